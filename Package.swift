@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+// Targets in dependency order: this list reads as the architecture.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+/// Targets that touch no C: there a pointer does not compile.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+let cFlags: [CSetting] = [
+    .unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"])
+]
+let cxxFlags: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+/// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load.
+let lua: [LinkerSetting] = [
+    .unsafeFlags([
+        "-Xlinker", "--whole-archive", "-Xlinker", "-l:liblua5.4.a",
+        "-Xlinker", "--no-whole-archive", "-Xlinker", "--export-dynamic-symbol=lua*",
+    ]),
+    .linkedLibrary("m"), .linkedLibrary("dl"),
+]
+
+let package = Package(
+    name: "vmoon",
+    products: [
+        .executable(name: "vmoon", targets: ["vmoon"]),
+        .executable(name: "vmoon-sim", targets: ["vmoon-sim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    ],
+    targets: [
+        // Memory shared by C and Swift: growing bytes, and the flat buffer of typed values.
+        .target(name: "CBuffers", cSettings: cFlags),
+        .target(name: "Buffers", dependencies: ["CBuffers"], swiftSettings: strict),
+        .target(
+            name: "CSimdjson", dependencies: ["CBuffers"], cxxSettings: cxxFlags,
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "JSON", dependencies: ["Buffers", "CSimdjson"], swiftSettings: strict),
+
+        // The interpreter. Only CLuaHost sees lua.h.
+        .target(
+            name: "CLuaHost", dependencies: ["CBuffers"],
+            cSettings: cFlags + [.unsafeFlags(["-I/usr/include/lua5.4"])], linkerSettings: lua),
+        .target(name: "LuaHost", dependencies: ["CLuaHost", "Buffers"], swiftSettings: strict),
+
+        // The operating system and the network.
+        .target(name: "Posix", swiftSettings: strict),
+        .target(name: "CCurlShims", dependencies: ["CBuffers"], cSettings: cFlags),
+        .target(
+            name: "Transport", dependencies: ["CCurlShims", "Buffers"], swiftSettings: strict),
+
+        // What vmoon is about.
+        .target(name: "VSphere", dependencies: ["Transport", "JSON", "Buffers"], swiftSettings: safe),
+        .target(
+            name: "Bindings",
+            dependencies: ["LuaHost", "VSphere", "Transport", "JSON", "Buffers", "Posix"],
+            swiftSettings: safe),
+        .target(
+            name: "Shell", dependencies: ["Bindings", "LuaHost", "VSphere", "Posix", "Buffers"],
+            swiftSettings: safe),
+        .executableTarget(name: "vmoon", dependencies: ["Shell"], swiftSettings: safe),
+
+        // The simulated vCenter: written from the contract, never from our client.
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "JSON",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "vmoon-sim", dependencies: ["Simulator"], swiftSettings: safe),
+
+        .target(name: "Support", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "BuffersTests", dependencies: ["Buffers"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "Buffers"], swiftSettings: strict),
+        .testTarget(
+            name: "LuaHostTests", dependencies: ["LuaHost", "CLuaHost", "Buffers", "Support"],
+            swiftSettings: strict),
+        .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
+        .testTarget(
+            name: "TransportTests", dependencies: ["Transport", "CCurlShims", "Buffers", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VSphereTests", dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BindingsTests", dependencies: ["Bindings", "LuaHost", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShellTests", dependencies: ["Shell", "VSphere", "Posix", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Simulator", "JSON", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Support", "JSON", "vmoon", "vmoon-sim"],
+            swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,167 @@
+internal import CBuffers
+
+/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or truncated.
+public struct Value {
+    /// What a value is.
+    public enum Kind: Sendable, Equatable {
+        case `nil`, boolean, null, integer, double, string, array, record, object, function
+    }
+
+    /// The buffer it lies in.
+    public let buffer: ValueBuffer
+    /// The place of its tag there.
+    package let offset: Int
+
+    package init(buffer: ValueBuffer, offset: Int) {
+        self.buffer = buffer
+        self.offset = offset
+    }
+
+    private var tag: vm_tag { vm_tag_at(buffer.pointer, offset) }
+
+    /// What it is.
+    public var kind: Kind {
+        switch tag {
+        case VM_NIL: .nil
+        case VM_FALSE, VM_TRUE: .boolean
+        case VM_NULL: .null
+        case VM_INTEGER: .integer
+        case VM_DOUBLE: .double
+        case VM_STRING: .string
+        case VM_ARRAY: .array
+        case VM_RECORD: .record
+        case VM_OBJECT: .object
+        default: .function
+        }
+    }
+
+    /// The boolean, if it is one.
+    public var boolean: Bool? {
+        switch tag {
+        case VM_TRUE: true
+        case VM_FALSE: false
+        default: nil
+        }
+    }
+
+    /// The integer, if it is one.
+    public var integer: Int? { tag == VM_INTEGER ? Int(vm_integer_at(buffer.pointer, offset)) : nil }
+
+    /// The number, integer or not, as a floating-point one.
+    public var number: Double? {
+        switch tag {
+        case VM_INTEGER: Double(vm_integer_at(buffer.pointer, offset))
+        case VM_DOUBLE: vm_double_at(buffer.pointer, offset)
+        default: nil
+        }
+    }
+
+    /// The string, if it is one; what is not UTF-8 becomes U+FFFD.
+    public var string: String? {
+        tag == VM_STRING ? withUTF8 { String(decoding: $0, as: UTF8.self) } : nil
+    }
+
+    /// The bytes of the string, if it is one.
+    public var bytes: [UInt8]? { tag == VM_STRING ? withUTF8 { Array($0) } : nil }
+
+    /// Whether it is this string; compares bytes and makes no `String`.
+    public func isString(_ text: StaticString) -> Bool {
+        guard tag == VM_STRING else { return false }
+        return withUTF8 { bytes in
+            bytes.elementsEqual(
+                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+    }
+
+    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the others.
+    public var count: Int {
+        switch tag {
+        case VM_STRING: withUTF8 { $0.count }
+        case VM_ARRAY, VM_RECORD: Int(vm_count_at(buffer.pointer, offset))
+        default: 0
+        }
+    }
+
+    /// The elements of an array; empty for everything else.
+    public var elements: Elements { Elements(of: self, left: kind == .array ? count : 0) }
+
+    /// The pairs of a record; empty for everything else.
+    public var fields: Fields { Fields(of: self, left: kind == .record ? count : 0) }
+
+    /// The value under a key of a record, compared by bytes; nil where there is none.
+    public subscript(key: String) -> Value? {
+        guard tag == VM_RECORD else { return nil }
+        var key = key
+        let found = key.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_find(buffer.pointer, offset, $0.baseAddress, $0.count)
+            }
+        }
+        return found == VM_NOT_FOUND ? nil : Value(buffer: buffer, offset: found)
+    }
+
+    /// The kind and number of a host object, if it is one.
+    public var object: (kind: UInt32, identifier: UInt64)? {
+        guard tag == VM_OBJECT else { return nil }
+        return (
+            vm_object_kind_at(buffer.pointer, offset),
+            vm_object_identifier_at(buffer.pointer, offset)
+        )
+    }
+
+    /// Lends the bytes of a string to a closure; no bytes for anything else.
+    package func withUTF8<T>(_ body: (UnsafeBufferPointer<UInt8>) throws -> T) rethrows -> T {
+        guard tag == VM_STRING else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+        var length = 0
+        let start = vm_string_at(buffer.pointer, offset, &length)
+        return try UnsafeRawBufferPointer(start: start, count: length)
+            .withMemoryRebound(to: UInt8.self) { try body($0) }
+    }
+
+    package var offsetBehind: Int { vm_after(buffer.pointer, offset) }
+
+    /// The elements of an array, in order.
+    public struct Elements: Sequence, IteratorProtocol {
+        private let buffer: ValueBuffer
+        private var offset: Int
+        private var left: Int
+
+        init(of value: Value, left: Int) {
+            buffer = value.buffer
+            offset = vm_first_in(value.offset)
+            self.left = left
+        }
+
+        /// The next element; nil behind the last.
+        public mutating func next() -> Value? {
+            guard left > 0 else { return nil }
+            left -= 1
+            let value = Value(buffer: buffer, offset: offset)
+            offset = value.offsetBehind
+            return value
+        }
+    }
+
+    /// The pairs of a record, in the order they were written.
+    public struct Fields: Sequence, IteratorProtocol {
+        private let buffer: ValueBuffer
+        private var offset: Int
+        private var left: Int
+
+        init(of value: Value, left: Int) {
+            buffer = value.buffer
+            offset = vm_first_in(value.offset)
+            self.left = left
+        }
+
+        /// The next pair; nil behind the last.
+        public mutating func next() -> (key: Value, value: Value)? {
+            guard left > 0 else { return nil }
+            left -= 1
+            let key = Value(buffer: buffer, offset: offset)
+            let value = Value(buffer: buffer, offset: key.offsetBehind)
+            offset = value.offsetBehind
+            return (key, value)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import CBuffers
+
+/// Typed values in one flat run of bytes: what passes between Lua, Swift and JSON.
+///
+/// Shape: a sequence of values as `values.h` describes them; the first is `root`. Writers append; a
+/// write that does not fit sets `isFailed` and is otherwise ignored. One thread owns a buffer.
+public final class ValueBuffer {
+    /// The C structure, for the targets that hand it to C. Valid as long as the buffer lives.
+    package let pointer: UnsafeMutablePointer<vm_values>
+    private let isOwner: Bool
+
+    /// Makes an empty buffer; it allocates nothing before the first value.
+    public init() {
+        pointer = .allocate(capacity: 1)
+        vm_values_init(pointer)
+        isOwner = true
+    }
+
+    /// Wraps a structure that C owns and that outlives this object.
+    package init(borrowing pointer: UnsafeMutablePointer<vm_values>) {
+        self.pointer = pointer
+        isOwner = false
+    }
+
+    deinit {
+        guard isOwner else { return }
+        vm_values_free(pointer)
+        pointer.deallocate()
+    }
+
+    /// Whether nothing was written since the last `clear`.
+    public var isEmpty: Bool { pointer.pointee.length == 0 }
+
+    /// How many bytes the values take.
+    public var byteCount: Int { pointer.pointee.length }
+
+    /// Whether a write did not fit; it stays so until `clear`.
+    public var isFailed: Bool { pointer.pointee.failed }
+
+    /// Empties it and keeps its memory for the next use, unless that has grown past 256 KiB.
+    public func clear() { vm_values_clear(pointer, 256 << 10) }
+
+    /// Drops everything behind a place that `byteCount` gave earlier.
+    public func truncate(to byteCount: Int) {
+        precondition(byteCount >= 0 && byteCount <= self.byteCount, "truncate cannot grow a buffer")
+        pointer.pointee.length = byteCount
+    }
+
+    /// The first value; nil in an empty buffer.
+    public var root: Value? { isEmpty ? nil : Value(buffer: self, offset: 0) }
+
+    /// All values that follow one another at the top, as a call's arguments do.
+    public var values: [Value] {
+        var values: [Value] = []
+        var offset = 0
+        while offset < pointer.pointee.length {
+            values.append(Value(buffer: self, offset: offset))
+            offset = vm_after(pointer, offset)
+        }
+        return values
+    }
+
+    /// Appends Lua's nil.
+    public func putNil() { vm_put_simple(pointer, VM_NIL) }
+
+    /// Appends JSON's null, the sentinel `json.null` of scripts.
+    public func putNull() { vm_put_simple(pointer, VM_NULL) }
+
+    /// Appends a boolean.
+    public func put(_ bool: Bool) { vm_put_simple(pointer, bool ? VM_TRUE : VM_FALSE) }
+
+    /// Appends an integer.
+    public func put(_ number: Int) { vm_put_integer(pointer, Int64(number)) }
+
+    /// Appends a floating-point number.
+    public func put(_ number: Double) { vm_put_double(pointer, number) }
+
+    /// Appends a string.
+    public func put(_ text: String) {
+        var text = text
+        text.withUTF8 { vm_put_string(pointer, $0.baseAddress, $0.count) }
+    }
+
+    /// Appends a text known at compile time, without a `String`.
+    public func put(literal text: StaticString) {
+        vm_put_string(pointer, text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    /// Appends bytes as a string.
+    public func put(_ bytes: ByteBuffer) {
+        bytes.withUnsafeBytes { vm_put_string(pointer, $0.baseAddress, $0.count) }
+    }
+
+    /// Appends bytes as a string.
+    public func put(bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { vm_put_string(pointer, $0.baseAddress, $0.count) }
+    }
+
+    /// Appends a host object: what a script holds is a handle of this kind and number.
+    public func put(object kind: UInt32, identifier: UInt64) {
+        vm_put_object(pointer, kind, identifier)
+    }
+
+    /// Appends a copy of a value, with everything in it.
+    public func put(_ value: Value) { vm_put_copy(pointer, value.buffer.pointer, value.offset) }
+
+    /// Appends an array; `body` writes its elements and returns how many they are.
+    public func putArray<E: Error>(_ body: () throws(E) -> Int) throws(E) {
+        let mark = vm_put_begin(pointer, VM_ARRAY)
+        vm_put_end(pointer, mark, UInt32(try body()))
+    }
+
+    /// Appends a record; `body` writes key, value, key, value … and returns how many pairs.
+    public func putRecord<E: Error>(_ body: () throws(E) -> Int) throws(E) {
+        let mark = vm_put_begin(pointer, VM_RECORD)
+        vm_put_end(pointer, mark, UInt32(try body()))
+    }
+}

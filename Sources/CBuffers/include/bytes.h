@@ -1,0 +1,35 @@
+#ifndef VMOON_BYTES_H
+#define VMOON_BYTES_H
+// A growing run of bytes, written by C callbacks (an answer's body, a path being built) and read
+// from Swift. It is C because the writers are C: no Swift frame runs inside a libcurl callback.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Bytes that may be read past `length` without touching memory that is not ours; simdjson reads
+/// up to 64 bytes further than the document.
+#define VM_BYTES_PADDING 64
+
+typedef struct vm_bytes {
+    uint8_t *data;   ///< NULL until the first byte; owned, freed by vm_bytes_free
+    size_t length;   ///< bytes written
+    size_t capacity; ///< bytes allocated, without the padding
+    size_t limit;    ///< vm_bytes_append refuses to grow past this; SIZE_MAX for none
+} vm_bytes;
+
+void vm_bytes_init(vm_bytes *bytes, size_t limit);
+void vm_bytes_free(vm_bytes *bytes);
+/// Appends; false when out of memory or over the limit (nothing is then appended).
+bool vm_bytes_append(vm_bytes *bytes, const void *data, size_t length);
+/// Room for `length` more bytes; false as vm_bytes_append.
+bool vm_bytes_reserve(vm_bytes *bytes, size_t length);
+/// Empties it, keeping the memory unless it has grown past `keep`.
+void vm_bytes_clear(vm_bytes *bytes, size_t keep);
+/// Appends with every byte percent-encoded that RFC 3986 does not allow in a path segment as it
+/// stands; unreserved bytes and `:` stay (vSphere identifiers may hold a colon).
+bool vm_bytes_append_segment(vm_bytes *bytes, const void *data, size_t length);
+/// As vm_bytes_append_segment for a name or value of a query: only unreserved bytes stay.
+bool vm_bytes_append_query(vm_bytes *bytes, const void *data, size_t length);
+
+#endif

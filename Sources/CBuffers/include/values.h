@@ -1,0 +1,81 @@
+#ifndef VMOON_VALUES_H
+#define VMOON_VALUES_H
+// The value buffer: typed values in one flat run of bytes. Lua arguments, results and JSON pass
+// through it, so that neither Swift nor the JSON parser has to know Lua, and Lua no JSON.
+//
+// A value is a tag byte and its payload:
+//   nil, false, true, null          nothing
+//   integer, double                 8 bytes
+//   string                          u32 length, the bytes, one NUL that is not counted
+//   array, record                   u32 bytes that follow up to the end, u32 how many elements,
+//                                   then the elements; a record's are key, value, key, value …
+//   object                          u32 kind, u64 identifier: a host object that Swift knows
+//   function                        i32 reference in the interpreter's registry
+// Numbers are in the machine's order and unaligned: the buffer never leaves the process.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum vm_tag {
+    VM_NIL = 0,
+    VM_FALSE = 1,
+    VM_TRUE = 2,
+    VM_NULL = 3, ///< JSON's null: the one sentinel, never Lua's nil
+    VM_INTEGER = 4,
+    VM_DOUBLE = 5,
+    VM_STRING = 6,
+    VM_ARRAY = 7,
+    VM_RECORD = 8,
+    VM_OBJECT = 9,
+    VM_FUNCTION = 10
+} vm_tag;
+
+typedef struct vm_values {
+    uint8_t *data;
+    size_t length;
+    size_t capacity;
+    size_t limit; ///< most bytes it may hold; SIZE_MAX for none, never over UINT32_MAX
+    bool failed;  ///< a write did not fit or memory ran out; sticky until cleared
+} vm_values;
+
+void vm_values_init(vm_values *values);
+void vm_values_free(vm_values *values);
+/// Empties it and forgets a failure; memory above `keep` bytes is given back.
+void vm_values_clear(vm_values *values, size_t keep);
+
+// Writers. A failed write sets `failed`; nothing else happens, so only the end need be checked.
+void vm_put_simple(vm_values *values, vm_tag tag); ///< nil, false, true or null
+void vm_put_integer(vm_values *values, int64_t number);
+void vm_put_double(vm_values *values, double number);
+void vm_put_string(vm_values *values, const void *data, size_t length);
+void vm_put_object(vm_values *values, uint32_t kind, uint64_t identifier);
+void vm_put_function(vm_values *values, int32_t reference);
+/// Begins an array or record; returns the mark that vm_put_end takes.
+size_t vm_put_begin(vm_values *values, vm_tag tag);
+/// Ends it. `count`: its elements (a record's pairs).
+void vm_put_end(vm_values *values, size_t mark, uint32_t count);
+/// Copies the value at `from` of another buffer, with everything in it.
+void vm_put_copy(vm_values *values, const vm_values *source, size_t from);
+
+// Readers. An offset is the place of a value's tag; what lies there was written by the writers.
+static inline vm_tag vm_tag_at(const vm_values *values, size_t at) {
+    return (vm_tag)values->data[at];
+}
+int64_t vm_integer_at(const vm_values *values, size_t at);
+double vm_double_at(const vm_values *values, size_t at);
+/// The bytes of a string; valid until the buffer is written to.
+const char *vm_string_at(const vm_values *values, size_t at, size_t *length);
+uint32_t vm_count_at(const vm_values *values, size_t at); ///< elements of an array, pairs of a record
+uint32_t vm_object_kind_at(const vm_values *values, size_t at);
+uint64_t vm_object_identifier_at(const vm_values *values, size_t at);
+int32_t vm_function_at(const vm_values *values, size_t at);
+/// The offset of an array's or record's first element.
+static inline size_t vm_first_in(size_t at) { return at + 9; }
+/// The offset behind the value at `at`, with all that it holds.
+size_t vm_after(const vm_values *values, size_t at);
+#define VM_NOT_FOUND PTRDIFF_MAX
+/// The value under a string key of the record at `at`; VM_NOT_FOUND when there is none.
+size_t vm_find(const vm_values *values, size_t at, const char *key, size_t length);
+
+#endif

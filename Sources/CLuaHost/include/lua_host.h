@@ -1,0 +1,3 @@
+#ifndef VMOON_LUA_HOST_H
+#define VMOON_LUA_HOST_H
+#endif

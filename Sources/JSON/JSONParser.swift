@@ -1,0 +1,120 @@
+public import Buffers
+internal import CBuffers
+internal import CSimdjson
+
+/// Decodes JSON text with simdjson; its memory is used again for each document.
+///
+/// One thread owns a parser. Rules: UTF-8 is checked, nesting is limited, a key that stands twice in
+/// one object is refused, 64-bit integers stay integers, larger ones become doubles.
+public final class JSONParser {
+    private let parser: OpaquePointer
+
+    /// How deep arrays and objects may be nested.
+    public static let defaultDepth = 64
+
+    /// Makes a parser.
+    public init() {
+        guard let parser = vm_json_parser_new() else { preconditionFailure("out of memory") }
+        self.parser = parser
+    }
+
+    deinit { vm_json_parser_free(parser) }
+
+    /// Decodes one document and appends its value to a buffer.
+    /// - Throws: `JSONError` when the text is not acceptable; the buffer is then as it was.
+    public func decode(
+        _ text: ByteBuffer, depth: Int = defaultDepth, into out: ValueBuffer
+    ) throws(JSONError) {
+        // A ByteBuffer is padded, so simdjson reads it in place.
+        try decode(text.withUnsafeBytes { $0 }, isPadded: text.count > 0, depth: depth, into: out)
+        _ = text.count  // keeps the buffer alive up to here
+    }
+
+    /// Decodes one document into a tree.
+    /// - Throws: `JSONError` when the text is not acceptable.
+    public func decode(
+        _ text: [UInt8], depth: Int = defaultDepth
+    ) throws(JSONError) -> JSONValue {
+        let out = ValueBuffer()
+        let bytes = ByteBuffer()
+        bytes.append(text)
+        try decode(bytes, depth: depth, into: out)
+        return out.root.map { JSONValue($0) } ?? .null
+    }
+
+    private func decode(
+        _ bytes: UnsafeRawBufferPointer, isPadded: Bool, depth: Int, into out: ValueBuffer
+    ) throws(JSONError) {
+        var detail: [CChar] = Array(repeating: 0, count: 128)
+        let status = vm_json_decode(
+            parser, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, isPadded,
+            UInt32(depth), out.pointer, &detail, detail.count)
+        guard status != VM_JSON_OK else { return }
+        let said = String(
+            decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        throw JSONError(status: status, detail: said)
+    }
+}
+
+/// Why a text was refused as JSON.
+public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// What was wrong.
+    public enum Reason: Sendable, Equatable {
+        case malformed, notUTF8, tooDeep, duplicateKey, number, empty, memory
+    }
+
+    /// What was wrong.
+    public let reason: Reason
+    /// The key, or the parser's words.
+    public let detail: String
+
+    init(status: vm_json_status, detail: String) {
+        reason =
+            switch status {
+            case VM_JSON_UTF8: .notUTF8
+            case VM_JSON_DEPTH: .tooDeep
+            case VM_JSON_DUPLICATE_KEY: .duplicateKey
+            case VM_JSON_NUMBER: .number
+            case VM_JSON_EMPTY: .empty
+            case VM_JSON_MEMORY: .memory
+            default: .malformed
+            }
+        self.detail = detail
+    }
+
+    /// One line for a person.
+    public var description: String {
+        switch reason {
+        case .malformed: "malformed JSON (\(detail))"
+        case .notUTF8: "not valid UTF-8"
+        case .tooDeep: "nested too deeply"
+        case .duplicateKey: "the key \"\(detail)\" stands twice in one object"
+        case .number: "a number out of range (\(detail))"
+        case .empty: "no JSON at all"
+        case .memory: "too large for the memory allowed"
+        }
+    }
+}
+
+extension JSONValue {
+    /// Copies a value of a buffer into a tree. Host objects and functions become null.
+    public init(_ value: Buffers.Value) {
+        switch value.kind {
+        case .nil, .null, .object, .function: self = .null
+        case .boolean: self = .boolean(value.boolean ?? false)
+        case .integer: self = .integer(value.integer ?? 0)
+        case .double: self = .double(value.number ?? 0)
+        case .string: self = .string(value.string ?? "")
+        case .array: self = .array(value.elements.map { JSONValue($0) })
+        case .record:
+            self = .object(
+                value.fields.map { Member($0.key.string ?? "", JSONValue($0.value)) })
+        }
+    }
+
+    /// Decodes JSON text.
+    /// - Throws: `JSONError` when the text is not acceptable.
+    public init(parsing text: String) throws(JSONError) {
+        self = try JSONParser().decode(Array(text.utf8))
+    }
+}

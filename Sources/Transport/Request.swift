@@ -1,0 +1,53 @@
+public import Buffers
+
+/// An HTTP method, as it stands on the wire.
+public enum Method: String, Sendable, CaseIterable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case head = "HEAD"
+}
+
+/// One HTTP request, ready to be sent.
+public struct Request {
+    /// Which connection may carry a request.
+    public enum Connection: Sendable, Equatable {
+        /// Any that is open already, HTTP/2 where the server offers it. For requests that may be repeated.
+        case shared
+        /// A new one, HTTP/1.1, closed afterwards. libcurl then never sends the request a second time by
+        /// itself, as it does when a reused connection turns out to be dead.
+        case fresh
+    }
+
+    /// The method.
+    public var method: Method
+    /// The absolute URL, percent-encoded by the caller; it is sent as it is, dot segments too.
+    public var url: ByteBuffer
+    /// The header fields; shared by the requests of a session.
+    public var headers: HeaderList
+    /// The body; nil sends none (a POST then has `Content-Length: 0`).
+    public var body: ByteBuffer?
+    /// How the server proves who it is.
+    public var trust: Trust
+    /// Which connection may carry it.
+    public var connection: Connection = .shared
+    /// Limit for the whole transfer; nil for none.
+    public var timeout: Duration?
+    /// Limit for name look-up, connecting and the TLS handshake.
+    public var connectTimeout: Duration = .seconds(10)
+    /// The largest answer accepted, in bytes.
+    public var answerLimit: Int = 64 << 20
+
+    /// Makes a request with the default limits.
+    public init(
+        _ method: Method, _ url: ByteBuffer, headers: HeaderList, body: ByteBuffer? = nil, trust: Trust
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.trust = trust
+    }
+}

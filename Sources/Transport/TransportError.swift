@@ -1,0 +1,41 @@
+/// Why no complete answer came.
+public struct TransportError: Error, Sendable, CustomStringConvertible {
+    /// What failed.
+    public enum Kind: Sendable, Equatable {
+        /// Name look-up, connecting, or a proxy.
+        case connect
+        /// The handshake, the certificate, or a pin.
+        case tls
+        /// A limit of time was reached.
+        case timeout
+        /// The connection broke or the answer was cut short.
+        case broken
+        /// The answer is not HTTP, or larger than allowed.
+        case protocolViolation
+        /// The request itself cannot be sent: a bad URL, a header with a line break.
+        case invalidRequest
+        /// The transport cannot work: libcurl is missing, out of memory.
+        case unavailable
+    }
+
+    /// What failed.
+    public let kind: Kind
+    /// One line for a person, with libcurl's words where it has any; holds no header and no body.
+    public let message: String
+    /// libcurl's code (`CURLE_…`), or 0 where it is not libcurl that failed.
+    public let code: Int
+    /// Whether any byte of the request may have reached the server. False only where it is certain that
+    /// none has: then even a changing call may be sent again.
+    public let mayHaveBeenSent: Bool
+
+    /// Makes an error.
+    public init(_ kind: Kind, _ message: String, code: Int = 0, mayHaveBeenSent: Bool) {
+        self.kind = kind
+        self.message = message
+        self.code = code
+        self.mayHaveBeenSent = mayHaveBeenSent
+    }
+
+    /// One line for a person.
+    public var description: String { message }
+}

@@ -1,0 +1,29 @@
+/// The address of one vCenter.
+public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
+    /// Whether the connection is encrypted.
+    public enum Scheme: String, Sendable, Hashable { case https, http }
+
+    /// `https`, unless the URL said `http`.
+    public let scheme: Scheme
+    /// The host: a name, an IPv4 address, or an IPv6 address without brackets. Lower case.
+    public let host: String
+    /// The port; 443 or 80 where the URL named none.
+    public let port: Int
+
+    /// Makes an address from its parts.
+    public init(scheme: Scheme = .https, host: String, port: Int? = nil) {
+        self.scheme = scheme
+        self.host = host.lowercased()
+        self.port = port ?? (scheme == .https ? 443 : 80)
+    }
+
+    /// The URL without a path; the port stands only where it is not the scheme's own.
+    public var url: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        let isDefault = port == (scheme == .https ? 443 : 80)
+        return "\(scheme.rawValue)://\(name)\(isDefault ? "" : ":\(port)")"
+    }
+
+    /// The host, with its port where that is not the scheme's own: as messages name a vCenter.
+    public var description: String { String(url.dropFirst(scheme.rawValue.count + 3)) }
+}
