@@ -1,6 +1,7 @@
 internal import CBuffers
 
-/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or truncated.
+/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or
+/// truncated.
 public struct Value {
     /// What a value is.
     public enum Kind: Sendable, Equatable {
@@ -75,7 +76,8 @@ public struct Value {
         }
     }
 
-    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the others.
+    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the
+    /// others.
     public var count: Int {
         switch tag {
         case VM_STRING: withUTF8 { $0.count }

@@ -5,7 +5,9 @@ package import CBuffers
 /// Shape: a sequence of values as `values.h` describes them; the first is `root`. Writers append; a
 /// write that does not fit sets `isFailed` and is otherwise ignored. One thread owns a buffer.
 public final class ValueBuffer {
-    /// The C structure, for the targets that hand it to C. Valid as long as the buffer lives.
+    /// The C structure, for the targets that hand it to C.
+    ///
+    /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_values>
     private let isOwner: Bool
 
