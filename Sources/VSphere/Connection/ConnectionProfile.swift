@@ -51,7 +51,10 @@ public struct ConnectionProfile: Sendable {
 
     /// Makes a profile with the default limits.
     public init(
-        endpoint: Endpoint, user: String, password: @escaping PasswordSource, trust: Trust = Trust()
+        endpoint: Endpoint,
+        user: String,
+        password: @escaping PasswordSource,
+        trust: Trust = Trust()
     ) {
         self.endpoint = endpoint
         self.user = user
