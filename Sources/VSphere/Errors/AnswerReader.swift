@@ -84,7 +84,7 @@ final class AnswerReader {
             failure = self.failure(said, response)
         } else {
             let status = response.status
-            var message = "the answer is \(Display.excerpt(response.body))"
+            var message = "answered with \(Display.excerpt(response.body))"
             if (300..<400).contains(status) {
                 let target = response.header("location").map { Display.escape($0) } ?? "nowhere"
                 message = "redirected to \(target); redirects are not followed"
