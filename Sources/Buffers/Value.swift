@@ -4,7 +4,7 @@ internal import CBuffers
 public struct Value {
     /// What a value is.
     public enum Kind: Sendable, Equatable {
-        case `nil`, boolean, null, integer, double, string, array, record, object, function
+        case `nil`, boolean, null, integer, double, string, array, record, object
     }
 
     /// The buffer it lies in.
@@ -30,8 +30,7 @@ public struct Value {
         case VM_STRING: .string
         case VM_ARRAY: .array
         case VM_RECORD: .record
-        case VM_OBJECT: .object
-        default: .function
+        default: .object
         }
     }
 
@@ -45,7 +44,9 @@ public struct Value {
     }
 
     /// The integer, if it is one.
-    public var integer: Int? { tag == VM_INTEGER ? Int(vm_integer_at(buffer.pointer, offset)) : nil }
+    public var integer: Int? {
+        tag == VM_INTEGER ? Int(vm_integer_at(buffer.pointer, offset)) : nil
+    }
 
     /// The number, integer or not, as a floating-point one.
     public var number: Double? {
@@ -69,7 +70,8 @@ public struct Value {
         guard tag == VM_STRING else { return false }
         return withUTF8 { bytes in
             bytes.elementsEqual(
-                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+            )
         }
     }
 

@@ -1,2 +1,4 @@
 // The helper that owns this file replaces it.
-public final class HeaderList { public init(_ fields: [(String, String)]) throws(TransportError) {} }
+public final class HeaderList {
+    public init(_ fields: [(String, String)]) throws(TransportError) {}
+}
