@@ -69,7 +69,7 @@ extension Call {
         case .integer: text = String(value.integer ?? 0)
         case .double: text = "\(value.number ?? 0)"
         case .boolean: text = value.boolean == true ? "true" : "false"
-        case .nil, .null, .array, .record, .object, .function: return
+        case .nil, .null, .array, .record, .object: return
         }
         url.append(UInt8(ascii: hasQuery ? "&" : "?"))
         hasQuery = true

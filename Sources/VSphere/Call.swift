@@ -66,7 +66,7 @@ public struct Call {
         var parts: [String] = []
         for (parameter, argument) in zip(operation.parameters, arguments) {
             guard let argument, parameter.isNamedInMessages else { continue }
-            let shown = Display.escape(bytes: Array((argument.bytes ?? []).prefix(80)))
+            let shown = Display.escape(bytes: argument.bytes ?? [], limit: 80)
             parts.append("\(parameter.name) \(shown)")
         }
         if operation.isLiteral, case .text(let path)? = operation.path(in: .rest).first {

@@ -22,6 +22,7 @@ extension Dialect {
     ///   - answer: The decoded body.
     ///   - isExpected: Whether the status says that this is an error. An answer with a good status must
     ///     name its kind in full, so that a library whose `type` is `LOCAL` is not taken for one.
+    /// - Returns: The error; nil where the answer holds none.
     static func error(in answer: Value, isExpected: Bool) -> ErrorBody? {
         guard answer.kind == .record else { return nil }
         let value = answer["value"]

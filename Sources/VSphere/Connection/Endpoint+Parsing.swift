@@ -9,8 +9,9 @@ extension Endpoint {
         public let password: Secret?
     }
 
-    /// Why a text is no address: one line that says which part. What may be a password that was written in
-    /// the wrong place is not shown.
+    /// Why a text is no address: one line that says which part.
+    ///
+    /// What may be a password that was written in the wrong place is not shown.
     public struct ParsingError: Error, Equatable, Sendable, CustomStringConvertible {
         /// The line.
         public let description: String

@@ -23,7 +23,13 @@ final class AnswerReader {
     }
 
     /// Appends the result of a request to a buffer.
-    /// - Parameter isLoose: Whether an empty answer and a missing envelope are as good as any.
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - shape: What is promised.
+    ///   - isLoose: Whether an empty answer and a missing envelope are as good as any.
+    ///   - dialect: What it is spelled in.
+    ///   - result: The result is appended to it; nothing in case of a failure.
+    /// - Throws: a failure without what the call knows: name, subject, vCenter.
     func read(
         _ response: Response,
         as shape: Shape,

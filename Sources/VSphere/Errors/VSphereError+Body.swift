@@ -11,7 +11,8 @@ extension VSphereError {
         // The stack of causes, outermost first; a line is for reading, `messages` has it all.
         let line = texts.prefix(4).joined(separator: "; because: ")
         message =
-            line.isEmpty ? "the server gave no reason" : Display.escape(line.shortened(to: 500))
+            line.isEmpty
+            ? "the server gave no reason" : Display.escape(bytes: Array(line.utf8), limit: 500)
     }
 }
 
@@ -47,13 +48,5 @@ extension VSphereError.Message {
             members[index].value["l"] = nested
         }
         return .object(members)
-    }
-}
-
-extension String {
-    /// The beginning of a text that may be megabytes long.
-    fileprivate func shortened(to limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        return String(decoding: utf8.prefix(limit), as: UTF8.self) + "…"
     }
 }

@@ -2,7 +2,9 @@ internal import Transport
 
 /// The history of an item: who made which version when, and why.
 extension Operation {
-    /// The changes of an item; messages are cut at 80 characters. Source: Library Item Changes, List.
+    /// The changes of an item; messages are cut at 80 characters.
+    ///
+    /// Source: Library Item Changes, List.
     public static let listChanges = Operation(
         "listChanges",
         .get,
@@ -17,7 +19,9 @@ extension Operation {
         )
     )
 
-    /// One change, with its whole message. Source: Library Item Changes, Get.
+    /// One change, with its whole message.
+    ///
+    /// Source: Library Item Changes, Get.
     public static let getChange = Operation(
         "getChange",
         .get,

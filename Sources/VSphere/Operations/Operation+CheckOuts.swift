@@ -2,7 +2,9 @@ internal import Transport
 
 /// Check-outs of a VM template item. An item has at most one at a time.
 extension Operation {
-    /// Who holds a check-out and since when. Source: Library Items Check Outs, Get.
+    /// Who holds a check-out and since when.
+    ///
+    /// Source: Library Items Check Outs, Get.
     public static let getCheckOut = Operation(
         "getCheckOut",
         .get,
@@ -12,7 +14,9 @@ extension Operation {
         returns: .record([.required("time", .string), .required("user", .string)])
     )
 
-    /// The virtual machines checked out of an item. Source: Library Items Check Outs, List.
+    /// The virtual machines checked out of an item.
+    ///
+    /// Source: Library Items Check Outs, List.
     public static let listCheckOuts = Operation(
         "listCheckOuts",
         .get,
@@ -22,7 +26,9 @@ extension Operation {
         returns: .list(.record([.required("vm", .identifier)]))
     )
 
-    /// Clones the latest version to a machine that can be worked on. Source: … Check Outs, Check Out.
+    /// Clones the latest version to a machine that can be worked on.
+    ///
+    /// Source: … Check Outs, Check Out.
     public static let checkOut = Operation(
         "checkOut",
         .post,
@@ -45,7 +51,9 @@ extension Operation {
         privilege: "ContentLibrary.CheckOutTemplate on the item"
     )
 
-    /// Makes a checked-out machine the latest version. Source: … Check Outs, Check In.
+    /// Makes a checked-out machine the latest version.
+    ///
+    /// Source: … Check Outs, Check In.
     public static let checkIn = Operation(
         "checkIn",
         .post,
@@ -57,7 +65,9 @@ extension Operation {
         privilege: "ContentLibrary.CheckInTemplate on the item"
     )
 
-    /// Discards a check-out and deletes its machine. Source: … Check Outs, Delete.
+    /// Discards a check-out and deletes its machine.
+    ///
+    /// Source: … Check Outs, Delete.
     public static let deleteCheckOut = Operation(
         "deleteCheckOut",
         .delete,

@@ -2,7 +2,9 @@ internal import Transport
 
 /// Content libraries.
 extension Operation {
-    /// All libraries. Source: Content Library, List.
+    /// All libraries.
+    ///
+    /// Source: Content Library, List.
     public static let listLibraries = Operation(
         "listLibraries",
         .get,
@@ -11,7 +13,9 @@ extension Operation {
         returns: .list(.identifier)
     )
 
-    /// One library. Source: Content Library, Get.
+    /// One library.
+    ///
+    /// Source: Content Library, Get.
     public static let getLibrary = Operation(
         "getLibrary",
         .get,
@@ -21,7 +25,9 @@ extension Operation {
         returns: .library
     )
 
-    /// The libraries of a name or type. Source: Content Library, Find.
+    /// The libraries of a name or type.
+    ///
+    /// Source: Content Library, Find.
     public static let findLibraries = Operation(
         "findLibraries",
         .post,
@@ -40,7 +46,9 @@ extension Operation {
         isChanging: false
     )
 
-    /// The libraries whose files lie in this vCenter. Source: Local Library, List.
+    /// The libraries whose files lie in this vCenter.
+    ///
+    /// Source: Local Library, List.
     public static let listLocalLibraries = Operation(
         "listLocalLibraries",
         .get,
@@ -49,7 +57,9 @@ extension Operation {
         returns: .list(.identifier)
     )
 
-    /// One local library. Source: Local Library, Get.
+    /// One local library.
+    ///
+    /// Source: Local Library, Get.
     public static let getLocalLibrary = Operation(
         "getLocalLibrary",
         .get,
@@ -59,7 +69,9 @@ extension Operation {
         returns: .library
     )
 
-    /// Deletes a local library with all its items. Source: Local Library, Delete.
+    /// Deletes a local library with all its items.
+    ///
+    /// Source: Local Library, Delete.
     public static let deleteLocalLibrary = Operation(
         "deleteLocalLibrary",
         .delete,

@@ -2,7 +2,9 @@ internal import Transport
 
 /// Items of content libraries.
 extension Operation {
-    /// The items of a library. Source: Library Item, List.
+    /// The items of a library.
+    ///
+    /// Source: Library Item, List.
     public static let listItems = Operation(
         "listItems",
         .get,
@@ -12,7 +14,9 @@ extension Operation {
         returns: .list(.identifier)
     )
 
-    /// One item; `content_version` names its latest version. Source: Library Item, Get.
+    /// One item; `content_version` names its latest version.
+    ///
+    /// Source: Library Item, Get.
     public static let getItem = Operation(
         "getItem",
         .get,
@@ -26,7 +30,9 @@ extension Operation {
         ])
     )
 
-    /// The items of a name, library or type. Source: Library Item, Find.
+    /// The items of a name, library or type.
+    ///
+    /// Source: Library Item, Find.
     public static let findItems = Operation(
         "findItems",
         .post,
@@ -49,7 +55,9 @@ extension Operation {
         isChanging: false
     )
 
-    /// Deletes an item with all its versions. Source: Library Item, Delete.
+    /// Deletes an item with all its versions.
+    ///
+    /// Source: Library Item, Delete.
     public static let deleteItem = Operation(
         "deleteItem",
         .delete,

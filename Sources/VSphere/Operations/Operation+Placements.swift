@@ -2,35 +2,45 @@ internal import Transport
 
 /// Where machines can go: the identifiers that placements are made of.
 extension Operation {
-    /// Folders. Source: Folder, List.
+    /// Folders.
+    ///
+    /// Source: Folder, List.
     public static let listFolders = listing(
         "listFolders",
         "/folder",
         [.required("folder", .identifier), .required("type", .string)]
     )
 
-    /// Resource pools. Source: Resource Pool, List.
+    /// Resource pools.
+    ///
+    /// Source: Resource Pool, List.
     public static let listResourcePools = listing(
         "listResourcePools",
         "/resource-pool",
         [.required("resource_pool", .identifier)]
     )
 
-    /// Clusters. Source: Cluster, List.
+    /// Clusters.
+    ///
+    /// Source: Cluster, List.
     public static let listClusters = listing(
         "listClusters",
         "/cluster",
         [.required("cluster", .identifier)]
     )
 
-    /// Hosts. Source: Host, List.
+    /// Hosts.
+    ///
+    /// Source: Host, List.
     public static let listHosts = listing(
         "listHosts",
         "/host",
         [.required("host", .identifier), .required("connection_state", .string)]
     )
 
-    /// Datastores; sizes are in bytes. Source: Datastore, List.
+    /// Datastores; sizes are in bytes.
+    ///
+    /// Source: Datastore, List.
     public static let listDatastores = listing(
         "listDatastores",
         "/datastore",
@@ -40,7 +50,9 @@ extension Operation {
         ]
     )
 
-    /// Data centres. Source: Datacenter, List.
+    /// Data centres.
+    ///
+    /// Source: Datacenter, List.
     public static let listDatacenters = listing(
         "listDatacenters",
         "/datacenter",

@@ -2,7 +2,9 @@ internal import Transport
 
 /// Long-running work of a vCenter.
 extension Operation {
-    /// One task. Source: Tasks, Get.
+    /// One task.
+    ///
+    /// Source: Tasks, Get.
     public static let getTask = Operation(
         "getTask",
         .get,
@@ -12,7 +14,9 @@ extension Operation {
         returns: .task
     )
 
-    /// Tasks by identifier. Source: Tasks, List.
+    /// Tasks by identifier.
+    ///
+    /// Source: Tasks, List.
     ///
     /// A GET in both dialects: `/api` of 7.0.2 also had a POST, which later releases dropped.
     public static let listTasks = Operation(
@@ -24,7 +28,9 @@ extension Operation {
         returns: .map(.task)
     )
 
-    /// Asks a task to stop. Source: Tasks, Cancel.
+    /// Asks a task to stop.
+    ///
+    /// Source: Tasks, Cancel.
     public static let cancelTask = Operation(
         "cancelTask",
         .post,

@@ -2,7 +2,9 @@ internal import Transport
 
 /// VM template items as a whole.
 extension Operation {
-    /// The hardware of the latest version. Source: Library Items, Get.
+    /// The hardware of the latest version.
+    ///
+    /// Source: Library Items, Get.
     public static let getTemplate = Operation(
         "getTemplate",
         .get,
@@ -27,7 +29,9 @@ extension Operation {
         ])
     )
 
-    /// Makes an item of a virtual machine. Source: Library Items, Create.
+    /// Makes an item of a virtual machine.
+    ///
+    /// Source: Library Items, Create.
     public static let createTemplate = Operation(
         "createTemplate",
         .post,
@@ -52,7 +56,9 @@ extension Operation {
         privilege: "ContentLibrary.AddLibraryItem on the library"
     )
 
-    /// Makes a virtual machine of the latest version. Source: Library Items, Deploy.
+    /// Makes a virtual machine of the latest version.
+    ///
+    /// Source: Library Items, Deploy.
     public static let deploy = Operation(
         "deploy",
         .post,

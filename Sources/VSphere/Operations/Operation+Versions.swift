@@ -2,7 +2,9 @@ internal import Transport
 
 /// Versions of a VM template item: the latest, and at most one previous.
 extension Operation {
-    /// The versions that are live. Source: Library Items Versions, List.
+    /// The versions that are live.
+    ///
+    /// Source: Library Items Versions, List.
     public static let listVersions = Operation(
         "listVersions",
         .get,
@@ -14,7 +16,9 @@ extension Operation {
         )
     )
 
-    /// The template behind one version. Source: Library Items Versions, Get.
+    /// The template behind one version.
+    ///
+    /// Source: Library Items Versions, Get.
     public static let getVersion = Operation(
         "getVersion",
         .get,
@@ -24,7 +28,9 @@ extension Operation {
         returns: .record([.required("vm_template", .identifier)])
     )
 
-    /// Deletes a version that is not the latest. Source: Library Items Versions, Delete.
+    /// Deletes a version that is not the latest.
+    ///
+    /// Source: Library Items Versions, Delete.
     public static let deleteVersion = Operation(
         "deleteVersion",
         .delete,
@@ -35,7 +41,9 @@ extension Operation {
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 
-    /// Makes the previous version the latest, under a new identifier. Source: … Versions, Rollback.
+    /// Makes the previous version the latest, under a new identifier.
+    ///
+    /// Source: … Versions, Rollback.
     public static let rollback = Operation(
         "rollback",
         .post,

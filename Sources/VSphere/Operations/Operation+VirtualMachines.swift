@@ -2,7 +2,9 @@ internal import Transport
 
 /// Virtual machines and their power.
 extension Operation {
-    /// Machines; a vCenter lists at most 4000. Source: VM, List.
+    /// Machines; a vCenter lists at most 4000.
+    ///
+    /// Source: VM, List.
     public static let listVMs = Operation(
         "listVMs",
         .get,
@@ -18,7 +20,9 @@ extension Operation {
         )
     )
 
-    /// One machine. Source: VM, Get.
+    /// One machine.
+    ///
+    /// Source: VM, Get.
     public static let getVM = Operation(
         "getVM",
         .get,
@@ -34,7 +38,9 @@ extension Operation {
         )
     )
 
-    /// Deletes a machine that is off. Source: VM, Delete.
+    /// Deletes a machine that is off.
+    ///
+    /// Source: VM, Delete.
     public static let deleteVM = Operation(
         "deleteVM",
         .delete,
@@ -45,7 +51,9 @@ extension Operation {
         privilege: "VirtualMachine.Inventory.Delete on the virtual machine"
     )
 
-    /// Whether a machine is on. Source: VM Power, Get.
+    /// Whether a machine is on.
+    ///
+    /// Source: VM Power, Get.
     public static let getPower = Operation(
         "getPower",
         .get,
@@ -55,7 +63,9 @@ extension Operation {
         returns: .record([.required("state", .string), .optional("clean_power_off", .boolean)])
     )
 
-    /// Switches a machine. Source: VM Power, Start, Stop, Reset, Suspend.
+    /// Switches a machine.
+    ///
+    /// Source: VM Power, Start, Stop, Reset, Suspend.
     public static let setPower = Operation(
         "setPower",
         .post,
@@ -67,7 +77,9 @@ extension Operation {
         privilege: "VirtualMachine.Interact on the virtual machine"
     )
 
-    /// The item a machine is checked out of. Source: VM Library Item, Get.
+    /// The item a machine is checked out of.
+    ///
+    /// Source: VM Library Item, Get.
     public static let getVMItem = Operation(
         "getVMItem",
         .get,

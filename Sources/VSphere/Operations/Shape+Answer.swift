@@ -110,7 +110,9 @@ extension Shape {
         return false
     }
 
-    /// Appends a value that was checked. An array where a map belongs is one of pairs.
+    /// Appends a value that was checked.
+    ///
+    /// An array where a map belongs is one of pairs.
     private func rewrite(_ value: Value, into out: ValueBuffer) {
         switch self {
         case .record(let fields):
@@ -169,7 +171,6 @@ extension Value.Kind {
         case .array: "a list"
         case .record: "an object"
         case .object: "a host object"
-        case .function: "a function"
         }
     }
 }

@@ -35,7 +35,11 @@ struct RetryPolicy: Sendable {
     ///
     /// A call is sent again after `unauthenticated`, once: that answer says that nothing was done, so it
     /// holds for changes too, where it came complete. Otherwise only reads are repeated.
-    /// - Parameter random: From 0 to 1; spreads callers that failed together.
+    /// - Parameters:
+    ///   - failure: What went wrong.
+    ///   - circumstances: What is known about the call.
+    ///   - random: From 0 to 1; spreads callers that failed together.
+    /// - Returns: What to do.
     func decide(
         _ failure: Failure,
         _ circumstances: Circumstances,

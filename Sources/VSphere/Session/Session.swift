@@ -1,4 +1,6 @@
-/// The life of one session: who may call, who logs in, who logs out. Pure; `VCenter` does what it says.
+/// The life of one session: who may call, who logs in, who logs out.
+///
+/// Pure; `VCenter` does what it says.
 ///
 /// Rules: calls wait for one log-in however many they are; many calls that find the session expired
 /// cause one renewal; a log-in that failed is remembered and not repeated; what was opened is closed
@@ -98,6 +100,7 @@ struct Session: Sendable {
     ///   - elapsed: The time since the log-in began.
     ///   - limit: The time it has in all.
     ///   - random: From 0 to 1.
+    /// - Returns: What to do.
     mutating func logInFailed(
         _ failure: Failure,
         elapsed: Duration,
@@ -139,6 +142,7 @@ struct Session: Sendable {
 
     /// The session is no longer needed.
     /// - Parameter isWaiting: Whether a log-in is only waiting for its next attempt.
+    /// - Returns: What to do.
     mutating func end(isWaiting: Bool) -> Action {
         switch state {
         case .closed, .refused: return .finish

@@ -1,6 +1,8 @@
 public import Transport
 
-/// One request that was answered, or was not, for logs. It never holds a header or a body.
+/// One request that was answered, or was not, for logs.
+///
+/// It never holds a header or a body.
 public struct TraceEvent: Sendable {
     /// The operation; `login`, `logout` and `keepalive` for the session.
     public let operation: String

@@ -112,8 +112,10 @@ public final class VCenter {
         return pending
     }
 
-    /// Gives a call up. Its completion is called, with kind `cancelled`, or `unknown_outcome` for a
-    /// change that is on the way; a call that has its verdict is left alone.
+    /// Gives a call up.
+    ///
+    /// Its completion is called, with kind `cancelled`, or `unknown_outcome` for a change that is
+    /// on the way; a call that has its verdict is left alone.
     public func cancel(_ pending: PendingCall) {
         abandon(pending)
         if isClosing { endIfIdle() } else { pump() }
