@@ -1,6 +1,6 @@
 public import Buffers
 public import LuaHost
-public import Transport
+internal import Transport
 public import VSphere
 
 /// Everything between one interpreter and the network: the host's side of a run.

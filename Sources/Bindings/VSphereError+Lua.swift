@@ -8,7 +8,7 @@ extension VSphereError {
     /// Shape: `kind`, `message`, `outcome`, `retryable`, `exit_code` always; `status`, `operation`, `subject`,
     /// `vcenter`, `hint`, `cause`, `data`, `challenge`, `messages` where they are known.
     func write(into out: ValueBuffer) {
-        out.putRecord {
+        out.putError {
             var count = 0
             func field(_ name: StaticString, _ write: () -> Void) {
                 out.put(literal: name)

@@ -112,6 +112,12 @@ public final class ValueBuffer {
         vm_put_end(pointer, mark, UInt32(try body()))
     }
 
+    /// Appends an error: a record that scripts see as one of vmoon's errors.
+    public func putError<E: Error>(_ body: () throws(E) -> Int) throws(E) {
+        let mark = vm_put_begin(pointer, VM_ERROR)
+        vm_put_end(pointer, mark, UInt32(try body()))
+    }
+
     /// Appends a record; `body` writes key, value, key, value … and returns how many pairs.
     public func putRecord<E: Error>(_ body: () throws(E) -> Int) throws(E) {
         let mark = vm_put_begin(pointer, VM_RECORD)

@@ -49,16 +49,11 @@ void free_calls(vm_lua *host) {
     host->all_calls = host->free_calls = NULL;
 }
 
-// Protected: the call's results, or its error as a table with the metatable of errors.
+// Protected: the call's results, or its error.
 static int push_results(lua_State *L) {
     const call *c = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    int count = push_all(L, &c->shared.result);
-    if (c->verdict == VM_LUA_RAISE && lua_istable(L, -1)) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
-        lua_setmetatable(L, -2);
-    }
-    return count;
+    return push_all(L, &c->shared.result);
 }
 
 int finish_call(lua_State *L, call *c) {

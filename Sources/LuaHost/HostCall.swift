@@ -5,7 +5,7 @@ internal import CLuaHost
 public enum Verdict: Sendable {
     /// The result buffer holds what the function returns: values one after another.
     case returned
-    /// The result buffer holds one record: the error to raise.
+    /// The result buffer holds one error, the one to raise.
     case raised
     /// Not known yet; `HostCall.complete(_:)` will say.
     case waiting

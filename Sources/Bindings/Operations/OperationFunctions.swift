@@ -91,18 +91,18 @@ extension Runtime {
             values[index] = item.identifier
             if index == values.startIndex { subject = item }
         }
-        let chosen = try vcenter ?? open(connections.defaultVCenter(), operation)
-        return Target(vcenter: chosen, arguments: values, item: subject)
+        if vcenter == nil { vcenter = try open(connections.defaultVCenter(), operation) }
+        guard let vcenter else { preconditionFailure("a default was found or an error thrown") }
+        return Target(vcenter: vcenter, arguments: values, item: subject)
     }
 
     private func open(
         _ found: Swift.Result<VCenter, VSphereError>,
         _ operation: String
     ) throws(VSphereError) -> VCenter {
-        do {
-            return try found.get()
-        } catch {
-            var error = error
+        switch found {
+        case .success(let vcenter): return vcenter
+        case .failure(var error):
             if error.operation.isEmpty { error.operation = operation }
             throw error
         }

@@ -28,7 +28,7 @@ static inline vm_values *vm_lua_result_of(vm_lua_call *call) { return &call->res
 
 typedef enum vm_lua_verdict {
     VM_LUA_RETURN = 0, ///< `result` holds what the function returns
-    VM_LUA_RAISE = 1,  ///< `result` holds one record: the error to raise
+    VM_LUA_RAISE = 1,  ///< `result` holds one VM_ERROR: the error to raise
     VM_LUA_WAIT = 2    ///< the host will say so later, with vm_lua_complete
 } vm_lua_verdict;
 
