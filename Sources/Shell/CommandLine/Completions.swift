@@ -1,7 +1,9 @@
 /// Completion scripts for shells, made from the table of options.
 public enum Completions {
     /// The script for a shell.
-    /// - Parameter shell: `bash`, `zsh` or `fish`.
+    /// - Parameters:
+    ///   - shell: `bash`, `zsh` or `fish`.
+    ///   - subcommands: The sub-commands there are.
     /// - Returns: The script, nil for another shell.
     public static func script(
         for shell: String,

@@ -4,7 +4,10 @@ public enum HelpText {
     private static let indentation = 27
 
     /// The help of the whole program.
-    /// - Parameter isFull: Whether details, variables and defaults are shown, or one line for each.
+    /// - Parameters:
+    ///   - isFull: Whether details, variables and defaults are shown, or one line for each.
+    ///   - subcommands: The sub-commands there are.
+    /// - Returns: The text with its last newline.
     public static func program(isFull: Bool, subcommands: [Subcommand] = Subcommand.all) -> String {
         var lines = [
             "vmoon runs Lua against VM templates in vSphere content libraries.", "", "Usage:",

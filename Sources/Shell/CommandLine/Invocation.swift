@@ -38,7 +38,9 @@ public struct Invocation: Sendable, Equatable {
     /// What follows the script's name.
     public var scriptArguments: [String] = []
     /// Where the script's name stands among the arguments, counted from 1 (0 is the program): the
-    /// script's `arg` table counts from there. Nil without a script.
+    /// script's `arg` table counts from there.
+    ///
+    /// Nil without a script.
     public var scriptPosition: Int?
     /// Whether the prompt follows the script (`-i`).
     public var entersPrompt = false

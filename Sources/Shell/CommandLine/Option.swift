@@ -1,4 +1,6 @@
-/// The options, by name. What each is, stands in its row of the table (`Flag.all`).
+/// The options, by name.
+///
+/// What each is, stands in its row of the table (`Flag.all`).
 public enum Option: String, Sendable, Hashable, CaseIterable {
     // As in lua(1).
     case execute, require, interactive, showVersion, ignoreEnvironment, warnings

@@ -1,4 +1,6 @@
-/// A sub-command as data. It is recognised as the first word only.
+/// A sub-command as data.
+///
+/// It is recognised as the first word only.
 ///
 /// The table holds those that work: a script named `check` runs by that name until there is a
 /// sub-command of that name, and always as `./check`.

@@ -1,4 +1,4 @@
-/// "Did you mean …?"
+/// Finds the name that somebody probably meant.
 enum Suggestion {
     /// The name that was probably meant: at most two slips away, or one that begins so.
     static func nearest(to word: String, among names: [String]) -> String? {

@@ -20,7 +20,9 @@ public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension String {
     /// The text in single quotes, on one line: control characters, also those that reverse the
-    /// direction of text, are spelled out. Long texts are cut.
+    /// direction of text, are spelled out.
+    ///
+    /// Long texts are cut.
     var quotedForMessage: String {
         var text = "'"
         for scalar in unicodeScalars.prefix(200) {
