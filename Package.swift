@@ -39,31 +39,47 @@ let package = Package(
         .target(name: "CBuffers", cSettings: cFlags),
         .target(name: "Buffers", dependencies: ["CBuffers"], swiftSettings: strict),
         .target(
-            name: "CSimdjson", dependencies: ["CBuffers"], cxxSettings: cxxFlags,
-            linkerSettings: [.linkedLibrary("simdjson")]),
+            name: "CSimdjson",
+            dependencies: ["CBuffers"],
+            cxxSettings: cxxFlags,
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
         .target(name: "JSON", dependencies: ["Buffers", "CSimdjson"], swiftSettings: strict),
 
         // The interpreter. Only CLuaHost sees lua.h.
         .target(
-            name: "CLuaHost", dependencies: ["CBuffers"],
-            cSettings: cFlags + [.unsafeFlags(["-I/usr/include/lua5.4"])], linkerSettings: lua),
+            name: "CLuaHost",
+            dependencies: ["CBuffers"],
+            cSettings: cFlags + [.unsafeFlags(["-I/usr/include/lua5.4"])],
+            linkerSettings: lua
+        ),
         .target(name: "LuaHost", dependencies: ["CLuaHost", "Buffers"], swiftSettings: strict),
 
         // The operating system and the network.
         .target(name: "Posix", swiftSettings: strict),
         .target(name: "CCurlShims", dependencies: ["CBuffers"], cSettings: cFlags),
         .target(
-            name: "Transport", dependencies: ["CCurlShims", "Buffers"], swiftSettings: strict),
+            name: "Transport",
+            dependencies: ["CCurlShims", "Buffers"],
+            swiftSettings: strict
+        ),
 
         // What vmoon is about.
-        .target(name: "VSphere", dependencies: ["Transport", "JSON", "Buffers"], swiftSettings: safe),
+        .target(
+            name: "VSphere",
+            dependencies: ["Transport", "JSON", "Buffers"],
+            swiftSettings: safe
+        ),
         .target(
             name: "Bindings",
             dependencies: ["LuaHost", "VSphere", "Transport", "JSON", "Buffers", "Posix"],
-            swiftSettings: safe),
+            swiftSettings: safe
+        ),
         .target(
-            name: "Shell", dependencies: ["Bindings", "LuaHost", "VSphere", "Posix", "Buffers"],
-            swiftSettings: safe),
+            name: "Shell",
+            dependencies: ["Bindings", "LuaHost", "VSphere", "Posix", "Buffers"],
+            swiftSettings: safe
+        ),
         .executableTarget(name: "vmoon", dependencies: ["Shell"], swiftSettings: safe),
 
         // The simulated vCenter: written from the contract, never from our client.
@@ -75,35 +91,59 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "vmoon-sim", dependencies: ["Simulator"], swiftSettings: safe),
+            name: "vmoon-sim",
+            dependencies: ["Simulator"],
+            swiftSettings: safe
+        ),
 
-        .target(name: "Support", dependencies: ["JSON"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "Support",
+            dependencies: ["JSON"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
         .testTarget(name: "BuffersTests", dependencies: ["Buffers"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Buffers"], swiftSettings: strict),
         .testTarget(
-            name: "LuaHostTests", dependencies: ["LuaHost", "CLuaHost", "Buffers", "Support"],
-            swiftSettings: strict),
+            name: "LuaHostTests",
+            dependencies: ["LuaHost", "CLuaHost", "Buffers", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
         .testTarget(
-            name: "TransportTests", dependencies: ["Transport", "CCurlShims", "Buffers", "Support"],
-            swiftSettings: strict),
+            name: "TransportTests",
+            dependencies: ["Transport", "CCurlShims", "Buffers", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "VSphereTests", dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
-            swiftSettings: strict),
+            name: "VSphereTests",
+            dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "BindingsTests", dependencies: ["Bindings", "LuaHost", "Support"],
-            swiftSettings: strict),
+            name: "BindingsTests",
+            dependencies: ["Bindings", "LuaHost", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "ShellTests", dependencies: ["Shell", "VSphere", "Posix", "Support"],
-            swiftSettings: strict),
+            name: "ShellTests",
+            dependencies: ["Shell", "VSphere", "Posix", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", "JSON", "Support"],
-            swiftSettings: strict),
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "JSON", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Support", "JSON", "vmoon", "vmoon-sim"],
-            swiftSettings: strict),
+            name: "EndToEndTests",
+            dependencies: ["Support", "JSON", "vmoon", "vmoon-sim"],
+            swiftSettings: strict
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

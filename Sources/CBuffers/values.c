@@ -30,7 +30,7 @@ static uint8_t *extend(vm_values *values, size_t length) {
     }
     size_t needed = values->length + length;
     if (needed > values->capacity) {
-        size_t capacity = values->capacity < 256 ? 256 : values->capacity;
+        size_t capacity = values->capacity < 64 ? 64 : values->capacity;
         while (capacity < needed) capacity *= 2;
         uint8_t *data = realloc(values->data, capacity);
         if (data == NULL) {
@@ -85,13 +85,6 @@ void vm_put_object(vm_values *values, uint32_t kind, uint64_t identifier) {
     *place = VM_OBJECT;
     memcpy(place + 1, &kind, 4);
     memcpy(place + 5, &identifier, 8);
-}
-
-void vm_put_function(vm_values *values, int32_t reference) {
-    uint8_t *place = extend(values, 5);
-    if (place == NULL) return;
-    *place = VM_FUNCTION;
-    memcpy(place + 1, &reference, 4);
 }
 
 size_t vm_put_begin(vm_values *values, vm_tag tag) {
@@ -154,10 +147,6 @@ uint64_t vm_object_identifier_at(const vm_values *values, size_t at) {
     return identifier;
 }
 
-int32_t vm_function_at(const vm_values *values, size_t at) {
-    return (int32_t)u32_at(values, at + 1);
-}
-
 size_t vm_after(const vm_values *values, size_t at) {
     switch (vm_tag_at(values, at)) {
     case VM_INTEGER:
@@ -167,11 +156,10 @@ size_t vm_after(const vm_values *values, size_t at) {
         return at + 6 + u32_at(values, at + 1);
     case VM_ARRAY:
     case VM_RECORD:
+    case VM_ERROR:
         return at + TABLE_HEAD + u32_at(values, at + 1);
     case VM_OBJECT:
         return at + 13;
-    case VM_FUNCTION:
-        return at + 5;
     default:
         return at + 1;
     }

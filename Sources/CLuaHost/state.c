@@ -1,1 +1,183 @@
-#include "lua_host.h"
+// The life of an interpreter: its memory, its libraries, its paths.
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+    vm_lua *host = context;
+    if (block == NULL) old_size = 0; // then it says what kind of object is being made
+    if (new_size == 0) {
+        free(block);
+        host->used -= old_size;
+        return NULL;
+    }
+    if (new_size > old_size) {
+        if (host->limit != 0 && host->used - old_size + new_size > host->limit) return NULL;
+        if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
+            if (host->fail_forever) host->fail_countdown = 1;
+            return NULL;
+        }
+    }
+    void *moved = realloc(block, new_size);
+    if (moved != NULL) host->used += new_size - old_size;
+    return moved;
+}
+
+static int panic(lua_State *L) {
+    const char *message = lua_tostring(L, -1);
+    fprintf(stderr, "vmoon: internal error: a Lua error outside a protected call: %s\n",
+        message != NULL ? message : "(no message)");
+    _Exit(70);
+}
+
+static int open_all(lua_State *L) {
+    if (!lua_toboolean(L, 1)) {
+        // As lua(1) does for -E: the package library then ignores LUA_PATH and its kin.
+        lua_pushboolean(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
+    luaL_openlibs(L);
+    open_values(L);
+    open_trampoline(L);
+    open_tasks(L);
+    open_coroutines(L);
+    open_print(L);
+    open_exit(L);
+    lua_gc(L, LUA_GCGEN, 0, 0); // as lua(1)
+    return 0;
+}
+
+vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
+    vm_lua *host = calloc(1, sizeof *host);
+    if (host == NULL) return NULL;
+    host->callbacks = *callbacks;
+    host->wake = -1;
+    lua_State *L = lua_newstate(allocate, host);
+    if (L == NULL) {
+        free(host);
+        return NULL;
+    }
+    *(vm_lua **)lua_getextraspace(L) = host; // new coroutines get a copy (manual §4.6)
+    lua_atpanic(L, panic);
+    lua_setwarnf(L, warn, host);
+    host->main = L;
+    host->base = (frame){NULL, L, false};
+    host->frame = &host->base;
+    host->running = L;
+    host->main_task = (task){.host = host, .co = L, .references = 1, .state = TASK_RUNNING};
+    host->task = &host->main_task;
+    lua_pushcfunction(L, open_all);
+    lua_pushboolean(L, use_environment);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        vm_lua_free(host);
+        return NULL;
+    }
+    return host;
+}
+
+void vm_lua_close(vm_lua *lua) {
+    if (lua->main == NULL) return;
+    lua->is_closing = true;
+    lua_close(lua->main);
+    lua->main = NULL;
+    lua->running = NULL;
+}
+
+void vm_lua_free(vm_lua *lua) {
+    if (lua == NULL) return;
+    forget_signals(lua);
+    vm_lua_close(lua);
+    close_tasks(lua);
+    free_calls(lua);
+    free(lua);
+}
+
+void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
+    lua->limit = bytes;
+}
+
+size_t vm_lua_memory_used(const vm_lua *lua) {
+    return lua->used;
+}
+
+void vm_lua_fail_allocation(vm_lua *lua, long n, bool forever) {
+    lua->fail_countdown = n;
+    lua->fail_forever = forever;
+}
+
+int vm_lua_stack_height(const vm_lua *lua) {
+    return lua_gettop(lua->main);
+}
+
+// arg and package.path
+
+typedef struct words {
+    const char *const *words;
+    int count, script;
+} words;
+
+static int set_arguments(lua_State *L) {
+    const words *w = lua_touserdata(L, 1);
+    lua_createtable(L, w->count - w->script > 0 ? w->count - w->script - 1 : 0, w->script + 1);
+    for (int i = 0; i < w->count; i++) {
+        lua_pushstring(L, w->words[i]);
+        lua_rawseti(L, -2, i - w->script);
+    }
+    lua_setglobal(L, "arg");
+    return 0;
+}
+
+static bool protect(vm_lua *host, lua_CFunction function, const void *context) {
+    lua_pushcfunction(host->main, function);
+    lua_pushlightuserdata(host->main, (void *)context);
+    bool done = lua_pcall(host->main, 1, 0, 0) == LUA_OK;
+    if (!done) lua_pop(host->main, 1);
+    return done;
+}
+
+bool vm_lua_set_arguments(vm_lua *lua, const char *const *list, int count, int script) {
+    words w = {list, count, script};
+    return protect(lua, set_arguments, &w);
+}
+
+// Only absolute entries of a search path stay: what lies in the working directory is not the script's.
+static void keep_absolute(lua_State *L, const char *field, const char *folder) {
+    lua_getglobal(L, "package");
+    lua_getfield(L, -1, field);
+    size_t length;
+    const char *path = luaL_optlstring(L, -1, "", &length);
+    luaL_Buffer kept;
+    luaL_buffinit(L, &kept);
+    bool any = false;
+    if (folder != NULL) {
+        lua_pushfstring(L, "%s/?.lua;%s/?/init.lua", folder, folder);
+        luaL_addvalue(&kept);
+        any = true;
+    }
+    while (*path != 0) {
+        size_t entry = strcspn(path, ";");
+        if (path[0] == '/') {
+            if (any) luaL_addchar(&kept, ';');
+            luaL_addlstring(&kept, path, entry);
+            any = true;
+        }
+        path += entry + (path[entry] == ';');
+    }
+    luaL_pushresult(&kept);
+    lua_setfield(L, -3, field);
+    lua_pop(L, 2);
+}
+
+static int set_package_path(lua_State *L) {
+    const char *const *folder = lua_touserdata(L, 1);
+    keep_absolute(L, "path", *folder);
+    keep_absolute(L, "cpath", NULL);
+    return 0;
+}
+
+bool vm_lua_set_package_path(vm_lua *lua, const char *folder) {
+    return protect(lua, set_package_path, &folder);
+}

@@ -25,7 +25,9 @@ public struct JSONEncoder {
         return out.text
     }
 
-    /// Appends the text of a value of a buffer. Nil is written as null.
+    /// Appends the text of a value of a buffer.
+    ///
+    /// Nil is written as null.
     ///
     /// The value is expected to hold what JSON knows: string keys, finite numbers, no functions; the
     /// side that filled the buffer has seen to that.
@@ -68,7 +70,10 @@ public struct JSONEncoder {
     }
 
     private func list<S: Sequence>(
-        _ elements: S, brackets: (StaticString, StaticString), level: Int, to out: ByteBuffer,
+        _ elements: S,
+        brackets: (StaticString, StaticString),
+        level: Int,
+        to out: ByteBuffer,
         each: (S.Element, Int) -> Void
     ) {
         out.append(literal: brackets.0)
@@ -91,7 +96,8 @@ public struct JSONEncoder {
     private static func write(text: UnsafeBufferPointer<UInt8>, to out: ByteBuffer) {
         out.append(UInt8(ascii: "\""))
         var start = 0
-        for index in text.indices where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
+        for index in text.indices
+        where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
             out.append(UnsafeBufferPointer(rebasing: text[start..<index]))
             start = index + 1
             switch text[index] {

@@ -23,7 +23,9 @@ public final class JSONParser {
     /// Decodes one document and appends its value to a buffer.
     /// - Throws: `JSONError` when the text is not acceptable; the buffer is then as it was.
     public func decode(
-        _ text: ByteBuffer, depth: Int = defaultDepth, into out: ValueBuffer
+        _ text: ByteBuffer,
+        depth: Int = defaultDepth,
+        into out: ValueBuffer
     ) throws(JSONError) {
         // A ByteBuffer is padded, so simdjson reads it in place.
         try decode(text.withUnsafeBytes { $0 }, isPadded: text.count > 0, depth: depth, into: out)
@@ -33,7 +35,8 @@ public final class JSONParser {
     /// Decodes one document into a tree.
     /// - Throws: `JSONError` when the text is not acceptable.
     public func decode(
-        _ text: [UInt8], depth: Int = defaultDepth
+        _ text: [UInt8],
+        depth: Int = defaultDepth
     ) throws(JSONError) -> JSONValue {
         let out = ValueBuffer()
         let bytes = ByteBuffer()
@@ -43,15 +46,27 @@ public final class JSONParser {
     }
 
     private func decode(
-        _ bytes: UnsafeRawBufferPointer, isPadded: Bool, depth: Int, into out: ValueBuffer
+        _ bytes: UnsafeRawBufferPointer,
+        isPadded: Bool,
+        depth: Int,
+        into out: ValueBuffer
     ) throws(JSONError) {
         var detail: [CChar] = Array(repeating: 0, count: 128)
         let status = vm_json_decode(
-            parser, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, isPadded,
-            UInt32(depth), out.pointer, &detail, detail.count)
+            parser,
+            bytes.bindMemory(to: UInt8.self).baseAddress,
+            bytes.count,
+            isPadded,
+            UInt32(depth),
+            out.pointer,
+            &detail,
+            detail.count
+        )
         guard status != VM_JSON_OK else { return }
         let said = String(
-            decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
         throw JSONError(status: status, detail: said)
     }
 }
@@ -97,10 +112,12 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension JSONValue {
-    /// Copies a value of a buffer into a tree. Host objects and functions become null.
+    /// Copies a value of a buffer into a tree.
+    ///
+    /// Host objects become null.
     public init(_ value: Buffers.Value) {
         switch value.kind {
-        case .nil, .null, .object, .function: self = .null
+        case .nil, .null, .object: self = .null
         case .boolean: self = .boolean(value.boolean ?? false)
         case .integer: self = .integer(value.integer ?? 0)
         case .double: self = .double(value.number ?? 0)
@@ -108,7 +125,8 @@ extension JSONValue {
         case .array: self = .array(value.elements.map { JSONValue($0) })
         case .record:
             self = .object(
-                value.fields.map { Member($0.key.string ?? "", JSONValue($0.value)) })
+                value.fields.map { Member($0.key.string ?? "", JSONValue($0.value)) }
+            )
         }
     }
 

@@ -32,4 +32,10 @@ bool vm_bytes_append_segment(vm_bytes *bytes, const void *data, size_t length);
 /// As vm_bytes_append_segment for a name or value of a query: only unreserved bytes stay.
 bool vm_bytes_append_query(vm_bytes *bytes, const void *data, size_t length);
 
+#define VM_KEEP_LINES 1u   ///< line feeds and tabs stay
+#define VM_KEEP_COLOURS 2u ///< SGR sequences stay
+/// Appends text of unknown origin so that it cannot command a terminal, forge a line or turn the
+/// reading direction: C0, C1, DEL, bidi controls and what is not UTF-8 become visible escapes.
+bool vm_bytes_append_escaped(vm_bytes *bytes, const void *data, size_t length, unsigned keep);
+
 #endif

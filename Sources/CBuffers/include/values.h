@@ -7,10 +7,9 @@
 //   nil, false, true, null          nothing
 //   integer, double                 8 bytes
 //   string                          u32 length, the bytes, one NUL that is not counted
-//   array, record                   u32 bytes that follow up to the end, u32 how many elements,
-//                                   then the elements; a record's are key, value, key, value …
+//   array, record, error            u32 bytes that follow up to the end, u32 how many elements,
+//                                   then the elements; a record's and an error's are key, value, key, value …
 //   object                          u32 kind, u64 identifier: a host object that Swift knows
-//   function                        i32 reference in the interpreter's registry
 // Numbers are in the machine's order and unaligned: the buffer never leaves the process.
 
 #include <stdbool.h>
@@ -28,7 +27,7 @@ typedef enum vm_tag {
     VM_ARRAY = 7,
     VM_RECORD = 8,
     VM_OBJECT = 9,
-    VM_FUNCTION = 10
+    VM_ERROR = 10 ///< a record that scripts see as an error: one that `tostring` understands
 } vm_tag;
 
 typedef struct vm_values {
@@ -50,7 +49,6 @@ void vm_put_integer(vm_values *values, int64_t number);
 void vm_put_double(vm_values *values, double number);
 void vm_put_string(vm_values *values, const void *data, size_t length);
 void vm_put_object(vm_values *values, uint32_t kind, uint64_t identifier);
-void vm_put_function(vm_values *values, int32_t reference);
 /// Begins an array or record; returns the mark that vm_put_end takes.
 size_t vm_put_begin(vm_values *values, vm_tag tag);
 /// Ends it. `count`: its elements (a record's pairs).
@@ -69,7 +67,6 @@ const char *vm_string_at(const vm_values *values, size_t at, size_t *length);
 uint32_t vm_count_at(const vm_values *values, size_t at); ///< elements of an array, pairs of a record
 uint32_t vm_object_kind_at(const vm_values *values, size_t at);
 uint64_t vm_object_identifier_at(const vm_values *values, size_t at);
-int32_t vm_function_at(const vm_values *values, size_t at);
 /// The offset of an array's or record's first element.
 static inline size_t vm_first_in(size_t at) { return at + 9; }
 /// The offset behind the value at `at`, with all that it holds.

@@ -1,3 +1,148 @@
 #ifndef VMOON_LUA_HOST_H
 #define VMOON_LUA_HOST_H
+// Lua behind an opaque handle. A Lua error is a longjmp, and a longjmp over a Swift frame skips its
+// releases; therefore no Lua type and no Lua function shows here, everything that can raise runs in
+// C under a protected call, and the functions that C calls back are leaves: they call no Lua.
+//
+// Who frees what: the host owns everything it hands out; `owner` of a call is retained by
+// `call_made` and released by `call_freed`.
+
+#include "values.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct vm_lua vm_lua;
+
+/// One call from Lua into the host, from its arguments to its verdict. Calls are pooled.
+typedef struct vm_lua_call {
+    vm_values arguments; ///< filled by C before `callbacks.call`
+    vm_values result;    ///< filled by the host: results one after another, or the one error
+    void *owner;         ///< what `callbacks.call_made` returned
+} vm_lua_call;
+
+// The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
+static inline vm_values *vm_lua_arguments_of(vm_lua_call *call) { return &call->arguments; }
+static inline vm_values *vm_lua_result_of(vm_lua_call *call) { return &call->result; }
+
+typedef enum vm_lua_verdict {
+    VM_LUA_RETURN = 0, ///< `result` holds what the function returns
+    VM_LUA_RAISE = 1,  ///< `result` holds one VM_ERROR: the error to raise
+    VM_LUA_WAIT = 2    ///< the host will say so later, with vm_lua_complete
+} vm_lua_verdict;
+
+/// What the host is asked for. Every function is a leaf: it must not call vm_lua_run_… or
+/// anything else here but vm_lua_complete.
+typedef struct vm_lua_callbacks {
+    void *context;
+    /// A call was allocated; returns its `owner`.
+    void *(*call_made)(void *context, vm_lua_call *call);
+    void (*call_freed)(void *owner);
+    /// Lua called the function that was defined with this number.
+    vm_lua_verdict (*call)(void *context, int function, vm_lua_call *call);
+    /// Waits until something was completed, or the wake descriptor was written to; when `block` is
+    /// false only looks.
+    void (*wait)(void *context, bool block);
+    /// Nobody wants the verdict of this waiting call any more: it was cancelled. The host
+    /// completes it soon, unless it changes something: then when its outcome is known.
+    void (*abandon)(void *context, vm_lua_call *call);
+    /// A property of a host object was read; `call->result` gets it (nil when there is none).
+    void (*property)(
+        void *context, uint32_t kind, uint64_t identifier, const char *name, size_t length,
+        vm_lua_call *call);
+    /// The last Lua reference to a host object is gone.
+    void (*release)(void *context, uint32_t kind, uint64_t identifier);
+    /// `print` was called with this line, newline included; NULL prints to C's stdout.
+    void (*print)(void *context, const char *text, size_t length);
+    /// `os.exit` was called and the Lua side is closed down: ends the process with this status.
+    void (*exit)(void *context, int status);
+} vm_lua_callbacks;
+
+/// A fresh interpreter with the standard libraries. `use_environment`: whether LUA_PATH_5_4 and its
+/// kin count (not with -E). NULL when out of memory.
+vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment);
+/// Closes the state (finalizers run and may call the host) and frees everything.
+void vm_lua_free(vm_lua *lua);
+/// Closes the state only: finalizers run and may call the host. Afterwards only vm_lua_free is left.
+void vm_lua_close(vm_lua *lua);
+
+// Memory.
+/// The most bytes Lua may use; 0 for no limit. Over it scripts get "not enough memory".
+void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes);
+size_t vm_lua_memory_used(const vm_lua *lua);
+/// For tests: the n-th allocation from now fails, and every one after it when `forever`; 0 switches it off.
+void vm_lua_fail_allocation(vm_lua *lua, long n, bool forever);
+/// For tests: how many values lie on the main stack between runs; 0 when everything is in balance.
+int vm_lua_stack_height(const vm_lua *lua);
+
+// Definitions. False when out of memory.
+typedef enum vm_lua_arguments {
+    VM_LUA_STRICT = 0, ///< an argument that cannot be copied is an error that names its path
+    VM_LUA_LENIENT = 1 ///< it is passed as a string that describes it (for showing)
+} vm_lua_arguments;
+/// Makes a host function known as `path`: a global ("session"), a field of a global table
+/// ("json.encode"), or with `kind` not 0 a method of that kind of host object.
+bool vm_lua_define_function(
+    vm_lua *lua, uint32_t kind, const char *path, int function, vm_lua_arguments arguments);
+/// Names a kind of host object; `close` is the number of the function that `<close>` calls, or -1.
+bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close);
+/// Sets a global, or a field of a global table, to a copy of a value.
+bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
+/// Sets `arg` as lua(1) does: words[script] is arg[0], what follows 1, 2 …, what comes before -1, -2 …
+bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
+/// Takes every relative entry out of package.path and package.cpath, and puts `folder` (absolute;
+/// NULL for none) in front of package.path.
+bool vm_lua_set_package_path(vm_lua *lua, const char *folder);
+
+// Running. One protected call each; tasks that the script started go on inside.
+typedef enum vm_lua_status {
+    VM_LUA_OK = 0,
+    VM_LUA_FAILED = 1,    ///< an error left the script
+    VM_LUA_SYNTAX = 2,    ///< it was not compiled
+    VM_LUA_NO_MEMORY = 3, ///< out of memory
+    VM_LUA_NO_FILE = 4,   ///< the file cannot be read
+    VM_LUA_INCOMPLETE = 5 ///< a syntax error at the very end: more text may cure it
+} vm_lua_status;
+
+/// Compiles and runs text. On failure `error` gets one record: `message` (a line), `position`
+/// ("file:line", may be absent), `traceback` (may be absent), `value` (the host's error record, only
+/// where the host raised it).
+vm_lua_status vm_lua_run_text(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
+/// Compiles a file (NULL: standard input) and runs it with arg[1], arg[2] … as its arguments.
+vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error);
+/// `global = require "module"`.
+vm_lua_status vm_lua_require(
+    vm_lua *lua, const char *global, const char *module, vm_values *error);
+/// Waits for the tasks that are still running; with `cancel` they are cancelled first.
+vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel, vm_values *error);
+
+/// A waiting call has its verdict: its result is filled. Callable from the callbacks only.
+void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict);
+
+// Warnings and standard output.
+void vm_lua_set_warnings(vm_lua *lua, bool on);
+/// Whether `print` escapes what could command a terminal (it does where stdout is one).
+void vm_lua_set_print_escapes(vm_lua *lua, bool on);
+/// Flushes C's stdout; false when something printed could not be written.
+bool vm_lua_flush_output(void);
+/// Why, as errno; 0 while nothing failed.
+int vm_lua_output_error(void);
+
+// Interrupting. Async-signal-safe where it says so.
+/// Installs handlers for the signals given (SIGINT, SIGTERM, SIGHUP; one that is ignored stays so) and
+/// for SIGPIPE, for this interpreter and the calling thread. `wake` is a descriptor the handler
+/// writes 8 bytes to, so that `wait` ends. Only one interpreter of a process can have them.
+void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
+/// Cancels every task, as a signal does, for this reason (a number of the host's own, not 0).
+/// Async-signal-safe.
+void vm_lua_interrupt(vm_lua *lua, int reason);
+/// The reason of the first interrupt, or 0: a signal's number, or what vm_lua_interrupt was given.
+int vm_lua_interrupted(const vm_lua *lua);
+/// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
+void vm_lua_clear_interrupt(vm_lua *lua);
+/// From now on every line of Lua raises: cleaning up has taken too long.
+void vm_lua_force_stop(vm_lua *lua);
+
 #endif

@@ -10,7 +10,9 @@ public struct ConnectionProfile: Sendable {
         case api
     }
 
-    /// Where a password comes from. It is asked for at most once, at log-in.
+    /// Where a password comes from.
+    ///
+    /// It is asked for at most once, at log-in.
     /// - Returns: the password, or a sentence that says why there is none and what to try.
     public typealias PasswordSource = @Sendable () -> Result<Secret, PasswordFailure>
 
@@ -51,7 +53,10 @@ public struct ConnectionProfile: Sendable {
 
     /// Makes a profile with the default limits.
     public init(
-        endpoint: Endpoint, user: String, password: @escaping PasswordSource, trust: Trust = Trust()
+        endpoint: Endpoint,
+        user: String,
+        password: @escaping PasswordSource,
+        trust: Trust = Trust()
     ) {
         self.endpoint = endpoint
         self.user = user

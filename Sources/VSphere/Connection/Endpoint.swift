@@ -5,7 +5,9 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
 
     /// `https`, unless the URL said `http`.
     public let scheme: Scheme
-    /// The host: a name, an IPv4 address, or an IPv6 address without brackets. Lower case.
+    /// The host: a name, an IPv4 address, or an IPv6 address without brackets.
+    ///
+    /// Lower case.
     public let host: String
     /// The port; 443 or 80 where the URL named none.
     public let port: Int

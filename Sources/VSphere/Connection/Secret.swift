@@ -13,9 +13,9 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     /// The text itself, for the wire.
     public func reveal() -> String { text }
 
-    /// `***`
+    /// Three asterisks.
     public var description: String { "***" }
-    /// `***`
+    /// Three asterisks.
     public var debugDescription: String { "***" }
     /// Empty, so that `dump` shows nothing either.
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -1,0 +1,314 @@
+// Lua values to the value buffer and back. Copying out never raises (no allocation, no metamethod);
+// pushing may run out of memory and is called under a protected call only.
+#include "host.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char key_array = 'a';
+
+enum { DEPTH_LIMIT = 64 };
+
+// A table that is being copied, and the one around it: cycles are found by walking up.
+typedef struct level {
+    const struct level *above;
+    const void *table;
+    unsigned depth;
+} level;
+
+typedef struct copier {
+    lua_State *L;
+    vm_values *out;
+    bool lenient;
+    char *path; // in: where we are; out, on failure: what is wrong there
+    size_t size;
+} copier;
+
+static bool copy_at(copier *c, int index, const level *above);
+
+static bool complain(copier *c, const char *what) {
+    size_t used = strlen(c->path);
+    enum { SHOWN = 100 }; // of a long path, its end
+    if (used > SHOWN) {
+        memmove(c->path + 3, c->path + used - SHOWN, SHOWN + 1);
+        memcpy(c->path, "...", 3);
+        used = SHOWN + 3;
+    }
+    snprintf(c->path + used, c->size - used, "%s%s", used > 0 ? " " : "", what);
+    return false;
+}
+
+// What cannot be copied: its description when lenient, else a complaint.
+static bool describe(copier *c, int index, const char *what) {
+    if (!c->lenient) return complain(c, what);
+    char text[64];
+    int length = snprintf(
+        text, sizeof text, "<%s %p>", luaL_typename(c->L, index), lua_topointer(c->L, index));
+    vm_put_string(c->out, text, (size_t)length);
+    return true;
+}
+
+static bool is_marked_array(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_array);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same;
+}
+
+// Whether the keys are exactly 1 … n, n > 0.
+static bool is_sequence(lua_State *L, int index) {
+    lua_Unsigned length = lua_rawlen(L, index);
+    if (length == 0) return false;
+    lua_Unsigned count = 0;
+    bool only = true;
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        count++;
+        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1
+            || (lua_Unsigned)lua_tointeger(L, -1) > length || count > length) {
+            only = false;
+            lua_pop(L, 1);
+            break;
+        }
+    }
+    return only && count == length;
+}
+
+static bool copy_array(copier *c, int index, const level *here) {
+    size_t mark = vm_put_begin(c->out, VM_ARRAY);
+    lua_Unsigned length = lua_rawlen(c->L, index);
+    size_t used = strlen(c->path);
+    for (lua_Unsigned i = 1; i <= length; i++) {
+        if (!c->lenient) snprintf(c->path + used, c->size - used, "[%llu]", (unsigned long long)i);
+        lua_rawgeti(c->L, index, (lua_Integer)i);
+        bool copied = true;
+        if (lua_isnil(c->L, -1))
+            vm_put_simple(c->out, VM_NULL);
+        else
+            copied = copy_at(c, lua_gettop(c->L), here);
+        lua_pop(c->L, 1);
+        if (!copied) return false;
+    }
+    c->path[used] = 0;
+    vm_put_end(c->out, mark, (uint32_t)length);
+    return true;
+}
+
+// A record's key: strings as they are; anything else only when lenient, as text.
+static bool copy_key(copier *c, int index, size_t used) {
+    lua_State *L = c->L;
+    if (lua_type(L, index) == LUA_TSTRING) {
+        size_t length;
+        const char *key = lua_tolstring(L, index, &length);
+        if (!c->lenient)
+            snprintf(c->path + used, c->size - used, "%s%.40s", used > 0 ? "." : "", key);
+        vm_put_string(c->out, key, length);
+        return true;
+    }
+    if (!c->lenient) {
+        snprintf(c->path + used, c->size - used, "%s[%.20s key]", used > 0 ? "" : "it",
+            luaL_typename(L, index));
+        return complain(c, "is not a string key");
+    }
+    if (lua_isinteger(L, index)) {
+        char text[32];
+        int length = snprintf(text, sizeof text, "[%lld]", (long long)lua_tointeger(L, index));
+        vm_put_string(c->out, text, (size_t)length);
+        return true;
+    }
+    return describe(c, index, "");
+}
+
+static bool copy_record(copier *c, int index, const level *here) {
+    lua_State *L = c->L;
+    size_t mark = vm_put_begin(c->out, VM_RECORD);
+    size_t used = strlen(c->path);
+    uint32_t count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        if (!copy_key(c, lua_gettop(L) - 1, used) || !copy_at(c, lua_gettop(L), here)) {
+            lua_pop(L, 2);
+            return false;
+        }
+        count++;
+        lua_pop(L, 1);
+    }
+    c->path[used] = 0;
+    vm_put_end(c->out, mark, count);
+    return true;
+}
+
+static bool copy_table(copier *c, int index, const level *above) {
+    level here = {above, lua_topointer(c->L, index), above == NULL ? 1 : above->depth + 1};
+    for (const level *l = above; l != NULL; l = l->above)
+        if (l->table == here.table) return describe(c, index, "contains itself");
+    if (here.depth > DEPTH_LIMIT) return describe(c, index, "is nested deeper than 64 levels");
+    if (!lua_checkstack(c->L, 6)) return complain(c, "is too large for the stack");
+    if (is_marked_array(c->L, index) || is_sequence(c->L, index)) return copy_array(c, index, &here);
+    return copy_record(c, index, &here);
+}
+
+static bool copy_userdata(copier *c, int index) {
+    lua_State *L = c->L;
+    if (!lua_getmetatable(L, index)) return describe(c, index, "is a foreign userdata");
+    bool ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
+    lua_pop(L, 2);
+    if (!ours) return describe(c, index, "is a foreign userdata");
+    const object *o = lua_touserdata(L, index);
+    vm_put_object(c->out, o->kind, o->identifier);
+    return true;
+}
+
+static bool copy_function(copier *c, int index) {
+    lua_State *L = c->L;
+    if (lua_tocfunction(L, index) != trampoline) return describe(c, index, "is a function");
+    lua_getupvalue(L, index, 1);
+    vm_put_object(c->out, HOST_FUNCTION_KIND, (uint64_t)(lua_tointeger(L, -1) >> 1));
+    lua_pop(L, 1);
+    return true;
+}
+
+static bool copy_at(copier *c, int index, const level *above) {
+    lua_State *L = c->L;
+    switch (lua_type(L, index)) {
+    case LUA_TNIL:
+        vm_put_simple(c->out, VM_NIL);
+        return true;
+    case LUA_TBOOLEAN:
+        vm_put_simple(c->out, lua_toboolean(L, index) ? VM_TRUE : VM_FALSE);
+        return true;
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index))
+            vm_put_integer(c->out, lua_tointeger(L, index));
+        else
+            vm_put_double(c->out, lua_tonumber(L, index));
+        return true;
+    case LUA_TSTRING: {
+        size_t length;
+        const char *text = lua_tolstring(L, index, &length); // no conversion: it is a string
+        vm_put_string(c->out, text, length);
+        return true;
+    }
+    case LUA_TTABLE:
+        return copy_table(c, index, above);
+    case LUA_TLIGHTUSERDATA:
+        if (lua_touserdata(L, index) != NULL) return describe(c, index, "is a light userdata");
+        vm_put_simple(c->out, VM_NULL);
+        return true;
+    case LUA_TUSERDATA:
+        return copy_userdata(c, index);
+    case LUA_TFUNCTION:
+        return copy_function(c, index);
+    default:
+        return describe(c, index, "is a coroutine");
+    }
+}
+
+bool copy_value(
+    lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size) {
+    copier c = {L, out, lenient, path, path_size};
+    int top = lua_gettop(L);
+    if (!lua_checkstack(L, 6)) return complain(&c, "is too large for the stack");
+    bool copied = copy_at(&c, index, NULL);
+    lua_settop(L, top);
+    return copied;
+}
+
+bool copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size) {
+    int count = lua_gettop(L);
+    for (int i = 1; i <= count; i++) {
+        problem[0] = 0;
+        if (copy_value(L, i, out, lenient, problem, size)) continue;
+        char what[200];
+        snprintf(what, sizeof what, "%.190s", problem);
+        snprintf(problem, size, "argument %d%s%s", i, what[0] == '[' ? "" : ": ", what);
+        return false;
+    }
+    if (!out->failed) return true;
+    snprintf(problem, size, "not enough memory");
+    return false;
+}
+
+static void push_table(lua_State *L, const vm_values *values, size_t at) {
+    uint32_t count = vm_count_at(values, at);
+    bool is_array = vm_tag_at(values, at) == VM_ARRAY;
+    int hint = count > INT32_MAX / 2 ? 0 : (int)count;
+    luaL_checkstack(L, 4, "value nested too deeply");
+    lua_createtable(L, is_array ? hint : 0, is_array ? 0 : hint);
+    size_t place = vm_first_in(at);
+    for (uint32_t i = 1; i <= count; i++) {
+        push_value(L, values, place);
+        place = vm_after(values, place);
+        if (is_array) {
+            lua_rawseti(L, -2, (lua_Integer)i);
+        } else {
+            push_value(L, values, place);
+            place = vm_after(values, place);
+            lua_rawset(L, -3);
+        }
+    }
+    if (is_array) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_array);
+        lua_setmetatable(L, -2);
+    }
+}
+
+void push_value(lua_State *L, const vm_values *values, size_t at) {
+    switch (vm_tag_at(values, at)) {
+    case VM_NIL:
+        lua_pushnil(L);
+        break;
+    case VM_FALSE:
+    case VM_TRUE:
+        lua_pushboolean(L, vm_tag_at(values, at) == VM_TRUE);
+        break;
+    case VM_NULL:
+        lua_pushlightuserdata(L, NULL);
+        break;
+    case VM_INTEGER:
+        lua_pushinteger(L, vm_integer_at(values, at));
+        break;
+    case VM_DOUBLE:
+        lua_pushnumber(L, vm_double_at(values, at));
+        break;
+    case VM_STRING: {
+        size_t length;
+        const char *text = vm_string_at(values, at, &length);
+        lua_pushlstring(L, text, length);
+        break;
+    }
+    case VM_ARRAY:
+    case VM_RECORD:
+        push_table(L, values, at);
+        break;
+    case VM_ERROR:
+        push_table(L, values, at);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+        lua_setmetatable(L, -2);
+        break;
+    case VM_OBJECT:
+        push_object(L, vm_object_kind_at(values, at), vm_object_identifier_at(values, at));
+        break;
+    }
+}
+
+int push_all(lua_State *L, const vm_values *values) {
+    if (values->failed) luaL_error(L, "not enough memory");
+    int count = 0;
+    for (size_t at = 0; at < values->length; at = vm_after(values, at)) {
+        luaL_checkstack(L, 1, "too many results");
+        push_value(L, values, at);
+        count++;
+    }
+    return count;
+}
+
+void open_values(lua_State *L) {
+    // The mark of arrays, so that an empty one is still an array when it is encoded.
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "array");
+    lua_setfield(L, -2, "__name");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_array);
+}

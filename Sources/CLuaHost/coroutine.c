@@ -1,0 +1,280 @@
+// coroutine.resume, wrap, status, close, yield and pcall, xpcall: as in Lua 5.4, and besides
+// (a) a coroutine that waits for the host passes the marker up to its task, has status "normal" and can
+// be neither resumed nor closed by anybody else; (b) an interrupt that came during the call is raised
+// again instead of being handed back as `false, err`, so that no loop around pcall outlives it.
+#include "host.h"
+
+static lua_State *check_coroutine(lua_State *L, int index) {
+    lua_State *co = lua_tothread(L, index);
+    luaL_argexpected(L, co != NULL, index, "coroutine");
+    return co;
+}
+
+static bool waits_for_host(lua_State *co) {
+    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == &marker;
+}
+
+static bool is_task_body(lua_State *L) {
+    const task *t = host_of(L)->task;
+    return t->co == L;
+}
+
+// How a coroutine is seen by `L`, in the words of coroutine.status.
+static const char *status_of(lua_State *L, lua_State *co) {
+    if (L == co) return "running";
+    switch (lua_status(co)) {
+    case LUA_YIELD:
+        return waits_for_host(co) ? "normal" : "suspended";
+    case LUA_OK: {
+        lua_Debug info;
+        if (lua_getstack(co, 0, &info)) return "normal"; // it has resumed another
+        return lua_gettop(co) == 0 ? "dead" : "suspended";
+    }
+    default:
+        return "dead";
+    }
+}
+
+// Resumes `co` with `arguments` values that are on its stack. Returns how many values it left on
+// its stack, -1 when it failed (the error is on its stack), -2 when it waits for the host.
+enum { FAILED = -1, WAITS = -2 };
+static int resume(lua_State *L, lua_State *co, int arguments) {
+    vm_lua *host = host_of(L);
+    bool chain = can_yield(L);
+    frame f;
+    int results = 0;
+    int status = lua_resume(enter(host, &f, co, chain), L, arguments, &results);
+    leave(host, &f);
+    if (status == LUA_YIELD && waits_for_host(co)) return WAITS;
+    return status == LUA_OK || status == LUA_YIELD ? results : FAILED;
+}
+
+// Hands the arguments to `co` and resumes it; a reason why that cannot be is an error as well.
+static int begin(lua_State *L, lua_State *co, int arguments) {
+    const char *status = status_of(L, co);
+    const char *problem = NULL;
+    if (status[0] != 's') {
+        problem = status[0] == 'd' ? "cannot resume dead coroutine" : "cannot resume non-suspended coroutine";
+    } else if (!lua_checkstack(co, arguments + 1)) {
+        problem = "too many arguments to resume";
+    }
+    if (problem != NULL) {
+        lua_settop(L, lua_gettop(L) - arguments);
+        lua_pushstring(L, problem);
+        return FAILED;
+    }
+    lua_xmove(L, co, arguments);
+    return resume(L, co, arguments);
+}
+
+// Moves what `co` left to `L`. Returns the number of results, or FAILED with the error on top of L.
+static int collect(lua_State *L, lua_State *co, int outcome) {
+    if (outcome == FAILED) {
+        lua_xmove(co, L, 1);
+        return FAILED;
+    }
+    if (!lua_checkstack(L, outcome + 1)) {
+        lua_pop(co, outcome);
+        lua_pushliteral(L, "too many results to resume");
+        return FAILED;
+    }
+    lua_xmove(co, L, outcome);
+    return outcome;
+}
+
+static int pass_up(lua_State *L, unsigned epoch, lua_KFunction continuation) {
+    lua_pushlightuserdata(L, (void *)&marker);
+    return lua_yieldk(L, 1, (lua_KContext)epoch, continuation);
+}
+
+static void raise_again(lua_State *L, unsigned epoch) {
+    if (epoch_of(host_of(L)) != epoch) lua_error(L);
+}
+
+static int resume_again(lua_State *co) {
+    lua_pop(co, 1); // the marker
+    return 0;
+}
+
+// coroutine.resume. The coroutine stays at index 1.
+static int end_resume(lua_State *L, int outcome, unsigned epoch, lua_KFunction continuation) {
+    lua_State *co = lua_tothread(L, 1);
+    if (outcome == WAITS) return pass_up(L, epoch, continuation);
+    int count = collect(L, co, outcome);
+    if (count == FAILED) {
+        raise_again(L, epoch);
+        lua_pushboolean(L, 0);
+        lua_insert(L, -2);
+        return 2;
+    }
+    lua_pushboolean(L, 1);
+    lua_insert(L, -(count + 1));
+    return count + 1;
+}
+
+static int continue_resume(lua_State *L, int status, lua_KContext epoch) {
+    (void)status;
+    lua_State *co = lua_tothread(L, 1);
+    return end_resume(L, resume(L, co, resume_again(co)), (unsigned)epoch, continue_resume);
+}
+
+static int co_resume(lua_State *L) {
+    lua_State *co = check_coroutine(L, 1);
+    unsigned epoch = epoch_of(host_of(L));
+    int arguments = lua_gettop(L) - 1;
+    bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
+    int outcome = begin(L, co, arguments);
+    if (!started && outcome == FAILED) { // the message is already on L
+        lua_pushboolean(L, 0);
+        lua_insert(L, -2);
+        return 2;
+    }
+    return end_resume(L, outcome, epoch, continue_resume);
+}
+
+// Closes `co`: its pending `<close>` variables run, in it, and cannot be suspended.
+static int close_coroutine(lua_State *L, lua_State *co) {
+    vm_lua *host = host_of(L);
+    frame f;
+    int status = lua_resetthread(enter(host, &f, co, false));
+    leave(host, &f);
+    return status;
+}
+
+// coroutine.wrap's function. The coroutine is upvalue 1.
+static int fail_wrap(lua_State *L, lua_State *co, unsigned epoch) {
+    int status = lua_status(co);
+    if (status != LUA_OK && status != LUA_YIELD) {
+        status = close_coroutine(L, co);
+        lua_xmove(co, L, 1);
+    }
+    raise_again(L, epoch);
+    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+        luaL_where(L, 1);
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+    }
+    return lua_error(L);
+}
+
+static int end_wrap(lua_State *L, int outcome, unsigned epoch, lua_KFunction continuation) {
+    lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+    if (outcome == WAITS) return pass_up(L, epoch, continuation);
+    int count = collect(L, co, outcome);
+    return count == FAILED ? fail_wrap(L, co, epoch) : count;
+}
+
+static int continue_wrap(lua_State *L, int status, lua_KContext epoch) {
+    (void)status;
+    lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+    return end_wrap(L, resume(L, co, resume_again(co)), (unsigned)epoch, continue_wrap);
+}
+
+static int call_wrap(lua_State *L) {
+    lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+    unsigned epoch = epoch_of(host_of(L));
+    int arguments = lua_gettop(L);
+    bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
+    int outcome = begin(L, co, arguments);
+    if (!started && outcome == FAILED) return fail_wrap(L, co, epoch);
+    return end_wrap(L, outcome, epoch, continue_wrap);
+}
+
+static int co_wrap(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_State *co = lua_newthread(L);
+    lua_pushvalue(L, 1);
+    lua_xmove(L, co, 1);
+    lua_pushcclosure(L, call_wrap, 1);
+    return 1;
+}
+
+static int co_status(lua_State *L) {
+    lua_pushstring(L, status_of(L, check_coroutine(L, 1)));
+    return 1;
+}
+
+static int co_close(lua_State *L) {
+    lua_State *co = check_coroutine(L, 1);
+    const char *status = status_of(L, co);
+    if (status[0] != 's' && status[0] != 'd')
+        return luaL_error(L, "cannot close a %s coroutine", status);
+    unsigned epoch = epoch_of(host_of(L));
+    if (close_coroutine(L, co) == LUA_OK) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushboolean(L, 0);
+    lua_xmove(co, L, 1);
+    raise_again(L, epoch);
+    return 2;
+}
+
+// A task is not a coroutine of the user's: there is nobody to yield to.
+static int co_yield(lua_State *L) {
+    if (is_task_body(L)) return luaL_error(L, "attempt to yield from outside a coroutine");
+    return lua_yield(L, lua_gettop(L));
+}
+
+static int co_isyieldable(lua_State *L) {
+    lua_State *co = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    lua_pushboolean(L, lua_isyieldable(co) && !(co == L && is_task_body(L)));
+    return 1;
+}
+
+// pcall and xpcall
+
+static bool is_success(int status) {
+    return status == LUA_OK || status == LUA_YIELD;
+}
+
+static int end_pcall(lua_State *L, int status, lua_KContext epoch) {
+    if (is_success(status)) return lua_gettop(L);
+    raise_again(L, (unsigned)epoch);
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static int protected_call(lua_State *L) {
+    luaL_checkany(L, 1);
+    unsigned epoch = epoch_of(host_of(L));
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    int status =
+        lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, (lua_KContext)epoch, end_pcall);
+    return end_pcall(L, status, (lua_KContext)epoch);
+}
+
+static int end_xpcall(lua_State *L, int status, lua_KContext epoch) {
+    if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
+    raise_again(L, (unsigned)epoch);
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static int protected_call_with_handler(lua_State *L) {
+    int count = lua_gettop(L);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    unsigned epoch = epoch_of(host_of(L));
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2); // function, handler, true, function, arguments …
+    int status =
+        lua_pcallk(L, count - 2, LUA_MULTRET, 2, (lua_KContext)epoch, end_xpcall);
+    return end_xpcall(L, status, (lua_KContext)epoch);
+}
+
+void open_coroutines(lua_State *L) {
+    static const luaL_Reg functions[] = {
+        {"resume", co_resume}, {"wrap", co_wrap}, {"status", co_status}, {"close", co_close},
+        {"yield", co_yield}, {"isyieldable", co_isyieldable}, {NULL, NULL}};
+    lua_getglobal(L, "coroutine");
+    luaL_setfuncs(L, functions, 0);
+    lua_pop(L, 1);
+    lua_pushcfunction(L, protected_call);
+    lua_setglobal(L, "pcall");
+    lua_pushcfunction(L, protected_call_with_handler);
+    lua_setglobal(L, "xpcall");
+}

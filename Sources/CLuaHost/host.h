@@ -1,0 +1,158 @@
+// What the files of this target share. Not public: this header shows lua.h.
+#ifndef VMOON_HOST_H
+#define VMOON_HOST_H
+
+#include "lua_host.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <signal.h>
+
+typedef struct task task;
+typedef struct call call;
+
+// One call from Lua into the host. `shared` is first, so that a vm_lua_call * is a call *.
+struct call {
+    vm_lua_call shared;
+    vm_lua *host;
+    call *next_free;
+    call *next_all;
+    task *waiter;       // the task that sleeps until it is done; NULL while a drive waits for it
+    call *next_joiner;  // in a task's list, when it waits for that task
+    task *joins;        // the task it waits for
+    vm_lua_verdict verdict;
+    bool is_done;
+    bool is_abandoned;
+};
+
+// What a script holds of a host object: a full userdata.
+typedef struct object {
+    uint32_t kind;
+    uint64_t identifier;
+    bool is_released;
+} object;
+
+typedef enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE } task_state;
+
+// A coroutine of the scheduler, or the main chunk (which runs on the main Lua thread).
+struct task {
+    vm_lua *host;
+    lua_State *co;      // anchored in the registry's table of tasks while it is not done, then by its handle
+    task *next_ready;
+    task *previous, *next; // all tasks that are not done
+    call *waits_for;
+    call *joiners;
+    task *region;       // the task whose unyieldable callback started it, or NULL
+    unsigned references; // handle, being scheduled, tasks that have it as region
+    unsigned seen_epoch; // the interrupts it has answered, see interrupt.c
+    unsigned cancels;    // how often it was cancelled on its own
+    task_state state;
+    bool failed;
+    bool is_joined;
+    bool is_queued;
+};
+
+// The coroutine that runs now. A chain of these lies on the C stack, one per lua_resume of ours.
+typedef struct frame {
+    struct frame *below;
+    lua_State *co;
+    bool can_yield; // whether all coroutines below, down to the task's own, can be suspended
+} frame;
+
+struct vm_lua {
+    lua_State *main;
+    vm_lua_callbacks callbacks;
+    // memory
+    size_t used, limit;
+    long fail_countdown;
+    bool fail_forever;
+    // scheduling
+    frame base;
+    frame *frame;
+    task main_task;
+    task *task;          // whose code runs now
+    task *tasks;         // all that are not done, without main
+    unsigned task_count;
+    task *ready_first, *ready_last;
+    call *free_calls;
+    call *all_calls;
+    // interrupting
+    lua_State *volatile running;
+    volatile sig_atomic_t reason;
+    volatile unsigned epoch;
+    unsigned broadcast_epoch; // the interrupts that waiting tasks were told of
+    volatile sig_atomic_t in_host;
+    volatile sig_atomic_t forced;
+    lua_Hook saved_hook;
+    int saved_mask, saved_count;
+    lua_State *volatile hooked;
+    int wake;
+    // the rest
+    bool warnings_on, warning_continues;
+    bool print_escapes;
+    bool is_closing;
+};
+
+static inline vm_lua *host_of(lua_State *L) {
+    return *(vm_lua **)lua_getextraspace(L);
+}
+
+// Keys in the registry: their addresses.
+extern const char key_tasks, key_error, key_array, key_kinds;
+// Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
+extern const char marker;
+
+#define HOST_FUNCTION_KIND UINT32_MAX // kind of the "object" that stands for one of our functions
+
+// convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
+bool copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size); // [-0, +0, –]
+bool copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size); // [-0, +0, –]
+void push_value(lua_State *L, const vm_values *values, size_t at);                          // [-0, +1, m]
+int push_all(lua_State *L, const vm_values *values);                                        // [-0, +n, m]
+void open_values(lua_State *L);                                                             // [-0, +0, m]
+
+// trampoline.c
+int trampoline(lua_State *L);
+void open_trampoline(lua_State *L); // [-0, +0, m]
+call *acquire_call(vm_lua *host); // NULL when out of memory
+void release_call(call *c);
+void free_calls(vm_lua *host);
+int finish_call(lua_State *L, call *c);                              // [-0, +n, e]
+int wait_for(lua_State *L, call *c, lua_KFunction continuation);     // [-0, +n, e]
+void push_object(lua_State *L, uint32_t kind, uint64_t identifier);  // [-0, +1, m]
+int raise_usage(lua_State *L, const char *message);                  // [-0, +0, e]
+
+// tasks.c
+void open_tasks(lua_State *L); // [-0, +0, m]
+void drive(lua_State *L, call *c);
+bool in_finalizer(lua_State *L);
+void wake_task(task *t);
+void abandon_call(call *c);
+void close_tasks(vm_lua *host);
+lua_State *enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
+void leave(vm_lua *host, frame *f);
+bool can_yield(lua_State *L);
+
+// coroutine.c
+void open_coroutines(lua_State *L); // [-0, +0, m]
+
+// interrupt.c
+unsigned epoch_of(vm_lua *host);
+void check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
+bool has_unanswered_interrupt(vm_lua *host, const task *t);
+int raise_cancelled(lua_State *L);           // [-0, +0, e]
+void after_switch(vm_lua *host);
+void forget_signals(vm_lua *lua);
+
+// run.c
+// Calls the function below `arguments` values on the main stack; an error is reported into `error`.
+vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error);
+
+void open_exit(lua_State *L); // [-0, +0, m]
+
+// print.c
+void open_print(lua_State *L); // [-0, +0, m]
+void warn(void *context, const char *message, int to_continue);
+
+#endif

@@ -1,0 +1,204 @@
+// Compiling and running, and what is said about an error that leaves a script.
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct request {
+    const char *text; // NULL: a file
+    size_t length;
+    const char *name; // the chunk's name, or the file's path (NULL: standard input)
+    bool takes_arguments;
+    vm_lua_status status;
+} request;
+
+// Wraps the error with what only its own moment knows: the traceback and the place.
+static int message_handler(lua_State *L) {
+    lua_settop(L, 1);
+    lua_createtable(L, 0, 3);
+    lua_pushvalue(L, 1);
+    lua_setfield(L, 2, "value");
+    luaL_traceback(L, L, NULL, 1);
+    lua_setfield(L, 2, "traceback");
+    lua_Debug info;
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "Sl", &info);
+        if (info.currentline <= 0) continue;
+        lua_pushfstring(L, "%s:%d", info.short_src, info.currentline);
+        lua_setfield(L, 2, "position");
+        break;
+    }
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, 2, &key_error); // tells a wrapped error from a script's own table
+    return 1;
+}
+
+static void put_field(lua_State *L, vm_values *out, const char *name, int index, uint32_t *count) {
+    size_t length;
+    const char *text = lua_tolstring(L, index, &length);
+    if (text == NULL) return;
+    vm_put_string(out, name, strlen(name));
+    vm_put_string(out, text, length);
+    (*count)++;
+}
+
+static bool is_host_error(lua_State *L, int index) {
+    if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same;
+}
+
+// Protected. 1: the wrapped error, or a bare one (out of memory is not wrapped). 2: where to write.
+static int report(lua_State *L) {
+    vm_values *out = lua_touserdata(L, 2);
+    lua_settop(L, 1);
+    bool wrapped = lua_istable(L, 1) && lua_rawgetp(L, 1, &key_error) == LUA_TBOOLEAN;
+    lua_settop(L, 1);
+    if (wrapped) {
+        lua_getfield(L, 1, "value");
+        lua_getfield(L, 1, "position");
+        lua_getfield(L, 1, "traceback");
+    } else {
+        lua_pushvalue(L, 1);
+        lua_settop(L, 4);
+    }
+    bool speaks = lua_isstring(L, 2) || luaL_getmetafield(L, 2, "__tostring") != LUA_TNIL;
+    lua_settop(L, 4);
+    if (speaks)
+        luaL_tolstring(L, 2, NULL);
+    else
+        lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 2));
+    size_t mark = vm_put_begin(out, VM_RECORD);
+    uint32_t count = 0;
+    put_field(L, out, "message", 5, &count);
+    if (!lua_isnil(L, 3)) put_field(L, out, "position", 3, &count);
+    if (!lua_isnil(L, 4)) put_field(L, out, "traceback", 4, &count);
+    if (is_host_error(L, 2)) {
+        char problem[256] = "";
+        vm_put_string(out, "value", 5);
+        copy_value(L, 2, out, true, problem, sizeof problem);
+        count++;
+    }
+    vm_put_end(out, mark, count);
+    return 0;
+}
+
+static void put_message(vm_values *out, const char *message) {
+    vm_values_clear(out, SIZE_MAX);
+    size_t mark = vm_put_begin(out, VM_RECORD);
+    vm_put_string(out, "message", 7);
+    vm_put_string(out, message, strlen(message));
+    vm_put_end(out, mark, 1);
+}
+
+vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
+    lua_State *L = host->main;
+    int base = lua_gettop(L) - arguments; // where the function is
+    lua_pushcfunction(L, message_handler);
+    lua_insert(L, base);
+    int status = lua_pcall(L, arguments, 0, base);
+    if (status != LUA_OK && error != NULL) {
+        vm_values_clear(error, SIZE_MAX);
+        lua_pushcfunction(L, report);
+        lua_insert(L, -2);
+        lua_pushlightuserdata(L, error);
+        if (lua_pcall(L, 2, 0, 0) != LUA_OK) // even describing it fails, or runs out of memory
+            put_message(error, status == LUA_ERRMEM || !lua_isstring(L, -1)
+                    ? "not enough memory"
+                    : lua_tostring(L, -1));
+    }
+    lua_settop(L, base - 1);
+    return status == LUA_OK ? VM_LUA_OK : status == LUA_ERRMEM ? VM_LUA_NO_MEMORY : VM_LUA_FAILED;
+}
+
+static bool ends_in_eof(lua_State *L) {
+    size_t length;
+    const char *message = lua_tolstring(L, -1, &length);
+    static const char mark[] = "<eof>";
+    return message != NULL && length >= sizeof mark - 1
+        && strcmp(message + length - (sizeof mark - 1), mark) == 0;
+}
+
+static int push_arguments(lua_State *L) {
+    if (lua_getglobal(L, "arg") != LUA_TTABLE) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+    luaL_checkstack(L, (int)count + 3, "too many arguments to script");
+    int table = lua_gettop(L);
+    for (lua_Integer i = 1; i <= count; i++) lua_rawgeti(L, table, i);
+    lua_remove(L, table);
+    return (int)count;
+}
+
+static int run(lua_State *L) {
+    request *r = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    int loaded = r->text != NULL ? luaL_loadbufferx(L, r->text, r->length, r->name, "t")
+                                 : luaL_loadfilex(L, r->name, "t");
+    if (loaded != LUA_OK) {
+        r->status = loaded == LUA_ERRFILE ? VM_LUA_NO_FILE
+            : loaded == LUA_ERRMEM        ? VM_LUA_NO_MEMORY
+            : ends_in_eof(L)              ? VM_LUA_INCOMPLETE
+                                          : VM_LUA_SYNTAX;
+        return lua_error(L);
+    }
+    int count = r->takes_arguments ? push_arguments(L) : 0;
+    lua_call(L, count, 0);
+    return 0;
+}
+
+static vm_lua_status run_request(vm_lua *host, request *r, vm_values *error) {
+    lua_pushcfunction(host->main, run);
+    lua_pushlightuserdata(host->main, r);
+    vm_lua_status status = run_protected(host, 1, error);
+    return status == VM_LUA_FAILED && r->status != VM_LUA_OK ? r->status : status;
+}
+
+vm_lua_status vm_lua_run_text(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error) {
+    request r = {.text = text != NULL ? text : "", .length = length, .name = chunk_name};
+    return run_request(lua, &r, error);
+}
+
+vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error) {
+    request r = {.name = path, .takes_arguments = true};
+    return run_request(lua, &r, error);
+}
+
+static int require(lua_State *L) {
+    const char *const *names = lua_touserdata(L, 1);
+    lua_getglobal(L, "require");
+    lua_pushstring(L, names[1]);
+    lua_call(L, 1, 1);
+    lua_setglobal(L, names[0]);
+    return 0;
+}
+
+vm_lua_status vm_lua_require(
+    vm_lua *lua, const char *global, const char *module, vm_values *error) {
+    const char *names[] = {global, module};
+    lua_pushcfunction(lua->main, require);
+    lua_pushlightuserdata(lua->main, names);
+    return run_protected(lua, 1, error);
+}
+
+// os.exit([code [, close]]): closes down in place, then leaves.
+static int leave_process(lua_State *L) {
+    vm_lua *host = host_of(L);
+    int code = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
+                                   : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    if (lua_toboolean(L, 2)) vm_lua_close(host);
+    host->callbacks.exit(host->callbacks.context, code);
+    exit(code);
+}
+
+void open_exit(lua_State *L) {
+    lua_getglobal(L, "os");
+    lua_pushcfunction(L, leave_process);
+    lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}

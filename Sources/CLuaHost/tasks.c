@@ -1,0 +1,390 @@
+// The scheduler. Tasks are coroutines; a call that waits suspends its task, passing a marker up
+// through the user's own coroutines, or, where something on the stack cannot be suspended (a callback of
+// table.sort, a finalizer, the main chunk), runs the loop in place until its own verdict is there.
+//
+// What keeps that safe: completing a call only marks it and queues its task; Lua runs from `drive`
+// only, never below a callback of the host. A drive inside a callback that cannot yield resumes
+// nothing but tasks that were started inside it, one in a finalizer nothing at all: so the C stack
+// never grows with the number of tasks.
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char key_tasks = 't', marker = 'w';
+static const char *const handle_name = "vmoon.task";
+
+// Which coroutine runs
+
+lua_State *enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
+    *f = (frame){host->frame, co, may_yield};
+    host->frame = f;
+    host->running = co;
+    after_switch(host);
+    return co;
+}
+
+void leave(vm_lua *host, frame *f) {
+    host->frame = f->below;
+    host->running = f->below->co;
+    after_switch(host);
+}
+
+bool can_yield(lua_State *L) {
+    const frame *f = host_of(L)->frame;
+    return f->co == L && f->can_yield && lua_isyieldable(L);
+}
+
+bool in_finalizer(lua_State *L) {
+    lua_Debug info;
+    for (int level = 0; lua_getstack(L, level, &info); level++) {
+        if (lua_getinfo(L, "n", &info) && info.name != NULL && strcmp(info.namewhat, "metamethod") == 0
+            && (strcmp(info.name, "__gc") == 0 || strcmp(info.name, "gc") == 0))
+            return true;
+    }
+    return false;
+}
+
+// Life of a task
+
+static void release_task(task *t) {
+    if (t == NULL || t == &t->host->main_task || --t->references > 0) return;
+    release_task(t->region);
+    free(t);
+}
+
+static void enqueue(task *t) {
+    if (t->is_queued) return;
+    vm_lua *host = t->host;
+    t->is_queued = true;
+    t->next_ready = NULL;
+    if (host->ready_last != NULL)
+        host->ready_last->next_ready = t;
+    else
+        host->ready_first = t;
+    host->ready_last = t;
+}
+
+// Its call is done. A task that has not got as far as yielding is queued when it does.
+void wake_task(task *t) {
+    if (t->state != TASK_WAITING) return;
+    t->state = TASK_READY;
+    enqueue(t);
+}
+
+static bool is_in_region(const task *t, const task *region) {
+    for (const task *r = t->region; r != NULL; r = r->region)
+        if (r == region) return true;
+    return false;
+}
+
+// The first queued task that may run under `owner` (all of them under the main chunk).
+static task *dequeue(vm_lua *host, const task *owner) {
+    task *before = NULL;
+    for (task *t = host->ready_first; t != NULL; before = t, t = t->next_ready) {
+        if (owner != &host->main_task && !is_in_region(t, owner)) continue;
+        if (before != NULL)
+            before->next_ready = t->next_ready;
+        else
+            host->ready_first = t->next_ready;
+        if (host->ready_last == t) host->ready_last = before;
+        t->is_queued = false;
+        return t;
+    }
+    return NULL;
+}
+
+static void set_anchor(lua_State *L, task *t, bool anchored) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    if (anchored) {
+        lua_pushthread(t->co);
+        lua_xmove(t->co, L, 1);
+    } else {
+        lua_pushnil(L);
+    }
+    lua_rawsetp(L, -2, t);
+    lua_pop(L, 1);
+}
+
+// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored,
+// so that the end of the run can report it.
+static void finish_task(lua_State *L, task *t) {
+    vm_lua *host = t->host;
+    t->state = TASK_DONE;
+    if (t->previous != NULL)
+        t->previous->next = t->next;
+    else
+        host->tasks = t->next;
+    if (t->next != NULL) t->next->previous = t->previous;
+    host->task_count--;
+    for (call *c = t->joiners, *next; c != NULL; c = next) {
+        next = c->next_joiner;
+        t->is_joined = true;
+        vm_lua_complete(&c->shared, VM_LUA_RETURN);
+    }
+    t->joiners = NULL;
+    if (!t->failed || t->is_joined) set_anchor(L, t, false);
+    release_task(t);
+}
+
+static int end_of_body(lua_State *L, int status, lua_KContext context) {
+    task *t = (task *)context;
+    t->failed = status != LUA_OK && status != LUA_YIELD;
+    lua_remove(L, 1); // the message handler
+    return lua_gettop(L);
+}
+
+// Keeps the traceback of a failing task beside it and hands the error on as it is.
+static int task_message(lua_State *L) {
+    task *t = host_of(L)->task;
+    luaL_traceback(L, L, NULL, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, t);
+    return 1;
+}
+
+// The body of every task: the function and its arguments are on the stack.
+static int run_body(lua_State *L) {
+    task *t = host_of(L)->task;
+    lua_pushcfunction(L, task_message);
+    lua_insert(L, 1);
+    int status = LUA_OK;
+    if (has_unanswered_interrupt(t->host, t)) {
+        // Cancelled before it began: the function is never called.
+        lua_settop(L, 1);
+        lua_pushcfunction(L, raise_cancelled);
+        status = lua_pcall(L, 0, 0, 0);
+    } else {
+        status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, (lua_KContext)t, end_of_body);
+    }
+    return end_of_body(L, status, (lua_KContext)t);
+}
+
+static void resume_task(lua_State *L, task *t) {
+    vm_lua *host = t->host;
+    task *outer = host->task;
+    bool is_first = t->waits_for == NULL;
+    int arguments = is_first ? lua_gettop(t->co) - 1 : 0;
+    if (!is_first) lua_pop(t->co, 1); // the marker
+    t->waits_for = NULL;
+    t->state = TASK_RUNNING;
+    host->task = t;
+    frame f;
+    int results;
+    int status = lua_resume(enter(host, &f, t->co, true), L, arguments, &results);
+    host->task = outer;
+    leave(host, &f);
+    if (status == LUA_YIELD) {
+        t->state = TASK_WAITING;
+        if (t->waits_for->is_done) wake_task(t);
+        return;
+    }
+    if (status != LUA_OK) t->failed = true; // the C stack overflowed, or the handler itself failed
+    finish_task(L, t);
+}
+
+// Waiting
+
+void abandon_call(call *c) {
+    if (c->is_done || c->is_abandoned) return;
+    c->is_abandoned = true;
+    if (c->joins == NULL) {
+        c->host->callbacks.abandon(c->host->callbacks.context, &c->shared);
+        return;
+    }
+    for (call **link = &c->joins->joiners; *link != NULL; link = &(*link)->next_joiner) {
+        if (*link != c) continue;
+        *link = c->next_joiner;
+        break;
+    }
+    vm_lua_complete(&c->shared, VM_LUA_RETURN);
+}
+
+// Tells every waiting call of an interrupt; each task answers it when it runs again.
+static void broadcast_interrupt(vm_lua *host, call *own) {
+    if (host->broadcast_epoch != host->epoch) {
+        host->broadcast_epoch = host->epoch;
+        for (task *t = host->tasks; t != NULL; t = t->next)
+            if (t->waits_for != NULL) abandon_call(t->waits_for);
+    }
+    if (own != NULL && has_unanswered_interrupt(host, host->task)) abandon_call(own);
+}
+
+void drive(lua_State *L, call *c) {
+    vm_lua *host = host_of(L);
+    const task *owner = host->task;
+    bool only_wait = host->task_count > 0 && in_finalizer(L);
+    luaL_checkstack(L, 4, "cannot wait here");
+    while (c != NULL ? !c->is_done : host->task_count > 0) {
+        broadcast_interrupt(host, c);
+        // One round: whatever is ready now runs once, then the host looks for what has come in.
+        const task *last = host->ready_last;
+        task *t = NULL;
+        while (!only_wait && (c == NULL || !c->is_done) && (t = dequeue(host, owner)) != NULL) {
+            resume_task(L, t);
+            if (t == last) break;
+        }
+        if (c != NULL && c->is_done) break;
+        if (c == NULL && host->task_count == 0) break;
+        bool more = false;
+        for (task *r = host->ready_first; r != NULL && !only_wait && !more; r = r->next_ready)
+            more = owner == &host->main_task || is_in_region(r, owner);
+        broadcast_interrupt(host, c);
+        host->in_host = 1;
+        host->callbacks.wait(host->callbacks.context, !more);
+        host->in_host = 0;
+    }
+}
+
+// spawn(f, …), task:join(), task:cancel()
+
+static task **check_handle(lua_State *L) {
+    return luaL_checkudata(L, 1, handle_name);
+}
+
+static int spawn(lua_State *L) {
+    check_interrupt(L);
+    vm_lua *host = host_of(L);
+    luaL_checkany(L, 1);
+    int count = lua_gettop(L);
+    task **handle = lua_newuserdatauv(L, sizeof *handle, 1);
+    *handle = NULL;
+    luaL_setmetatable(L, handle_name);
+    lua_State *co = lua_newthread(L);
+    lua_setiuservalue(L, -2, 1);
+    if (!lua_checkstack(co, count + 2)) return luaL_error(L, "too many arguments to spawn");
+    task *t = calloc(1, sizeof *t);
+    if (t == NULL) return luaL_error(L, "not enough memory");
+    *t = (task){.host = host, .co = co, .references = 1, .seen_epoch = host->epoch};
+    *handle = t;
+    bool is_inside = host->task != &host->main_task && !can_yield(L);
+    t->region = is_inside ? host->task : host->task->region;
+    if (t->region != NULL) t->region->references++;
+    set_anchor(L, t, true);
+    // From here on nothing raises.
+    lua_pushcfunction(co, run_body);
+    for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
+    lua_xmove(L, co, count);
+    t->references++;
+    t->next = host->tasks;
+    if (t->next != NULL) t->next->previous = t;
+    host->tasks = t;
+    host->task_count++;
+    enqueue(t);
+    return 1;
+}
+
+static int push_outcome(lua_State *L, task *t) {
+    t->is_joined = true;
+    set_anchor(L, t, false);
+    int count = t->failed ? 1 : lua_gettop(t->co);
+    if (!lua_checkstack(t->co, count) || !lua_checkstack(L, count))
+        return luaL_error(L, "too many results of a task");
+    int top = lua_gettop(t->co);
+    for (int i = top - count + 1; i <= top; i++) lua_pushvalue(t->co, i);
+    lua_xmove(t->co, L, count);
+    return t->failed ? lua_error(L) : count;
+}
+
+static int after_join(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    vm_lua *host = host_of(L);
+    release_call((call *)context);
+    if (has_unanswered_interrupt(host, host->task)) return raise_cancelled(L);
+    return push_outcome(L, *check_handle(L));
+}
+
+static int join(lua_State *L) {
+    check_interrupt(L);
+    vm_lua *host = host_of(L);
+    task *t = *check_handle(L);
+    lua_settop(L, 1);
+    if (t->state == TASK_DONE) return push_outcome(L, t);
+    if (t == host->task) return raise_usage(L, "a task cannot join itself");
+    if (in_finalizer(L)) return raise_usage(L, "a finalizer cannot join a task: it could never end");
+    bool is_outside = host->task != &host->main_task && !can_yield(L) && !is_in_region(t, host->task);
+    if (is_outside)
+        return raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
+    call *c = acquire_call(host);
+    if (c == NULL) return luaL_error(L, "not enough memory");
+    c->joins = t;
+    c->next_joiner = t->joiners;
+    t->joiners = c;
+    return wait_for(L, c, after_join);
+}
+
+static int cancel(lua_State *L) {
+    task *t = *check_handle(L);
+    if (t->state == TASK_DONE) return 0;
+    t->cancels++;
+    if (t->waits_for != NULL) abandon_call(t->waits_for);
+    return 0;
+}
+
+static int handle_gc(lua_State *L) {
+    task **handle = check_handle(L);
+    release_task(*handle);
+    *handle = NULL;
+    return 0;
+}
+
+static int handle_tostring(lua_State *L) {
+    static const char *const names[] = {"ready", "running", "waiting", "done"};
+    const task *t = *check_handle(L);
+    lua_pushfstring(L, "task: %s", t->state == TASK_DONE && t->failed ? "failed" : names[t->state]);
+    return 1;
+}
+
+void open_tasks(lua_State *L) {
+    static const luaL_Reg methods[] = {{"join", join}, {"cancel", cancel}, {NULL, NULL}};
+    static const luaL_Reg meta[] = {
+        {"__gc", handle_gc}, {"__tostring", handle_tostring}, {NULL, NULL}};
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    luaL_newmetatable(L, handle_name);
+    luaL_setfuncs(L, meta, 0);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    lua_pushcfunction(L, spawn);
+    lua_setglobal(L, "spawn");
+}
+
+// At the end of a run
+
+static int finish_tasks(lua_State *L) {
+    vm_lua *host = host_of(L);
+    if (lua_toboolean(L, 1)) {
+        for (task *t = host->tasks, *next; t != NULL; t = next) {
+            next = t->next;
+            t->cancels++;
+            if (t->waits_for != NULL) abandon_call(t->waits_for);
+        }
+    }
+    drive(L, NULL);
+    // The first failure that nobody asked for and nobody has seen.
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        lua_pop(L, 1);
+        task *t = lua_touserdata(L, -1);
+        if (t->failed && t->cancels == 0 && host->epoch == 0) return push_outcome(L, t);
+    }
+    return 0;
+}
+
+vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel_them, vm_values *error) {
+    lua_pushcfunction(lua->main, finish_tasks);
+    lua_pushboolean(lua->main, cancel_them);
+    return run_protected(lua, 1, error);
+}
+
+void close_tasks(vm_lua *host) {
+    // The state is closed: what is left was never finished. Handles are gone, their references with them.
+    for (task *t = host->tasks, *next; t != NULL; t = next) {
+        next = t->next;
+        release_task(t);
+    }
+    host->tasks = NULL;
+}

@@ -1,0 +1,360 @@
+// From a Lua call to the host and back: arguments are copied out, the host is a leaf that fills a
+// buffer, the result is pushed or raised here. Host objects (sessions, items) live here too.
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char key_kinds = 'k', key_error = 'e';
+static const char key_methods = 'm';
+
+enum { KEEP_BYTES = 64 << 10 }; // what a pooled call keeps of its memory
+
+call *acquire_call(vm_lua *host) {
+    call *c = host->free_calls;
+    if (c != NULL) {
+        host->free_calls = c->next_free;
+    } else {
+        c = calloc(1, sizeof *c);
+        if (c == NULL) return NULL;
+        c->host = host;
+        vm_values_init(&c->shared.arguments);
+        vm_values_init(&c->shared.result);
+        c->shared.owner = host->callbacks.call_made(host->callbacks.context, &c->shared);
+        c->next_all = host->all_calls;
+        host->all_calls = c;
+    }
+    c->waiter = NULL;
+    c->joins = NULL;
+    c->is_done = c->is_abandoned = false;
+    return c;
+}
+
+void release_call(call *c) {
+    vm_values_clear(&c->shared.arguments, KEEP_BYTES);
+    vm_values_clear(&c->shared.result, KEEP_BYTES);
+    c->next_free = c->host->free_calls;
+    c->host->free_calls = c;
+}
+
+void free_calls(vm_lua *host) {
+    for (call *c = host->all_calls, *next; c != NULL; c = next) {
+        next = c->next_all;
+        host->callbacks.call_freed(c->shared.owner);
+        vm_values_free(&c->shared.arguments);
+        vm_values_free(&c->shared.result);
+        free(c);
+    }
+    host->all_calls = host->free_calls = NULL;
+}
+
+// Protected: the call's results, or its error.
+static int push_results(lua_State *L) {
+    const call *c = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    return push_all(L, &c->shared.result);
+}
+
+int finish_call(lua_State *L, call *c) {
+    bool raised = c->verdict == VM_LUA_RAISE;
+    int base = lua_gettop(L);
+    lua_pushcfunction(L, push_results);
+    lua_pushlightuserdata(L, c);
+    int status = lua_pcall(L, 1, LUA_MULTRET, 0);
+    release_call(c);
+    if (status != LUA_OK || raised) return lua_error(L);
+    return lua_gettop(L) - base;
+}
+
+static int after_wait(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    call *c = (call *)context;
+    vm_lua *host = host_of(L);
+    if (has_unanswered_interrupt(host, host->task)) {
+        release_call(c);
+        return raise_cancelled(L);
+    }
+    return finish_call(L, c);
+}
+
+int wait_for(lua_State *L, call *c, lua_KFunction continuation) {
+    vm_lua *host = c->host;
+    if (!c->is_done && can_yield(L)) {
+        c->waiter = host->task;
+        host->task->waits_for = c;
+        lua_pushlightuserdata(L, (void *)&marker);
+        return lua_yieldk(L, 1, (lua_KContext)c, continuation);
+    }
+    drive(L, c);
+    return continuation(L, LUA_YIELD, (lua_KContext)c);
+}
+
+int raise_usage(lua_State *L, const char *message) {
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, message);
+    lua_setfield(L, -2, "message");
+    lua_pushliteral(L, "usage");
+    lua_setfield(L, -2, "kind");
+    lua_pushliteral(L, "none");
+    lua_setfield(L, -2, "outcome");
+    lua_pushinteger(L, 64);
+    lua_setfield(L, -2, "exit_code");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_setmetatable(L, -2);
+    return lua_error(L);
+}
+
+// Upvalue 1: the function's number, and whether its arguments are copied leniently.
+int trampoline(lua_State *L) {
+    check_interrupt(L);
+    vm_lua *host = host_of(L);
+    lua_Integer number = lua_tointeger(L, lua_upvalueindex(1));
+    call *c = acquire_call(host);
+    if (c == NULL) return luaL_error(L, "not enough memory");
+    char problem[256];
+    if (!copy_arguments(L, &c->shared.arguments, number & 1, problem, sizeof problem)) {
+        release_call(c);
+        return raise_usage(L, problem);
+    }
+    host->in_host = 1;
+    vm_lua_verdict verdict =
+        host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
+    host->in_host = 0;
+    if (verdict == VM_LUA_WAIT) return wait_for(L, c, after_wait); // it may be complete already
+    c->verdict = verdict;
+    return finish_call(L, c);
+}
+
+void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict) {
+    call *c = (call *)shared;
+    c->verdict = verdict;
+    c->is_done = true;
+    if (c->waiter != NULL) wake_task(c->waiter);
+}
+
+static void push_trampoline(lua_State *L, int function, vm_lua_arguments arguments) {
+    lua_pushinteger(L, ((lua_Integer)function << 1) | (arguments == VM_LUA_LENIENT));
+    lua_pushcclosure(L, trampoline, 1);
+}
+
+// Host objects
+
+void push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
+    object *o = lua_newuserdatauv(L, sizeof *o, 0);
+    *o = (object){kind, identifier, false};
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawgeti(L, -1, (lua_Integer)kind);
+    lua_setmetatable(L, -3);
+    lua_pop(L, 1);
+}
+
+// The first argument, if it is one of our objects; `debug` lets scripts call metamethods with anything.
+static object *check_object(lua_State *L) {
+    bool ours = false;
+    if (lua_type(L, 1) == LUA_TUSERDATA && lua_getmetatable(L, 1)) {
+        ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
+        lua_pop(L, 2);
+    }
+    if (!ours) luaL_argerror(L, 1, "not an object of vmoon");
+    return lua_touserdata(L, 1);
+}
+
+static int property(lua_State *L, const char *name, size_t length) {
+    const object *o = check_object(L);
+    vm_lua *host = host_of(L);
+    call *c = acquire_call(host);
+    if (c == NULL) return luaL_error(L, "not enough memory");
+    c->verdict = VM_LUA_RETURN;
+    host->callbacks.property(
+        host->callbacks.context, o->kind, o->identifier, name, length, &c->shared);
+    return finish_call(L, c);
+}
+
+// Upvalue 1: the methods. A metamethod of ours sees only our objects: `__metatable` hides them.
+static int object_index(lua_State *L) {
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    if (lua_type(L, 2) != LUA_TSTRING) return 1;
+    size_t length;
+    const char *name = lua_tolstring(L, 2, &length);
+    return property(L, name, length);
+}
+
+static int object_tostring(lua_State *L) {
+    return property(L, "__tostring", strlen("__tostring"));
+}
+
+static int object_gc(lua_State *L) {
+    object *o = check_object(L);
+    vm_lua *host = host_of(L);
+    if (o->is_released) return 0;
+    o->is_released = true;
+    host->callbacks.release(host->callbacks.context, o->kind, o->identifier);
+    return 0;
+}
+
+// Errors
+
+// Appends a field of the error at index 1, between two texts, if it is there.
+static void add_field(lua_State *L, luaL_Buffer *line, const char *before, const char *name, const char *after) {
+    if (lua_getfield(L, 1, name) != LUA_TNIL) {
+        luaL_tolstring(L, -1, NULL);
+        lua_remove(L, -2);
+        // The buffer may hold a box below: the text has to be on top when it is added.
+        lua_pushfstring(L, "%s%s%s", before, lua_tostring(L, -1), after);
+        lua_remove(L, -2);
+        luaL_addvalue(line);
+    } else {
+        lua_pop(L, 1);
+    }
+}
+
+// What was attempted, on what, what came back: `rollback (item 5f3c) at vc: not_found (HTTP 404): …`.
+static int error_tostring(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_Buffer line;
+    luaL_buffinit(L, &line);
+    add_field(L, &line, "", "operation", "");
+    add_field(L, &line, " (", "subject", ")");
+    add_field(L, &line, " at ", "vcenter", "");
+    if (luaL_bufflen(&line) > 0) luaL_addstring(&line, ": ");
+    add_field(L, &line, "", "kind", "");
+    add_field(L, &line, " (HTTP ", "status", ")");
+    add_field(L, &line, ": ", "message", "");
+    luaL_pushresult(&line);
+    return 1;
+}
+
+static int error_concat(lua_State *L) {
+    luaL_tolstring(L, 1, NULL);
+    luaL_tolstring(L, 2, NULL);
+    lua_concat(L, 2);
+    return 1;
+}
+
+static void open_errors(lua_State *L) {
+    lua_createtable(L, 0, 3);
+    lua_pushcfunction(L, error_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, error_concat);
+    lua_setfield(L, -2, "__concat");
+    lua_pushliteral(L, "vmoon.error");
+    lua_setfield(L, -2, "__name");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_error);
+}
+
+void open_trampoline(lua_State *L) {
+    open_errors(L);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_kinds);
+}
+
+// Definitions
+
+typedef struct definition {
+    uint32_t kind;
+    const char *path;
+    int function;
+    vm_lua_arguments arguments;
+    const vm_values *values;
+    size_t at;
+} definition;
+
+static bool protect(vm_lua *host, lua_CFunction function, definition *d) {
+    lua_State *L = host->main;
+    lua_pushcfunction(L, function);
+    lua_pushlightuserdata(L, d);
+    bool done = lua_pcall(L, 1, 0, 0) == LUA_OK;
+    if (!done) lua_pop(L, 1);
+    return done;
+}
+
+// Pushes the table that holds `path` and returns the last name in it.
+static const char *push_parent(lua_State *L, const char *path) {
+    lua_pushglobaltable(L);
+    for (const char *dot; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
+        lua_pushlstring(L, path, (size_t)(dot - path));
+        if (lua_rawget(L, -2) != LUA_TTABLE) {
+            lua_pop(L, 1);
+            lua_newtable(L);
+            lua_pushlstring(L, path, (size_t)(dot - path));
+            lua_pushvalue(L, -2);
+            lua_rawset(L, -4);
+        }
+        lua_remove(L, -2);
+    }
+    return path;
+}
+
+static void push_kind(lua_State *L, uint32_t kind) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawgeti(L, -1, (lua_Integer)kind);
+    lua_remove(L, -2);
+}
+
+static int define_function(lua_State *L) {
+    const definition *d = lua_touserdata(L, 1);
+    const char *name = d->path;
+    if (d->kind == 0) {
+        name = push_parent(L, d->path);
+    } else {
+        push_kind(L, d->kind);
+        lua_rawgetp(L, -1, &key_methods);
+    }
+    push_trampoline(L, d->function, d->arguments);
+    lua_setfield(L, -2, name);
+    return 0;
+}
+
+static int define_kind(lua_State *L) {
+    const definition *d = lua_touserdata(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_createtable(L, 0, 8);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &key_kinds);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, -3, &key_methods);
+    lua_pushcclosure(L, object_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, object_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, object_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushstring(L, d->path);
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    if (d->function >= 0) {
+        push_trampoline(L, d->function, VM_LUA_LENIENT); // `<close>` passes the error too, whatever it is
+        lua_setfield(L, -2, "__close");
+    }
+    lua_rawseti(L, -2, (lua_Integer)d->kind);
+    return 0;
+}
+
+static int define_value(lua_State *L) {
+    const definition *d = lua_touserdata(L, 1);
+    const char *name = push_parent(L, d->path);
+    push_value(L, d->values, d->at);
+    lua_setfield(L, -2, name);
+    return 0;
+}
+
+bool vm_lua_define_function(
+    vm_lua *lua, uint32_t kind, const char *path, int function, vm_lua_arguments arguments) {
+    definition d = {.kind = kind, .path = path, .function = function, .arguments = arguments};
+    return protect(lua, define_function, &d);
+}
+
+bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close) {
+    definition d = {.kind = kind, .path = name, .function = close};
+    return protect(lua, define_kind, &d);
+}
+
+bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at) {
+    definition d = {.path = path, .values = values, .at = at};
+    return protect(lua, define_value, &d);
+}

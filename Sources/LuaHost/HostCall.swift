@@ -1,0 +1,73 @@
+public import Buffers
+internal import CLuaHost
+
+/// What became of a call from Lua.
+public enum Verdict: Sendable {
+    /// The result buffer holds what the function returns: values one after another.
+    case returned
+    /// The result buffer holds one error, the one to raise.
+    case raised
+    /// Not known yet; `HostCall.complete(_:)` will say.
+    case waiting
+}
+
+/// One call from Lua into the host, from its arguments to its verdict.
+///
+/// Calls are pooled: after the verdict the object serves another call. One thread owns them all.
+public final class HostCall {
+    /// The arguments, one value after another.
+    public let arguments: ValueBuffer
+    /// The results, or the error: empty when the call begins.
+    public let result: ValueBuffer
+    /// What the host keeps beside a waiting call, so that it can be abandoned.
+    public var pending: AnyObject?
+
+    private let pointer: UnsafeMutablePointer<vm_lua_call>
+
+    init(_ pointer: UnsafeMutablePointer<vm_lua_call>) {
+        self.pointer = pointer
+        arguments = ValueBuffer(borrowing: vm_lua_arguments_of(pointer))
+        result = ValueBuffer(borrowing: vm_lua_result_of(pointer))
+    }
+
+    /// Says what became of a call that waits.
+    ///
+    /// Its task goes on when the loop next turns to it.
+    /// - Parameter verdict: `.returned` or `.raised`; the result buffer is filled accordingly.
+    public func complete(_ verdict: Verdict) {
+        pending = nil
+        vm_lua_complete(pointer, verdict.raw)
+    }
+}
+
+extension Verdict {
+    var raw: vm_lua_verdict {
+        switch self {
+        case .returned: VM_LUA_RETURN
+        case .raised: VM_LUA_RAISE
+        case .waiting: VM_LUA_WAIT
+        }
+    }
+}
+
+/// The host's side of an interpreter.
+///
+/// Every function is a leaf: it must not run Lua. `HostCall.complete(_:)` may be called from all of them.
+public protocol InterpreterHost: AnyObject {
+    /// Lua called the function that was defined under this number.
+    func call(_ function: Int, _ call: HostCall) -> Verdict
+    /// Waits until a call was completed or the interpreter was interrupted; only looks when not
+    /// `blocking`.
+    func wait(blocking: Bool)
+    /// Nobody wants the verdict of this waiting call any more.
+    ///
+    /// It is to be completed soon; a call that changes something, as soon as its outcome is
+    /// known.
+    func abandon(_ call: HostCall)
+    /// A property of a host object was read; nothing is written where there is none.
+    func property(_ name: String, ofKind kind: UInt32, identifier: UInt64, into result: ValueBuffer)
+    /// No script refers to this host object any more.
+    func release(kind: UInt32, identifier: UInt64)
+    /// `os.exit` was called: ends the process with this status.
+    func exit(status: Int)
+}

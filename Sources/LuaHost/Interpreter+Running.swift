@@ -1,0 +1,48 @@
+internal import Buffers
+internal import CLuaHost
+
+extension Interpreter {
+    /// Compiles and runs text on the main thread of Lua.
+    /// - Parameters:
+    ///   - text: Lua source; precompiled chunks are refused.
+    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
+    /// - Throws: `LuaError` when it does not compile or an error leaves it.
+    public func run(_ text: String, chunkName: String) throws(LuaError) {
+        var text = text
+        let report = ValueBuffer()
+        let status = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_lua_run_text(pointer, $0.baseAddress, $0.count, chunkName, report.pointer)
+            }
+        }
+        try check(status, report)
+    }
+
+    /// Compiles and runs a file, with `arg[1]`, `arg[2]` … as its arguments.
+    /// - Parameter path: The file, or nil for standard input.
+    /// - Throws: `LuaError`; `.unreadable` when there is no such file.
+    public func run(file path: String?) throws(LuaError) {
+        let report = ValueBuffer()
+        try check(vm_lua_run_file(pointer, path, report.pointer), report)
+    }
+
+    /// Sets a global to what `require` returns for a module.
+    /// - Throws: `LuaError` when the module is missing or fails.
+    public func require(_ module: String, as global: String) throws(LuaError) {
+        let report = ValueBuffer()
+        try check(vm_lua_require(pointer, global, module, report.pointer), report)
+    }
+
+    /// Waits until no task runs any more.
+    /// - Parameter cancelling: Whether they are cancelled first.
+    /// - Throws: `LuaError`: the first failure of a task that nobody joined or cancelled.
+    public func finishTasks(cancelling: Bool) throws(LuaError) {
+        let report = ValueBuffer()
+        try check(vm_lua_finish_tasks(pointer, cancelling, report.pointer), report)
+    }
+
+    private func check(_ status: vm_lua_status, _ report: ValueBuffer) throws(LuaError) {
+        guard status != VM_LUA_OK else { return }
+        throw LuaError(status, report.root)
+    }
+}

@@ -1,0 +1,149 @@
+public import Buffers
+internal import CLuaHost
+
+/// A Lua 5.4 interpreter and its scheduler, as an object of Swift.
+///
+/// The Lua state belongs to C (`CLuaHost`), which alone sees `lua.h`: an error in Lua is a `longjmp`, and no
+/// Swift frame may lie in its way. One thread owns an interpreter. Closing happens at `close()` or at the end
+/// of its life; finalizers of scripts run then and may still call the host.
+public final class Interpreter {
+    let pointer: OpaquePointer
+    private let context: Context
+
+    /// Makes an interpreter with Lua's standard libraries, `spawn`, and nothing else.
+    /// - Parameters:
+    ///   - host: Answers calls; it must outlive the interpreter.
+    ///   - usesEnvironment: Whether `LUA_PATH_5_4` and its kin count; false for `-E`.
+    /// - Throws: `.memory` when there is not enough for the state.
+    public init(host: any InterpreterHost, usesEnvironment: Bool = true) throws(LuaError) {
+        context = Context(host)
+        var callbacks = Context.callbacks
+        callbacks.context = Unmanaged.passUnretained(context).toOpaque()
+        guard let made = vm_lua_new(&callbacks, usesEnvironment) else {
+            throw LuaError(VM_LUA_NO_MEMORY, nil)
+        }
+        pointer = made
+    }
+
+    deinit { vm_lua_free(pointer) }
+
+    /// Closes the Lua state: finalizers and pending `<close>` values run, and may call the
+    /// host.
+    public func close() { vm_lua_close(pointer) }
+
+    // MARK: Definitions
+
+    /// Makes a host function known to scripts.
+    /// - Parameters:
+    ///   - path: A global (`session`) or a field of a global table (`json.encode`); a method's name when
+    ///     `kind` is given.
+    ///   - number: What `InterpreterHost.call` gets.
+    ///   - kind: The kind of host object it is a method of; 0 for none.
+    ///   - isLenient: Whether an argument that cannot be copied is passed as a description of it.
+    public func define(
+        function path: String,
+        as number: Int,
+        onKind kind: UInt32 = 0,
+        isLenient: Bool = false
+    ) {
+        let arguments = isLenient ? VM_LUA_LENIENT : VM_LUA_STRICT
+        check(vm_lua_define_function(pointer, kind, path, Int32(number), arguments))
+    }
+
+    /// Names a kind of host object.
+    /// - Parameters:
+    ///   - kind: Its number, from 1.
+    ///   - name: What `tostring` and error messages call it, such as `vmoon.session`.
+    ///   - close: The number of the function that `<close>` calls, if it does anything.
+    public func define(kind: UInt32, name: String, close: Int? = nil) {
+        check(vm_lua_define_kind(pointer, kind, name, Int32(close ?? -1)))
+    }
+
+    /// Sets a global, or a field of a global table, to a copy of a value.
+    public func define(value: Value, as path: String) {
+        check(vm_lua_define_value(pointer, path, value.buffer.pointer, value.offset))
+    }
+
+    /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the
+    /// words before it have negative indices.
+    public func setArguments(_ words: [String], script: Int) {
+        withCStrings(words) { list in
+            check(vm_lua_set_arguments(pointer, list, Int32(words.count), Int32(script)))
+        }
+    }
+
+    /// Keeps only absolute entries of `package.path` and `package.cpath`, and puts a folder in
+    /// front of the former.
+    public func setPackagePath(scriptFolder: String?) {
+        check(vm_lua_set_package_path(pointer, scriptFolder))
+    }
+
+    // MARK: Limits and interrupts
+
+    /// The most bytes scripts may use; 0 for no limit.
+    public func setMemoryLimit(_ bytes: Int) { vm_lua_set_memory_limit(pointer, bytes) }
+
+    /// The bytes scripts use now.
+    public var memoryUsed: Int { vm_lua_memory_used(pointer) }
+
+    /// Whether `warn` prints, as `-W` asks.
+    public func setWarnings(_ on: Bool) { vm_lua_set_warnings(pointer, on) }
+
+    /// Whether `print` escapes what could command a terminal.
+    public func setPrintEscapes(_ on: Bool) { vm_lua_set_print_escapes(pointer, on) }
+
+    /// Lets these signals cancel what runs, and SIGPIPE too; signals that are ignored stay so.
+    /// - Parameters:
+    ///   - signals: Such as SIGINT.
+    ///   - wake: A descriptor that the handler writes to, so that `InterpreterHost.wait` ends.
+    public func catchSignals(_ signals: [Int32], wake: Int32) {
+        vm_lua_catch_signals(pointer, signals, Int32(signals.count), wake)
+    }
+
+    /// Cancels what runs, as a signal does.
+    /// - Parameter reason: A number of the host's own, below 0.
+    public func interrupt(reason: Int) { vm_lua_interrupt(pointer, Int32(reason)) }
+
+    /// Why it was interrupted: a signal's number, the host's own number, or nil.
+    public var interruption: Int? {
+        let reason = vm_lua_interrupted(pointer)
+        return reason == 0 ? nil : Int(reason)
+    }
+
+    /// Forgets an interrupt that was dealt with.
+    public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
+
+    /// Raises at every line from now on: cleaning up has taken too long.
+    public func forceStop() { vm_lua_force_stop(pointer) }
+
+    /// Flushes standard output.
+    /// - Returns: Nil, or the number of the error that kept something from being written.
+    public static func flushOutput() -> Int32? {
+        vm_lua_flush_output() ? nil : vm_lua_output_error()
+    }
+
+    private func check(_ done: Bool) {
+        precondition(done, "defining the host's functions ran out of memory")
+    }
+}
+
+/// Lends an array of C strings to a closure.
+private func withCStrings(_ words: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Void)
+{
+    let storage = words.map { Array($0.utf8CString) }
+    let flat = storage.flatMap { $0 }
+    flat.withUnsafeBufferPointer { bytes in
+        guard let start = bytes.baseAddress else {
+            return withUnsafePointer(to: nil) { body($0) }
+        }
+        var pointers: [UnsafePointer<CChar>?] = []
+        var offset = 0
+        for word in storage {
+            pointers.append(start + offset)
+            offset += word.count
+        }
+        pointers.withUnsafeBufferPointer { list in
+            if let first = list.baseAddress { body(first) }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+internal import Transport
+public import Buffers
+
+/// One operation with its arguments, checked: what can be sent.
+///
+/// The arguments are views of the caller's buffer; `VCenter` copies them where it cannot send at once.
+public struct Call {
+    /// The operation.
+    public let operation: Operation
+    /// The arguments in the order of the parameters; nil where one was left out.
+    let arguments: [Value?]
+
+    /// Checks arguments against an operation.
+    /// - Parameters:
+    ///   - operation: What is to be done.
+    ///   - arguments: Its arguments in order; nil values count as left out.
+    /// - Throws: kind `usage` for a wrong type, an identifier that cannot be one (empty, `.`, `..`, or
+    ///   with a NUL in it), a required argument or field that is missing, an argument too many.
+    public init(_ operation: Operation, _ arguments: [Value]) throws(VSphereError) {
+        let parameters = operation.parameters
+        guard arguments.count <= parameters.count else {
+            let problem = "takes \(parameters.count) arguments, got \(arguments.count)"
+            throw VSphereError(.usage, problem, operation: operation.name)
+        }
+        var checked: [Value?] = []
+        checked.reserveCapacity(parameters.count)
+        for (index, parameter) in parameters.enumerated() {
+            let given = index < arguments.count ? arguments[index] : nil
+            let argument = given?.kind == .nil || given?.kind == .null ? nil : given
+            if let problem = parameter.problem(with: argument) {
+                throw VSphereError(.usage, problem, operation: operation.name)
+            }
+            checked.append(argument)
+        }
+        self.operation = operation
+        self.arguments = checked
+    }
+
+    /// Checks arguments that are texts.
+    /// - Parameters:
+    ///   - operation: What is to be done.
+    ///   - texts: Its arguments in order.
+    /// - Throws: kind `usage`, as the other initializer.
+    public init(_ operation: Operation, texts: String...) throws(VSphereError) {
+        let buffer = ValueBuffer()
+        for text in texts { buffer.put(text) }
+        try self.init(operation, buffer.values)
+    }
+
+    private init(checked operation: Operation, _ arguments: [Value?]) {
+        self.operation = operation
+        self.arguments = arguments
+    }
+
+    /// The same call with arguments of its own, for the time until it is sent.
+    func detached() -> Call {
+        let buffer = ValueBuffer()
+        for argument in arguments {
+            if let argument { buffer.put(argument) } else { buffer.putNil() }
+        }
+        return Call(checked: operation, buffer.values.map { $0.kind == .nil ? nil : $0 })
+    }
+
+    /// What it is about, for messages: `item 5f3c, vm vm-12`.
+    public var subject: String {
+        var parts: [String] = []
+        for (parameter, argument) in zip(operation.parameters, arguments) {
+            guard let argument, parameter.isNamedInMessages else { continue }
+            let shown = Display.escape(bytes: argument.bytes ?? [], limit: 80)
+            parts.append("\(parameter.name) \(shown)")
+        }
+        if operation.isLiteral, case .text(let path)? = operation.path(in: .rest).first {
+            let path = path.dropFirst(5).prefix { $0 != "?" }  // without /rest and the query
+            parts.append("\(operation.method.rawValue) \(Display.escape(String(path)))")
+        }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension Operation.Parameter {
+    /// Whether a message says which one it was.
+    fileprivate var isNamedInMessages: Bool {
+        switch use {
+        case .path, .query, .action: true
+        case .fields, .specification, .text: false
+        }
+    }
+
+    /// Why an argument cannot be sent; nil where it can.
+    fileprivate func problem(with argument: Value?) -> String? {
+        guard let argument else { return isOptional ? nil : "\(name) is missing" }
+        do {
+            try shape.checkSpecification(argument)
+        } catch {
+            let place = error.path.isEmpty ? "" : ".\(error.place)"
+            return "\(name)\(place): \(error.problem)"
+        }
+        switch use {
+        case .path, .query:
+            // Sent as they are, `.` and `..` would climb in the path; NUL ends a C string.
+            if argument.isString(".") || argument.isString("..") {
+                return "\(name): \"\(argument.string ?? "")\" is no identifier"
+            }
+            return argument.bytes?.contains(0) == true ? "\(name) holds a NUL" : nil
+        case .action(let words):
+            guard !words.contains(argument.string ?? "") else { return nil }
+            return "\(name) must be one of \(words.joined(separator: ", "))"
+        case .fields, .specification, .text: return nil
+        }
+    }
+}

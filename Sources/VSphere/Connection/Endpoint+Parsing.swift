@@ -1,0 +1,134 @@
+extension Endpoint {
+    /// An address as users write it, taken apart.
+    public struct Parsed: Sendable, Equatable {
+        /// The vCenter.
+        public let endpoint: Endpoint
+        /// The user part, percent-decoded; nil where there is none.
+        public let user: String?
+        /// The password part, percent-decoded; nil where there is none.
+        public let password: Secret?
+    }
+
+    /// Why a text is no address: one line that says which part.
+    ///
+    /// What may be a password that was written in the wrong place is not shown.
+    public struct ParsingError: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The line.
+        public let description: String
+    }
+
+    /// Takes an address apart: `https://host[:port]`, or bare `host[:port]`.
+    ///
+    /// A path such as `/sdk` is dropped, with query and fragment; `user:password@` may stand before the
+    /// host. An IPv6 address stands in brackets where a port follows.
+    /// - Parameter text: What the user wrote.
+    /// - Returns: The parts.
+    /// - Throws: `ParsingError` for another scheme, a host that cannot be one, a port out of range.
+    public static func parse(_ text: String) throws(ParsingError) -> Parsed {
+        var rest = text[...]
+        var scheme = Scheme.https
+        if let colon = rest.firstRange(of: "://") {
+            let name = rest[..<colon.lowerBound]
+            guard let known = Scheme(rawValue: name.lowercased()) else {
+                // A bare `user:pass://…@host` would end up here: what stands before may be a secret.
+                let shown = name.contains(where: { ":@".contains($0) }) ? "" : " \"\(name)\""
+                throw problem("the scheme\(shown) is not known; use https://")
+            }
+            scheme = known
+            rest = rest[colon.upperBound...]
+        }
+        if let end = rest.firstIndex(where: { "/?#".contains($0) }) { rest = rest[..<end] }
+        var user: String?
+        var password: Secret?
+        // The last `@` ends the user part: passwords hold one now and then.
+        if let at = rest.lastIndex(of: "@") {
+            let parts = rest[..<at].split(
+                separator: ":",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            user = decoded(parts[0])
+            password = parts.count > 1 ? decoded(parts[1]).map { Secret($0) } : nil
+            guard user != nil, (password != nil) == (parts.count > 1) else {
+                throw problem("the part before \"@\" is not percent-encoded UTF-8")
+            }
+            rest = rest[rest.index(after: at)...]
+        }
+        let (host, port) = try hostAndPort(rest)
+        return Parsed(
+            endpoint: Endpoint(scheme: scheme, host: host, port: port),
+            user: user?.isEmpty == true ? nil : user,
+            password: password
+        )
+    }
+
+    private static func hostAndPort(
+        _ text: Substring
+    ) throws(ParsingError) -> (host: String, port: Int?) {
+        var host = text
+        var port: Substring?
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]") else { throw problem("\"]\" is missing") }
+            host = text[text.index(after: text.startIndex)..<end]
+            let behind = text[text.index(after: end)...]
+            guard behind.isEmpty || behind.first == ":" else {
+                throw problem("only a port may follow \"]\"")
+            }
+            port = behind.isEmpty ? nil : behind.dropFirst()
+            guard isIPv6(host) else { throw problem("no IPv6 address stands in the brackets") }
+        } else if text.count(where: { $0 == ":" }) > 1 {
+            // More colons than a port needs: an IPv6 address without brackets, and without a port.
+            guard isIPv6(host) else {
+                throw problem("neither a host and a port nor an IPv6 address")
+            }
+        } else {
+            if let colon = text.firstIndex(of: ":") {
+                host = text[..<colon]
+                port = text[text.index(after: colon)...]
+            }
+            guard !host.isEmpty else { throw problem("the host is missing") }
+            let isName = host.utf8.allSatisfy { byte in
+                byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+                    || "-._".utf8.contains(byte)
+            }
+            guard isName else { throw problem("\"\(shown(host))\" is no host name") }
+        }
+        guard let port else { return (String(host), nil) }
+        guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(port),
+            (1...65535).contains(number)
+        else { throw problem("the port is not a number from 1 to 65535") }
+        return (String(host), number)
+    }
+
+    private static func isIPv6(_ text: Substring) -> Bool {
+        text.contains(":")
+            && text.utf8.allSatisfy { byte in
+                byte >= 0x30 && byte <= 0x3A || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66
+                    || byte == UInt8(ascii: ".")
+            }
+    }
+
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            guard digits.count == 2 else { return nil }
+            bytes.append(UInt8(digits[0] * 16 + digits[1]))
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func shown(_ text: Substring) -> String {
+        Display.escape(String(text.prefix(60)))
+    }
+
+    private static func problem(_ text: String) -> ParsingError {
+        ParsingError(description: "not an address of a vCenter: " + text)
+    }
+}

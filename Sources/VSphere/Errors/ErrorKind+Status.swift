@@ -1,0 +1,42 @@
+internal import Transport
+
+extension ErrorKind {
+    /// The kind of an answer that says nothing but its status.
+    ///
+    /// A 404 that vCenter's API did not write comes from a server that has no such route: an old
+    /// release, or something that is not a vCenter. So does a 405.
+    init(status: Int) {
+        self =
+            switch status {
+            case 300..<400: .protocolViolation  // redirects are never followed
+            case 400: .invalidRequest
+            case 401: .unauthenticated
+            case 403: .unauthorized
+            case 404, 405: .noSuchRoute
+            case 407: .transport
+            case 408, 504: .timedOut
+            case 409: .concurrentChange
+            case 410: .notFound
+            case 423: .resourceBusy
+            case 429, 502, 503: .serviceUnavailable
+            case 400..<500: .invalidRequest
+            case 500..<600: .internalServerError
+            default: .protocolViolation
+            }
+    }
+
+    /// The kind of a request that got no complete answer.
+    init(_ error: TransportError) {
+        // CURLE_PARTIAL_FILE: the answer began and is shorter than it promised.
+        let isTruncated = error.code == 18
+        self =
+            switch error.kind {
+            case .connect, .unavailable: .transport
+            case .tls: .tls
+            case .timeout: .timeout
+            case .broken: isTruncated ? .protocolViolation : .transport
+            case .protocolViolation: .protocolViolation
+            case .invalidRequest: .usage
+            }
+    }
+}

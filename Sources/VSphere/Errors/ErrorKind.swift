@@ -1,0 +1,76 @@
+/// What went wrong, by name.
+///
+/// vCenter owns most of the names and may add to them, so this is a name and not an enumeration: a
+/// kind nobody listed survives and is shown. Source: `com.vmware.vapi.std.errors`.
+public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible,
+    ExpressibleByStringLiteral
+{
+    /// The name, such as `not_found`.
+    public let rawValue: String
+
+    /// Makes a kind from any name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Makes a kind from any name.
+    public init(stringLiteral name: String) { rawValue = name }
+
+    /// The name.
+    public var description: String { rawValue }
+}
+
+extension ErrorKind {
+    // What vCenter says.
+    static let alreadyExists: Self = "already_exists"
+    static let alreadyInDesiredState: Self = "already_in_desired_state"
+    static let canceled: Self = "canceled"
+    static let concurrentChange: Self = "concurrent_change"
+    static let error: Self = "error"
+    static let featureInUse: Self = "feature_in_use"
+    static let internalServerError: Self = "internal_server_error"
+    static let invalidArgument: Self = "invalid_argument"
+    static let invalidElementType: Self = "invalid_element_type"
+    static let invalidRequest: Self = "invalid_request"
+    /// The object is in a state that forbids it, such as a roll-back while a VM is checked out.
+    public static let notAllowedInCurrentState: Self = "not_allowed_in_current_state"
+    /// What the call names does not exist.
+    public static let notFound: Self = "not_found"
+    static let operationNotFound: Self = "operation_not_found"
+    static let resourceBusy: Self = "resource_busy"
+    static let resourceInaccessible: Self = "resource_inaccessible"
+    static let resourceInUse: Self = "resource_in_use"
+    /// The server cannot answer now.
+    public static let serviceUnavailable: Self = "service_unavailable"
+    static let timedOut: Self = "timed_out"
+    static let unableToAllocateResource: Self = "unable_to_allocate_resource"
+    /// There is no valid session.
+    public static let unauthenticated: Self = "unauthenticated"
+    /// The user lacks a privilege.
+    public static let unauthorized: Self = "unauthorized"
+    static let unexpectedInput: Self = "unexpected_input"
+    static let unsupported: Self = "unsupported"
+    static let unverifiedPeer: Self = "unverified_peer"
+
+    // What this side says.
+    /// A name stands for several things.
+    public static let ambiguous: Self = "ambiguous"
+    /// Given up because somebody asked for it.
+    public static let cancelled: Self = "cancelled"
+    /// Somebody else changed the same thing.
+    public static let conflict: Self = "conflict"
+    /// Refused by a rule of this run, such as `--read-only`.
+    public static let forbiddenByPolicy: Self = "forbidden_by_policy"
+    /// The vCenter has no such operation.
+    public static let noSuchRoute: Self = "no_such_route"
+    /// The answer is not what the contract promises.
+    public static let protocolViolation: Self = "protocol"
+    /// A limit of time was reached on this side.
+    public static let timeout: Self = "timeout"
+    /// The vCenter did not prove who it is.
+    public static let tls: Self = "tls"
+    /// The vCenter cannot be reached, or the connection broke.
+    public static let transport: Self = "transport"
+    /// Nobody knows whether a change happened.
+    public static let unknownOutcome: Self = "unknown_outcome"
+    /// A misuse, found before anything was sent.
+    public static let usage: Self = "usage"
+}

@@ -1,0 +1,99 @@
+internal import JSON
+
+internal import Transport
+
+/// One attempt that gave no result: the error, and what is known about how far it came.
+struct Failure: Error {
+    /// How far a request came.
+    enum Evidence: Sendable, Equatable, CaseIterable {
+        /// No byte of it was sent.
+        case notSent
+        /// The server refused it, completely and in the form of its API.
+        case answered
+        /// It was refused with a status that servers give before they look at a request.
+        case turnedAway
+        /// Anything else: it may have been carried out.
+        case unclear
+    }
+
+    /// What went wrong.
+    var error: VSphereError
+    /// How far the request came.
+    var evidence: Evidence
+    /// Whether a read may be tried again soon.
+    var isTransient = false
+    /// When the server wants to be asked again.
+    var retryAfter: Duration?
+
+    /// The failure of a request that got no complete answer.
+    init(_ cause: TransportError) {
+        error = VSphereError(ErrorKind(cause), Display.escape(cause.message))
+        evidence = cause.mayHaveBeenSent ? .unclear : .notSent
+        switch cause.kind {
+        case .connect, .timeout, .broken: isTransient = true
+        case .tls, .protocolViolation, .invalidRequest, .unavailable: break
+        }
+    }
+
+    /// The failure of a request that was answered.
+    init(_ error: VSphereError, evidence: Evidence, isTransient: Bool = false) {
+        self.error = error
+        self.evidence = evidence
+        self.isTransient = isTransient
+    }
+
+    /// Whether the request may have been carried out although it failed.
+    var isDoubtful: Bool {
+        switch evidence {
+        case .notSent, .turnedAway: false
+        case .answered: Self.doubtfulKinds.contains(error.kind)
+        case .unclear: true
+        }
+    }
+
+    /// Kinds that vCenter also uses for work that goes on, or broke down half-way.
+    private static let doubtfulKinds: Set<ErrorKind> = [
+        .timedOut, .internalServerError, .error, .canceled,
+    ]
+
+    /// Statuses that a server gives before it looks at what is asked.
+    static func isTurnedAway(status: Int) -> Bool {
+        [400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431].contains(status)
+    }
+
+    /// The error as the caller of an operation gets it: with its outcome, and a hint.
+    ///
+    /// A change that may have happened has one kind, whatever went wrong underneath: nothing but reading
+    /// the state of the vCenter tells what to do next.
+    func settled(isChanging: Bool) -> VSphereError {
+        var settled = error
+        guard isChanging else {
+            settled.outcome = evidence == .answered ? .rejected : .none
+            settled.isRetryable = error.isTransientKind || isTransient
+            return settled
+        }
+        if isDoubtful {
+            settled.kind = .unknownOutcome
+            settled.cause = error.kind
+            settled.outcome = .unknown
+            settled.message =
+                "sent, and whether it happened is not known: \(error.kind): \(error.message)"
+            return settled
+        }
+        settled.outcome = evidence == .notSent ? .none : .rejected
+        settled.isRetryable = error.isTransientKind || isTransient
+        return settled
+    }
+}
+
+extension VSphereError {
+    /// Whether the kind is one of those that pass by themselves.
+    fileprivate var isTransientKind: Bool {
+        switch kind {
+        case .serviceUnavailable, .resourceBusy, .resourceInaccessible, .unableToAllocateResource,
+            .timedOut, .timeout:
+            true
+        default: data?["is_transient"]?.boolean == true
+        }
+    }
+}

@@ -1,0 +1,38 @@
+extension VSphereError {
+    /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the table.
+    public var exitCode: Int32 { Self.exitCode(of: kind, atLogin: operation == Self.login) }
+
+    /// The operation named in the errors of a log-in.
+    public static let login = "login"
+
+    /// The exit status for a kind.
+    ///
+    /// A server that is too busy for a log-in, or has no session left, will have one later (75); busy in
+    /// the middle of the work, it is one of the failures that changed nothing (69).
+    /// - Parameters:
+    ///   - kind: What went wrong; a kind nobody listed goes by its family, then counts as `error`.
+    ///   - isLogin: Whether it went wrong at log-in.
+    /// - Returns: One of the statuses 1, 64, 65, 66, 69, 75, 76, 77, 78, 80, 81.
+    public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> Int32 {
+        switch kind {
+        case .cancelled: 1
+        case .usage: 64
+        case .unexpectedInput, .unsupported, .ambiguous: 65
+        case .notFound: 66
+        case .serviceUnavailable where isLogin: 75
+        case .transport, .timeout, .timedOut, .error, .internalServerError, .serviceUnavailable,
+            .canceled:
+            69
+        case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: 75
+        case .protocolViolation: 76
+        case .unauthenticated, .unauthorized, .forbiddenByPolicy: 77
+        case .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: 78
+        case .unknownOutcome: 80
+        case .conflict, .notAllowedInCurrentState, .concurrentChange: 81
+        case _ where kind.rawValue.hasPrefix("invalid_"): 65
+        case _ where kind.rawValue.hasPrefix("already_"): 81
+        case _ where kind.rawValue.hasSuffix("_in_use"): 81
+        default: 69
+        }
+    }
+}

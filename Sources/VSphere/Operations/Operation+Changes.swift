@@ -1,0 +1,37 @@
+internal import Transport
+
+/// The history of an item: who made which version when, and why.
+extension Operation {
+    /// The changes of an item; messages are cut at 80 characters.
+    ///
+    /// Source: Library Item Changes, List.
+    public static let listChanges = Operation(
+        "listChanges",
+        .get,
+        "/library/item/{item}/changes",
+        in: .contentHistory,
+        [.item],
+        returns: .list(
+            .record([
+                .required("version", .identifier), .required("time", .string),
+                .optional("user", .string), .optional("short_message", .string),
+            ])
+        )
+    )
+
+    /// One change, with its whole message.
+    ///
+    /// Source: Library Item Changes, Get.
+    public static let getChange = Operation(
+        "getChange",
+        .get,
+        "/library/item/{item}/changes/{version}",
+        in: .contentHistory,
+        [.item, .version],
+        returns: .record([
+            .required("time", .string), .optional("user", .string), .optional("message", .string),
+        ])
+    )
+
+    static let changes = [listChanges, getChange]
+}

@@ -1,0 +1,100 @@
+internal import Transport
+
+/// Content libraries.
+extension Operation {
+    /// All libraries.
+    ///
+    /// Source: Content Library, List.
+    public static let listLibraries = Operation(
+        "listLibraries",
+        .get,
+        "/library",
+        in: .contentLibrary,
+        returns: .list(.identifier)
+    )
+
+    /// One library.
+    ///
+    /// Source: Content Library, Get.
+    public static let getLibrary = Operation(
+        "getLibrary",
+        .get,
+        "/library/{library}",
+        in: .contentLibrary,
+        [.library],
+        returns: .library
+    )
+
+    /// The libraries of a name or type.
+    ///
+    /// Source: Content Library, Find.
+    public static let findLibraries = Operation(
+        "findLibraries",
+        .post,
+        "/library",
+        in: .contentLibrary,
+        action: .named("find"),
+        [
+            .init(
+                "spec",
+                .specification(
+                    .record([.optional("name", .string), .optional("type", .string)])
+                )
+            )
+        ],
+        returns: .list(.identifier),
+        isChanging: false
+    )
+
+    /// The libraries whose files lie in this vCenter.
+    ///
+    /// Source: Local Library, List.
+    public static let listLocalLibraries = Operation(
+        "listLocalLibraries",
+        .get,
+        "/local-library",
+        in: .contentLibrary,
+        returns: .list(.identifier)
+    )
+
+    /// One local library.
+    ///
+    /// Source: Local Library, Get.
+    public static let getLocalLibrary = Operation(
+        "getLocalLibrary",
+        .get,
+        "/local-library/{library}",
+        in: .contentLibrary,
+        [.library],
+        returns: .library
+    )
+
+    /// Deletes a local library with all its items.
+    ///
+    /// Source: Local Library, Delete.
+    public static let deleteLocalLibrary = Operation(
+        "deleteLocalLibrary",
+        .delete,
+        "/local-library/{library}",
+        in: .contentLibrary,
+        [.library],
+        returns: .void,
+        privilege: "ContentLibrary.DeleteLocalLibrary on the library"
+    )
+
+    static let libraries = [
+        listLibraries, getLibrary, findLibraries, listLocalLibraries, getLocalLibrary,
+        deleteLocalLibrary,
+    ]
+}
+
+extension Operation.Parameter {
+    fileprivate static let library = Self("library", .path)
+}
+
+extension Shape {
+    fileprivate static let library = Shape.record([
+        .required("id", .identifier), .required("name", .string), .optional("type", .string),
+        .optional("description", .string), .optional("version", .string),
+    ])
+}

@@ -1,0 +1,72 @@
+internal import Transport
+
+/// Items of content libraries.
+extension Operation {
+    /// The items of a library.
+    ///
+    /// Source: Library Item, List.
+    public static let listItems = Operation(
+        "listItems",
+        .get,
+        "/library/item",
+        in: .contentLibrary,
+        [.init("library", .query("library_id"))],
+        returns: .list(.identifier)
+    )
+
+    /// One item; `content_version` names its latest version.
+    ///
+    /// Source: Library Item, Get.
+    public static let getItem = Operation(
+        "getItem",
+        .get,
+        "/library/item/{item}",
+        in: .contentLibrary,
+        [.item],
+        returns: .record([
+            .required("id", .identifier), .required("name", .string),
+            .required("library_id", .identifier), .optional("type", .string),
+            .optional("content_version", .string), .optional("description", .string),
+        ])
+    )
+
+    /// The items of a name, library or type.
+    ///
+    /// Source: Library Item, Find.
+    public static let findItems = Operation(
+        "findItems",
+        .post,
+        "/library/item",
+        in: .contentLibrary,
+        action: .named("find"),
+        [
+            .init(
+                "spec",
+                .specification(
+                    .record([
+                        .optional("name", .string), .optional("library_id", .identifier),
+                        .optional("source_id", .identifier), .optional("type", .string),
+                        .optional("cached", .boolean),
+                    ])
+                )
+            )
+        ],
+        returns: .list(.identifier),
+        isChanging: false
+    )
+
+    /// Deletes an item with all its versions.
+    ///
+    /// Source: Library Item, Delete.
+    public static let deleteItem = Operation(
+        "deleteItem",
+        .delete,
+        "/library/item/{item}",
+        in: .contentLibrary,
+        [.item],
+        returns: .void,
+        privilege: "ContentLibrary.DeleteLibraryItem on the item"
+    )
+
+    static let libraryItems = [listItems, getItem, findItems, deleteItem]
+}

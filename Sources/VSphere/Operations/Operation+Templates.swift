@@ -1,0 +1,97 @@
+internal import Transport
+
+/// VM template items as a whole.
+extension Operation {
+    /// The hardware of the latest version.
+    ///
+    /// Source: Library Items, Get.
+    public static let getTemplate = Operation(
+        "getTemplate",
+        .get,
+        "/vm-template/library-items/{item}",
+        in: .vcenter,
+        [.item],
+        returns: .record([
+            .required("guest_OS", .string),
+            .required(
+                "cpu",
+                .record([.required("count", .integer), .required("cores_per_socket", .integer)])
+            ),
+            .required("memory", .record([.required("size_MiB", .integer)])),
+            .required(
+                "vm_home_storage",
+                .record([
+                    .required("datastore", .identifier), .optional("storage_policy", .identifier),
+                ])
+            ),
+            .required("disks", .map(.record([]))), .required("nics", .map(.record([]))),
+            .required("vm_template", .identifier),
+        ])
+    )
+
+    /// Makes an item of a virtual machine.
+    ///
+    /// Source: Library Items, Create.
+    public static let createTemplate = Operation(
+        "createTemplate",
+        .post,
+        "/vm-template/library-items",
+        in: .vcenter,
+        [
+            .init(
+                "spec",
+                .specification(
+                    .record([
+                        .required("source_vm", .identifier), .required("name", .string),
+                        .required("library", .identifier), .optional("description", .string),
+                        .optional("vm_home_storage", .record([])),
+                        .optional("disk_storage", .record([])),
+                        .optional("disk_storage_overrides", .map(.record([]))),
+                        .optional("placement", .placement),
+                    ])
+                )
+            )
+        ],
+        returns: .identifier,
+        privilege: "ContentLibrary.AddLibraryItem on the library"
+    )
+
+    /// Makes a virtual machine of the latest version.
+    ///
+    /// Source: Library Items, Deploy.
+    public static let deploy = Operation(
+        "deploy",
+        .post,
+        "/vm-template/library-items/{item}",
+        in: .vcenter,
+        action: .named("deploy"),
+        [
+            .item,
+            .init(
+                "spec",
+                .specification(
+                    .record([
+                        .required("name", .string), .optional("description", .string),
+                        .optional("vm_home_storage", .record([])),
+                        .optional("disk_storage", .record([])),
+                        .optional("disk_storage_overrides", .map(.record([]))),
+                        .optional("placement", .placement), .optional("powered_on", .boolean),
+                        .optional("guest_customization", .record([])),
+                        .optional(
+                            "hardware_customization",
+                            .record([
+                                .optional("nics", .map(.record([]))),
+                                .optional("disks_to_remove", .list(.identifier)),
+                                .optional("disks_to_update", .map(.record([]))),
+                            ])
+                        ),
+                    ])
+                )
+            ),
+        ],
+        returns: .identifier,
+        privilege: "VirtualMachine.Provisioning.DeployTemplate on the template"
+    )
+
+    static let templates = [getTemplate, createTemplate, deploy]
+}

@@ -1,0 +1,59 @@
+internal import Transport
+
+/// Versions of a VM template item: the latest, and at most one previous.
+extension Operation {
+    /// The versions that are live.
+    ///
+    /// Source: Library Items Versions, List.
+    public static let listVersions = Operation(
+        "listVersions",
+        .get,
+        "/vm-template/library-items/{item}/versions",
+        in: .vcenter,
+        [.item],
+        returns: .list(
+            .record([.required("version", .identifier), .required("vm_template", .identifier)])
+        )
+    )
+
+    /// The template behind one version.
+    ///
+    /// Source: Library Items Versions, Get.
+    public static let getVersion = Operation(
+        "getVersion",
+        .get,
+        "/vm-template/library-items/{item}/versions/{version}",
+        in: .vcenter,
+        [.item, .version],
+        returns: .record([.required("vm_template", .identifier)])
+    )
+
+    /// Deletes a version that is not the latest.
+    ///
+    /// Source: Library Items Versions, Delete.
+    public static let deleteVersion = Operation(
+        "deleteVersion",
+        .delete,
+        "/vm-template/library-items/{item}/versions/{version}",
+        in: .vcenter,
+        [.item, .version],
+        returns: .void,
+        privilege: "ContentLibrary.DeleteLibraryItem on the item"
+    )
+
+    /// Makes the previous version the latest, under a new identifier.
+    ///
+    /// Source: … Versions, Rollback.
+    public static let rollback = Operation(
+        "rollback",
+        .post,
+        "/vm-template/library-items/{item}/versions/{version}",
+        in: .vcenter,
+        action: .named("rollback"),
+        [.item, .version, .message],
+        returns: .identifier,
+        privilege: "ContentLibrary.CheckInTemplate on the item"
+    )
+
+    static let versions = [listVersions, getVersion, deleteVersion, rollback]
+}

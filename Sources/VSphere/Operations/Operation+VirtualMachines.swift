@@ -1,0 +1,95 @@
+internal import Transport
+
+/// Virtual machines and their power.
+extension Operation {
+    /// Machines; a vCenter lists at most 4000.
+    ///
+    /// Source: VM, List.
+    public static let listVMs = Operation(
+        "listVMs",
+        .get,
+        "/vm",
+        in: .vcenter,
+        [.filter],
+        returns: .list(
+            .record([
+                .required("vm", .identifier), .required("name", .string),
+                .required("power_state", .string), .optional("cpu_count", .integer),
+                .optional("memory_size_MiB", .integer),
+            ])
+        )
+    )
+
+    /// One machine.
+    ///
+    /// Source: VM, Get.
+    public static let getVM = Operation(
+        "getVM",
+        .get,
+        "/vm/{vm}",
+        in: .vcenter,
+        [.vm],
+        returns: .record(
+            [.required("name", .string), .required("power_state", .string)]
+                + [
+                    "cdroms", "disks", "floppies", "nics", "nvme_adapters", "parallel_ports",
+                    "sata_adapters", "scsi_adapters", "serial_ports",
+                ].map { .optional($0, .map(.record([]))) }
+        )
+    )
+
+    /// Deletes a machine that is off.
+    ///
+    /// Source: VM, Delete.
+    public static let deleteVM = Operation(
+        "deleteVM",
+        .delete,
+        "/vm/{vm}",
+        in: .vcenter,
+        [.vm],
+        returns: .void,
+        privilege: "VirtualMachine.Inventory.Delete on the virtual machine"
+    )
+
+    /// Whether a machine is on.
+    ///
+    /// Source: VM Power, Get.
+    public static let getPower = Operation(
+        "getPower",
+        .get,
+        "/vm/{vm}/power",
+        in: .vcenter,
+        [.vm],
+        returns: .record([.required("state", .string), .optional("clean_power_off", .boolean)])
+    )
+
+    /// Switches a machine.
+    ///
+    /// Source: VM Power, Start, Stop, Reset, Suspend.
+    public static let setPower = Operation(
+        "setPower",
+        .post,
+        "/vm/{vm}/power",
+        in: .vcenter,
+        action: .chosen(1),
+        [.vm, .init("action", .action(["start", "stop", "reset", "suspend"]))],
+        returns: .void,
+        privilege: "VirtualMachine.Interact on the virtual machine"
+    )
+
+    /// The item a machine is checked out of.
+    ///
+    /// Source: VM Library Item, Get.
+    public static let getVMItem = Operation(
+        "getVMItem",
+        .get,
+        "/vm/{vm}/library-item",
+        in: .vcenter,
+        [.vm],
+        returns: .record([
+            .optional("check_out", .record([.required("library_item", .identifier)]))
+        ])
+    )
+
+    static let virtualMachines = [listVMs, getVM, deleteVM, getPower, setPower, getVMItem]
+}

@@ -1,0 +1,48 @@
+public import Transport
+
+/// What sends requests and keeps time: `Multi`, and in tests a script of answers.
+///
+/// Everything happens on one thread. A completion is called once, unless its transfer is cancelled.
+public protocol Exchange: AnyObject {
+    /// Names a transfer that has been started.
+    associatedtype TransferHandle
+    /// Names a timer that has been set.
+    associatedtype TimerHandle
+
+    /// Starts a transfer.
+    func start(
+        _ request: Request,
+        completion: @escaping (Result<Response, TransportError>) -> Void
+    ) -> TransferHandle
+
+    /// Abandons a transfer; its completion is not called.
+    func cancel(_ transfer: TransferHandle)
+
+    /// Calls back after a delay.
+    func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerHandle
+
+    /// Forgets a timer; its action is not called.
+    func cancel(_ timer: TimerHandle)
+}
+
+extension Multi: Exchange {}
+
+/// An exchange without its associated types: whoever holds it need not be generic.
+struct Wire {
+    typealias Completion = (Result<Response, TransportError>) -> Void
+    typealias Cancellation = () -> Void
+
+    let start: (Request, @escaping Completion) -> Cancellation
+    let after: (Duration, @escaping () -> Void) -> Cancellation
+
+    init(_ exchange: some Exchange) {
+        start = { request, completion in
+            let transfer = exchange.start(request, completion: completion)
+            return { exchange.cancel(transfer) }
+        }
+        after = { delay, action in
+            let timer = exchange.after(delay, action)
+            return { exchange.cancel(timer) }
+        }
+    }
+}

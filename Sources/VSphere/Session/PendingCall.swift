@@ -1,0 +1,75 @@
+internal import Buffers
+internal import Transport
+
+/// A call between `perform` and its completion: the ticket to cancel it with.
+public final class PendingCall {
+    enum State {
+        /// It waits for a session or for its turn.
+        case queued
+        /// Its request is on the way.
+        case sent(cancel: Wire.Cancellation)
+        /// It waits for its next attempt.
+        case waiting(cancel: Wire.Cancellation)
+        /// Its completion was called, or is about to be.
+        case finished
+    }
+
+    var call: Call
+    let result: ValueBuffer
+    var completion: ((VSphereError?) -> Void)?
+    var state = State.queued
+    /// The request as it was first sent: the same bytes every time.
+    var request: Request?
+    var attempts = 0
+    var hasRenewed = false
+    /// The session it was last sent in.
+    var generation = 0
+    /// When it was first sent.
+    var startedAt: Duration?
+    /// When it was last sent.
+    var sentAt: Duration = .zero
+    /// Its place among the calls that are under way; nil while it is queued.
+    var place: Int?
+
+    init(_ call: Call, into result: ValueBuffer, completion: @escaping (VSphereError?) -> Void) {
+        self.call = call
+        self.result = result
+        self.completion = completion
+    }
+
+    var isFinished: Bool { if case .finished = state { true } else { false } }
+}
+
+/// Calls waiting for their turn, first in, first out.
+struct CallQueue {
+    private var calls: [PendingCall] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == calls.count }
+
+    mutating func append(_ call: PendingCall) { calls.append(call) }
+
+    /// Puts a call that had its turn before all others.
+    mutating func prepend(_ call: PendingCall) {
+        guard head > 0 else { return calls.insert(call, at: 0) }
+        head -= 1
+        calls[head] = call
+    }
+
+    /// Takes the next call that is still wanted.
+    mutating func next() -> PendingCall? {
+        while head < calls.count {
+            let call = calls[head]
+            head += 1
+            if head == calls.count {
+                calls.removeAll(keepingCapacity: true)
+                head = 0
+            } else if head > 1024, head * 2 > calls.count {
+                calls.removeFirst(head)
+                head = 0
+            }
+            if !call.isFinished { return call }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,68 @@
+/// What is done about an attempt that failed: pure, so that every case is a row of a table.
+struct RetryPolicy: Sendable {
+    /// What is done next.
+    enum Decision: Equatable, Sendable {
+        /// The failure is final.
+        case giveUp
+        /// The session is renewed, then the same request is sent.
+        case renewSession
+        /// The same request is sent after a delay.
+        case retry(after: Duration)
+    }
+
+    /// What is known about the call.
+    struct Circumstances: Sendable {
+        /// Whether it changes something.
+        var isChanging: Bool
+        /// How many times it was sent.
+        var attempts: Int
+        /// Whether the session was renewed for it before.
+        var hasRenewed = false
+        /// The time since it was first sent.
+        var elapsed: Duration = .zero
+        /// The time it has in all; nil for no limit.
+        var limit: Duration?
+    }
+
+    /// How many times a read is sent at most.
+    var maximumAttempts = 4
+    /// The delay before the second attempt; it doubles with each further one.
+    var firstDelay: Duration = .milliseconds(250)
+    /// The longest delay of our own choice.
+    var longestDelay: Duration = .seconds(8)
+
+    /// Decides what to do about a failure.
+    ///
+    /// A call is sent again after `unauthenticated`, once: that answer says that nothing was done, so it
+    /// holds for changes too, where it came complete. Otherwise only reads are repeated.
+    /// - Parameters:
+    ///   - failure: What went wrong.
+    ///   - circumstances: What is known about the call.
+    ///   - random: From 0 to 1; spreads callers that failed together.
+    /// - Returns: What to do.
+    func decide(
+        _ failure: Failure,
+        _ circumstances: Circumstances,
+        random: Double
+    ) -> Decision {
+        if failure.error.kind == .unauthenticated, !failure.isDoubtful {
+            return circumstances.hasRenewed ? .giveUp : .renewSession
+        }
+        guard !circumstances.isChanging, failure.isTransient,
+            circumstances.attempts < maximumAttempts
+        else { return .giveUp }
+        let delay = delay(after: circumstances.attempts, failure.retryAfter, random: random)
+        if let limit = circumstances.limit, circumstances.elapsed + delay >= limit {
+            return .giveUp
+        }
+        return .retry(after: delay)
+    }
+
+    /// The delay after a number of attempts: exponential, the upper half of it by chance, and never
+    /// before the server wants to be asked again.
+    func delay(after attempts: Int, _ retryAfter: Duration?, random: Double) -> Duration {
+        let doubled = firstDelay * (1 << min(max(attempts - 1, 0), 16))
+        let own = min(doubled, longestDelay) * (0.5 + 0.5 * random)
+        return max(own, retryAfter ?? .zero)
+    }
+}

@@ -1,0 +1,183 @@
+/// The life of one session: who may call, who logs in, who logs out.
+///
+/// Pure; `VCenter` does what it says.
+///
+/// Rules: calls wait for one log-in however many they are; many calls that find the session expired
+/// cause one renewal; a log-in that failed is remembered and not repeated; what was opened is closed
+/// exactly once.
+struct Session: Sendable {
+    /// What is to be done.
+    enum Action: Equatable, Sendable {
+        /// Nothing, or wait for what is under way.
+        case wait
+        /// The session is open: calls may go.
+        case proceed
+        /// Log in, in this dialect.
+        case logIn(Dialect)
+        /// Log in, in this dialect, after a delay.
+        case logInLater(Dialect, Duration)
+        /// No call can succeed.
+        case fail(VSphereError)
+        /// Log out, in this dialect.
+        case logOut(Dialect)
+        /// The session is closed and nothing is left to do.
+        case finish
+    }
+
+    private enum State: Sendable {
+        case closed
+        case loggingIn(LogIn)
+        case open
+        case refused(VSphereError)
+        case loggingOut
+    }
+
+    /// A log-in under way.
+    private struct LogIn: Sendable {
+        /// The dialect being tried first, then those still to try.
+        var candidates: ArraySlice<Dialect>
+        /// How many times the first of them was tried.
+        var attempts = 1
+        /// How many of these may have opened a session that nobody knows of.
+        var doubts = 0
+        /// Whether the session is to be closed as soon as it is open.
+        var isAbandoned = false
+    }
+
+    /// The dialect spoken; nil before the first log-in.
+    private(set) var dialect: Dialect?
+    /// Counts the log-ins, so that a late refusal of an old session does not renew the new one.
+    private(set) var generation = 0
+    private var state = State.closed
+    private let choice: ConnectionProfile.DialectChoice
+    private let policy: RetryPolicy
+
+    /// A log-in that may have succeeded unseen may leak a session each time.
+    private static let mostDoubts = 2
+
+    init(_ choice: ConnectionProfile.DialectChoice, policy: RetryPolicy = RetryPolicy()) {
+        self.choice = choice
+        self.policy = policy
+    }
+
+    /// Whether calls may go.
+    var isOpen: Bool { if case .open = state { true } else { false } }
+
+    /// A call wants to go.
+    mutating func need() -> Action {
+        switch state {
+        case .closed: return beginLogIn()
+        case .loggingIn, .loggingOut: return .wait
+        case .open: return .proceed
+        case .refused(let error): return .fail(error)
+        }
+    }
+
+    /// A call that went in a generation was told that there is no session.
+    mutating func expired(in generation: Int) -> Action {
+        guard case .open = state, generation == self.generation else { return need() }
+        return beginLogIn()
+    }
+
+    /// The log-in succeeded.
+    mutating func loggedIn() -> Action {
+        guard case .loggingIn(let logIn) = state, let dialect = logIn.candidates.first else {
+            preconditionFailure("an answer to a log-in that nobody sent")
+        }
+        self.dialect = dialect
+        generation += 1
+        guard logIn.isAbandoned else {
+            state = .open
+            return .proceed
+        }
+        state = .loggingOut
+        return .logOut(dialect)
+    }
+
+    /// The log-in failed.
+    /// - Parameters:
+    ///   - failure: What went wrong.
+    ///   - elapsed: The time since the log-in began.
+    ///   - limit: The time it has in all.
+    ///   - random: From 0 to 1.
+    /// - Returns: What to do.
+    mutating func logInFailed(
+        _ failure: Failure,
+        elapsed: Duration,
+        limit: Duration?,
+        random: Double
+    ) -> Action {
+        guard case .loggingIn(var logIn) = state, let dialect = logIn.candidates.first else {
+            preconditionFailure("an answer to a log-in that nobody sent")
+        }
+        if logIn.isAbandoned {
+            state = .closed
+            return .finish
+        }
+        if failure.hasNoRoute, logIn.candidates.count > 1 {
+            logIn.candidates.removeFirst()
+            logIn.attempts = 1
+            state = .loggingIn(logIn)
+            return .logIn(logIn.candidates[logIn.candidates.startIndex])
+        }
+        if failure.isDoubtful { logIn.doubts += 1 }
+        let circumstances = RetryPolicy.Circumstances(
+            isChanging: false,
+            attempts: logIn.attempts,
+            hasRenewed: true,
+            elapsed: elapsed,
+            limit: limit
+        )
+        if logIn.doubts <= Self.mostDoubts,
+            case .retry(let delay) = policy.decide(failure, circumstances, random: random)
+        {
+            logIn.attempts += 1
+            state = .loggingIn(logIn)
+            return .logInLater(dialect, delay)
+        }
+        let error = failure.settled(isChanging: false)
+        state = .refused(error)
+        return .fail(error)
+    }
+
+    /// The session is no longer needed.
+    /// - Parameter isWaiting: Whether a log-in is only waiting for its next attempt.
+    /// - Returns: What to do.
+    mutating func end(isWaiting: Bool) -> Action {
+        switch state {
+        case .closed, .refused: return .finish
+        case .loggingOut: return .wait
+        case .open:
+            guard let dialect else { preconditionFailure("an open session without a dialect") }
+            state = .loggingOut
+            return .logOut(dialect)
+        case .loggingIn(var logIn):
+            guard !isWaiting else {
+                state = .closed
+                return .finish
+            }
+            logIn.isAbandoned = true
+            state = .loggingIn(logIn)
+            return .wait
+        }
+    }
+
+    /// The log-out was answered, or was not.
+    mutating func loggedOut() -> Action {
+        state = .closed
+        return .finish
+    }
+
+    private mutating func beginLogIn() -> Action {
+        let candidates = dialect.map { [$0] } ?? Dialect.candidates(for: choice)
+        state = .loggingIn(LogIn(candidates: candidates[...]))
+        return .logIn(candidates[0])
+    }
+}
+
+extension Failure {
+    /// Whether the server does not know the session service of this dialect.
+    fileprivate var hasNoRoute: Bool {
+        [.noSuchRoute, .notFound, .operationNotFound].contains(error.kind)
+    }
+}

@@ -1,0 +1,21 @@
+public import Transport
+
+/// One request that was answered, or was not, for logs.
+///
+/// It never holds a header or a body.
+public struct TraceEvent: Sendable {
+    /// The operation; `login`, `logout` and `keepalive` for the session.
+    public let operation: String
+    /// The method.
+    public let method: Transport.Method
+    /// The path with its query, percent-encoded.
+    public let path: String
+    /// The HTTP status; nil where no complete answer came.
+    public let status: Int?
+    /// What the transport said, where no complete answer came.
+    public let problem: String?
+    /// The time from sending to the verdict.
+    public let duration: Duration
+    /// The number of the attempt, from 1.
+    public let attempt: Int
+}

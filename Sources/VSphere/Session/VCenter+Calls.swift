@@ -1,0 +1,210 @@
+internal import Buffers
+internal import Transport
+
+/// Sending calls and reading their answers.
+extension VCenter {
+    /// Sends what waits, as far as the limit allows.
+    func pump() {
+        while session.isOpen, !isClosing, inFlight < profile.requestLimit,
+            let pending = queue.next()
+        {
+            send(pending)
+        }
+    }
+
+    func send(_ pending: PendingCall) {
+        guard let headers, let dialect else { preconditionFailure("a call without a session") }
+        let now = clock()
+        let operation = pending.call.operation
+        var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
+        request.headers = headers
+        if !operation.isChanging {
+            // The limit is for the read as a whole, its retries among it.
+            let elapsed = pending.startedAt.map { now - $0 } ?? .zero
+            request.timeout = max(profile.timeout - elapsed, .milliseconds(1))
+        }
+        pending.request = request
+        pending.startedAt = pending.startedAt ?? now
+        pending.sentAt = now
+        pending.attempts += 1
+        pending.generation = session.generation
+        inFlight += 1
+        if operation.isChanging {
+            changesInFlight += 1
+            keepSessionAlive()
+        }
+        if pending.place == nil {
+            pending.place = underWay.count
+            underWay.append(pending)
+        }
+        pending.state = .sent(cancel: {})
+        let cancel = wire.start(request) { [self] result in answered(pending, result) }
+        // The exchange may have refused the request at once.
+        if case .sent = pending.state { pending.state = .sent(cancel: cancel) }
+    }
+
+    private func firstRequest(
+        for call: Call,
+        _ dialect: Dialect,
+        _ headers: HeaderList
+    ) -> Request {
+        let url = ByteBuffer()
+        url.append(baseURL)
+        call.appendPath(in: dialect, to: url)
+        var request = request(
+            call.operation.method,
+            url,
+            headers: headers,
+            timeout: profile.operationTimeout
+        )
+        request.body = call.body(in: dialect)
+        // On a connection of its own libcurl sends a request once: one attempt is then one request.
+        request.connection = call.operation.isChanging ? .fresh : .shared
+        return request
+    }
+
+    /// A request with the limits and the trust of the profile.
+    func request(
+        _ method: Transport.Method,
+        _ url: ByteBuffer,
+        headers: HeaderList,
+        timeout: Duration
+    ) -> Request {
+        var request = Request(method, url, headers: headers, trust: profile.trust)
+        request.timeout = timeout
+        request.connectTimeout = profile.connectTimeout
+        request.answerLimit = profile.answerLimit
+        return request
+    }
+
+    private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
+        guard case .sent = pending.state, let dialect else { return }
+        landed(pending)
+        if let trace, let request = pending.request {
+            trace(
+                event(
+                    pending.call.operation.name,
+                    request,
+                    result,
+                    pending.sentAt,
+                    pending.attempts
+                )
+            )
+        }
+        do throws(Failure) {
+            let response: Response
+            switch result {
+            case .success(let answer): response = answer
+            case .failure(let error): throw Failure(error)
+            }
+            try reader.read(
+                response,
+                of: pending.call.operation,
+                in: dialect,
+                into: pending.result
+            )
+            finish(pending, nil)
+        } catch {
+            failed(pending, error)
+        }
+        if isClosing { endIfIdle() } else { pump() }
+    }
+
+    private func failed(_ pending: PendingCall, _ failure: Failure) {
+        let operation = pending.call.operation
+        let circumstances = RetryPolicy.Circumstances(
+            isChanging: operation.isChanging,
+            attempts: pending.attempts,
+            hasRenewed: pending.hasRenewed,
+            elapsed: clock() - (pending.startedAt ?? .zero),
+            limit: profile.timeout
+        )
+        let decision =
+            isClosing ? .giveUp : policy.decide(failure, circumstances, random: random())
+        switch decision {
+        case .giveUp:
+            finish(pending, failure.settled(isChanging: operation.isChanging))
+        case .renewSession:
+            pending.hasRenewed = true
+            requeue(pending)
+            advance(session.expired(in: pending.generation))
+        case .retry(let delay):
+            pending.state = .waiting(
+                cancel: wire.after(delay) { [self] in
+                    requeue(pending)
+                    advance(session.need())
+                }
+            )
+        }
+    }
+
+    /// Puts a call that was sent before all that were not.
+    private func requeue(_ pending: PendingCall) {
+        forget(pending)
+        pending.state = .queued
+        queue.prepend(pending)
+    }
+
+    /// A transfer ended, or was given up.
+    func landed(_ pending: PendingCall) {
+        inFlight -= 1
+        guard pending.call.operation.isChanging else { return }
+        changesInFlight -= 1
+        if changesInFlight == 0 {
+            keepAlive?()
+            keepAlive = nil
+        }
+    }
+
+    /// Gives a call its verdict; the error is told what it was about.
+    func finish(_ pending: PendingCall, _ error: VSphereError?) {
+        guard let completion = pending.completion else { return }
+        pending.completion = nil
+        pending.state = .finished
+        forget(pending)
+        guard var error else { return completion(nil) }
+        if error.operation.isEmpty {
+            error.operation = pending.call.operation.name
+            error.subject = pending.call.subject
+            error.vcenter = name
+            error.addHint(for: pending.call.operation)
+        }
+        completion(error)
+    }
+
+    /// Takes a call off the list of those under way; the last one takes its place.
+    private func forget(_ pending: PendingCall) {
+        guard let place = pending.place else { return }
+        pending.place = nil
+        let last = underWay.removeLast()
+        guard last !== pending else { return }
+        underWay[place] = last
+        last.place = place
+    }
+
+    /// What the log is told of a request.
+    func event(
+        _ operation: String,
+        _ request: Request,
+        _ result: Result<Response, TransportError>,
+        _ sentAt: Duration,
+        _ attempt: Int
+    ) -> TraceEvent {
+        var status: Int?
+        var problem: String?
+        switch result {
+        case .success(let response): status = response.status
+        case .failure(let error): problem = Display.escape(error.message)
+        }
+        let path = String(decoding: request.url.bytes.dropFirst(baseURL.count), as: UTF8.self)
+        return TraceEvent(
+            operation: operation,
+            method: request.method,
+            path: path,
+            status: status,
+            problem: problem,
+            duration: clock() - sentAt,
+            attempt: attempt
+        )
+    }
+}

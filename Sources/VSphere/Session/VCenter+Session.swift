@@ -1,0 +1,198 @@
+internal import Buffers
+internal import Transport
+
+/// The requests to the session service.
+extension VCenter {
+    /// A log-out must not keep a program that is ending.
+    private static var logOutTimeout: Duration { .seconds(10) }
+
+    /// Sends a log-in: the only request with a password, and without a session identifier.
+    func logIn(_ dialect: Dialect) {
+        let began = logInBegan ?? clock()
+        logInBegan = began
+        let credentials: HeaderList
+        switch logInHeaders() {
+        case .success(let fields): credentials = fields
+        case .failure(let failure): return logInFailed(failure)
+        }
+        let (method, path) = dialect.session(.create)
+        var request = request(
+            method,
+            sessionURL(path),
+            headers: credentials,
+            timeout: profile.timeout
+        )
+        request.timeout = max(profile.timeout - (clock() - began), .milliseconds(1))
+        let sentAt = clock()
+        _ = wire.start(request) { [self] result in
+            trace?(event(VSphereError.login, request, result, sentAt, 1))
+            do throws(Failure) {
+                try takeSession(from: result, in: dialect)
+                logInBegan = nil
+                advance(session.loggedIn())
+            } catch {
+                logInFailed(error)
+            }
+        }
+    }
+
+    private func logInFailed(_ failure: Failure) {
+        var failure = failure
+        failure.error.operation = VSphereError.login
+        failure.error.subject = "user \(Display.escape(profile.user))"
+        failure.error.vcenter = name
+        failure.error.addHint(for: nil)
+        let elapsed = logInBegan.map { clock() - $0 } ?? .zero
+        let action = session.logInFailed(
+            failure,
+            elapsed: elapsed,
+            limit: profile.timeout,
+            random: random()
+        )
+        if case .fail = action { logInBegan = nil }
+        if case .finish = action { logInBegan = nil }
+        advance(action)
+    }
+
+    /// The header fields of a log-in; the password is asked for the first time only.
+    private func logInHeaders() -> Result<HeaderList, Failure> {
+        func refusal(_ kind: ErrorKind, _ message: String, hint: String) -> Failure {
+            Failure(VSphereError(kind, message, hint: hint), evidence: .notSent)
+        }
+        guard !profile.user.isEmpty else {
+            return .failure(refusal(.usage, "no user is named", hint: "--user names one"))
+        }
+        guard !profile.user.utf8.contains(UInt8(ascii: ":")) else {
+            // RFC 7617 §2: a user-id containing a colon character is invalid.
+            let hint = "write the domain as DOMAIN\\user or user@domain"
+            return .failure(refusal(.usage, "the user's name holds a colon", hint: hint))
+        }
+        if password == nil {
+            switch profile.password() {
+            case .success(let secret): password = secret
+            case .failure(let problem):
+                let message = Display.escape(problem.message)
+                return .failure(refusal(.unauthenticated, message, hint: problem.hint))
+            }
+        }
+        let pair = "\(profile.user):\(password?.reveal() ?? "")"
+        let basic = "Basic " + Base64.encode(Array(pair.utf8))
+        return headerList([("Authorization", basic)])
+    }
+
+    /// Makes the header fields of all further requests of the identifier that a log-in gave.
+    private func takeSession(
+        from result: Result<Response, TransportError>,
+        in dialect: Dialect
+    ) throws(Failure) {
+        let response: Response
+        switch result {
+        case .success(let answer): response = answer
+        case .failure(let error): throw Failure(error)
+        }
+        let answer = ValueBuffer()
+        do {
+            try reader.read(response, as: .identifier, in: dialect, into: answer)
+        } catch {
+            throw error.withoutAnswer(status: response.status)
+        }
+        let identifier = answer.root?.string ?? ""
+        headers = try headerList([("vmware-api-session-id", identifier)]).get()
+    }
+
+    /// The fields that every request has, after those given.
+    ///
+    /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie that came along later
+    /// would be believed before the header.
+    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
+        let common = [
+            ("vmware-use-header-authn", "true"), ("Accept", "application/json"),
+            ("Content-Type", "application/json"),
+        ]
+        do {
+            return .success(try HeaderList(fields + common))
+        } catch {
+            // Not the transport's words: they might show the value.
+            let error = VSphereError(.protocolViolation, "the session identifier is not usable")
+            return .failure(Failure(error, evidence: .unclear))
+        }
+    }
+
+    /// Sends the log-out, once: if it fails, the session ends by itself when it has idled long enough.
+    func logOut(_ dialect: Dialect) {
+        guard let headers else { preconditionFailure("an open session without its header") }
+        let (method, path) = dialect.session(.delete)
+        let timeout = min(profile.timeout, Self.logOutTimeout)
+        let request = request(method, sessionURL(path), headers: headers, timeout: timeout)
+        let sentAt = clock()
+        _ = wire.start(request) { [self] result in
+            trace?(event("logout", request, result, sentAt, 1))
+            let problem = logOutProblem(result, in: dialect)
+            guard case .finish = session.loggedOut() else { return }
+            finishClosing(problem)
+        }
+    }
+
+    /// Why the session may still be open.
+    private func logOutProblem(
+        _ result: Result<Response, TransportError>,
+        in dialect: Dialect
+    ) -> VSphereError? {
+        var failure: Failure
+        switch result {
+        case .failure(let error): failure = Failure(error)
+        case .success(let response):
+            do {
+                try reader.read(response, as: .void, in: dialect, into: ValueBuffer())
+                return nil
+            } catch {
+                failure = error
+            }
+        }
+        // The session had ended already.
+        guard failure.error.kind != .unauthenticated else { return nil }
+        failure.error.operation = "logout"
+        failure.error.vcenter = name
+        return failure.settled(isChanging: false)
+    }
+
+    /// Uses the session from time to time while changes are under way: it would end for idling while
+    /// a clone runs for an hour, and the next call would have to renew it.
+    func keepSessionAlive() {
+        guard keepAlive == nil else { return }
+        keepAlive = wire.after(keepAliveInterval) { [self] in
+            keepAlive = nil
+            guard changesInFlight > 0, session.isOpen, let headers, let dialect else { return }
+            let (method, path) = dialect.session(.get)
+            let request = request(
+                method,
+                sessionURL(path),
+                headers: headers,
+                timeout: profile.timeout
+            )
+            let sentAt = clock()
+            _ = wire.start(request) { [self] result in
+                // A session that is gone is renewed by the next call that needs it.
+                trace?(event("keepalive", request, result, sentAt, 1))
+            }
+            keepSessionAlive()
+        }
+    }
+
+    private func sessionURL(_ path: String) -> ByteBuffer {
+        let url = ByteBuffer()
+        url.append(baseURL)
+        url.append(path)
+        return url
+    }
+}
+
+extension Failure {
+    /// The failure of a log-in whose answer may hold a session identifier: it is not shown.
+    fileprivate func withoutAnswer(status: Int) -> Failure {
+        guard error.kind == .protocolViolation, (200..<300).contains(status) else { return self }
+        var failure = self
+        failure.error.message = "the answer holds no session identifier"
+        return failure
+    }
+}

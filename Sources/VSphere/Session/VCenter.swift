@@ -1,0 +1,219 @@
+public import Buffers
+internal import Transport
+
+/// One vCenter as one user: the session that all its handles share, and the calls made in it.
+///
+/// Everything happens on one thread; completions are called once, from the exchange's loop, or before
+/// the function that caused them returns. What to do is decided by `Session` and `RetryPolicy`; this
+/// class does it.
+public final class VCenter {
+    /// How it is reached.
+    public let profile: ConnectionProfile
+    /// Told of every request that was answered, or was not; for logs.
+    public var trace: ((TraceEvent) -> Void)?
+
+    let wire: Wire
+    let clock: () -> Duration
+    let random: () -> Double
+    let policy: RetryPolicy
+    let keepAliveInterval: Duration
+    let reader = AnswerReader()
+    let baseURL: ByteBuffer
+    let name: String
+
+    var session: Session
+    /// The header fields of the session's requests; nil while there is none.
+    var headers: HeaderList?
+    /// The password, once it was asked for.
+    var password: Secret?
+    /// When the log-in under way began.
+    var logInBegan: Duration?
+    /// Takes back the next attempt to log in, while one is only waiting.
+    var logInWait: Wire.Cancellation?
+    var keepAlive: Wire.Cancellation?
+    var isClosing = false
+    private var handles = 0
+    private var openers: [(VSphereError?) -> Void] = []
+    private var closers: [(VSphereError?) -> Void] = []
+
+    var queue = CallQueue()
+    /// The calls that were sent and have no verdict, those between two attempts among them.
+    var underWay: [PendingCall] = []
+    var inFlight = 0
+    var changesInFlight = 0
+
+    /// Makes a client; nothing is sent before the first call.
+    /// - Parameters:
+    ///   - profile: How the vCenter is reached.
+    ///   - exchange: What sends requests and keeps time.
+    ///   - clock: A time that never goes back.
+    ///   - random: Numbers from 0 to 1; they spread retries.
+    ///   - keepAlive: How often a session is used while changes are under way that take long. vCenter
+    ///     ends sessions that idle; half an hour is usual.
+    public init(
+        profile: ConnectionProfile,
+        exchange: some Exchange,
+        clock: @escaping () -> Duration = VCenter.uptime,
+        random: @escaping () -> Double = { Double.random(in: 0..<1) },
+        keepAlive: Duration = .seconds(240)
+    ) {
+        self.profile = profile
+        self.clock = clock
+        self.random = random
+        wire = Wire(exchange)
+        policy = RetryPolicy()
+        keepAliveInterval = keepAlive
+        baseURL = ByteBuffer(profile.endpoint.url)
+        name = profile.endpoint.description
+        session = Session(profile.dialect, policy: policy)
+    }
+
+    /// The dialect spoken; nil before the first log-in.
+    public var dialect: Dialect? { session.dialect }
+
+    /// Whether a session is open.
+    public var isOpen: Bool { session.isOpen }
+
+    /// Adds a handle, and logs in where nobody has.
+    /// - Parameter completion: Called with nil once the session is open, or with why it is not; the
+    ///   handle then does not count.
+    public func open(completion: @escaping (VSphereError?) -> Void) {
+        guard !isClosing else { return completion(sessionClosed(operation: VSphereError.login)) }
+        handles += 1
+        openers.append(completion)
+        advance(session.need())
+    }
+
+    /// Makes a call, once the session is open and fewer calls than the limit are in flight.
+    /// - Parameters:
+    ///   - call: What is to be done.
+    ///   - result: The result is appended to it; nothing where there is none, or an error.
+    ///   - completion: Called with nil, or with why there is no result.
+    /// - Returns: What to cancel the call with.
+    @discardableResult
+    public func perform(
+        _ call: Call,
+        into result: ValueBuffer,
+        completion: @escaping (VSphereError?) -> Void
+    ) -> PendingCall {
+        let pending = PendingCall(call, into: result, completion: completion)
+        guard !isClosing else {
+            finish(pending, sessionClosed(operation: call.operation.name))
+            return pending
+        }
+        if session.isOpen, inFlight < profile.requestLimit, queue.isEmpty {
+            send(pending)
+        } else {
+            // The caller may use its buffer again before this call has its turn.
+            pending.call = call.detached()
+            queue.append(pending)
+            advance(session.need())
+        }
+        return pending
+    }
+
+    /// Gives a call up.
+    ///
+    /// Its completion is called, with kind `cancelled`, or `unknown_outcome` for a change that is
+    /// on the way; a call that has its verdict is left alone.
+    public func cancel(_ pending: PendingCall) {
+        abandon(pending)
+        if isClosing { endIfIdle() } else { pump() }
+    }
+
+    private func abandon(_ pending: PendingCall) {
+        var evidence = Failure.Evidence.notSent
+        switch pending.state {
+        case .finished: return
+        case .queued: break
+        case .waiting(let cancel): cancel()
+        case .sent(let cancel):
+            cancel()
+            evidence = .unclear
+            landed(pending)
+        }
+        let error = VSphereError(.cancelled, "given up before an answer came")
+        let failure = Failure(error, evidence: evidence)
+        finish(pending, failure.settled(isChanging: pending.call.operation.isChanging))
+    }
+
+    /// Gives a handle back; with the last one the session ends.
+    ///
+    /// Then queued calls and reads are cancelled, changes in flight are waited for, and the log-out is
+    /// sent, once. The client can be opened again later.
+    /// - Parameters:
+    ///   - all: Whether all handles are given back.
+    ///   - completion: Called when nothing is left to do, with why the log-out failed if it did.
+    public func close(all: Bool = false, completion: @escaping (VSphereError?) -> Void) {
+        handles = all ? 0 : max(0, handles - 1)
+        guard handles == 0 else { return completion(nil) }
+        closers.append(completion)
+        guard !isClosing else { return }
+        isClosing = true
+        while let pending = queue.next() { abandon(pending) }
+        for pending in underWay {
+            if case .sent = pending.state, pending.call.operation.isChanging { continue }
+            abandon(pending)
+        }
+        endIfIdle()
+    }
+
+    /// Ends the session of a client that is closing, once no change is in flight.
+    func endIfIdle() {
+        guard isClosing, changesInFlight == 0 else { return }
+        let wait = logInWait
+        logInWait = nil
+        wait?()
+        advance(session.end(isWaiting: wait != nil))
+    }
+
+    /// Does what the session's rules say.
+    func advance(_ action: Session.Action) {
+        switch action {
+        case .wait: break
+        case .proceed:
+            tell(&openers, nil)
+            pump()
+        case .logIn(let dialect): logIn(dialect)
+        case .logInLater(let dialect, let delay):
+            logInWait = wire.after(delay) { [self] in
+                logInWait = nil
+                logIn(dialect)
+            }
+        case .fail(let error): refuse(error)
+        case .logOut(let dialect): logOut(dialect)
+        case .finish: finishClosing(nil)
+        }
+    }
+
+    /// Tells all who waited for the log-out.
+    func finishClosing(_ error: VSphereError?) {
+        headers = nil
+        isClosing = false
+        tell(&openers, sessionClosed(operation: VSphereError.login))
+        tell(&closers, error)
+    }
+
+    /// Fails all who wait for a session there will not be.
+    private func refuse(_ error: VSphereError) {
+        handles = max(0, handles - openers.count)
+        tell(&openers, error)
+        while let pending = queue.next() { finish(pending, error) }
+        if isClosing { endIfIdle() }
+    }
+
+    private func tell(_ waiting: inout [(VSphereError?) -> Void], _ error: VSphereError?) {
+        let told = waiting
+        waiting = []
+        for completion in told { completion(error) }
+    }
+
+    private func sessionClosed(operation: String) -> VSphereError {
+        VSphereError(.usage, "the session is closed", operation: operation, vcenter: name)
+    }
+
+    /// The time since an arbitrary start; it goes on while the machine sleeps.
+    public static func uptime() -> Duration { epoch.duration(to: .now) }
+
+    private static let epoch = ContinuousClock.now
+}
