@@ -25,6 +25,9 @@ public final class Interpreter {
         pointer = made
     }
 
+    /// The version of Lua, such as `Lua 5.4.4`.
+    public static var version: String { String(cString: vm_lua_version()) }
+
     deinit { vm_lua_free(pointer) }
 
     /// Closes the Lua state: finalizers and pending `<close>` values run, and may call the
@@ -76,6 +79,16 @@ public final class Interpreter {
     /// front of the former.
     public func setPackagePath(scriptFolder: String?) {
         check(vm_lua_set_package_path(pointer, scriptFolder))
+    }
+
+    /// Takes everything away that an untrusted script must not have.
+    ///
+    /// What is defined afterwards stays. Allowed are Lua's base functions without `dofile` and `loadfile`,
+    /// `load` for text, `string` without `dump`, `table`, `math`, `utf8`, `coroutine`, and `os.time`,
+    /// `os.date`, `os.clock`.
+    /// - Parameter folder: Where `require` finds text files; nil for nowhere.
+    public func restrictToSandbox(modulesIn folder: String?) {
+        check(vm_lua_sandbox(pointer, folder))
     }
 
     // MARK: Limits and interrupts

@@ -64,6 +64,8 @@ public struct World: Sendable {
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Runs a program to its end.
     public var run: @Sendable (Command) throws(PosixError) -> Command.Outcome
+    /// Starts a program that runs beside us until it is ended, or until we end.
+    public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
     /// Asks for a secret on the terminal.
     public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
     /// Ends the process; only in a test does it return.
@@ -79,6 +81,9 @@ public struct World: Sendable {
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         run = { command throws(PosixError) in
             throw PosixError("run", path: command.arguments.first, code: 2)
+        }
+        startInBackground = { arguments throws(PosixError) in
+            throw PosixError("start", path: arguments.first, code: 2)
         }
         askSecret = { _ throws(PosixError) in throw PosixError("ask on", path: "/dev/tty", code: 6)
         }
@@ -107,6 +112,9 @@ public struct World: Sendable {
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in try command.run() }
+        world.startInBackground = { arguments throws(PosixError) in
+            try BackgroundProcess(arguments)
+        }
         world.askSecret = SecretPrompt.ask
         world.end = { ending in
             switch ending {

@@ -4,57 +4,51 @@ internal import Buffers
 extension Call {
     /// Appends the path and the query to a URL that ends behind the host.
     func appendPath(in dialect: Dialect, to url: ByteBuffer) {
-        var hasQuery = false
         for piece in operation.path(in: dialect) {
             switch piece {
-            case .text(let text):
-                url.append(text)
-                if operation.isLiteral || text.utf8.contains(UInt8(ascii: "?")) {
-                    hasQuery = text.utf8.contains(UInt8(ascii: "?"))
-                }
+            case .text(let text): url.append(text)
             case .argument(let number):
                 if let value = arguments[number] { url.append(segment: value) }
             }
         }
-        for (parameter, argument) in zip(operation.parameters, arguments) {
-            guard let argument else { continue }
-            switch parameter.use {
-            case .query(let name):
-                Self.append(name, argument, hasQuery: &hasQuery, to: url)
-            case .fields(of: let owner):
-                for (key, value) in argument.fields {
-                    let name = dialect.queryName(key.string ?? "", of: owner)
-                    let values = value.kind == .array ? Array(value.elements) : [value]
-                    for value in values { Self.append(name, value, hasQuery: &hasQuery, to: url) }
-                }
-            case .path, .action, .specification, .text: break
+        guard let number = operation.queryParameter, let argument = arguments[number] else {
+            return
+        }
+        var hasQuery = operation.hasQuery(in: dialect)
+        switch operation.parameters[number].use {
+        case .query(let name):
+            Self.append(name, argument, hasQuery: &hasQuery, to: url)
+        case .fields(of: let owner):
+            for (key, value) in argument.fields {
+                let name = dialect.queryName(key.string ?? "", of: owner)
+                let values = value.kind == .array ? Array(value.elements) : [value]
+                for value in values { Self.append(name, value, hasQuery: &hasQuery, to: url) }
             }
+        case .path, .action, .specification, .text: break
         }
     }
 
     /// The body; nil where the operation has none.
     func body(in dialect: Dialect) -> ByteBuffer? {
-        for (parameter, argument) in zip(operation.parameters, arguments) {
-            guard let argument else { continue }
-            switch parameter.use {
-            case .specification(let shape, let name):
-                let body = ByteBuffer()
-                dialect.appendBody(name, to: body) { out in
-                    shape.encode(argument, spelling: dialect.maps, into: out)
-                }
-                return body
-            case .text:
-                let body = ByteBuffer()
-                dialect.appendBody("spec", to: body) { out in
-                    out.append("{\"\(parameter.name)\":")
-                    Shape.string.encode(argument, spelling: dialect.maps, into: out)
-                    out.append(literal: "}")
-                }
-                return body
-            case .path, .query, .fields, .action: break
-            }
+        guard let number = operation.bodyParameter, let argument = arguments[number] else {
+            return nil
         }
-        return nil
+        let body = ByteBuffer()
+        let parameter = operation.parameters[number]
+        switch parameter.use {
+        case .specification(let shape, as: let name):
+            dialect.appendBody(name, to: body) { out in
+                shape.encode(argument, spelling: dialect.maps, into: out)
+            }
+        case .text:
+            dialect.appendBody("spec", to: body) { out in
+                out.append("{\"\(parameter.name)\":")
+                Shape.string.encode(argument, spelling: dialect.maps, into: out)
+                out.append(literal: "}")
+            }
+        case .path, .action, .query, .fields: break
+        }
+        return body
     }
 
     private static func append(

@@ -89,23 +89,35 @@ extension Operation.Parameter {
     /// Why an argument cannot be sent; nil where it can.
     fileprivate func problem(with argument: Value?) -> String? {
         guard let argument else { return isOptional ? nil : "\(name) is missing" }
-        do {
-            try shape.checkSpecification(argument)
-        } catch {
-            let place = error.path.isEmpty ? "" : ".\(error.place)"
-            return "\(name)\(place): \(error.problem)"
-        }
         switch use {
-        case .path, .query:
-            // Sent as they are, `.` and `..` would climb in the path; NUL ends a C string.
-            if argument.isString(".") || argument.isString("..") {
-                return "\(name): \"\(argument.string ?? "")\" is no identifier"
-            }
-            return argument.bytes?.contains(0) == true ? "\(name) holds a NUL" : nil
+        case .path, .query: return argument.identifierProblem.map { "\(name): \($0)" }
         case .action(let words):
             guard !words.contains(argument.string ?? "") else { return nil }
             return "\(name) must be one of \(words.joined(separator: ", "))"
-        case .fields, .specification, .text: return nil
+        case .fields, .specification, .text:
+            do {
+                try shape.checkSpecification(argument)
+                return nil
+            } catch {
+                let place = error.path.isEmpty ? "" : ".\(error.place)"
+                return "\(name)\(place): \(error.problem)"
+            }
+        }
+    }
+}
+
+extension Value {
+    /// Why it cannot be an identifier; nil where it can.
+    ///
+    /// Identifiers are opaque: any other bytes are percent-encoded and judged by the server. Sent as
+    /// they are, `.` and `..` would climb in the path, and NUL ends a text in many a server.
+    fileprivate var identifierProblem: String? {
+        guard kind == .string else { return "an identifier expected, got \(kind.phrase)" }
+        switch count {
+        case 0: return "an identifier must not be empty"
+        case 1 where isString("."), 2 where isString(".."):
+            return "\".\" and \"..\" are no identifiers"
+        default: return bytes?.contains(0) == true ? "an identifier must not hold a NUL" : nil
         }
     }
 }

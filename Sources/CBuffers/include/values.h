@@ -16,6 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum vm_tag {
     VM_NIL = 0,
     VM_FALSE = 1,
@@ -75,4 +79,7 @@ size_t vm_after(const vm_values *values, size_t at);
 /// The value under a string key of the record at `at`; VM_NOT_FOUND when there is none.
 size_t vm_find(const vm_values *values, size_t at, const char *key, size_t length);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -36,6 +36,20 @@ struct Resolution {
         addressName = setting.name
     }
 
+    /// Sets what does not depend on which vCenter it is: the dialect and the limits.
+    func setLimits(of profile: inout ConnectionProfile) {
+        if let name = value(.api)?.text,
+            let dialect = ConnectionProfile.DialectChoice(rawValue: name)
+        {
+            profile.dialect = dialect
+        }
+        profile.timeout = value(.timeout)?.duration ?? profile.timeout
+        profile.connectTimeout = value(.connectTimeout)?.duration ?? profile.connectTimeout
+        profile.operationTimeout = value(.operationTimeout)?.duration ?? profile.operationTimeout
+        profile.answerLimit = value(.maxAnswer)?.size ?? profile.answerLimit
+        profile.requestLimit = value(.limit)?.count ?? profile.requestLimit
+    }
+
     func connection(in world: World) throws(SettingsError) -> Settings.Connection {
         guard let address else {
             throw SettingsError(
@@ -63,16 +77,7 @@ struct Resolution {
             password: source.closure(for: endpoint, user: user, in: world),
             trust: trust
         )
-        if let name = value(.api)?.text,
-            let dialect = ConnectionProfile.DialectChoice(rawValue: name)
-        {
-            profile.dialect = dialect
-        }
-        profile.timeout = value(.timeout)?.duration ?? profile.timeout
-        profile.connectTimeout = value(.connectTimeout)?.duration ?? profile.connectTimeout
-        profile.operationTimeout = value(.operationTimeout)?.duration ?? profile.operationTimeout
-        profile.answerLimit = value(.maxAnswer)?.size ?? profile.answerLimit
-        profile.requestLimit = value(.limit)?.count ?? profile.requestLimit
+        setLimits(of: &profile)
         if layers[addressLayer].origin == .govc,
             world.environment.nonEmpty("GOVC_TLS_KNOWN_HOSTS") != nil
         {

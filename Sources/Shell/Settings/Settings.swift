@@ -99,6 +99,18 @@ public struct Settings {
         try Resolution(layers(arguments, profile), govc: govc).address?.endpoint
     }
 
+    /// A simulator's profile with the dialect and the limits that a session would have.
+    /// - Parameters: As for `connection`, after the simulator's own profile.
+    public func limited(
+        _ simulator: ConnectionProfile,
+        _ arguments: [String: SettingValue] = [:],
+        profile: String? = nil
+    ) throws(SettingsError) -> ConnectionProfile {
+        var limited = simulator
+        try Resolution(layers(arguments, profile), govc: govc).setLimits(of: &limited)
+        return limited
+    }
+
     private func layers(
         _ arguments: [String: SettingValue],
         _ profile: String?

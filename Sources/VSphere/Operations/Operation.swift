@@ -50,6 +50,20 @@ public final class Operation: Sendable {
             }
         }
 
+        var isInQuery: Bool {
+            switch use {
+            case .query, .fields: true
+            case .path, .action, .specification, .text: false
+            }
+        }
+
+        var isInBody: Bool {
+            switch use {
+            case .specification, .text: true
+            case .path, .action, .query, .fields: false
+            }
+        }
+
         /// The words it may be; empty for any text.
         public var choices: [String] { if case .action(let words) = use { words } else { [] } }
 
@@ -79,6 +93,10 @@ public final class Operation: Sendable {
     public let privilege: String?
     /// Whether the caller spelled the path out, and the answer is not promised to look like anything.
     let isLiteral: Bool
+    /// The number of the parameter that goes into the query; there is one at most.
+    let queryParameter: Int?
+    /// The number of the parameter that makes the body; there is one at most.
+    let bodyParameter: Int?
     private let restPath: [Dialect.Piece]
     private let apiPath: [Dialect.Piece]
 
@@ -100,6 +118,8 @@ public final class Operation: Sendable {
         self.isChanging = isChanging ?? (method != .get)
         self.privilege = privilege
         isLiteral = family == .literal
+        queryParameter = parameters.firstIndex(where: \.isInQuery)
+        bodyParameter = parameters.firstIndex(where: \.isInBody)
         let names = parameters.map(\.name)
         restPath = Dialect.rest.pieces(path, in: family, action: action, arguments: names)
         apiPath = Dialect.api.pieces(path, in: family, action: action, arguments: names)
@@ -107,6 +127,13 @@ public final class Operation: Sendable {
 
     /// The pieces of the path in a dialect.
     func path(in dialect: Dialect) -> [Dialect.Piece] { dialect == .rest ? restPath : apiPath }
+
+    /// Whether the path has a query of its own, the action.
+    func hasQuery(in dialect: Dialect) -> Bool {
+        path(in: dialect).contains { piece in
+            if case .text(let text) = piece { text.utf8.contains(UInt8(ascii: "?")) } else { false }
+        }
+    }
 
     /// Every operation, in the order of the documentation.
     public static let all: [Operation] =
