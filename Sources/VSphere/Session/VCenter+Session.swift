@@ -67,17 +67,19 @@ extension VCenter {
             let hint = "write the domain as DOMAIN\\user or user@domain"
             return .failure(refusal(.usage, "the user's name holds a colon", hint: hint))
         }
-        if password == nil {
+        let known: Secret
+        if let password {
+            known = password
+        } else {
             switch profile.password() {
-            case .success(let secret): password = secret
+            case .success(let secret): known = secret
             case .failure(let problem):
                 let message = Display.escape(problem.message)
                 return .failure(refusal(.unauthenticated, message, hint: problem.hint))
             }
         }
-        let pair = "\(profile.user):\(password?.reveal() ?? "")"
-        let basic = "Basic " + Base64.encode(Array(pair.utf8))
-        return headerList([("Authorization", basic)])
+        password = known
+        return headerList(Self.logInFields(user: profile.user, password: known))
     }
 
     /// Makes the header fields of all further requests of the identifier that a log-in gave.
@@ -97,20 +99,36 @@ extension VCenter {
             throw error.withoutAnswer(status: response.status)
         }
         let identifier = answer.root?.string ?? ""
-        headers = try headerList([("vmware-api-session-id", identifier)]).get()
+        headers = try headerList(Self.sessionFields(identifier)).get()
     }
 
-    /// The fields that every request has, after those given.
+    /// The header fields of a log-in.
+    static func logInFields(user: String, password: Secret) -> [(String, String)] {
+        let pair = "\(user):\(password.reveal())"
+        return [("Authorization", "Basic " + Base64.encode(Array(pair.utf8)))] + commonFields
+    }
+
+    /// The header fields of the requests in a session.
+    ///
+    /// Basic never stands beside a session identifier: vCenter takes that once and then fails.
+    static func sessionFields(_ identifier: String) -> [(String, String)] {
+        [("vmware-api-session-id", identifier)] + commonFields
+    }
+
+    /// What every request has.
     ///
     /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie that came along later
     /// would be believed before the header.
-    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
-        let common = [
+    private static var commonFields: [(String, String)] {
+        [
             ("vmware-use-header-authn", "true"), ("Accept", "application/json"),
             ("Content-Type", "application/json"),
         ]
+    }
+
+    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
         do {
-            return .success(try HeaderList(fields + common))
+            return .success(try HeaderList(fields))
         } catch {
             // Not the transport's words: they might show the value.
             let error = VSphereError(.protocolViolation, "the session identifier is not usable")
