@@ -77,7 +77,9 @@ let package = Package(
         ),
         .target(
             name: "Shell",
-            dependencies: ["Bindings", "LuaHost", "VSphere", "Posix", "Buffers"],
+            dependencies: [
+                "Bindings", "LuaHost", "VSphere", "Transport", "JSON", "Posix", "Buffers",
+            ],
             swiftSettings: safe
         ),
         .executableTarget(name: "vmoon", dependencies: ["Shell"], swiftSettings: safe),

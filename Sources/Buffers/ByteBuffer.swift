@@ -5,7 +5,9 @@ package import CBuffers
 /// The memory is C's, so that libcurl's callbacks append without a Swift frame and simdjson reads
 /// without a copy. One thread owns a buffer.
 public final class ByteBuffer {
-    /// The C structure, for the targets that hand it to C. Valid as long as the buffer lives.
+    /// The C structure, for the targets that hand it to C.
+    ///
+    /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_bytes>
 
     /// Makes an empty buffer; it allocates nothing before the first byte.
@@ -101,16 +103,21 @@ public final class ByteBuffer {
         return text.withUTF8 { vm_bytes_append_segment(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends a name or value of a query, percent-encoded; only unreserved bytes stay as they are.
+    /// Appends a name or value of a query, percent-encoded; only unreserved bytes stay as they
+    /// are.
     @discardableResult
     public func append(query text: String) -> Bool {
         var text = text
         return text.withUTF8 { vm_bytes_append_query(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends text of unknown origin so that it cannot command a terminal or forge a line: C0, C1, DEL,
-    /// bidi controls and what is not UTF-8 become visible escapes such as `\\x1B` and `\\u{202E}`.
-    /// - Parameter keepsLines: Whether line feeds and tabs stay as they are.
+    /// Appends text of unknown origin so that it cannot command a terminal or forge a line: C0,
+    /// C1, DEL, bidi controls and what is not UTF-8 become visible escapes such as `\\x1B` and
+    /// `\\u{202E}`.
+    /// - Parameters:
+    ///   - value: The text.
+    ///   - keepsLines: Whether line feeds and tabs stay as they are.
+    /// - Returns: False when the limit is reached.
     @discardableResult
     public func append(escaping value: Value, keepsLines: Bool = false) -> Bool {
         value.withUTF8 {
@@ -143,7 +150,9 @@ public final class ByteBuffer {
     /// Its bytes as text; what is not UTF-8 becomes U+FFFD.
     public var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
-    /// Lends its bytes to a closure. The memory behind them is padded for simdjson.
+    /// Lends its bytes to a closure.
+    ///
+    /// The memory behind them is padded for simdjson.
     package func withUnsafeBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try body(UnsafeRawBufferPointer(start: pointer.pointee.data, count: count))
     }

@@ -1,6 +1,7 @@
 internal import CBuffers
 
-/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or truncated.
+/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or
+/// truncated.
 public struct Value {
     /// What a value is.
     public enum Kind: Sendable, Equatable {
@@ -29,7 +30,7 @@ public struct Value {
         case VM_DOUBLE: .double
         case VM_STRING: .string
         case VM_ARRAY: .array
-        case VM_RECORD: .record
+        case VM_RECORD, VM_ERROR: .record
         default: .object
         }
     }
@@ -75,11 +76,12 @@ public struct Value {
         }
     }
 
-    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the others.
+    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the
+    /// others.
     public var count: Int {
         switch tag {
         case VM_STRING: withUTF8 { $0.count }
-        case VM_ARRAY, VM_RECORD: Int(vm_count_at(buffer.pointer, offset))
+        case VM_ARRAY, VM_RECORD, VM_ERROR: Int(vm_count_at(buffer.pointer, offset))
         default: 0
         }
     }
@@ -92,7 +94,7 @@ public struct Value {
 
     /// The value under a key of a record, compared by bytes; nil where there is none.
     public subscript(key: String) -> Value? {
-        guard tag == VM_RECORD else { return nil }
+        guard kind == .record else { return nil }
         var key = key
         let found = key.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {

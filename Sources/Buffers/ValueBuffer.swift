@@ -5,7 +5,9 @@ package import CBuffers
 /// Shape: a sequence of values as `values.h` describes them; the first is `root`. Writers append; a
 /// write that does not fit sets `isFailed` and is otherwise ignored. One thread owns a buffer.
 public final class ValueBuffer {
-    /// The C structure, for the targets that hand it to C. Valid as long as the buffer lives.
+    /// The C structure, for the targets that hand it to C.
+    ///
+    /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_values>
     private let isOwner: Bool
 
@@ -107,6 +109,12 @@ public final class ValueBuffer {
     /// Appends an array; `body` writes its elements and returns how many they are.
     public func putArray<E: Error>(_ body: () throws(E) -> Int) throws(E) {
         let mark = vm_put_begin(pointer, VM_ARRAY)
+        vm_put_end(pointer, mark, UInt32(try body()))
+    }
+
+    /// Appends an error: a record that scripts see as one of vmoon's errors.
+    public func putError<E: Error>(_ body: () throws(E) -> Int) throws(E) {
+        let mark = vm_put_begin(pointer, VM_ERROR)
         vm_put_end(pointer, mark, UInt32(try body()))
     }
 

@@ -156,6 +156,7 @@ size_t vm_after(const vm_values *values, size_t at) {
         return at + 6 + u32_at(values, at + 1);
     case VM_ARRAY:
     case VM_RECORD:
+    case VM_ERROR:
         return at + TABLE_HEAD + u32_at(values, at + 1);
     case VM_OBJECT:
         return at + 13;

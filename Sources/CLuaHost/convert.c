@@ -283,6 +283,11 @@ void push_value(lua_State *L, const vm_values *values, size_t at) {
     case VM_RECORD:
         push_table(L, values, at);
         break;
+    case VM_ERROR:
+        push_table(L, values, at);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+        lua_setmetatable(L, -2);
+        break;
     case VM_OBJECT:
         push_object(L, vm_object_kind_at(values, at), vm_object_identifier_at(values, at));
         break;

@@ -9,6 +9,7 @@ typedef struct request {
     size_t length;
     const char *name; // the chunk's name, or the file's path (NULL: standard input)
     bool takes_arguments;
+    vm_values *results; // NULL: not wanted
     vm_lua_status status;
 } request;
 
@@ -147,7 +148,14 @@ static int run(lua_State *L) {
         return lua_error(L);
     }
     int count = r->takes_arguments ? push_arguments(L) : 0;
-    lua_call(L, count, 0);
+    if (r->results == NULL) {
+        lua_call(L, count, 0);
+        return 0;
+    }
+    lua_call(L, count, LUA_MULTRET);
+    char problem[256];
+    if (!copy_arguments(L, r->results, false, problem, sizeof problem))
+        return luaL_error(L, "what it returns cannot be used: %s", problem);
     return 0;
 }
 
@@ -161,6 +169,13 @@ static vm_lua_status run_request(vm_lua *host, request *r, vm_values *error) {
 vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error) {
     request r = {.text = text != NULL ? text : "", .length = length, .name = chunk_name};
+    return run_request(lua, &r, error);
+}
+
+vm_lua_status vm_lua_evaluate(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *results,
+    vm_values *error) {
+    request r = {.text = text != NULL ? text : "", .length = length, .name = chunk_name, .results = results};
     return run_request(lua, &r, error);
 }
 

@@ -95,6 +95,10 @@ void vm_lua_free(vm_lua *lua) {
     free(lua);
 }
 
+const char *vm_lua_version(void) {
+    return LUA_RELEASE;
+}
+
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
     lua->limit = bytes;
 }

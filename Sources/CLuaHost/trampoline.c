@@ -49,16 +49,11 @@ void free_calls(vm_lua *host) {
     host->all_calls = host->free_calls = NULL;
 }
 
-// Protected: the call's results, or its error as a table with the metatable of errors.
+// Protected: the call's results, or its error.
 static int push_results(lua_State *L) {
     const call *c = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    int count = push_all(L, &c->shared.result);
-    if (c->verdict == VM_LUA_RAISE && lua_istable(L, -1)) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
-        lua_setmetatable(L, -2);
-    }
-    return count;
+    return push_all(L, &c->shared.result);
 }
 
 int finish_call(lua_State *L, call *c) {
@@ -123,9 +118,11 @@ int trampoline(lua_State *L) {
         return raise_usage(L, problem);
     }
     host->in_host = 1;
-    c->verdict = host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
+    vm_lua_verdict verdict =
+        host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
     host->in_host = 0;
-    if (c->verdict == VM_LUA_WAIT) return wait_for(L, c, after_wait);
+    if (verdict == VM_LUA_WAIT) return wait_for(L, c, after_wait); // it may be complete already
+    c->verdict = verdict;
     return finish_call(L, c);
 }
 
@@ -200,35 +197,32 @@ static int object_gc(lua_State *L) {
 
 // Errors
 
+// Appends a field of the error at index 1, between two texts, if it is there.
+static void add_field(lua_State *L, luaL_Buffer *line, const char *before, const char *name, const char *after) {
+    if (lua_getfield(L, 1, name) != LUA_TNIL) {
+        luaL_tolstring(L, -1, NULL);
+        lua_remove(L, -2);
+        // The buffer may hold a box below: the text has to be on top when it is added.
+        lua_pushfstring(L, "%s%s%s", before, lua_tostring(L, -1), after);
+        lua_remove(L, -2);
+        luaL_addvalue(line);
+    } else {
+        lua_pop(L, 1);
+    }
+}
+
+// What was attempted, on what, what came back: `rollback (item 5f3c) at vc: not_found (HTTP 404): …`.
 static int error_tostring(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_Buffer line;
     luaL_buffinit(L, &line);
-    lua_getfield(L, 1, "operation");
-    if (lua_isstring(L, -1)) {
-        luaL_addvalue(&line);
-        luaL_addstring(&line, ": ");
-    } else {
-        lua_pop(L, 1);
-    }
-    lua_getfield(L, 1, "message");
-    luaL_tolstring(L, -1, NULL);
-    lua_remove(L, -2);
-    luaL_addvalue(&line);
-    lua_getfield(L, 1, "kind");
-    if (lua_isstring(L, -1)) {
-        luaL_addstring(&line, " (");
-        luaL_addvalue(&line);
-        if (lua_getfield(L, 1, "status") == LUA_TNUMBER) {
-            luaL_addstring(&line, ", HTTP ");
-            luaL_addvalue(&line);
-        } else {
-            lua_pop(L, 1);
-        }
-        luaL_addstring(&line, ")");
-    } else {
-        lua_pop(L, 1);
-    }
+    add_field(L, &line, "", "operation", "");
+    add_field(L, &line, " (", "subject", ")");
+    add_field(L, &line, " at ", "vcenter", "");
+    if (luaL_bufflen(&line) > 0) luaL_addstring(&line, ": ");
+    add_field(L, &line, "", "kind", "");
+    add_field(L, &line, " (HTTP ", "status", ")");
+    add_field(L, &line, ": ", "message", "");
     luaL_pushresult(&line);
     return 1;
 }

@@ -25,7 +25,9 @@ public struct JSONEncoder {
         return out.text
     }
 
-    /// Appends the text of a value of a buffer. Nil is written as null.
+    /// Appends the text of a value of a buffer.
+    ///
+    /// Nil is written as null.
     ///
     /// The value is expected to hold what JSON knows: string keys, finite numbers, no functions; the
     /// side that filled the buffer has seen to that.

@@ -112,7 +112,9 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension JSONValue {
-    /// Copies a value of a buffer into a tree. Host objects become null.
+    /// Copies a value of a buffer into a tree.
+    ///
+    /// Host objects become null.
     public init(_ value: Buffers.Value) {
         switch value.kind {
         case .nil, .null, .object: self = .null

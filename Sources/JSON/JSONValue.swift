@@ -25,7 +25,9 @@ public enum JSONValue: Equatable, Sendable {
         }
     }
 
-    /// The value of a member of an object; nil where there is none. Setting nil removes it.
+    /// The value of a member of an object; nil where there is none.
+    ///
+    /// Setting nil removes it.
     public subscript(name: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }

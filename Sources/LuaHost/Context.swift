@@ -1,7 +1,9 @@
 internal import Buffers
 internal import CLuaHost
 
-/// What C's callbacks find behind their `context`. The interpreter keeps it alive.
+/// What C's callbacks find behind their `context`.
+///
+/// The interpreter keeps it alive.
 final class Context {
     unowned let host: any InterpreterHost
 

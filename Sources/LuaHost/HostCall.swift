@@ -5,7 +5,7 @@ internal import CLuaHost
 public enum Verdict: Sendable {
     /// The result buffer holds what the function returns: values one after another.
     case returned
-    /// The result buffer holds one record: the error to raise.
+    /// The result buffer holds one error, the one to raise.
     case raised
     /// Not known yet; `HostCall.complete(_:)` will say.
     case waiting
@@ -30,7 +30,9 @@ public final class HostCall {
         result = ValueBuffer(borrowing: vm_lua_result_of(pointer))
     }
 
-    /// Says what became of a call that waits. Its task goes on when the loop next turns to it.
+    /// Says what became of a call that waits.
+    ///
+    /// Its task goes on when the loop next turns to it.
     /// - Parameter verdict: `.returned` or `.raised`; the result buffer is filled accordingly.
     public func complete(_ verdict: Verdict) {
         pending = nil
@@ -54,10 +56,13 @@ extension Verdict {
 public protocol InterpreterHost: AnyObject {
     /// Lua called the function that was defined under this number.
     func call(_ function: Int, _ call: HostCall) -> Verdict
-    /// Waits until a call was completed or the interpreter was interrupted; only looks when not `blocking`.
+    /// Waits until a call was completed or the interpreter was interrupted; only looks when not
+    /// `blocking`.
     func wait(blocking: Bool)
-    /// Nobody wants the verdict of this waiting call any more. It is to be completed soon; a call that
-    /// changes something, as soon as its outcome is known.
+    /// Nobody wants the verdict of this waiting call any more.
+    ///
+    /// It is to be completed soon; a call that changes something, as soon as its outcome is
+    /// known.
     func abandon(_ call: HostCall)
     /// A property of a host object was read; nothing is written where there is none.
     func property(_ name: String, ofKind kind: UInt32, identifier: UInt64, into result: ValueBuffer)

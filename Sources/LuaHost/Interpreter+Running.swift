@@ -1,4 +1,4 @@
-internal import Buffers
+public import Buffers
 internal import CLuaHost
 
 extension Interpreter {
@@ -13,6 +13,34 @@ extension Interpreter {
         let status = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 vm_lua_run_text(pointer, $0.baseAddress, $0.count, chunkName, report.pointer)
+            }
+        }
+        try check(status, report)
+    }
+
+    /// Compiles and runs text, and copies what it returns.
+    /// - Parameters:
+    ///   - text: Lua source.
+    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
+    ///   - results: The values are appended to it.
+    /// - Throws: `LuaError` when it does not compile, an error leaves it, or a value cannot be copied.
+    public func evaluate(
+        _ text: String,
+        chunkName: String,
+        into results: ValueBuffer
+    ) throws(LuaError) {
+        var text = text
+        let report = ValueBuffer()
+        let status = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_lua_evaluate(
+                    pointer,
+                    $0.baseAddress,
+                    $0.count,
+                    chunkName,
+                    results.pointer,
+                    report.pointer
+                )
             }
         }
         try check(status, report)

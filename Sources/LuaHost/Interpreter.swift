@@ -25,9 +25,13 @@ public final class Interpreter {
         pointer = made
     }
 
+    /// The version of Lua, such as `Lua 5.4.4`.
+    public static var version: String { String(cString: vm_lua_version()) }
+
     deinit { vm_lua_free(pointer) }
 
-    /// Closes the Lua state: finalizers and pending `<close>` values run, and may call the host.
+    /// Closes the Lua state: finalizers and pending `<close>` values run, and may call the
+    /// host.
     public func close() { vm_lua_close(pointer) }
 
     // MARK: Definitions
@@ -63,17 +67,28 @@ public final class Interpreter {
         check(vm_lua_define_value(pointer, path, value.buffer.pointer, value.offset))
     }
 
-    /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the words before it have
-    /// negative indices.
+    /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the
+    /// words before it have negative indices.
     public func setArguments(_ words: [String], script: Int) {
         withCStrings(words) { list in
             check(vm_lua_set_arguments(pointer, list, Int32(words.count), Int32(script)))
         }
     }
 
-    /// Keeps only absolute entries of `package.path` and `package.cpath`, and puts a folder in front of the former.
+    /// Keeps only absolute entries of `package.path` and `package.cpath`, and puts a folder in
+    /// front of the former.
     public func setPackagePath(scriptFolder: String?) {
         check(vm_lua_set_package_path(pointer, scriptFolder))
+    }
+
+    /// Takes everything away that an untrusted script must not have.
+    ///
+    /// What is defined afterwards stays. Allowed are Lua's base functions without `dofile` and `loadfile`,
+    /// `load` for text, `string` without `dump`, `table`, `math`, `utf8`, `coroutine`, and `os.time`,
+    /// `os.date`, `os.clock`.
+    /// - Parameter folder: Where `require` finds text files; nil for nowhere.
+    public func restrictToSandbox(modulesIn folder: String?) {
+        check(vm_lua_sandbox(pointer, folder))
     }
 
     // MARK: Limits and interrupts
@@ -91,7 +106,9 @@ public final class Interpreter {
     public func setPrintEscapes(_ on: Bool) { vm_lua_set_print_escapes(pointer, on) }
 
     /// Lets these signals cancel what runs, and SIGPIPE too; signals that are ignored stay so.
-    /// - Parameter wake: A descriptor that the handler writes to, so that `InterpreterHost.wait` ends.
+    /// - Parameters:
+    ///   - signals: Such as SIGINT.
+    ///   - wake: A descriptor that the handler writes to, so that `InterpreterHost.wait` ends.
     public func catchSignals(_ signals: [Int32], wake: Int32) {
         vm_lua_catch_signals(pointer, signals, Int32(signals.count), wake)
     }

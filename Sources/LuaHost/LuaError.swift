@@ -17,7 +17,8 @@ public struct LuaError: Error, Sendable, Equatable {
         case unreadable
     }
 
-    /// What the host itself raised: the fields of the error table that decide about exit codes and hints.
+    /// What the host itself raised: the fields of the error table that decide about exit codes
+    /// and hints.
     public struct Raised: Sendable, Equatable {
         /// The kind, such as `not_found`.
         public let kind: String

@@ -1,1 +1,3 @@
+import Simulator
 
+World.end(Program.run(World.arguments))

@@ -73,7 +73,7 @@ final class FakeHost: InterpreterHost {
     }
 
     private func fail(_ call: HostCall) -> Verdict {
-        call.result.putRecord {
+        call.result.putError {
             call.result.put("kind")
             call.result.put("not_found")
             call.result.put("message")

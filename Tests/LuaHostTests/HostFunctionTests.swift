@@ -51,8 +51,8 @@ import Testing
             """
             local ok, err = pcall(fail)
             assert(not ok and err.kind == "not_found" and err.exit_code == 66)
-            assert(tostring(err) == "there is no such item (not_found)", tostring(err))
-            assert("x " .. err == "x there is no such item (not_found)")
+            assert(tostring(err) == "not_found: there is no such item", tostring(err))
+            assert("x " .. err == "x not_found: there is no such item")
             """
         ),
         Case(

@@ -3,7 +3,9 @@ import Testing
 
 @testable import LuaHost
 
-/// Running out of memory at every possible place. Under AddressSanitizer these runs also prove that nothing leaks.
+/// Running out of memory at every possible place.
+///
+/// Under AddressSanitizer these runs also prove that nothing leaks.
 @Suite struct MemoryTests {
     static let corpus = [
         "local t = {} for i = 1, 20 do t[i] = {tostring(i), i} end return t",

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /// Bytes that may be read past `length` without touching memory that is not ours; simdjson reads
 /// up to 64 bytes further than the document.
 #define VM_BYTES_PADDING 64
@@ -38,4 +42,7 @@ bool vm_bytes_append_query(vm_bytes *bytes, const void *data, size_t length);
 /// reading direction: C0, C1, DEL, bidi controls and what is not UTF-8 become visible escapes.
 bool vm_bytes_append_escaped(vm_bytes *bytes, const void *data, size_t length, unsigned keep);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -7,14 +7,18 @@
 //   nil, false, true, null          nothing
 //   integer, double                 8 bytes
 //   string                          u32 length, the bytes, one NUL that is not counted
-//   array, record                   u32 bytes that follow up to the end, u32 how many elements,
-//                                   then the elements; a record's are key, value, key, value …
+//   array, record, error            u32 bytes that follow up to the end, u32 how many elements,
+//                                   then the elements; a record's and an error's are key, value, key, value …
 //   object                          u32 kind, u64 identifier: a host object that Swift knows
 // Numbers are in the machine's order and unaligned: the buffer never leaves the process.
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef enum vm_tag {
     VM_NIL = 0,
@@ -26,7 +30,8 @@ typedef enum vm_tag {
     VM_STRING = 6,
     VM_ARRAY = 7,
     VM_RECORD = 8,
-    VM_OBJECT = 9
+    VM_OBJECT = 9,
+    VM_ERROR = 10 ///< a record that scripts see as an error: one that `tostring` understands
 } vm_tag;
 
 typedef struct vm_values {
@@ -74,4 +79,7 @@ size_t vm_after(const vm_values *values, size_t at);
 /// The value under a string key of the record at `at`; VM_NOT_FOUND when there is none.
 size_t vm_find(const vm_values *values, size_t at, const char *key, size_t length);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

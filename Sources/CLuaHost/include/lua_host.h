@@ -28,7 +28,7 @@ static inline vm_values *vm_lua_result_of(vm_lua_call *call) { return &call->res
 
 typedef enum vm_lua_verdict {
     VM_LUA_RETURN = 0, ///< `result` holds what the function returns
-    VM_LUA_RAISE = 1,  ///< `result` holds one record: the error to raise
+    VM_LUA_RAISE = 1,  ///< `result` holds one VM_ERROR: the error to raise
     VM_LUA_WAIT = 2    ///< the host will say so later, with vm_lua_complete
 } vm_lua_verdict;
 
@@ -59,6 +59,8 @@ typedef struct vm_lua_callbacks {
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
 
+/// "Lua 5.4.4"
+const char *vm_lua_version(void);
 /// A fresh interpreter with the standard libraries. `use_environment`: whether LUA_PATH_5_4 and its
 /// kin count (not with -E). NULL when out of memory.
 vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment);
@@ -95,6 +97,10 @@ bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int 
 /// NULL for none) in front of package.path.
 bool vm_lua_set_package_path(vm_lua *lua, const char *folder);
 
+/// Takes everything away that an untrusted script must not have; to be called before the host's functions
+/// are defined. `require` finds only text files in `folder` (NULL: none).
+bool vm_lua_sandbox(vm_lua *lua, const char *folder);
+
 // Running. One protected call each; tasks that the script started go on inside.
 typedef enum vm_lua_status {
     VM_LUA_OK = 0,
@@ -112,6 +118,10 @@ vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
 /// Compiles a file (NULL: standard input) and runs it with arg[1], arg[2] … as its arguments.
 vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error);
+/// Compiles and runs text, and copies what it returns into `results`.
+vm_lua_status vm_lua_evaluate(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *results,
+    vm_values *error);
 /// `global = require "module"`.
 vm_lua_status vm_lua_require(
     vm_lua *lua, const char *global, const char *module, vm_values *error);

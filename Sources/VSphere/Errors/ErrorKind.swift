@@ -73,4 +73,6 @@ extension ErrorKind {
     public static let unknownOutcome: Self = "unknown_outcome"
     /// A misuse, found before anything was sent.
     public static let usage: Self = "usage"
+    /// The settings are wrong: a file, a profile, a vCenter nobody named.
+    public static let configuration: Self = "configuration"
 }

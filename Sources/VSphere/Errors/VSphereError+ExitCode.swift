@@ -26,7 +26,7 @@ extension VSphereError {
         case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: 75
         case .protocolViolation: 76
         case .unauthenticated, .unauthorized, .forbiddenByPolicy: 77
-        case .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: 78
+        case .configuration, .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: 78
         case .unknownOutcome: 80
         case .conflict, .notAllowedInCurrentState, .concurrentChange: 81
         case _ where kind.rawValue.hasPrefix("invalid_"): 65

@@ -1,0 +1,31 @@
+internal import Buffers
+internal import VSphere
+
+/// A library item that a script has looked up.
+final class Item {
+    let vcenter: VCenter
+    let id: String
+    let name: String
+    /// The identifier as an argument of a call; it lies in a buffer of its own.
+    let identifier: Value
+
+    init(vcenter: VCenter, id: String, name: String) {
+        self.vcenter = vcenter
+        self.id = id
+        self.name = name
+        let buffer = ValueBuffer()
+        buffer.put(id)
+        guard let value = buffer.root else { preconditionFailure("a string takes room") }
+        identifier = value
+    }
+
+    /// Reads a property of it.
+    func property(_ property: String, into result: ValueBuffer) {
+        switch property {
+        case "id": result.put(id)
+        case "name": result.put(name)
+        case "__tostring": result.put("item \(Display.escape(name)) (\(Display.escape(id)))")
+        default: break
+        }
+    }
+}

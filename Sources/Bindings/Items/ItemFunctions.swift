@@ -1,0 +1,203 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+extension FunctionSpec {
+    /// `item` and what only item objects have.
+    static let item: [FunctionSpec] = [
+        FunctionSpec(
+            "item",
+            "Looks an item up by its place, \"library/name\", or by its identifier.",
+            [Parameter("path", "string", "\"library/name\", with or without a leading \"/\", or an id")],
+            returns: Result(
+                "vmoon.item",
+                "an object with id, name and every operation about items as a method; "
+                    + "nil and an error when there is none"
+            ),
+            errors: ["ambiguous", "usage"],
+            example: """
+                local ubuntu = item "golden/ubuntu-22.04"
+                print(ubuntu.name, ubuntu.id == item(ubuntu.id).id)
+                print(item "golden/no-such-thing")
+                """,
+            receivers: [.session]
+        ) { runtime, call in runtime.lookUp(call) },
+        FunctionSpec(
+            "latest",
+            "Tells the latest version of the item.",
+            returns: Result("string", "the version's identifier"),
+            errors: ["not_found"],
+            example: #"print(item("golden/ubuntu-22.04"):latest())"#,
+            receivers: [.item],
+            isGlobal: false
+        ) { runtime, call in
+            runtime.withSteps("latest", call) { steps, item in
+                steps.call(.getItem, [item.identifier]) { model in
+                    if let latest = model?["content_version"] { call.result.put(latest) }
+                    steps.done()
+                }
+            }
+        },
+        FunctionSpec(
+            "previous",
+            "Tells the version before the latest, which rollback can go back to.",
+            returns: Result("string?", "the version's identifier; nil when there is only one version"),
+            errors: ["not_found"],
+            example: #"print(item("golden/ubuntu-22.04"):previous())"#,
+            receivers: [.item],
+            isGlobal: false
+        ) { runtime, call in
+            runtime.withSteps("previous", call) { steps, item in
+                steps.call(.getItem, [item.identifier]) { model in
+                    let latest = model?["content_version"]?.string
+                    steps.call(.listVersions, [item.identifier]) { versions in
+                        let others = versions?.elements.compactMap { $0["version"] }
+                            .filter { $0.string != latest }
+                        if let previous = others?.last { call.result.put(previous) }
+                        steps.done()
+                    }
+                }
+            }
+        },
+    ]
+}
+
+extension Runtime {
+    /// Starts the steps of a method of an item object.
+    fileprivate func withSteps(
+        _ name: String,
+        _ call: HostCall,
+        _ body: (Steps, Item) -> Void
+    ) -> Verdict {
+        let target: Target
+        do throws(VSphereError) {
+            target = try self.target(of: call.arguments, for: name)
+        } catch {
+            return raise(error, in: call)
+        }
+        guard let item = target.item else {
+            let problem = "must be called on an item object, as it:\(name)()"
+            return raise(VSphereError(.usage, problem, operation: name), in: call)
+        }
+        return waits(call) { pending in
+            body(Steps(pending: pending, runtime: self, vcenter: target.vcenter, name: name), item)
+        }
+    }
+
+    /// `item(path)`.
+    fileprivate func lookUp(_ call: HostCall) -> Verdict {
+        do throws(VSphereError) {
+            let target = try self.target(of: call.arguments, for: "item")
+            guard target.arguments.count == 1, let path = target.arguments[0].string,
+                let place = ItemPath(path)
+            else {
+                throw VSphereError(
+                    .usage,
+                    "path must be \"library/name\" or an identifier",
+                    operation: "item"
+                )
+            }
+            return waits(call) { pending in
+                let steps = Steps(
+                    pending: pending,
+                    runtime: self,
+                    vcenter: target.vcenter,
+                    name: "item"
+                )
+                switch place {
+                case .identifier(let id): lookUp(id: id, steps)
+                case .named(let library, let name): lookUp(name, in: library, steps)
+                }
+            }
+        } catch {
+            return raise(error, in: call)
+        }
+    }
+
+    private func lookUp(id: String, _ steps: Steps) {
+        steps.attempt(.getItem, arguments { $0.put(id) }) { [self] result in
+            switch result {
+            case .success(let model): found(id, model?["name"]?.string ?? "", steps)
+            case .failure(let error) where error.kind == .notFound: missing(error.message, steps)
+            case .failure(let error): finish(steps.pending, error)
+            }
+        }
+    }
+
+    private func lookUp(_ name: String, in library: String, _ steps: Steps) {
+        let byName = arguments { out in
+            out.putRecord {
+                out.put("name")
+                out.put(library)
+                return 1
+            }
+        }
+        steps.call(.findLibraries, byName) { [self] libraries in
+            let identifiers = libraries?.elements.compactMap(\.string) ?? []
+            guard !identifiers.isEmpty else {
+                return missing("there is no library \"\(Display.escape(library))\"", steps)
+            }
+            collect(name, identifiers[...], [], steps) { [self] items in
+                switch items.count {
+                case 0:
+                    let place = "\(Display.escape(library))/\(Display.escape(name))"
+                    missing("there is no item \"\(place)\"", steps)
+                case 1: found(items[0], name, steps)
+                default:
+                    let list = items.map(Display.escape).joined(separator: ", ")
+                    steps.fail(
+                        VSphereError(
+                            .ambiguous,
+                            "\(items.count) items are called \"\(Display.escape(name))\": \(list)",
+                            hint: "name one of them by its identifier"
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// Asks one library after the other; several may have the same name.
+    private func collect(
+        _ name: String,
+        _ libraries: ArraySlice<String>,
+        _ found: [String],
+        _ steps: Steps,
+        then next: @escaping ([String]) -> Void
+    ) {
+        guard let library = libraries.first else { return next(found) }
+        let byName = arguments { out in
+            out.putRecord {
+                out.put("name")
+                out.put(name)
+                out.put("library_id")
+                out.put(library)
+                return 2
+            }
+        }
+        steps.call(.findItems, byName) { [self] items in
+            let more = items?.elements.compactMap(\.string) ?? []
+            collect(name, libraries.dropFirst(), found + more, steps, then: next)
+        }
+    }
+
+    private func found(_ id: String, _ name: String, _ steps: Steps) {
+        guard !steps.pending.isOver else { return }
+        put(Item(vcenter: steps.vcenter, id: id, name: name), into: steps.pending.call.result)
+        steps.done()
+    }
+
+    /// Only look-ups answer `nil, err`.
+    private func missing(_ message: String, _ steps: Steps) {
+        guard !steps.pending.isOver else { return }
+        let result = steps.pending.call.result
+        result.putNil()
+        VSphereError(
+            .notFound,
+            message,
+            operation: steps.name,
+            vcenter: steps.vcenter.profile.endpoint.description
+        ).write(into: result)
+        steps.done()
+    }
+}

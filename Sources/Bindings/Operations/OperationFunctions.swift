@@ -1,0 +1,110 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+/// The functions that are one operation of vCenter's each.
+extension FunctionSpec {
+    /// One function for every operation that `OperationText` describes.
+    static let operations: [FunctionSpec] = OperationText.all.map { text in
+        FunctionSpec(
+            text.operation.name,
+            text.summary,
+            zip(text.operation.parameters, text.parameters).map { parameter, summary in
+                Parameter(
+                    parameter.name,
+                    type(of: parameter),
+                    summary,
+                    isOptional: parameter.isOptional
+                )
+            },
+            returns: text.result,
+            errors: text.errors,
+            example: text.example,
+            receivers: text.isAboutItem ? [.session, .item] : [.session],
+            body: { runtime, call in runtime.perform(text.operation, call) }
+        )
+    }
+
+    private static func type(of parameter: VSphere.Operation.Parameter) -> String {
+        if parameter.name == "item" { return "vmoon.item|string" }
+        if parameter.isTable { return "table" }
+        return parameter.choices.isEmpty
+            ? "string" : parameter.choices.map { "\"\($0)\"" }.joined(separator: "|")
+    }
+}
+
+extension Runtime {
+    /// Makes one operation's call: the hot path from Lua to the wire.
+    func perform(_ operation: VSphere.Operation, _ call: HostCall) -> Verdict {
+        let target: Target
+        let request: Call
+        do throws(VSphereError) {
+            target = try self.target(of: call.arguments, for: operation.name)
+            request = try Call(operation, target.arguments)
+        } catch {
+            return raise(error, in: call)
+        }
+        let pending = Pending(call, isShielded: operation.isChanging)
+        call.pending = pending
+        let vcenter = target.vcenter
+        let ticket = vcenter.perform(request, into: call.result) { [self] error in
+            finish(pending, error)
+        }
+        if !pending.isOver { pending.cancel = { vcenter.cancel(ticket) } }
+        return .waiting
+    }
+
+    /// Which vCenter a call is for, and its arguments without the receiver.
+    struct Target {
+        let vcenter: VCenter
+        let arguments: [Value]
+        /// The item it was called on or was given first, if that was an object.
+        let item: Item?
+    }
+
+    /// Takes the receiver off the arguments and puts identifiers where item objects stand.
+    ///
+    /// The vCenter is that of the session it is a method of, else that of the item given, else that of the
+    /// only session.
+    func target(of arguments: ValueBuffer, for operation: String) throws(VSphereError) -> Target {
+        var values = arguments.values
+        var vcenter: VCenter?
+        if let object = values.first?.object, object.kind == ObjectKind.session.rawValue {
+            vcenter = try open(connections.vcenter(of: object.identifier), operation)
+            values.removeFirst()
+        }
+        var subject: Item?
+        for index in values.indices {
+            guard let object = values[index].object, object.kind == ObjectKind.item.rawValue,
+                let item = items[object.identifier]
+            else { continue }
+            if let vcenter, item.vcenter !== vcenter {
+                throw VSphereError(
+                    .usage,
+                    "the item is of \(item.vcenter.profile.endpoint)",
+                    operation: operation,
+                    vcenter: vcenter.profile.endpoint.description,
+                    hint: "call it as a method of the item, or of its own session"
+                )
+            }
+            vcenter = item.vcenter
+            values[index] = item.identifier
+            if index == values.startIndex { subject = item }
+        }
+        if vcenter == nil { vcenter = try open(connections.defaultVCenter(), operation) }
+        guard let vcenter else { preconditionFailure("a default was found or an error thrown") }
+        return Target(vcenter: vcenter, arguments: values, item: subject)
+    }
+
+    private func open(
+        _ found: Swift.Result<VCenter, VSphereError>,
+        _ operation: String
+    ) throws(VSphereError) -> VCenter {
+        switch found {
+        case .success(let vcenter): return vcenter
+        case .failure(var error):
+            if error.operation.isEmpty { error.operation = operation }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,368 @@
+internal import VSphere
+
+/// What is said about the function of one operation; names, types and order come from the operation.
+struct OperationText: Sendable {
+    let operation: VSphere.Operation
+    let summary: String
+    /// One sentence for each parameter of the operation.
+    let parameters: [String]
+    let result: FunctionSpec.Result
+    let errors: [String]
+    let example: String
+
+    init(
+        _ operation: VSphere.Operation,
+        _ summary: String,
+        _ parameters: [String],
+        _ type: String,
+        _ result: String,
+        errors: [String],
+        example: String
+    ) {
+        self.operation = operation
+        self.summary = summary
+        self.parameters = parameters
+        self.result = FunctionSpec.Result(type, result)
+        self.errors = errors
+        self.example = example
+    }
+
+    /// Whether its first argument is the item: then it is a method of item objects too.
+    var isAboutItem: Bool { operation.parameters.first?.name == "item" }
+
+    /// All of them, in the order of the reference.
+    static let all = checkOuts + versions + templates + libraries + machines + placements
+
+    static let item = "the library item: its identifier, or an item object"
+    static let vm = "the virtual machine's identifier, such as vm-42"
+    static let message = "why; kept in the item's history"
+    static let spec = "the specification, with the fields of the wire"
+    static let nothing = ("nil", "nothing")
+}
+
+extension OperationText {
+    static let checkOuts: [Self] = [
+        Self(
+            .getCheckOut,
+            "Tells who has checked a machine out of an item, and since when.",
+            [item, "the checked-out machine's identifier"],
+            "{time: string, user: string}",
+            "time in RFC 3339, UTC; user as vCenter writes it",
+            errors: ["not_found", "invalid_argument", "error"],
+            example: """
+                local rhel = item "golden/rhel-9"
+                local held = rhel:listCheckOuts()[1]
+                print(rhel:getCheckOut(held.vm).user)
+                """
+        ),
+        Self(
+            .listCheckOuts,
+            "Lists the machines checked out of an item: at most one, as vCenter is now.",
+            [item],
+            "{vm: string}[]",
+            "one record for each machine; empty when nothing is checked out",
+            errors: ["not_found", "invalid_argument", "error"],
+            example: #"print(#item("golden/rhel-9"):listCheckOuts())"#
+        ),
+        Self(
+            .checkOut,
+            "Checks an item out: clones its latest version to a machine that can be changed.",
+            [item, "name, placement = {folder, resource_pool, host, cluster}, powered_on (false)"],
+            "string",
+            "the machine's identifier",
+            errors: [
+                "already_exists", "invalid_argument", "not_found", "resource_inaccessible",
+                "unable_to_allocate_resource", "error",
+            ],
+            example: """
+                local folder = listFolders{ type = "VIRTUAL_MACHINE" }[1].folder
+                local pool = listResourcePools()[1].resource_pool
+                local vm = item("golden/ubuntu-22.04"):checkOut{
+                  name = "patch-me", placement = { folder = folder, resource_pool = pool } }
+                print(vm)
+                """
+        ),
+        Self(
+            .checkIn,
+            "Checks a machine in: it becomes the latest version, and the oldest version is purged.",
+            [item, "the checked-out machine's identifier; it must be powered off", message],
+            "string",
+            "the identifier of the new version",
+            errors: [
+                "invalid_argument", "not_allowed_in_current_state", "not_found",
+                "resource_inaccessible", "error",
+            ],
+            example: """
+                local rhel = item "golden/rhel-9"
+                print(rhel:checkIn(rhel:listCheckOuts()[1].vm, "patched"))
+                """
+        ),
+        Self(
+            .deleteCheckOut,
+            "Discards a check-out and deletes its machine.",
+            [item, "the checked-out machine's identifier; it must be powered off"],
+            nothing.0,
+            nothing.1,
+            errors: [
+                "not_found", "invalid_argument", "not_allowed_in_current_state", "resource_busy",
+                "resource_inaccessible", "error",
+            ],
+            example: """
+                local rhel = item "golden/rhel-9"
+                rhel:deleteCheckOut(rhel:listCheckOuts()[1].vm)
+                """
+        ),
+    ]
+
+    static let versions: [Self] = [
+        Self(
+            .listVersions,
+            "Lists the live versions of an item: the latest and at most one before it.",
+            [item],
+            "{version: string, vm_template: string}[]",
+            "one record for each version, with the machine that holds it",
+            errors: ["not_found", "invalid_argument", "error"],
+            example: """
+                for _, v in ipairs(item("golden/ubuntu-22.04"):listVersions()) do print(v.version) end
+                """
+        ),
+        Self(
+            .getVersion,
+            "Tells which machine holds a version.",
+            [item, "the version's identifier"],
+            "{vm_template: string}",
+            "the identifier of the template machine",
+            errors: ["not_found", "invalid_argument", "error"],
+            example: #"print(item("golden/ubuntu-22.04"):getVersion("2").vm_template)"#
+        ),
+        Self(
+            .deleteVersion,
+            "Deletes a version that is not the latest.",
+            [item, "the version's identifier"],
+            nothing.0,
+            nothing.1,
+            errors: ["not_found", "invalid_argument", "resource_inaccessible", "error"],
+            example: #"item("golden/ubuntu-22.04"):deleteVersion("1")"#
+        ),
+    ]
+
+    static let templates: [Self] = [
+        Self(
+            .getTemplate,
+            "Describes the machine in an item.",
+            [item],
+            "table",
+            "guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, "
+                + "disks and nics by their keys",
+            errors: ["not_found", "resource_inaccessible", "service_unavailable", "error"],
+            example: #"print(item("golden/ubuntu-22.04"):getTemplate().memory.size_MiB)"#
+        ),
+        Self(
+            .createTemplate,
+            "Makes a library item from a machine.",
+            ["source_vm, name, library; description, placement, storage"],
+            "string",
+            "the identifier of the new item",
+            errors: [
+                "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
+                "resource_inaccessible", "resource_in_use", "service_unavailable",
+                "unable_to_allocate_resource", "error",
+            ],
+            example: """
+                local library = findLibraries{ name = "staging" }[1]
+                local rhel = item "golden/rhel-9"
+                print(createTemplate{ source_vm = rhel:listCheckOuts()[1].vm, name = "copy", library = library })
+                """
+        ),
+        Self(
+            .deploy,
+            "Deploys a machine from the latest version of an item.",
+            [item, "name; placement, powered_on, storage, customization"],
+            "string",
+            "the new machine's identifier",
+            errors: [
+                "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
+                "resource_inaccessible", "service_unavailable", "unable_to_allocate_resource",
+                "error",
+            ],
+            example: """
+                local folder = listFolders{ type = "VIRTUAL_MACHINE" }[1].folder
+                local pool = listResourcePools()[1].resource_pool
+                print(item("golden/ubuntu-22.04"):deploy{
+                  name = "web-1", placement = { folder = folder, resource_pool = pool } })
+                """
+        ),
+        Self(
+            .listChanges,
+            "Lists the history of an item in its content library, newest last.",
+            [item],
+            "{version: string, time: string, user: string?, short_message: string?}[]",
+            "short_message has the first 80 characters, or the first line",
+            errors: ["not_found", "error"],
+            example: #"print(#item("golden/ubuntu-22.04"):listChanges())"#
+        ),
+        Self(
+            .getChange,
+            "Reads one entry of an item's history, with its whole message.",
+            [item, "the version's identifier"],
+            "{time: string, user: string?, message: string?}",
+            "the entry",
+            errors: ["not_found", "error"],
+            example: #"print(item("golden/ubuntu-22.04"):getChange("2").time)"#
+        ),
+    ]
+
+    static let libraries: [Self] = [
+        Self(
+            .listLibraries,
+            "Lists the content libraries.",
+            [],
+            "string[]",
+            "their identifiers",
+            errors: [],
+            example: "print(#listLibraries())"
+        ),
+        Self(
+            .getLibrary,
+            "Describes a content library.",
+            ["the library's identifier"],
+            "table",
+            "the model of the wire: id, name, type, …",
+            errors: ["not_found"],
+            example: "print(getLibrary(listLibraries()[1]).name)"
+        ),
+        Self(
+            .findLibraries,
+            "Finds content libraries.",
+            ["name, type (\"LOCAL\" or \"SUBSCRIBED\"); one of them at least"],
+            "string[]",
+            "the identifiers of those that match",
+            errors: ["invalid_argument"],
+            example: #"print(#findLibraries{ name = "golden" })"#
+        ),
+        Self(
+            .listItems,
+            "Lists the items of a library.",
+            ["the library's identifier"],
+            "string[]",
+            "their identifiers",
+            errors: ["not_found"],
+            example: #"print(#listItems(findLibraries{ name = "golden" }[1]))"#
+        ),
+        Self(
+            .getItem,
+            "Describes a library item.",
+            [item],
+            "table",
+            "the model of the wire: id, name, type, library_id, content_version (the latest version), …",
+            errors: ["not_found"],
+            example: #"print(item("golden/ubuntu-22.04"):getItem().content_version)"#
+        ),
+        Self(
+            .findItems,
+            "Finds library items.",
+            ["name, library_id, source_id, type, cached; one of them at least"],
+            "string[]",
+            "the identifiers of those that match",
+            errors: ["invalid_argument"],
+            example: #"print(#findItems{ name = "ubuntu-22.04" })"#
+        ),
+    ]
+
+    static let machines: [Self] = [
+        Self(
+            .listVMs,
+            "Lists virtual machines.",
+            ["vms, names, folders, datacenters, hosts, clusters, resource_pools, power_states"],
+            "{vm: string, name: string, power_state: string}[]",
+            "cpu_count and memory_size_MiB where they are known; vCenter refuses over 4000",
+            errors: ["unable_to_allocate_resource", "service_unavailable"],
+            example: "for _, vm in ipairs(listVMs()) do print(vm.vm, vm.name) end"
+        ),
+        Self(
+            .getVM,
+            "Describes a virtual machine.",
+            [vm],
+            "table",
+            "name, power_state and the hardware as the wire has it; templates are not found",
+            errors: ["not_found", "service_unavailable"],
+            example: "print(getVM(listVMs()[1].vm).name)"
+        ),
+        Self(
+            .deleteVM,
+            "Deletes a virtual machine that is powered off.",
+            [vm],
+            nothing.0,
+            nothing.1,
+            errors: ["not_found", "not_allowed_in_current_state", "resource_busy"],
+            example: """
+                local vm = listVMs{ power_states = { "POWERED_OFF" } }[1]
+                if vm then deleteVM(vm.vm) end
+                """
+        ),
+        Self(
+            .getPower,
+            "Reads the power state of a machine.",
+            [vm],
+            "{state: string, clean_power_off: boolean?}",
+            "state is POWERED_ON, POWERED_OFF or SUSPENDED",
+            errors: ["not_found", "service_unavailable"],
+            example: "print(getPower(listVMs()[1].vm).state)"
+        ),
+        Self(
+            .setPower,
+            "Starts, stops, resets or suspends a machine.",
+            [vm, "what to do"],
+            nothing.0,
+            nothing.1,
+            errors: [
+                "already_in_desired_state", "not_allowed_in_current_state", "resource_busy",
+                "resource_in_use", "not_found",
+            ],
+            example: """
+                local vm = listVMs{ power_states = { "POWERED_OFF" } }[1]
+                if vm then setPower(vm.vm, "start") end
+                """
+        ),
+        Self(
+            .getVMItem,
+            "Tells which item a machine is checked out of.",
+            [vm],
+            "{check_out: {library_item: string}?}",
+            "check_out is absent for a machine that is not checked out",
+            errors: ["not_found"],
+            example: "print(getVMItem(listVMs()[1].vm).check_out)"
+        ),
+    ]
+
+    static let placements: [Self] = [
+        listing(.listFolders, "folders", "names, type, datacenters …", "folder, name, type"),
+        listing(.listResourcePools, "resource pools", "names, clusters …", "resource_pool, name"),
+        listing(.listClusters, "clusters", "names, folders …", "cluster, name"),
+        listing(.listHosts, "hosts", "names, clusters …", "host, name, connection_state"),
+        listing(
+            .listDatastores,
+            "datastores",
+            "names, types …",
+            "datastore, name, type; free_space and capacity in bytes where they are known"
+        ),
+        listing(.listDatacenters, "datacenters", "names, folders …", "datacenter, name"),
+    ]
+
+    private static func listing(
+        _ operation: VSphere.Operation,
+        _ what: String,
+        _ filter: String,
+        _ fields: String
+    ) -> Self {
+        Self(
+            operation,
+            "Lists \(what), to place machines.",
+            [filter],
+            "table[]",
+            fields,
+            errors: ["service_unavailable", "unable_to_allocate_resource"],
+            example: "print(\(operation.name)()[1].name)"
+        )
+    }
+}

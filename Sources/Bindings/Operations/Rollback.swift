@@ -1,0 +1,94 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+extension FunctionSpec {
+    /// `rollback`: the operation, and the condition under which it is to happen.
+    static let rollback = FunctionSpec(
+        "rollback",
+        "Makes the previous version of an item the latest again, under a new identifier.",
+        [
+            Parameter("item", "vmoon.item|string", OperationText.item),
+            Parameter("version", "string", "the version to go back to; not the latest"),
+            Parameter("message", "string", OperationText.message),
+            Parameter(
+                "options",
+                "{if_latest: string}",
+                "if_latest: refuse with kind conflict unless this version is the latest",
+                isOptional: true
+            ),
+        ],
+        returns: Result("string", "the identifier of the new version"),
+        errors: [
+            "not_found", "invalid_argument", "not_allowed_in_current_state", "conflict",
+            "unknown_outcome", "error",
+        ],
+        example: """
+            local ubuntu = item "golden/ubuntu-22.04"
+            print(ubuntu:rollback("1", "bad patch", { if_latest = "2" }))
+            """,
+        receivers: [.session, .item]
+    ) { runtime, call in
+        do throws(VSphereError) {
+            return try runtime.rollback(call)
+        } catch {
+            return runtime.raise(error, in: call)
+        }
+    }
+}
+
+extension Runtime {
+    fileprivate func rollback(_ call: HostCall) throws(VSphereError) -> Verdict {
+        let target = try self.target(of: call.arguments, for: "rollback")
+        guard target.arguments.count > 3, target.arguments[3].kind != .nil else {
+            return perform(.rollback, call)
+        }
+        let arguments = Array(target.arguments.prefix(3))
+        _ = try Call(.rollback, arguments)  // misuse is raised before anything is sent
+        let expected = try condition(target.arguments[3])
+        return waits(call, isShielded: true) { pending in
+            let steps = Steps(
+                pending: pending,
+                runtime: self,
+                vcenter: target.vcenter,
+                name: "rollback"
+            )
+            steps.call(.getItem, [arguments[0]]) { model in
+                let latest = model?["content_version"]?.string ?? ""
+                guard latest == expected else {
+                    let shown = "\(Display.escape(expected)) but \(Display.escape(latest))"
+                    return steps.fail(
+                        VSphereError(
+                            .conflict,
+                            "the latest version is not \(shown)",
+                            hint: "somebody changed the item; look at listChanges(item)"
+                        )
+                    )
+                }
+                steps.call(.rollback, arguments) { version in
+                    if let version { call.result.put(version) }
+                    steps.done()
+                }
+            }
+        }
+    }
+
+    private func condition(_ options: Value) throws(VSphereError) -> String {
+        var expected: String?
+        for (key, value) in options.fields {
+            guard key.isString("if_latest") else {
+                let name = Display.escape(key.string ?? "")
+                throw usage("options.\(name): there is no such option", "it is if_latest")
+            }
+            expected = value.string
+        }
+        guard let expected, !expected.isEmpty else {
+            throw usage("options must be { if_latest = version }", "version as listVersions has it")
+        }
+        return expected
+    }
+
+    private func usage(_ message: String, _ hint: String) -> VSphereError {
+        VSphereError(.usage, message, operation: "rollback", hint: hint)
+    }
+}

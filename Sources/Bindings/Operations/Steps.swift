@@ -1,0 +1,68 @@
+internal import Buffers
+internal import VSphere
+
+/// Several calls that make one function: each step starts where the last one ended.
+///
+/// It can be given up between the steps, and during the one that is under way.
+struct Steps {
+    let pending: Pending
+    let runtime: Runtime
+    let vcenter: VCenter
+    /// The function, as errors name it.
+    let name: String
+
+    /// Makes one call and goes on with its result; a failure ends the function.
+    func call(
+        _ operation: VSphere.Operation,
+        _ arguments: [Value],
+        then next: @escaping (Value?) -> Void
+    ) {
+        attempt(operation, arguments) { result in
+            switch result {
+            case .success(let value): next(value)
+            case .failure(let error): runtime.finish(pending, error)
+            }
+        }
+    }
+
+    /// Makes one call and goes on with its result or its failure.
+    func attempt(
+        _ operation: VSphere.Operation,
+        _ arguments: [Value],
+        then next: @escaping (Swift.Result<Value?, VSphereError>) -> Void
+    ) {
+        guard !pending.isOver else { return }
+        let request: Call
+        do throws(VSphereError) {
+            request = try Call(operation, arguments)
+        } catch {
+            return next(.failure(error))
+        }
+        let out = ValueBuffer()
+        var isDone = false
+        let ticket = vcenter.perform(request, into: out) { error in
+            isDone = true
+            pending.cancel = {}
+            if let error { next(.failure(error)) } else { next(.success(out.root)) }
+        }
+        if !isDone { pending.cancel = { vcenter.cancel(ticket) } }
+    }
+
+    /// Ends the function with an error of its own.
+    func fail(_ error: VSphereError) {
+        var error = error
+        error.operation = name
+        error.vcenter = vcenter.profile.endpoint.description
+        runtime.finish(pending, error)
+    }
+
+    /// Ends the function; the result has been written.
+    func done() { runtime.finish(pending, nil) }
+}
+
+/// Arguments made on the host's side: values in a buffer of their own.
+func arguments(_ write: (ValueBuffer) -> Void) -> [Value] {
+    let buffer = ValueBuffer()
+    write(buffer)
+    return buffer.values
+}

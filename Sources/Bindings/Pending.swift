@@ -1,0 +1,58 @@
+internal import LuaHost
+internal import VSphere
+
+/// What a waiting call waits for, and how to take it back.
+final class Pending {
+    /// The call that waits. Calls are pooled: once this is over, it may be somebody else's.
+    let call: HostCall
+    /// Whether it changes something: then it is waited for, even when nobody wants it any more.
+    let isShielded: Bool
+    /// Whether the call has its verdict; what comes later is not for it.
+    private(set) var isOver = false
+    /// Gives it up; its verdict comes soon.
+    var cancel: () -> Void = {}
+    /// Told when it is over.
+    var onEnd: (() -> Void)?
+
+    init(_ call: HostCall, isShielded: Bool = false) {
+        self.call = call
+        self.isShielded = isShielded
+    }
+
+    func end() {
+        isOver = true
+        cancel = {}
+        onEnd?()
+        onEnd = nil
+    }
+}
+
+extension Runtime {
+    /// Starts something that answers later, or at once, through `finish`.
+    /// - Parameters:
+    ///   - call: The call that waits for it.
+    ///   - isShielded: Whether it is waited for even when nobody wants it any more.
+    ///   - start: Starts it, and may set how to take it back; until then giving up ends only the waiting.
+    /// - Returns: Always `.waiting`.
+    func waits(
+        _ call: HostCall,
+        isShielded: Bool = false,
+        start: (_ pending: Pending) -> Void
+    ) -> Verdict {
+        let pending = Pending(call, isShielded: isShielded)
+        call.pending = pending
+        pending.cancel = { [self, unowned pending] in
+            finish(pending, VSphereError(.cancelled, "cancelled"))
+        }
+        start(pending)
+        return .waiting
+    }
+
+    /// Gives a waiting call its verdict: what is in its result buffer, or an error.
+    func finish(_ pending: Pending, _ error: VSphereError?) {
+        guard !pending.isOver else { return }
+        pending.end()
+        let call = pending.call
+        call.complete(error.map { raise($0, in: call) } ?? .returned)
+    }
+}

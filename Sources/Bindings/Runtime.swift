@@ -1,0 +1,189 @@
+public import Buffers
+public import LuaHost
+internal import Transport
+public import VSphere
+
+/// Everything between one interpreter and the network: the host's side of a run.
+///
+/// It owns the interpreter, the loop and the sessions, and belongs to one thread.
+public final class Runtime: InterpreterHost {
+    /// What the surroundings decide.
+    public struct Configuration {
+        /// Gives the profile of a session from what a script wrote into `session{…}`; nil for nothing.
+        public var profile: (Value?) -> Swift.Result<ConnectionProfile, VSphereError>
+        /// Ends the process; called when everything is shut down.
+        public var exit: (Int) -> Void
+        /// Told of every request; for logs.
+        public var trace: ((TraceEvent) -> Void)?
+        /// How long changes in flight are waited for once the run is stopped.
+        public var grace: Duration = .seconds(20)
+        /// Whether `LUA_PATH_5_4` and its kin count.
+        public var usesEnvironment = true
+
+        /// Makes a configuration with the default limits.
+        public init(
+            profile: @escaping (Value?) -> Swift.Result<ConnectionProfile, VSphereError>,
+            exit: @escaping (Int) -> Void
+        ) {
+            self.profile = profile
+            self.exit = exit
+        }
+    }
+
+    let configuration: Configuration
+    let multi: Multi
+    let connections: Connections
+    private(set) var items = ObjectTable<Item>()
+    private(set) var functions: [FunctionSpec] = []
+    private var shielded: [ObjectIdentifier: Pending] = [:]
+    private var interpreterStorage: Interpreter?
+
+    /// Whether a change was left with an unknown outcome: the run then ends with 80.
+    public private(set) var hasUnknownOutcome = false
+
+    /// Makes a run with its interpreter and every function of the API.
+    /// - Parameter configuration: What the surroundings decide.
+    /// - Throws: `LuaError` when there is no memory for an interpreter.
+    public init(_ configuration: Configuration) throws(LuaError) {
+        self.configuration = configuration
+        multi = Multi()
+        connections = Connections(multi: multi, configuration: configuration)
+        let interpreter = try Interpreter(
+            host: self,
+            usesEnvironment: configuration.usesEnvironment
+        )
+        interpreterStorage = interpreter
+        define(FunctionSpec.all, in: interpreter)
+    }
+
+    /// The interpreter.
+    public var interpreter: Interpreter {
+        guard let interpreterStorage else { preconditionFailure("the run has been shut down") }
+        return interpreterStorage
+    }
+
+    /// The descriptor that a signal handler writes to, so that the loop turns.
+    public var wakeDescriptor: Int32 { multi.wakeDescriptor }
+
+    private func define(_ specs: [FunctionSpec], in interpreter: Interpreter) {
+        functions = specs
+        for kind in ObjectKind.allCases {
+            let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
+            interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
+        }
+        for (number, spec) in specs.enumerated() {
+            if spec.isGlobal {
+                interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
+            }
+            for kind in spec.receivers {
+                interpreter.define(
+                    function: spec.name,
+                    as: number,
+                    onKind: kind.rawValue,
+                    isLenient: spec.isLenient
+                )
+            }
+        }
+    }
+
+    // MARK: Shutting down
+
+    /// Closes the Lua state, then logs out everywhere; what cannot be sent within the grace is given up.
+    /// - Returns: Why a log-out failed, one error for each vCenter where it did.
+    @discardableResult
+    public func shutDown() -> [VSphereError] {
+        interpreterStorage?.close()
+        return logOut()
+    }
+
+    /// Ends every session, for whoever leaves without closing the Lua state.
+    func logOut() -> [VSphereError] {
+        connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
+    }
+
+    private func turn(_ limit: Duration?) {
+        do throws(TransportError) {
+            try multi.turn(waitingAtMost: limit)
+        } catch {
+            // The loop itself cannot wait any more: nothing that follows could be trusted.
+            configuration.exit(70)
+        }
+    }
+
+    // MARK: InterpreterHost
+
+    /// Calls the function that was defined under a number.
+    public func call(_ function: Int, _ call: HostCall) -> Verdict {
+        functions[function].body(self, call)
+    }
+
+    /// Turns the loop once.
+    public func wait(blocking: Bool) {
+        if interpreterStorage?.interruption != nil { limitGrace() }
+        turn(blocking ? nil : .zero)
+    }
+
+    /// Cancels what a call waits for; a change that is on the way is left alone until the grace is over.
+    public func abandon(_ call: HostCall) {
+        guard let pending = call.pending as? Pending else { return call.complete(.returned) }
+        guard pending.isShielded else { return pending.cancel() }
+        shielded[ObjectIdentifier(pending)] = pending
+        pending.onEnd = { [self] in shielded[ObjectIdentifier(pending)] = nil }
+        limitGrace()
+    }
+
+    private var graceTimer: TimerID?
+
+    /// From the first moment that something has to stop, changes in flight have this long.
+    private func limitGrace() {
+        guard graceTimer == nil, !shielded.isEmpty else { return }
+        graceTimer = multi.after(configuration.grace) { [self] in
+            graceTimer = nil
+            for pending in Array(shielded.values) { pending.cancel() }
+        }
+    }
+
+    /// Reads a property of a session or an item.
+    public func property(
+        _ name: String,
+        ofKind kind: UInt32,
+        identifier: UInt64,
+        into result: ValueBuffer
+    ) {
+        switch ObjectKind(rawValue: kind) {
+        case .session: connections.property(name, of: identifier, into: result)
+        case .item: items[identifier]?.property(name, into: result)
+        case nil: break
+        }
+    }
+
+    /// Forgets an object that no script refers to any more.
+    public func release(kind: UInt32, identifier: UInt64) {
+        switch ObjectKind(rawValue: kind) {
+        case .session: connections.forget(identifier)
+        case .item: items.remove(identifier)
+        case nil: break
+        }
+    }
+
+    /// Ends every session and the process: `os.exit`.
+    public func exit(status: Int) {
+        _ = logOut()
+        configuration.exit(status)
+    }
+
+    // MARK: For the functions
+
+    /// Writes a handle of an item into a result.
+    func put(_ item: Item, into result: ValueBuffer) {
+        result.put(object: ObjectKind.item.rawValue, identifier: items.add(item))
+    }
+
+    /// Raises an error in the script.
+    func raise(_ error: VSphereError, in call: HostCall) -> Verdict {
+        if error.outcome == .unknown { hasUnknownOutcome = true }
+        call.result.clear()
+        error.write(into: call.result)
+        return .raised
+    }
+}

@@ -1,0 +1,166 @@
+internal import Buffers
+internal import Transport
+internal import VSphere
+
+/// The sessions of a run: one for each vCenter and user, shared by all handles.
+final class Connections {
+    /// One vCenter as one user.
+    final class Connection {
+        let vcenter: VCenter
+        /// How many handles scripts hold open.
+        var handles = 0
+        /// Whether a bare operation opened it: then it stays open up to the end.
+        var isImplicit = false
+
+        init(_ vcenter: VCenter) { self.vcenter = vcenter }
+
+        var isInUse: Bool { handles > 0 || isImplicit }
+    }
+
+    /// What a script holds.
+    private struct Handle {
+        let connection: Connection
+        var isClosed = false
+    }
+
+    private struct Key: Hashable {
+        let endpoint: Endpoint
+        let user: String
+    }
+
+    private let multi: Multi
+    private let configuration: Runtime.Configuration
+    private var byKey: [Key: Connection] = [:]
+    private var handles: [UInt64: Handle] = [:]
+    private var lastHandle: UInt64 = 0
+    /// The connection that bare operations used last, while it is the only one; saves the look-up.
+    private var only: Connection?
+
+    init(multi: Multi, configuration: Runtime.Configuration) {
+        self.multi = multi
+        self.configuration = configuration
+    }
+
+    /// Opens a handle, and the session where there is none yet.
+    /// - Parameters:
+    ///   - options: What the script wrote into `session{…}`.
+    ///   - completion: Gets the handle's number, or why there is none.
+    func open(_ options: Value?, completion: @escaping (Result<UInt64, VSphereError>) -> Void) {
+        let connection: Connection
+        switch self.connection(options) {
+        case .success(let found): connection = found
+        case .failure(let error): return completion(.failure(error))
+        }
+        connection.handles += 1
+        only = nil
+        connection.vcenter.open { [self] error in
+            if let error {
+                connection.handles -= 1
+                return completion(.failure(error))
+            }
+            lastHandle += 1
+            handles[lastHandle] = Handle(connection: connection)
+            completion(.success(lastHandle))
+        }
+    }
+
+    /// The connection for these options, made if it is new.
+    private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
+        configuration.profile(options).map { profile in
+            let key = Key(endpoint: profile.endpoint, user: profile.user)
+            if let known = byKey[key] { return known }
+            let vcenter = VCenter(profile: profile, exchange: multi)
+            vcenter.trace = configuration.trace
+            let made = Connection(vcenter)
+            byKey[key] = made
+            return made
+        }
+    }
+
+    /// Closes a handle; the last one of a session sends the log-out.
+    func close(_ identifier: UInt64, completion: @escaping (VSphereError?) -> Void) {
+        guard let handle = handles[identifier], !handle.isClosed else { return completion(nil) }
+        handles[identifier]?.isClosed = true
+        handle.connection.handles -= 1
+        only = nil
+        handle.connection.vcenter.close(completion: completion)
+    }
+
+    /// The vCenter of a handle.
+    func vcenter(of identifier: UInt64) -> Result<VCenter, VSphereError> {
+        guard let handle = handles[identifier], !handle.isClosed else {
+            return .failure(
+                VSphereError(.usage, "this session was closed", hint: "session() opens a new one")
+            )
+        }
+        return .success(handle.connection.vcenter)
+    }
+
+    /// The vCenter that a bare operation is for: of the only session, else of the default one.
+    func defaultVCenter() -> Result<VCenter, VSphereError> {
+        if let only { return .success(only.vcenter) }
+        let open = byKey.values.filter(\.isInUse)
+        guard open.count <= 1 else {
+            let error = VSphereError(
+                .usage,
+                "\(open.count) sessions are open, and the call does not say which one it is for",
+                hint: "call it as a method: vc:operation(…)"
+            )
+            return .failure(error)
+        }
+        if let connection = open.first {
+            only = connection
+            return .success(connection.vcenter)
+        }
+        return connection(nil).map { connection in
+            connection.isImplicit = true
+            only = connection
+            connection.vcenter.open { _ in }  // the operation that comes next hears of a failure too
+            return connection.vcenter
+        }
+    }
+
+    /// A script refers to this handle no more; its session stays counted unless it was closed.
+    func forget(_ identifier: UInt64) {
+        if handles[identifier]?.isClosed == true { handles[identifier] = nil }
+    }
+
+    /// Reads a property of a handle.
+    func property(_ name: String, of identifier: UInt64, into result: ValueBuffer) {
+        guard let handle = handles[identifier] else { return }
+        let vcenter = handle.connection.vcenter
+        switch name {
+        case "__tostring":
+            let state = handle.isClosed ? "closed session" : "session"
+            result.put("\(state) \(Display.escape(vcenter.profile.user))@\(vcenter.profile.endpoint)")
+        case "vcenter": result.put(vcenter.profile.endpoint.description)
+        case "user": result.put(vcenter.profile.user)
+        case "dialect": if let dialect = vcenter.dialect { result.put("\(dialect)") }
+        default: break
+        }
+    }
+
+    /// Logs out everywhere.
+    /// - Parameters:
+    ///   - limit: How long that may take.
+    ///   - turn: Turns the loop, waiting at most so long.
+    /// - Returns: The log-outs that failed.
+    func closeAll(within limit: Duration, turn: (Duration?) -> Void) -> [VSphereError] {
+        var waiting = 0
+        var failures: [VSphereError] = []
+        for connection in byKey.values where connection.isInUse || connection.vcenter.isOpen {
+            waiting += 1
+            connection.handles = 0
+            connection.isImplicit = false
+            connection.vcenter.close(all: true) { error in
+                waiting -= 1
+                if let error { failures.append(error) }
+            }
+        }
+        handles = [:]
+        only = nil
+        let end = multi.now + limit
+        while waiting > 0, multi.now < end { turn(end - multi.now) }
+        return failures
+    }
+}

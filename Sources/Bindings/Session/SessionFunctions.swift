@@ -1,0 +1,70 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+extension FunctionSpec {
+    /// `session` and what can be done with one.
+    static let session: [FunctionSpec] = [
+        FunctionSpec(
+            "session",
+            "Opens a session with a vCenter, or joins the one that this run has with it already.",
+            [
+                Parameter(
+                    "options",
+                    "table",
+                    "vcenter, user, password_file, ca_file, profile … as the command line names them; "
+                        + "without it, what the command line, a profile or the environment says",
+                    isOptional: true
+                )
+            ],
+            returns: Result(
+                "vmoon.session",
+                "the session: every operation is a method of it; fields vcenter, user, dialect"
+            ),
+            errors: ["unauthenticated", "service_unavailable", "tls", "transport", "timeout", "usage"],
+            example: """
+                local vc <close> = session()
+                print(vc.dialect)
+                """
+        ) { runtime, call in
+            let options = call.arguments.root
+            if let options, options.kind != .record, options.kind != .nil {
+                let problem = VSphereError(
+                    .usage,
+                    "options must be a table",
+                    operation: "session",
+                    hint: "session{ vcenter = \"vc.example.com\", user = \"me\" }"
+                )
+                return runtime.raise(problem, in: call)
+            }
+            return runtime.waits(call) { pending in
+                runtime.connections.open(options?.kind == .record ? options : nil) { opened in
+                    switch opened {
+                    case .success(let handle) where pending.isOver:
+                        runtime.connections.close(handle) { _ in }  // it came too late
+                    case .success(let handle):
+                        call.result.put(object: ObjectKind.session.rawValue, identifier: handle)
+                        runtime.finish(pending, nil)
+                    case .failure(let error): runtime.finish(pending, error)
+                    }
+                }
+            }
+        },
+        FunctionSpec(
+            "close",
+            "Closes a handle; the last one of a session logs out.",
+            returns: Result("nil", "nothing; closing it again does nothing"),
+            errors: [],
+            example: "session():close()",
+            receivers: [.session],
+            isGlobal: false,
+            isLenient: true
+        ) { runtime, call in
+            guard let object = call.arguments.root?.object else { return .returned }
+            return runtime.waits(call, isShielded: true) { pending in
+                // A log-out that fails has been tried; the script's own outcome matters more.
+                runtime.connections.close(object.identifier) { _ in runtime.finish(pending, nil) }
+            }
+        },
+    ]
+}

@@ -1,0 +1,155 @@
+// SOCK_CLOEXEC is not in the C standard.
+#define _GNU_SOURCE
+#include "library.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/// Appends, and remembers why it could not.
+static bool take(vm_curl_easy *easy, vm_bytes *bytes, const char *data, size_t length) {
+    if (vm_bytes_append(bytes, data, length)) return true;
+    if (bytes->length > bytes->limit || length > bytes->limit - bytes->length) easy->too_large = true;
+    else easy->no_memory = true;
+    return false;
+}
+
+// CURLOPT_WRITEFUNCTION: "If that amount differs from the amount passed to your callback function, it
+// signals an error condition to the library."
+static size_t on_body(char *data, size_t size, size_t count, void *context) {
+    vm_curl_easy *easy = context;
+    return take(easy, easy->body, data, size * count) ? size * count : 0;
+}
+
+// CURLOPT_HEADERFUNCTION: called for each line of each block, those of 100 Continue and, after the body,
+// trailers too. A block is kept until the next one begins; trailers are not fields of the answer.
+static size_t on_header(char *data, size_t size, size_t count, void *context) {
+    vm_curl_easy *easy = context;
+    size_t length = size * count;
+    if (easy->block_ended || easy->headers->length == 0) {
+        if (length < 5 || memcmp(data, "HTTP/", 5) != 0) return length;
+        easy->headers->length = 0;
+        easy->block_ended = false;
+    }
+    if (length <= 2 && (data[0] == '\r' || data[0] == '\n')) {
+        easy->block_ended = true;
+        return length;
+    }
+    return take(easy, easy->headers, data, length) ? length : 0;
+}
+
+// CURLOPT_PREREQFUNCTION: "called by libcurl after a connection has been established or a connection has
+// been reused (including any SSL handshaking), but before any request is actually made on the
+// connection." What failed without it was certainly not sent.
+static int on_request(void *context, char *ip, char *local, int port, int local_port) {
+    (void)ip, (void)local, (void)port, (void)local_port;
+    ((vm_curl_easy *)context)->sending = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+// libcurl's own socket() call leaves it open in child processes.
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context, (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static bool set_common(vm_curl_easy *easy, long slot) {
+    CURL *handle = easy->handle;
+    __typeof__(vm_curl.easy_setopt) set = vm_curl.easy_setopt;
+    CURLcode bad = CURLE_OK;
+    bad |= set(handle, CURLOPT_PRIVATE, (void *)(intptr_t)slot);
+    bad |= set(handle, CURLOPT_ERRORBUFFER, easy->reason);
+    bad |= set(handle, CURLOPT_WRITEFUNCTION, on_body);
+    bad |= set(handle, CURLOPT_WRITEDATA, easy);
+    bad |= set(handle, CURLOPT_HEADERFUNCTION, on_header);
+    bad |= set(handle, CURLOPT_HEADERDATA, easy);
+    bad |= set(handle, CURLOPT_PREREQFUNCTION, on_request);
+    bad |= set(handle, CURLOPT_PREREQDATA, easy);
+    bad |= set(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    bad |= set(handle, CURLOPT_NOSIGNAL, 1L);
+    bad |= set(handle, CURLOPT_PATH_AS_IS, 1L);
+    bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    // A redirect would carry the session's header to another host.
+    bad |= set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    bad |= set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    // Calls that clone say nothing for many minutes; routers forget silent connections.
+    bad |= set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    // Wait for a connection that may turn out to be HTTP/2, rather than open one for each transfer.
+    bad |= set(handle, CURLOPT_PIPEWAIT, 1L);
+    // Removing a handle must not wait for its name look-up to end: the loop would stand still.
+    bad |= set(handle, CURLOPT_QUICK_EXIT, 1L);
+    // The parsed roots are kept only where they come from one file, so the folder of the system's roots is
+    // not looked at. It would also vouch beside the user's --ca-file.
+    bad |= set(handle, CURLOPT_CAPATH, NULL);
+    bad |= set(handle, CURLOPT_CA_CACHE_TIMEOUT, 3600L);
+    return bad == CURLE_OK;
+}
+
+vm_curl_easy *vm_curl_easy_new(long slot, CURLSH *share) {
+    vm_curl_easy *easy = calloc(1, sizeof *easy);
+    if (easy == NULL) return NULL;
+    easy->handle = vm_curl.easy_init();
+    if (easy->handle == NULL || !set_common(easy, slot)
+        || vm_curl.easy_setopt(easy->handle, CURLOPT_SHARE, share) != CURLE_OK) {
+        vm_curl_easy_free(easy);
+        return NULL;
+    }
+    return easy;
+}
+
+void vm_curl_easy_free(vm_curl_easy *easy) {
+    if (easy == NULL) return;
+    if (easy->handle != NULL) vm_curl.easy_cleanup(easy->handle);
+    free(easy);
+}
+
+bool vm_curl_easy_reset(vm_curl_easy *easy, long slot) {
+    // "It does not change the following information kept in the handle: live connections, the Session ID
+    // cache, the DNS cache, the cookies, the shares".
+    vm_curl.easy_reset(easy->handle);
+    return set_common(easy, slot);
+}
+
+CURLcode vm_curl_easy_begin(vm_curl_easy *easy, vm_bytes *url, vm_bytes *headers, vm_bytes *body) {
+    easy->body = body;
+    easy->headers = headers;
+    easy->block_ended = false;
+    easy->sending = false;
+    easy->too_large = false;
+    easy->no_memory = false;
+    easy->reason[0] = '\0';
+    if (url->data == NULL) return CURLE_URL_MALFORMAT;
+    url->data[url->length] = 0;
+    return vm_curl.easy_setopt(easy->handle, CURLOPT_URL, (const char *)url->data);
+}
+
+CURLcode vm_curl_set_long(vm_curl_easy *easy, CURLoption option, long value) {
+    return vm_curl.easy_setopt(easy->handle, option, value);
+}
+
+CURLcode vm_curl_set_offset(vm_curl_easy *easy, CURLoption option, curl_off_t value) {
+    return vm_curl.easy_setopt(easy->handle, option, value);
+}
+
+CURLcode vm_curl_set_text(vm_curl_easy *easy, CURLoption option, const char *value) {
+    return vm_curl.easy_setopt(easy->handle, option, value);
+}
+
+CURLcode vm_curl_set_pointer(vm_curl_easy *easy, CURLoption option, const void *value) {
+    return vm_curl.easy_setopt(easy->handle, option, value);
+}
+
+CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *data, size_t length) {
+    struct curl_blob blob = {.data = (void *)data, .len = length, .flags = CURL_BLOB_COPY};
+    return vm_curl.easy_setopt(easy->handle, option, &blob);
+}
+
+long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info) {
+    long value = 0;
+    return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : 0;
+}
+
+const char *vm_curl_info_text(const vm_curl_easy *easy, CURLINFO info) {
+    char *value = NULL;
+    return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : NULL;
+}

@@ -1,0 +1,77 @@
+#include "library.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vm_curl_functions vm_curl;
+static bool is_open;
+
+static void ignore_signal(int number) { (void)number; }
+
+/// A handler, never SIG_IGN, which child processes would inherit.
+static void survive_broken_pipes(void) {
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) != 0 || (action.sa_flags & SA_SIGINFO) != 0) return;
+    if (action.sa_handler != SIG_DFL) return;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ignore_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+/// Children of ours may still want the variable, so it comes back.
+static CURLcode initialise_without_key_log(void) {
+    const char *value = getenv("SSLKEYLOGFILE");
+    char *kept = value == NULL ? NULL : strdup(value);
+    unsetenv("SSLKEYLOGFILE");
+    CURLcode code = vm_curl.global_init(CURL_GLOBAL_ALL);
+    if (kept != NULL) setenv("SSLKEYLOGFILE", kept, 1);
+    free(kept);
+    return code;
+}
+
+static const char *find_functions(void *library) {
+#define VM_CURL_FIND(name)                                                                         \
+    vm_curl.name = (__typeof__(vm_curl.name))dlsym(library, "curl_" #name);                        \
+    if (vm_curl.name == NULL) return "libcurl.so.4 is too old: it has no curl_" #name;
+    VM_CURL_FUNCTIONS(VM_CURL_FIND)
+#undef VM_CURL_FIND
+    return NULL;
+}
+
+const char *vm_curl_open(void) {
+    static char reason[512];
+    if (is_open) return NULL;
+    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        const char *why = dlerror();
+        snprintf(reason, sizeof reason, "cannot load libcurl.so.4 (%s); install libcurl4",
+                 why == NULL ? "no reason given" : why);
+        return reason;
+    }
+    const char *missing = find_functions(library);
+    // CURLOPT_CA_CACHE_TIMEOUT and CURLOPT_QUICK_EXIT came with 7.87.
+    if (missing == NULL && vm_curl.version_info(CURLVERSION_NOW)->version_num < 0x075700)
+        missing = "libcurl.so.4 is older than 7.87; install a newer libcurl4";
+    if (missing != NULL) {
+        dlclose(library);
+        return missing;
+    }
+    CURLcode code = initialise_without_key_log();
+    if (code != CURLE_OK) return "libcurl.so.4 cannot be initialised";
+    survive_broken_pipes();
+    is_open = true;
+    return NULL;
+}
+
+const curl_version_info_data *vm_curl_version(void) {
+    return is_open ? vm_curl.version_info(CURLVERSION_NOW) : NULL;
+}
+
+const char *vm_curl_text(CURLcode code) { return vm_curl.easy_strerror(code); }
+
+const char *vm_curl_multi_text(CURLMcode code) { return vm_curl.multi_strerror(code); }

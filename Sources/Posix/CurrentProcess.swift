@@ -1,0 +1,67 @@
+@preconcurrency import Glibc
+
+/// The process that runs this code.
+public enum CurrentProcess {
+    /// Its number.
+    public static var identifier: Int32 { getpid() }
+
+    /// The arguments it was started with, its own name first.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
+    public static var arguments: [String] { CommandLine.arguments }
+
+    /// The name of the machine, without its domain where the system keeps it so.
+    public static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return name.withUnsafeBufferPointer { $0.baseAddress.map(String.init(cString:)) ?? "" }
+    }
+
+    /// The file that is being run, with all links resolved.
+    public static func executablePath() throws(PosixError) -> String {
+        try call("find", path: "/proc/self/exe") { realpath("/proc/self/exe", nil) }
+    }
+
+    /// The working directory.
+    public static func workingDirectory() throws(PosixError) -> String {
+        try call("find the working directory") { getcwd(nil, 0) }
+    }
+
+    /// Opens `/dev/null` for each standard stream that the parent left closed.
+    ///
+    /// Otherwise the next file that is opened would become the standard output, and be printed into.
+    public static func openMissingStandardStreams() {
+        for number in 0...2 where fcntl(Int32(number), F_GETFD) < 0 && errno == EBADF {
+            // The lowest free number is this one: those below it are open by now.
+            _ = open("/dev/null", number == 0 ? O_RDONLY : O_WRONLY)
+        }
+    }
+
+    /// Ends the process at once, without running exit handlers.
+    public static func exit(_ code: Int32) -> Never { _exit(code) }
+
+    /// Ends the process by a signal, so that its parent sees that and not an exit code.
+    ///
+    /// A shell loop around us then stops too, which a plain exit with 130 does not achieve.
+    public static func end(bySignal number: Int32) -> Never {
+        signal(number, SIG_DFL)
+        var only = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, number)
+        pthread_sigmask(SIG_UNBLOCK, &only, nil)
+        raise(number)
+        // Only for a signal whose default is not to end the process.
+        _exit(128 &+ number)
+    }
+
+    /// Runs a C function that gives text we have to free.
+    private static func call(
+        _ operation: String,
+        path: String? = nil,
+        _ body: () -> UnsafeMutablePointer<CChar>?
+    ) throws(PosixError) -> String {
+        guard let text = body() else { throw .current(operation, path: path) }
+        defer { free(text) }
+        return String(cString: text)
+    }
+}

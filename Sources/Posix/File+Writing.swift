@@ -1,0 +1,89 @@
+import Glibc
+
+extension File {
+    /// Replaces a file in one step: a reader sees the old contents or the new, never a part.
+    ///
+    /// The bytes go to a new file beside it, reach the disk, and take its name. On a failure the
+    /// old file stays and the new one is removed.
+    /// - Parameters:
+    ///   - path: The file; a symbolic link at this name is replaced, not followed.
+    ///   - bytes: The new contents.
+    ///   - mode: The permissions of the new file.
+    /// - Throws: `isOutOfSpace`, `isNotPermitted` and whatever else the system says.
+    public static func replace(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: UInt32 = 0o600
+    ) throws(PosixError) {
+        let temporary = "\(path).\(RandomIdentifier.make().prefix(8)).tmp"
+        do throws(PosixError) {
+            let file = try Descriptor(
+                opening: temporary,
+                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                mode: mode,
+                operation: "create"
+            )
+            try Descriptor.write(bytes, to: file.number, path: path)
+            guard fsync(file.number) == 0 else { throw PosixError.current("write to", path: path) }
+            guard rename(temporary, path) == 0 else {
+                throw PosixError.current("replace", path: path)
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Removes a file.
+    /// - Parameter path: The file.
+    /// - Throws: `isNotFound` when there is none.
+    public static func remove(_ path: String) throws(PosixError) {
+        guard unlink(path) == 0 else { throw .current("remove", path: path) }
+    }
+}
+
+/// A file that only grows: the log.
+///
+/// One call writes one record, so that two runs with the same log file do not mix their lines.
+public final class AppendOnlyFile: Sendable {
+    /// The file's name.
+    public let path: String
+    private let number: Int32
+
+    /// Opens the file, or makes it for its owner only (0600).
+    ///
+    /// - Parameter path: The file. A symbolic link is refused: a log in a shared folder must not be
+    ///   led to a file of somebody else's choice.
+    /// - Throws: `isNotFound`, `isNotPermitted` or that it is no ordinary file of ours.
+    public init(_ path: String) throws(PosixError) {
+        self.path = path
+        // O_NONBLOCK: a pipe without a reader must fail, not hang the run at its start.
+        let file = try Descriptor(
+            opening: path,
+            O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+            mode: 0o600
+        )
+        let status = try File.status(of: file, path: path)
+        guard status.isRegular else {
+            throw PosixError("log to", path: path, code: EINVAL, reason: "it is not a regular file")
+        }
+        guard status.owner == geteuid() else {
+            throw PosixError(
+                "log to",
+                path: path,
+                code: EPERM,
+                reason: "it belongs to another user"
+            )
+        }
+        number = file.release()
+    }
+
+    deinit { close(number) }
+
+    /// Appends a record.
+    /// - Parameter bytes: The record with its newline.
+    /// - Throws: `isOutOfSpace` and whatever else the system says.
+    public func append(_ bytes: [UInt8]) throws(PosixError) {
+        try Descriptor.write(bytes, to: number, path: path)
+    }
+}

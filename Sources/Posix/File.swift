@@ -1,0 +1,94 @@
+import Glibc
+
+/// Reading files, with the checks that secrets and configuration ask for.
+public enum File {
+    /// Who owns a file and who may do what with it, taken from the open file and not from its name.
+    public struct Status: Sendable, Equatable {
+        /// The user that owns it.
+        public let owner: UInt32
+        /// The permission bits, such as `0o600`.
+        public let mode: UInt32
+        /// Whether it is an ordinary file: neither a folder nor a pipe nor a device.
+        public let isRegular: Bool
+
+        /// Makes a status.
+        public init(owner: UInt32, mode: UInt32, isRegular: Bool = true) {
+            self.owner = owner
+            self.mode = mode
+            self.isRegular = isRegular
+        }
+
+        init(_ raw: stat) {
+            owner = raw.st_uid
+            mode = raw.st_mode & 0o7777
+            isRegular = raw.st_mode & S_IFMT == S_IFREG
+        }
+
+        /// Whether the group or others may read it.
+        public var isReadableByOthers: Bool { mode & 0o044 != 0 }
+        /// Whether the group or others may write it.
+        public var isWritableByOthers: Bool { mode & 0o022 != 0 }
+        /// Whether it belongs to the user we act as, or to root.
+        public var belongsToUserOrRoot: Bool { owner == geteuid() || owner == 0 }
+    }
+
+    /// What a file held, and what it was.
+    public struct Contents: Sendable, Equatable {
+        /// The bytes.
+        public let bytes: [UInt8]
+        /// Who owns it and who may use it.
+        public let status: Status
+
+        /// Makes contents.
+        public init(bytes: [UInt8], status: Status) {
+            self.bytes = bytes
+            self.status = status
+        }
+
+        /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+        public var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Reads a whole file.
+    ///
+    /// Pipes are fine too: `--password-file <(pass show vcenter)`.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most bytes accepted.
+    ///   - followsLinks: False refuses a path whose last component is a symbolic link.
+    /// - Returns: Its bytes and its status; both are of the file that was opened, so a swap between
+    ///   a check and the reading is not possible.
+    /// - Throws: `isNotFound`, `isNotPermitted`, `isTooLarge` and whatever else the system says.
+    public static func read(
+        _ path: String,
+        limit: Int,
+        followsLinks: Bool = true
+    ) throws(PosixError) -> Contents {
+        let file = try Descriptor(
+            opening: path,
+            O_RDONLY | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW),
+            operation: "read"
+        )
+        let status = try status(of: file, path: path)
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try file.read(atMost: 64 << 10, path: path)
+            if piece.isEmpty { return Contents(bytes: bytes, status: status) }
+            guard bytes.count + piece.count <= limit else {
+                throw PosixError(
+                    "read",
+                    path: path,
+                    code: EFBIG,
+                    reason: "it is larger than \(limit) bytes"
+                )
+            }
+            bytes += piece
+        }
+    }
+
+    static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {
+        var raw = stat()
+        guard fstat(file.number, &raw) == 0 else { throw .current("look at", path: path) }
+        return Status(raw)
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// Folders that keep private state.
+public enum Folder {
+    /// Makes a folder that only its owner may enter, with the folders above it, and verifies it.
+    ///
+    /// A link to a folder is followed (systemd's `StateDirectory` is one), but what it leads to must
+    /// be ours and closed to others: it is looked at through the open folder, not by name. A folder
+    /// that is too open is refused and not repaired: what it holds may have been planted.
+    /// - Parameter path: The folder.
+    /// - Throws: That it cannot be made, is not ours, or is open to others.
+    public static func makePrivate(_ path: String) throws(PosixError) {
+        try make(path)
+        let folder = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY, operation: "use folder")
+        let status = try File.status(of: folder, path: path)
+        guard status.owner == geteuid() else {
+            throw PosixError(
+                "use folder",
+                path: path,
+                code: EPERM,
+                reason: "it belongs to another user"
+            )
+        }
+        guard status.mode & 0o077 == 0 else {
+            let shown = String(status.mode, radix: 8)
+            throw PosixError(
+                "use folder",
+                path: path,
+                code: EPERM,
+                reason: "others may enter it (mode \(shown)); chmod 700 closes it"
+            )
+        }
+    }
+
+    /// Makes a folder and those above it, each 0700; one that exists is left as it is.
+    private static func make(_ path: String) throws(PosixError) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw .current("make folder", path: path)
+        }
+        try make(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .current("make folder", path: path)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Synchronization
+
+/// Asking for a line on the terminal without showing it.
+public enum SecretPrompt {
+    /// What came of it.
+    public enum Answer: Sendable, Equatable {
+        /// The line, without its newline.
+        case line(String)
+        /// The end of the input (Ctrl-D) before a newline.
+        case endOfInput
+        /// This signal came; the terminal is as it was, and the signal was raised again.
+        case interrupted(Int32)
+    }
+
+    /// Asks on the terminal of the process, which need not be its standard input.
+    ///
+    /// While it waits, the signals that end or stop a program are caught, so that the terminal shows
+    /// what is typed again before they take their effect.
+    /// - Parameter prompt: What to show; it must hold no control characters.
+    /// - Returns: What came of it.
+    /// - Throws: `isNoTerminal` when the process has none, as under cron.
+    public static func ask(_ prompt: String) throws(PosixError) -> Answer {
+        let path = "/dev/tty"
+        let terminal = try Descriptor(opening: path, O_RDWR | O_NOCTTY, operation: "ask on")
+        while true {
+            let answer = try askOnce(prompt, terminal, path: path)
+            guard case .interrupted(let signal) = answer else { return answer }
+            kill(getpid(), signal)
+            // A stop (Ctrl-Z) has been continued by now: ask again.
+            guard stopping.contains(signal) else { return answer }
+        }
+    }
+
+    private static let stopping = [SIGTSTP, SIGTTIN, SIGTTOU]
+    private static let caught = [SIGINT, SIGTERM, SIGHUP, SIGQUIT] + stopping
+
+    private static func askOnce(
+        _ prompt: String,
+        _ terminal: borrowing Descriptor,
+        path: String
+    ) throws(PosixError) -> Answer {
+        pending.store(0, ordering: .relaxed)
+        let handlers = catchSignals()
+        defer { restore(handlers) }
+
+        var normal = termios()
+        guard tcgetattr(terminal.number, &normal) == 0 else { throw .current("ask on", path: path) }
+        var hidden = normal
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        // ECHONL: the newline is shown, so that what follows starts on a line of its own.
+        hidden.c_lflag |= tcflag_t(ECHONL | ICANON | ISIG)
+        // TCSAFLUSH drops what was typed before the question: it was meant for something else.
+        tcsetattr(terminal.number, TCSAFLUSH, &hidden)
+        defer { tcsetattr(terminal.number, TCSAFLUSH, &normal) }
+        try Descriptor.write(Array(prompt.utf8), to: terminal.number, path: path)
+
+        var line: [UInt8] = []
+        while true {
+            let signal = pending.load(ordering: .relaxed)
+            if signal != 0 {
+                try? Descriptor.write([UInt8(ascii: "\n")], to: terminal.number, path: path)
+                return .interrupted(signal)
+            }
+            // The wait is short because a signal that comes between the look above and the poll
+            // would not end it.
+            guard
+                Descriptor.waitUntilReady(
+                    terminal.number,
+                    for: Int16(POLLIN),
+                    within: .milliseconds(200)
+                )
+            else { continue }
+            let piece = try terminal.read(atMost: 1024, path: path)
+            line += piece
+            if line.last == UInt8(ascii: "\n") {
+                return .line(String(decoding: line.dropLast(), as: UTF8.self))
+            }
+            if piece.isEmpty { return .endOfInput }
+        }
+    }
+
+    private static func catchSignals() -> [(signal: Int32, action: sigaction)] {
+        caught.compactMap { signal in
+            var before = sigaction()
+            sigaction(signal, nil, &before)
+            // What is ignored stays ignored: nohup, or a shell without job control.
+            guard unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) != 1 else {
+                return nil
+            }
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { pending.store($0, ordering: .relaxed) }
+            sigaction(signal, &action, nil)
+            return (signal, before)
+        }
+    }
+
+    private static func restore(_ handlers: [(signal: Int32, action: sigaction)]) {
+        for (signal, action) in handlers {
+            var action = action
+            sigaction(signal, &action, nil)
+        }
+    }
+}
+
+/// The signal that came while a question waits, 0 for none.
+///
+/// A lock-free store is all the handler does.
+private let pending = Atomic<Int32>(0)

@@ -1,0 +1,94 @@
+@preconcurrency import Glibc
+
+/// Starts a program without a shell.
+///
+/// The child has the signals that were ignored here ignored too (`nohup` must reach it), all others
+/// at their default, none blocked, and no descriptor of ours beyond its three streams.
+/// - Parameters:
+///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
+///   - input: What becomes its standard input.
+///   - output: What becomes its standard output.
+///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) pass it by.
+/// - Returns: The number of its process.
+/// - Throws: When the program cannot be started.
+func spawn(
+    _ arguments: [String],
+    input: Int32,
+    output: Int32,
+    hasOwnGroup: Bool
+) throws(PosixError) -> pid_t {
+    guard let program = arguments.first, !program.isEmpty else {
+        throw PosixError("run", code: EINVAL, reason: "no program is named")
+    }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    keepDescriptorsFromChildren()
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var flags = POSIX_SPAWN_SETSIGMASK
+    if hasOwnGroup {
+        posix_spawnattr_setpgroup(&attributes, 0)
+        flags |= POSIX_SPAWN_SETPGROUP
+    }
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var vector = arguments.map { strdup($0) }
+    vector.append(nil)
+    defer { for text in vector { free(text) } }
+    var child: pid_t = 0
+    let code = posix_spawnp(&child, program, &actions, &attributes, vector, environ)
+    guard code == 0 else { throw PosixError("run", path: program, code: code) }
+    return child
+}
+
+/// Marks every descriptor but the standard streams close-on-exec.
+///
+/// Ours are opened so; libcurl's sockets and what our parent left open are not. The call that does
+/// this in one step for the child alone (`closefrom`) is not declared to Swift.
+private func keepDescriptorsFromChildren() {
+    guard let folder = opendir("/proc/self/fd") else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+        }
+        if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+    }
+}
+
+/// How a program ended.
+public enum Ending: Sendable, Equatable {
+    /// It left with this code.
+    case exited(Int32)
+    /// This signal ended it.
+    case signalled(Int32)
+    /// It ran longer than allowed and was killed.
+    case timedOut
+    /// It wrote more than allowed and was killed.
+    case outputTooLarge
+    /// The caller asked to stop, and it was killed.
+    case cancelled
+}
+
+/// Waits for a child.
+/// - Returns: How it ended; nil when it still runs and `blocks` is false.
+func reap(_ child: pid_t, blocks: Bool) throws(PosixError) -> Ending? {
+    var status: Int32 = 0
+    var result: pid_t
+    repeat {
+        result = waitpid(child, &status, blocks ? 0 : WNOHANG)
+    } while result < 0 && errno == EINTR
+    guard result >= 0 else { throw .current("wait for a child") }
+    guard result == child else { return nil }
+    // The macros WIFEXITED and so on are not visible to Swift.
+    let signal = status & 0x7f
+    return signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
+}

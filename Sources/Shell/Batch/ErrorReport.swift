@@ -1,0 +1,32 @@
+internal import Buffers
+internal import LuaHost
+
+/// What is printed about an error that left a script: where, what, what to try, how it came there.
+struct ErrorReport {
+    let error: LuaError
+
+    /// The lines for standard error, without the program's name; nothing in them commands a terminal.
+    var lines: [String] {
+        var lines = [escaped(headline)]
+        if let hint = error.raised?.hint { lines.append("  try: " + escaped(hint)) }
+        if let traceback = error.traceback, error.raised == nil, error.kind == .raised {
+            lines += traceback.split(separator: "\n").filter(isTelling).map { escaped(String($0)) }
+        }
+        return lines
+    }
+
+    /// Lua puts the place in front of texts only; an error of ours gets it here.
+    private var headline: String {
+        guard error.raised != nil, let position = error.position else { return error.message }
+        return "\(position): \(error.message)"
+    }
+
+    /// The frame of the host below every script says nothing to its author.
+    private func isTelling(_ line: Substring) -> Bool { !line.hasSuffix("[C]: in ?") }
+
+    private func escaped(_ text: String) -> String {
+        let shown = ByteBuffer()
+        shown.append(escaping: text, keepsLines: true)
+        return shown.text
+    }
+}

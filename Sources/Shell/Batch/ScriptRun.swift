@@ -1,0 +1,152 @@
+internal import Bindings
+internal import Buffers
+internal import LuaHost
+internal import Posix
+
+/// One run of scripts: the actions of the command line, the script, and everything that has to happen afterwards.
+final class ScriptRun {
+    private static let stoppingSignals: [Int32] = [2, 15, 1]  // SIGINT, SIGTERM, SIGHUP
+
+    private let invocation: Invocation
+    private let world: World
+    private let settings: Settings
+    private let fleet: SimulatorFleet?
+    private let runtime: Runtime
+    private var outcome = RunOutcome()
+
+    /// Runs what the command line asks for and ends the process.
+    static func start(_ invocation: Invocation, _ world: inout World) {
+        do {
+            let settings = try Settings(
+                invocation,
+                world: &world,
+                loadConfiguration: ConfigurationFile.load
+            )
+            let run = try ScriptRun(invocation, world, settings)
+            run.run()
+        } catch let error as SettingsError {
+            world.complain(error.description)
+            world.end(.code(error.exitCode.rawValue))
+        } catch {
+            world.complain("\(error)")
+            world.end(.code(ExitCode.internalError.rawValue))
+        }
+    }
+
+    private init(
+        _ invocation: Invocation,
+        _ world: World,
+        _ settings: Settings
+    ) throws(LuaError) {
+        self.invocation = invocation
+        self.world = world
+        self.settings = settings
+        let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
+        self.fleet = fleet
+        let warnings = Warnings(world)
+        let sessions = SessionSettings(settings: settings, fleet: fleet, warn: warnings.show)
+        let leave = Leave()
+        var configuration = Runtime.Configuration(
+            profile: sessions.profile,
+            exit: { status in leave.action?(status) }
+        )
+        configuration.grace = settings.run.grace
+        configuration.usesEnvironment = !invocation.ignoresEnvironment
+        runtime = try Runtime(configuration)
+        leave.action = { [unowned self] status in
+            outcome.exitStatus = status
+            end()
+        }
+    }
+
+    /// What `os.exit` does at the end; it exists before the run does.
+    private final class Leave {
+        var action: ((Int) -> Void)?
+    }
+
+    private func run() {
+        prepare()
+        do throws(LuaError) {
+            if invocation.showsVersion { try? world.output.write(line: Program.versionText) }
+            for action in invocation.actions { try perform(action) }
+            try runScript()
+            try runtime.interpreter.finishTasks(cancelling: false)
+        } catch {
+            outcome.error = error
+            // What else runs has lost its reason; whatever it says now is not the error that counts.
+            try? runtime.interpreter.finishTasks(cancelling: true)
+        }
+        close()
+        end()
+    }
+
+    private func prepare() {
+        let interpreter = runtime.interpreter
+        interpreter.setPrintEscapes(world.output.isTerminal)
+        interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
+        interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
+        var folder: String?
+        if case .script(let path) = invocation.mode { folder = world.folder(of: path) }
+        interpreter.setPackagePath(scriptFolder: folder)
+    }
+
+    private func perform(_ action: Invocation.Action) throws(LuaError) {
+        switch action {
+        case .execute(let code):
+            try runtime.interpreter.run(code, chunkName: "=(command line)")
+        case .require(let module, let global):
+            try runtime.interpreter.require(module, as: global)
+        case .warningsOn: runtime.interpreter.setWarnings(true)
+        }
+    }
+
+    private func runScript() throws(LuaError) {
+        switch invocation.mode {
+        case .script(let path): try runtime.interpreter.run(file: path)
+        case .standardInput: try runtime.interpreter.run(file: nil)
+        case .actionsOnly, .prompt, .help, .version, .completions, .manual, .subcommand: break
+        }
+    }
+
+    /// Finalizers, then the log-outs; both may still fail, and then say so.
+    private func close() {
+        let interruption = runtime.interpreter.interruption
+        for error in runtime.shutDown() { world.complain("warning: \(error)") }
+        if let interruption, interruption > 0 { outcome.signal = interruption }
+    }
+
+    private func end() {
+        fleet?.end()
+        outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
+        if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
+        report()
+        world.end(outcome.ending)
+    }
+
+    private func report() {
+        if outcome.exitStatus != nil, outcome.hasUnknownOutcome {
+            world.complain("warning: the outcome of a change is unknown, and os.exit hides it")
+        }
+        if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
+            world.complain("standard output: \(PosixError("write", code: code).description)")
+        }
+        guard let error = outcome.error, outcome.exitStatus == nil else { return }
+        let wasStopped = outcome.signal != nil && error.raised?.kind == "cancelled"
+        guard !wasStopped else { return }  // whoever sent the signal knows
+        let lines = ErrorReport(error: error).lines
+        world.complain(lines.joined(separator: "\n"))
+    }
+}
+
+/// Warnings about connections: each is shown once in a run.
+private final class Warnings {
+    private let world: World
+    private var shown: Set<String> = []
+
+    init(_ world: World) { self.world = world }
+
+    func show(_ warning: String) {
+        if shown.insert(warning).inserted { world.complain("warning: \(warning)") }
+    }
+}

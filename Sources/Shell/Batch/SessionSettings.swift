@@ -1,0 +1,116 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+/// What a script wrote into `session{…}`, made into a connection by the settings of the run.
+struct SessionSettings {
+    let settings: Settings
+    let fleet: SimulatorFleet?
+    /// Told of warnings about the connection.
+    let warn: (String) -> Void
+
+    /// The profile for a script's options.
+    /// - Parameter options: The record; nil for `session()`.
+    func profile(_ options: Value?) -> Result<ConnectionProfile, VSphereError> {
+        var table: [String: SettingValue] = [:]
+        if let options, case .table(let entries) = SettingValue(options) { table = entries }
+        var name: String?
+        if let profile = table.removeValue(forKey: "profile") {
+            guard case .string(let text) = profile else {
+                return .failure(
+                    VSphereError(
+                        .usage,
+                        "profile must be a name",
+                        operation: "session",
+                        hint: "session{ profile = \"b\" }"
+                    )
+                )
+            }
+            name = text
+        }
+        do throws(SettingsError) {
+            if let fleet {
+                let endpoint = try settings.endpoint(table, profile: name)
+                switch fleet.profile(for: endpoint) {
+                case .success(let simulator):
+                    return .success(try settings.limited(simulator, table, profile: name))
+                case .failure(let error): return .failure(error)
+                }
+            }
+            let connection = try settings.connection(table, profile: name)
+            for warning in connection.warnings { warn(warning) }
+            return .success(connection.profile)
+        } catch {
+            let kind: ErrorKind = error.exitCode == .configuration ? .configuration : .usage
+            return .failure(
+                VSphereError(
+                    kind,
+                    error.message,
+                    operation: "session",
+                    hint: error.hint.isEmpty ? nil : error.hint
+                )
+            )
+        }
+    }
+}
+
+extension SettingValue {
+    /// Copies a value of Lua's; what no setting can be becomes an empty table, which every setting refuses.
+    init(_ value: Value) {
+        switch value.kind {
+        case .string: self = .string(value.string ?? "")
+        case .integer: self = .integer(Int64(value.integer ?? 0))
+        case .double: self = .number(value.number ?? 0)
+        case .boolean: self = .boolean(value.boolean ?? false)
+        case .array: self = .list(value.elements.map { SettingValue($0) })
+        case .record:
+            var table: [String: SettingValue] = [:]
+            for (key, value) in value.fields { table[key.string ?? ""] = SettingValue(value) }
+            self = .table(table)
+        case .nil, .null, .object: self = .table([:])
+        }
+    }
+}
+
+/// `config.lua`: a Lua file that returns profiles, run in a sandbox of its own.
+enum ConfigurationFile {
+    /// Runs it.
+    static func load(
+        _ text: String,
+        _ chunkName: String
+    ) -> Result<[String: SettingValue], Settings.ConfigurationFailure> {
+        let host = SilentHost()
+        let results = ValueBuffer()
+        do throws(LuaError) {
+            let interpreter = try Interpreter(host: host, usesEnvironment: false)
+            defer { interpreter.close() }
+            interpreter.restrictToSandbox(modulesIn: nil)
+            interpreter.setMemoryLimit(64 << 20)
+            try interpreter.evaluate(text, chunkName: chunkName, into: results)
+        } catch {
+            return .failure(Settings.ConfigurationFailure(error.message))
+        }
+        guard let root = results.root, case .table(let table) = SettingValue(root) else {
+            let name = chunkName.dropFirst()
+            return .failure(
+                Settings.ConfigurationFailure("\(name): it must return a table of profiles")
+            )
+        }
+        return .success(table)
+    }
+
+    /// Nothing of the API is there for it to call.
+    private final class SilentHost: InterpreterHost {
+        func call(_ function: Int, _ call: HostCall) -> Verdict { .returned }
+        func wait(blocking: Bool) {}
+        func abandon(_ call: HostCall) { call.complete(.returned) }
+        func property(
+            _ name: String,
+            ofKind kind: UInt32,
+            identifier: UInt64,
+            into result: ValueBuffer
+        ) {}
+        func release(kind: UInt32, identifier: UInt64) {}
+        func exit(status: Int) {}
+    }
+}

@@ -1,0 +1,74 @@
+internal import JSON
+internal import Posix
+internal import Transport
+internal import VSphere
+
+/// The private simulators of a run with `--sim`: one for each vCenter that the script names.
+final class SimulatorFleet {
+    private struct Simulator {
+        let process: BackgroundProcess
+        let profile: ConnectionProfile
+    }
+
+    private let world: World
+    private var simulators: [Endpoint?: Simulator] = [:]
+
+    init(_ world: World) { self.world = world }
+
+    /// The profile of the simulator that stands for a vCenter; started when it is asked for first.
+    /// - Parameter endpoint: The vCenter named; nil where none is.
+    func profile(
+        for endpoint: Endpoint?
+    ) -> Result<ConnectionProfile, VSphereError> {
+        if let known = simulators[endpoint] { return .success(known.profile) }
+        do throws(PosixError) {
+            let program = try world.executablePath().replacingLastComponent(with: "vmoon-sim")
+            let process = try world.startInBackground([program, "--with-parent", "--quiet"])
+            let line = try process.firstLine(within: .seconds(30))
+            guard let profile = Self.profile(from: line) else {
+                return .failure(failure("it said \(Display.escape(String(line.prefix(200))))"))
+            }
+            simulators[endpoint] = Simulator(process: process, profile: profile)
+            return .success(profile)
+        } catch {
+            return .failure(failure(error.description))
+        }
+    }
+
+    /// Ends them all.
+    func end() {
+        for simulator in simulators.values { simulator.process.end(within: .seconds(2)) }
+        simulators = [:]
+    }
+
+    private func failure(_ reason: String) -> VSphereError {
+        VSphereError(
+            .configuration,
+            "the simulator cannot be started: \(reason)",
+            hint: "vmoon-sim lies beside vmoon where both were built; scripts/build builds them"
+        )
+    }
+
+    /// Reads the line that a simulator prints when it accepts connections.
+    static func profile(from line: String) -> ConnectionProfile? {
+        guard let ready = try? JSONValue(parsing: line), let url = ready["url"]?.string,
+            let user = ready["user"]?.string, let password = ready["password"]?.string,
+            let address = try? Endpoint.parse(url)
+        else { return nil }
+        let secret = Secret(password)
+        return ConnectionProfile(
+            endpoint: address.endpoint,
+            user: user,
+            password: { .success(secret) },
+            trust: ready["ca_file"]?.string.map { Trust(.files([$0])) } ?? Trust()
+        )
+    }
+}
+
+extension String {
+    /// The path of another file in the same folder.
+    func replacingLastComponent(with name: String) -> String {
+        guard let slash = lastIndex(of: "/") else { return name }
+        return self[...slash] + name
+    }
+}

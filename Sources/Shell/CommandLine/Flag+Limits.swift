@@ -1,0 +1,162 @@
+extension Flag {
+    static let limitRows: [Flag] = [
+        Flag(
+            .timeout,
+            "timeout",
+            .duration(atLeast: .milliseconds(1)),
+            "TIME",
+            in: .limits,
+            "Limit for one request that reads.",
+            detail: "Times are written 250ms, 30s, 5m, 1h30m.",
+            default: "60s",
+            profileKey: "timeout",
+            availability: .everywhere
+        ),
+        Flag(
+            .connectTimeout,
+            "connect-timeout",
+            .duration(atLeast: .milliseconds(1)),
+            "TIME",
+            in: .limits,
+            "Limit for connecting.",
+            default: "10s",
+            profileKey: "connect_timeout",
+            availability: .everywhere
+        ),
+        Flag(
+            .operationTimeout,
+            "operation-timeout",
+            .duration(atLeast: .milliseconds(1)),
+            "TIME",
+            in: .limits,
+            "Limit for one request that changes or clones.",
+            default: "60m",
+            profileKey: "operation_timeout",
+            availability: .everywhere
+        ),
+        Flag(
+            .maxAnswer,
+            "max-answer",
+            .size(atLeast: 1024),
+            "SIZE",
+            in: .limits,
+            "Largest answer accepted.",
+            detail: "Sizes are written 64K, 256M, 1G.",
+            default: "64M",
+            profileKey: "max_answer",
+            availability: .everywhere
+        ),
+        Flag(
+            .limit,
+            "limit",
+            .count(1...1000),
+            "N",
+            in: .limits,
+            "Most requests in flight to one vCenter.",
+            default: "16",
+            profileKey: "limit",
+            availability: .everywhere
+        ),
+        Flag(
+            .memoryLimit,
+            "memory-limit",
+            .size(atLeast: 1 << 20),
+            "SIZE",
+            in: .limits,
+            "Most memory Lua may use."
+        ),
+        Flag(
+            .deadline,
+            "deadline",
+            .duration(atLeast: .milliseconds(1)),
+            "TIME",
+            in: .limits,
+            "Stop the run after TIME.",
+            detail: "It then ends with exit code 124."
+        ),
+        Flag(
+            .grace,
+            "grace",
+            .duration(atLeast: .zero),
+            "TIME",
+            in: .limits,
+            "Time to clean up once the run is stopped.",
+            detail: "Changes in flight are awaited for as long.",
+            default: "20s"
+        ),
+    ]
+
+    static let safetyRows: [Flag] = [
+        Flag(
+            .dryRun,
+            "dry-run",
+            in: .safety,
+            "Change nothing; print what would be done.",
+            detail: """
+                The plan goes to standard error, with what would be purged. A planned call returns a \
+                placeholder, and calls that use it are planned too.
+                """
+        ),
+        Flag(
+            .readOnly,
+            "read-only",
+            in: .safety,
+            "Refuse every call that changes something.",
+            detail: "It raises an error of kind forbidden_by_policy."
+        ),
+        Flag(
+            .sandbox,
+            "sandbox",
+            in: .safety,
+            "Run Lua with an allow-list of functions.",
+            detail: """
+                No files, no programs, no bytecode, no C modules; require finds only text files \
+                beside the script.
+                """
+        ),
+    ]
+
+    static let outputRows: [Flag] = [
+        Flag(
+            .logFormat,
+            "log-format",
+            .choice(["text", "json"]),
+            "FORMAT",
+            in: .output,
+            "How log records are written to standard error.",
+            default: "text",
+            availability: .everywhere
+        ),
+        Flag(
+            .logLevel,
+            "log-level",
+            .choice(["trace", "debug", "info", "warn", "error"]),
+            "LEVEL",
+            in: .output,
+            "The least important records to write.",
+            default: "info",
+            availability: .everywhere
+        ),
+        Flag(
+            .logFile,
+            "log-file",
+            .path,
+            "FILE",
+            in: .output,
+            "Append log records to FILE too.",
+            detail: "It is made for you alone (0600); a symbolic link is refused.",
+            availability: .everywhere
+        ),
+        Flag(
+            .color,
+            "color",
+            .choice(["auto", "always", "never"]),
+            "WHEN",
+            in: .output,
+            "When to use colours.",
+            detail: "auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb.",
+            default: "auto",
+            availability: .everywhere
+        ),
+    ]
+}

@@ -1,0 +1,90 @@
+extension Flag {
+    /// Reads a value as it stands on the command line, in a variable or in a profile.
+    /// - Parameters:
+    ///   - text: The text; it counts for nothing where the option is a toggle.
+    ///   - spelling: What to call the option in a message: `--timeout`, `VMOON_API`.
+    /// - Returns: The value.
+    /// - Throws: Which option, which value, why, and what to try. The text of an address is not shown.
+    func value(_ text: String, spelling: String) throws(UsageError) -> OptionValue {
+        do throws(QuantityProblem) {
+            return try value(text)
+        } catch {
+            let shown = kind == .address ? "the address" : text.quotedForMessage
+            throw UsageError("\(spelling): \(shown) is refused: \(error.reason)", hint: error.hint)
+        }
+    }
+
+    private func value(_ text: String) throws(QuantityProblem) -> OptionValue {
+        switch kind {
+        case .toggle: return .toggle(true)
+        case .text, .path, .address:
+            // -e '' is a chunk like any other; an empty name or file is a variable somebody forgot.
+            guard !text.isEmpty || option == .execute else {
+                throw QuantityProblem(reason: "it is empty", hint: "give a value or leave it out")
+            }
+            return isRepeatable ? .texts([text]) : .text(text)
+        case .pin:
+            guard Self.isPin(text) else {
+                throw QuantityProblem(
+                    reason: "it is not the hash of a key",
+                    hint: "write sha256// and the 44 characters of base64"
+                )
+            }
+            return .texts([text])
+        case .duration(let least):
+            let duration = try DurationText.parse(text)
+            guard duration >= least else {
+                throw QuantityProblem(reason: "it is too short", hint: "give more than 0")
+            }
+            return .duration(duration)
+        case .size(let least):
+            let size = try SizeText.parse(text)
+            guard size >= least else {
+                throw QuantityProblem(
+                    reason: "it is too small",
+                    hint: "give at least \(least >> 10)K"
+                )
+            }
+            return .size(size)
+        case .count(let range):
+            guard let count = Int(text), range.contains(count) else {
+                throw QuantityProblem(
+                    reason: "it is not a number from \(range.lowerBound) to \(range.upperBound)",
+                    hint: defaultText.map { "the default is \($0)" } ?? ""
+                )
+            }
+            return .count(count)
+        case .choice(let names):
+            guard names.contains(text) else {
+                throw QuantityProblem(
+                    reason: "there is no such choice",
+                    hint: "it is \(Self.list(names))"
+                )
+            }
+            return .text(text)
+        }
+    }
+
+    /// `sha256//` and 32 bytes in base64: 43 characters and one `=`.
+    private static func isPin(_ text: String) -> Bool {
+        let prefix = "sha256//"
+        let code = text.utf8.dropFirst(prefix.utf8.count)
+        guard text.hasPrefix(prefix), code.count == 44, code.last == UInt8(ascii: "=") else {
+            return false
+        }
+        return code.dropLast().allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// `a, b or c`.
+    private static func list(_ names: [String]) -> String {
+        guard names.count > 1, let last = names.last else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

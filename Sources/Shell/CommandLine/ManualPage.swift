@@ -1,0 +1,92 @@
+/// The manual page, `vmoon(1)`, in the macros of man(7).
+public enum ManualPage {
+    /// The page.
+    public static func text(subcommands: [Subcommand] = Subcommand.all) -> String {
+        var lines = [
+            ".TH VMOON 1", ".SH NAME",
+            "vmoon \\- run Lua against VM templates in vSphere content libraries",
+            ".SH SYNOPSIS",
+            ".B vmoon", "[options] [script.lua [args...]]",
+        ]
+        for command in subcommands {
+            lines += [".br", ".B vmoon \(command.name.roff)", command.operands.roff]
+        }
+        lines += [".SH DESCRIPTION"] + description
+        if !subcommands.isEmpty {
+            lines.append(".SH COMMANDS")
+            for command in subcommands {
+                lines += [".TP", ".B \(command.name.roff)", command.summary.roff]
+            }
+        }
+        lines.append(".SH OPTIONS")
+        for category in Flag.Category.allCases {
+            let rows = Flag.all.filter { $0.category == category }
+            if !rows.isEmpty { lines.append(".SS \(category.rawValue)") }
+            for flag in rows {
+                let heading = flag.heading.drop { $0 == " " }
+                lines += [".TP", ".B \(String(heading).roff)", flag.fullText.roff]
+            }
+        }
+        lines.append(".SH ENVIRONMENT")
+        for (names, text) in variables { lines += [".TP", ".B \(names.roff)", text.roff] }
+        lines.append(".SH FILES")
+        for (name, text) in files { lines += [".TP", ".I \(name.roff)", text.roff] }
+        lines.append(".SH EXIT STATUS")
+        for code in ExitCode.allCases {
+            lines += [".TP", ".B \(code.rawValue)", code.meaning.roff]
+        }
+        lines += [".PP", signals.roff, ".SH SEE ALSO", ".BR lua (1)"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static let description = [
+        "vmoon is Lua 5.4 with the operations of vCenter on VM templates built in.",
+        "Without a script it reads commands from a terminal, or runs what standard input holds.",
+        "Options end at the name of the script: what follows belongs to the script.",
+        ".PP",
+        "An option beats the profile, the profile beats the variables VMOON_*, and these beat the",
+        "variables GOVC_*, which count only where GOVC_URL supplied the vCenter.",
+    ]
+
+    private static let variables: [(names: String, text: String)] =
+        Flag.all.filter { !$0.environment.isEmpty }.map { flag in
+            (flag.environment.joined(separator: ", "), "See \(flag.spelling).")
+        } + [
+            (
+                "VMOON_PASSWORD, GOVC_PASSWORD",
+                "The password. Both are removed from the environment once they are read."
+            ),
+            (
+                "VMOON_STATE_DIR, STATE_DIRECTORY, XDG_STATE_HOME",
+                "Where state is kept: the first that is set, the last with /vmoon added."
+            ),
+            ("CREDENTIALS_DIRECTORY", "Where systemd puts the credential vmoon.password."),
+            ("NO_COLOR, TERM", "See --color."),
+            ("LUA_PATH_5_4, LUA_CPATH_5_4", "As in lua(1); LUA_INIT is ignored."),
+        ]
+
+    private static let files: [(name: String, text: String)] = [
+        ("$XDG_CONFIG_HOME/vmoon/config.lua", "Profiles; ~/.config where the variable is not set."),
+        ("$XDG_STATE_HOME/vmoon", "State; ~/.local/state where the variable is not set."),
+        ("~/.netrc", "Passwords by host; its default entry is not used."),
+    ]
+
+    private static let signals = """
+        A run stopped by SIGINT, SIGTERM or SIGHUP cleans up and then ends by that signal.
+        """
+}
+
+extension String {
+    /// The text for roff: backslashes and hyphens escaped, no line that looks like a request.
+    fileprivate var roff: String {
+        var text = ""
+        for character in self {
+            switch character {
+            case "\\": text += "\\e"
+            case "-": text += "\\-"
+            default: text.append(character)
+            }
+        }
+        return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
+    }
+}

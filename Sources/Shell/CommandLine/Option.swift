@@ -1,0 +1,40 @@
+/// The options, by name.
+///
+/// What each is, stands in its row of the table (`Flag.all`).
+public enum Option: String, Sendable, Hashable, CaseIterable {
+    // As in lua(1).
+    case execute, require, interactive, showVersion, ignoreEnvironment, warnings
+    case help, version, completions, manual
+
+    case vcenter, user, passwordFile, passwordCommand, profile, api
+    case caFile, pin, insecure
+    case timeout, connectTimeout, operationTimeout, maxAnswer, limit
+    case sim, dryRun, readOnly, sandbox
+    case memoryLimit, deadline, grace
+    case logFormat, logLevel, logFile, color, noInit
+}
+
+/// The value of an option, parsed but not yet weighed against other sources.
+public enum OptionValue: Sendable, Equatable {
+    case toggle(Bool)
+    case text(String)
+    /// The values of a repeatable option, in order.
+    case texts([String])
+    case duration(Duration)
+    /// A number of bytes.
+    case size(Int)
+    case count(Int)
+
+    /// The text of a text option.
+    public var text: String? { if case .text(let value) = self { value } else { nil } }
+    /// The texts of a repeatable option.
+    public var texts: [String]? { if case .texts(let value) = self { value } else { nil } }
+    /// Whether a toggle is on.
+    public var toggle: Bool? { if case .toggle(let value) = self { value } else { nil } }
+    /// The length of time.
+    public var duration: Duration? { if case .duration(let value) = self { value } else { nil } }
+    /// The number of bytes.
+    public var size: Int? { if case .size(let value) = self { value } else { nil } }
+    /// The number.
+    public var count: Int? { if case .count(let value) = self { value } else { nil } }
+}

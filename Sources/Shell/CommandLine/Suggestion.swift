@@ -1,0 +1,35 @@
+/// Finds the name that somebody probably meant.
+enum Suggestion {
+    /// The name that was probably meant: at most two slips away, or one that begins so.
+    static func nearest(to word: String, among names: [String]) -> String? {
+        // Beyond this a word is no slip of a finger, and the table below grows with its length.
+        guard word.count <= 40 else { return nil }
+        let ranked = names.map { (name: $0, slips: slips(word, $0)) }
+        if let best = ranked.min(by: { $0.slips < $1.slips }), best.slips <= min(2, word.count / 2)
+        {
+            return best.name
+        }
+        let beginning = names.filter { $0.hasPrefix(word) }
+        return beginning.count == 1 ? beginning[0] : nil
+    }
+
+    /// How many letters are missing, extra, wrong or exchanged with their neighbour.
+    static func slips(_ left: String, _ right: String) -> Int {
+        let a = Array(left)
+        let b = Array(right)
+        var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
+        for i in 0...a.count { rows[i][0] = i }
+        for j in 0...b.count { rows[0][j] = j }
+        guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+        for i in 1...a.count {
+            for j in 1...b.count {
+                let substitution = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, substitution)
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+                }
+            }
+        }
+        return rows[a.count][b.count]
+    }
+}

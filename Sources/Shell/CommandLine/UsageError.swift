@@ -1,0 +1,37 @@
+/// A command line that cannot be understood; vmoon prints it in one line and ends with 64.
+public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Which option, which value, and why; it never holds a password.
+    public let message: String
+    /// What to try; empty when there is nothing better to say.
+    public let hint: String
+
+    /// Makes an error.
+    public init(_ message: String, hint: String = "") {
+        self.message = message
+        self.hint = hint
+    }
+
+    /// One line for a person.
+    public var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
+
+    /// The code to end with.
+    public var exitCode: ExitCode { .usage }
+}
+
+extension String {
+    /// The text in single quotes, on one line: control characters, also those that reverse the
+    /// direction of text, are spelled out.
+    ///
+    /// Long texts are cut.
+    var quotedForMessage: String {
+        var text = "'"
+        for scalar in unicodeScalars.prefix(200) {
+            switch scalar.value {
+            case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069:
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + (unicodeScalars.count > 200 ? "…'" : "'")
+    }
+}

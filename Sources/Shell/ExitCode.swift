@@ -1,0 +1,47 @@
+/// The codes vmoon ends with, each listed once; a script's own `os.exit(n)` may be any number.
+///
+/// The numbers 64 to 78 are those of `sysexits.h`, so that a caller can tell "try again" from "never".
+public enum ExitCode: Int32, Sendable, CaseIterable {
+    case done = 0
+    case scriptError = 1
+    case usage = 64
+    case invalidInput = 65
+    case notFound = 66
+    case unavailable = 69
+    case internalError = 70
+    case cannotCreateState = 73
+    case outputFailed = 74
+    case tryAgain = 75
+    case protocolViolation = 76
+    case notPermitted = 77
+    case configuration = 78
+    case outcomeUnknown = 80
+    case conflict = 81
+    case deadline = 124
+
+    /// What the code says, as the manual lists it.
+    public var meaning: String {
+        switch self {
+        case .done: "done"
+        case .scriptError:
+            "error in the script: syntax, a Lua error, an error value of its own"
+        case .usage: "the command line, or the arguments of an operation, are wrong"
+        case .invalidInput:
+            "vCenter refused the input (invalid_*, unexpected_input, unsupported), or a name is ambiguous"
+        case .notFound: "not found: an object of vCenter, or the script file"
+        case .unavailable:
+            "not reachable, timed out, or an error of the server: nothing was changed"
+        case .internalError: "an error in vmoon itself"
+        case .cannotCreateState: "the journal cannot be written; refused before changing anything"
+        case .outputFailed: "output could not be written"
+        case .tryAgain:
+            "try again later: a lock is held, the session limit is reached, a resource is busy"
+        case .protocolViolation: "an answer to a read was malformed, truncated or too large"
+        case .notPermitted: "not logged in, not permitted, or forbidden by an option of this run"
+        case .configuration: "configuration, TLS trust, or a vCenter without this operation"
+        case .outcomeUnknown: "the outcome of a change is unknown: look first, never retry blindly"
+        case .conflict: "conflict: the object's state, or a change by someone else, forbids it"
+        case .deadline: "the deadline of the run was reached"
+        }
+    }
+}

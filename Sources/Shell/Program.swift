@@ -1,0 +1,75 @@
+internal import Bindings
+internal import LuaHost
+internal import Posix
+internal import Transport
+
+/// The program: from the arguments to the way the process ends.
+public enum Program {
+    /// The version of vmoon.
+    public static let version = "0.1.0"
+
+    /// Does what the command line asks for and ends the process.
+    /// - Parameter world: The surroundings.
+    public static func main(_ world: World) {
+        var world = world
+        let invocation: Invocation
+        do throws(UsageError) {
+            invocation = try ArgumentParser.parse(
+                Array(world.arguments.dropFirst()),
+                inputIsTerminal: world.inputIsTerminal
+            )
+        } catch {
+            world.complain(error.description)
+            return world.end(.code(ExitCode.usage.rawValue))
+        }
+        switch invocation.mode {
+        case .help(let name, let isFull):
+            let command = Subcommand.all.first { $0.name == name }
+            show(
+                command.map { HelpText.subcommand($0, isFull: isFull) }
+                    ?? HelpText.program(isFull: isFull),
+                in: world
+            )
+        case .version: show(versionText + "\n", in: world)
+        case .completions(let shell):
+            show(Completions.script(for: shell) ?? "", in: world)
+        case .manual: show(ManualPage.text(), in: world)
+        case .script, .standardInput, .actionsOnly, .prompt, .subcommand:
+            ScriptRun.start(invocation, &world)
+        }
+    }
+
+    /// The versions of vmoon and of what it is made of.
+    static var versionText: String {
+        var lines = "vmoon \(version)\n\(Interpreter.version)"
+        do throws(TransportError) {
+            lines += "\n" + (try LibCurl.version())
+        } catch {
+            lines += "\nlibcurl: \(error.message)"
+        }
+        return lines
+    }
+
+    private static func show(_ text: String, in world: World) {
+        do {
+            try world.output.write(Array(text.utf8))
+            world.end(.code(ExitCode.done.rawValue))
+        } catch {
+            if !error.isBrokenPipe { world.complain(error.description) }
+            world.end(.code(ExitCode.outputFailed.rawValue))
+        }
+    }
+}
+
+extension World {
+    /// The absolute path of the folder that a file lies in; nil where the working directory is not known.
+    func folder(of path: String) -> String? {
+        let folder = path.replacingLastComponent(with: "")
+        guard !folder.hasPrefix("/") else { return folder.count > 1 ? String(folder.dropLast()) : "/" }
+        guard let here = try? workingDirectory() else { return nil }
+        return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
+    }
+
+    /// Writes one line of our own to standard error; where even that fails there is nobody to tell.
+    func complain(_ message: String) { try? error.write(line: "vmoon: \(message)") }
+}

@@ -1,0 +1,198 @@
+import Posix
+import Synchronization
+import VSphere
+
+/// Where the password of a session comes from; it is only fetched at log-in.
+enum PasswordSource: Sendable {
+    /// Known already.
+    case known(Secret)
+    case file(String)
+    /// The words of a command.
+    case command([String])
+    /// `GOVC_PASSWORD`: itself, or the name of a file that holds it.
+    case govc(Secret)
+    /// None was configured: a credential of systemd, `.netrc`, then a question on the terminal.
+    case ambient
+
+    typealias Failure = ConnectionProfile.PasswordFailure
+
+    /// A closure that fetches it once and then remembers it: a second log-in, after a session has
+    /// expired, must not run the command or ask again.
+    func closure(for endpoint: Endpoint, user: String, in world: World)
+        -> ConnectionProfile.PasswordSource
+    {
+        let memory = Memory()
+        return {
+            memory.result.withLock { known in
+                if let known { return known }
+                let result: Result<Secret, Failure>
+                do throws(Failure) {
+                    result = .success(try fetch(for: endpoint, user: user, in: world))
+                } catch {
+                    result = .failure(error)
+                }
+                known = result
+                return result
+            }
+        }
+    }
+
+    private final class Memory: Sendable {
+        let result = Mutex<Result<Secret, Failure>?>(nil)
+    }
+
+    private func fetch(
+        for endpoint: Endpoint,
+        user: String,
+        in world: World
+    ) throws(Failure) -> Secret {
+        switch self {
+        case .known(let secret): return secret
+        case .file(let path): return try Self.read(path, in: world)
+        case .command(let words): return try Self.run(words, in: world)
+        case .govc(let secret): return try Self.readAsGovc(secret, in: world)
+        case .ambient:
+            if let secret = try Self.credential(in: world) { return secret }
+            if let entry = Netrc.find(endpoint, user: user, in: world), let secret = entry.password
+            {
+                return secret
+            }
+            return try Self.ask(for: endpoint, user: user, in: world)
+        }
+    }
+
+    private static func read(_ path: String, in world: World) throws(Failure) -> Secret {
+        let contents: File.Contents
+        do throws(PosixError) {
+            contents = try world.readFile(path, 64 << 10)
+        } catch {
+            throw Failure(
+                message: "the password: \(error)",
+                hint: "--password-file names the file"
+            )
+        }
+        return try secret(contents.bytes, from: "file \(path)")
+    }
+
+    private static func run(_ words: [String], in world: World) throws(Failure) -> Secret {
+        let program = words.first ?? ""
+        let outcome: Command.Outcome
+        do throws(PosixError) {
+            outcome = try world.run(Command(words, timeout: .seconds(30)))
+        } catch {
+            throw Failure(
+                message: "the password command: \(error)",
+                hint: "it is run without a shell: name a program and its arguments"
+            )
+        }
+        let problem: String
+        switch outcome.ending {
+        case .exited(0): return try secret(outcome.output, from: "command \(program)")
+        case .exited(let code): problem = "ended with code \(code)"
+        case .signalled(let signal): problem = "was ended by signal \(signal)"
+        case .timedOut: problem = "took longer than 30 seconds"
+        case .outputTooLarge: problem = "wrote more than a password"
+        case .cancelled: problem = "was stopped"
+        }
+        throw Failure(message: "the password command \(program) \(problem)", hint: "run it by hand")
+    }
+
+    private static func credential(in world: World) throws(Failure) -> Secret? {
+        guard let folder = world.environment.nonEmpty("CREDENTIALS_DIRECTORY") else { return nil }
+        let path = "\(folder)/vmoon.password"
+        let contents: File.Contents
+        do throws(PosixError) {
+            contents = try world.readFile(path, 64 << 10)
+        } catch {
+            if error.isNotFound { return nil }
+            throw Failure(
+                message: "the password: \(error)",
+                hint: "see LoadCredential= in the unit"
+            )
+        }
+        return try secret(contents.bytes, from: "credential \(path)")
+    }
+
+    private static func ask(
+        for endpoint: Endpoint,
+        user: String,
+        in world: World
+    ) throws(Failure) -> Secret {
+        let whom = (user.isEmpty ? "" : user + "@") + endpoint.description
+        let shown = whom.quotedForMessage.dropFirst().dropLast()
+        let hint = "use --password-file, --password-command or VMOON_PASSWORD"
+        let answer: SecretPrompt.Answer
+        do throws(PosixError) {
+            answer = try world.askSecret("Password for \(shown): ")
+        } catch {
+            let reason = error.isNoTerminal ? "no terminal to ask on" : error.description
+            throw Failure(message: "no password for \(shown), and \(reason)", hint: hint)
+        }
+        switch answer {
+        case .line(let text) where !text.isEmpty: return Secret(text)
+        case .line, .endOfInput:
+            throw Failure(message: "no password was given for \(shown)", hint: hint)
+        case .interrupted:
+            throw Failure(message: "the question for the password was interrupted", hint: "")
+        }
+    }
+
+    /// The secret in what a file held or a program wrote: one newline at its end is not part of it.
+    private static func secret(_ bytes: [UInt8], from source: String) throws(Failure) -> Secret {
+        var bytes = bytes[...]
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard !bytes.isEmpty else {
+            throw Failure(
+                message: "the password from \(source) is empty",
+                hint: "a log-in without one would be refused, and count as a failed one"
+            )
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw Failure(message: "the password from \(source) is not UTF-8 text", hint: "")
+        }
+        return Secret(text)
+    }
+
+    /// govc takes the value for the name of a file if there is such a file, and drops the white
+    /// space around what it holds.
+    private static func readAsGovc(_ secret: Secret, in world: World) throws(Failure) -> Secret {
+        switch GovcSecret.read(secret.reveal(), in: world) {
+        case .success(let text): return Secret(text)
+        case .failure(let error):
+            throw Failure(
+                message: "GOVC_PASSWORD names a file that may not be read (error \(error.code))",
+                hint: "VMOON_PASSWORD is taken as it is"
+            )
+        }
+    }
+}
+
+/// How govc reads `GOVC_USERNAME` and `GOVC_PASSWORD`.
+enum GovcSecret {
+    static func read(_ value: String, in world: World) -> Result<String, PosixError> {
+        do throws(PosixError) {
+            let contents = try world.readFile(value, 64 << 10)
+            guard contents.status.isRegular else { return .success(value) }
+            var text = contents.text[...].drop { $0.isWhitespace }
+            while text.last?.isWhitespace == true { text.removeLast() }
+            return .success(String(text))
+        } catch {
+            return error.isNotPermitted ? .failure(error) : .success(value)
+        }
+    }
+}
+
+extension Netrc {
+    /// The entry for a vCenter in `$NETRC` or `~/.netrc`; nil too where there is no such file.
+    static func find(_ endpoint: Endpoint, user: String, in world: World) -> Entry? {
+        guard let path = path(world.environment),
+            let contents = try? world.readFile(path, 1 << 20)
+        else { return nil }
+        return Netrc(parsing: contents.text).entry(host: endpoint.host, user: user)
+    }
+
+    static func path(_ environment: [String: String]) -> String? {
+        environment.nonEmpty("NETRC") ?? environment.nonEmpty("HOME").map { "\($0)/.netrc" }
+    }
+}

@@ -1,0 +1,71 @@
+/// What holds for the whole run, whichever vCenter it talks to.
+public struct RunOptions: Sendable, Equatable {
+    /// How log records look on standard error.
+    public enum LogFormat: String, Sendable { case text, json }
+
+    /// How important a log record is.
+    public enum LogLevel: String, Sendable, CaseIterable, Comparable {
+        case trace, debug, info, warn, error
+
+        /// Orders by importance.
+        public static func < (left: LogLevel, right: LogLevel) -> Bool {
+            (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    /// When colours are used.
+    public enum ColorUse: String, Sendable { case auto, always, never }
+
+    /// Every session goes to a private simulator.
+    public let usesSimulator: Bool
+    /// Nothing that changes anything is sent.
+    public let isDryRun: Bool
+    /// Calls that change something are refused.
+    public let isReadOnly: Bool
+    /// Lua has an allow-list of functions only.
+    public let isSandboxed: Bool
+    /// The most memory Lua may use, in bytes; nil for no limit.
+    public let memoryLimit: Int?
+    /// How long the run may last; nil for no limit.
+    public let deadline: Duration?
+    /// How long cleaning up may take once the run is stopped.
+    public let grace: Duration
+    /// How log records look on standard error.
+    public let logFormat: LogFormat
+    /// The least important records that are written.
+    public let logLevel: LogLevel
+    /// The file that log records are appended to as well.
+    public let logFile: String?
+    /// Whether the prompt runs its start-up file.
+    public let runsInit: Bool
+    private let color: ColorUse
+    private let terminalHasColor: Bool
+
+    init(_ invocation: Invocation, environment: [String: String]) {
+        usesSimulator = invocation[.sim]?.toggle ?? false
+        isDryRun = invocation[.dryRun]?.toggle ?? false
+        isReadOnly = invocation[.readOnly]?.toggle ?? false
+        isSandboxed = invocation[.sandbox]?.toggle ?? false
+        memoryLimit = invocation[.memoryLimit]?.size
+        deadline = invocation[.deadline]?.duration
+        grace = invocation[.grace]?.duration ?? .seconds(20)
+        logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
+        logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
+        logFile = invocation[.logFile]?.text
+        runsInit = invocation[.noInit] == nil
+        color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .auto
+        // no-color.org: the variable counts when it is present and not empty.
+        terminalHasColor = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// Whether to use colours on a stream.
+    /// - Parameter isTerminal: Whether a terminal shows it.
+    /// - Returns: Whether to use them.
+    public func usesColor(isTerminal: Bool) -> Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto: isTerminal && terminalHasColor
+        }
+    }
+}

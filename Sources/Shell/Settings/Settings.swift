@@ -1,0 +1,129 @@
+public import VSphere
+
+/// All that options, profile and environment say, weighed against each other.
+///
+/// Precedence: options, then the profile, then `VMOON_*`, then `GOVC_*`. What is about one vCenter is
+/// resolved when a session is opened (`connection`), so that a script without one needs none.
+public struct Settings {
+    /// Runs the text of `config.lua` in the sandbox.
+    ///
+    /// The second parameter is the chunk's name. It gives the table that the file returns.
+    public typealias ConfigurationLoader =
+        (_ text: String, _ chunkName: String) -> Result<
+            [String: SettingValue], ConfigurationFailure
+        >
+
+    /// Why `config.lua` gave no table.
+    public struct ConfigurationFailure: Error, Sendable {
+        /// One line that names the file and the line in it.
+        public let message: String
+
+        /// Makes a failure.
+        public init(_ message: String) { self.message = message }
+    }
+
+    /// A connection and what the user should be told about it, once.
+    public struct Connection {
+        /// All that is needed to open a session.
+        public let profile: ConnectionProfile
+        /// Lines for standard error: verification is off, a file is open to others.
+        public let warnings: [String]
+    }
+
+    /// What holds for the whole run.
+    public let run: RunOptions
+    private let world: World
+    private let commandLine: SettingLayer
+    private let defaultProfile: SettingLayer?
+    private let variables: SettingLayer
+    private let govc: SettingLayer
+    private let profiles: ProfileStore
+
+    /// Weighs the sources.
+    ///
+    /// `VMOON_PASSWORD` and `GOVC_PASSWORD` leave the environment here, whether they are used or not.
+    /// - Parameters:
+    ///   - invocation: The command line.
+    ///   - world: The surroundings; its copy of the environment loses the two passwords too.
+    ///   - loadConfiguration: Runs `config.lua`; called at most once, and only if a profile is named.
+    /// - Throws: A bad variable (usage), or a profile that cannot be had (configuration).
+    public init(
+        _ invocation: Invocation,
+        world: inout World,
+        loadConfiguration: @escaping ConfigurationLoader
+    ) throws(SettingsError) {
+        func takePassword(_ name: String) -> Secret? {
+            let value = world.environment.removeValue(forKey: name)
+            if value != nil { world.removeVariable(name) }
+            return value.flatMap { $0.isEmpty ? nil : Secret($0) }
+        }
+        let password = takePassword("VMOON_PASSWORD")
+        let govcPassword = takePassword("GOVC_PASSWORD")
+        let environment = world.environment
+        run = RunOptions(invocation, environment: environment)
+        commandLine = SettingLayer(invocation)
+        variables = try SettingLayer(environment, family: .environment, password: password)
+        govc = try SettingLayer(environment, family: .govc, password: govcPassword)
+        self.world = world
+        profiles = ProfileStore(world, load: loadConfiguration)
+        // A profile that does not exist is said at the start, not in the middle of a script.
+        let name = (commandLine.settings[.profile] ?? variables.settings[.profile])?.value.text
+        if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
+    }
+
+    /// The connection that a session needs.
+    ///
+    /// A profile named here beats the command line: several vCenters can be open at once only if
+    /// `--vcenter` does not stand for all of them.
+    /// - Parameters:
+    ///   - arguments: The table of `session{…}` without `profile`; it beats every other source.
+    ///   - profile: The `profile` of `session{…}`, in place of the one of the command line.
+    /// - Returns: The connection.
+    /// - Throws: What is missing, contradictory or unreadable.
+    public func connection(
+        _ arguments: [String: SettingValue] = [:],
+        profile: String? = nil
+    ) throws(SettingsError) -> Connection {
+        let resolution = try Resolution(layers(arguments, profile), govc: govc)
+        return try resolution.connection(in: world)
+    }
+
+    /// The address of the vCenter that a session would talk to; nil where none is named.
+    ///
+    /// For `--sim`, which needs to tell the vCenters of a run apart and nothing else.
+    /// - Parameters: As for `connection`.
+    public func endpoint(
+        _ arguments: [String: SettingValue] = [:],
+        profile: String? = nil
+    ) throws(SettingsError) -> Endpoint? {
+        try Resolution(layers(arguments, profile), govc: govc).address?.endpoint
+    }
+
+    /// A simulator's profile with the dialect and the limits that a session would have.
+    /// - Parameters: As for `connection`, after the simulator's own profile.
+    public func limited(
+        _ simulator: ConnectionProfile,
+        _ arguments: [String: SettingValue] = [:],
+        profile: String? = nil
+    ) throws(SettingsError) -> ConnectionProfile {
+        var limited = simulator
+        try Resolution(layers(arguments, profile), govc: govc).setLimits(of: &limited)
+        return limited
+    }
+
+    private func layers(
+        _ arguments: [String: SettingValue],
+        _ profile: String?
+    ) throws(SettingsError) -> [SettingLayer] {
+        var layers = [
+            try SettingLayer(arguments, .arguments, home: world.environment.nonEmpty("HOME"))
+        ]
+        if let profile {
+            layers += [try profiles.profile(profile), commandLine]
+        } else {
+            layers.append(commandLine)
+            if let defaultProfile { layers.append(defaultProfile) }
+        }
+        return layers + [variables]
+    }
+}

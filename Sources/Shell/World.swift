@@ -1,0 +1,137 @@
+public import Posix
+
+/// The surroundings of the process: all that is ambient comes in through this one value.
+///
+/// Nothing else in the program asks the system for arguments, variables, streams, clocks, folders or
+/// an end, so that a test runs the whole program in surroundings of its own making.
+public struct World: Sendable {
+    /// A stream that is written to.
+    public struct Output: Sendable {
+        /// Whether a terminal shows it.
+        public var isTerminal: Bool
+        /// The width of the terminal in characters, asked anew each time: windows change.
+        public var columns: @Sendable () -> Int?
+        /// Writes all bytes.
+        public var write: @Sendable ([UInt8]) throws(PosixError) -> Void
+
+        /// Makes a stream.
+        public init(
+            isTerminal: Bool,
+            columns: @escaping @Sendable () -> Int? = { nil },
+            write: @escaping @Sendable ([UInt8]) throws(PosixError) -> Void
+        ) {
+            self.isTerminal = isTerminal
+            self.columns = columns
+            self.write = write
+        }
+
+        /// Writes a text and a newline.
+        public func write(line: String) throws(PosixError) { try write(Array((line + "\n").utf8)) }
+    }
+
+    /// How the process ends.
+    public enum Ending: Sendable, Equatable {
+        case code(Int32)
+        /// By this signal, at its default action.
+        case signal(Int32)
+    }
+
+    /// The arguments, the program's own name first.
+    public var arguments: [String]
+    /// The environment as it was at the start.
+    public var environment: [String: String]
+    /// Removes a variable, so that neither Lua nor a child sees it.
+    public var removeVariable: @Sendable (String) -> Void = { _ in }
+    /// Whether standard input is a terminal.
+    public var inputIsTerminal = false
+    /// Reads standard input to its end; the parameter is the most bytes accepted.
+    public var readInput: @Sendable (Int) throws(PosixError) -> [UInt8] = { _ in [] }
+    /// Standard output.
+    public var output: Output
+    /// Standard error.
+    public var error: Output
+    /// A clock that only goes forward.
+    public var monotonicTime: @Sendable () -> Duration = { .zero }
+    /// The time since 1970-01-01T00:00:00Z.
+    public var wallTime: @Sendable () -> Duration = { .zero }
+    /// The working directory.
+    public var workingDirectory: @Sendable () throws(PosixError) -> String = { () in "/" }
+    /// The file that is being run.
+    public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
+    /// Reads a file; the second parameter is the most bytes accepted.
+    public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// Makes and verifies a folder for our eyes only.
+    public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// Runs a program to its end.
+    public var run: @Sendable (Command) throws(PosixError) -> Command.Outcome
+    /// Starts a program that runs beside us until it is ended, or until we end.
+    public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
+    /// Asks for a secret on the terminal.
+    public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
+    /// Ends the process; only in a test does it return.
+    public var end: @Sendable (Ending) -> Void = { _ in }
+
+    /// Makes surroundings in which there are no files, no programs and no terminal.
+    public init(arguments: [String], environment: [String: String], output: Output, error: Output) {
+        self.arguments = arguments
+        self.environment = environment
+        self.output = output
+        self.error = error
+        // ENOENT and ENXIO, by number: this target has no C.
+        readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
+        run = { command throws(PosixError) in
+            throw PosixError("run", path: command.arguments.first, code: 2)
+        }
+        startInBackground = { arguments throws(PosixError) in
+            throw PosixError("start", path: arguments.first, code: 2)
+        }
+        askSecret = { _ throws(PosixError) in throw PosixError("ask on", path: "/dev/tty", code: 6)
+        }
+    }
+
+    /// The surroundings of this process.
+    ///
+    /// To be made once, before anything is opened.
+    public static func live() -> World {
+        CurrentProcess.openMissingStandardStreams()
+        var world = World(
+            arguments: CurrentProcess.arguments,
+            environment: Environment.all(),
+            output: Output(live: .output),
+            error: Output(live: .error)
+        )
+        world.removeVariable = Environment.remove
+        world.inputIsTerminal = StandardStream.input.isTerminal
+        world.readInput = { limit throws(PosixError) in
+            try StandardStream.input.readAll(limit: limit)
+        }
+        world.monotonicTime = MonotonicClock.now
+        world.wallTime = WallClock.now
+        world.workingDirectory = CurrentProcess.workingDirectory
+        world.executablePath = CurrentProcess.executablePath
+        world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.makePrivateFolder = Folder.makePrivate
+        world.run = { command throws(PosixError) in try command.run() }
+        world.startInBackground = { arguments throws(PosixError) in
+            try BackgroundProcess(arguments)
+        }
+        world.askSecret = SecretPrompt.ask
+        world.end = { ending in
+            switch ending {
+            case .code(let code): CurrentProcess.exit(code)
+            case .signal(let signal): CurrentProcess.end(bySignal: signal)
+            }
+        }
+        return world
+    }
+}
+
+extension World.Output {
+    fileprivate init(live stream: StandardStream) {
+        self.init(
+            isTerminal: stream.isTerminal,
+            columns: { stream.terminalSize?.columns },
+            write: { bytes throws(PosixError) in try stream.write(bytes) }
+        )
+    }
+}

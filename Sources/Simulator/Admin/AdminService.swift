@@ -1,0 +1,97 @@
+internal import JSON
+internal import NIOCore
+internal import Synchronization
+
+/// What the simulator answers under `/sim/`, without a session.
+struct AdminService {
+    let simulation: Simulation
+
+    func answer(_ request: WireRequest) -> Reply {
+        let target = RequestTarget(request.target)
+        do {
+            switch (request.method, target.path) {
+            case ("GET", "/sim/requests"): return requests()
+            case ("DELETE", "/sim/requests"):
+                simulation.withState { $0.log.removeAll() }
+                return Reply(status: 204)
+            case ("GET", "/sim/state"): return state()
+            case ("PUT", "/sim/state"): return try replaceState(request.body)
+            case ("GET", "/sim/sessions"):
+                let count = simulation.withState { $0.sessions.count }
+                return json(["open": .integer(count)])
+            case ("POST", "/sim/faults"): return try addFaults(request.body)
+            case ("DELETE", "/sim/faults"): return clearFaults()
+            case ("POST", "/sim/clock"): return try advanceClock(request.body)
+            default: return refusal(target.path)
+            }
+        } catch {
+            return json(["error": .string("\(error)")], status: 400)
+        }
+    }
+
+    private func refusal(_ path: Substring) -> Reply {
+        let known = ["requests", "state", "faults", "clock", "sessions"]
+        return Reply(status: known.contains { path == "/sim/" + $0 } ? 405 : 404)
+    }
+
+    private func requests() -> Reply {
+        let (entries, dropped) = simulation.withState { ($0.log.entries, $0.log.dropped) }
+        // Entry by entry: as one tree, a full log would take gigabytes.
+        var body = ByteBuffer(string: #"{"dropped":\#(dropped),"requests":["#)
+        let encoder = JSONEncoder()
+        for (index, entry) in entries.enumerated() {
+            if index > 0 { body.writeStaticString(",\n") }
+            body.writeString(encoder.encode(entry.document))
+        }
+        body.writeStaticString("]}\n")
+        return Reply(status: 200, contentType: "application/json", body: body)
+    }
+
+    private func state() -> Reply {
+        let inventory = simulation.withState { $0.inventory }
+        return json(InventoryWriter(inventory: inventory).document)
+    }
+
+    private func replaceState(_ body: [UInt8]) throws -> Reply {
+        let inventory = try InventoryReader.read(
+            try JSONParser().decode(body), user: User.canonical(simulation.settings.user),
+            now: simulation.now)
+        simulation.replaceInventory(inventory)
+        return Reply(status: 204)
+    }
+
+    private func addFaults(_ body: [UInt8]) throws -> Reply {
+        let document = try JSONParser().decode(body)
+        let faults = try (document.array ?? [document]).map { try Fault($0) }
+        simulation.add(faults)
+        return Reply(status: 204)
+    }
+
+    private func clearFaults() -> Reply {
+        simulation.withState { $0.faults.removeAll() }
+        simulation.hasEarlyFaults.store(false, ordering: .relaxed)
+        return Reply(status: 204)
+    }
+
+    private func advanceClock(_ body: [UInt8]) throws -> Reply {
+        guard let seconds = try JSONParser().decode(body)["advance_s"]?.number, seconds >= 0,
+            seconds <= 1e10
+        else { throw FaultError(description: "advance_s must be a number, not negative") }
+        simulation.withState { $0.clockOffset += .seconds(seconds) }
+        return json(["now": .string(simulation.now.text)])
+    }
+
+    private func json(_ value: JSONValue, status: Int = 200) -> Reply {
+        .text(status, JSONEncoder().encode(value) + "\n")
+    }
+}
+
+extension Simulation {
+    /// Adds faults behind those that are set.
+    func add(_ faults: [Fault]) {
+        withState { state in for fault in faults { state.faults.add(fault) } }
+        if faults.contains(where: { $0.effect == .resetBeforeRequest }) {
+            hasEarlyFaults.store(true, ordering: .relaxed)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+internal import JSON
+internal import NIOHTTP1
+
+/// The requests that were seen: a ring, bounded in number and in bytes.
+struct RequestLog: Sendable {
+    /// One request. Its texts lie packed in one run of bytes, since a hundred thousand are kept.
+    struct Entry: Sendable {
+        let number: Int
+        let operation: Operation?
+        var status: UInt16 = 0
+        var isApplied = false
+        let hasBody: Bool
+        /// Where the method, the target, and the headers end in the bytes.
+        private let ends: (UInt32, UInt32, UInt32)
+        private let bytes: [UInt8]
+
+        init(
+            number: Int, operation: Operation?, method: String, target: String,
+            headers: HTTPHeaders, body: [UInt8]?
+        ) {
+            self.number = number
+            self.operation = operation
+            hasBody = body != nil
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(
+                method.utf8.count + target.utf8.count + headers.count * 48 + (body?.count ?? 0))
+            bytes.append(contentsOf: method.utf8)
+            let first = UInt32(bytes.count)
+            bytes.append(contentsOf: target.utf8)
+            let second = UInt32(bytes.count)
+            for (name, value) in headers {
+                bytes.append(contentsOf: name.utf8)
+                bytes.append(0)
+                if Self.isSecret(name) {
+                    bytes.append(contentsOf: "***".utf8)
+                } else {
+                    bytes.append(contentsOf: value.utf8)
+                }
+                bytes.append(0)
+            }
+            ends = (first, second, UInt32(bytes.count))
+            bytes.append(contentsOf: body ?? [])
+            self.bytes = bytes
+        }
+
+        /// What it takes, roughly.
+        var size: Int { bytes.count + 96 }
+
+        var document: JSONValue {
+            let target = RequestTarget(text(Int(ends.0)..<Int(ends.1)))
+            return [
+                "n": .integer(number),
+                "method": .string(text(0..<Int(ends.0))),
+                "path": .string(String(target.path)),
+                "query": .string(String(target.query)),
+                "headers": .object(headers),
+                "body": hasBody ? .string(text(Int(ends.2)..<bytes.count)) : .null,
+                "status": status == 0 ? .null : .integer(Int(status)),
+                "operation": operation.map { .string($0.rawValue) } ?? .null,
+                "applied": .boolean(isApplied),
+            ]
+        }
+
+        /// Names in lower case, in the order they came; repeated ones joined by a comma.
+        private var headers: [JSONValue.Member] {
+            let parts = bytes[Int(ends.1)..<Int(ends.2)]
+                .split(separator: 0, omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            var headers: [JSONValue.Member] = []
+            for index in stride(from: 0, to: parts.count - 1, by: 2) {
+                let name = parts[index].lowercased()
+                if let place = headers.firstIndex(where: { $0.name == name }) {
+                    let both = (headers[place].value.string ?? "") + ", " + parts[index + 1]
+                    headers[place].value = .string(both)
+                } else {
+                    headers.append(.init(name, .string(parts[index + 1])))
+                }
+            }
+            return headers
+        }
+
+        private func text(_ range: Range<Int>) -> String {
+            String(decoding: bytes[range], as: UTF8.self)
+        }
+
+        private static func isSecret(_ name: String) -> Bool {
+            switch name.utf8.count {
+            case 6, 10, 13, 21:
+                ["cookie", "set-cookie", "authorization", "vmware-api-session-id"]
+                    .contains(name.lowercased())
+            default: false
+            }
+        }
+    }
+
+    private var ring: [Entry] = []
+    /// Where the oldest entry lies.
+    private var start = 0
+    private var bytes = 0
+    private var nextNumber = 1
+    private(set) var dropped = 0
+    private let countLimit: Int
+    private let byteLimit: Int
+
+    init(countLimit: Int = 100_000, byteLimit: Int = 40 << 20) {
+        self.countLimit = countLimit
+        self.byteLimit = byteLimit
+    }
+
+    /// The requests, oldest first.
+    var entries: [Entry] { Array(ring[start...] + ring[..<start]) }
+
+    /// Keeps a request.
+    /// - Returns: Its number, for `finish`.
+    mutating func append(
+        operation: Operation?, method: String, target: String, headers: HTTPHeaders,
+        body: [UInt8]?
+    ) -> Int {
+        let entry = Entry(
+            number: nextNumber, operation: operation, method: method, target: target,
+            headers: headers, body: body)
+        nextNumber += 1
+        if bytes + entry.size > byteLimit { shrink() }
+        bytes += entry.size
+        if ring.count < countLimit {
+            ring.append(entry)
+        } else {
+            bytes -= ring[start].size
+            ring[start] = entry
+            start = (start + 1) % ring.count
+            dropped += 1
+        }
+        return entry.number
+    }
+
+    /// Notes how a request ended.
+    mutating func finish(_ number: Int, status: Int?, isApplied: Bool) {
+        let age = nextNumber - 1 - number
+        guard age < ring.count else { return }
+        let place = (start + ring.count - 1 - age) % ring.count
+        guard ring[place].number == number else { return }
+        if let status { ring[place].status = UInt16(clamping: status) }
+        if isApplied { ring[place].isApplied = true }
+    }
+
+    /// Forgets all requests; the numbers go on.
+    mutating func removeAll() {
+        ring = []
+        start = 0
+        bytes = 0
+        dropped = 0
+    }
+
+    /// Drops the older half of the entries: rare, since it takes large bodies to get here.
+    private mutating func shrink() {
+        let kept = Array(entries.suffix(ring.count / 2))
+        dropped += ring.count - kept.count
+        ring = kept
+        start = 0
+        bytes = kept.reduce(0) { $0 + $1.size }
+    }
+}

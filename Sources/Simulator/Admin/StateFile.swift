@@ -1,0 +1,34 @@
+internal import Glibc
+internal import JSON
+internal import Synchronization
+
+/// The file of `--state`: replaced as a whole, so that it is never half written.
+final class StateFile: Sendable {
+    private let path: String
+    private let isQuiet: Bool
+    private let saved = Mutex(0)
+
+    /// Makes one; nothing is written yet.
+    /// - Parameter isQuiet: Whether a failure to write goes unsaid.
+    init(path: String, isQuiet: Bool) {
+        self.path = path
+        self.isQuiet = isQuiet
+    }
+
+    /// Writes an inventory beside the file and renames it into place, before the change is answered.
+    /// - Parameter generation: An older inventory than the last one written is left out.
+    func save(_ inventory: Inventory, generation: Int) {
+        saved.withLock { saved in
+            guard generation > saved else { return }
+            saved = generation
+            let text = JSONEncoder(.indented).encode(InventoryWriter(inventory: inventory).document)
+            let temporary = path + ".new"
+            if !FileText.write(text + "\n", to: temporary, mode: 0o600)
+                || rename(temporary, path) != 0
+            {
+                if isQuiet { return }
+                World.warn("cannot write the state to \(path): \(World.lastError)")
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+extension Inventory {
+    /// What the power service can do.
+    enum PowerAction: String, CaseIterable, Sendable {
+        case start, stop, reset, suspend
+    }
+
+    /// Deletes a machine that is off; a check-out it belongs to ends with it.
+    mutating func deleteMachine(_ id: String) throws(VAPIError) {
+        let machine = try machine(id)
+        guard machine.power == .off else {
+            throw VAPIError(
+                .notAllowedInCurrentState, "machine.powered_on",
+                "The virtual machine \(id) is not powered off.", [id])
+        }
+        if let item = machine.item { items[item]?.checkOuts.removeAll { $0.vm == id } }
+        machines[id] = nil
+    }
+
+    /// Changes a machine's power state.
+    mutating func power(_ action: PowerAction, _ id: String) throws(VAPIError) {
+        let state = try machine(id).power
+        let next: Machine.Power
+        switch (action, state) {
+        case (.start, .on), (.stop, .off), (.suspend, .suspended):
+            throw VAPIError(
+                .alreadyInDesiredState, "power.already", "The virtual machine \(id) is so already.",
+                [id])
+        case (.reset, .off), (.reset, .suspended), (.suspend, .off):
+            throw VAPIError(
+                .notAllowedInCurrentState, "power.not_on",
+                "The virtual machine \(id) is not powered on.", [id])
+        case (.start, _), (.reset, .on): next = .on
+        case (.stop, _): next = .off
+        case (.suspend, .on): next = .suspended
+        }
+        machines[id]?.power = next
+    }
+
+    /// Keeps a finished task, and forgets the oldest one when there are too many.
+    mutating func record(
+        service: String, operation: String, start: Instant, result: String, by requester: Requester
+    ) {
+        if tasks.count == TaskRecord.limit { tasks.removeFirst() }
+        tasks.append(
+            TaskRecord(
+                id: "\(Self.identifier(nextTask, group: "ba5c")):\(service)", service: service,
+                operation: operation, user: requester.user, start: start, end: requester.time,
+                result: result))
+        nextTask += 1
+    }
+}

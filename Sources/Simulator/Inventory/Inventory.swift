@@ -1,0 +1,108 @@
+/// Everything the simulated vCenter keeps: libraries, items, machines, placements, users.
+///
+/// A value, so that a test, a rehearsal and a snapshot are plain copies. The state rules are in the
+/// extensions, one file per resource; each throws the error the wire has for it.
+struct Inventory: Sendable {
+    var users: [User] = []
+    var placements: [Placement] = []
+    private(set) var libraries: [String: Library] = [:]
+    private(set) var libraryOrder: [String] = []
+    var items: [String: Item] = [:]
+    /// Items by lower-case name, so that finding one among 100,000 needs no search.
+    private(set) var itemsByName: [String: [String]] = [:]
+    var machines: [String: Machine] = [:]
+    /// The number the next machine gets; numbers are never used again.
+    var nextMachine = 1
+    /// The last tasks, oldest first.
+    var tasks: [TaskRecord] = []
+    var nextTask = 1
+    var nextIdentifier = 1
+
+    mutating func add(_ library: Library) {
+        libraries[library.id] = library
+        libraryOrder.append(library.id)
+    }
+
+    mutating func removeLibrary(_ id: String) {
+        for item in libraries[id]?.itemIDs ?? [] { forget(item: item) }
+        libraries[id] = nil
+        libraryOrder.removeAll { $0 == id }
+    }
+
+    mutating func add(_ item: Item) {
+        items[item.id] = item
+        itemsByName[item.name.lowercased(), default: []].append(item.id)
+        libraries[item.libraryID]?.itemIDs.append(item.id)
+    }
+
+    mutating func removeItem(_ item: Item) {
+        forget(item: item.id)
+        libraries[item.libraryID]?.itemIDs.removeAll { $0 == item.id }
+    }
+
+    private mutating func forget(item id: String) {
+        guard let item = items.removeValue(forKey: id) else { return }
+        let name = item.name.lowercased()
+        itemsByName[name]?.removeAll { $0 == id }
+        if itemsByName[name]?.isEmpty == true { itemsByName[name] = nil }
+        for version in item.versions { machines[version.template] = nil }
+    }
+
+    /// Adds a machine under a new number.
+    mutating func addMachine(_ make: (_ id: String, _ serial: Int) -> Machine) -> String {
+        let serial = nextMachine
+        nextMachine += 1
+        let id = "vm-\(serial)"
+        machines[id] = make(id, serial)
+        return id
+    }
+
+    /// A new identifier in the form of a UUID; the same inventory gives the same ones.
+    mutating func newIdentifier() -> String {
+        while true {
+            let id = Self.identifier(nextIdentifier, group: "c0de")
+            nextIdentifier += 1
+            if items[id] == nil, libraries[id] == nil { return id }
+        }
+    }
+
+    static func identifier(_ number: Int, group: String) -> String {
+        let hex = String(number, radix: 16)
+        return "00000000-0000-4000-\(group)-"
+            + String(repeating: "0", count: max(0, 12 - hex.utf8.count)) + hex
+    }
+
+    func library(_ id: String) throws(VAPIError) -> Library {
+        guard let library = libraries[id] else { throw .notFound("library", id) }
+        return library
+    }
+
+    func item(_ id: String) throws(VAPIError) -> Item {
+        guard let item = items[id] else { throw .notFound("library item", id) }
+        return item
+    }
+
+    /// An item that holds a VM template.
+    func template(_ id: String) throws(VAPIError) -> Item {
+        let item = try item(id)
+        guard item.isTemplate else {
+            throw .invalid(
+                "item.not_a_template",
+                "The library item \(id) does not contain a virtual machine template.", [id])
+        }
+        return item
+    }
+
+    /// A machine that is not a template: templates are hidden from the VM service.
+    func machine(_ id: String) throws(VAPIError) -> Machine {
+        guard let machine = machines[id], !machine.isTemplate else {
+            throw .notFound("virtual machine", id)
+        }
+        return machine
+    }
+
+    func user(named name: String) -> User? {
+        let name = User.canonical(name)
+        return users.first { $0.name == name }
+    }
+}

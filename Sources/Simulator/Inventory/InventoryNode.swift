@@ -1,0 +1,61 @@
+internal import JSON
+
+/// Why a document is no inventory.
+struct InventoryError: Error, CustomStringConvertible {
+    /// One line for a person.
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension InventoryReader {
+    /// An object of the document, with its place for the error text.
+    struct Node {
+        let value: JSONValue
+        private let place: String
+
+        init(_ value: JSONValue, at place: String) {
+            self.value = value
+            self.place = place
+        }
+
+        func wrong(_ name: String, _ what: String) -> InventoryError {
+            InventoryError("\(place)/\(name) \(what)")
+        }
+
+        func nodes(_ name: String) throws(InventoryError) -> [Node] {
+            guard let list = value[name] else { return [] }
+            guard let elements = list.array else { throw wrong(name, "must be an array") }
+            return elements.enumerated().map { Node($1, at: "\(place)/\(name)/\($0)") }
+        }
+
+        func text(_ name: String) throws(InventoryError) -> String? {
+            guard let found = value[name], found != .null else { return nil }
+            guard let text = found.string else { throw wrong(name, "must be a string") }
+            return text
+        }
+
+        func required(_ name: String) throws(InventoryError) -> String {
+            guard let text = try text(name) else { throw wrong(name, "is missing") }
+            return text
+        }
+
+        func integer(_ name: String) throws(InventoryError) -> Int? {
+            guard let found = value[name], found != .null else { return nil }
+            guard let number = found.integer else { throw wrong(name, "must be an integer") }
+            return number
+        }
+
+        func boolean(_ name: String) throws(InventoryError) -> Bool? {
+            guard let found = value[name], found != .null else { return nil }
+            guard let bool = found.boolean else { throw wrong(name, "must be true or false") }
+            return bool
+        }
+
+        func time(_ name: String) throws(InventoryError) -> Instant? {
+            guard let text = try text(name) else { return nil }
+            guard let moment = Instant(text) else { throw wrong(name, "must be a UTC time stamp") }
+            return moment
+        }
+    }
+}

@@ -1,0 +1,194 @@
+internal import JSON
+
+/// Reads an inventory in the format of `--inventory`, `--state` and `/sim/state`.
+///
+/// Nearly everything may be left out: names are enough for a library, an item and its versions.
+struct InventoryReader {
+    private var inventory = Inventory()
+    private let now: Instant
+
+    /// Reads a document.
+    /// - Parameters:
+    ///   - document: The decoded JSON.
+    ///   - user: The canonical name of the user who may do everything; added if it is missing.
+    ///   - now: The time stamps of whatever has none.
+    /// - Throws: `InventoryError` with the place of what is wrong.
+    static func read(
+        _ document: JSONValue, user: String, now: Instant
+    ) throws(InventoryError) -> Inventory {
+        var reader = InventoryReader(now: now)
+        return try reader.read(document, user: user)
+    }
+
+    private init(now: Instant) { self.now = now }
+
+    private mutating func read(
+        _ document: JSONValue, user: String
+    ) throws(InventoryError) -> Inventory {
+        let root = Node(document, at: "")
+        guard document.members != nil else { throw InventoryError("the document is no object") }
+        for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
+        if inventory.user(named: user) == nil { inventory.users.append(User(name: user)) }
+        for node in try root.nodes("placements") { inventory.placements.append(try placement(node)) }
+        if document["placements"] == nil {
+            inventory.placements = Inventory.standard(user: user).placements
+        }
+        for node in try root.nodes("machines") {
+            let machine = try machine(node)
+            guard inventory.machines.updateValue(machine, forKey: machine.id) == nil else {
+                throw node.wrong("vm", "stands twice")
+            }
+        }
+        let serials = inventory.machines.values.map(\.serial)
+        inventory.nextMachine = max(
+            try root.integer("next_machine") ?? 1, (serials.max() ?? 0) + 1)
+        inventory.nextIdentifier = try root.integer("next_identifier") ?? 1
+        for node in try root.nodes("libraries") { try library(node) }
+        return inventory
+    }
+
+    private func user(_ node: Node) throws(InventoryError) -> User {
+        let privileges = try node.nodes("privileges").map { $0.value.string ?? "" }
+        return User(
+            name: User.canonical(try node.required("name")), password: try node.text("password"),
+            privileges: node.value["privileges"] == nil ? nil : Set(privileges))
+    }
+
+    private func placement(_ node: Node) throws(InventoryError) -> Placement {
+        guard let kind = Placement.Kind(rawValue: try node.required("kind")) else {
+            throw node.wrong("kind", "is none that is known")
+        }
+        var placement = Placement(
+            kind: kind, id: try node.required("id"), name: try node.required("name"),
+            type: try node.text("type"))
+        for member in node.value["parents"]?.members ?? [] {
+            guard let kind = Placement.Kind(rawValue: member.name), let id = member.value.string
+            else { throw node.wrong("parents", "must hold identifiers by kind") }
+            placement.parents[kind] = id
+        }
+        placement.freeSpace = try node.integer("free_space")
+        placement.capacity = try node.integer("capacity")
+        return placement
+    }
+
+    private func machine(_ node: Node) throws(InventoryError) -> Machine {
+        let id = try node.required("vm")
+        let serial = Int(id.split(separator: "-").last ?? "") ?? 0
+        var machine = Machine(id: id, serial: serial, name: try node.text("name") ?? id)
+        if let power = try node.text("power_state") {
+            guard let state = Machine.Power(rawValue: power) else {
+                throw node.wrong("power_state", "is none that is known")
+            }
+            machine.power = state
+        }
+        machine.isTemplate = try node.boolean("template") ?? false
+        machine.cpuCount = try node.integer("cpu_count") ?? machine.cpuCount
+        machine.memoryMiB = try node.integer("memory_size_MiB") ?? machine.memoryMiB
+        machine.guestOS = try node.text("guest_OS") ?? machine.guestOS
+        machine.item = try node.text("library_item")
+        var place = MachinePlacement()
+        place.folder = try node.text("folder") ?? place.folder
+        place.resourcePool = try node.text("resource_pool") ?? place.resourcePool
+        place.host = try node.text("host") ?? place.host
+        place.cluster = try node.text("cluster") ?? place.cluster
+        place.datastore = try node.text("datastore") ?? place.datastore
+        machine.placement = place
+        return machine
+    }
+
+    private mutating func library(_ node: Node) throws(InventoryError) {
+        let kind = try node.text("type") ?? Library.Kind.local.rawValue
+        guard let kind = Library.Kind(rawValue: kind) else {
+            throw node.wrong("type", "must be LOCAL or SUBSCRIBED")
+        }
+        var library = Library(
+            id: try node.text("id") ?? inventory.newIdentifier(), name: try node.required("name"),
+            created: try node.time("creation_time") ?? now)
+        library.kind = kind
+        library.description = try node.text("description") ?? ""
+        guard inventory.libraries[library.id] == nil else { throw node.wrong("id", "stands twice") }
+        inventory.add(library)
+        for child in try node.nodes("items") { try item(child, in: library.id) }
+    }
+
+    private mutating func item(_ node: Node, in library: String) throws(InventoryError) {
+        let created = try node.time("creation_time") ?? now
+        var item = Item(
+            id: try node.text("id") ?? inventory.newIdentifier(), libraryID: library,
+            name: try node.required("name"), created: created,
+            modified: try node.time("last_modified_time") ?? created)
+        item.type = try node.text("type") ?? Item.templateType
+        item.description = try node.text("description") ?? ""
+        guard inventory.items[item.id] == nil else { throw node.wrong("id", "stands twice") }
+        for version in try node.nodes("versions") {
+            item.versions.append(try self.version(version, of: item))
+        }
+        if item.isTemplate, item.versions.isEmpty {
+            item.versions = [Item.Version(id: "1", template: template(for: item, nil))]
+        }
+        guard item.versions.count <= 2 else {
+            throw node.wrong("versions", "may hold two at most: the latest and one previous")
+        }
+        let numbers = item.versions.compactMap { Int($0.id) }
+        item.nextVersion = max(try node.integer("next_version") ?? 1, (numbers.max() ?? 0) + 1)
+        for entry in try node.nodes("check_outs") {
+            item.checkOuts.append(try checkOut(entry, of: item))
+        }
+        for entry in try node.nodes("changes") {
+            item.changes.append(
+                Item.Change(
+                    version: try entry.required("version"), time: try entry.time("time") ?? created,
+                    user: try entry.text("user"), message: try entry.text("message")))
+        }
+        inventory.add(item)
+    }
+
+    private mutating func version(
+        _ node: Node, of item: Item
+    ) throws(InventoryError) -> Item.Version {
+        // A version may be just its identifier.
+        if let id = node.value.string { return .init(id: id, template: template(for: item, nil)) }
+        return .init(
+            id: try node.required("version"),
+            template: template(for: item, try node.text("vm_template")))
+    }
+
+    /// The machine of a version, made if the document has none.
+    private mutating func template(for item: Item, _ id: String?) -> String {
+        guard let id else {
+            return inventory.addMachine {
+                Machine(id: $0, serial: $1, name: item.name, isTemplate: true)
+            }
+        }
+        if inventory.machines[id] == nil {
+            let serial = Int(id.split(separator: "-").last ?? "") ?? 0
+            inventory.nextMachine = max(inventory.nextMachine, serial + 1)
+            inventory.machines[id] = Machine(id: id, serial: serial, name: item.name)
+        }
+        inventory.machines[id]?.isTemplate = true
+        return id
+    }
+
+    private mutating func checkOut(
+        _ node: Node, of item: Item
+    ) throws(InventoryError) -> Item.CheckOut {
+        let vm: String
+        if let named = try node.text("vm") {
+            vm = named
+            let serial = Int(named.split(separator: "-").last ?? "") ?? 0
+            inventory.nextMachine = max(inventory.nextMachine, serial + 1)
+            if inventory.machines[named] == nil {
+                inventory.machines[named] = Machine(
+                    id: named, serial: serial, name: item.name + "-checked-out")
+            }
+        } else {
+            vm = inventory.addMachine {
+                Machine(id: $0, serial: $1, name: item.name + "-checked-out")
+            }
+        }
+        inventory.machines[vm]?.item = item.id
+        return Item.CheckOut(
+            vm: vm, time: try node.time("time") ?? now,
+            user: try node.text("user") ?? "VSPHERE.LOCAL\\Administrator")
+    }
+}

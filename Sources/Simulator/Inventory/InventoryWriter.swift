@@ -1,0 +1,112 @@
+internal import JSON
+
+/// Writes an inventory in the format of `--inventory`, `--state` and `/sim/state`.
+struct InventoryWriter {
+    let inventory: Inventory
+
+    var document: JSONValue {
+        [
+            "users": .array(inventory.users.map(user)),
+            "libraries": .array(
+                inventory.libraryOrder.compactMap { inventory.libraries[$0] }.map(library)),
+            "machines": .array(
+                inventory.machines.values.sorted { $0.serial < $1.serial }.map(machine)),
+            "placements": .array(inventory.placements.map(placement)),
+            "next_machine": .integer(inventory.nextMachine),
+            "next_identifier": .integer(inventory.nextIdentifier),
+        ]
+    }
+
+    private func object(_ members: [(String, JSONValue?)]) -> JSONValue {
+        .object(members.compactMap { name, value in value.map { .init(name, $0) } })
+    }
+
+    private func text(_ value: String?) -> JSONValue? { value.map { .string($0) } }
+
+    private func user(_ user: User) -> JSONValue {
+        object([
+            ("name", .string(user.name)), ("password", text(user.password)),
+            ("privileges", user.privileges.map { .array($0.sorted().map { .string($0) }) }),
+        ])
+    }
+
+    private func library(_ library: Library) -> JSONValue {
+        object([
+            ("id", .string(library.id)), ("name", .string(library.name)),
+            ("type", .string(library.kind.rawValue)), ("description", .string(library.description)),
+            ("creation_time", .string(library.created.text)),
+            ("items", .array(library.itemIDs.compactMap { inventory.items[$0] }.map(item))),
+        ])
+    }
+
+    private func item(_ item: Item) -> JSONValue {
+        object([
+            ("id", .string(item.id)), ("name", .string(item.name)), ("type", .string(item.type)),
+            ("description", .string(item.description)),
+            ("creation_time", .string(item.created.text)),
+            ("last_modified_time", .string(item.modified.text)),
+            ("next_version", .integer(item.nextVersion)),
+            (
+                "versions",
+                .array(
+                    item.versions.map {
+                        ["version": .string($0.id), "vm_template": .string($0.template)]
+                    })
+            ),
+            (
+                "check_outs",
+                .array(
+                    item.checkOuts.map {
+                        [
+                            "vm": .string($0.vm), "time": .string($0.time.text),
+                            "user": .string($0.user),
+                        ]
+                    })
+            ),
+            (
+                "changes",
+                .array(
+                    item.changes.map { change in
+                        object([
+                            ("version", .string(change.version)),
+                            ("time", .string(change.time.text)), ("user", text(change.user)),
+                            ("message", text(change.message)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private func machine(_ machine: Machine) -> JSONValue {
+        object([
+            ("vm", .string(machine.id)), ("name", .string(machine.name)),
+            ("power_state", .string(machine.power.rawValue)),
+            ("template", .boolean(machine.isTemplate)), ("cpu_count", .integer(machine.cpuCount)),
+            ("memory_size_MiB", .integer(machine.memoryMiB)),
+            ("guest_OS", .string(machine.guestOS)), ("library_item", text(machine.item)),
+            ("folder", .string(machine.placement.folder)),
+            ("resource_pool", .string(machine.placement.resourcePool)),
+            ("host", .string(machine.placement.host)),
+            ("cluster", .string(machine.placement.cluster)),
+            ("datastore", .string(machine.placement.datastore)),
+        ])
+    }
+
+    private func placement(_ placement: Placement) -> JSONValue {
+        object([
+            ("kind", .string(placement.kind.rawValue)), ("id", .string(placement.id)),
+            ("name", .string(placement.name)), ("type", text(placement.type)),
+            (
+                "parents",
+                placement.parents.isEmpty
+                    ? nil
+                    : .object(
+                        Placement.Kind.allCases.compactMap { kind in
+                            placement.parents[kind].map { .init(kind.rawValue, .string($0)) }
+                        })
+            ),
+            ("free_space", placement.freeSpace.map { .integer($0) }),
+            ("capacity", placement.capacity.map { .integer($0) }),
+        ])
+    }
+}

@@ -1,0 +1,68 @@
+/// A content library.
+struct Library: Sendable {
+    enum Kind: String, Sendable {
+        case local = "LOCAL"
+        /// Filled from elsewhere; its templates cannot be checked out.
+        case subscribed = "SUBSCRIBED"
+    }
+
+    let id: String
+    var name: String
+    var kind = Kind.local
+    var description = ""
+    var created: Instant
+    var itemIDs: [String] = []
+}
+
+/// An item of a content library.
+struct Item: Sendable {
+    /// The type of an item that holds a VM template.
+    static let templateType = "vm-template"
+
+    let id: String
+    let libraryID: String
+    var name: String
+    var type = templateType
+    var description = ""
+    var created: Instant
+    var modified: Instant
+    /// The live versions, the latest last: never more than two.
+    var versions: [Version] = []
+    /// The number the next version gets; numbers are never used again.
+    var nextVersion = 1
+    var checkOuts: [CheckOut] = []
+    /// The history, oldest first; it outlives the versions.
+    var changes: [Change] = []
+
+    var isTemplate: Bool { type == Self.templateType }
+    var latest: Version? { versions.last }
+
+    /// A version: its identifier and the machine that is its template.
+    struct Version: Sendable {
+        let id: String
+        let template: String
+    }
+
+    /// A machine checked out of the item.
+    struct CheckOut: Sendable {
+        let vm: String
+        let time: Instant
+        let user: String
+    }
+
+    /// An entry of the change history.
+    struct Change: Sendable {
+        let version: String
+        let time: Instant
+        var user: String?
+        var message: String?
+
+        /// What a list shows: the first 80 characters, or up to the first newline that is not the
+        /// first character.
+        var shortMessage: String? {
+            guard let message else { return nil }
+            let end = message.indices.dropFirst().first { message[$0].isNewline }
+            return String(message[..<(end ?? message.endIndex)].prefix(80))
+        }
+    }
+}

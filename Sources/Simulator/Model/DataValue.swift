@@ -1,0 +1,34 @@
+/// A value of an answer, with the distinctions that only some of the three wire forms show.
+///
+/// `/rest` writes maps as arrays of `{key, value}`, `/api` as objects; JSON-RPC also names every
+/// structure and marks optional fields. One value serves all three; `AnswerEncoder` writes it.
+indirect enum DataValue: Sendable {
+    /// No result at all.
+    case void
+    case string(String)
+    case integer(Int)
+    case boolean(Bool)
+    /// A string that JSON-RPC marks as a secret: a session identifier.
+    case secret(String)
+    case list([DataValue])
+    case map([(key: String, value: DataValue)])
+    /// A field that may be unset; unset ones are left out, except by JSON-RPC.
+    case optional(DataValue?)
+    /// Its name is the SDK's, which checks it.
+    case structure(StaticString, [Field])
+
+    /// One field of a structure.
+    struct Field: Sendable {
+        let name: StaticString
+        let value: DataValue
+
+        init(_ name: StaticString, _ value: DataValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    static func strings(_ texts: [String]) -> DataValue { .list(texts.map { .string($0) }) }
+    static func time(_ moment: Instant) -> DataValue { .string(moment.text) }
+    static func optional(text: String?) -> DataValue { .optional(text.map { .string($0) }) }
+}

@@ -1,0 +1,181 @@
+/// The options of `vmoon-sim`: one table gives parsing and help.
+enum OptionParser {
+    /// What the command line asks for.
+    enum Request {
+        case run(Settings)
+        case help
+        case version
+    }
+
+    private struct Option {
+        let name: String
+        /// What its value is called; nil: it has none.
+        var value: String?
+        let help: String
+        let apply: (inout Settings, String) throws(ProgramError) -> Void
+    }
+
+    /// Reads the words of a command line.
+    /// - Throws: `ProgramError` with code 64: which word is wrong and why.
+    static func parse(_ words: [String]) throws(ProgramError) -> Request {
+        var settings = Settings()
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            if word == "--help" || word == "-h" { return .help }
+            if word == "--version" { return .version }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let option = options.first(where: { $0.name == parts[0] }) else {
+                throw ProgramError(
+                    64, word.hasPrefix("-") ? "unknown option \(parts[0])" : "unexpected word \(word)")
+            }
+            var value = parts.count > 1 ? String(parts[1]) : nil
+            if option.value == nil, value != nil {
+                throw ProgramError(64, "\(option.name) takes no value")
+            }
+            if let name = option.value, value == nil {
+                value = rest.popFirst()
+                if value == nil { throw ProgramError(64, "\(option.name) needs \(name)") }
+            }
+            do throws(ProgramError) {
+                try option.apply(&settings, value ?? "")
+            } catch {
+                throw ProgramError(64, "\(option.name): \(error.description)")
+            }
+        }
+        try check(settings)
+        return .run(settings)
+    }
+
+    /// The text of `--help`.
+    static var help: String {
+        var text = "usage: vmoon-sim [options]\n\nA simulated vCenter that keeps state.\n\n"
+        for option in options {
+            let left = "  " + option.name + (option.value.map { " " + $0 } ?? "")
+            text += left + String(repeating: " ", count: max(1, 30 - left.count)) + option.help + "\n"
+        }
+        text += "  --help                      this text\n"
+        text += "  --version                   the version\n\n"
+        return text + "Durations: 250ms, 30s, 5m, 1h30m.\n"
+    }
+
+    private static func check(_ settings: Settings) throws(ProgramError) {
+        let isLoopback = settings.host.hasPrefix("127.") || settings.host == "::1"
+        guard isLoopback || settings.listensAnywhere else {
+            throw ProgramError(
+                64, "--listen: \(settings.host) is no loopback address; --listen-anywhere allows it")
+        }
+        guard (settings.certificateFile == nil) == (settings.keyFile == nil) else {
+            throw ProgramError(64, "--cert and --key go together")
+        }
+        guard !settings.isPlain || settings.certificateFile == nil else {
+            throw ProgramError(64, "--http and --cert contradict each other")
+        }
+    }
+
+    private static var options: [Option] {
+        [
+            Option(name: "--listen", value: "HOST:PORT", help: "address; port 0 takes a free one") {
+                settings, value throws(ProgramError) in
+                guard let colon = value.lastIndex(of: ":"),
+                    let port = UInt16(value[value.index(after: colon)...]), colon > value.startIndex
+                else { throw ProgramError(64, "\"\(value)\" is no HOST:PORT") }
+                settings.host = String(value[..<colon].filter { $0 != "[" && $0 != "]" })
+                if settings.host == "localhost" { settings.host = "127.0.0.1" }
+                settings.port = Int(port)
+            },
+            Option(name: "--listen-anywhere", help: "allow an address that others reach") {
+                settings, _ in settings.listensAnywhere = true
+            },
+            Option(name: "--http", help: "no TLS") { settings, _ in settings.isPlain = true },
+            Option(name: "--cert", value: "FILE", help: "certificate chain, PEM") {
+                settings, value in settings.certificateFile = value
+            },
+            Option(name: "--key", value: "FILE", help: "its key, PEM") {
+                settings, value in settings.keyFile = value
+            },
+            Option(name: "--certificate", value: "KIND", help: "valid, wrong-host or expired") {
+                settings, value throws(ProgramError) in settings.certificate = try choice(value)
+            },
+            Option(name: "--user", value: "NAME", help: "the user who may do everything") {
+                settings, value in settings.user = value
+            },
+            Option(name: "--password", value: "TEXT", help: "everybody's password") {
+                settings, value in settings.password = value
+            },
+            Option(name: "--inventory", value: "FILE", help: "what there is, as GET /sim/state writes it") {
+                settings, value in settings.inventoryFile = value
+            },
+            Option(name: "--state", value: "FILE", help: "keep the inventory across restarts") {
+                settings, value in settings.stateFile = value
+            },
+            Option(name: "--statuses", value: "KIND", help: "seed or spec: where the sources differ") {
+                settings, value throws(ProgramError) in settings.statuses = try choice(value)
+            },
+            Option(name: "--dialects", value: "LIST", help: "rest,api or one of them") {
+                settings, value throws(ProgramError) in
+                let names = value.split(separator: ",")
+                guard !names.isEmpty, names.allSatisfy({ $0 == "rest" || $0 == "api" }) else {
+                    throw ProgramError(64, "\"\(value)\" is none of rest, api and rest,api")
+                }
+                settings.hasRest = names.contains("rest")
+                settings.hasAPI = names.contains("api")
+            },
+            Option(name: "--session-idle", value: "TIME", help: "sessions end after so long unused") {
+                settings, value throws(ProgramError) in settings.sessionIdle = try duration(value)
+            },
+            Option(name: "--session-max", value: "TIME", help: "sessions end after so long") {
+                settings, value throws(ProgramError) in settings.sessionMax = try duration(value)
+            },
+            Option(name: "--max-sessions", value: "N", help: "most sessions open at once") {
+                settings, value throws(ProgramError) in
+                guard let count = Int(value), count > 0 else {
+                    throw ProgramError(64, "\"\(value)\" is no positive number")
+                }
+                settings.maxSessions = count
+            },
+            Option(name: "--latency", value: "TIME", help: "wait before each answer") {
+                settings, value throws(ProgramError) in settings.latency = try duration(value)
+            },
+            Option(name: "--clone-time", value: "TIME", help: "check-out, check-in and deploy take it") {
+                settings, value throws(ProgramError) in settings.cloneTime = try duration(value)
+            },
+            Option(name: "--fault", value: "JSON", help: "a fault to begin with; repeatable") {
+                settings, value in settings.faults.append(value)
+            },
+            Option(name: "--with-parent", help: "end when standard input ends") {
+                settings, _ in settings.endsWithParent = true
+            },
+            Option(name: "--quiet", help: "no warnings on standard error") {
+                settings, _ in settings.isQuiet = true
+            },
+        ]
+    }
+
+    private static func choice<C: CaseIterable & RawRepresentable<String>>(
+        _ value: String
+    ) throws(ProgramError) -> C {
+        guard let found = C(rawValue: value) else {
+            let names = C.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ProgramError(64, "\"\(value)\" is none of \(names)")
+        }
+        return found
+    }
+
+    /// Reads `250ms`, `30s`, `5m`, `1h30m`.
+    static func duration(_ text: String) throws(ProgramError) -> Duration {
+        let wrong = ProgramError(64, "\"\(text)\" is no duration such as 250ms, 30s or 1h30m")
+        var rest = text[...]
+        var sum = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            let scale = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000][unit]
+            guard let number = Int(digits), let scale, number < 1_000_000_000 else { throw wrong }
+            sum += number * scale
+        }
+        if text.isEmpty { throw wrong }
+        return .milliseconds(sum)
+    }
+}

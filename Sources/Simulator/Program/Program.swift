@@ -1,0 +1,82 @@
+internal import Glibc
+internal import JSON
+
+/// The program `vmoon-sim`: options, start, end.
+public enum Program {
+    /// Runs until it is told to end.
+    /// - Parameter arguments: The words of the command line, without the program's name.
+    /// - Returns: The exit code: 0, 64 for a bad option, 66 for an input file, 69 when the address
+    ///   cannot be had, 78 for certificates.
+    public static func run(_ arguments: [String]) -> Int32 {
+        do {
+            switch try OptionParser.parse(arguments) {
+            case .help: return World.say(OptionParser.help) ? 0 : 74
+            case .version: return World.say("vmoon-sim 0.1.0\n") ? 0 : 74
+            case .run(let settings): return try serve(settings)
+            }
+        } catch let error as ProgramError {
+            World.warn(error.description)
+            return error.code
+        } catch {
+            World.warn("\(error)")
+            return 70
+        }
+    }
+
+    private static func serve(_ settings: Settings) throws -> Int32 {
+        World.holdSignals()
+        let stateFile = settings.stateFile.map { StateFile(path: $0, isQuiet: settings.isQuiet) }
+        let simulation = Simulation(
+            settings, inventory: try inventory(settings), stateFile: stateFile)
+        simulation.add(try settings.faults.map(fault))
+        let certificates = settings.isPlain ? nil : try Certificates.find(settings)
+        let server = try Server(simulation, certificates)
+        if settings.endsWithParent { World.endWithStandardInput() }
+        let ready: JSONValue = [
+            "url": .string("\(settings.isPlain ? "http" : "https")://\(server.address)"),
+            "ca_file": certificates?.caFile.map { .string($0) } ?? .null,
+            "user": .string(settings.user), "password": .string(settings.password),
+            "pid": .integer(World.processID),
+        ]
+        guard World.say(JSONEncoder().encode(ready) + "\n") else { return 74 }
+        World.waitForEnd()
+        server.stop()
+        return 0
+    }
+
+    /// The inventory of the state file, else of the inventory file, else the standard one.
+    private static func inventory(_ settings: Settings) throws(ProgramError) -> Inventory {
+        let user = User.canonical(settings.user)
+        var file = settings.inventoryFile
+        if let state = settings.stateFile, access(state, F_OK) == 0 { file = state }
+        guard let file else { return .standard(user: user) }
+        guard let bytes = FileText.read(file) else {
+            throw ProgramError(66, "cannot read \(file): \(World.lastError)")
+        }
+        do {
+            return try InventoryReader.read(
+                try JSONParser().decode(bytes), user: user, now: .wallClock)
+        } catch {
+            throw ProgramError(66, "\(file): \(error)")
+        }
+    }
+
+    private static func fault(_ text: String) throws(ProgramError) -> Fault {
+        do {
+            return try Fault(JSONValue(parsing: text))
+        } catch {
+            throw ProgramError(64, "--fault: \(error)")
+        }
+    }
+}
+
+/// Why the program ends, in one line, and with which code.
+struct ProgramError: Error, CustomStringConvertible {
+    let code: Int32
+    let description: String
+
+    init(_ code: Int32, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

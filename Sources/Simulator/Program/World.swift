@@ -1,0 +1,65 @@
+internal import Glibc
+
+/// The process: its arguments, environment, streams, signals. Nothing else in this target touches them.
+public enum World {
+    /// The words of the command line, without the program's name.
+    public static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+
+    /// Ends the process.
+    public static func end(_ code: Int32) -> Never { exit(code) }
+
+    static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    static var processID: Int { Int(getpid()) }
+
+    /// What the last system call said.
+    static var lastError: String { String(cString: strerror(errno)) }
+
+    /// Writes to standard output, at once.
+    /// - Returns: False when nobody reads it any more.
+    static func say(_ text: String) -> Bool { FileText.write(text, to: STDOUT_FILENO) }
+
+    static func warn(_ text: String) {
+        _ = FileText.write("vmoon-sim: \(text)\n", to: STDERR_FILENO)
+    }
+
+    /// The signals that end the simulator, as a set.
+    private static var endings: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
+        return set
+    }
+
+    /// Keeps the ending signals for `waitForEnd`; threads started later inherit that.
+    static func holdSignals() {
+        var set = endings
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits until the process is told to end.
+    static func waitForEnd() {
+        var set = endings
+        var caught: Int32 = 0
+        while sigwait(&set, &caught) != 0 {}
+    }
+
+    /// Ends the process by SIGTERM when standard input ends: the parent that held the other end of the
+    /// pipe is gone, however it went. `PR_SET_PDEATHSIG` would fire when the parent's *thread* ends.
+    static func endWithStandardInput() {
+        var thread = pthread_t()
+        pthread_create(&thread, nil, { _ in
+            var byte: UInt8 = 0
+            while true {
+                let count = read(STDIN_FILENO, &byte, 1)
+                if count == 0 || (count < 0 && errno != EINTR) { break }
+            }
+            kill(getpid(), SIGTERM)
+            return nil
+        }, nil)
+        pthread_detach(thread)
+    }
+}

@@ -1,0 +1,88 @@
+/// Items of content libraries, and the history of their changes.
+enum ItemRoutes {
+    private static let service = "com.vmware.content.library.item"
+    private static let changes = "com.vmware.content.library.item.changes"
+    private static let all = "content/library/item"
+
+    static let routes: [Route] = [
+        Route(.listItems, service, "list", "GET", all, isContentService: true) {
+            call, inventory throws(VAPIError) in
+            .strings(try inventory.library(call.parameters[0]).itemIDs)
+        }.taking(query: ["library_id"]),
+
+        Route(
+            .getItem, service, "get", "GET", all + "/{library_item_id}", isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            model(of: try inventory.item(call.parameters[0]))
+        },
+
+        Route(.findItems, service, "find", "POST", all, action: "find", isContentService: true) {
+            call, inventory throws(VAPIError) in
+            let spec = try call.spec(["name", "library_id", "source_id", "type", "cached"])
+            if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
+            return .strings(
+                inventory.findItems(
+                    name: try spec.text("name"), library: try spec.text("library_id"),
+                    type: try spec.text("type"), sourceID: try spec.text("source_id"),
+                    isCached: try spec.boolean("cached")))
+        },
+
+        Route(
+            .deleteItem, service, "delete", "DELETE", all + "/{library_item_id}",
+            isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            try inventory.deleteItem(call.parameters[0])
+            return .void
+        }.requiring("ContentLibrary.DeleteLibraryItem"),
+
+        // The history is younger than the rest of the service: no `com/vmware`, no `id:`.
+        Route(.listChanges, changes, "list", "GET", all + "/{library_item}/changes") {
+            call, inventory throws(VAPIError) in
+            .list(
+                try inventory.item(call.parameters[0]).changes.map { change in
+                    .structure(
+                        "com.vmware.content.library.item.changes.summary",
+                        [
+                            .init("version", .string(change.version)),
+                            .init("time", .time(change.time)),
+                            .init("user", .optional(text: change.user)),
+                            .init("short_message", .optional(text: change.shortMessage)),
+                        ])
+                })
+        },
+
+        Route(.getChange, changes, "get", "GET", all + "/{library_item}/changes/{version}") {
+            call, inventory throws(VAPIError) in
+            let item = try inventory.item(call.parameters[0])
+            guard let change = item.changes.last(where: { $0.version == call.parameters[1] }) else {
+                throw .notFound("change", call.parameters[1])
+            }
+            return .structure(
+                "com.vmware.content.library.item.changes.info",
+                [
+                    .init("time", .time(change.time)),
+                    .init("user", .optional(text: change.user)),
+                    .init("message", .optional(text: change.message)),
+                ])
+        },
+    ]
+
+    private static func model(of item: Item) -> DataValue {
+        .structure(
+            "com.vmware.content.library.item_model",
+            [
+                .init("id", .optional(.string(item.id))),
+                .init("library_id", .optional(.string(item.libraryID))),
+                .init("name", .optional(.string(item.name))),
+                .init("description", .optional(.string(item.description))),
+                .init("type", .optional(.string(item.type))),
+                .init("content_version", .optional(.string(item.latest?.id ?? "1"))),
+                .init("metadata_version", .optional(.string("1"))),
+                .init("version", .optional(.string("1"))),
+                .init("cached", .optional(.boolean(true))),
+                .init("size", .optional(.integer(16 << 30))),
+                .init("creation_time", .optional(.time(item.created))),
+                .init("last_modified_time", .optional(.time(item.modified))),
+            ])
+    }
+}

@@ -1,0 +1,79 @@
+/// Content libraries.
+enum LibraryRoutes {
+    private static let service = "com.vmware.content.library"
+    private static let localService = "com.vmware.content.local_library"
+    private static let all = "content/library"
+    private static let allLocal = "content/local-library"
+
+    static let routes: [Route] = [
+        Route(.listLibraries, service, "list", "GET", all, isContentService: true) { _, inventory in
+            .strings(inventory.libraryOrder)
+        },
+
+        Route(
+            .getLibrary, service, "get", "GET", all + "/{library_id}", isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            model(of: try inventory.library(call.parameters[0]))
+        },
+
+        Route(
+            .findLibraries, service, "find", "POST", all, action: "find", isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            let spec = try call.spec(["name", "type", "storage_backing"])
+            if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
+            let name = try spec.text("name")?.lowercased()
+            let type = try spec.text("type")
+            return .strings(
+                inventory.libraryOrder.compactMap { inventory.libraries[$0] }.filter { library in
+                    (name == nil || library.name.lowercased() == name)
+                        && (type == nil || library.kind.rawValue == type)
+                }.map(\.id))
+        },
+
+        Route(
+            .listLocalLibraries, localService, "list", "GET", allLocal, isContentService: true
+        ) { _, inventory in
+            .strings(inventory.libraryOrder.filter { inventory.libraries[$0]?.kind == .local })
+        },
+
+        Route(
+            .getLocalLibrary, localService, "get", "GET", allLocal + "/{library_id}",
+            isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            model(of: try inventory.localLibrary(call.parameters[0]))
+        },
+
+        Route(
+            .deleteLibrary, localService, "delete", "DELETE", allLocal + "/{library_id}",
+            isContentService: true
+        ) { call, inventory throws(VAPIError) in
+            try inventory.deleteLibrary(call.parameters[0])
+            return .void
+        }.requiring("ContentLibrary.DeleteLocalLibrary"),
+    ]
+
+    private static func model(of library: Library) -> DataValue {
+        .structure(
+            "com.vmware.content.library_model",
+            [
+                .init("id", .optional(.string(library.id))),
+                .init("name", .optional(.string(library.name))),
+                .init("description", .optional(.string(library.description))),
+                .init("type", .optional(.string(library.kind.rawValue))),
+                .init("creation_time", .optional(.time(library.created))),
+                .init("last_modified_time", .optional(.time(library.created))),
+                .init("version", .optional(.string("1"))),
+                .init(
+                    "storage_backings",
+                    .optional(
+                        .list([
+                            .structure(
+                                "com.vmware.content.library.storage_backing",
+                                [
+                                    .init("type", .optional(.string("DATASTORE"))),
+                                    .init("datastore_id", .optional(.string("datastore-11"))),
+                                ])
+                        ]))),
+            ])
+    }
+}

@@ -1,0 +1,113 @@
+/// Virtual machines, and what they are checked out of.
+enum MachineRoutes {
+    private static let service = "com.vmware.vcenter.VM"
+    private static let all = "vcenter/vm"
+    private static let one = all + "/{vm}"
+    /// Above this a list fails, as the real one does.
+    private static let most = 4000
+
+    static let routes: [Route] = [
+        Route(.listVMs, service, "list", "GET", all) { call, inventory throws(VAPIError) in
+            let found = inventory.machines.values.filter { admits($0, call, inventory) }
+            guard found.count <= most else {
+                throw VAPIError(
+                    .unableToAllocateResource, "list.too_long",
+                    "More than \(most) virtual machines match the filter.", [String(most)])
+            }
+            return .list(found.sorted { $0.serial < $1.serial }.map(summary))
+        },
+
+        Route(.getVM, service, "get", "GET", one) { call, inventory throws(VAPIError) in
+            info(of: try inventory.machine(call.parameters[0]))
+        },
+
+        Route(.deleteVM, service, "delete", "DELETE", one) { call, inventory throws(VAPIError) in
+            try inventory.deleteMachine(call.parameters[0])
+            return .void
+        }.requiring("VirtualMachine.Inventory.Delete"),
+
+        Route(
+            .getVMItem, "com.vmware.vcenter.vm.library_item", "get", "GET", one + "/library-item"
+        ) { call, inventory throws(VAPIError) in
+            let item = try inventory.machine(call.parameters[0]).item
+            return .structure(
+                "com.vmware.vcenter.vm.library_item.info",
+                [
+                    .init(
+                        "check_out",
+                        .optional(
+                            item.map { item in
+                                .structure(
+                                    "com.vmware.vcenter.vm.library_item.check_out_info",
+                                    [.init("library_item", .string(item))])
+                            }))
+                ])
+        },
+    ]
+
+    private static func admits(_ machine: Machine, _ call: Call, _ inventory: Inventory) -> Bool {
+        guard !machine.isTemplate else { return false }
+        if call.filter.isEmpty { return true }
+        let place = machine.placement
+        return call.admits("vms", machine.id) && call.admits("names", machine.name)
+            && call.admits("folders", place.folder) && call.admits("hosts", place.host)
+            && call.admits("clusters", place.cluster)
+            && call.admits("resource_pools", place.resourcePool)
+            && call.admits("power_states", machine.power.rawValue)
+            && call.admits(
+                "datacenters",
+                inventory.placements.first { $0.id == place.folder }?.parents[.datacenter])
+    }
+
+    private static func summary(of machine: Machine) -> DataValue {
+        .structure(
+            "com.vmware.vcenter.VM.summary",
+            [
+                .init("vm", .string(machine.id)), .init("name", .string(machine.name)),
+                .init("power_state", .string(machine.power.rawValue)),
+                .init("cpu_count", .optional(.integer(machine.cpuCount))),
+                .init("memory_size_MiB", .optional(.integer(machine.memoryMiB))),
+            ])
+    }
+
+    private static func info(of machine: Machine) -> DataValue {
+        let hardware: [DataValue.Field] = [
+            .init("version", .string("VMX_19")), .init("upgrade_policy", .string("NEVER")),
+            .init("upgrade_version", .optional(nil)), .init("upgrade_status", .string("NONE")),
+            .init("upgrade_error", .optional(nil)),
+        ]
+        let boot: [DataValue.Field] = [
+            .init("type", .string("EFI")), .init("efi_legacy_boot", .optional(.boolean(false))),
+            .init("network_protocol", .optional(nil)), .init("delay", .integer(0)),
+            .init("retry", .boolean(false)), .init("retry_delay", .integer(10_000)),
+            .init("enter_setup_mode", .boolean(false)),
+        ]
+        let processor: [DataValue.Field] = [
+            .init("count", .integer(machine.cpuCount)), .init("cores_per_socket", .integer(1)),
+            .init("hot_add_enabled", .boolean(false)), .init("hot_remove_enabled", .boolean(false)),
+        ]
+        let memory: [DataValue.Field] = [
+            .init("size_MiB", .integer(machine.memoryMiB)),
+            .init("hot_add_enabled", .boolean(false)),
+            .init("hot_add_increment_size_MiB", .optional(nil)),
+            .init("hot_add_limit_MiB", .optional(nil)),
+        ]
+        return .structure(
+            "com.vmware.vcenter.VM.info",
+            [
+                .init("name", .string(machine.name)), .init("guest_OS", .string(machine.guestOS)),
+                .init("identity", .optional(nil)),
+                .init("power_state", .string(machine.power.rawValue)),
+                .init("instant_clone_frozen", .optional(.boolean(false))),
+                .init("hardware", .structure("com.vmware.vcenter.vm.hardware.info", hardware)),
+                .init("boot", .structure("com.vmware.vcenter.vm.hardware.boot.info", boot)),
+                .init("boot_devices", .list([])),
+                .init("cpu", .structure("com.vmware.vcenter.vm.hardware.cpu.info", processor)),
+                .init("memory", .structure("com.vmware.vcenter.vm.hardware.memory.info", memory)),
+                .init("disks", .map([])), .init("nics", .map([])), .init("cdroms", .map([])),
+                .init("floppies", .map([])), .init("parallel_ports", .map([])),
+                .init("serial_ports", .map([])), .init("sata_adapters", .map([])),
+                .init("scsi_adapters", .map([])), .init("nvme_adapters", .optional(.map([]))),
+            ])
+    }
+}

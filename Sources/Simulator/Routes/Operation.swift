@@ -1,0 +1,33 @@
+/// What a request asks for. The raw value is its name in `/sim/requests` and in faults.
+public enum Operation: String, CaseIterable, Sendable {
+    case createSession, getSession, deleteSession
+    case checkOut, checkIn, listCheckOuts, getCheckOut, deleteCheckOut
+    case listVersions, getVersion, rollback, deleteVersion
+    case createTemplate, getTemplate, deploy
+    case listLibraries, getLibrary, findLibraries
+    case listLocalLibraries, getLocalLibrary, deleteLibrary
+    case listItems, getItem, findItems, deleteItem
+    case listChanges, getChange
+    case listVMs, getVM, deleteVM, getPower, setPower, getVMItem
+    case listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters
+    case getTask, cancelTask, listTasks
+
+    /// Whether it changes something when it succeeds.
+    var isChanging: Bool {
+        switch self {
+        case .createSession, .deleteSession, .checkOut, .checkIn, .deleteCheckOut, .rollback,
+            .deleteVersion, .createTemplate, .deploy, .deleteLibrary, .deleteItem, .deleteVM,
+            .setPower, .cancelTask:
+            true
+        default: false
+        }
+    }
+
+    /// Whether it clones a machine: `--clone-time` holds for it, and it leaves a task.
+    var isCloning: Bool {
+        switch self {
+        case .checkOut, .checkIn, .deploy, .createTemplate: true
+        default: false
+        }
+    }
+}

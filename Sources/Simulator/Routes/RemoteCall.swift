@@ -1,0 +1,69 @@
+internal import JSON
+
+/// A request of VMware's JSON-RPC, as the SDKs send it to `POST /api`.
+struct RemoteCall: Sendable {
+    /// The identifier, as JSON text, for the answer.
+    let id: String
+    let service: String
+    let operation: String
+    /// The fields of the input, without the marks of JSON-RPC.
+    let input: JSONValue
+    /// The whole security context: it has the password or the session identifier.
+    let security: JSONValue
+    /// The request without its security context, for the request log.
+    let redacted: String
+
+    /// Reads a body.
+    /// - Returns: Nil when it is no such request.
+    init?(_ body: [UInt8]) {
+        guard var document = try? JSONParser().decode(body), var parameters = document["params"],
+            document["jsonrpc"]?.string == "2.0", document["method"]?.string == "invoke",
+            let service = parameters["serviceId"]?.string,
+            let operation = parameters["operationId"]?.string,
+            var context = parameters["ctx"],
+            let input = parameters["input"]?["STRUCTURE"]?["operation-input"]
+        else { return nil }
+        id = JSONEncoder().encode(document["id"] ?? .null)
+        self.service = service
+        self.operation = operation
+        self.input = Self.plain(input)
+        security = context["securityCtx"] ?? .null
+        if context["securityCtx"] != nil { context["securityCtx"] = "***" }
+        parameters["ctx"] = context
+        document["params"] = parameters
+        redacted = JSONEncoder().encode(document)
+    }
+
+    /// The call of a route.
+    func call(of route: Route) throws(VAPIError) -> Call {
+        var call = Call()
+        for name in route.parameters + route.queryParameters {
+            guard let value = input[name]?.string else {
+                throw .invalid("parameter.missing", "The parameter \(name) is required.", [name])
+            }
+            call.parameters.append(value)
+        }
+        call.spec = input["spec"]
+        call.filter = Call.filter(of: input[route.filter] ?? .null)
+        return call
+    }
+
+    /// Takes the marks off: `{"OPTIONAL": v}`, `{"SECRET": s}` and `{"STRUCTURE": {name: fields}}`.
+    private static func plain(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements): return .array(elements.map(plain))
+        case .object(let members):
+            guard members.count == 1, let only = members.first else {
+                return .object(members.map { .init($0.name, plain($0.value)) })
+            }
+            switch only.name {
+            case "OPTIONAL", "SECRET": return plain(only.value)
+            case "STRUCTURE":
+                guard let fields = only.value.members?.first?.value.members else { return .null }
+                return .object(fields.map { .init($0.name, plain($0.value)) })
+            default: return .object([.init(only.name, plain(only.value))])
+            }
+        default: return value
+        }
+    }
+}

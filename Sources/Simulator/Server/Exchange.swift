@@ -1,0 +1,67 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A request, complete.
+struct WireRequest: Sendable {
+    let method: String
+    let target: String
+    let headers: HTTPHeaders
+    var body: [UInt8] = []
+}
+
+/// An answer, before a fault makes something else of it.
+struct Reply: Sendable {
+    var status: Int
+    var contentType: String?
+    var headers: [(name: String, value: String)] = []
+    var body = ByteBuffer()
+
+    static func text(_ status: Int, _ text: String, contentType: String = "application/json") -> Reply {
+        Reply(status: status, contentType: contentType, body: ByteBuffer(string: text))
+    }
+}
+
+/// A request on its way to its answer.
+struct Exchange: Sendable {
+    /// What the request is about.
+    enum Purpose: Sendable {
+        case call(Route, Dialect, parameters: [String])
+        case remote(Route, RemoteCall)
+        /// No route, or none in this way: the answer is settled.
+        case refused(Reply)
+
+        var route: Route? {
+            switch self {
+            case .call(let route, _, _), .remote(let route, _): route
+            case .refused: nil
+            }
+        }
+
+        var dialect: Dialect {
+            switch self {
+            case .call(_, let dialect, _): dialect
+            case .remote: .rpc
+            case .refused: .api
+            }
+        }
+    }
+
+    let request: WireRequest
+    let target: RequestTarget
+    let purpose: Purpose
+    /// Its number in the request log.
+    let number: Int
+    /// The fault that hits it.
+    let effect: Fault.Effect?
+
+    /// The identifier that a JSON-RPC answer repeats.
+    var remoteID: String { if case .remote(_, let call) = purpose { call.id } else { "null" } }
+
+    /// Whether an answer goes out at all.
+    var isAnswered: Bool {
+        switch effect {
+        case .resetBeforeRequest, .resetBeforeApply, .resetAfterApply, .lateApply: false
+        default: true
+        }
+    }
+}

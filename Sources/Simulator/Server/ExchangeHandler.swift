@@ -1,0 +1,160 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+/// Gathers requests, asks the simulation, and lets `AnswerWriter` send what comes back.
+///
+/// The pipelining handler in front of it holds the next request back until this one is answered.
+final class ExchangeHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// The largest body of a request to the API, and of one to `/sim/`.
+    static let bodyLimit = 7 << 20
+    static let adminBodyLimit = 512 << 20
+
+    private let simulation: Simulation
+    private let edge: SocketEdge
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    /// Whether the rest of the request is of no interest: it is answered already.
+    private var isDiscarding = false
+
+    init(_ simulation: Simulation, edge: SocketEdge) {
+        self.simulation = simulation
+        self.edge = edge
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): begin(head, context)
+        case .body(let part):
+            guard !isDiscarding, let head else { return }
+            body.append(contentsOf: part.readableBytesView)
+            if body.count > limit(for: head) { refuseBody(context) }
+        case .end:
+            guard let head, !isDiscarding else {
+                if isDiscarding { context.close(promise: nil) }
+                return
+            }
+            let request = WireRequest(
+                method: head.method.rawValue, target: head.uri, headers: head.headers, body: body)
+            body = []
+            answer(request, AnswerWriter(head, edge: edge, context), context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A handshake that failed, or a peer that is gone: nothing more can be said.
+        context.close(promise: nil)
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        self.head = head
+        isDiscarding = false
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }),
+            length > limit(for: head)
+        {
+            return refuseBody(context)
+        }
+        if simulation.hasEarlyFaults.load(ordering: .relaxed), !isAdmin(head),
+            simulation.resetsEarly(
+                WireRequest(method: head.method.rawValue, target: head.uri, headers: head.headers))
+        {
+            isDiscarding = true
+            return edge.reset()
+        }
+        if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+            let go = HTTPResponseHead(version: head.version, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
+        }
+    }
+
+    private func isAdmin(_ head: HTTPRequestHead) -> Bool { head.uri.hasPrefix("/sim/") }
+
+    private func limit(for head: HTTPRequestHead) -> Int {
+        isAdmin(head) ? Self.adminBodyLimit : Self.bodyLimit
+    }
+
+    /// Answers 413 and reads on to the end of the request: closing with unread bytes would reset the
+    /// connection, and the answer with it.
+    private func refuseBody(_ context: ChannelHandlerContext) {
+        guard let head else { return }
+        isDiscarding = true
+        body = []
+        let writer = AnswerWriter(head, edge: edge, context)
+        writer.send(Reply(status: 413, headers: [("connection", "close")]), closing: false)
+        // Nobody keeps the connection by sending for ever.
+        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(10)) {
+            context.close(promise: nil)
+        }
+    }
+
+    private func answer(
+        _ request: WireRequest, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+    ) {
+        if request.target.hasPrefix("/sim/") {
+            return writer.send(AdminService(simulation: simulation).answer(request))
+        }
+        let exchange = simulation.accept(request)
+        var wait = simulation.settings.latency
+        if case .delay(let milliseconds) = exchange.effect { wait += .milliseconds(milliseconds) }
+        later(wait, context) { self.proceed(exchange, writer, context) }
+    }
+
+    /// The step after the waiting: whatever a fault does before anything is applied.
+    private func proceed(
+        _ exchange: Exchange, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+    ) {
+        switch exchange.effect {
+        case .resetBeforeApply: edge.reset()
+        case .lateApply(let milliseconds):
+            edge.reset()
+            let simulation = simulation
+            later(.milliseconds(milliseconds), context) { _ = simulation.run(exchange) }
+        case .status(let status, let body, let contentType, let headers):
+            var reply = Reply(
+                status: status, contentType: contentType, body: ByteBuffer(bytes: body))
+            reply.headers = headers.map { ($0.key.lowercased(), $0.value) }
+            writer.send(simulation.refuse(exchange, with: reply))
+        case .error(let kind):
+            writer.send(
+                simulation.refuse(exchange, with: simulation.reply(to: exchange, failing: kind)))
+        case .html503:
+            let page = "<html><head><title>503 Service Unavailable</title></head>"
+                + "<body><h1>503 Service Unavailable</h1></body></html>\n"
+            writer.send(
+                simulation.refuse(exchange, with: .text(503, page, contentType: "text/html")))
+        case .redirect(let location):
+            let reply = Reply(status: 302, headers: [("location", location)])
+            writer.send(simulation.refuse(exchange, with: reply))
+        default: perform(exchange, writer, context)
+        }
+    }
+
+    private func perform(
+        _ exchange: Exchange, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+    ) {
+        let cloneTime = simulation.settings.cloneTime
+        guard cloneTime > .zero, let route = exchange.purpose.route, route.operation.isCloning else {
+            return writer.send(simulation.run(exchange), damaged: exchange.effect)
+        }
+        switch simulation.rehearse(exchange, route) {
+        case .failure(let refusal): writer.send(refusal.reply, damaged: exchange.effect)
+        case .success(let requester):
+            later(cloneTime, context) {
+                let reply = self.simulation.run(exchange, as: requester)
+                writer.send(reply, damaged: exchange.effect)
+            }
+        }
+    }
+
+    /// Runs a step on this connection's loop, at once or later; also when the peer has gone by then.
+    private func later(
+        _ wait: Duration, _ context: ChannelHandlerContext, _ step: @escaping () -> Void
+    ) {
+        guard wait > .zero else { return step() }
+        let delay = TimeAmount.milliseconds(Int64(wait.wholeMilliseconds))
+        context.eventLoop.assumeIsolated().scheduleTask(in: delay, step)
+    }
+}

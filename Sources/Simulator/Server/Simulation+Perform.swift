@@ -1,0 +1,125 @@
+internal import JSON
+
+extension Simulation {
+    /// What an operation that succeeded leaves.
+    struct Performance: Sendable {
+        let value: DataValue
+        let requester: Inventory.Requester
+        var headers: [(name: String, value: String)] = []
+    }
+
+    /// Authenticates, authorises, and does it. The caller holds the lock.
+    func perform(
+        _ exchange: Exchange, _ route: Route, as settled: Inventory.Requester?,
+        sessions: inout SessionTable, inventory: inout Inventory, now: Instant
+    ) throws(VAPIError) -> Performance {
+        let credentials = Credentials(exchange)
+        if exchange.effect == .expireSession, let session = credentials.session {
+            sessions.close(session)
+        }
+        guard case .inventory(let body) = route.body else {
+            return try performSession(
+                exchange, route, credentials, sessions: &sessions, inventory, now: now)
+        }
+        var requester: Inventory.Requester
+        if let settled {
+            // The session may have ended since: running operations finish.
+            requester = Inventory.Requester(user: settled.user, time: now)
+        } else {
+            let user = try authenticate(credentials, sessions: &sessions, inventory, now: now).user
+            guard user.may(route.privilege) else {
+                throw VAPIError(
+                    .unauthorized, "privilege.missing",
+                    "The user \(user.displayName) lacks the privilege \(route.privilege).",
+                    [user.displayName, route.privilege])
+            }
+            requester = Inventory.Requester(user: user.displayName, time: now)
+        }
+        var call = try call(of: exchange, route)
+        call.requester = requester
+        let value = try body(call, &inventory)
+        if route.operation.isCloning, case .string(let result) = value {
+            inventory.record(
+                service: route.service, operation: route.name,
+                start: Instant(
+                    milliseconds: now.milliseconds - settings.cloneTime.wholeMilliseconds),
+                result: result, by: requester)
+        }
+        return Performance(value: value, requester: requester)
+    }
+
+    private func call(of exchange: Exchange, _ route: Route) throws(VAPIError) -> Call {
+        switch exchange.purpose {
+        case .remote(_, let remote): try remote.call(of: route)
+        case .call(_, let dialect, let parameters):
+            try Call(
+                route, dialect, matched: parameters, target: exchange.target,
+                body: exchange.request.body)
+        case .refused: Call()
+        }
+    }
+
+    private func performSession(
+        _ exchange: Exchange, _ route: Route, _ credentials: Credentials,
+        sessions: inout SessionTable, _ inventory: Inventory, now: Instant
+    ) throws(VAPIError) -> Performance {
+        if route.operation == .createSession {
+            let user = try logIn(credentials, inventory)
+            let id = try sessions.open(for: user.name, at: now)
+            var done = Performance(
+                value: .secret(id), requester: .init(user: user.displayName, time: now))
+            if !credentials.wantsHeaderOnly, exchange.purpose.dialect != .rpc {
+                let path = "/" + exchange.purpose.dialect.rawValue
+                let secure = settings.isPlain ? "" : "; Secure"
+                done.headers = [
+                    ("set-cookie", "vmware-api-session-id=\(id); Path=\(path)\(secure); HttpOnly")
+                ]
+            }
+            return done
+        }
+        let (user, session) = try authenticate(
+            credentials, sessions: &sessions, inventory, now: now)
+        let requester = Inventory.Requester(user: user.displayName, time: now)
+        if route.operation == .deleteSession {
+            sessions.close(credentials.session ?? "")
+            return Performance(value: .void, requester: requester)
+        }
+        return Performance(
+            value: .structure(
+                "com.vmware.cis.session.info",
+                [
+                    .init("user", .string(user.displayName)),
+                    .init("created_time", .time(session.created)),
+                    .init("last_accessed_time", .time(session.lastAccessed)),
+                ]), requester: requester)
+    }
+
+    private func logIn(
+        _ credentials: Credentials, _ inventory: Inventory
+    ) throws(VAPIError) -> User {
+        guard let (name, password) = credentials.basic, let user = inventory.user(named: name),
+            password == user.password ?? settings.password
+        else { throw Self.unauthenticated }
+        return user
+    }
+
+    private func authenticate(
+        _ credentials: Credentials, sessions: inout SessionTable, _ inventory: Inventory,
+        now: Instant
+    ) throws(VAPIError) -> (user: User, session: SessionTable.Session) {
+        // Both together work once and then fail on a real server; here they fail at once.
+        guard credentials.basic == nil, let id = credentials.session,
+            let session = sessions.use(id, at: now), let user = inventory.user(named: session.user)
+        else { throw Self.unauthenticated }
+        return (user, session)
+    }
+
+    /// It never says what was wrong.
+    private static var unauthenticated: VAPIError {
+        var error = VAPIError(
+            .unauthenticated, known: "vapi.method.authentication.required",
+            "This method requires authentication.")
+        error.challenge = "Basic realm=\"vmoon-sim\""
+        return error
+    }
+}

@@ -1,0 +1,238 @@
+internal import JSON
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+/// The simulated vCenter behind the sockets: what it keeps, and how it answers.
+///
+/// Everything lies behind one lock, held for microseconds. Nothing here waits or knows a socket: the
+/// server's threads ask for the steps of an exchange one by one.
+final class Simulation: Sendable {
+    /// What the lock guards.
+    struct State: Sendable {
+        var inventory: Inventory
+        var sessions: SessionTable
+        var faults = FaultTable()
+        var log = RequestLog()
+        /// How far the clock was put forward.
+        var clockOffset = Duration.zero
+        /// Counts the changes of the inventory, so that an older state never overwrites a newer file.
+        var generation = 0
+    }
+
+    let settings: Settings
+    let routes: RouteTable
+    /// Whether there is a fault to look for before a request is complete.
+    let hasEarlyFaults = Atomic(false)
+    private let state: Mutex<State>
+    private let stateFile: StateFile?
+    private let wallClock: @Sendable () -> Instant
+
+    /// Makes a simulation.
+    /// - Parameter wallClock: What the simulated clock is ahead of.
+    init(
+        _ settings: Settings, inventory: Inventory, stateFile: StateFile? = nil,
+        wallClock: @escaping @Sendable () -> Instant = { .wallClock }
+    ) {
+        self.settings = settings
+        self.stateFile = stateFile
+        self.wallClock = wallClock
+        routes = RouteTable(dialects: settings.dialects)
+        state = Mutex(
+            State(
+                inventory: inventory,
+                sessions: SessionTable(
+                    limits: .init(
+                        idle: settings.sessionIdle, absolute: settings.sessionMax,
+                        count: settings.maxSessions))))
+    }
+
+    func withState<T: Sendable>(_ body: (inout State) -> T) -> T {
+        state.withLock { state in body(&state) }
+    }
+
+    var now: Instant { withState { wallClock() + $0.clockOffset } }
+
+    /// Takes a complete request: finds its route and its fault, and logs it.
+    func accept(_ request: WireRequest) -> Exchange {
+        let target = RequestTarget(request.target)
+        let purpose = purpose(of: request, target)
+        var body: [UInt8]? = request.body.isEmpty ? nil : request.body
+        if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
+        let operation = purpose.route?.operation
+        let (number, effect) = withState { state in
+            (
+                state.log.append(
+                    operation: operation, method: request.method, target: request.target,
+                    headers: request.headers, body: body),
+                state.faults.take(
+                    operation: operation, method: request.method, path: target.path, isEarly: false)
+            )
+        }
+        return Exchange(
+            request: request, target: target, purpose: purpose, number: number, effect: effect)
+    }
+
+    /// Looks at the head of a request: whether a fault wants the connection reset by now.
+    func resetsEarly(_ request: WireRequest) -> Bool {
+        let target = RequestTarget(request.target)
+        let operation = purpose(of: request, target).route?.operation
+        return withState { state in
+            let effect = state.faults.take(
+                operation: operation, method: request.method, path: target.path, isEarly: true)
+            guard effect != nil else { return false }
+            _ = state.log.append(
+                operation: operation, method: request.method, target: request.target,
+                headers: request.headers, body: nil)
+            return true
+        }
+    }
+
+    /// Answers without doing anything.
+    func refuse(_ exchange: Exchange, with reply: Reply) -> Reply {
+        withState { $0.log.finish(exchange.number, status: reply.status, isApplied: false) }
+        return reply
+    }
+
+    /// Does what a request asks for, and answers.
+    /// - Parameter requester: Who asks, if a rehearsal has settled that.
+    func run(_ exchange: Exchange, as requester: Inventory.Requester? = nil) -> Reply {
+        guard let route = exchange.purpose.route else {
+            guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
+            return refuse(exchange, with: reply)
+        }
+        var snapshot: (inventory: Inventory, generation: Int)?
+        let result = withState { state -> Result<Performance, VAPIError> in
+            let now = wallClock() + state.clockOffset
+            let result = Result { () throws(VAPIError) in
+                try perform(
+                    exchange, route, as: requester, sessions: &state.sessions,
+                    inventory: &state.inventory, now: now)
+            }
+            var isApplied = false
+            if case .success = result { isApplied = route.operation.isChanging }
+            state.log.finish(
+                exchange.number,
+                status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
+                isApplied: isApplied)
+            if isApplied, stateFile != nil {
+                state.generation += 1
+                snapshot = (state.inventory, state.generation)
+            }
+            return result
+        }
+        if let snapshot { stateFile?.save(snapshot.inventory, generation: snapshot.generation) }
+        return reply(to: exchange, route, result)
+    }
+
+    /// Tries a request on a copy of everything: whether it would be refused at once.
+    /// - Returns: Who asked, or the refusal.
+    func rehearse(_ exchange: Exchange, _ route: Route) -> Result<Inventory.Requester, Refusal> {
+        let result = withState { state -> Result<Performance, VAPIError> in
+            var inventory = state.inventory
+            let now = wallClock() + state.clockOffset
+            return Result { () throws(VAPIError) in
+                try perform(
+                    exchange, route, as: nil, sessions: &state.sessions, inventory: &inventory,
+                    now: now)
+            }
+        }
+        switch result {
+        case .success(let done): return .success(done.requester)
+        case .failure:
+            return .failure(
+                Refusal(reply: refuse(exchange, with: reply(to: exchange, route, result))))
+        }
+    }
+
+    /// Takes over another inventory; the sessions stay.
+    func replaceInventory(_ inventory: Inventory) {
+        let generation = withState { state in
+            state.inventory = inventory
+            state.generation += 1
+            return state.generation
+        }
+        stateFile?.save(inventory, generation: generation)
+    }
+
+    /// The answer of a request that a rehearsal refused.
+    struct Refusal: Error { let reply: Reply }
+
+    /// Makes the answer of an error that a fault asks for.
+    func reply(to exchange: Exchange, failing kind: VAPIError.Kind) -> Reply {
+        let error = VAPIError(
+            kind, "fault.\(kind.rawValue)", "The simulator was told to fail so: \(kind.rawValue).")
+        guard let route = exchange.purpose.route else {
+            let status = settings.statuses.code(of: kind, in: .api, for: nil)
+            var body = ByteBuffer()
+            AnswerEncoder(dialect: .api).failure(error, id: "null", into: &body)
+            return Reply(status: status, contentType: "application/json", body: body)
+        }
+        return reply(to: exchange, route, .failure(error))
+    }
+
+    private func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
+        if target.path == "/api" { return remotePurpose(of: request) }
+        switch routes.match(method: request.method, target: target) {
+        case .route(let index, let dialect, let parameters):
+            return .call(routes.routes[index], dialect, parameters: parameters)
+        case .unknownPath: return .refused(Reply(status: 404))
+        case .wrongMethod(let allowed):
+            let methods = allowed.joined(separator: ", ")
+            return .refused(Reply(status: 405, headers: [("allow", methods)]))
+        }
+    }
+
+    private func remotePurpose(of request: WireRequest) -> Exchange.Purpose {
+        guard request.method == "POST" else {
+            return .refused(Reply(status: 405, headers: [("allow", "POST")]))
+        }
+        guard let call = RemoteCall(request.body) else {
+            return .refused(
+                .text(
+                    400,
+                    #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"#
+                        + #""Invalid request."}}"#))
+        }
+        guard let index = routes.route(service: call.service, operation: call.operation) else {
+            let error = VAPIError(
+                .operationNotFound, "operation.not_found",
+                "There is no operation \(call.operation) of \(call.service).",
+                [call.operation, call.service])
+            var body = ByteBuffer()
+            AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
+            return .refused(Reply(status: 200, contentType: "application/json", body: body))
+        }
+        return .remote(routes.routes[index], call)
+    }
+
+    private func status(
+        of result: Result<Performance, VAPIError>, _ exchange: Exchange, _ route: Route
+    ) -> Int {
+        let dialect = exchange.purpose.dialect
+        switch result {
+        case .failure(let error):
+            return settings.statuses.code(of: error.kind, in: dialect, for: route.operation)
+        case .success(let done):
+            if dialect != .api { return 200 }
+            if case .void = done.value { return 204 }
+            return route.isCreating ? 201 : 200
+        }
+    }
+
+    private func reply(
+        to exchange: Exchange, _ route: Route, _ result: Result<Performance, VAPIError>
+    ) -> Reply {
+        let encoder = AnswerEncoder(dialect: exchange.purpose.dialect)
+        var reply = Reply(status: status(of: result, exchange, route))
+        switch result {
+        case .success(let done):
+            reply.headers = done.headers
+            encoder.success(done.value, id: exchange.remoteID, into: &reply.body)
+        case .failure(let error):
+            encoder.failure(error, id: exchange.remoteID, into: &reply.body)
+        }
+        if reply.body.readableBytes > 0 { reply.contentType = "application/json" }
+        return reply
+    }
+}

@@ -1,0 +1,137 @@
+internal import Glibc
+
+/// The certificate authority of the simulators of one user, kept in the cache folder.
+///
+/// `openssl` makes it: one process per file, only when there is none that is sound, and no second
+/// cryptographic library in the program. The authority's key is deleted as soon as it has signed, so
+/// nobody can misuse a machine that trusts it; it may only speak for localhost anyway. A set lies in a
+/// folder of its own and never changes; `current` is a symbolic link that is renamed into place, so
+/// readers need no lock, and simulators that run with an older set stay sound.
+struct ThrowAwayAuthority {
+    static let authorityFile = "ca.pem"
+    static let keyFile = "server.key"
+
+    static func chainFile(_ kind: Settings.Certificate) -> String { kind.rawValue + ".pem" }
+
+    private let folder: String
+
+    /// - Throws: `ProgramError` with code 78 when there is no folder to keep it in.
+    init() throws(ProgramError) {
+        let cache =
+            World.variable("XDG_CACHE_HOME") ?? World.variable("HOME").map { $0 + "/.cache" }
+        guard let cache else {
+            throw ProgramError(78, "neither XDG_CACHE_HOME nor HOME says where to keep certificates")
+        }
+        folder = cache + "/vmoon/sim-tls"
+        for path in [cache, cache + "/vmoon", folder]
+        where mkdir(path, 0o700) != 0 && errno != EEXIST {
+            throw ProgramError(78, "cannot make \(path): \(World.lastError)")
+        }
+    }
+
+    /// The folder of the set in use, with links resolved; nil when there is none.
+    var current: String? {
+        guard let path = realpath(folder + "/current", nil) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Makes a new set, unless another process just has.
+    /// - Parameter isSound: Whether a set can be used.
+    /// - Returns: The folder of the set.
+    func renew(unless isSound: (String) -> Bool) throws(ProgramError) -> String {
+        let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else {
+            throw ProgramError(78, "cannot lock \(folder): \(World.lastError)")
+        }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+        if let current, isSound(current) { return current }
+        let made = try makeSet()
+        let link = folder + "/current.new"
+        unlink(link)
+        guard symlink(made, link) == 0, rename(link, folder + "/current") == 0 else {
+            throw ProgramError(78, "cannot keep \(made): \(World.lastError)")
+        }
+        return made
+    }
+
+    private func makeSet() throws(ProgramError) -> String {
+        var template = Array((folder + "/set-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw ProgramError(78, "cannot make a folder in \(folder): \(World.lastError)")
+        }
+        let path = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try openssl(
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", path + "/ca.key", "-out", path + "/" + Self.authorityFile, "-days", "397",
+                "-subj", "/CN=vmoon-sim throw-away CA",
+                "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
+                "-addext", "keyUsage=critical,keyCertSign",
+                "-addext",
+                "nameConstraints=critical,permitted;DNS:localhost,"
+                    + "permitted;IP:127.0.0.0/255.0.0.0,"
+                    + "permitted;IP:::1/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            ])
+        try openssl(
+            [
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", path + "/" + Self.keyFile, "-out", path + "/server.csr", "-subj", "/CN=vmoon-sim",
+            ])
+        let local = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
+        try sign(.valid, local, days: 397, in: path)
+        // Still under localhost, where the authority may speak.
+        try sign(.wrongHost, "subjectAltName=DNS:elsewhere.localhost", days: 397, in: path)
+        try sign(.expired, local, days: -1, in: path)
+        for leftover in ["ca.key", "server.csr", "extensions", "ca.srl"] {
+            unlink(path + "/" + leftover)
+        }
+        chmod(path + "/" + Self.keyFile, 0o600)
+        return path
+    }
+
+    private func sign(
+        _ kind: Settings.Certificate, _ names: String, days: Int, in path: String
+    ) throws(ProgramError) {
+        let extensions =
+            names + "\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+            + "extendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+        guard FileText.write(extensions, to: path + "/extensions", mode: 0o600) else {
+            throw ProgramError(78, "cannot write to \(path): \(World.lastError)")
+        }
+        try openssl(
+            [
+                "x509", "-req", "-in", path + "/server.csr", "-CA", path + "/" + Self.authorityFile,
+                "-CAkey", path + "/ca.key",
+                "-CAcreateserial", "-days", String(days), "-extfile", path + "/extensions",
+                "-out", path + "/" + Self.chainFile(kind),
+            ])
+    }
+
+    /// Runs `openssl`; its messages are dropped, its exit code is not.
+    private func openssl(_ words: [String]) throws(ProgramError) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in 0...2 as ClosedRange<Int32> {
+            posix_spawn_file_actions_addopen(
+                &actions, descriptor, "/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+        }
+        var arguments: [UnsafeMutablePointer<CChar>?] = (["openssl"] + words).map { strdup($0) }
+        arguments.append(nil)
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        let failure = posix_spawnp(&child, "openssl", &actions, nil, arguments, environ)
+        guard failure == 0 else {
+            let reason = String(cString: strerror(failure))
+            throw ProgramError(78, "cannot run openssl, which makes the certificates: \(reason)")
+        }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        guard status == 0 else {
+            throw ProgramError(78, "openssl \(words[0]) failed (status \(status >> 8))")
+        }
+    }
+}

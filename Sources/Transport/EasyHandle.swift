@@ -1,0 +1,154 @@
+import Buffers
+import CCurlShims
+
+/// One of libcurl's easy handles, used for one transfer after the other.
+///
+/// Setting an option costs a call and often a copy, so it remembers what is set and sets what changed.
+/// A new trust begins with a reset: some options cannot be brought back to their defaults otherwise.
+final class EasyHandle {
+    let raw: UnsafeMutablePointer<vm_curl_easy>
+    let slot: Int
+    private var settings = Settings()
+
+    /// What the handle is set to, nil where it is not known.
+    private struct Settings {
+        var trust: Trust?
+        var verb: Verb?
+        var connection: Request.Connection?
+        var headers: HeaderList?
+        var answerLimit: Int?
+        var connectTimeout: Duration?
+        var avoidsProxies: Bool?
+    }
+
+    private struct Verb: Equatable {
+        let method: Method
+        let hasBody: Bool
+    }
+
+    init(slot: Int, raw: UnsafeMutablePointer<vm_curl_easy>) {
+        self.slot = slot
+        self.raw = raw
+    }
+
+    deinit { vm_curl_easy_free(raw) }
+
+    /// Whether libcurl had a connection and went on to send the request: from then on it may have arrived.
+    var isSending: Bool { raw.pointee.sending }
+
+    /// Readies it for a transfer.
+    func begin(
+        _ transfer: Transfer, to url: vm_url, trust: TrustMaterial?
+    ) throws(TransportError) {
+        let request = transfer.request
+        if let trust, settings.trust != request.trust { try set(trust, of: request) }
+        try set(Verb(method: request.method, hasBody: request.body != nil))
+        if let body = request.body { try set(body) }
+        try set(request.connection)
+        if settings.headers !== request.headers {
+            try check(vm_curl_set_pointer(raw, CURLOPT_HTTPHEADER, request.headers.nodes))
+            settings.headers = request.headers
+        }
+        try set(answerLimit: request.method == .head ? 0 : request.answerLimit)
+        try set(connectTimeout: request.connectTimeout)
+        if settings.avoidsProxies != url.is_loopback {
+            // An empty text turns the proxies of the environment off, none leaves them on.
+            try check(vm_curl_set_text(raw, CURLOPT_PROXY, url.is_loopback ? "" : nil))
+            settings.avoidsProxies = url.is_loopback
+        }
+        try check(
+            vm_curl_easy_begin(
+                raw, request.url.pointer, transfer.headers.pointer, transfer.body.pointer))
+    }
+
+    private func set(_ material: TrustMaterial, of request: Request) throws(TransportError) {
+        if settings.trust != nil {
+            settings = Settings()
+            guard vm_curl_easy_reset(raw, slot) else { throw .outOfMemory }
+        }
+        // Known only when all of it is set.
+        try check(vm_curl_set_long(raw, CURLOPT_SSL_VERIFYPEER, material.verifies ? 1 : 0))
+        try check(vm_curl_set_long(raw, CURLOPT_SSL_VERIFYHOST, material.verifies ? 2 : 0))
+        if let file = material.file { try check(vm_curl_set_text(raw, CURLOPT_CAINFO, file)) }
+        if let bundle = material.bundle {
+            try check(vm_curl_set_blob(raw, CURLOPT_CAINFO_BLOB, bundle, bundle.count))
+        }
+        if let pins = material.pins {
+            try check(vm_curl_set_text(raw, CURLOPT_PINNEDPUBLICKEY, pins))
+        }
+        settings.trust = request.trust
+    }
+
+    private func set(_ verb: Verb) throws(TransportError) {
+        guard settings.verb != verb else { return }
+        settings.verb = nil
+        var name: String?
+        switch (verb.method, verb.hasBody) {
+        case (.head, true):
+            throw TransportError(
+                .invalidRequest, "a HEAD request has no body", mayHaveBeenSent: false)
+        case (.get, false), (.delete, false):
+            try check(vm_curl_set_long(raw, CURLOPT_HTTPGET, 1))
+            name = verb.method == .get ? nil : verb.method.rawValue
+        case (.head, false):
+            try check(vm_curl_set_long(raw, CURLOPT_NOBODY, 1))
+        case (.post, _), (.put, _), (.patch, _), (.get, true), (.delete, true):
+            try check(vm_curl_set_long(raw, CURLOPT_NOBODY, 0))
+            try check(vm_curl_set_long(raw, CURLOPT_POST, 1))
+            if !verb.hasBody { try setBody(nil, count: 0) }
+            name = verb.method == .post ? nil : verb.method.rawValue
+        }
+        try check(vm_curl_set_text(raw, CURLOPT_CUSTOMREQUEST, name))
+        settings.verb = verb
+    }
+
+    /// The bytes are not copied: the transfer keeps its request, and the request its body.
+    private func set(_ body: ByteBuffer) throws(TransportError) {
+        try setBody(body.pointer.pointee.data, count: body.count)
+    }
+
+    private func setBody(_ bytes: UnsafeMutablePointer<UInt8>?, count: Int) throws(TransportError) {
+        let nothing: StaticString = ""
+        let start = bytes.map { UnsafePointer($0) } ?? nothing.utf8Start
+        try check(vm_curl_set_offset(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(count)))
+        try check(vm_curl_set_pointer(raw, CURLOPT_POSTFIELDS, start))
+    }
+
+    private func set(_ connection: Request.Connection) throws(TransportError) {
+        guard settings.connection != connection else { return }
+        let isFresh = connection == .fresh
+        let version = isFresh ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS
+        try check(vm_curl_set_long(raw, CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0))
+        try check(vm_curl_set_long(raw, CURLOPT_FORBID_REUSE, isFresh ? 1 : 0))
+        try check(vm_curl_set_long(raw, CURLOPT_HTTP_VERSION, Int(version)))
+        settings.connection = connection
+    }
+
+    /// libcurl then refuses what announces itself as larger; the buffers refuse what turns out larger.
+    private func set(answerLimit: Int) throws(TransportError) {
+        guard settings.answerLimit != answerLimit else { return }
+        let limit = answerLimit == .max ? 0 : curl_off_t(answerLimit)
+        try check(vm_curl_set_offset(raw, CURLOPT_MAXFILESIZE_LARGE, limit))
+        settings.answerLimit = answerLimit
+    }
+
+    /// The limit that counts is the loop's. libcurl shares its own among a host's addresses, so it must be
+    /// near ours to get to the second one; but it looks at the clock before it reads, so it must be longer,
+    /// or a script that computes for that long would lose a connection that is there.
+    private func set(connectTimeout: Duration) throws(TransportError) {
+        guard settings.connectTimeout != connectTimeout else { return }
+        let milliseconds = max(1, min(connectTimeout.nanoseconds / 1_000_000, 1_000_000_000))
+        try check(
+            vm_curl_set_long(raw, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds + milliseconds / 2)))
+        settings.connectTimeout = connectTimeout
+    }
+
+    private func check(_ code: CURLcode) throws(TransportError) {
+        guard code == CURLE_OK else {
+            throw TransportError(
+                code == CURLE_OUT_OF_MEMORY ? .unavailable : .invalidRequest,
+                "libcurl refuses the request: \(String(cString: vm_curl_text(code)))",
+                code: Int(code.rawValue), mayHaveBeenSent: false)
+        }
+    }
+}

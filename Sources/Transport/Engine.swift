@@ -1,0 +1,140 @@
+import Buffers
+import CCurlShims
+
+/// libcurl at work: one multi handle, the easy handles that it reuses, and which transfer each carries.
+final class Engine {
+    /// libcurl's multi handle.
+    let multi: UnsafeMutableRawPointer
+    private let share: UnsafeMutableRawPointer
+    private var handles: [EasyHandle] = []
+    private var transfers: [Transfer?] = []
+    /// Handles without a transfer. The last one used is the next one: it is warm.
+    private var idle: [EasyHandle] = []
+    private var materials: [Trust: TrustMaterial] = [:]
+
+    /// Opens libcurl.
+    init(connectionLimit: Int) throws(TransportError) {
+        try LibCurl.open()
+        guard let multi = vm_curl_multi_new() else { throw .outOfMemory }
+        guard let share = vm_curl_share_new() else {
+            vm_curl_multi_free(multi)
+            throw .outOfMemory
+        }
+        self.multi = multi
+        self.share = share
+        try set(connectionLimit: connectionLimit)
+    }
+
+    deinit {
+        for transfer in running { detach(transfer) }
+        idle = []
+        handles = []
+        vm_curl_multi_free(multi)
+        vm_curl_share_free(share)
+    }
+
+    /// How many transfers run.
+    var count: Int { handles.count - idle.count }
+
+    /// The transfers that run.
+    var running: some Sequence<Transfer> { transfers.lazy.compactMap { $0 } }
+
+    /// The handle that carries a running transfer.
+    func handle(of slot: Int) -> EasyHandle { handles[slot] }
+
+    /// How many connections stay open for the next request.
+    func set(connectionLimit: Int) throws(TransportError) {
+        let code = vm_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionLimit)
+        guard code == CURLM_OK else { throw .loop(code) }
+    }
+
+    /// Starts a transfer; nothing is sent before the next `perform`.
+    func add(_ transfer: Transfer) throws(TransportError) {
+        var url = vm_url()
+        guard vm_url_read(transfer.request.url.pointer, &url) else {
+            throw TransportError(
+                .invalidRequest, "the URL is not one of http or https that can be sent",
+                mayHaveBeenSent: false)
+        }
+        let trust = url.is_https ? try material(for: transfer.request.trust) : nil
+        let easy: EasyHandle
+        if let warm = idle.popLast() { easy = warm } else { easy = try makeHandle() }
+        do throws(TransportError) {
+            try easy.begin(transfer, to: url, trust: trust)
+            let code = vm_curl_multi_add(multi, easy.raw)
+            guard code == CURLM_OK else { throw .loop(code) }
+        } catch {
+            idle.append(easy)
+            throw error
+        }
+        transfers[easy.slot] = transfer
+        transfer.slot = easy.slot
+    }
+
+    /// Ends a transfer, finished or not; its handle may then be used again.
+    func remove(_ transfer: Transfer) {
+        if let easy = detach(transfer) { idle.append(easy) }
+    }
+
+    /// Does what can be done without waiting.
+    func perform() throws(TransportError) {
+        let code = vm_curl_multi_perform(multi)
+        guard code == CURLM_OK else { throw .loop(code) }
+    }
+
+    /// Takes the next finished transfer, which is then removed, with its result.
+    func nextDone() -> (Transfer, Result<Response, TransportError>)? {
+        var code = CURLE_OK
+        while true {
+            let slot = vm_curl_next_done(multi, &code)
+            guard slot >= 0 else { return nil }
+            guard let transfer = transfers[slot] else { continue }
+            let result = result(of: transfer, code, on: handles[slot])
+            remove(transfer)
+            return (transfer, result)
+        }
+    }
+
+    private func result(
+        of transfer: Transfer, _ code: CURLcode, on easy: EasyHandle
+    ) -> Result<Response, TransportError> {
+        guard code == CURLE_OK else { return .failure(TransportError(code, of: transfer, on: easy)) }
+        let status = vm_curl_info_long(easy.raw, CURLINFO_RESPONSE_CODE)
+        return .success(
+            Response(status: status, headerBlock: transfer.headers, body: transfer.body))
+    }
+
+    @discardableResult
+    private func detach(_ transfer: Transfer) -> EasyHandle? {
+        guard let slot = transfer.slot else { return nil }
+        transfer.slot = nil
+        transfers[slot] = nil
+        _ = vm_curl_multi_remove(multi, handles[slot].raw)
+        return handles[slot]
+    }
+
+    private func makeHandle() throws(TransportError) -> EasyHandle {
+        let slot = handles.count
+        guard let raw = vm_curl_easy_new(slot, share) else { throw .outOfMemory }
+        let easy = EasyHandle(slot: slot, raw: raw)
+        handles.append(easy)
+        transfers.append(nil)
+        return easy
+    }
+
+    private func material(for trust: Trust) throws(TransportError) -> TrustMaterial {
+        if let known = materials[trust] { return known }
+        let material = try TrustMaterial(trust)
+        materials[trust] = material
+        return material
+    }
+}
+
+extension TransportError {
+    /// libcurl's loop failed: not one transfer, all of them.
+    static func loop(_ code: CURLMcode) -> TransportError {
+        TransportError(
+            .unavailable, "libcurl's loop failed (\(code.rawValue))", code: Int(code.rawValue),
+            mayHaveBeenSent: true)
+    }
+}

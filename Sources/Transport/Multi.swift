@@ -1,0 +1,244 @@
+import CCurlShims
+import Glibc
+
+/// The one loop that waits for everything: transfers, timers, descriptors, and a signal handler's nudge.
+///
+/// One thread owns it. Callbacks run inside `turn`, never inside libcurl: they may start and cancel
+/// anything, and may even turn the loop themselves. libcurl is opened by the first `start`.
+///
+/// The limits of a transfer count only the time that the loop spends working or waiting, and are looked
+/// at when everything that came has been taken in: a script that computes for a minute neither loses an
+/// answer that is there nor a connection that would have been.
+public final class Multi {
+    /// Writing eight bytes to it ends the wait of `turn`; safe in a signal handler. Close-on-exec.
+    public let wakeDescriptor: Int32
+    /// How many connections stay open for the next request, to all servers together.
+    public var connectionLimit = 64 {
+        didSet { try? engine?.set(connectionLimit: connectionLimit) }
+    }
+
+    private var engine: Engine?
+    private var timers = TimerQueue()
+    private var watches: WatchList
+    /// Transfers that failed before they began; their completions run in the next turn.
+    private var stillborn: [(Transfer, TransportError)] = []
+    /// How many callbacks ran, ever: a turn ends when it has risen.
+    private var callbacks = 0
+    private var turnsWithoutLooking = 0
+
+    /// The loop's own clock, in nanoseconds: it stands while others compute.
+    private var present: Int64 = 0
+    /// When `present` was last set.
+    private var presentSince: Int64 = 0
+    /// No transfer reaches a limit before this; it may be too early, never too late.
+    private var nextLimit: Int64 = .max
+
+    /// Makes a loop without opening libcurl.
+    public init() {
+        wakeDescriptor = vm_curl_eventfd()
+        precondition(wakeDescriptor >= 0, "no descriptor is left for the loop's eventfd")
+        watches = WatchList(wakeDescriptor: wakeDescriptor)
+    }
+
+    deinit { close(wakeDescriptor) }
+
+    /// The time on CLOCK_MONOTONIC, which `after` goes by.
+    public var now: Duration { .nanoseconds(Self.clock()) }
+
+    /// How many transfers have been started and have not ended.
+    public var transferCount: Int { (engine?.count ?? 0) + stillborn.count }
+
+    /// Starts a request; a later `turn` sends it.
+    /// - Parameters:
+    ///   - request: What to send; its body must not change before the end.
+    ///   - completion: Called once, in a turn, unless the transfer is cancelled before.
+    /// - Returns: The transfer, to cancel it.
+    @discardableResult
+    public func start(
+        _ request: Request, completion: @escaping (Result<Response, TransportError>) -> Void
+    ) -> Transfer {
+        let transfer = Transfer(request, completion: completion)
+        do throws(TransportError) {
+            if engine == nil { engine = try Engine(connectionLimit: connectionLimit) }
+            try engine?.add(transfer)
+            setLimits(of: transfer)
+        } catch {
+            stillborn.append((transfer, error))
+        }
+        return transfer
+    }
+
+    /// Stops a transfer, wherever it is; its completion is never called. Nothing happens when it has ended.
+    public func cancel(_ transfer: Transfer) {
+        engine?.remove(transfer)
+        stillborn.removeAll { $0.0 === transfer }
+    }
+
+    /// Runs an action once, in a turn, when a time has passed.
+    /// - Parameters:
+    ///   - delay: From now; not before the next turn, also when it is zero or less.
+    ///   - action: What to run. Of two that are due, the earlier runs first.
+    /// - Returns: The timer, to cancel it.
+    @discardableResult
+    public func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerID {
+        let (due, isNever) = Self.clock().addingReportingOverflow(max(0, delay.nanoseconds))
+        return timers.add(at: isNever ? .max : due, action)
+    }
+
+    /// Forgets a timer; nothing happens when it has run.
+    public func cancel(_ timer: TimerID) { timers.remove(timer) }
+
+    /// Runs an action in every turn that finds a descriptor ready, hung up or in error.
+    /// - Parameters:
+    ///   - descriptor: Stays open until `unwatch`.
+    ///   - events: What it is watched for.
+    ///   - action: What to run.
+    /// - Returns: The watch, to end it.
+    @discardableResult
+    public func watch(
+        _ descriptor: Int32, for events: Events, _ action: @escaping () -> Void
+    ) -> WatchID {
+        watches.add(descriptor, events, action)
+    }
+
+    /// Ends a watch.
+    public func unwatch(_ watch: WatchID) { watches.remove(watch) }
+
+    /// Works and waits until at least one callback ran, the time is over, or it was woken.
+    ///
+    /// What is ready is done first: transfers, then timers and limits. Only then does it wait.
+    /// - Parameter limit: The longest wait; nil for none, zero to look only.
+    /// - Throws: `.unavailable` when libcurl or poll(2) itself fails; the loop cannot go on then.
+    public func turn(waitingAtMost limit: Duration? = nil) throws(TransportError) {
+        presentSince = Self.clock()
+        let end = limit.map { presentSince.addingReportingOverflow($0.nanoseconds) }
+            .map { $0.overflow ? .max : $0.partialValue }
+        let callbacksBefore = callbacks
+        var hasWaited = false
+        while true {
+            if let engine, engine.count > 0 { try engine.perform() }
+            account()
+            finishTransfers()
+            runTimers()
+            guard callbacks == callbacksBefore else { return try lookNowAndThen() }
+            let time = presentSince
+            if hasWaited, let end, time >= end { return }
+            hasWaited = true
+            guard try !wait(until: end, from: time), callbacks == callbacksBefore else { return }
+        }
+    }
+
+    // MARK: One turn, step by step
+
+    private static func clock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Adds the time since the last look to the loop's own clock.
+    private func account() {
+        let time = Self.clock()
+        present += time - presentSince
+        presentSince = time
+    }
+
+    private func finishTransfers() {
+        while let engine, let (transfer, result) = engine.nextDone() {
+            callbacks += 1
+            transfer.completion(result)
+        }
+        guard !stillborn.isEmpty else { return }
+        let failed = stillborn.map { $0.0 }
+        for transfer in failed {
+            // An earlier completion may have cancelled it.
+            guard let at = stillborn.firstIndex(where: { $0.0 === transfer }) else { continue }
+            let (_, error) = stillborn.remove(at: at)
+            callbacks += 1
+            transfer.completion(.failure(error))
+        }
+    }
+
+    private func runTimers() {
+        if present >= nextLimit { endOverdueTransfers() }
+        guard timers.nextDue() != nil else { return }
+        let time = Self.clock()
+        let mark = timers.mark
+        while let action = timers.takeDue(at: time, before: mark) {
+            callbacks += 1
+            action()
+        }
+    }
+
+    private func setLimits(of transfer: Transfer) {
+        func later(_ limit: Duration) -> Int64 {
+            let (sum, isNever) = present.addingReportingOverflow(max(0, limit.nanoseconds))
+            return isNever ? .max : sum
+        }
+        transfer.connectDeadline = later(transfer.request.connectTimeout)
+        transfer.deadline = transfer.request.timeout.map(later) ?? .max
+        nextLimit = min(nextLimit, transfer.connectDeadline, transfer.deadline)
+    }
+
+    private func endOverdueTransfers() {
+        guard let engine else { return }
+        var overdue: [(Transfer, TransportError)] = []
+        nextLimit = .max
+        for transfer in engine.running {
+            guard let slot = transfer.slot else { continue }
+            let isSent = engine.handle(of: slot).isSending
+            let isConnecting = !isSent && transfer.connectDeadline <= present
+            if isConnecting || transfer.deadline <= present {
+                let error = TransportError.timedOut(
+                    transfer, connecting: isConnecting, wasSent: isSent)
+                overdue.append((transfer, error))
+            } else {
+                let limit = isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
+                nextLimit = min(nextLimit, limit)
+            }
+        }
+        for (transfer, error) in overdue {
+            // A completion may have ended another one.
+            guard transfer.slot != nil else { continue }
+            engine.remove(transfer)
+            callbacks += 1
+            transfer.completion(.failure(error))
+        }
+    }
+
+    /// Waits; returns whether it was woken.
+    private func wait(until end: Int64?, from time: Int64) throws(TransportError) -> Bool {
+        var delay = end.map { $0 - time } ?? .max
+        if let due = timers.nextDue() { delay = min(delay, due - time) }
+        let isTransferring = (engine?.count ?? 0) > 0
+        if isTransferring { delay = min(delay, nextLimit - present) }
+        // Rounded up: a timer that is looked at too early costs a turn.
+        let whole = delay <= 0 ? 0 : (delay - 1) / 1_000_000 + 1
+        let milliseconds = delay == .max ? -1 : Int32(min(whole, 3_600_000))
+        let (isWoken, ready) = try watches.wait(
+            with: isTransferring ? engine?.multi : nil, milliseconds: milliseconds)
+        account()
+        if isWoken { forgetWaking() }
+        for watch in ready {
+            guard let action = watches.action(of: watch) else { continue }
+            callbacks += 1
+            action()
+        }
+        return isWoken
+    }
+
+    /// Under load every turn ends before it waits; descriptors must not starve then.
+    private func lookNowAndThen() throws(TransportError) {
+        turnsWithoutLooking += 1
+        guard turnsWithoutLooking >= 16 else { return }
+        turnsWithoutLooking = 0
+        let (isWoken, ready) = try watches.wait(with: nil, milliseconds: 0)
+        if isWoken { forgetWaking() }
+        for watch in ready { watches.action(of: watch)?() }
+    }
+
+    private func forgetWaking() {
+        var count: UInt64 = 0
+        _ = read(wakeDescriptor, &count, 8)
+    }
+}

@@ -1,0 +1,79 @@
+/// Names a timer of a `Multi`.
+public struct TimerID: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// Actions and when they are due: a heap ordered by time, then by the order in which they were added.
+///
+/// A cancelled timer stays in the heap, without its action, until it comes up or half of the heap is
+/// such; so adding and cancelling stay cheap with ten thousand sleeping tasks.
+struct TimerQueue {
+    private struct Entry {
+        let due: Int64
+        let number: UInt64
+
+        static func < (left: Entry, right: Entry) -> Bool {
+            left.due == right.due ? left.number < right.number : left.due < right.due
+        }
+    }
+
+    private var heap: [Entry] = []
+    private var actions: [UInt64: () -> Void] = [:]
+    private var lastNumber: UInt64 = 0
+
+    /// A mark: timers added from now on are behind it.
+    var mark: TimerID { TimerID(number: lastNumber) }
+
+    mutating func add(at due: Int64, _ action: @escaping () -> Void) -> TimerID {
+        lastNumber += 1
+        actions[lastNumber] = action
+        heap.append(Entry(due: due, number: lastNumber))
+        siftUp(heap.count - 1)
+        return TimerID(number: lastNumber)
+    }
+
+    mutating func remove(_ timer: TimerID) {
+        guard actions.removeValue(forKey: timer.number) != nil else { return }
+        guard heap.count > 64, actions.count < heap.count / 2 else { return }
+        // A sorted array is a heap.
+        heap = heap.filter { actions[$0.number] != nil }.sorted(by: <)
+    }
+
+    /// When the next timer is due; nil without timers.
+    mutating func nextDue() -> Int64? {
+        while let first = heap.first, actions[first.number] == nil { removeFirst() }
+        return heap.first?.due
+    }
+
+    /// Takes the action of the next timer that is due at `time` and was added before `mark`.
+    mutating func takeDue(at time: Int64, before mark: TimerID) -> (() -> Void)? {
+        guard let due = nextDue(), due <= time, let first = heap.first, first.number <= mark.number
+        else { return nil }
+        removeFirst()
+        return actions.removeValue(forKey: first.number)
+    }
+
+    private mutating func removeFirst() {
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return }
+        heap[0] = last
+        var at = 0
+        while true {
+            var least = at
+            let left = 2 * at + 1
+            if left < heap.count, heap[left] < heap[least] { least = left }
+            if left + 1 < heap.count, heap[left + 1] < heap[least] { least = left + 1 }
+            guard least != at else { return }
+            heap.swapAt(at, least)
+            at = least
+        }
+    }
+
+    private mutating func siftUp(_ start: Int) {
+        var at = start
+        while at > 0, heap[at] < heap[(at - 1) / 2] {
+            heap.swapAt(at, (at - 1) / 2)
+            at = (at - 1) / 2
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Buffers
+import CCurlShims
+import Glibc
+
+extension TransportError {
+    static let outOfMemory = TransportError(.unavailable, "out of memory", mayHaveBeenSent: false)
+
+    /// What a code of libcurl means for a transfer that ended with it.
+    ///
+    /// `mayHaveBeenSent` does not go by the code: libcurl tells the moment at which it has a connection
+    /// and is about to send (see `on_request` in the shims), and the same code may come before and after.
+    init(_ code: CURLcode, of transfer: Transfer, on easy: EasyHandle) {
+        let isSent = easy.isSending
+        let failure = Failure(code: code, transfer: transfer, easy: easy, isSent: isSent)
+        let (kind, message) = failure.verdict()
+        self.init(kind, message, code: Int(code.rawValue), mayHaveBeenSent: isSent)
+    }
+
+    /// A limit of time was reached.
+    static func timedOut(_ transfer: Transfer, connecting: Bool, wasSent: Bool) -> TransportError {
+        let request = transfer.request
+        let place = request.url.place
+        let message =
+            connecting
+            ? "cannot connect to \(place) within \(request.connectTimeout.text)"
+            : "no complete answer from \(place) within \(request.timeout?.text ?? "the time given")"
+        return TransportError(.timeout, message, mayHaveBeenSent: wasSent)
+    }
+}
+
+extension ByteBuffer {
+    /// Host and port of a URL, for messages: never its user, password, path or query.
+    var place: String {
+        var url = vm_url()
+        guard vm_url_read(pointer, &url), let host = url.host else { return "the server" }
+        let name = String(
+            decoding: UnsafeBufferPointer(start: host, count: url.host_length), as: UTF8.self)
+        return "\(name):\(url.port)"
+    }
+}
+
+/// One failed transfer on its way to a sentence.
+private struct Failure {
+    let code: CURLcode
+    let transfer: Transfer
+    let easy: EasyHandle
+    let isSent: Bool
+
+    private var place: String { transfer.request.url.place }
+
+    /// libcurl's own words, without a line break.
+    private var words: String {
+        let text = withUnsafeBytes(of: &easy.raw.pointee.reason) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 && $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+        }
+        return text.isEmpty ? String(cString: vm_curl_text(code)) : text
+    }
+
+    /// What the system said, such as `connection refused`; nil where it said nothing.
+    private var systemReason: String? {
+        let number = Int32(truncatingIfNeeded: vm_curl_info_long(easy.raw, CURLINFO_OS_ERRNO))
+        guard number != 0, let text = strerror(number) else { return nil }
+        let reason = String(cString: text)
+        return reason.prefix(1).lowercased() + reason.dropFirst()
+    }
+
+    func verdict() -> (TransportError.Kind, String) {
+        if easy.raw.pointee.no_memory { return (.unavailable, "out of memory") }
+        if easy.raw.pointee.too_large { return tooLarge() }
+        switch code {
+        case CURLE_FILESIZE_EXCEEDED:
+            return tooLarge()
+        case CURLE_URL_MALFORMAT:
+            return (.invalidRequest, "the URL cannot be used: \(words)")
+        case CURLE_UNSUPPORTED_PROTOCOL where !isSent:
+            return (.invalidRequest, "the URL cannot be used: \(words)")
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT:
+            return (.unavailable, "libcurl cannot work: \(words)")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
+            return (.protocolViolation, "the answer from \(place) is not HTTP: \(words)")
+        case CURLE_OPERATION_TIMEDOUT:
+            return (.timeout, "\(isSent ? "no answer from" : "cannot connect to") \(place): \(words)")
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return (.connect, "cannot find the address of \(place): \(words)")
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+            return (.connect, "cannot reach \(place) through the proxy: \(words)")
+        case CURLE_COULDNT_CONNECT:
+            return (.connect, "cannot connect to \(place): \(systemReason ?? words)")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ISSUER_ERROR:
+            return (.tls, "cannot trust \(place): \(pinReason ?? words)")
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
+            CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CRL_BADFILE, CURLE_USE_SSL_FAILED:
+            return (.tls, "no TLS connection with \(place): \(words)")
+        default:
+            return broken()
+        }
+    }
+
+    private var pinReason: String? {
+        code == CURLE_SSL_PINNEDPUBKEYNOTMATCH ? "its public key is none of the pinned ones" : nil
+    }
+
+    private func tooLarge() -> (TransportError.Kind, String) {
+        let limit = transfer.request.answerLimit
+        return (.protocolViolation, "the answer from \(place) is larger than \(limit) bytes allow")
+    }
+
+    private func broken() -> (TransportError.Kind, String) {
+        guard !isSent else { return (.broken, "the connection with \(place) broke: \(words)") }
+        let answer = vm_curl_info_long(easy.raw, CURLINFO_HTTP_CONNECTCODE)
+        return answer == 0
+            ? (.connect, "cannot connect to \(place): \(words)")
+            : (.connect, "cannot reach \(place): the proxy answered \(answer)")
+    }
+}

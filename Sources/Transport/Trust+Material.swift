@@ -1,0 +1,74 @@
+import Glibc
+
+/// What libcurl is told of a `Trust`, worked out once.
+struct TrustMaterial {
+    /// Whether the certificate's chain and name are checked.
+    var verifies: Bool
+    /// The one PEM file in place of the system's, so that libcurl keeps what it parsed.
+    var file: String?
+    /// The contents of several PEM files: libcurl takes only one file.
+    var bundle: [UInt8]?
+    /// The pins in libcurl's form, separated by semicolons.
+    var pins: String?
+
+    /// Works it out.
+    /// - Throws: `.tls` for a file that cannot be read, `.invalidRequest` for a pin of another form.
+    init(_ trust: Trust) throws(TransportError) {
+        for pin in trust.pins where !Self.isPin(pin) {
+            // Anything else libcurl takes for the name of a file.
+            throw TransportError(
+                .invalidRequest, "the pin \(pin) is not of the form sha256//BASE64",
+                mayHaveBeenSent: false)
+        }
+        pins = trust.pins.isEmpty ? nil : trust.pins.joined(separator: ";")
+        switch trust.authorities {
+        case .unverified:
+            verifies = false
+        case .system:
+            verifies = trust.pins.isEmpty
+        case .files(let paths):
+            verifies = true
+            guard !paths.isEmpty else {
+                throw TransportError(.tls, "no file of authorities was named", mayHaveBeenSent: false)
+            }
+            var bytes: [UInt8] = []
+            for path in paths { bytes += try Self.read(path) + [0x0A] }
+            if paths.count == 1 { file = paths[0] } else { bundle = bytes }
+        }
+    }
+
+    /// `sha256//` and the 44 characters of a SHA-256 in Base64.
+    private static func isPin(_ text: String) -> Bool {
+        let prefix = "sha256//"
+        guard text.hasPrefix(prefix) else { return false }
+        let code = text.utf8.dropFirst(prefix.utf8.count)
+        return code.count == 44 && code.last == UInt8(ascii: "=")
+            && code.dropLast().allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func read(_ path: String) throws(TransportError) -> [UInt8] {
+        func failure() -> TransportError {
+            TransportError(
+                .tls, "cannot read the authorities in \(path): \(String(cString: strerror(errno)))",
+                mayHaveBeenSent: false)
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            guard count >= 0 else { throw failure() }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+}
