@@ -147,6 +147,29 @@ import Transport
         #expect(bench.exchange.lines.count == 4)
     }
 
+    @Test func `the time spent on asking for a password is not that of the log-in`() throws {
+        let exchange = FakeExchange()
+        nonisolated(unsafe) let clock = exchange  // Safe because one thread runs the whole test.
+        let profile = ConnectionProfile(
+            endpoint: Endpoint(host: "vc.example"),
+            user: "ann",
+            password: {
+                clock.advance(by: .seconds(500))
+                return .success(Secret("s3cret"))
+            }
+        )
+        let vcenter = VCenter(profile: profile, exchange: exchange, clock: { exchange.now })
+        var attempts: [Int] = []
+        vcenter.trace = { attempts.append($0.attempt) }
+        vcenter.open { _ in }
+        #expect(exchange.inFlight.first?.request.timeout == .seconds(60))
+        exchange.fail(.connect, mayHaveBeenSent: false)
+        exchange.advance(by: .seconds(1))
+        exchange.answer(200, #"{"value":"s1"}"#)
+        #expect(vcenter.isOpen)
+        #expect(attempts == [1, 2])
+    }
+
     @Test func `no more requests than the limit are in flight, in the order of the calls`() throws {
         let bench = Bench(.rest, limit: 2).opened()
         for number in 1...5 { try bench.call(.getVersion, "I", "\(number)") }

@@ -8,27 +8,23 @@ extension VCenter {
 
     /// Sends a log-in: the only request with a password, and without a session identifier.
     func logIn(_ dialect: Dialect) {
-        let began = logInBegan ?? clock()
-        logInBegan = began
         let credentials: HeaderList
         switch logInHeaders() {
         case .success(let fields): credentials = fields
         case .failure(let failure): return logInFailed(failure)
         }
-        let (method, path) = dialect.session(.create)
-        var request = request(
-            method,
-            sessionURL(path),
-            headers: credentials,
-            timeout: profile.timeout
-        )
-        request.timeout = max(profile.timeout - (clock() - began), .milliseconds(1))
+        // The time begins when the password is known: somebody may have had to type it.
         let sentAt = clock()
+        let (began, attempts) = logInProgress ?? (sentAt, 0)
+        logInProgress = (began, attempts + 1)
+        let left = max(profile.timeout - (sentAt - began), min(profile.timeout, .seconds(1)))
+        let (method, path) = dialect.session(.create)
+        let request = request(method, sessionURL(path), headers: credentials, timeout: left)
         _ = wire.start(request) { [self] result in
-            trace?(event(VSphereError.login, request, result, sentAt, 1))
+            trace?(event(VSphereError.login, request, result, sentAt, attempts + 1))
             do throws(Failure) {
                 try takeSession(from: result, in: dialect)
-                logInBegan = nil
+                logInProgress = nil
                 advance(session.loggedIn())
             } catch {
                 logInFailed(error)
@@ -42,16 +38,11 @@ extension VCenter {
         failure.error.subject = "user \(Display.escape(profile.user))"
         failure.error.vcenter = name
         failure.error.addHint(for: nil)
-        let elapsed = logInBegan.map { clock() - $0 } ?? .zero
-        let action = session.logInFailed(
-            failure,
-            elapsed: elapsed,
-            limit: profile.timeout,
-            random: random()
+        let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
+        let limit = profile.timeout
+        advance(
+            session.logInFailed(failure, elapsed: elapsed, limit: limit, random: random())
         )
-        if case .fail = action { logInBegan = nil }
-        if case .finish = action { logInBegan = nil }
-        advance(action)
     }
 
     /// The header fields of a log-in; the password is asked for the first time only.
