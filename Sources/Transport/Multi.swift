@@ -10,7 +10,7 @@ import Glibc
 /// at when everything that came has been taken in: a script that computes for a minute neither loses an
 /// answer that is there nor a connection that would have been.
 public final class Multi {
-    /// Writing eight bytes to it ends the wait of `turn`; safe in a signal handler. Close-on-exec.
+    /// An eventfd: writing eight bytes to it ends the wait of `turn`, also from a signal handler.
     public let wakeDescriptor: Int32
     /// How many connections stay open for the next request, to all servers together.
     public var connectionLimit = 64 {
@@ -55,7 +55,8 @@ public final class Multi {
     /// - Returns: The transfer, to cancel it.
     @discardableResult
     public func start(
-        _ request: Request, completion: @escaping (Result<Response, TransportError>) -> Void
+        _ request: Request,
+        completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> Transfer {
         let transfer = Transfer(request, completion: completion)
         do throws(TransportError) {
@@ -68,7 +69,9 @@ public final class Multi {
         return transfer
     }
 
-    /// Stops a transfer, wherever it is; its completion is never called. Nothing happens when it has ended.
+    /// Stops a transfer, wherever it is: its completion is never called.
+    ///
+    /// Nothing happens when it has ended.
     public func cancel(_ transfer: Transfer) {
         engine?.remove(transfer)
         stillborn.removeAll { $0.0 === transfer }
@@ -96,7 +99,9 @@ public final class Multi {
     /// - Returns: The watch, to end it.
     @discardableResult
     public func watch(
-        _ descriptor: Int32, for events: Events, _ action: @escaping () -> Void
+        _ descriptor: Int32,
+        for events: Events,
+        _ action: @escaping () -> Void
     ) -> WatchID {
         watches.add(descriptor, events, action)
     }
@@ -190,10 +195,14 @@ public final class Multi {
             let isConnecting = !isSent && transfer.connectDeadline <= present
             if isConnecting || transfer.deadline <= present {
                 let error = TransportError.timedOut(
-                    transfer, connecting: isConnecting, wasSent: isSent)
+                    transfer,
+                    connecting: isConnecting,
+                    wasSent: isSent
+                )
                 overdue.append((transfer, error))
             } else {
-                let limit = isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
+                let limit =
+                    isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
                 nextLimit = min(nextLimit, limit)
             }
         }
@@ -216,7 +225,9 @@ public final class Multi {
         let whole = delay <= 0 ? 0 : (delay - 1) / 1_000_000 + 1
         let milliseconds = delay == .max ? -1 : Int32(min(whole, 3_600_000))
         let (isWoken, ready) = try watches.wait(
-            with: isTransferring ? engine?.multi : nil, milliseconds: milliseconds)
+            with: isTransferring ? engine?.multi : nil,
+            milliseconds: milliseconds
+        )
         account()
         if isWoken { forgetWaking() }
         for watch in ready {

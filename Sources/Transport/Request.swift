@@ -42,7 +42,11 @@ public struct Request {
 
     /// Makes a request with the default limits.
     public init(
-        _ method: Method, _ url: ByteBuffer, headers: HeaderList, body: ByteBuffer? = nil, trust: Trust
+        _ method: Method,
+        _ url: ByteBuffer,
+        headers: HeaderList,
+        body: ByteBuffer? = nil,
+        trust: Trust
     ) {
         self.method = method
         self.url = url
