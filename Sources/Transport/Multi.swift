@@ -30,6 +30,8 @@ public final class Multi {
     private var present: Int64 = 0
     /// When `present` was last set.
     private var presentSince: Int64 = 0
+    private var connectLimit = LastDuration()
+    private var wholeLimit = LastDuration()
     /// No transfer reaches a limit before this; it may be too early, never too late.
     private var nextLimit: Int64 = .max
 
@@ -125,7 +127,11 @@ public final class Multi {
             account()
             finishTransfers()
             runTimers()
-            guard callbacks == callbacksBefore else { return try lookNowAndThen() }
+            guard callbacks == callbacksBefore else {
+                // Under load turns end before they wait; descriptors must not starve then.
+                if !hasWaited { try lookNowAndThen() }
+                return
+            }
             let time = presentSince
             if hasWaited, let end, time >= end { return }
             hasWaited = true
@@ -176,12 +182,13 @@ public final class Multi {
     }
 
     private func setLimits(of transfer: Transfer) {
-        func later(_ limit: Duration) -> Int64 {
-            let (sum, isNever) = present.addingReportingOverflow(max(0, limit.nanoseconds))
+        func later(_ limit: Int64) -> Int64 {
+            let (sum, isNever) = present.addingReportingOverflow(max(0, limit))
             return isNever ? .max : sum
         }
-        transfer.connectDeadline = later(transfer.request.connectTimeout)
-        transfer.deadline = transfer.request.timeout.map(later) ?? .max
+        let request = transfer.request
+        transfer.connectDeadline = later(connectLimit.nanoseconds(of: request.connectTimeout))
+        transfer.deadline = request.timeout.map { later(wholeLimit.nanoseconds(of: $0)) } ?? .max
         nextLimit = min(nextLimit, transfer.connectDeadline, transfer.deadline)
     }
 
@@ -238,7 +245,7 @@ public final class Multi {
         return isWoken
     }
 
-    /// Under load every turn ends before it waits; descriptors must not starve then.
+    /// Looks at the descriptors in every sixteenth call.
     private func lookNowAndThen() throws(TransportError) {
         turnsWithoutLooking += 1
         guard turnsWithoutLooking >= 16 else { return }
