@@ -36,14 +36,23 @@ final class EasyHandle {
     /// Whether libcurl had a connection and went on to send the request: from then on it may have arrived.
     var isSending: Bool { raw.pointee.sending }
 
+    /// The rule that it is set to; nil while it has none.
+    var trust: Trust? { settings.trust }
+
     /// Readies it for a transfer.
+    ///
+    /// - Parameters:
+    ///   - transfer: What to send, and where the answer goes.
+    ///   - url: Its URL, read.
+    ///   - newTrust: What the request's rule comes to, where it is not the handle's already.
+    /// - Throws: `.invalidRequest` or `.unavailable` when libcurl refuses a setting.
     func begin(
         _ transfer: Transfer,
         to url: vm_url,
-        trust: TrustMaterial?
+        newTrust: TrustMaterial?
     ) throws(TransportError) {
         let request = transfer.request
-        if let trust, settings.trust != request.trust { try set(trust, of: request) }
+        if let newTrust { try set(newTrust, of: request) }
         try set(Verb(method: request.method, hasBody: request.body != nil))
         if let body = request.body { try set(body) }
         try set(request.connection)

@@ -60,11 +60,13 @@ final class Engine {
                 mayHaveBeenSent: false
             )
         }
-        let trust = url.is_https ? try material(for: transfer.request.trust) : nil
         let easy: EasyHandle
         if let warm = idle.popLast() { easy = warm } else { easy = try makeHandle() }
         do throws(TransportError) {
-            try easy.begin(transfer, to: url, trust: trust)
+            // http has no trust, and looking one up costs more than seeing that it has not changed.
+            let rule = transfer.request.trust
+            let isNew = url.is_https && easy.trust != rule
+            try easy.begin(transfer, to: url, newTrust: isNew ? material(for: rule) : nil)
             let code = vm_curl_multi_add(multi, easy.raw)
             guard code == CURLM_OK else { throw .loop(code) }
         } catch {
