@@ -90,7 +90,10 @@ extension Operation.Parameter {
     fileprivate func problem(with argument: Value?) -> String? {
         guard let argument else { return isOptional ? nil : "\(name) is missing" }
         switch use {
-        case .path, .query: return argument.identifierProblem.map { "\(name): \($0)" }
+        case .path: return argument.identifierProblem.map { "\(name): \($0)" }
+        case .query:
+            let problem = argument.identifierProblem
+            return (problem ?? (argument.isUTF8 ? nil : "not valid UTF-8")).map { "\(name): \($0)" }
         case .action(let words):
             guard !words.contains(argument.string ?? "") else { return nil }
             return "\(name) must be one of \(words.joined(separator: ", "))"

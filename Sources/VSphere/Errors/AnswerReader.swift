@@ -111,7 +111,9 @@ final class AnswerReader {
     }
 
     private func failure(_ said: Dialect.ErrorBody, _ response: Response) -> Failure {
-        let kind = said.kind ?? ErrorKind(status: response.status)
+        // vCenter itself speaks: a 404 is then about the object, not about the route.
+        let byStatus = response.status == 404 ? .notFound : ErrorKind(status: response.status)
+        let kind = said.kind ?? byStatus
         var error = VSphereError(kind, "", status: response.status)
         error.read(said.content)
         return Failure(error, evidence: .answered)

@@ -19,9 +19,10 @@ extension VCenter {
         var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
         request.headers = headers
         if !operation.isChanging {
-            // The limit is for the read as a whole, its retries among it.
+            // The limit is for the read as a whole, its retries among it. But a script may have
+            // computed in the meantime, and the last attempt must have a chance.
             let elapsed = pending.startedAt.map { now - $0 } ?? .zero
-            request.timeout = max(profile.timeout - elapsed, .milliseconds(1))
+            request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
         }
         pending.request = request
         pending.startedAt = pending.startedAt ?? now
@@ -126,6 +127,7 @@ extension VCenter {
             finish(pending, failure.settled(isChanging: operation.isChanging))
         case .renewSession:
             pending.hasRenewed = true
+            pending.startedAt = nil
             requeue(pending)
             advance(session.expired(in: pending.generation))
         case .retry(let delay):

@@ -8,27 +8,23 @@ extension VCenter {
 
     /// Sends a log-in: the only request with a password, and without a session identifier.
     func logIn(_ dialect: Dialect) {
-        let began = logInBegan ?? clock()
-        logInBegan = began
         let credentials: HeaderList
         switch logInHeaders() {
         case .success(let fields): credentials = fields
         case .failure(let failure): return logInFailed(failure)
         }
-        let (method, path) = dialect.session(.create)
-        var request = request(
-            method,
-            sessionURL(path),
-            headers: credentials,
-            timeout: profile.timeout
-        )
-        request.timeout = max(profile.timeout - (clock() - began), .milliseconds(1))
+        // The time begins when the password is known: somebody may have had to type it.
         let sentAt = clock()
+        let (began, attempts) = logInProgress ?? (sentAt, 0)
+        logInProgress = (began, attempts + 1)
+        let left = max(profile.timeout - (sentAt - began), min(profile.timeout, .seconds(1)))
+        let (method, path) = dialect.session(.create)
+        let request = request(method, sessionURL(path), headers: credentials, timeout: left)
         _ = wire.start(request) { [self] result in
-            trace?(event(VSphereError.login, request, result, sentAt, 1))
+            trace?(event(VSphereError.login, request, result, sentAt, attempts + 1))
             do throws(Failure) {
                 try takeSession(from: result, in: dialect)
-                logInBegan = nil
+                logInProgress = nil
                 advance(session.loggedIn())
             } catch {
                 logInFailed(error)
@@ -42,16 +38,11 @@ extension VCenter {
         failure.error.subject = "user \(Display.escape(profile.user))"
         failure.error.vcenter = name
         failure.error.addHint(for: nil)
-        let elapsed = logInBegan.map { clock() - $0 } ?? .zero
-        let action = session.logInFailed(
-            failure,
-            elapsed: elapsed,
-            limit: profile.timeout,
-            random: random()
+        let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
+        let limit = profile.timeout
+        advance(
+            session.logInFailed(failure, elapsed: elapsed, limit: limit, random: random())
         )
-        if case .fail = action { logInBegan = nil }
-        if case .finish = action { logInBegan = nil }
-        advance(action)
     }
 
     /// The header fields of a log-in; the password is asked for the first time only.
@@ -67,17 +58,19 @@ extension VCenter {
             let hint = "write the domain as DOMAIN\\user or user@domain"
             return .failure(refusal(.usage, "the user's name holds a colon", hint: hint))
         }
-        if password == nil {
+        let known: Secret
+        if let password {
+            known = password
+        } else {
             switch profile.password() {
-            case .success(let secret): password = secret
+            case .success(let secret): known = secret
             case .failure(let problem):
                 let message = Display.escape(problem.message)
                 return .failure(refusal(.unauthenticated, message, hint: problem.hint))
             }
         }
-        let pair = "\(profile.user):\(password?.reveal() ?? "")"
-        let basic = "Basic " + Base64.encode(Array(pair.utf8))
-        return headerList([("Authorization", basic)])
+        password = known
+        return headerList(Self.logInFields(user: profile.user, password: known))
     }
 
     /// Makes the header fields of all further requests of the identifier that a log-in gave.
@@ -97,20 +90,36 @@ extension VCenter {
             throw error.withoutAnswer(status: response.status)
         }
         let identifier = answer.root?.string ?? ""
-        headers = try headerList([("vmware-api-session-id", identifier)]).get()
+        headers = try headerList(Self.sessionFields(identifier)).get()
     }
 
-    /// The fields that every request has, after those given.
+    /// The header fields of a log-in.
+    static func logInFields(user: String, password: Secret) -> [(String, String)] {
+        let pair = "\(user):\(password.reveal())"
+        return [("Authorization", "Basic " + Base64.encode(Array(pair.utf8)))] + commonFields
+    }
+
+    /// The header fields of the requests in a session.
+    ///
+    /// Basic never stands beside a session identifier: vCenter takes that once and then fails.
+    static func sessionFields(_ identifier: String) -> [(String, String)] {
+        [("vmware-api-session-id", identifier)] + commonFields
+    }
+
+    /// What every request has.
     ///
     /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie that came along later
     /// would be believed before the header.
-    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
-        let common = [
+    private static var commonFields: [(String, String)] {
+        [
             ("vmware-use-header-authn", "true"), ("Accept", "application/json"),
             ("Content-Type", "application/json"),
         ]
+    }
+
+    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
         do {
-            return .success(try HeaderList(fields + common))
+            return .success(try HeaderList(fields))
         } catch {
             // Not the transport's words: they might show the value.
             let error = VSphereError(.protocolViolation, "the session identifier is not usable")

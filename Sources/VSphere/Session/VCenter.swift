@@ -26,8 +26,8 @@ public final class VCenter {
     var headers: HeaderList?
     /// The password, once it was asked for.
     var password: Secret?
-    /// When the log-in under way began.
-    var logInBegan: Duration?
+    /// When the log-in under way began, and how often it was sent.
+    var logInProgress: (began: Duration, attempts: Int)?
     /// Takes back the next attempt to log in, while one is only waiting.
     var logInWait: Wire.Cancellation?
     var keepAlive: Wire.Cancellation?
@@ -180,7 +180,9 @@ public final class VCenter {
                 logInWait = nil
                 logIn(dialect)
             }
-        case .fail(let error): refuse(error)
+        case .fail(let error):
+            logInProgress = nil
+            refuse(error)
         case .logOut(let dialect): logOut(dialect)
         case .finish: finishClosing(nil)
         }
@@ -189,6 +191,7 @@ public final class VCenter {
     /// Tells all who waited for the log-out.
     func finishClosing(_ error: VSphereError?) {
         headers = nil
+        logInProgress = nil
         isClosing = false
         tell(&openers, sessionClosed(operation: VSphereError.login))
         tell(&closers, error)

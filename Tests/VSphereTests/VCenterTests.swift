@@ -1,0 +1,396 @@
+import Buffers
+import Testing
+import Transport
+
+@testable import VSphere
+
+/// The client on a fake exchange.
+@Suite struct VCenterTests {
+    static let checkOut = #"{"time":"t","user":"u"}"#
+    static let session = "/rest/com/vmware/cis/session"
+
+    @Test func `nothing is sent before the first call, which logs in`() throws {
+        let bench = Bench(.rest)
+        #expect(bench.exchange.lines.isEmpty)
+        try bench.call(.getCheckOut, "I", "vm-1")
+        try bench.call(.listVersions, "I")
+        #expect(bench.exchange.lines == ["POST \(Self.session)"])
+        bench.exchange.answer(200, #"{"value":"s1"}"#)
+        #expect(bench.exchange.inFlight.count == 2)
+        bench.exchange.answer(200, #"{"value":\#(Self.checkOut)}"#)
+        bench.exchange.answer(200, #"{"value":[]}"#)
+        #expect(bench.told == ["ok \(Self.checkOut)", "ok []"])
+    }
+
+    @Test func `a log-in has the password, everything else the session, and nothing has both`() {
+        let common = ["vmware-use-header-authn", "Accept", "Content-Type"]
+        let logIn = VCenter.logInFields(user: #"VSPHERE.LOCAL\ann"#, password: Secret("s3cret"))
+        #expect(logIn.map(\.0) == ["Authorization"] + common)
+        #expect(logIn.first?.1 == "Basic VlNQSEVSRS5MT0NBTFxhbm46czNjcmV0")
+        let later = VCenter.sessionFields("s1")
+        #expect(later.map(\.0) == ["vmware-api-session-id"] + common)
+        #expect(later.first?.1 == "s1")
+    }
+
+    @Test func `all requests of a session share one list of header fields`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.listVersions, "I")
+        try bench.call(.rollback, "I", "1", "m")
+        let lists = bench.exchange.requests.map { ObjectIdentifier($0.headers) }
+        #expect(Set(lists).count == 2)
+        #expect(lists[1] == lists[2])
+    }
+
+    @Test func `auto speaks api where rest has no such route`() throws {
+        let bench = Bench(.automatic)
+        try bench.call(.listVersions, "I")
+        bench.exchange.answer(404, "no")
+        bench.exchange.answer(201, #""s1""#)
+        #expect(bench.vcenter.dialect == .api)
+        bench.exchange.answer(200, "[]")
+        #expect(
+            bench.exchange.lines == [
+                "POST \(Self.session)", "POST /api/session",
+                "GET /api/vcenter/vm-template/library-items/I/versions",
+            ]
+        )
+        #expect(bench.told == ["ok []"])
+    }
+
+    @Test(arguments: Dialect.allCases)
+    func `many calls in an expired session cause one renewal, and each is sent once more`(
+        dialect: Dialect
+    ) throws {
+        let bench = Bench(dialect.choice).opened()
+        for number in 1...8 { try bench.call(.getVersion, "I", "\(number)") }
+        for _ in 1...8 { bench.exchange.answer(401, dialect.error("unauthenticated")) }
+        // Only the log-in is under way now.
+        #expect(bench.exchange.inFlight.count == 1)
+        let session = dialect.success(#""s2""#)
+        bench.exchange.answer(session.status, session.body)
+        #expect(bench.exchange.inFlight.count == 8)
+        let answer = dialect.success(#"{"vm_template":"vm-9"}"#)
+        for _ in 1...8 { bench.exchange.answer(answer.status, answer.body) }
+        #expect(bench.told.filter { $0 == #"ok {"vm_template":"vm-9"}"# }.count == 8)
+        #expect(bench.exchange.lines.count == 1 + 8 + 1 + 8)
+        #expect(bench.passwordCount == 1)
+    }
+
+    @Test func `a late refusal of the old session does not renew the new one`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.getVersion, "I", "1")
+        try bench.call(.getVersion, "I", "2")
+        bench.exchange.answer(401, Dialect.rest.error("unauthenticated"))
+        // In flight: the second read, then the log-in.
+        let late = bench.exchange.inFlight[0]
+        bench.exchange.cancel(FakeExchange.TransferNumber(number: late.number))
+        bench.exchange.answer(200, #"{"value":"s2"}"#)
+        late.complete(.success(.make(401, Dialect.rest.error("unauthenticated"))))
+        #expect(bench.exchange.lines.filter { $0 == "POST \(Self.session)" }.count == 2)
+        #expect(bench.exchange.inFlight.count == 2)
+    }
+
+    @Test func `a call that is refused in the renewed session too fails`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.getVersion, "I", "1")
+        bench.exchange.answer(401)
+        bench.exchange.answer(200, #"{"value":"s2"}"#)
+        bench.exchange.answer(401)
+        #expect(bench.told == ["ok open", "unauthenticated"])
+        #expect(bench.exchange.inFlight.isEmpty)
+    }
+
+    @Test func `a 401 for a lack of privileges does not renew the session`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.rollback, "I", "1", "m")
+        bench.exchange.answer(401, Dialect.rest.error("unauthorized"))
+        #expect(bench.told == ["ok open", "unauthorized"])
+        #expect(
+            bench.errors.first?.hint
+                == "it needs the privilege ContentLibrary.CheckInTemplate on the item"
+        )
+        #expect(bench.exchange.inFlight.isEmpty)
+    }
+
+    @Test func `a failed log-in fails every call, and is not repeated`() throws {
+        let bench = Bench(.rest)
+        bench.open()
+        try bench.call(.listVersions, "I")
+        bench.exchange.answer(401, Dialect.rest.error("unauthenticated", "bad"))
+        try bench.call(.listVersions, "I")
+        bench.open()
+        bench.close()
+        #expect(
+            bench.told == [
+                "unauthenticated", "unauthenticated", "unauthenticated", "unauthenticated",
+                "ok closed",
+            ]
+        )
+        #expect(bench.exchange.lines.count == 1)
+        #expect(
+            bench.errors.first?.description
+                == #"login (user VSPHERE.LOCAL\ann) at vc.example: unauthenticated (HTTP 401): bad"#
+        )
+    }
+
+    @Test func `a server without room for a session is asked again, then the run may try later`()
+        throws
+    {
+        let bench = Bench(.rest)
+        bench.open()
+        for _ in 1...4 {
+            bench.exchange.answer(503, Dialect.rest.error("service_unavailable", "550/550"))
+            bench.exchange.advance(by: .seconds(5))
+        }
+        #expect(bench.told == ["service_unavailable"])
+        #expect(bench.errors.first?.exitCode == 75)
+        #expect(bench.exchange.lines.count == 4)
+    }
+
+    @Test func `the time spent on asking for a password is not that of the log-in`() throws {
+        let exchange = FakeExchange()
+        nonisolated(unsafe) let clock = exchange  // Safe because one thread runs the whole test.
+        let profile = ConnectionProfile(
+            endpoint: Endpoint(host: "vc.example"),
+            user: "ann",
+            password: {
+                clock.advance(by: .seconds(500))
+                return .success(Secret("s3cret"))
+            }
+        )
+        let vcenter = VCenter(profile: profile, exchange: exchange, clock: { exchange.now })
+        var attempts: [Int] = []
+        vcenter.trace = { attempts.append($0.attempt) }
+        vcenter.open { _ in }
+        #expect(exchange.inFlight.first?.request.timeout == .seconds(60))
+        exchange.fail(.connect, mayHaveBeenSent: false)
+        exchange.advance(by: .seconds(1))
+        exchange.answer(200, #"{"value":"s1"}"#)
+        #expect(vcenter.isOpen)
+        #expect(attempts == [1, 2])
+    }
+
+    @Test func `no more requests than the limit are in flight, in the order of the calls`() throws {
+        let bench = Bench(.rest, limit: 2).opened()
+        for number in 1...5 { try bench.call(.getVersion, "I", "\(number)") }
+        #expect(bench.exchange.inFlight.count == 2)
+        for _ in 1...5 { bench.exchange.answer(200, #"{"value":{"vm_template":"x"}}"#) }
+        #expect(bench.exchange.mostInFlight == 2)
+        #expect(bench.exchange.lines.suffix(5).compactMap(\.last) == ["1", "2", "3", "4", "5"])
+    }
+
+    @Test func `a read is sent again after a while, with less time each time`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.listVersions, "I")
+        bench.exchange.fail(.broken, mayHaveBeenSent: true)
+        #expect(bench.exchange.inFlight.isEmpty)
+        bench.exchange.advance(by: .milliseconds(249))
+        #expect(bench.exchange.inFlight.isEmpty)
+        bench.exchange.advance(by: .milliseconds(1))
+        #expect(bench.exchange.inFlight.first?.request.timeout == .milliseconds(59_750))
+        bench.exchange.answer(503, "", headers: "Retry-After: 5\r\n")
+        bench.exchange.advance(by: .seconds(5))
+        bench.exchange.answer(200, #"{"value":[]}"#)
+        #expect(bench.told == ["ok open", "ok []"])
+    }
+
+    @Test(arguments: [
+        ("reset", "unknown_outcome"), ("not sent", "transport"), ("503", "service_unavailable"),
+        ("HTML 503", "unknown_outcome"), ("200 truncated", "unknown_outcome"),
+        ("404", "no_such_route"),
+    ])
+    func `a change is sent once, on a connection of its own`(what: String, kind: String) throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.rollback, "I", "1", "m")
+        let request = try #require(bench.exchange.inFlight.first?.request)
+        #expect(request.connection == .fresh)
+        #expect(request.timeout == .seconds(3600))
+        switch what {
+        case "reset": bench.exchange.fail(.broken, mayHaveBeenSent: true)
+        case "not sent": bench.exchange.fail(.connect, mayHaveBeenSent: false)
+        case "503": bench.exchange.answer(503, Dialect.rest.error("service_unavailable"))
+        case "HTML 503": bench.exchange.answer(503, "<html>")
+        case "404": bench.exchange.answer(404)
+        default: bench.exchange.answer(200, #"{"value""#)
+        }
+        bench.exchange.advance(by: .seconds(100))
+        #expect(bench.told == ["ok open", kind])
+        #expect(bench.exchange.lines.count == 2)
+        #expect(bench.exchange.timerCount == 0)
+    }
+
+    @Test func `cancelling says what is known`() throws {
+        let bench = Bench(.rest, limit: 2).opened()
+        let read = try bench.call(.listVersions, "I")
+        let change = try bench.call(.rollback, "I", "1", "m")
+        let queued = try bench.call(.rollback, "I", "2", "m")
+        for pending in [queued, read, change, change] { bench.vcenter.cancel(pending) }
+        #expect(bench.told == ["ok open", "cancelled", "cancelled", "unknown_outcome"])
+        #expect(bench.errors.map(\.outcome) == [.none, .none, .unknown])
+        #expect(bench.exchange.inFlight.isEmpty)
+        try bench.call(.listVersions, "I")
+        #expect(bench.exchange.inFlight.count == 1)
+    }
+
+    @Test func `a queued call that is cancelled is never sent`() throws {
+        let bench = Bench(.rest, limit: 1).opened()
+        try bench.call(.getVersion, "I", "1")
+        bench.vcenter.cancel(try bench.call(.getVersion, "I", "2"))
+        try bench.call(.getVersion, "I", "3")
+        bench.exchange.answer(200, #"{"value":{"vm_template":"x"}}"#)
+        #expect(bench.exchange.lines.suffix(2).compactMap(\.last) == ["1", "3"])
+    }
+
+    @Test func `the log-out is sent once, when the last handle is given back`() {
+        let bench = Bench(.rest).opened()
+        bench.open()
+        bench.close()
+        #expect(bench.exchange.inFlight.isEmpty)
+        bench.close()
+        #expect(bench.exchange.lines.last == "DELETE \(Self.session)")
+        bench.close()
+        bench.exchange.answer(200)
+        #expect(bench.told == ["ok open", "ok open", "ok closed", "ok closed", "ok closed"])
+        #expect(bench.exchange.lines.count == 2)
+        #expect(!bench.vcenter.isOpen)
+    }
+
+    @Test func `closing cancels reads and waits for changes`() throws {
+        let bench = Bench(.rest, limit: 2).opened()
+        try bench.call(.listVersions, "I")
+        try bench.call(.rollback, "I", "1", "m")
+        try bench.call(.rollback, "I", "2", "m")
+        bench.close()
+        #expect(bench.told == ["ok open", "cancelled", "cancelled"])
+        #expect(bench.exchange.inFlight.map(\.line).count == 1)
+        try bench.call(.listVersions, "I")
+        #expect(bench.told.last == "usage")
+        bench.exchange.answer(200, #"{"value":"3"}"#)
+        #expect(bench.told.last == #"ok "3""#)
+        #expect(bench.exchange.inFlight.map(\.line) == ["DELETE \(Self.session)"])
+        bench.exchange.answer(200)
+        #expect(bench.told.last == "ok closed")
+    }
+
+    @Test func `giving up the last change while closing lets the log-out go`() throws {
+        let bench = Bench(.rest).opened()
+        let change = try bench.call(.rollback, "I", "1", "m")
+        bench.close()
+        bench.vcenter.cancel(change)
+        #expect(bench.exchange.inFlight.map(\.line) == ["DELETE \(Self.session)"])
+    }
+
+    @Test func `closing in the middle of a log-in leaves no session behind`() {
+        let bench = Bench(.rest)
+        bench.open()
+        bench.close(all: true)
+        bench.exchange.answer(200, #"{"value":"s1"}"#)
+        #expect(bench.exchange.inFlight.map(\.line) == ["DELETE \(Self.session)"])
+        bench.exchange.answer(200)
+        #expect(bench.told == ["usage", "ok closed"])
+    }
+
+    @Test func `closing between two attempts to log in gives up`() {
+        let bench = Bench(.rest)
+        bench.open()
+        bench.exchange.fail(.connect, mayHaveBeenSent: false)
+        bench.close()
+        bench.exchange.advance(by: .seconds(60))
+        #expect(bench.told == ["usage", "ok closed"])
+        #expect(bench.exchange.lines.count == 1)
+    }
+
+    @Test func `a closed client can be opened again, with the password it has`() {
+        let bench = Bench(.rest).opened()
+        bench.close()
+        bench.exchange.answer(200)
+        bench.open()
+        bench.exchange.answer(200, #"{"value":"s2"}"#)
+        #expect(bench.vcenter.isOpen)
+        #expect(bench.passwordCount == 1)
+    }
+
+    @Test(arguments: Dialect.allCases)
+    func `a session is used while a change takes long, and only then`(dialect: Dialect) throws {
+        let bench = Bench(dialect.choice).opened()
+        bench.exchange.advance(by: .seconds(1000))
+        #expect(bench.exchange.lines.count == 1)
+        try bench.call(.checkIn, "I", "vm-1", "m")
+        bench.exchange.advance(by: .seconds(480))
+        let (method, path) = dialect.session(.get)
+        let keepAlive = "\(method.rawValue) \(path)"
+        #expect(bench.exchange.lines.suffix(2) == [keepAlive, keepAlive])
+        let answer = dialect.success(#""3""#)
+        bench.exchange.answer(answer.status, answer.body)
+        #expect(bench.told == ["ok open", #"ok "3""#])
+        #expect(bench.exchange.timerCount == 0)
+    }
+
+    @Test func `an error says what was attempted, on what, and what came back`() throws {
+        let bench = Bench(.rest).opened()
+        try bench.call(.getCheckOut, "I\u{1b}", "vm-1")
+        bench.exchange.answer(404, Dialect.rest.error("not_found", #"no\nline"#))
+        #expect(
+            bench.errors.first?.description
+                == #"getCheckOut (item I\x1B, vm vm-1) at vc.example: not_found (HTTP 404): no\nline"#
+        )
+    }
+
+    @Test func `no password and no session identifier is in any error or trace`() throws {
+        let bench = Bench(.rest)
+        var traced: [String] = []
+        bench.vcenter.trace = { traced.append("\($0)") }
+        bench.open()
+        bench.exchange.answer(200, #"{"value":["hidden-id"]}"#)
+        #expect(bench.told == ["protocol"])
+        let other = Bench(.rest)
+        other.vcenter.trace = { traced.append("\($0)") }
+        other.open()
+        other.exchange.answer(200, #"{"value":"hidden-id"}"#)
+        try other.call(.listVersions, "I")
+        other.exchange.answer(400, Dialect.rest.error("invalid_argument"))
+        other.close()
+        other.exchange.answer(500)
+        let errors = (bench.errors + other.errors).map { "\($0) \(String(reflecting: $0))" }
+        #expect(traced.count == 4)
+        #expect(errors.count == 3)
+        for line in traced + errors {
+            #expect(!line.contains("hidden") && !line.contains("s3cret") && !line.contains("Basic"))
+        }
+        #expect(!String(reflecting: Secret("s3cret")).contains("s3cret"))
+    }
+
+    @Test func `a session identifier that would break a header is refused`() {
+        for identifier in ["", #"a\r\nX: hidden"#] {
+            let bench = Bench(.rest)
+            bench.open()
+            bench.exchange.answer(200, #"{"value":"\#(identifier)"}"#)
+            #expect(bench.told == ["protocol"])
+            #expect(bench.errors.first?.description.contains("hidden") == false)
+        }
+    }
+
+    @Test func `without a user, or a password, nothing is sent`() {
+        let exchange = FakeExchange()
+        let failing: ConnectionProfile.PasswordSource = {
+            .failure(.init(message: "no file\n", hint: "write one"))
+        }
+        var kinds: [String] = []
+        for user in ["", "a:b", "ann"] {
+            let profile = ConnectionProfile(
+                endpoint: Endpoint(host: "vc"),
+                user: user,
+                password: failing
+            )
+            let vcenter = VCenter(profile: profile, exchange: exchange)
+            vcenter.open { kinds.append("\($0?.kind.rawValue ?? "ok"): \($0?.message ?? "")") }
+        }
+        #expect(
+            kinds == [
+                "usage: no user is named", "usage: the user's name holds a colon",
+                #"unauthenticated: no file\n"#,
+            ]
+        )
+        #expect(exchange.lines.isEmpty)
+    }
+}
