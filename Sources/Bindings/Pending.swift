@@ -3,7 +3,9 @@ internal import VSphere
 
 /// What a waiting call waits for, and how to take it back.
 final class Pending {
-    /// The call that waits. Calls are pooled: once this is over, it may be somebody else's.
+    /// The call that waits.
+    ///
+    /// Calls are pooled: once this is over, it may be somebody else's.
     let call: HostCall
     /// Whether it changes something: then it is waited for, even when nobody wants it any more.
     let isShielded: Bool

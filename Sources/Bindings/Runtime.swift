@@ -9,7 +9,8 @@ public import VSphere
 public final class Runtime: InterpreterHost {
     /// What the surroundings decide.
     public struct Configuration {
-        /// Gives the profile of a session from what a script wrote into `session{…}`; nil for nothing.
+        /// Gives the profile of a session from what a script wrote into `session{…}`; nil for
+        /// nothing.
         public var profile: (Value?) -> Swift.Result<ConnectionProfile, VSphereError>
         /// Ends the process; called when everything is shut down.
         public var exit: (Int) -> Void
@@ -88,7 +89,8 @@ public final class Runtime: InterpreterHost {
 
     // MARK: Shutting down
 
-    /// Closes the Lua state, then logs out everywhere; what cannot be sent within the grace is given up.
+    /// Closes the Lua state, then logs out everywhere; what cannot be sent within the grace is
+    /// given up.
     /// - Returns: Why a log-out failed, one error for each vCenter where it did.
     @discardableResult
     public func shutDown() -> [VSphereError] {
@@ -123,7 +125,8 @@ public final class Runtime: InterpreterHost {
         turn(blocking ? nil : .zero)
     }
 
-    /// Cancels what a call waits for; a change that is on the way is left alone until the grace is over.
+    /// Cancels what a call waits for; a change that is on the way is left alone until the grace
+    /// is over.
     public func abandon(_ call: HostCall) {
         guard let pending = call.pending as? Pending else { return call.complete(.returned) }
         guard pending.isShielded else { return pending.cancel() }

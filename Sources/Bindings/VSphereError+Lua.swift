@@ -45,7 +45,9 @@ extension VSphereError {
                     .init("default_message", .string(message.defaultMessage)),
                     .init("args", .array(message.arguments.map { .string($0) })),
                 ]
-                if let text = message.localized { members.append(.init("localized", .string(text))) }
+                if let text = message.localized {
+                    members.append(.init("localized", .string(text)))
+                }
                 if let named = message.parameters { members.append(.init("params", named)) }
                 out.put(.object(members))
             }

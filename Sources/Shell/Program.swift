@@ -62,14 +62,18 @@ public enum Program {
 }
 
 extension World {
-    /// The absolute path of the folder that a file lies in; nil where the working directory is not known.
+    /// The absolute path of the folder that a file lies in; nil where the working directory is
+    /// not known.
     func folder(of path: String) -> String? {
         let folder = path.replacingLastComponent(with: "")
-        guard !folder.hasPrefix("/") else { return folder.count > 1 ? String(folder.dropLast()) : "/" }
+        guard !folder.hasPrefix("/") else {
+            return folder.count > 1 ? String(folder.dropLast()) : "/"
+        }
         guard let here = try? workingDirectory() else { return nil }
         return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
     }
 
-    /// Writes one line of our own to standard error; where even that fails there is nobody to tell.
+    /// Writes one line of our own to standard error; where even that fails there is nobody to
+    /// tell.
     func complain(_ message: String) { try? error.write(line: "vmoon: \(message)") }
 }

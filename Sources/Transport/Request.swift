@@ -14,10 +14,12 @@ public enum Method: String, Sendable, CaseIterable {
 public struct Request {
     /// Which connection may carry a request.
     public enum Connection: Sendable, Equatable {
-        /// Any that is open already, HTTP/2 where the server offers it. For requests that may be repeated.
+        /// Any that is open already, HTTP/2 where the server offers it.
+        ///
+        /// For requests that may be repeated.
         case shared
-        /// A new one, HTTP/1.1, closed afterwards. libcurl then never sends the request a second time by
-        /// itself, as it does when a reused connection turns out to be dead.
+        /// A new one, HTTP/1.1, closed afterwards. libcurl then never sends the request a
+        /// second time by itself, as it does when a reused connection turns out to be dead.
         case fresh
     }
 

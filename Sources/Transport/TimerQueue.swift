@@ -3,7 +3,8 @@ public struct TimerID: Hashable, Sendable {
     let number: UInt64
 }
 
-/// Actions and when they are due: a heap ordered by time, then by the order in which they were added.
+/// Actions and when they are due: a heap ordered by time, then by the order in which they were
+/// added.
 ///
 /// A cancelled timer stays in the heap, without its action, until it comes up or half of the heap is
 /// such; so adding and cancelling stay cheap with ten thousand sleeping tasks.

@@ -20,7 +20,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
 
     /// What failed.
     public let kind: Kind
-    /// One line for a person, with libcurl's words where it has any; holds no header and no body.
+    /// One line for a person, with libcurl's words where it has any; holds no header and no
+    /// body.
     public let message: String
     /// libcurl's code (`CURLE_…`), or 0 where it is not libcurl that failed.
     public let code: Int

@@ -41,7 +41,9 @@ struct Runs {
 
     /// How many log-ins and log-outs the simulator saw.
     func sessions() throws -> (logIns: Int, logOuts: Int) {
-        let requests = try simulator.requests().filter { $0["path"]?.string?.hasSuffix("/session") == true }
+        let requests = try simulator.requests().filter {
+            $0["path"]?.string?.hasSuffix("/session") == true
+        }
         return (
             requests.count { $0["method"]?.string == "POST" && $0["query"]?.string ?? "" == "" },
             requests.count { $0["method"]?.string == "DELETE" }

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// One run of a built program, as its user sees it: arguments, standard input, both streams, the end.
+/// One run of a built program, as its user sees it: arguments, standard input, both streams,
+/// the end.
 public struct ProgramRun: Sendable {
     /// What it wrote to standard output.
     public let output: String
@@ -22,6 +23,8 @@ public struct ProgramRun: Sendable {
     ///   - environment: Its whole environment, beside `PATH` and a `HOME` that is the folder.
     ///   - folder: Its working directory.
     ///   - onOutput: Told of each piece of standard output as it comes, with the running process.
+    /// - Returns: How it ended and what it wrote.
+    /// - Throws: When it cannot be started.
     public static func of(
         _ program: String = "vmoon",
         _ arguments: [String],
@@ -30,8 +33,35 @@ public struct ProgramRun: Sendable {
         in folder: TestFolder = TestFolder(),
         onOutput: (@Sendable (String, Process) -> Void)? = nil
     ) throws -> ProgramRun {
+        try start(
+            try SimulatorProcess.program(program),
+            arguments,
+            input,
+            environment,
+            folder,
+            onOutput
+        )
+    }
+
+    /// Runs a line of bash.
+    public static func shell(
+        _ line: String,
+        environment: [String: String] = [:],
+        in folder: TestFolder = TestFolder()
+    ) throws -> ProgramRun {
+        try start("/bin/bash", ["-c", line], "", environment, folder, nil)
+    }
+
+    private static func start(
+        _ program: String,
+        _ arguments: [String],
+        _ input: String,
+        _ environment: [String: String],
+        _ folder: TestFolder,
+        _ onOutput: (@Sendable (String, Process) -> Void)?
+    ) throws -> ProgramRun {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try SimulatorProcess.program(program))
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         process.environment = [

@@ -8,7 +8,13 @@ extension FunctionSpec {
         FunctionSpec(
             "item",
             "Looks an item up by its place, \"library/name\", or by its identifier.",
-            [Parameter("path", "string", "\"library/name\", with or without a leading \"/\", or an id")],
+            [
+                Parameter(
+                    "path",
+                    "string",
+                    "\"library/name\", with or without a leading \"/\", or an id"
+                )
+            ],
             returns: Result(
                 "vmoon.item",
                 "an object with id, name and every operation about items as a method; "
@@ -41,7 +47,10 @@ extension FunctionSpec {
         FunctionSpec(
             "previous",
             "Tells the version before the latest, which rollback can go back to.",
-            returns: Result("string?", "the version's identifier; nil when there is only one version"),
+            returns: Result(
+                "string?",
+                "the version's identifier; nil when there is only one version"
+            ),
             errors: ["not_found"],
             example: #"print(item("golden/ubuntu-22.04"):previous())"#,
             receivers: [.item],

@@ -1,6 +1,7 @@
 internal import VSphere
 
-/// What is said about the function of one operation; names, types and order come from the operation.
+/// What is said about the function of one operation; names, types and order come from the
+/// operation.
 struct OperationText: Sendable {
     let operation: VSphere.Operation
     let summary: String

@@ -33,7 +33,8 @@ final class Connections {
     private var byKey: [Key: Connection] = [:]
     private var handles: [UInt64: Handle] = [:]
     private var lastHandle: UInt64 = 0
-    /// The connection that bare operations used last, while it is the only one; saves the look-up.
+    /// The connection that bare operations used last, while it is the only one; saves the look-
+    /// up.
     private var only: Connection?
 
     init(multi: Multi, configuration: Runtime.Configuration) {
@@ -115,7 +116,8 @@ final class Connections {
         return connection(nil).map { connection in
             connection.isImplicit = true
             only = connection
-            connection.vcenter.open { _ in }  // the operation that comes next hears of a failure too
+            // The operation that comes next hears of a failure too.
+            connection.vcenter.open { _ in }
             return connection.vcenter
         }
     }
@@ -132,7 +134,9 @@ final class Connections {
         switch name {
         case "__tostring":
             let state = handle.isClosed ? "closed session" : "session"
-            result.put("\(state) \(Display.escape(vcenter.profile.user))@\(vcenter.profile.endpoint)")
+            result.put(
+                "\(state) \(Display.escape(vcenter.profile.user))@\(vcenter.profile.endpoint)"
+            )
         case "vcenter": result.put(vcenter.profile.endpoint.description)
         case "user": result.put(vcenter.profile.user)
         case "dialect": if let dialect = vcenter.dialect { result.put("\(dialect)") }

@@ -21,7 +21,9 @@ extension FunctionSpec {
                 "vmoon.session",
                 "the session: every operation is a method of it; fields vcenter, user, dialect"
             ),
-            errors: ["unauthenticated", "service_unavailable", "tls", "transport", "timeout", "usage"],
+            errors: [
+                "unauthenticated", "service_unavailable", "tls", "transport", "timeout", "usage",
+            ],
             example: """
                 local vc <close> = session()
                 print(vc.dialect)

@@ -4,7 +4,9 @@ public import LuaHost
 ///
 /// Help, completion, the reference and the checker read the first part; nothing else describes a function.
 public struct FunctionSpec: Sendable {
-    /// What calling it does, on the host's side. A leaf: it runs no Lua.
+    /// What calling it does, on the host's side.
+    ///
+    /// A leaf: it runs no Lua.
     public typealias Body = @Sendable (Runtime, HostCall) -> Verdict
 
     /// One parameter.

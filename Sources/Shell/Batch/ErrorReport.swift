@@ -1,11 +1,13 @@
 internal import Buffers
 internal import LuaHost
 
-/// What is printed about an error that left a script: where, what, what to try, how it came there.
+/// What is printed about an error that left a script: where, what, what to try, how it came
+/// there.
 struct ErrorReport {
     let error: LuaError
 
-    /// The lines for standard error, without the program's name; nothing in them commands a terminal.
+    /// The lines for standard error, without the program's name; nothing in them commands a
+    /// terminal.
     var lines: [String] {
         var lines = [escaped(headline)]
         if let hint = error.raised?.hint { lines.append("  try: " + escaped(hint)) }

@@ -10,12 +10,14 @@ struct RunOutcome: Equatable {
     var signal: Int?
     /// Whether the deadline stopped it.
     var reachedDeadline = false
-    /// Whether a change was left with an unknown outcome, also where the script caught the error.
+    /// Whether a change was left with an unknown outcome, also where the script caught the
+    /// error.
     var hasUnknownOutcome = false
     /// Whether something printed could not be written.
     var lostOutput = false
 
-    /// How the process ends: `os.exit(n)`, 80, 124, the signal, the error's code; the first that holds.
+    /// How the process ends: `os.exit(n)`, 80, 124, the signal, the error's code; the first
+    /// that holds.
     ///
     /// Output that was lost is said where nothing worse happened.
     var ending: World.Ending {

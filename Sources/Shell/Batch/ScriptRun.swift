@@ -3,7 +3,8 @@ internal import Buffers
 internal import LuaHost
 internal import Posix
 
-/// One run of scripts: the actions of the command line, the script, and everything that has to happen afterwards.
+/// One run of scripts: the actions of the command line, the script, and everything that has to
+/// happen afterwards.
 final class ScriptRun {
     private static let stoppingSignals: [Int32] = [2, 15, 1]  // SIGINT, SIGTERM, SIGHUP
 

@@ -11,6 +11,7 @@ struct SessionSettings {
 
     /// The profile for a script's options.
     /// - Parameter options: The record; nil for `session()`.
+    /// - Returns: The profile, or what is wrong with the options.
     func profile(_ options: Value?) -> Result<ConnectionProfile, VSphereError> {
         var table: [String: SettingValue] = [:]
         if let options, case .table(let entries) = SettingValue(options) { table = entries }
@@ -55,7 +56,8 @@ struct SessionSettings {
 }
 
 extension SettingValue {
-    /// Copies a value of Lua's; what no setting can be becomes an empty table, which every setting refuses.
+    /// Copies a value of Lua's; what no setting can be becomes an empty table, which every
+    /// setting refuses.
     init(_ value: Value) {
         switch value.kind {
         case .string: self = .string(value.string ?? "")

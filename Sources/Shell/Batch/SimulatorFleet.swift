@@ -15,8 +15,10 @@ final class SimulatorFleet {
 
     init(_ world: World) { self.world = world }
 
-    /// The profile of the simulator that stands for a vCenter; started when it is asked for first.
+    /// The profile of the simulator that stands for a vCenter; started when it is asked for
+    /// first.
     /// - Parameter endpoint: The vCenter named; nil where none is.
+    /// - Returns: The profile, or why there is no simulator.
     func profile(
         for endpoint: Endpoint?
     ) -> Result<ConnectionProfile, VSphereError> {

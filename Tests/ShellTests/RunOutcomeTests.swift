@@ -1,0 +1,51 @@
+import Testing
+
+@testable import LuaHost
+@testable import Shell
+
+@Suite struct RunOutcomeTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let outcome: RunOutcome
+        let ending: World.Ending
+        var testDescription: String { name }
+
+        init(
+            _ name: String,
+            _ ending: World.Ending,
+            _ change: @Sendable (inout RunOutcome) -> Void
+        ) {
+            self.name = name
+            self.ending = ending
+            var outcome = RunOutcome()
+            change(&outcome)
+            self.outcome = outcome
+        }
+    }
+
+    static let cases: [Case] = [
+        Case("nothing happened", .code(0)) { _ in },
+        Case("os.exit beats an unknown outcome", .code(7)) {
+            $0.exitStatus = 7
+            $0.hasUnknownOutcome = true
+        },
+        Case("os.exit keeps eight bits", .code(1)) { $0.exitStatus = 257 },
+        Case("an unknown outcome beats the deadline and the signal", .code(80)) {
+            $0.hasUnknownOutcome = true
+            $0.reachedDeadline = true
+            $0.signal = 15
+        },
+        Case("the deadline beats the signal", .code(124)) {
+            $0.reachedDeadline = true
+            $0.signal = 2
+        },
+        Case("the process ends by the signal that stopped it", .signal(2)) { $0.signal = 2 },
+        Case("lost output is said where nothing worse happened", .code(74)) {
+            $0.lostOutput = true
+        },
+    ]
+
+    @Test(arguments: cases) func `the first that holds decides`(_ row: Case) {
+        #expect(row.outcome.ending == row.ending)
+    }
+}
