@@ -81,9 +81,9 @@ private struct Failure {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             return (.protocolViolation, "the answer from \(place) is not HTTP: \(words)")
         case CURLE_OPERATION_TIMEDOUT:
-            return (
-                .timeout, "\(isSent ? "no answer from" : "cannot connect to") \(place): \(words)"
-            )
+            // Its limit for connecting is ours and a half: it is first where the loop stood still.
+            let limit = transfer.request.connectTimeout.text
+            return (.timeout, "cannot connect to \(place) within \(limit)")
         case CURLE_COULDNT_RESOLVE_HOST:
             return (.connect, "cannot find the address of \(place): \(words)")
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:

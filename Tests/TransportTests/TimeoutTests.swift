@@ -52,10 +52,9 @@ struct TimeoutTests {
         var outcome: Outcome?
         var request = try request(.get, server.url)
         request.timeout = .milliseconds(300)
-        request.connectTimeout = .milliseconds(300)
         multi.start(request) { outcome = $0 }
         try multi.turn(waitingAtMost: .zero)
-        // A script that computes for longer than the limits.
+        // A script that computes for longer than the limit.
         let end = multi.now + .milliseconds(350)
         while multi.now < end {}
         try multi.turnUntil { outcome != nil }
