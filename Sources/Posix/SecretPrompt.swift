@@ -26,6 +26,7 @@ public enum SecretPrompt {
         while true {
             let answer = try askOnce(prompt, terminal, path: path)
             guard case .interrupted(let signal) = answer else { return answer }
+            // To the process and not to this thread: its signals may be blocked here.
             kill(getpid(), signal)
             // A stop (Ctrl-Z) has been continued by now: ask again.
             guard stopping.contains(signal) else { return answer }
@@ -85,9 +86,7 @@ public enum SecretPrompt {
             var before = sigaction()
             sigaction(signal, nil, &before)
             // What is ignored stays ignored: nohup, or a shell without job control.
-            guard unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) != 1 else {
-                return nil
-            }
+            guard !before.isIgnored else { return nil }
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { pending.store($0, ordering: .relaxed) }
             sigaction(signal, &action, nil)

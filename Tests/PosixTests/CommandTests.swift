@@ -29,6 +29,14 @@ struct CommandTests {
         #expect(throws: PosixError.self) { try run("") }
     }
 
+    @Test func `how it ended is known though the parent ignores the end of children`() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGCHLD, SIG_IGN)
+            let outcome = try Command(["bash", "-c", "exit 7"], timeout: .seconds(30)).run()
+            precondition(outcome.ending == .exited(7))
+        }
+    }
+
     @Test func `a program that takes too long is killed`() throws {
         let start = MonotonicClock.now()
         #expect(try run("sleep", "60", timeout: .milliseconds(50)).ending == .timedOut)

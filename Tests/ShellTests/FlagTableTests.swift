@@ -69,6 +69,8 @@ struct FlagTableTests {
         let cases: [(words: String, expected: String)] = [
             ("vmoon --vc", "--vcenter"), ("vmoon --api re", "rest"),
             ("vmoon --user x --log-f", "--log-format --log-file"), ("vmoon a.lua --vc", ""),
+            ("vmoon --api = re", "rest"),
+            ("vmoon --api = rest --vc", "--vcenter"), ("vmoon --api =", "auto rest api"),
         ]
         for (words, expected) in cases {
             let program = """

@@ -17,7 +17,7 @@ struct GovcTests {
         var testDescription: String { title }
     }
 
-    static let insecure = ["the certificate of vc is not verified (--insecure)"]
+    static let insecure = ["the certificate of vc is not verified (GOVC_INSECURE)"]
 
     static let cases: [Case] = [
         Case(

@@ -61,7 +61,7 @@ struct ProfileTests {
     }
 
     static let files: [(file: FakeWorld.FakeFile?, error: String)] = [
-        (nil, "cannot read \(path): No such file or directory; profiles stand in that file"),
+        (nil, "a profile is named, but there is no \(path); profiles stand in that file"),
         (
             .init(text: "ok", mode: 0o620),
             "\(path) is writable by others (mode 620); chmod go-w closes it"

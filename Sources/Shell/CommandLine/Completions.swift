@@ -34,6 +34,9 @@ public enum Completions {
             _vmoon() {
                 local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} word i
                 COMPREPLY=()
+                # bash splits --name=value at the equals sign.
+                [[ $cur == = ]] && cur=
+                [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}
                 case $prev in
             \(choices.joined(separator: "\n"))
                     \(files.flatMap(\.spellings).joined(separator: "|")))
@@ -47,6 +50,7 @@ public enum Completions {
                     word=${COMP_WORDS[i]}
                     case $word in
                         \((texts + files + Flag.all.filter { !$0.choices.isEmpty }).flatMap(\.spellings).joined(separator: "|")))
+                            [[ ${COMP_WORDS[i+1]} == = ]] && ((i++))
                             ((i++)) ;;
                         -*) ;;
                         *)

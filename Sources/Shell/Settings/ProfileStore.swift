@@ -1,5 +1,3 @@
-import Posix
-
 /// The profiles of `config.lua`, read at most once and only when one is asked for.
 final class ProfileStore {
     private let world: World
@@ -37,41 +35,19 @@ final class ProfileStore {
 
     private func all(_ path: String) throws(SettingsError) -> [String: SettingValue] {
         if let table { return table }
-        let contents: File.Contents
-        do throws(PosixError) {
-            contents = try world.readFile(path, 1 << 20)
-        } catch {
+        guard let text = try ConfigurationFile.read(path, in: world) else {
             throw SettingsError(
-                error.description,
-                hint: error.isNotFound ? "profiles stand in that file" : "",
+                "a profile is named, but there is no \(path)",
+                hint: "profiles stand in that file",
                 exitCode: .configuration
             )
         }
-        // It is a program that names programs to run: whoever may write it could act as the user.
-        try Self.verify(contents.status, path)
-        switch load(contents.text, "@\(path)") {
+        switch load(text, "@\(path)") {
         case .success(let profiles):
             table = profiles
             return profiles
         case .failure(let failure):
             throw SettingsError(failure.message, exitCode: .configuration)
-        }
-    }
-
-    static func verify(_ status: File.Status, _ path: String) throws(SettingsError) {
-        guard status.belongsToUserOrRoot else {
-            throw SettingsError(
-                "\(path) belongs to another user",
-                hint: "make it yours, or root's",
-                exitCode: .configuration
-            )
-        }
-        guard !status.isWritableByOthers else {
-            throw SettingsError(
-                "\(path) is writable by others (mode \(String(status.mode, radix: 8)))",
-                hint: "chmod go-w closes it",
-                exitCode: .configuration
-            )
         }
     }
 

@@ -90,6 +90,10 @@ struct Resolution {
         layers.lazy.compactMap { $0.settings[option]?.value }.first
     }
 
+    private func name(_ option: Option) -> String {
+        layers.lazy.compactMap { $0.settings[option]?.name }.first ?? ""
+    }
+
     private func strength(_ option: Option) -> Int {
         layers.firstIndex { $0.settings[option] != nil } ?? .max
     }
@@ -117,7 +121,9 @@ struct Resolution {
         let named = min(strength(.caFile), strength(.pin))
         if isInsecure, strength(.insecure) <= named {
             if endpoint.scheme == .https {
-                warnings.append("the certificate of \(endpoint) is not verified (--insecure)")
+                warnings.append(
+                    "the certificate of \(endpoint) is not verified (\(name(.insecure)))"
+                )
             }
             return Trust(.unverified, pins: pins)
         }
