@@ -21,7 +21,7 @@ final class ScriptRun {
             let settings = try Settings(
                 invocation,
                 world: &world,
-                loadConfiguration: ConfigurationFile.load
+                loadConfiguration: ConfigurationScript.load
             )
             let run = try ScriptRun(invocation, world, settings)
             run.run()

@@ -75,7 +75,7 @@ extension SettingValue {
 }
 
 /// `config.lua`: a Lua file that returns profiles, run in a sandbox of its own.
-enum ConfigurationFile {
+enum ConfigurationScript {
     /// Runs it.
     static func load(
         _ text: String,
