@@ -255,6 +255,17 @@ import Transport
         #expect(!bench.vcenter.isOpen)
     }
 
+    @Test(arguments: [
+        (401, "ok closed"), (204, "ok closed"), (500, "internal_server_error"),
+    ])
+    func `a log-out is done when the session is gone`(status: Int, told: String) {
+        let bench = Bench(.rest).opened()
+        bench.close()
+        bench.exchange.answer(status)
+        #expect(bench.told == ["ok open", told])
+        #expect(!bench.vcenter.isOpen)
+    }
+
     @Test func `closing cancels reads and waits for changes`() throws {
         let bench = Bench(.rest, limit: 2).opened()
         try bench.call(.listVersions, "I")
