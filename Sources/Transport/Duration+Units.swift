@@ -16,3 +16,19 @@ extension Duration {
         return tenths == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds / 1000).\(tenths) s"
     }
 }
+
+/// The nanoseconds of the duration that was asked for last.
+///
+/// Taking a `Duration` apart is a division of 128 bits, and nearly all requests have the same limits.
+struct LastDuration {
+    private var duration = Duration.zero
+    private var result: Int64 = 0
+
+    mutating func nanoseconds(of duration: Duration) -> Int64 {
+        if duration != self.duration {
+            self.duration = duration
+            result = duration.nanoseconds
+        }
+        return result
+    }
+}

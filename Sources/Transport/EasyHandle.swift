@@ -36,12 +36,23 @@ final class EasyHandle {
     /// Whether libcurl had a connection and went on to send the request: from then on it may have arrived.
     var isSending: Bool { raw.pointee.sending }
 
+    /// The rule that it is set to; nil while it has none.
+    var trust: Trust? { settings.trust }
+
     /// Readies it for a transfer.
+    ///
+    /// - Parameters:
+    ///   - transfer: What to send, and where the answer goes.
+    ///   - url: Its URL, read.
+    ///   - newTrust: What the request's rule comes to, where it is not the handle's already.
+    /// - Throws: `.invalidRequest` or `.unavailable` when libcurl refuses a setting.
     func begin(
-        _ transfer: Transfer, to url: vm_url, trust: TrustMaterial?
+        _ transfer: Transfer,
+        to url: vm_url,
+        newTrust: TrustMaterial?
     ) throws(TransportError) {
         let request = transfer.request
-        if let trust, settings.trust != request.trust { try set(trust, of: request) }
+        if let newTrust { try set(newTrust, of: request) }
         try set(Verb(method: request.method, hasBody: request.body != nil))
         if let body = request.body { try set(body) }
         try set(request.connection)
@@ -58,7 +69,12 @@ final class EasyHandle {
         }
         try check(
             vm_curl_easy_begin(
-                raw, request.url.pointer, transfer.headers.pointer, transfer.body.pointer))
+                raw,
+                request.url.pointer,
+                transfer.headers.pointer,
+                transfer.body.pointer
+            )
+        )
     }
 
     private func set(_ material: TrustMaterial, of request: Request) throws(TransportError) {
@@ -86,7 +102,10 @@ final class EasyHandle {
         switch (verb.method, verb.hasBody) {
         case (.head, true):
             throw TransportError(
-                .invalidRequest, "a HEAD request has no body", mayHaveBeenSent: false)
+                .invalidRequest,
+                "a HEAD request has no body",
+                mayHaveBeenSent: false
+            )
         case (.get, false), (.delete, false):
             try check(vm_curl_set_long(raw, CURLOPT_HTTPGET, 1))
             name = verb.method == .get ? nil : verb.method.rawValue
@@ -132,6 +151,8 @@ final class EasyHandle {
         settings.answerLimit = answerLimit
     }
 
+    /// Sets libcurl's own limit for connecting.
+    ///
     /// The limit that counts is the loop's. libcurl shares its own among a host's addresses, so it must be
     /// near ours to get to the second one; but it looks at the clock before it reads, so it must be longer,
     /// or a script that computes for that long would lose a connection that is there.
@@ -139,7 +160,8 @@ final class EasyHandle {
         guard settings.connectTimeout != connectTimeout else { return }
         let milliseconds = max(1, min(connectTimeout.nanoseconds / 1_000_000, 1_000_000_000))
         try check(
-            vm_curl_set_long(raw, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds + milliseconds / 2)))
+            vm_curl_set_long(raw, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds + milliseconds / 2))
+        )
         settings.connectTimeout = connectTimeout
     }
 
@@ -148,7 +170,9 @@ final class EasyHandle {
             throw TransportError(
                 code == CURLE_OUT_OF_MEMORY ? .unavailable : .invalidRequest,
                 "libcurl refuses the request: \(String(cString: vm_curl_text(code)))",
-                code: Int(code.rawValue), mayHaveBeenSent: false)
+                code: Int(code.rawValue),
+                mayHaveBeenSent: false
+            )
         }
     }
 }

@@ -8,7 +8,9 @@ final class Engine {
     private let share: UnsafeMutableRawPointer
     private var handles: [EasyHandle] = []
     private var transfers: [Transfer?] = []
-    /// Handles without a transfer. The last one used is the next one: it is warm.
+    /// Handles without a transfer.
+    ///
+    /// The last one used is the next one: it is warm.
     private var idle: [EasyHandle] = []
     private var materials: [Trust: TrustMaterial] = [:]
 
@@ -53,14 +55,18 @@ final class Engine {
         var url = vm_url()
         guard vm_url_read(transfer.request.url.pointer, &url) else {
             throw TransportError(
-                .invalidRequest, "the URL is not one of http or https that can be sent",
-                mayHaveBeenSent: false)
+                .invalidRequest,
+                "the URL is not one of http or https that can be sent",
+                mayHaveBeenSent: false
+            )
         }
-        let trust = url.is_https ? try material(for: transfer.request.trust) : nil
         let easy: EasyHandle
         if let warm = idle.popLast() { easy = warm } else { easy = try makeHandle() }
         do throws(TransportError) {
-            try easy.begin(transfer, to: url, trust: trust)
+            // http has no trust, and looking one up costs more than seeing that it has not changed.
+            let rule = transfer.request.trust
+            let isNew = url.is_https && easy.trust != rule
+            try easy.begin(transfer, to: url, newTrust: isNew ? material(for: rule) : nil)
             let code = vm_curl_multi_add(multi, easy.raw)
             guard code == CURLM_OK else { throw .loop(code) }
         } catch {
@@ -96,12 +102,21 @@ final class Engine {
     }
 
     private func result(
-        of transfer: Transfer, _ code: CURLcode, on easy: EasyHandle
+        of transfer: Transfer,
+        _ code: CURLcode,
+        on easy: EasyHandle
     ) -> Result<Response, TransportError> {
-        guard code == CURLE_OK else { return .failure(TransportError(code, of: transfer, on: easy)) }
+        guard code == CURLE_OK else {
+            return .failure(TransportError(code, of: transfer, on: easy))
+        }
+        // libcurl takes a header that was cut short for an answer without a body.
+        guard easy.raw.pointee.block_ended else {
+            return .failure(TransportError(CURLE_PARTIAL_FILE, of: transfer, on: easy))
+        }
         let status = vm_curl_info_long(easy.raw, CURLINFO_RESPONSE_CODE)
         return .success(
-            Response(status: status, headerBlock: transfer.headers, body: transfer.body))
+            Response(status: status, headerBlock: transfer.headers, body: transfer.body)
+        )
     }
 
     @discardableResult
@@ -124,7 +139,7 @@ final class Engine {
 
     private func material(for trust: Trust) throws(TransportError) -> TrustMaterial {
         if let known = materials[trust] { return known }
-        let material = try TrustMaterial(trust)
+        let material = try TrustMaterial(trust, number: materials.count)
         materials[trust] = material
         return material
     }
@@ -134,7 +149,10 @@ extension TransportError {
     /// libcurl's loop failed: not one transfer, all of them.
     static func loop(_ code: CURLMcode) -> TransportError {
         TransportError(
-            .unavailable, "libcurl's loop failed (\(code.rawValue))", code: Int(code.rawValue),
-            mayHaveBeenSent: true)
+            .unavailable,
+            "libcurl's loop failed (\(code.rawValue))",
+            code: Int(code.rawValue),
+            mayHaveBeenSent: true
+        )
     }
 }

@@ -6,7 +6,9 @@ import CCurlShims
 /// know it, and a form's `Content-Type` to every POST: the list suppresses both, and a `Content-Type` of
 /// its own stands.
 public final class HeaderList {
-    /// The list as libcurl wants it. The nodes are ours, so that building one does not open libcurl.
+    /// The list as libcurl wants it.
+    ///
+    /// The nodes are ours, so that building one does not open libcurl.
     let nodes: UnsafeMutablePointer<curl_slist>
     private let text: UnsafeMutablePointer<CChar>
     private let count: Int
@@ -71,7 +73,9 @@ public final class HeaderList {
             default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
             }
         }
-        guard isToken, !name.isEmpty else { throw refuse("a header has a name that HTTP does not allow") }
+        guard isToken, !name.isEmpty else {
+            throw refuse("a header has a name that HTTP does not allow")
+        }
         guard !["content-length", "transfer-encoding"].contains(name.lowercased()) else {
             throw refuse("the header \(name) follows from the body and cannot be set")
         }

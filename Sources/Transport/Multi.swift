@@ -10,7 +10,7 @@ import Glibc
 /// at when everything that came has been taken in: a script that computes for a minute neither loses an
 /// answer that is there nor a connection that would have been.
 public final class Multi {
-    /// Writing eight bytes to it ends the wait of `turn`; safe in a signal handler. Close-on-exec.
+    /// An eventfd: writing eight bytes to it ends the wait of `turn`, also from a signal handler.
     public let wakeDescriptor: Int32
     /// How many connections stay open for the next request, to all servers together.
     public var connectionLimit = 64 {
@@ -30,6 +30,8 @@ public final class Multi {
     private var present: Int64 = 0
     /// When `present` was last set.
     private var presentSince: Int64 = 0
+    private var connectLimit = LastDuration()
+    private var wholeLimit = LastDuration()
     /// No transfer reaches a limit before this; it may be too early, never too late.
     private var nextLimit: Int64 = .max
 
@@ -55,7 +57,8 @@ public final class Multi {
     /// - Returns: The transfer, to cancel it.
     @discardableResult
     public func start(
-        _ request: Request, completion: @escaping (Result<Response, TransportError>) -> Void
+        _ request: Request,
+        completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> Transfer {
         let transfer = Transfer(request, completion: completion)
         do throws(TransportError) {
@@ -68,7 +71,9 @@ public final class Multi {
         return transfer
     }
 
-    /// Stops a transfer, wherever it is; its completion is never called. Nothing happens when it has ended.
+    /// Stops a transfer, wherever it is: its completion is never called.
+    ///
+    /// Nothing happens when it has ended.
     public func cancel(_ transfer: Transfer) {
         engine?.remove(transfer)
         stillborn.removeAll { $0.0 === transfer }
@@ -96,7 +101,9 @@ public final class Multi {
     /// - Returns: The watch, to end it.
     @discardableResult
     public func watch(
-        _ descriptor: Int32, for events: Events, _ action: @escaping () -> Void
+        _ descriptor: Int32,
+        for events: Events,
+        _ action: @escaping () -> Void
     ) -> WatchID {
         watches.add(descriptor, events, action)
     }
@@ -120,7 +127,11 @@ public final class Multi {
             account()
             finishTransfers()
             runTimers()
-            guard callbacks == callbacksBefore else { return try lookNowAndThen() }
+            guard callbacks == callbacksBefore else {
+                // Under load turns end before they wait; descriptors must not starve then.
+                if !hasWaited { try lookNowAndThen() }
+                return
+            }
             let time = presentSince
             if hasWaited, let end, time >= end { return }
             hasWaited = true
@@ -171,12 +182,13 @@ public final class Multi {
     }
 
     private func setLimits(of transfer: Transfer) {
-        func later(_ limit: Duration) -> Int64 {
-            let (sum, isNever) = present.addingReportingOverflow(max(0, limit.nanoseconds))
+        func later(_ limit: Int64) -> Int64 {
+            let (sum, isNever) = present.addingReportingOverflow(max(0, limit))
             return isNever ? .max : sum
         }
-        transfer.connectDeadline = later(transfer.request.connectTimeout)
-        transfer.deadline = transfer.request.timeout.map(later) ?? .max
+        let request = transfer.request
+        transfer.connectDeadline = later(connectLimit.nanoseconds(of: request.connectTimeout))
+        transfer.deadline = request.timeout.map { later(wholeLimit.nanoseconds(of: $0)) } ?? .max
         nextLimit = min(nextLimit, transfer.connectDeadline, transfer.deadline)
     }
 
@@ -190,10 +202,14 @@ public final class Multi {
             let isConnecting = !isSent && transfer.connectDeadline <= present
             if isConnecting || transfer.deadline <= present {
                 let error = TransportError.timedOut(
-                    transfer, connecting: isConnecting, wasSent: isSent)
+                    transfer,
+                    connecting: isConnecting,
+                    wasSent: isSent
+                )
                 overdue.append((transfer, error))
             } else {
-                let limit = isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
+                let limit =
+                    isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
                 nextLimit = min(nextLimit, limit)
             }
         }
@@ -216,7 +232,9 @@ public final class Multi {
         let whole = delay <= 0 ? 0 : (delay - 1) / 1_000_000 + 1
         let milliseconds = delay == .max ? -1 : Int32(min(whole, 3_600_000))
         let (isWoken, ready) = try watches.wait(
-            with: isTransferring ? engine?.multi : nil, milliseconds: milliseconds)
+            with: isTransferring ? engine?.multi : nil,
+            milliseconds: milliseconds
+        )
         account()
         if isWoken { forgetWaking() }
         for watch in ready {
@@ -227,7 +245,7 @@ public final class Multi {
         return isWoken
     }
 
-    /// Under load every turn ends before it waits; descriptors must not starve then.
+    /// Looks at the descriptors in every sixteenth call.
     private func lookNowAndThen() throws(TransportError) {
         turnsWithoutLooking += 1
         guard turnsWithoutLooking >= 16 else { return }

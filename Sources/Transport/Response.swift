@@ -51,7 +51,9 @@ public final class Response {
     }
 
     /// Calls back for each line after the status line; a continuation line has an empty name.
-    private func forEachLine(_ body: (Slice<UnsafeRawBufferPointer>, Slice<UnsafeRawBufferPointer>) -> Void) {
+    private func forEachLine(
+        _ body: (Slice<UnsafeRawBufferPointer>, Slice<UnsafeRawBufferPointer>) -> Void
+    ) {
         headerBlock.withUnsafeBytes { block in
             for line in block.split(separator: 0x0A).dropFirst() {
                 if line.first == 0x20 || line.first == 0x09 {
@@ -68,7 +70,9 @@ public final class Response {
     ) -> Slice<UnsafeRawBufferPointer> {
         var bytes = bytes
         while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
-        while let last = bytes.last, last == 0x20 || last == 0x09 || last == 0x0D { bytes.removeLast() }
+        while let last = bytes.last, last == 0x20 || last == 0x09 || last == 0x0D {
+            bytes.removeLast()
+        }
         return bytes
     }
 

@@ -1,6 +1,8 @@
 import Buffers
 
-/// One request on its way. `Multi.start` makes it; whoever holds it may cancel it.
+/// One request on its way.
+///
+/// `Multi.start` makes it; whoever holds it may cancel it.
 public final class Transfer {
     let request: Request
     let completion: (Result<Response, TransportError>) -> Void

@@ -34,7 +34,9 @@ extension ByteBuffer {
         var url = vm_url()
         guard vm_url_read(pointer, &url), let host = url.host else { return "the server" }
         let name = String(
-            decoding: UnsafeBufferPointer(start: host, count: url.host_length), as: UTF8.self)
+            decoding: UnsafeBufferPointer(start: host, count: url.host_length),
+            as: UTF8.self
+        )
         return "\(name):\(url.port)"
     }
 }
@@ -79,7 +81,9 @@ private struct Failure {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             return (.protocolViolation, "the answer from \(place) is not HTTP: \(words)")
         case CURLE_OPERATION_TIMEDOUT:
-            return (.timeout, "\(isSent ? "no answer from" : "cannot connect to") \(place): \(words)")
+            return (
+                .timeout, "\(isSent ? "no answer from" : "cannot connect to") \(place): \(words)"
+            )
         case CURLE_COULDNT_RESOLVE_HOST:
             return (.connect, "cannot find the address of \(place): \(words)")
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:

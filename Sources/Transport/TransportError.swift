@@ -24,7 +24,9 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// libcurl's code (`CURLE_…`), or 0 where it is not libcurl that failed.
     public let code: Int
-    /// Whether any byte of the request may have reached the server. False only where it is certain that
+    /// Whether any byte of the request may have reached the server.
+    ///
+    /// False only where it is certain that
     /// none has: then even a changing call may be sent again.
     public let mayHaveBeenSent: Bool
 

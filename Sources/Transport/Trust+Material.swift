@@ -12,15 +12,24 @@ struct TrustMaterial {
     var pins: String?
 
     /// Works it out.
+    ///
+    /// libcurl compares pins without regard to case when it looks for a connection or TLS session to use
+    /// again, so two rules could share one. A last entry that no key can match tells them apart.
+    /// - Parameters:
+    ///   - trust: The rule.
+    ///   - number: One of its own for each rule of a loop.
     /// - Throws: `.tls` for a file that cannot be read, `.invalidRequest` for a pin of another form.
-    init(_ trust: Trust) throws(TransportError) {
+    init(_ trust: Trust, number: Int) throws(TransportError) {
         for pin in trust.pins where !Self.isPin(pin) {
             // Anything else libcurl takes for the name of a file.
             throw TransportError(
-                .invalidRequest, "the pin \(pin) is not of the form sha256//BASE64",
-                mayHaveBeenSent: false)
+                .invalidRequest,
+                "the pin \(pin) is not of the form sha256//BASE64",
+                mayHaveBeenSent: false
+            )
         }
-        pins = trust.pins.isEmpty ? nil : trust.pins.joined(separator: ";")
+        pins =
+            trust.pins.isEmpty ? nil : (trust.pins + ["sha256//\(number)"]).joined(separator: ";")
         switch trust.authorities {
         case .unverified:
             verifies = false
@@ -29,7 +38,11 @@ struct TrustMaterial {
         case .files(let paths):
             verifies = true
             guard !paths.isEmpty else {
-                throw TransportError(.tls, "no file of authorities was named", mayHaveBeenSent: false)
+                throw TransportError(
+                    .tls,
+                    "no file of authorities was named",
+                    mayHaveBeenSent: false
+                )
             }
             var bytes: [UInt8] = []
             for path in paths { bytes += try Self.read(path) + [0x0A] }
@@ -56,8 +69,10 @@ struct TrustMaterial {
     private static func read(_ path: String) throws(TransportError) -> [UInt8] {
         func failure() -> TransportError {
             TransportError(
-                .tls, "cannot read the authorities in \(path): \(String(cString: strerror(errno)))",
-                mayHaveBeenSent: false)
+                .tls,
+                "cannot read the authorities in \(path): \(String(cString: strerror(errno)))",
+                mayHaveBeenSent: false
+            )
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }

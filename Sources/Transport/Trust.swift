@@ -12,7 +12,9 @@ public struct Trust: Sendable, Hashable {
 
     /// The authorities that vouch for a server.
     public var authorities: Authorities
-    /// Public keys, each `sha256//BASE64`; when not empty the server's key must be one of them. With
+    /// Public keys, each `sha256//BASE64`; when not empty the server's key must be one of them.
+    ///
+    /// With
     /// `.system` authorities a pin alone is enough; with `.files` both must hold.
     public var pins: [String]
 

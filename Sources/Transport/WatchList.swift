@@ -34,7 +34,9 @@ struct WatchList {
 
     var isEmpty: Bool { actions.isEmpty }
 
-    mutating func add(_ descriptor: Int32, _ events: Events, _ action: @escaping () -> Void) -> WatchID {
+    mutating func add(_ descriptor: Int32, _ events: Events, _ action: @escaping () -> Void)
+        -> WatchID
+    {
         lastNumber += 1
         actions[lastNumber] = action
         numbers.append(lastNumber)
@@ -56,13 +58,18 @@ struct WatchList {
     /// Waits for the descriptors and, through libcurl, the transfers.
     /// - Returns: Whether the loop was woken, and the watches that have something to do.
     mutating func wait(
-        with multi: UnsafeMutableRawPointer?, milliseconds: Int32
+        with multi: UnsafeMutableRawPointer?,
+        milliseconds: Int32
     ) throws(TransportError) -> (isWoken: Bool, ready: [WatchID]) {
         let hangups = !isEmpty
         let code = entries.withUnsafeMutableBufferPointer { list in
             vm_curl_wait(
-                multi, list.baseAddress, UInt32(list.count),
-                milliseconds, hangups)
+                multi,
+                list.baseAddress,
+                UInt32(list.count),
+                milliseconds,
+                hangups
+            )
         }
         guard code == CURLM_OK else { throw .loop(code) }
         var ready: [WatchID] = []

@@ -21,7 +21,7 @@ extension Flag {
             "MOD",
             in: .script,
             "Require module MOD into a global of its name.",
-            detail: "-l G=MOD puts it into the global G.",
+            detail: "With -l G=MOD the global is G.",
             isRepeatable: true
         ),
         Flag(.interactive, nil, short: "i", in: .script, "Go to the prompt after the script."),

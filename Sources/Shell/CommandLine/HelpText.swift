@@ -70,8 +70,8 @@ extension Flag {
     /// Summary, detail, variables and default as one paragraph.
     var fullText: String {
         var parts = [summary]
-        if !detail.isEmpty { parts.append(detail) }
         if !choices.isEmpty { parts.append("One of: \(choices.joined(separator: ", ")).") }
+        if !detail.isEmpty { parts.append(detail) }
         var notes: [String] = []
         if !environment.isEmpty { notes.append("env: \(environment.joined(separator: ", "))") }
         if let defaultText { notes.append("default: \(defaultText)") }

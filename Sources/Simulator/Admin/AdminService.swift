@@ -54,8 +54,10 @@ struct AdminService {
 
     private func replaceState(_ body: [UInt8]) throws -> Reply {
         let inventory = try InventoryReader.read(
-            try JSONParser().decode(body), user: User.canonical(simulation.settings.user),
-            now: simulation.now)
+            try JSONParser().decode(body),
+            user: User.canonical(simulation.settings.user),
+            now: simulation.now
+        )
         simulation.replaceInventory(inventory)
         return Reply(status: 204)
     }

@@ -3,7 +3,9 @@ internal import NIOHTTP1
 
 /// The requests that were seen: a ring, bounded in number and in bytes.
 struct RequestLog: Sendable {
-    /// One request. Its texts lie packed in one run of bytes, since a hundred thousand are kept.
+    /// One request.
+    ///
+    /// Its texts lie packed in one run of bytes, since a hundred thousand are kept.
     struct Entry: Sendable {
         let number: Int
         let operation: Operation?
@@ -15,15 +17,20 @@ struct RequestLog: Sendable {
         private let bytes: [UInt8]
 
         init(
-            number: Int, operation: Operation?, method: String, target: String,
-            headers: HTTPHeaders, body: [UInt8]?
+            number: Int,
+            operation: Operation?,
+            method: String,
+            target: String,
+            headers: HTTPHeaders,
+            body: [UInt8]?
         ) {
             self.number = number
             self.operation = operation
             hasBody = body != nil
             var bytes: [UInt8] = []
             bytes.reserveCapacity(
-                method.utf8.count + target.utf8.count + headers.count * 48 + (body?.count ?? 0))
+                method.utf8.count + target.utf8.count + headers.count * 48 + (body?.count ?? 0)
+            )
             bytes.append(contentsOf: method.utf8)
             let first = UInt32(bytes.count)
             bytes.append(contentsOf: target.utf8)
@@ -113,12 +120,20 @@ struct RequestLog: Sendable {
     /// Keeps a request.
     /// - Returns: Its number, for `finish`.
     mutating func append(
-        operation: Operation?, method: String, target: String, headers: HTTPHeaders,
+        operation: Operation?,
+        method: String,
+        target: String,
+        headers: HTTPHeaders,
         body: [UInt8]?
     ) -> Int {
         let entry = Entry(
-            number: nextNumber, operation: operation, method: method, target: target,
-            headers: headers, body: body)
+            number: nextNumber,
+            operation: operation,
+            method: method,
+            target: target,
+            headers: headers,
+            body: body
+        )
         nextNumber += 1
         if bytes + entry.size > byteLimit { shrink() }
         bytes += entry.size

@@ -9,14 +9,16 @@ final class StateFile: Sendable {
     private let saved = Mutex(0)
 
     /// Makes one; nothing is written yet.
-    /// - Parameter isQuiet: Whether a failure to write goes unsaid.
+    ///
+    /// A quiet one does not say when writing fails.
     init(path: String, isQuiet: Bool) {
         self.path = path
         self.isQuiet = isQuiet
     }
 
     /// Writes an inventory beside the file and renames it into place, before the change is answered.
-    /// - Parameter generation: An older inventory than the last one written is left out.
+    ///
+    /// One of an older generation than the last one written is left out.
     func save(_ inventory: Inventory, generation: Int) {
         saved.withLock { saved in
             guard generation > saved else { return }

@@ -54,10 +54,13 @@ struct FaultTable: Sendable {
     /// Counts a request, and says what happens to it.
     ///
     /// Of several rules that match, those that still skip count it and let it pass on to the next.
-    /// - Parameter isEarly: Only the head of the request is there; rules that need no more are asked
-    ///   then, and only then.
+    /// Early, only the head of the request is there: rules that need no more are asked then, and only
+    /// then.
     mutating func take(
-        operation: Operation?, method: String, path: Substring, isEarly: Bool
+        operation: Operation?,
+        method: String,
+        path: Substring,
+        isEarly: Bool
     ) -> Fault.Effect? {
         guard !faults.isEmpty else { return nil }
         for index in faults.indices

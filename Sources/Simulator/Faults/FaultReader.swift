@@ -56,7 +56,8 @@ extension Fault {
     ]
 
     private static func effect(
-        _ name: String, of document: JSONValue
+        _ name: String,
+        of document: JSONValue
     ) throws(FaultError) -> Effect {
         switch name {
         case "delay": .delay(milliseconds: try required("ms", in: document))
@@ -102,8 +103,11 @@ extension Fault {
             headers[member.name] = member.value.string ?? ""
         }
         return .status(
-            status, body: body, contentType: document["content_type"]?.string ?? "application/json",
-            headers: headers)
+            status,
+            body: body,
+            contentType: document["content_type"]?.string ?? "application/json",
+            headers: headers
+        )
     }
 
     private static func kind(of document: JSONValue) throws(FaultError) -> VAPIError.Kind {
@@ -114,7 +118,8 @@ extension Fault {
     }
 
     private static func required(
-        _ name: String, in document: JSONValue
+        _ name: String,
+        in document: JSONValue
     ) throws(FaultError) -> Int {
         guard let number = try count(name, in: document) else {
             throw FaultError(description: "\(name) is missing")

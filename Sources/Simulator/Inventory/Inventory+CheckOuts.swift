@@ -17,19 +17,25 @@ extension Inventory {
     /// - Throws: In this order: `not_found`, `invalid_argument` (no template, a subscribed library,
     ///   the request), `unable_to_allocate_resource` (checked out already), `already_exists` (name).
     mutating func checkOut(
-        _ id: String, _ request: CloneRequest, by requester: Requester
+        _ id: String,
+        _ request: CloneRequest,
+        by requester: Requester
     ) throws(VAPIError) -> String {
         let item = try template(id)
         try refuseSubscribed(item)
         let place = try validate(request)
         guard item.checkOuts.isEmpty else {
             throw VAPIError(
-                .unableToAllocateResource, "check_out.limit",
-                "The library item \(id) already has its one check-out.", [id])
+                .unableToAllocateResource,
+                "check_out.limit",
+                "The library item \(id) already has its one check-out.",
+                [id]
+            )
         }
         let vm = try clone(item, as: request, to: place, checkedOutOf: id)
         items[id]?.checkOuts.append(
-            Item.CheckOut(vm: vm, time: requester.time, user: requester.user))
+            Item.CheckOut(vm: vm, time: requester.time, user: requester.user)
+        )
         return vm
     }
 
@@ -42,19 +48,27 @@ extension Inventory {
         guard machines[vm] != nil else { throw .notFound("virtual machine", vm) }
         throw .invalid(
             "check_out.other_machine",
-            "The virtual machine \(vm) is not checked out of the library item \(id).", [vm, id])
+            "The virtual machine \(vm) is not checked out of the library item \(id).",
+            [vm, id]
+        )
     }
 
     /// Makes the machine the latest template; the former latest stays as the previous one, the version
     /// before that is purged.
     mutating func checkIn(
-        _ vm: String, to id: String, message: String, by requester: Requester
+        _ vm: String,
+        to id: String,
+        message: String,
+        by requester: Requester
     ) throws(VAPIError) -> String {
         _ = try checkOut(of: vm, from: id)
         guard machines[vm]?.power == .off else {
             throw VAPIError(
-                .notAllowedInCurrentState, "check_in.powered_on",
-                "The virtual machine \(vm) is not powered off.", [vm])
+                .notAllowedInCurrentState,
+                "check_in.powered_on",
+                "The virtual machine \(vm) is not powered off.",
+                [vm]
+            )
         }
         machines[vm]?.isTemplate = true
         machines[vm]?.item = nil
@@ -67,8 +81,11 @@ extension Inventory {
         _ = try checkOut(of: vm, from: id)
         guard machines[vm]?.power == .off else {
             throw VAPIError(
-                .notAllowedInCurrentState, "check_out.powered_on",
-                "The virtual machine \(vm) is not powered off.", [vm])
+                .notAllowedInCurrentState,
+                "check_out.powered_on",
+                "The virtual machine \(vm) is not powered off.",
+                [vm]
+            )
         }
         items[id]?.checkOuts.removeAll { $0.vm == vm }
         machines[vm] = nil
@@ -85,7 +102,9 @@ extension Inventory {
         guard try library(item.libraryID).kind == .subscribed else { return }
         throw .invalid(
             "library.subscribed",
-            "The library item \(item.id) is in a subscribed library.", [item.id])
+            "The library item \(item.id) is in a subscribed library.",
+            [item.id]
+        )
     }
 
     private func validate(_ request: CloneRequest) throws(VAPIError) -> MachinePlacement {
@@ -100,10 +119,14 @@ extension Inventory {
 
     /// Checks that the named placements exist.
     func resolve(_ named: [Placement.Kind: String]) throws(VAPIError) -> MachinePlacement {
-        for (kind, id) in named where !placements.contains(where: { $0.kind == kind && $0.id == id }) {
+        for (kind, id) in named
+        where !placements.contains(where: { $0.kind == kind && $0.id == id }) {
             let what = kind.rawValue.replacing("_", with: " ")
             throw .invalid(
-                "spec.placement_unknown", "There is no \(what) with the identifier \(id).", [id])
+                "spec.placement_unknown",
+                "There is no \(what) with the identifier \(id).",
+                [id]
+            )
         }
         var place = MachinePlacement()
         place.folder = named[.folder] ?? place.folder
@@ -115,7 +138,9 @@ extension Inventory {
     }
 
     private mutating func clone(
-        _ item: Item, as request: CloneRequest, to place: MachinePlacement,
+        _ item: Item,
+        as request: CloneRequest,
+        to place: MachinePlacement,
         checkedOutOf origin: String?
     ) throws(VAPIError) -> String {
         let name = request.name ?? item.name
@@ -124,16 +149,24 @@ extension Inventory {
         }
         if isTaken {
             throw VAPIError(
-                .alreadyExists, "machine.name_taken",
-                "The folder already has a virtual machine named \(name).", [name])
+                .alreadyExists,
+                "machine.name_taken",
+                "The folder already has a virtual machine named \(name).",
+                [name]
+            )
         }
         let source = item.latest.flatMap { machines[$0.template] }
         return addMachine { id, serial in
             var machine = source ?? Machine(id: id, serial: serial, name: name)
             machine = Machine(
-                id: id, serial: serial, name: name, power: request.isPoweredOn ? .on : .off,
-                cpuCount: machine.cpuCount, memoryMiB: machine.memoryMiB,
-                guestOS: machine.guestOS)
+                id: id,
+                serial: serial,
+                name: name,
+                power: request.isPoweredOn ? .on : .off,
+                cpuCount: machine.cpuCount,
+                memoryMiB: machine.memoryMiB,
+                guestOS: machine.guestOS
+            )
             machine.item = origin
             machine.placement = place
             return machine

@@ -1,6 +1,5 @@
 extension Inventory {
-    /// The inventory of a simulator that was given none.
-    /// - Parameter user: The canonical name of the user who may do everything.
+    /// The inventory of a simulator that was given none, with a user who may do everything.
     static func standard(user: String) -> Inventory {
         var inventory = Inventory()
         inventory.users = [
@@ -17,11 +16,23 @@ extension Inventory {
         builder.template("debian-12", in: golden, guestOS: "DEBIAN_12_64", versions: 1)
         builder.ovf("photon-ova", in: golden)
         builder.template(
-            "ubuntu-22.04", in: builder.library("staging"), guestOS: "UBUNTU_64", versions: 1)
+            "ubuntu-22.04",
+            in: builder.library("staging"),
+            guestOS: "UBUNTU_64",
+            versions: 1
+        )
         builder.template(
-            "edge-gateway", in: builder.library("edge"), guestOS: "OTHER_LINUX_64", versions: 1)
+            "edge-gateway",
+            in: builder.library("edge"),
+            guestOS: "OTHER_LINUX_64",
+            versions: 1
+        )
         builder.template(
-            "edge-gateway", in: builder.library("edge"), guestOS: "OTHER_LINUX_64", versions: 1)
+            "edge-gateway",
+            in: builder.library("edge"),
+            guestOS: "OTHER_LINUX_64",
+            versions: 1
+        )
         builder.machine("jump-host")
         builder.checkOut(rhel, by: "VSPHERE.LOCAL\\alice")
         return builder.inventory
@@ -34,29 +45,65 @@ extension Inventory {
         return [
             Placement(kind: .datacenter, id: "datacenter-2", name: "dc-1"),
             Placement(
-                kind: .folder, id: "group-v3", name: "vm", type: "VIRTUAL_MACHINE", parents: centre),
+                kind: .folder,
+                id: "group-v3",
+                name: "vm",
+                type: "VIRTUAL_MACHINE",
+                parents: centre
+            ),
             Placement(
-                kind: .folder, id: "group-v31", name: "templates", type: "VIRTUAL_MACHINE",
-                parents: centre.merging([.folder: "group-v3"]) { $1 }),
+                kind: .folder,
+                id: "group-v31",
+                name: "templates",
+                type: "VIRTUAL_MACHINE",
+                parents: centre.merging([.folder: "group-v3"]) { $1 }
+            ),
             Placement(kind: .folder, id: "group-h4", name: "host", type: "HOST", parents: centre),
             Placement(
-                kind: .folder, id: "group-s5", name: "datastore", type: "DATASTORE", parents: centre),
+                kind: .folder,
+                id: "group-s5",
+                name: "datastore",
+                type: "DATASTORE",
+                parents: centre
+            ),
             Placement(
-                kind: .cluster, id: "domain-c7", name: "cluster-1",
-                parents: centre.merging([.folder: "group-h4"]) { $1 }),
+                kind: .cluster,
+                id: "domain-c7",
+                name: "cluster-1",
+                parents: centre.merging([.folder: "group-h4"]) { $1 }
+            ),
             Placement(
-                kind: .resourcePool, id: "resgroup-8", name: "Resources", parents: cluster),
+                kind: .resourcePool,
+                id: "resgroup-8",
+                name: "Resources",
+                parents: cluster
+            ),
             Placement(
-                kind: .resourcePool, id: "resgroup-81", name: "build",
-                parents: cluster.merging([.resourcePool: "resgroup-8"]) { $1 }),
+                kind: .resourcePool,
+                id: "resgroup-81",
+                name: "build",
+                parents: cluster.merging([.resourcePool: "resgroup-8"]) { $1 }
+            ),
             Placement(kind: .host, id: "host-10", name: "esx-1.example.test", parents: cluster),
             Placement(kind: .host, id: "host-12", name: "esx-2.example.test", parents: cluster),
             Placement(
-                kind: .datastore, id: "datastore-11", name: "fast", type: "VMFS", parents: centre,
-                freeSpace: 600 * gigabyte, capacity: 1024 * gigabyte),
+                kind: .datastore,
+                id: "datastore-11",
+                name: "fast",
+                type: "VMFS",
+                parents: centre,
+                freeSpace: 600 * gigabyte,
+                capacity: 1024 * gigabyte
+            ),
             Placement(
-                kind: .datastore, id: "datastore-13", name: "bulk", type: "NFS", parents: centre,
-                freeSpace: 3000 * gigabyte, capacity: 4096 * gigabyte),
+                kind: .datastore,
+                id: "datastore-13",
+                name: "bulk",
+                type: "NFS",
+                parents: centre,
+                freeSpace: 3000 * gigabyte,
+                capacity: 4096 * gigabyte
+            ),
         ]
     }
 
@@ -86,20 +133,27 @@ extension Inventory {
 
         @discardableResult
         mutating func template(
-            _ name: String, in library: String, guestOS: String, versions: Int
+            _ name: String,
+            in library: String,
+            guestOS: String,
+            versions: Int
         ) -> String {
             items += 1
             let id = Inventory.identifier(items, group: "a17e")
             let made = nextHour()
             inventory.add(
-                Item(id: id, libraryID: library, name: name, created: made, modified: made))
+                Item(id: id, libraryID: library, name: name, created: made, modified: made)
+            )
             for version in 1...versions {
                 let template = inventory.addMachine { vm, serial in
                     Machine(id: vm, serial: serial, name: name, isTemplate: true, guestOS: guestOS)
                 }
                 _ = inventory.addVersion(
-                    of: id, template: template, message: "Build \(version) of \(name)",
-                    by: Requester(user: "VSPHERE.LOCAL\\alice", time: nextHour()))
+                    of: id,
+                    template: template,
+                    message: "Build \(version) of \(name)",
+                    by: Requester(user: "VSPHERE.LOCAL\\alice", time: nextHour())
+                )
             }
             return id
         }
@@ -109,8 +163,14 @@ extension Inventory {
             let made = nextHour()
             inventory.add(
                 Item(
-                    id: Inventory.identifier(items, group: "a17e"), libraryID: library, name: name,
-                    type: "ovf", created: made, modified: made))
+                    id: Inventory.identifier(items, group: "a17e"),
+                    libraryID: library,
+                    name: name,
+                    type: "ovf",
+                    created: made,
+                    modified: made
+                )
+            )
         }
 
         mutating func machine(_ name: String) {
@@ -120,8 +180,12 @@ extension Inventory {
         mutating func checkOut(_ item: String, by user: String) {
             let vm = inventory.addMachine { id, serial in
                 Machine(
-                    id: id, serial: serial, name: "rhel-9-patching", guestOS: "RHEL_9_64",
-                    item: item)
+                    id: id,
+                    serial: serial,
+                    name: "rhel-9-patching",
+                    guestOS: "RHEL_9_64",
+                    item: item
+                )
             }
             let checkOut = Item.CheckOut(vm: vm, time: nextHour(), user: user)
             inventory.items[item]?.checkOuts = [checkOut]

@@ -10,14 +10,17 @@ extension Inventory {
 
     /// Clones a machine into a new item of a local library.
     mutating func createTemplate(
-        _ request: TemplateRequest, by requester: Requester
+        _ request: TemplateRequest,
+        by requester: Requester
     ) throws(VAPIError) -> String {
         let source = try machine(request.source)
         let library = try library(request.library)
         guard library.kind == .local else {
             throw .invalid(
-                "library.subscribed", "The library \(library.id) is a subscribed one.",
-                [library.id])
+                "library.subscribed",
+                "The library \(library.id) is a subscribed one.",
+                [library.id]
+            )
         }
         guard !request.name.isEmpty else {
             throw .invalid("spec.name_missing", "The name must not be empty.")
@@ -25,26 +28,42 @@ extension Inventory {
         let place = try resolve(request.placement)
         guard source.item == nil else {
             throw VAPIError(
-                .notAllowedInCurrentState, "template.source_checked_out",
-                "The virtual machine \(source.id) is checked out of a library item.", [source.id])
+                .notAllowedInCurrentState,
+                "template.source_checked_out",
+                "The virtual machine \(source.id) is checked out of a library item.",
+                [source.id]
+            )
         }
         let isTaken = (itemsByName[request.name.lowercased()] ?? [])
             .contains { items[$0]?.libraryID == library.id }
         if isTaken {
             throw VAPIError(
-                .alreadyExists, "item.name_taken",
-                "The library already has an item named \(request.name).", [request.name])
+                .alreadyExists,
+                "item.name_taken",
+                "The library already has an item named \(request.name).",
+                [request.name]
+            )
         }
         let template = addMachine { id, serial in
             var machine = Machine(
-                id: id, serial: serial, name: request.name, isTemplate: true,
-                cpuCount: source.cpuCount, memoryMiB: source.memoryMiB, guestOS: source.guestOS)
+                id: id,
+                serial: serial,
+                name: request.name,
+                isTemplate: true,
+                cpuCount: source.cpuCount,
+                memoryMiB: source.memoryMiB,
+                guestOS: source.guestOS
+            )
             machine.placement = place
             return machine
         }
         var item = Item(
-            id: newIdentifier(), libraryID: library.id, name: request.name, created: requester.time,
-            modified: requester.time)
+            id: newIdentifier(),
+            libraryID: library.id,
+            name: request.name,
+            created: requester.time,
+            modified: requester.time
+        )
         item.description = request.description
         add(item)
         _ = addVersion(of: item.id, template: template, message: nil, by: requester)
@@ -53,7 +72,11 @@ extension Inventory {
 
     /// Items whose fields equal what is given, in the order they were made.
     func findItems(
-        name: String?, library: String?, type: String?, sourceID: String?, isCached: Bool?
+        name: String?,
+        library: String?,
+        type: String?,
+        sourceID: String?,
+        isCached: Bool?
     ) -> [String] {
         // No item here has a source, and every item's content is there.
         guard sourceID == nil, isCached != false else { return [] }
@@ -67,7 +90,8 @@ extension Inventory {
         }
         return candidates.filter { id in
             guard let item = items[id] else { return false }
-            return (library == nil || item.libraryID == library) && (type == nil || item.type == type)
+            return (library == nil || item.libraryID == library)
+                && (type == nil || item.type == type)
         }
     }
 
@@ -89,8 +113,11 @@ extension Inventory {
         let library = try library(id)
         guard library.kind == .local else {
             throw VAPIError(
-                .invalidElementType, "library.not_local", "The library \(id) is not a local one.",
-                [id])
+                .invalidElementType,
+                "library.not_local",
+                "The library \(id) is not a local one.",
+                [id]
+            )
         }
         return library
     }
@@ -98,7 +125,10 @@ extension Inventory {
     private func refuseCheckedOut(_ item: Item) throws(VAPIError) {
         guard !item.checkOuts.isEmpty else { return }
         throw VAPIError(
-            .notAllowedInCurrentState, "item.checked_out",
-            "A virtual machine is checked out of the library item \(item.id).", [item.id])
+            .notAllowedInCurrentState,
+            "item.checked_out",
+            "A virtual machine is checked out of the library item \(item.id).",
+            [item.id]
+        )
     }
 }

@@ -9,8 +9,11 @@ extension Inventory {
         let machine = try machine(id)
         guard machine.power == .off else {
             throw VAPIError(
-                .notAllowedInCurrentState, "machine.powered_on",
-                "The virtual machine \(id) is not powered off.", [id])
+                .notAllowedInCurrentState,
+                "machine.powered_on",
+                "The virtual machine \(id) is not powered off.",
+                [id]
+            )
         }
         if let item = machine.item { items[item]?.checkOuts.removeAll { $0.vm == id } }
         machines[id] = nil
@@ -23,12 +26,18 @@ extension Inventory {
         switch (action, state) {
         case (.start, .on), (.stop, .off), (.suspend, .suspended):
             throw VAPIError(
-                .alreadyInDesiredState, "power.already", "The virtual machine \(id) is so already.",
-                [id])
+                .alreadyInDesiredState,
+                "power.already",
+                "The virtual machine \(id) is so already.",
+                [id]
+            )
         case (.reset, .off), (.reset, .suspended), (.suspend, .off):
             throw VAPIError(
-                .notAllowedInCurrentState, "power.not_on",
-                "The virtual machine \(id) is not powered on.", [id])
+                .notAllowedInCurrentState,
+                "power.not_on",
+                "The virtual machine \(id) is not powered on.",
+                [id]
+            )
         case (.start, _), (.reset, .on): next = .on
         case (.stop, _): next = .off
         case (.suspend, .on): next = .suspended
@@ -38,14 +47,24 @@ extension Inventory {
 
     /// Keeps a finished task, and forgets the oldest one when there are too many.
     mutating func record(
-        service: String, operation: String, start: Instant, result: String, by requester: Requester
+        service: String,
+        operation: String,
+        start: Instant,
+        result: String,
+        by requester: Requester
     ) {
         if tasks.count == TaskRecord.limit { tasks.removeFirst() }
         tasks.append(
             TaskRecord(
-                id: "\(Self.identifier(nextTask, group: "ba5c")):\(service)", service: service,
-                operation: operation, user: requester.user, start: start, end: requester.time,
-                result: result))
+                id: "\(Self.identifier(nextTask, group: "ba5c")):\(service)",
+                service: service,
+                operation: operation,
+                user: requester.user,
+                start: start,
+                end: requester.time,
+                result: result
+            )
+        )
         nextTask += 1
     }
 }

@@ -14,13 +14,19 @@ extension Inventory {
     /// - Throws: In this order: `not_found` (item), `invalid_argument` (no template),
     ///   `not_allowed_in_current_state` (checked out), `invalid_argument` (the latest), `not_found`.
     mutating func rollback(
-        _ id: String, to version: String, message: String, by requester: Requester
+        _ id: String,
+        to version: String,
+        message: String,
+        by requester: Requester
     ) throws(VAPIError) -> String {
         let item = try template(id)
         guard item.checkOuts.isEmpty else {
             throw VAPIError(
-                .notAllowedInCurrentState, "rollback.checked_out",
-                "A virtual machine is checked out of the library item \(id).", [id])
+                .notAllowedInCurrentState,
+                "rollback.checked_out",
+                "A virtual machine is checked out of the library item \(id).",
+                [id]
+            )
         }
         try refuseLatest(version, of: item)
         let target = try self.version(version, of: id)
@@ -38,7 +44,10 @@ extension Inventory {
 
     /// Appends a version under the next number, purges all but one older one, and keeps history.
     mutating func addVersion(
-        of id: String, template: String, message: String?, by requester: Requester
+        of id: String,
+        template: String,
+        message: String?,
+        by requester: Requester
     ) -> String {
         guard var item = items[id] else { preconditionFailure("a version needs its item") }
         let version = String(item.nextVersion)
@@ -47,7 +56,12 @@ extension Inventory {
         while item.versions.count > 2 { machines[item.versions.removeFirst().template] = nil }
         item.changes.append(
             Item.Change(
-                version: version, time: requester.time, user: requester.user, message: message))
+                version: version,
+                time: requester.time,
+                user: requester.user,
+                message: message
+            )
+        )
         item.modified = requester.time
         items[id] = item
         return version
@@ -57,6 +71,8 @@ extension Inventory {
         guard item.latest?.id == version else { return }
         throw .invalid(
             "version.latest",
-            "The version \(version) is the latest version of the library item.", [version])
+            "The version \(version) is the latest version of the library item.",
+            [version]
+        )
     }
 }

@@ -88,7 +88,9 @@ struct Inventory: Sendable {
         guard item.isTemplate else {
             throw .invalid(
                 "item.not_a_template",
-                "The library item \(id) does not contain a virtual machine template.", [id])
+                "The library item \(id) does not contain a virtual machine template.",
+                [id]
+            )
         }
         return item
     }

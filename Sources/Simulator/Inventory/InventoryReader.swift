@@ -8,13 +8,13 @@ struct InventoryReader {
     private let now: Instant
 
     /// Reads a document.
-    /// - Parameters:
-    ///   - document: The decoded JSON.
-    ///   - user: The canonical name of the user who may do everything; added if it is missing.
-    ///   - now: The time stamps of whatever has none.
-    /// - Throws: `InventoryError` with the place of what is wrong.
+    ///
+    /// The user, named in the canonical form, may do everything and is added if missing; whatever has
+    /// no time stamp gets that of now.
     static func read(
-        _ document: JSONValue, user: String, now: Instant
+        _ document: JSONValue,
+        user: String,
+        now: Instant
     ) throws(InventoryError) -> Inventory {
         var reader = InventoryReader(now: now)
         return try reader.read(document, user: user)
@@ -23,13 +23,16 @@ struct InventoryReader {
     private init(now: Instant) { self.now = now }
 
     private mutating func read(
-        _ document: JSONValue, user: String
+        _ document: JSONValue,
+        user: String
     ) throws(InventoryError) -> Inventory {
         let root = Node(document, at: "")
         guard document.members != nil else { throw InventoryError("the document is no object") }
         for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
         if inventory.user(named: user) == nil { inventory.users.append(User(name: user)) }
-        for node in try root.nodes("placements") { inventory.placements.append(try placement(node)) }
+        for node in try root.nodes("placements") {
+            inventory.placements.append(try placement(node))
+        }
         if document["placements"] == nil {
             inventory.placements = Inventory.standard(user: user).placements
         }
@@ -41,7 +44,9 @@ struct InventoryReader {
         }
         let serials = inventory.machines.values.map(\.serial)
         inventory.nextMachine = max(
-            try root.integer("next_machine") ?? 1, (serials.max() ?? 0) + 1)
+            try root.integer("next_machine") ?? 1,
+            (serials.max() ?? 0) + 1
+        )
         inventory.nextIdentifier = try root.integer("next_identifier") ?? 1
         for node in try root.nodes("libraries") { try library(node) }
         return inventory
@@ -50,8 +55,10 @@ struct InventoryReader {
     private func user(_ node: Node) throws(InventoryError) -> User {
         let privileges = try node.nodes("privileges").map { $0.value.string ?? "" }
         return User(
-            name: User.canonical(try node.required("name")), password: try node.text("password"),
-            privileges: node.value["privileges"] == nil ? nil : Set(privileges))
+            name: User.canonical(try node.required("name")),
+            password: try node.text("password"),
+            privileges: node.value["privileges"] == nil ? nil : Set(privileges)
+        )
     }
 
     private func placement(_ node: Node) throws(InventoryError) -> Placement {
@@ -59,8 +66,11 @@ struct InventoryReader {
             throw node.wrong("kind", "is none that is known")
         }
         var placement = Placement(
-            kind: kind, id: try node.required("id"), name: try node.required("name"),
-            type: try node.text("type"))
+            kind: kind,
+            id: try node.required("id"),
+            name: try node.required("name"),
+            type: try node.text("type")
+        )
         for member in node.value["parents"]?.members ?? [] {
             guard let kind = Placement.Kind(rawValue: member.name), let id = member.value.string
             else { throw node.wrong("parents", "must hold identifiers by kind") }
@@ -102,8 +112,10 @@ struct InventoryReader {
             throw node.wrong("type", "must be LOCAL or SUBSCRIBED")
         }
         var library = Library(
-            id: try node.text("id") ?? inventory.newIdentifier(), name: try node.required("name"),
-            created: try node.time("creation_time") ?? now)
+            id: try node.text("id") ?? inventory.newIdentifier(),
+            name: try node.required("name"),
+            created: try node.time("creation_time") ?? now
+        )
         library.kind = kind
         library.description = try node.text("description") ?? ""
         guard inventory.libraries[library.id] == nil else { throw node.wrong("id", "stands twice") }
@@ -114,9 +126,12 @@ struct InventoryReader {
     private mutating func item(_ node: Node, in library: String) throws(InventoryError) {
         let created = try node.time("creation_time") ?? now
         var item = Item(
-            id: try node.text("id") ?? inventory.newIdentifier(), libraryID: library,
-            name: try node.required("name"), created: created,
-            modified: try node.time("last_modified_time") ?? created)
+            id: try node.text("id") ?? inventory.newIdentifier(),
+            libraryID: library,
+            name: try node.required("name"),
+            created: created,
+            modified: try node.time("last_modified_time") ?? created
+        )
         item.type = try node.text("type") ?? Item.templateType
         item.description = try node.text("description") ?? ""
         guard inventory.items[item.id] == nil else { throw node.wrong("id", "stands twice") }
@@ -137,20 +152,26 @@ struct InventoryReader {
         for entry in try node.nodes("changes") {
             item.changes.append(
                 Item.Change(
-                    version: try entry.required("version"), time: try entry.time("time") ?? created,
-                    user: try entry.text("user"), message: try entry.text("message")))
+                    version: try entry.required("version"),
+                    time: try entry.time("time") ?? created,
+                    user: try entry.text("user"),
+                    message: try entry.text("message")
+                )
+            )
         }
         inventory.add(item)
     }
 
     private mutating func version(
-        _ node: Node, of item: Item
+        _ node: Node,
+        of item: Item
     ) throws(InventoryError) -> Item.Version {
         // A version may be just its identifier.
         if let id = node.value.string { return .init(id: id, template: template(for: item, nil)) }
         return .init(
             id: try node.required("version"),
-            template: template(for: item, try node.text("vm_template")))
+            template: template(for: item, try node.text("vm_template"))
+        )
     }
 
     /// The machine of a version, made if the document has none.
@@ -170,7 +191,8 @@ struct InventoryReader {
     }
 
     private mutating func checkOut(
-        _ node: Node, of item: Item
+        _ node: Node,
+        of item: Item
     ) throws(InventoryError) -> Item.CheckOut {
         let vm: String
         if let named = try node.text("vm") {
@@ -179,7 +201,10 @@ struct InventoryReader {
             inventory.nextMachine = max(inventory.nextMachine, serial + 1)
             if inventory.machines[named] == nil {
                 inventory.machines[named] = Machine(
-                    id: named, serial: serial, name: item.name + "-checked-out")
+                    id: named,
+                    serial: serial,
+                    name: item.name + "-checked-out"
+                )
             }
         } else {
             vm = inventory.addMachine {
@@ -188,7 +213,9 @@ struct InventoryReader {
         }
         inventory.machines[vm]?.item = item.id
         return Item.CheckOut(
-            vm: vm, time: try node.time("time") ?? now,
-            user: try node.text("user") ?? "VSPHERE.LOCAL\\Administrator")
+            vm: vm,
+            time: try node.time("time") ?? now,
+            user: try node.text("user") ?? "VSPHERE.LOCAL\\Administrator"
+        )
     }
 }

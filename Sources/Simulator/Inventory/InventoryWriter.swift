@@ -8,9 +8,11 @@ struct InventoryWriter {
         [
             "users": .array(inventory.users.map(user)),
             "libraries": .array(
-                inventory.libraryOrder.compactMap { inventory.libraries[$0] }.map(library)),
+                inventory.libraryOrder.compactMap { inventory.libraries[$0] }.map(library)
+            ),
             "machines": .array(
-                inventory.machines.values.sorted { $0.serial < $1.serial }.map(machine)),
+                inventory.machines.values.sorted { $0.serial < $1.serial }.map(machine)
+            ),
             "placements": .array(inventory.placements.map(placement)),
             "next_machine": .integer(inventory.nextMachine),
             "next_identifier": .integer(inventory.nextIdentifier),
@@ -51,7 +53,8 @@ struct InventoryWriter {
                 .array(
                     item.versions.map {
                         ["version": .string($0.id), "vm_template": .string($0.template)]
-                    })
+                    }
+                )
             ),
             (
                 "check_outs",
@@ -61,7 +64,8 @@ struct InventoryWriter {
                             "vm": .string($0.vm), "time": .string($0.time.text),
                             "user": .string($0.user),
                         ]
-                    })
+                    }
+                )
             ),
             (
                 "changes",
@@ -72,7 +76,8 @@ struct InventoryWriter {
                             ("time", .string(change.time.text)), ("user", text(change.user)),
                             ("message", text(change.message)),
                         ])
-                    })
+                    }
+                )
             ),
         ])
     }
@@ -103,7 +108,8 @@ struct InventoryWriter {
                     : .object(
                         Placement.Kind.allCases.compactMap { kind in
                             placement.parents[kind].map { .init(kind.rawValue, .string($0)) }
-                        })
+                        }
+                    )
             ),
             ("free_space", placement.freeSpace.map { .integer($0) }),
             ("capacity", placement.capacity.map { .integer($0) }),

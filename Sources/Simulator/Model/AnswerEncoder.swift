@@ -4,8 +4,7 @@ internal import NIOCore
 struct AnswerEncoder {
     let dialect: Dialect
 
-    /// Writes the body of a success. Nothing for void, except in JSON-RPC.
-    /// - Parameter id: The identifier of a JSON-RPC request, as JSON text.
+    /// Writes the body of a success: nothing for void, except in JSON-RPC, which repeats its `id`.
     func success(_ value: DataValue, id: String, into out: inout ByteBuffer) {
         if dialect != .rpc, case .void = value { return }
         switch dialect {
@@ -75,7 +74,9 @@ struct AnswerEncoder {
         guard dialect == .api else {
             let entries = pairs.map { pair in
                 DataValue.structure(
-                    "map-entry", [.init("key", .string(pair.key)), .init("value", pair.value)])
+                    "map-entry",
+                    [.init("key", .string(pair.key)), .init("value", pair.value)]
+                )
             }
             return write(.list(entries), into: &out)
         }
@@ -103,7 +104,9 @@ struct AnswerEncoder {
         out.writeStaticString("}")
     }
 
-    /// Writes a JSON string. Nearly all texts need no escape, so whole runs are copied.
+    /// Writes a JSON string.
+    ///
+    /// Nearly all texts need no escape, so whole runs are copied.
     private static func write(text: String, into out: inout ByteBuffer) {
         var text = text
         out.writeStaticString("\"")

@@ -1,9 +1,11 @@
 /// Base64 of RFC 4648, for `Authorization: Basic` and for bodies that are no text.
 enum Base64 {
     private static let digits = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+    )
     private static let values: [UInt8: UInt32] = Dictionary(
-        uniqueKeysWithValues: digits.enumerated().map { ($1, UInt32($0)) })
+        uniqueKeysWithValues: digits.enumerated().map { ($1, UInt32($0)) }
+    )
 
     /// Decodes a text; padding may be missing.
     /// - Returns: Nil for a character that is none of base64's.

@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// A moment of the simulated clock, to the millisecond: what the wire's time stamps can say.
-public struct Instant: Comparable, Hashable, Sendable {
+struct Instant: Comparable, Hashable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    public var milliseconds: Int
+    var milliseconds: Int
 
     /// Makes a moment.
-    public init(milliseconds: Int) { self.milliseconds = milliseconds }
+    init(milliseconds: Int) { self.milliseconds = milliseconds }
 
     /// The machine's wall clock.
     static var wallClock: Instant {
@@ -16,7 +16,7 @@ public struct Instant: Comparable, Hashable, Sendable {
     }
 
     /// Compares two moments.
-    public static func < (left: Instant, right: Instant) -> Bool {
+    static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
@@ -34,7 +34,7 @@ extension Duration {
 
 extension Instant {
     /// As vCenter writes it: `2026-11-21T10:11:12.345Z`.
-    public var text: String {
+    var text: String {
         var (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
         if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
         let date = Self.civil(day: days)
@@ -47,7 +47,7 @@ extension Instant {
 
     /// Reads a UTC time stamp such as `2026-11-21T10:11:12Z`, with any number of decimals.
     /// - Parameter text: The time stamp; nothing but `Z` is understood as its zone.
-    public init?(_ text: String) {
+    init?(_ text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count else { return nil }

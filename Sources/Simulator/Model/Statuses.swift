@@ -1,5 +1,5 @@
 /// Which HTTP status an error gets where the sources disagree.
-public enum Statuses: String, CaseIterable, Sendable {
+enum Statuses: String, CaseIterable, Sendable {
     /// As the API pages of `getCheckOut` and `rollback` print them, for these two operations.
     case seed
     /// As the machine-readable specifications have them, everywhere.

@@ -56,8 +56,11 @@ struct VAPIError: Error, Sendable {
 
     static func notFound(_ what: String, _ id: String) -> VAPIError {
         VAPIError(
-            .notFound, "\(what.replacing(" ", with: "_")).not_found",
-            "There is no \(what) with the identifier \(id).", [id])
+            .notFound,
+            "\(what.replacing(" ", with: "_")).not_found",
+            "There is no \(what) with the identifier \(id).",
+            [id]
+        )
     }
 
     static func invalid(_ id: String, _ message: String, _ arguments: [String] = []) -> VAPIError {
@@ -74,7 +77,8 @@ struct VAPIError: Error, Sendable {
                 .init("args", .strings(arguments)),
                 .init("params", .optional(nil)),
                 .init("localized", .optional(nil)),
-            ])
+            ]
+        )
         var fields: [DataValue.Field] = [
             .init("messages", .list([message])),
             .init("data", .optional(nil)),

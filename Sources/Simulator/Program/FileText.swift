@@ -47,7 +47,10 @@ enum FileText {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let written = Glibc.write(
-                    descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                    descriptor,
+                    UnsafeBufferPointer(rebasing: rest).baseAddress,
+                    rest.count
+                )
                 if written < 0 {
                     if errno == EINTR { continue }
                     return false

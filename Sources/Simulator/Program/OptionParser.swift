@@ -26,7 +26,9 @@ enum OptionParser {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let option = options.first(where: { $0.name == parts[0] }) else {
                 throw ProgramError(
-                    64, word.hasPrefix("-") ? "unknown option \(parts[0])" : "unexpected word \(word)")
+                    64,
+                    word.hasPrefix("-") ? "unknown option \(parts[0])" : "unexpected word \(word)"
+                )
             }
             var value = parts.count > 1 ? String(parts[1]) : nil
             if option.value == nil, value != nil {
@@ -51,7 +53,8 @@ enum OptionParser {
         var text = "usage: vmoon-sim [options]\n\nA simulated vCenter that keeps state.\n\n"
         for option in options {
             let left = "  " + option.name + (option.value.map { " " + $0 } ?? "")
-            text += left + String(repeating: " ", count: max(1, 30 - left.count)) + option.help + "\n"
+            text +=
+                left + String(repeating: " ", count: max(1, 30 - left.count)) + option.help + "\n"
         }
         text += "  --help                      this text\n"
         text += "  --version                   the version\n\n"
@@ -59,10 +62,13 @@ enum OptionParser {
     }
 
     private static func check(_ settings: Settings) throws(ProgramError) {
-        let isLoopback = settings.host.hasPrefix("127.") || settings.host == "::1"
-        guard isLoopback || settings.listensAnywhere else {
-            throw ProgramError(
-                64, "--listen: \(settings.host) is no loopback address; --listen-anywhere allows it")
+        for host in [settings.host, settings.adminHost].compactMap({ $0 }) {
+            guard host.hasPrefix("127.") || host == "::1" || settings.listensAnywhere else {
+                throw ProgramError(
+                    64,
+                    "\(host) is no loopback address; --listen-anywhere allows it"
+                )
+            }
         }
         guard (settings.certificateFile == nil) == (settings.keyFile == nil) else {
             throw ProgramError(64, "--cert and --key go together")
@@ -75,44 +81,63 @@ enum OptionParser {
     private static var options: [Option] {
         [
             Option(name: "--listen", value: "HOST:PORT", help: "address; port 0 takes a free one") {
-                settings, value throws(ProgramError) in
-                guard let colon = value.lastIndex(of: ":"),
-                    let port = UInt16(value[value.index(after: colon)...]), colon > value.startIndex
-                else { throw ProgramError(64, "\"\(value)\" is no HOST:PORT") }
-                settings.host = String(value[..<colon].filter { $0 != "[" && $0 != "]" })
-                if settings.host == "localhost" { settings.host = "127.0.0.1" }
-                settings.port = Int(port)
+                settings,
+                value throws(ProgramError) in
+                (settings.host, settings.port) = try address(value)
+            },
+            Option(name: "--admin", value: "HOST:PORT", help: "a plain listener for /sim/ only") {
+                settings,
+                value throws(ProgramError) in
+                (settings.adminHost, settings.adminPort) = try address(value)
             },
             Option(name: "--listen-anywhere", help: "allow an address that others reach") {
-                settings, _ in settings.listensAnywhere = true
+                settings,
+                _ in settings.listensAnywhere = true
             },
             Option(name: "--http", help: "no TLS") { settings, _ in settings.isPlain = true },
             Option(name: "--cert", value: "FILE", help: "certificate chain, PEM") {
-                settings, value in settings.certificateFile = value
+                settings,
+                value in settings.certificateFile = value
             },
             Option(name: "--key", value: "FILE", help: "its key, PEM") {
-                settings, value in settings.keyFile = value
+                settings,
+                value in settings.keyFile = value
             },
             Option(name: "--certificate", value: "KIND", help: "valid, wrong-host or expired") {
-                settings, value throws(ProgramError) in settings.certificate = try choice(value)
+                settings,
+                value throws(ProgramError) in settings.certificate = try choice(value)
             },
             Option(name: "--user", value: "NAME", help: "the user who may do everything") {
-                settings, value in settings.user = value
+                settings,
+                value in settings.user = value
             },
             Option(name: "--password", value: "TEXT", help: "everybody's password") {
-                settings, value in settings.password = value
+                settings,
+                value in settings.password = value
             },
-            Option(name: "--inventory", value: "FILE", help: "what there is, as GET /sim/state writes it") {
-                settings, value in settings.inventoryFile = value
+            Option(
+                name: "--inventory",
+                value: "FILE",
+                help: "what there is, as GET /sim/state writes it"
+            ) {
+                settings,
+                value in settings.inventoryFile = value
             },
             Option(name: "--state", value: "FILE", help: "keep the inventory across restarts") {
-                settings, value in settings.stateFile = value
+                settings,
+                value in settings.stateFile = value
             },
-            Option(name: "--statuses", value: "KIND", help: "seed or spec: where the sources differ") {
-                settings, value throws(ProgramError) in settings.statuses = try choice(value)
+            Option(
+                name: "--statuses",
+                value: "KIND",
+                help: "seed or spec: where the sources differ"
+            ) {
+                settings,
+                value throws(ProgramError) in settings.statuses = try choice(value)
             },
             Option(name: "--dialects", value: "LIST", help: "rest,api or one of them") {
-                settings, value throws(ProgramError) in
+                settings,
+                value throws(ProgramError) in
                 let names = value.split(separator: ",")
                 guard !names.isEmpty, names.allSatisfy({ $0 == "rest" || $0 == "api" }) else {
                     throw ProgramError(64, "\"\(value)\" is none of rest, api and rest,api")
@@ -120,35 +145,56 @@ enum OptionParser {
                 settings.hasRest = names.contains("rest")
                 settings.hasAPI = names.contains("api")
             },
-            Option(name: "--session-idle", value: "TIME", help: "sessions end after so long unused") {
-                settings, value throws(ProgramError) in settings.sessionIdle = try duration(value)
+            Option(name: "--session-idle", value: "TIME", help: "sessions end after so long unused")
+            {
+                settings,
+                value throws(ProgramError) in settings.sessionIdle = try duration(value)
             },
             Option(name: "--session-max", value: "TIME", help: "sessions end after so long") {
-                settings, value throws(ProgramError) in settings.sessionMax = try duration(value)
+                settings,
+                value throws(ProgramError) in settings.sessionMax = try duration(value)
             },
             Option(name: "--max-sessions", value: "N", help: "most sessions open at once") {
-                settings, value throws(ProgramError) in
+                settings,
+                value throws(ProgramError) in
                 guard let count = Int(value), count > 0 else {
                     throw ProgramError(64, "\"\(value)\" is no positive number")
                 }
                 settings.maxSessions = count
             },
             Option(name: "--latency", value: "TIME", help: "wait before each answer") {
-                settings, value throws(ProgramError) in settings.latency = try duration(value)
+                settings,
+                value throws(ProgramError) in settings.latency = try duration(value)
             },
-            Option(name: "--clone-time", value: "TIME", help: "check-out, check-in and deploy take it") {
-                settings, value throws(ProgramError) in settings.cloneTime = try duration(value)
+            Option(
+                name: "--clone-time",
+                value: "TIME",
+                help: "check-out, check-in and deploy take it"
+            ) {
+                settings,
+                value throws(ProgramError) in settings.cloneTime = try duration(value)
             },
             Option(name: "--fault", value: "JSON", help: "a fault to begin with; repeatable") {
-                settings, value in settings.faults.append(value)
+                settings,
+                value in settings.faults.append(value)
             },
             Option(name: "--with-parent", help: "end when standard input ends") {
-                settings, _ in settings.endsWithParent = true
+                settings,
+                _ in settings.endsWithParent = true
             },
             Option(name: "--quiet", help: "no warnings on standard error") {
-                settings, _ in settings.isQuiet = true
+                settings,
+                _ in settings.isQuiet = true
             },
         ]
+    }
+
+    private static func address(_ text: String) throws(ProgramError) -> (String, Int) {
+        guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+            let port = UInt16(text[text.index(after: colon)...])
+        else { throw ProgramError(64, "\"\(text)\" is no HOST:PORT") }
+        let host = String(text[..<colon].filter { $0 != "[" && $0 != "]" })
+        return (host == "localhost" ? "127.0.0.1" : host, Int(port))
     }
 
     private static func choice<C: CaseIterable & RawRepresentable<String>>(

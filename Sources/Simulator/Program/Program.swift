@@ -27,17 +27,21 @@ public enum Program {
         World.holdSignals()
         let stateFile = settings.stateFile.map { StateFile(path: $0, isQuiet: settings.isQuiet) }
         let simulation = Simulation(
-            settings, inventory: try inventory(settings), stateFile: stateFile)
+            settings,
+            inventory: try inventory(settings),
+            stateFile: stateFile
+        )
         simulation.add(try settings.faults.map(fault))
         let certificates = settings.isPlain ? nil : try Certificates.find(settings)
         let server = try Server(simulation, certificates)
         if settings.endsWithParent { World.endWithStandardInput() }
-        let ready: JSONValue = [
+        var ready: JSONValue = [
             "url": .string("\(settings.isPlain ? "http" : "https")://\(server.address)"),
             "ca_file": certificates?.caFile.map { .string($0) } ?? .null,
             "user": .string(settings.user), "password": .string(settings.password),
             "pid": .integer(World.processID),
         ]
+        ready["admin_url"] = server.adminAddress.map { .string("http://\($0)") }
         guard World.say(JSONEncoder().encode(ready) + "\n") else { return 74 }
         World.waitForEnd()
         server.stop()
@@ -55,7 +59,10 @@ public enum Program {
         }
         do {
             return try InventoryReader.read(
-                try JSONParser().decode(bytes), user: user, now: .wallClock)
+                try JSONParser().decode(bytes),
+                user: user,
+                now: .wallClock
+            )
         } catch {
             throw ProgramError(66, "\(file): \(error)")
         }

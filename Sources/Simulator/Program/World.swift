@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// The process: its arguments, environment, streams, signals. Nothing else in this target touches them.
+/// The process: its arguments, environment, streams and signals.
+///
+/// Nothing else in this target touches them.
 public enum World {
     /// The words of the command line, without the program's name.
     public static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
@@ -47,19 +49,25 @@ public enum World {
         while sigwait(&set, &caught) != 0 {}
     }
 
-    /// Ends the process by SIGTERM when standard input ends: the parent that held the other end of the
-    /// pipe is gone, however it went. `PR_SET_PDEATHSIG` would fire when the parent's *thread* ends.
+    /// Ends the process by SIGTERM when standard input ends.
+    ///
+    /// The parent that held the other end of the pipe is gone then, however it went. `PR_SET_PDEATHSIG` would fire when the parent's *thread* ends.
     static func endWithStandardInput() {
         var thread = pthread_t()
-        pthread_create(&thread, nil, { _ in
-            var byte: UInt8 = 0
-            while true {
-                let count = read(STDIN_FILENO, &byte, 1)
-                if count == 0 || (count < 0 && errno != EINTR) { break }
-            }
-            kill(getpid(), SIGTERM)
-            return nil
-        }, nil)
+        pthread_create(
+            &thread,
+            nil,
+            { _ in
+                var byte: UInt8 = 0
+                while true {
+                    let count = read(STDIN_FILENO, &byte, 1)
+                    if count == 0 || (count < 0 && errno != EINTR) { break }
+                }
+                kill(getpid(), SIGTERM)
+                return nil
+            },
+            nil
+        )
         pthread_detach(thread)
     }
 }

@@ -12,8 +12,7 @@ struct Call: Sendable {
     var mapsAreArrays = true
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
 
-    /// The fields of the body, which is currently required.
-    /// - Parameter fields: The names it may have; any other is refused.
+    /// The fields of the body, which is currently required; any but the given names are refused.
     func spec(_ fields: Set<String>) throws(VAPIError) -> Spec {
         guard let spec, spec != .null else {
             throw .invalid("spec.missing", "The spec is currently required.")
@@ -38,8 +37,11 @@ struct Spec: Sendable {
         }
         for member in members where !fields.contains(member.name) {
             throw VAPIError(
-                .unexpectedInput, "spec.unknown_field", "There is no field named \(member.name).",
-                [member.name])
+                .unexpectedInput,
+                "spec.unknown_field",
+                "There is no field named \(member.name).",
+                [member.name]
+            )
         }
         self.value = value
     }

@@ -1,10 +1,12 @@
 internal import JSON
 
 extension Call {
-    /// Reads a call of `/rest` or `/api`.
-    /// - Parameter matched: The path parameters that the route table found.
+    /// Reads a call of `/rest` or `/api`, whose path parameters the route table has found.
     init(
-        _ route: Route, _ dialect: Dialect, matched: [String], target: RequestTarget,
+        _ route: Route,
+        _ dialect: Dialect,
+        matched: [String],
+        target: RequestTarget,
         body: [UInt8]
     ) throws(VAPIError) {
         parameters = matched
@@ -22,7 +24,8 @@ extension Call {
             throw .invalid(
                 "parameter.missing",
                 "A required parameter is missing: " + route.queryParameters.joined(separator: ", "),
-                route.queryParameters)
+                route.queryParameters
+            )
         }
         guard !body.isEmpty else { return }
         let document: JSONValue
@@ -30,7 +33,10 @@ extension Call {
             document = try JSONParser().decode(body)
         } catch {
             throw VAPIError(
-                .invalidRequest, "body.malformed", "The body is no acceptable JSON: \(error).")
+                .invalidRequest,
+                "body.malformed",
+                "The body is no acceptable JSON: \(error)."
+            )
         }
         spec = dialect == .rest ? document["spec"] : document
     }
@@ -47,7 +53,8 @@ extension Call {
 
     /// `filter.names=a&filter.names=b` and `filter.names.1=a` of `/rest`, `names=a` of `/api`.
     private static func filter(
-        of query: [(name: String, value: String)], prefix: String
+        of query: [(name: String, value: String)],
+        prefix: String
     ) -> [String: [String]] {
         var filter: [String: [String]] = [:]
         for (name, value) in query where name.hasPrefix(prefix) {

@@ -6,22 +6,31 @@ enum CheckOutRoutes {
 
     static let routes: [Route] = [
         Route(.checkOut, service, "check_out", "POST", all, action: "check-out") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let spec = try call.spec(["name", "placement", "powered_on"])
             let request = Inventory.CloneRequest(
-                name: try spec.text("name"), placement: try spec.placement(),
-                isPoweredOn: try spec.boolean("powered_on") ?? false)
+                name: try spec.text("name"),
+                placement: try spec.placement(),
+                isPoweredOn: try spec.boolean("powered_on") ?? false
+            )
             return .string(
-                try inventory.checkOut(call.parameters[0], request, by: call.requester))
+                try inventory.checkOut(call.parameters[0], request, by: call.requester)
+            )
         }.requiring("ContentLibrary.CheckOutTemplate"),
 
         Route(.checkIn, service, "check_in", "POST", one, action: "check-in") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let message = try call.spec(["message"]).required("message")
             return .string(
                 try inventory.checkIn(
-                    call.parameters[1], to: call.parameters[0], message: message,
-                    by: call.requester))
+                    call.parameters[1],
+                    to: call.parameters[0],
+                    message: message,
+                    by: call.requester
+                )
+            )
         }.requiring("ContentLibrary.CheckInTemplate"),
 
         Route(.listCheckOuts, service, "list", "GET", all) { call, inventory throws(VAPIError) in
@@ -29,19 +38,23 @@ enum CheckOutRoutes {
                 try inventory.template(call.parameters[0]).checkOuts.map { checkOut in
                     .structure(
                         "com.vmware.vcenter.vm_template.library_items.check_outs.summary",
-                        [.init("vm", .string(checkOut.vm))])
-                })
+                        [.init("vm", .string(checkOut.vm))]
+                    )
+                }
+            )
         },
 
         Route(.getCheckOut, service, "get", "GET", one) { call, inventory throws(VAPIError) in
             let found = try inventory.checkOut(of: call.parameters[1], from: call.parameters[0])
             return .structure(
                 "com.vmware.vcenter.vm_template.library_items.check_outs.info",
-                [.init("time", .time(found.time)), .init("user", .string(found.user))])
+                [.init("time", .time(found.time)), .init("user", .string(found.user))]
+            )
         },
 
         Route(.deleteCheckOut, service, "delete", "DELETE", one) {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             try inventory.deleteCheckOut(of: call.parameters[1], from: call.parameters[0])
             return .void
         }.requiring("VirtualMachine.Inventory.Delete"),

@@ -6,29 +6,44 @@ enum ItemRoutes {
 
     static let routes: [Route] = [
         Route(.listItems, service, "list", "GET", all, isContentService: true) {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             .strings(try inventory.library(call.parameters[0]).itemIDs)
         }.taking(query: ["library_id"]),
 
         Route(
-            .getItem, service, "get", "GET", all + "/{library_item_id}", isContentService: true
+            .getItem,
+            service,
+            "get",
+            "GET",
+            all + "/{library_item_id}",
+            isContentService: true
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.item(call.parameters[0]))
         },
 
         Route(.findItems, service, "find", "POST", all, action: "find", isContentService: true) {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let spec = try call.spec(["name", "library_id", "source_id", "type", "cached"])
             if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
             return .strings(
                 inventory.findItems(
-                    name: try spec.text("name"), library: try spec.text("library_id"),
-                    type: try spec.text("type"), sourceID: try spec.text("source_id"),
-                    isCached: try spec.boolean("cached")))
+                    name: try spec.text("name"),
+                    library: try spec.text("library_id"),
+                    type: try spec.text("type"),
+                    sourceID: try spec.text("source_id"),
+                    isCached: try spec.boolean("cached")
+                )
+            )
         },
 
         Route(
-            .deleteItem, service, "delete", "DELETE", all + "/{library_item_id}",
+            .deleteItem,
+            service,
+            "delete",
+            "DELETE",
+            all + "/{library_item_id}",
             isContentService: true
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteItem(call.parameters[0])
@@ -37,7 +52,8 @@ enum ItemRoutes {
 
         // The history is younger than the rest of the service: no `com/vmware`, no `id:`.
         Route(.listChanges, changes, "list", "GET", all + "/{library_item}/changes") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             .list(
                 try inventory.item(call.parameters[0]).changes.map { change in
                     .structure(
@@ -47,12 +63,15 @@ enum ItemRoutes {
                             .init("time", .time(change.time)),
                             .init("user", .optional(text: change.user)),
                             .init("short_message", .optional(text: change.shortMessage)),
-                        ])
-                })
+                        ]
+                    )
+                }
+            )
         },
 
         Route(.getChange, changes, "get", "GET", all + "/{library_item}/changes/{version}") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let item = try inventory.item(call.parameters[0])
             guard let change = item.changes.last(where: { $0.version == call.parameters[1] }) else {
                 throw .notFound("change", call.parameters[1])
@@ -63,7 +82,8 @@ enum ItemRoutes {
                     .init("time", .time(change.time)),
                     .init("user", .optional(text: change.user)),
                     .init("message", .optional(text: change.message)),
-                ])
+                ]
+            )
         },
     ]
 
@@ -83,6 +103,7 @@ enum ItemRoutes {
                 .init("size", .optional(.integer(16 << 30))),
                 .init("creation_time", .optional(.time(item.created))),
                 .init("last_modified_time", .optional(.time(item.modified))),
-            ])
+            ]
+        )
     }
 }

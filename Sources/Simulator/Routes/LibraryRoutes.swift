@@ -11,13 +11,24 @@ enum LibraryRoutes {
         },
 
         Route(
-            .getLibrary, service, "get", "GET", all + "/{library_id}", isContentService: true
+            .getLibrary,
+            service,
+            "get",
+            "GET",
+            all + "/{library_id}",
+            isContentService: true
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.library(call.parameters[0]))
         },
 
         Route(
-            .findLibraries, service, "find", "POST", all, action: "find", isContentService: true
+            .findLibraries,
+            service,
+            "find",
+            "POST",
+            all,
+            action: "find",
+            isContentService: true
         ) { call, inventory throws(VAPIError) in
             let spec = try call.spec(["name", "type", "storage_backing"])
             if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
@@ -27,24 +38,38 @@ enum LibraryRoutes {
                 inventory.libraryOrder.compactMap { inventory.libraries[$0] }.filter { library in
                     (name == nil || library.name.lowercased() == name)
                         && (type == nil || library.kind.rawValue == type)
-                }.map(\.id))
+                }.map(\.id)
+            )
         },
 
         Route(
-            .listLocalLibraries, localService, "list", "GET", allLocal, isContentService: true
+            .listLocalLibraries,
+            localService,
+            "list",
+            "GET",
+            allLocal,
+            isContentService: true
         ) { _, inventory in
             .strings(inventory.libraryOrder.filter { inventory.libraries[$0]?.kind == .local })
         },
 
         Route(
-            .getLocalLibrary, localService, "get", "GET", allLocal + "/{library_id}",
+            .getLocalLibrary,
+            localService,
+            "get",
+            "GET",
+            allLocal + "/{library_id}",
             isContentService: true
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.localLibrary(call.parameters[0]))
         },
 
         Route(
-            .deleteLibrary, localService, "delete", "DELETE", allLocal + "/{library_id}",
+            .deleteLibrary,
+            localService,
+            "delete",
+            "DELETE",
+            allLocal + "/{library_id}",
             isContentService: true
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteLibrary(call.parameters[0])
@@ -72,8 +97,12 @@ enum LibraryRoutes {
                                 [
                                     .init("type", .optional(.string("DATASTORE"))),
                                     .init("datastore_id", .optional(.string("datastore-11"))),
-                                ])
-                        ]))),
-            ])
+                                ]
+                            )
+                        ])
+                    )
+                ),
+            ]
+        )
     }
 }

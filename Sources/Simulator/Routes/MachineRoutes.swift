@@ -11,8 +11,11 @@ enum MachineRoutes {
             let found = inventory.machines.values.filter { admits($0, call, inventory) }
             guard found.count <= most else {
                 throw VAPIError(
-                    .unableToAllocateResource, "list.too_long",
-                    "More than \(most) virtual machines match the filter.", [String(most)])
+                    .unableToAllocateResource,
+                    "list.too_long",
+                    "More than \(most) virtual machines match the filter.",
+                    [String(most)]
+                )
             }
             return .list(found.sorted { $0.serial < $1.serial }.map(summary))
         },
@@ -27,7 +30,11 @@ enum MachineRoutes {
         }.requiring("VirtualMachine.Inventory.Delete"),
 
         Route(
-            .getVMItem, "com.vmware.vcenter.vm.library_item", "get", "GET", one + "/library-item"
+            .getVMItem,
+            "com.vmware.vcenter.vm.library_item",
+            "get",
+            "GET",
+            one + "/library-item"
         ) { call, inventory throws(VAPIError) in
             let item = try inventory.machine(call.parameters[0]).item
             return .structure(
@@ -39,9 +46,13 @@ enum MachineRoutes {
                             item.map { item in
                                 .structure(
                                     "com.vmware.vcenter.vm.library_item.check_out_info",
-                                    [.init("library_item", .string(item))])
-                            }))
-                ])
+                                    [.init("library_item", .string(item))]
+                                )
+                            }
+                        )
+                    )
+                ]
+            )
         },
     ]
 
@@ -56,7 +67,8 @@ enum MachineRoutes {
             && call.admits("power_states", machine.power.rawValue)
             && call.admits(
                 "datacenters",
-                inventory.placements.first { $0.id == place.folder }?.parents[.datacenter])
+                inventory.placements.first { $0.id == place.folder }?.parents[.datacenter]
+            )
     }
 
     private static func summary(of machine: Machine) -> DataValue {
@@ -67,7 +79,8 @@ enum MachineRoutes {
                 .init("power_state", .string(machine.power.rawValue)),
                 .init("cpu_count", .optional(.integer(machine.cpuCount))),
                 .init("memory_size_MiB", .optional(.integer(machine.memoryMiB))),
-            ])
+            ]
+        )
     }
 
     private static func info(of machine: Machine) -> DataValue {
@@ -108,6 +121,7 @@ enum MachineRoutes {
                 .init("floppies", .map([])), .init("parallel_ports", .map([])),
                 .init("serial_ports", .map([])), .init("sata_adapters", .map([])),
                 .init("scsi_adapters", .map([])), .init("nvme_adapters", .optional(.map([]))),
-            ])
+            ]
+        )
     }
 }

@@ -1,5 +1,7 @@
-/// What a request asks for. The raw value is its name in `/sim/requests` and in faults.
-public enum Operation: String, CaseIterable, Sendable {
+/// What a request asks for.
+///
+/// The raw value is its name in `/sim/requests` and in faults.
+enum Operation: String, CaseIterable, Sendable {
     case createSession, getSession, deleteSession
     case checkOut, checkIn, listCheckOuts, getCheckOut, deleteCheckOut
     case listVersions, getVersion, rollback, deleteVersion

@@ -5,7 +5,9 @@ enum PlacementRoutes {
             [.init("folder", .string(place.id)), .init("name", .string(place.name)), type(place)]
         },
         list(
-            .listResourcePools, .resourcePool, "resource-pool",
+            .listResourcePools,
+            .resourcePool,
+            "resource-pool",
             "com.vmware.vcenter.resource_pool.summary"
         ) { place in
             [.init("resource_pool", .string(place.id)), .init("name", .string(place.name))]
@@ -38,14 +40,19 @@ enum PlacementRoutes {
     ]
 
     private static func list(
-        _ operation: Operation, _ kind: Placement.Kind, _ path: String, _ structure: StaticString,
+        _ operation: Operation,
+        _ kind: Placement.Kind,
+        _ path: String,
+        _ structure: StaticString,
         fields: @escaping @Sendable (Placement) -> [DataValue.Field]
     ) -> Route {
         Route(operation, "com.vmware.vcenter.\(kind.rawValue)", "list", "GET", "vcenter/\(path)") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             .list(
                 inventory.placements.filter { $0.kind == kind && admits($0, call) }
-                    .map { .structure(structure, fields($0)) })
+                    .map { .structure(structure, fields($0)) }
+            )
         }
     }
 

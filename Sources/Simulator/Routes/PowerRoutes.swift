@@ -12,14 +12,17 @@ enum PowerRoutes {
                     [
                         .init("state", .string(power.rawValue)),
                         .init("clean_power_off", .optional(power == .off ? .boolean(true) : nil)),
-                    ])
+                    ]
+                )
             }
         ] + Inventory.PowerAction.allCases.map(change)
 
     /// `/rest` has a path for each action, `/api` the usual parameter.
     private static func change(_ action: Inventory.PowerAction) -> Route {
         Route(
-            .setPower, service, action.rawValue,
+            .setPower,
+            service,
+            action.rawValue,
             rest: .init(method: "POST", path: "/rest/\(path)/\(action.rawValue)"),
             api: .init(method: "POST", path: "/api/\(path)", action: action.rawValue),
             body: .inventory { call, inventory throws(VAPIError) in

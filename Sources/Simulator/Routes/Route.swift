@@ -37,29 +37,43 @@ struct Route: Sendable {
     let body: Body
 
     /// An operation whose paths differ only by their prefix.
-    /// - Parameters:
-    ///   - path: What comes behind `/rest/` and `/api/`; `{name}` marks a parameter.
-    ///   - isContentService: It is one of the services that `/rest` has under `com/vmware`, with `id:`
-    ///     before identifiers and `~action`.
+    ///
+    /// The path is what comes behind `/rest/` and `/api/`; `{name}` marks a parameter. A content service
+    /// is one that `/rest` has under `com/vmware`, with `id:` before identifiers and `~action`.
     init(
-        _ operation: Operation, _ service: String, _ name: String, _ method: String, _ path: String,
-        action: String? = nil, isContentService: Bool = false,
+        _ operation: Operation,
+        _ service: String,
+        _ name: String,
+        _ method: String,
+        _ path: String,
+        action: String? = nil,
+        isContentService: Bool = false,
         body: @escaping @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue
     ) {
         let prefix = isContentService ? "/rest/com/vmware/" : "/rest/"
         let restPath = isContentService ? path.replacing("{", with: "id:{") : path
         self.init(
-            operation, service, name,
+            operation,
+            service,
+            name,
             rest: Endpoint(
-                method: method, path: prefix + restPath, action: action,
-                actionParameter: isContentService ? "~action" : "action"),
+                method: method,
+                path: prefix + restPath,
+                action: action,
+                actionParameter: isContentService ? "~action" : "action"
+            ),
             api: Endpoint(method: method, path: "/api/" + path, action: action),
-            body: .inventory(body))
+            body: .inventory(body)
+        )
     }
 
     /// An operation whose two dialects have each their own form.
     init(
-        _ operation: Operation, _ service: String, _ name: String, rest: Endpoint, api: Endpoint,
+        _ operation: Operation,
+        _ service: String,
+        _ name: String,
+        rest: Endpoint,
+        api: Endpoint,
         body: Body
     ) {
         self.operation = operation

@@ -51,8 +51,9 @@ struct RouteTable: Sendable {
         var node = 0
         var parameters: [String] = []
         for segment in target.path.utf8.dropFirst().split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        {
+            separator: UInt8(ascii: "/"),
+            omittingEmptySubsequences: false
+        ) {
             let segment = Substring(segment)
             if let next = nodes[node].children[segment] {
                 node = next

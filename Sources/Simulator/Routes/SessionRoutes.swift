@@ -6,15 +6,28 @@ enum SessionRoutes {
 
     static let routes: [Route] = [
         Route(
-            .createSession, service, "create", rest: .init(method: "POST", path: rest),
-            api: .init(method: "POST", path: api), body: .session
+            .createSession,
+            service,
+            "create",
+            rest: .init(method: "POST", path: rest),
+            api: .init(method: "POST", path: api),
+            body: .session
         ).creating(),
         Route(
-            .getSession, service, "get",
+            .getSession,
+            service,
+            "get",
             rest: .init(method: "POST", path: rest, action: "get", actionParameter: "~action"),
-            api: .init(method: "GET", path: api), body: .session),
+            api: .init(method: "GET", path: api),
+            body: .session
+        ),
         Route(
-            .deleteSession, service, "delete", rest: .init(method: "DELETE", path: rest),
-            api: .init(method: "DELETE", path: api), body: .session),
+            .deleteSession,
+            service,
+            "delete",
+            rest: .init(method: "DELETE", path: rest),
+            api: .init(method: "DELETE", path: api),
+            body: .session
+        ),
     ]
 }

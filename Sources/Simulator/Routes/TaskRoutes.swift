@@ -12,27 +12,40 @@ enum TaskRoutes {
         }.filtered(by: "spec"),
 
         Route(.cancelTask, service, "cancel", "POST", one, action: "cancel") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let task = try task(call.parameters[0], in: inventory)
             throw VAPIError(
-                .notAllowedInCurrentState, "task.finished", "The task \(task.id) is finished.",
-                [task.id])
+                .notAllowedInCurrentState,
+                "task.finished",
+                "The task \(task.id) is finished.",
+                [task.id]
+            )
         },
 
         Route(
-            .listTasks, service, "list", rest: .init(method: "GET", path: "/rest/\(all)"),
-            api: .init(method: "GET", path: "/api/\(all)"), body: .inventory(list)
+            .listTasks,
+            service,
+            "list",
+            rest: .init(method: "GET", path: "/rest/\(all)"),
+            api: .init(method: "GET", path: "/api/\(all)"),
+            body: .inventory(list)
         ).filtered(by: "filter_spec"),
 
         // One release of the specification lists them by POST.
         Route(
-            .listTasks, service, "list_by_post", rest: .init(method: "GET", path: "/rest/\(all)"),
-            api: .init(method: "POST", path: "/api/\(all)", action: "list"), body: .inventory(list)
+            .listTasks,
+            service,
+            "list_by_post",
+            rest: .init(method: "GET", path: "/rest/\(all)"),
+            api: .init(method: "POST", path: "/api/\(all)", action: "list"),
+            body: .inventory(list)
         ).filtered(by: "filter_spec"),
     ]
 
     private static let list: @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue = {
-        call, inventory throws(VAPIError) in
+        call,
+        inventory throws(VAPIError) in
         var call = call
         if let filter = call.spec?["filter_spec"] { call.filter = Call.filter(of: filter) }
         return .map(
@@ -40,11 +53,13 @@ enum TaskRoutes {
                 call.admits("tasks", task.id) && call.admits("services", task.service)
                     && call.admits("operations", task.operation) && call.admits("users", task.user)
                     && call.admits("status", "SUCCEEDED")
-            }.map { ($0.id, info(of: $0)) })
+            }.map { ($0.id, info(of: $0)) }
+        )
     }
 
     private static func task(
-        _ id: String, in inventory: Inventory
+        _ id: String,
+        in inventory: Inventory
     ) throws(VAPIError) -> TaskRecord {
         guard let task = inventory.tasks.first(where: { $0.id == id }) else {
             throw .notFound("task", id)
@@ -60,7 +75,8 @@ enum TaskRoutes {
                 .init("id", .string(text)), .init("default_message", .string(text)),
                 .init("args", .list([])), .init("params", .optional(nil)),
                 .init("localized", .optional(nil)),
-            ])
+            ]
+        )
         return .structure(
             "com.vmware.cis.task.info",
             [
@@ -73,6 +89,7 @@ enum TaskRoutes {
                 .init("start_time", .optional(.time(task.start))),
                 .init("end_time", .optional(.time(task.end))),
                 .init("user", .optional(.string(task.user))),
-            ])
+            ]
+        )
     }
 }

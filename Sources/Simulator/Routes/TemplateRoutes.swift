@@ -6,7 +6,9 @@ enum TemplateRoutes {
     private static let storage: Set = ["datastore", "storage_policy"]
 
     static let routes: [Route] = [
-        Route(.createTemplate, service, "create", "POST", all) { call, inventory throws(VAPIError) in
+        Route(.createTemplate, service, "create", "POST", all) {
+            call,
+            inventory throws(VAPIError) in
             let spec = try call.spec([
                 "source_vm", "name", "description", "library", "vm_home_storage", "disk_storage",
                 "disk_storage_overrides", "placement",
@@ -15,29 +17,37 @@ enum TemplateRoutes {
             return .string(
                 try inventory.createTemplate(
                     Inventory.TemplateRequest(
-                        source: try spec.required("source_vm"), name: try spec.required("name"),
+                        source: try spec.required("source_vm"),
+                        name: try spec.required("name"),
                         library: try spec.required("library"),
                         description: try spec.text("description") ?? "",
-                        placement: try spec.placement() ?? [:]),
-                    by: call.requester))
+                        placement: try spec.placement() ?? [:]
+                    ),
+                    by: call.requester
+                )
+            )
         }.requiring("ContentLibrary.AddLibraryItem").creating(),
 
         Route(.getTemplate, service, "get", "GET", one) { call, inventory throws(VAPIError) in
             let item = try inventory.template(call.parameters[0])
             return .optional(
-                info(template: item.latest?.template ?? "", in: inventory))
+                info(template: item.latest?.template ?? "", in: inventory)
+            )
         },
 
         Route(.deploy, service, "deploy", "POST", one, action: "deploy") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let spec = try call.spec([
                 "name", "description", "vm_home_storage", "disk_storage", "disk_storage_overrides",
                 "placement", "powered_on", "guest_customization", "hardware_customization", "tags",
             ])
             try checkStorage(spec, in: call)
             let request = Inventory.CloneRequest(
-                name: try spec.required("name"), placement: try spec.placement(),
-                isPoweredOn: try spec.boolean("powered_on") ?? false)
+                name: try spec.required("name"),
+                placement: try spec.placement(),
+                isPoweredOn: try spec.boolean("powered_on") ?? false
+            )
             return .string(try inventory.deploy(call.parameters[0], request))
         }.requiring("VirtualMachine.Provisioning.DeployTemplate"),
     ]
@@ -62,21 +72,28 @@ enum TemplateRoutes {
                         [
                             .init("count", .integer(machine?.cpuCount ?? 1)),
                             .init("cores_per_socket", .integer(1)),
-                        ])),
+                        ]
+                    )
+                ),
                 .init(
                     "memory",
                     .structure(
                         "com.vmware.vcenter.vm_template.library_items.memory_info",
-                        [.init("size_MiB", .integer(machine?.memoryMiB ?? 1024))])),
+                        [.init("size_MiB", .integer(machine?.memoryMiB ?? 1024))]
+                    )
+                ),
                 .init(
                     "vm_home_storage",
                     .structure(
                         "com.vmware.vcenter.vm_template.library_items.vm_home_storage_info",
-                        [.init("datastore", datastore), .init("storage_policy", .optional(nil))])),
+                        [.init("datastore", datastore), .init("storage_policy", .optional(nil))]
+                    )
+                ),
                 .init("disks", .map([("2000", disk(on: datastore))])),
                 .init("nics", .map([("4000", nic)])),
                 .init("vm_template", .string(template)),
-            ])
+            ]
+        )
     }
 
     private static func disk(on datastore: DataValue) -> DataValue {
@@ -91,8 +108,11 @@ enum TemplateRoutes {
                         [
                             .init("datastore", .optional(datastore)),
                             .init("storage_policy", .optional(nil)),
-                        ])),
-            ])
+                        ]
+                    )
+                ),
+            ]
+        )
     }
 
     private static var nic: DataValue {
@@ -102,6 +122,7 @@ enum TemplateRoutes {
                 .init("backing_type", .string("STANDARD_PORTGROUP")),
                 .init("mac_type", .string("ASSIGNED")),
                 .init("network", .optional(.string("network-14"))),
-            ])
+            ]
+        )
     }
 }

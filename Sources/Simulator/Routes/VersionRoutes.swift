@@ -13,28 +13,37 @@ enum VersionRoutes {
                         [
                             .init("version", .string(version.id)),
                             .init("vm_template", .string(version.template)),
-                        ])
-                })
+                        ]
+                    )
+                }
+            )
         },
 
         Route(.getVersion, service, "get", "GET", one) { call, inventory throws(VAPIError) in
             let found = try inventory.version(call.parameters[1], of: call.parameters[0])
             return .structure(
                 "com.vmware.vcenter.vm_template.library_items.versions.info",
-                [.init("vm_template", .string(found.template))])
+                [.init("vm_template", .string(found.template))]
+            )
         },
 
         Route(.rollback, service, "rollback", "POST", one, action: "rollback") {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             let message = try call.spec(["message"]).required("message")
             return .string(
                 try inventory.rollback(
-                    call.parameters[0], to: call.parameters[1], message: message,
-                    by: call.requester))
+                    call.parameters[0],
+                    to: call.parameters[1],
+                    message: message,
+                    by: call.requester
+                )
+            )
         }.requiring("ContentLibrary.CheckInTemplate"),
 
         Route(.deleteVersion, service, "delete", "DELETE", one) {
-            call, inventory throws(VAPIError) in
+            call,
+            inventory throws(VAPIError) in
             try inventory.deleteVersion(call.parameters[1], of: call.parameters[0])
             return .void
         }.requiring("ContentLibrary.DeleteLibraryItem"),

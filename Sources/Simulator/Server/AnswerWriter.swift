@@ -14,7 +14,8 @@ struct AnswerWriter {
     }
 
     /// Sends an answer.
-    /// - Parameter closing: Whether the connection ends behind it; nil: as the request wants.
+    ///
+    /// Whether the connection ends behind it is the request's to say, unless given.
     func send(_ reply: Reply, closing: Bool? = nil) {
         guard context.channel.isActive else { return }
         let closes = closing ?? !request.isKeepAlive
@@ -33,7 +34,8 @@ struct AnswerWriter {
             reply.body = ByteBuffer(string: #"{"value": {"time": 2026-11-21, user: ]"#)
             send(reply.readable)
         case .truncate(let bytes):
-            reply.body = reply.body.getSlice(at: 0, length: min(bytes, reply.body.readableBytes))
+            reply.body =
+                reply.body.getSlice(at: 0, length: min(bytes, reply.body.readableBytes))
                 ?? ByteBuffer()
             send(reply.readable)
         case .wrongLength:
@@ -70,7 +72,11 @@ struct AnswerWriter {
         context.flush()
         // A byte at a time, or as many as make ten steps a second.
         let step = max(1, bytesPerSecond / 10)
-        sendSteps(reply.body, step, .nanoseconds(Int64(step) * 1_000_000_000 / Int64(bytesPerSecond)))
+        sendSteps(
+            reply.body,
+            step,
+            .nanoseconds(Int64(step) * 1_000_000_000 / Int64(bytesPerSecond))
+        )
     }
 
     private func sendSteps(_ body: ByteBuffer, _ step: Int, _ pause: TimeAmount) {
@@ -104,7 +110,7 @@ struct AnswerWriter {
         }
     }
 
-    /// - Parameter length: Nil: the length is not said, the body comes in chunks.
+    /// Without a length the body comes in chunks.
     private func write(head reply: Reply, length: Int?, closes: Bool) {
         var headers = HTTPHeaders()
         headers.reserveCapacity(reply.headers.count + 3)
@@ -119,8 +125,10 @@ struct AnswerWriter {
             headers.add(name: "connection", value: "keep-alive")
         }
         let head = HTTPResponseHead(
-            version: request.version, status: HTTPResponseStatus(statusCode: reply.status),
-            headers: headers)
+            version: request.version,
+            status: HTTPResponseStatus(statusCode: reply.status),
+            headers: headers
+        )
         context.write(part(.head(head)), promise: nil)
     }
 

@@ -30,7 +30,8 @@ struct Certificates {
 
     /// Loads one of the throw-away certificates, if all of them are sound.
     private static func load(
-        _ kind: Settings.Certificate, from folder: String?
+        _ kind: Settings.Certificate,
+        from folder: String?
     ) throws -> Certificates {
         guard let folder else { throw ProgramError(78, "there are no certificates yet") }
         let caFile = folder + "/" + ThrowAwayAuthority.authorityFile
@@ -45,14 +46,17 @@ struct Certificates {
         return Certificates(
             context: try context(
                 chain: folder + "/" + ThrowAwayAuthority.chainFile(kind),
-                key: folder + "/" + ThrowAwayAuthority.keyFile),
-            caFile: caFile)
+                key: folder + "/" + ThrowAwayAuthority.keyFile
+            ),
+            caFile: caFile
+        )
     }
 
     private static func context(chain: String, key: String) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+        )
         configuration.applicationProtocols = ["http/1.1"]
         return try NIOSSLContext(configuration: configuration)
     }

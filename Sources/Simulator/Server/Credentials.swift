@@ -45,7 +45,8 @@ struct Credentials: Sendable {
     private mutating func readBasic(_ value: String) {
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
-            let bytes = Base64.decode(parts[1]), let text = String(validating: bytes, as: UTF8.self),
+            let bytes = Base64.decode(parts[1]),
+            let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":")
         else { return }
         basic = (String(text[..<colon]), String(text[text.index(after: colon)...]))

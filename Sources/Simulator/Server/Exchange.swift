@@ -16,7 +16,9 @@ struct Reply: Sendable {
     var headers: [(name: String, value: String)] = []
     var body = ByteBuffer()
 
-    static func text(_ status: Int, _ text: String, contentType: String = "application/json") -> Reply {
+    static func text(_ status: Int, _ text: String, contentType: String = "application/json")
+        -> Reply
+    {
         Reply(status: status, contentType: contentType, body: ByteBuffer(string: text))
     }
 }

@@ -20,8 +20,12 @@ final class ExchangeHandler: ChannelInboundHandler {
     /// Whether the rest of the request is of no interest: it is answered already.
     private var isDiscarding = false
 
-    init(_ simulation: Simulation, edge: SocketEdge) {
+    /// Whether only `/sim/` is answered.
+    private let isAdministrative: Bool
+
+    init(_ simulation: Simulation, edge: SocketEdge, isAdministrative: Bool) {
         self.simulation = simulation
+        self.isAdministrative = isAdministrative
         self.edge = edge
     }
 
@@ -38,7 +42,11 @@ final class ExchangeHandler: ChannelInboundHandler {
                 return
             }
             let request = WireRequest(
-                method: head.method.rawValue, target: head.uri, headers: head.headers, body: body)
+                method: head.method.rawValue,
+                target: head.uri,
+                headers: head.headers,
+                body: body
+            )
             body = []
             answer(request, AnswerWriter(head, edge: edge, context), context)
         }
@@ -59,7 +67,8 @@ final class ExchangeHandler: ChannelInboundHandler {
         }
         if simulation.hasEarlyFaults.load(ordering: .relaxed), !isAdmin(head),
             simulation.resetsEarly(
-                WireRequest(method: head.method.rawValue, target: head.uri, headers: head.headers))
+                WireRequest(method: head.method.rawValue, target: head.uri, headers: head.headers)
+            )
         {
             isDiscarding = true
             return edge.reset()
@@ -91,11 +100,14 @@ final class ExchangeHandler: ChannelInboundHandler {
     }
 
     private func answer(
-        _ request: WireRequest, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+        _ request: WireRequest,
+        _ writer: AnswerWriter,
+        _ context: ChannelHandlerContext
     ) {
         if request.target.hasPrefix("/sim/") {
             return writer.send(AdminService(simulation: simulation).answer(request))
         }
+        if isAdministrative { return writer.send(Reply(status: 404)) }
         let exchange = simulation.accept(request)
         var wait = simulation.settings.latency
         if case .delay(let milliseconds) = exchange.effect { wait += .milliseconds(milliseconds) }
@@ -104,7 +116,9 @@ final class ExchangeHandler: ChannelInboundHandler {
 
     /// The step after the waiting: whatever a fault does before anything is applied.
     private func proceed(
-        _ exchange: Exchange, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+        _ exchange: Exchange,
+        _ writer: AnswerWriter,
+        _ context: ChannelHandlerContext
     ) {
         switch exchange.effect {
         case .resetBeforeApply: edge.reset()
@@ -114,17 +128,23 @@ final class ExchangeHandler: ChannelInboundHandler {
             later(.milliseconds(milliseconds), context) { _ = simulation.run(exchange) }
         case .status(let status, let body, let contentType, let headers):
             var reply = Reply(
-                status: status, contentType: contentType, body: ByteBuffer(bytes: body))
+                status: status,
+                contentType: contentType,
+                body: ByteBuffer(bytes: body)
+            )
             reply.headers = headers.map { ($0.key.lowercased(), $0.value) }
             writer.send(simulation.refuse(exchange, with: reply))
         case .error(let kind):
             writer.send(
-                simulation.refuse(exchange, with: simulation.reply(to: exchange, failing: kind)))
+                simulation.refuse(exchange, with: simulation.reply(to: exchange, failing: kind))
+            )
         case .html503:
-            let page = "<html><head><title>503 Service Unavailable</title></head>"
+            let page =
+                "<html><head><title>503 Service Unavailable</title></head>"
                 + "<body><h1>503 Service Unavailable</h1></body></html>\n"
             writer.send(
-                simulation.refuse(exchange, with: .text(503, page, contentType: "text/html")))
+                simulation.refuse(exchange, with: .text(503, page, contentType: "text/html"))
+            )
         case .redirect(let location):
             let reply = Reply(status: 302, headers: [("location", location)])
             writer.send(simulation.refuse(exchange, with: reply))
@@ -133,10 +153,13 @@ final class ExchangeHandler: ChannelInboundHandler {
     }
 
     private func perform(
-        _ exchange: Exchange, _ writer: AnswerWriter, _ context: ChannelHandlerContext
+        _ exchange: Exchange,
+        _ writer: AnswerWriter,
+        _ context: ChannelHandlerContext
     ) {
         let cloneTime = simulation.settings.cloneTime
-        guard cloneTime > .zero, let route = exchange.purpose.route, route.operation.isCloning else {
+        guard cloneTime > .zero, let route = exchange.purpose.route, route.operation.isCloning
+        else {
             return writer.send(simulation.run(exchange), damaged: exchange.effect)
         }
         switch simulation.rehearse(exchange, route) {
@@ -151,7 +174,9 @@ final class ExchangeHandler: ChannelInboundHandler {
 
     /// Runs a step on this connection's loop, at once or later; also when the peer has gone by then.
     private func later(
-        _ wait: Duration, _ context: ChannelHandlerContext, _ step: @escaping () -> Void
+        _ wait: Duration,
+        _ context: ChannelHandlerContext,
+        _ step: @escaping () -> Void
     ) {
         guard wait > .zero else { return step() }
         let delay = TimeAmount.milliseconds(Int64(wait.wholeMilliseconds))

@@ -3,46 +3,78 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-/// Listens, and gives each connection its handlers. Its threads are its own.
+/// Listens, and gives each connection its handlers, on threads of its own.
 final class Server {
     /// `HOST:PORT`, as it stands in a URL.
     let address: String
+    /// The same of the listener for `/sim/`, where there is one.
+    let adminAddress: String?
     private let group: MultiThreadedEventLoopGroup
-    private let channel: any Channel
+    private var channels: [any Channel] = []
 
-    /// Starts to listen.
-    /// - Parameter certificates: Nil for plain HTTP.
-    /// - Throws: `ProgramError` with code 69 when the address cannot be had.
+    /// Starts to listen; without certificates, for plain HTTP.
     init(_ simulation: Simulation, _ certificates: Certificates?) throws(ProgramError) {
         let settings = simulation.settings
-        let context = certificates?.context
         group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
+        var listener = Listener(simulation: simulation, context: certificates?.context)
+        let main = try listener.listen(on: settings.host, settings.port, group)
+        channels.append(main.channel)
+        address = main.address
+        guard let host = settings.adminHost else {
+            adminAddress = nil
+            return
+        }
+        listener.context = nil
+        listener.isAdministrative = true
+        let second = try listener.listen(on: host, settings.adminPort, group)
+        channels.append(second.channel)
+        adminAddress = second.address
+    }
+
+    /// Stops listening and closes all connections.
+    func stop() {
+        for channel in channels { try? channel.close().wait() }
+        try? group.syncShutdownGracefully()
+    }
+}
+
+/// One listening socket.
+private struct Listener: Sendable {
+    let simulation: Simulation
+    var context: NIOSSLContext?
+    /// Whether it knows nothing but `/sim/`.
+    var isAdministrative = false
+
+    func listen(
+        on host: String,
+        _ port: Int,
+        _ group: MultiThreadedEventLoopGroup
+    ) throws(ProgramError) -> (channel: any Channel, address: String) {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    let edge = SocketEdge()
-                    try pipeline.addHandler(edge)
-                    if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
-                    try pipeline.configureHTTPServerPipeline()
-                    try pipeline.addHandler(ExchangeHandler(simulation, edge: edge))
-                }
+                channel.eventLoop.makeCompletedFuture { try addHandlers(to: channel) }
             }
+        let channel: any Channel
         do {
-            channel = try bootstrap.bind(host: settings.host, port: settings.port).wait()
+            channel = try bootstrap.bind(host: host, port: port).wait()
         } catch {
-            throw ProgramError(69, "cannot listen on \(settings.host):\(settings.port): \(error)")
+            throw ProgramError(69, "cannot listen on \(host):\(port): \(error)")
         }
-        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        address = "\(host):\(channel.localAddress?.port ?? settings.port)"
+        let shown = host.contains(":") ? "[\(host)]" : host
+        return (channel, "\(shown):\(channel.localAddress?.port ?? port)")
     }
 
-    /// Stops listening and closes all connections.
-    func stop() {
-        try? channel.close().wait()
-        try? group.syncShutdownGracefully()
+    private func addHandlers(to channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let edge = SocketEdge()
+        try pipeline.addHandler(edge)
+        if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(
+            ExchangeHandler(simulation, edge: edge, isAdministrative: isAdministrative)
+        )
     }
 }

@@ -8,10 +8,14 @@ extension Simulation {
         var headers: [(name: String, value: String)] = []
     }
 
-    /// Authenticates, authorises, and does it. The caller holds the lock.
+    /// Authenticates, authorises, and does it; the caller holds the lock.
     func perform(
-        _ exchange: Exchange, _ route: Route, as settled: Inventory.Requester?,
-        sessions: inout SessionTable, inventory: inout Inventory, now: Instant
+        _ exchange: Exchange,
+        _ route: Route,
+        as settled: Inventory.Requester?,
+        sessions: inout SessionTable,
+        inventory: inout Inventory,
+        now: Instant
     ) throws(VAPIError) -> Performance {
         let credentials = Credentials(exchange)
         if exchange.effect == .expireSession, let session = credentials.session {
@@ -19,7 +23,13 @@ extension Simulation {
         }
         guard case .inventory(let body) = route.body else {
             return try performSession(
-                exchange, route, credentials, sessions: &sessions, inventory, now: now)
+                exchange,
+                route,
+                credentials,
+                sessions: &sessions,
+                inventory,
+                now: now
+            )
         }
         var requester: Inventory.Requester
         if let settled {
@@ -29,9 +39,11 @@ extension Simulation {
             let user = try authenticate(credentials, sessions: &sessions, inventory, now: now).user
             guard user.may(route.privilege) else {
                 throw VAPIError(
-                    .unauthorized, "privilege.missing",
+                    .unauthorized,
+                    "privilege.missing",
                     "The user \(user.displayName) lacks the privilege \(route.privilege).",
-                    [user.displayName, route.privilege])
+                    [user.displayName, route.privilege]
+                )
             }
             requester = Inventory.Requester(user: user.displayName, time: now)
         }
@@ -40,10 +52,14 @@ extension Simulation {
         let value = try body(call, &inventory)
         if route.operation.isCloning, case .string(let result) = value {
             inventory.record(
-                service: route.service, operation: route.name,
+                service: route.service,
+                operation: route.name,
                 start: Instant(
-                    milliseconds: now.milliseconds - settings.cloneTime.wholeMilliseconds),
-                result: result, by: requester)
+                    milliseconds: now.milliseconds - settings.cloneTime.wholeMilliseconds
+                ),
+                result: result,
+                by: requester
+            )
         }
         return Performance(value: value, requester: requester)
     }
@@ -53,21 +69,31 @@ extension Simulation {
         case .remote(_, let remote): try remote.call(of: route)
         case .call(_, let dialect, let parameters):
             try Call(
-                route, dialect, matched: parameters, target: exchange.target,
-                body: exchange.request.body)
+                route,
+                dialect,
+                matched: parameters,
+                target: exchange.target,
+                body: exchange.request.body
+            )
         case .refused: Call()
         }
     }
 
     private func performSession(
-        _ exchange: Exchange, _ route: Route, _ credentials: Credentials,
-        sessions: inout SessionTable, _ inventory: Inventory, now: Instant
+        _ exchange: Exchange,
+        _ route: Route,
+        _ credentials: Credentials,
+        sessions: inout SessionTable,
+        _ inventory: Inventory,
+        now: Instant
     ) throws(VAPIError) -> Performance {
         if route.operation == .createSession {
             let user = try logIn(credentials, inventory)
             let id = try sessions.open(for: user.name, at: now)
             var done = Performance(
-                value: .secret(id), requester: .init(user: user.displayName, time: now))
+                value: .secret(id),
+                requester: .init(user: user.displayName, time: now)
+            )
             if !credentials.wantsHeaderOnly, exchange.purpose.dialect != .rpc {
                 let path = "/" + exchange.purpose.dialect.rawValue
                 let secure = settings.isPlain ? "" : "; Secure"
@@ -78,7 +104,11 @@ extension Simulation {
             return done
         }
         let (user, session) = try authenticate(
-            credentials, sessions: &sessions, inventory, now: now)
+            credentials,
+            sessions: &sessions,
+            inventory,
+            now: now
+        )
         let requester = Inventory.Requester(user: user.displayName, time: now)
         if route.operation == .deleteSession {
             sessions.close(credentials.session ?? "")
@@ -91,11 +121,15 @@ extension Simulation {
                     .init("user", .string(user.displayName)),
                     .init("created_time", .time(session.created)),
                     .init("last_accessed_time", .time(session.lastAccessed)),
-                ]), requester: requester)
+                ]
+            ),
+            requester: requester
+        )
     }
 
     private func logIn(
-        _ credentials: Credentials, _ inventory: Inventory
+        _ credentials: Credentials,
+        _ inventory: Inventory
     ) throws(VAPIError) -> User {
         guard let (name, password) = credentials.basic, let user = inventory.user(named: name),
             password == user.password ?? settings.password
@@ -104,7 +138,9 @@ extension Simulation {
     }
 
     private func authenticate(
-        _ credentials: Credentials, sessions: inout SessionTable, _ inventory: Inventory,
+        _ credentials: Credentials,
+        sessions: inout SessionTable,
+        _ inventory: Inventory,
         now: Instant
     ) throws(VAPIError) -> (user: User, session: SessionTable.Session) {
         // Both together work once and then fail on a real server; here they fail at once.
@@ -117,8 +153,10 @@ extension Simulation {
     /// It never says what was wrong.
     private static var unauthenticated: VAPIError {
         var error = VAPIError(
-            .unauthenticated, known: "vapi.method.authentication.required",
-            "This method requires authentication.")
+            .unauthenticated,
+            known: "vapi.method.authentication.required",
+            "This method requires authentication."
+        )
         error.challenge = "Basic realm=\"vmoon-sim\""
         return error
     }

@@ -28,10 +28,11 @@ final class Simulation: Sendable {
     private let stateFile: StateFile?
     private let wallClock: @Sendable () -> Instant
 
-    /// Makes a simulation.
-    /// - Parameter wallClock: What the simulated clock is ahead of.
+    /// Makes a simulation whose clock is ahead of a wall clock.
     init(
-        _ settings: Settings, inventory: Inventory, stateFile: StateFile? = nil,
+        _ settings: Settings,
+        inventory: Inventory,
+        stateFile: StateFile? = nil,
         wallClock: @escaping @Sendable () -> Instant = { .wallClock }
     ) {
         self.settings = settings
@@ -43,8 +44,13 @@ final class Simulation: Sendable {
                 inventory: inventory,
                 sessions: SessionTable(
                     limits: .init(
-                        idle: settings.sessionIdle, absolute: settings.sessionMax,
-                        count: settings.maxSessions))))
+                        idle: settings.sessionIdle,
+                        absolute: settings.sessionMax,
+                        count: settings.maxSessions
+                    )
+                )
+            )
+        )
     }
 
     func withState<T: Sendable>(_ body: (inout State) -> T) -> T {
@@ -63,14 +69,27 @@ final class Simulation: Sendable {
         let (number, effect) = withState { state in
             (
                 state.log.append(
-                    operation: operation, method: request.method, target: request.target,
-                    headers: request.headers, body: body),
+                    operation: operation,
+                    method: request.method,
+                    target: request.target,
+                    headers: request.headers,
+                    body: body
+                ),
                 state.faults.take(
-                    operation: operation, method: request.method, path: target.path, isEarly: false)
+                    operation: operation,
+                    method: request.method,
+                    path: target.path,
+                    isEarly: false
+                )
             )
         }
         return Exchange(
-            request: request, target: target, purpose: purpose, number: number, effect: effect)
+            request: request,
+            target: target,
+            purpose: purpose,
+            number: number,
+            effect: effect
+        )
     }
 
     /// Looks at the head of a request: whether a fault wants the connection reset by now.
@@ -79,11 +98,19 @@ final class Simulation: Sendable {
         let operation = purpose(of: request, target).route?.operation
         return withState { state in
             let effect = state.faults.take(
-                operation: operation, method: request.method, path: target.path, isEarly: true)
+                operation: operation,
+                method: request.method,
+                path: target.path,
+                isEarly: true
+            )
             guard effect != nil else { return false }
             _ = state.log.append(
-                operation: operation, method: request.method, target: request.target,
-                headers: request.headers, body: nil)
+                operation: operation,
+                method: request.method,
+                target: request.target,
+                headers: request.headers,
+                body: nil
+            )
             return true
         }
     }
@@ -95,7 +122,8 @@ final class Simulation: Sendable {
     }
 
     /// Does what a request asks for, and answers.
-    /// - Parameter requester: Who asks, if a rehearsal has settled that.
+    ///
+    /// A rehearsal may have settled who asks.
     func run(_ exchange: Exchange, as requester: Inventory.Requester? = nil) -> Reply {
         guard let route = exchange.purpose.route else {
             guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
@@ -106,15 +134,21 @@ final class Simulation: Sendable {
             let now = wallClock() + state.clockOffset
             let result = Result { () throws(VAPIError) in
                 try perform(
-                    exchange, route, as: requester, sessions: &state.sessions,
-                    inventory: &state.inventory, now: now)
+                    exchange,
+                    route,
+                    as: requester,
+                    sessions: &state.sessions,
+                    inventory: &state.inventory,
+                    now: now
+                )
             }
             var isApplied = false
             if case .success = result { isApplied = route.operation.isChanging }
             state.log.finish(
                 exchange.number,
                 status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
-                isApplied: isApplied)
+                isApplied: isApplied
+            )
             if isApplied, stateFile != nil {
                 state.generation += 1
                 snapshot = (state.inventory, state.generation)
@@ -133,15 +167,21 @@ final class Simulation: Sendable {
             let now = wallClock() + state.clockOffset
             return Result { () throws(VAPIError) in
                 try perform(
-                    exchange, route, as: nil, sessions: &state.sessions, inventory: &inventory,
-                    now: now)
+                    exchange,
+                    route,
+                    as: nil,
+                    sessions: &state.sessions,
+                    inventory: &inventory,
+                    now: now
+                )
             }
         }
         switch result {
         case .success(let done): return .success(done.requester)
         case .failure:
             return .failure(
-                Refusal(reply: refuse(exchange, with: reply(to: exchange, route, result))))
+                Refusal(reply: refuse(exchange, with: reply(to: exchange, route, result)))
+            )
         }
     }
 
@@ -161,7 +201,10 @@ final class Simulation: Sendable {
     /// Makes the answer of an error that a fault asks for.
     func reply(to exchange: Exchange, failing kind: VAPIError.Kind) -> Reply {
         let error = VAPIError(
-            kind, "fault.\(kind.rawValue)", "The simulator was told to fail so: \(kind.rawValue).")
+            kind,
+            "fault.\(kind.rawValue)",
+            "The simulator was told to fail so: \(kind.rawValue)."
+        )
         guard let route = exchange.purpose.route else {
             let status = settings.statuses.code(of: kind, in: .api, for: nil)
             var body = ByteBuffer()
@@ -192,13 +235,17 @@ final class Simulation: Sendable {
                 .text(
                     400,
                     #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"#
-                        + #""Invalid request."}}"#))
+                        + #""Invalid request."}}"#
+                )
+            )
         }
         guard let index = routes.route(service: call.service, operation: call.operation) else {
             let error = VAPIError(
-                .operationNotFound, "operation.not_found",
+                .operationNotFound,
+                "operation.not_found",
                 "There is no operation \(call.operation) of \(call.service).",
-                [call.operation, call.service])
+                [call.operation, call.service]
+            )
             var body = ByteBuffer()
             AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
             return .refused(Reply(status: 200, contentType: "application/json", body: body))
@@ -207,7 +254,9 @@ final class Simulation: Sendable {
     }
 
     private func status(
-        of result: Result<Performance, VAPIError>, _ exchange: Exchange, _ route: Route
+        of result: Result<Performance, VAPIError>,
+        _ exchange: Exchange,
+        _ route: Route
     ) -> Int {
         let dialect = exchange.purpose.dialect
         switch result {
@@ -221,7 +270,9 @@ final class Simulation: Sendable {
     }
 
     private func reply(
-        to exchange: Exchange, _ route: Route, _ result: Result<Performance, VAPIError>
+        to exchange: Exchange,
+        _ route: Route,
+        _ result: Result<Performance, VAPIError>
     ) -> Reply {
         let encoder = AnswerEncoder(dialect: exchange.purpose.dialect)
         var reply = Reply(status: status(of: result, exchange, route))

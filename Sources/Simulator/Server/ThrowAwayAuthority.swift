@@ -20,7 +20,10 @@ struct ThrowAwayAuthority {
         let cache =
             World.variable("XDG_CACHE_HOME") ?? World.variable("HOME").map { $0 + "/.cache" }
         guard let cache else {
-            throw ProgramError(78, "neither XDG_CACHE_HOME nor HOME says where to keep certificates")
+            throw ProgramError(
+                78,
+                "neither XDG_CACHE_HOME nor HOME says where to keep certificates"
+            )
         }
         folder = cache + "/vmoon/sim-tls"
         for path in [cache, cache + "/vmoon", folder]
@@ -36,9 +39,7 @@ struct ThrowAwayAuthority {
         return String(cString: path)
     }
 
-    /// Makes a new set, unless another process just has.
-    /// - Parameter isSound: Whether a set can be used.
-    /// - Returns: The folder of the set.
+    /// Makes a new set, unless another process just has made one that is sound.
     func renew(unless isSound: (String) -> Bool) throws(ProgramError) -> String {
         let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
@@ -62,11 +63,14 @@ struct ThrowAwayAuthority {
             throw ProgramError(78, "cannot make a folder in \(folder): \(World.lastError)")
         }
         let path = String(
-            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
         try openssl(
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", path + "/ca.key", "-out", path + "/" + Self.authorityFile, "-days", "397",
+                "-keyout", path + "/ca.key", "-out", path + "/" + Self.authorityFile, "-days",
+                "397",
                 "-subj", "/CN=vmoon-sim throw-away CA",
                 "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
                 "-addext", "keyUsage=critical,keyCertSign",
@@ -78,7 +82,8 @@ struct ThrowAwayAuthority {
         try openssl(
             [
                 "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", path + "/" + Self.keyFile, "-out", path + "/server.csr", "-subj", "/CN=vmoon-sim",
+                "-keyout", path + "/" + Self.keyFile, "-out", path + "/server.csr", "-subj",
+                "/CN=vmoon-sim",
             ])
         let local = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
         try sign(.valid, local, days: 397, in: path)
@@ -93,7 +98,10 @@ struct ThrowAwayAuthority {
     }
 
     private func sign(
-        _ kind: Settings.Certificate, _ names: String, days: Int, in path: String
+        _ kind: Settings.Certificate,
+        _ names: String,
+        days: Int,
+        in path: String
     ) throws(ProgramError) {
         let extensions =
             names + "\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
@@ -117,7 +125,12 @@ struct ThrowAwayAuthority {
         defer { posix_spawn_file_actions_destroy(&actions) }
         for descriptor in 0...2 as ClosedRange<Int32> {
             posix_spawn_file_actions_addopen(
-                &actions, descriptor, "/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+                &actions,
+                descriptor,
+                "/dev/null",
+                descriptor == 0 ? O_RDONLY : O_WRONLY,
+                0
+            )
         }
         var arguments: [UnsafeMutablePointer<CChar>?] = (["openssl"] + words).map { strdup($0) }
         arguments.append(nil)

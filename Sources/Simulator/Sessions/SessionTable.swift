@@ -37,7 +37,8 @@ struct SessionTable: Sendable {
                 known: "com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached",
                 "User session count is limited to \(most). Existing session count is "
                     + "\(sessions.count) for user \(user).",
-                [String(most), String(sessions.count), user])
+                [String(most), String(sessions.count), user]
+            )
         }
         let id = Self.newID()
         sessions[id] = Session(user: user, created: now, lastAccessed: now)
@@ -64,7 +65,9 @@ struct SessionTable: Sendable {
     mutating func closeAll() { sessions = [:] }
 
     private static func isAlive(
-        _ session: Session, under limits: Limits, at now: Instant
+        _ session: Session,
+        under limits: Limits,
+        at now: Instant
     ) -> Bool {
         if let idle = limits.idle, session.lastAccessed + idle <= now { return false }
         if let absolute = limits.absolute, session.created + absolute <= now { return false }

@@ -1,0 +1,105 @@
+import Posix
+import Testing
+
+@testable import Shell
+
+struct FlagTableTests {
+    @Test(arguments: Option.allCases)
+    func `every option has one row and says what it does`(_ option: Option) {
+        let rows = Flag.all.filter { $0.option == option }
+        #expect(rows.count == 1)
+        for row in rows {
+            #expect(row.name != nil || row.short != nil)
+            #expect(row.summary.hasSuffix(".") && row.summary.count <= 72)
+            #expect(
+                row.detail.isEmpty || row.detail.last?.isPunctuation == true
+                    || row.detail.contains("vmoon")
+            )
+            #expect(row.takesValue == !row.placeholder.isEmpty)
+        }
+    }
+
+    @Test func `no name and no letter stands for two options`() {
+        let names = Flag.all.compactMap(\.name)
+        let letters = Flag.all.compactMap(\.short)
+        #expect(Set(names).count == names.count)
+        #expect(Set(letters).count == letters.count)
+    }
+
+    @Test func `the defaults that help shows are values the options accept`() {
+        for flag in Flag.all {
+            guard let text = flag.defaultText else { continue }
+            #expect(throws: Never.self) { try flag.value(text, spelling: flag.spelling) }
+        }
+    }
+
+    @Test func `help is 80 columns wide and as recorded`() {
+        for isFull in [false, true] {
+            let text = HelpText.program(isFull: isFull)
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+            expectGolden(text, isFull ? "help-full.txt" : "help-short.txt")
+        }
+    }
+
+    @Test(arguments: [("bash", "bash", ["-n"]), ("zsh", "zsh", ["-n"]), ("fish", "fish", ["-n"])])
+    func `completions are valid programs of their shell`(
+        _ shell: String,
+        _ program: String,
+        _ check: [String]
+    ) throws {
+        for subcommands in [Subcommand.all, SubcommandTests.table] {
+            let script = try #require(Completions.script(for: shell, subcommands: subcommands))
+            for flag in Flag.all {
+                let spelling =
+                    shell == "fish" ? flag.name ?? flag.short.map(String.init) : flag.spelling
+                #expect(script.contains(try #require(spelling)))
+            }
+            guard Self.isInstalled(program) else { continue }
+            let path = "/tmp/vmoon-completions-\(RandomIdentifier.make())"
+            try File.replace(path, with: Array(script.utf8))
+            defer { try? File.remove(path) }
+            let outcome = try Command([program] + check + [path], timeout: .seconds(20)).run()
+            #expect(outcome.ending == .exited(0))
+        }
+        #expect(Completions.script(for: "tcsh") == nil)
+    }
+
+    @Test func `bash completes options, choices and files`() throws {
+        let script = try #require(Completions.script(for: "bash"))
+        let cases: [(words: String, expected: String)] = [
+            ("vmoon --vc", "--vcenter"), ("vmoon --api re", "rest"),
+            ("vmoon --user x --log-f", "--log-format --log-file"), ("vmoon a.lua --vc", ""),
+        ]
+        for (words, expected) in cases {
+            let program = """
+                compopt() { :; }
+                \(script)
+                COMP_WORDS=(\(words)); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _vmoon
+                printf '%s' "${COMPREPLY[*]}"
+                """
+            let outcome = try Command(["bash", "-c", program], timeout: .seconds(20)).run()
+            #expect(String(decoding: outcome.output, as: UTF8.self) == expected)
+        }
+    }
+
+    @Test func `the manual page has all options and codes and is clean roff`() throws {
+        let page = ManualPage.text(subcommands: SubcommandTests.table)
+        for flag in Flag.all {
+            #expect(page.contains(flag.spelling.replacing("-", with: "\\-")))
+        }
+        for code in ExitCode.allCases { #expect(page.contains(".B \(code.rawValue)\n")) }
+        guard Self.isInstalled("groff") else { return }
+        let path = "/tmp/vmoon-manual-\(RandomIdentifier.make())"
+        try File.replace(path, with: Array(page.utf8))
+        defer { try? File.remove(path) }
+        let command = ["bash", "-c", "groff -man -Tutf8 -wall -z \"$1\" 2>&1", "-", path]
+        let outcome = try Command(command, timeout: .seconds(20)).run()
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "")
+        #expect(outcome.ending == .exited(0))
+    }
+
+    private static func isInstalled(_ program: String) -> Bool {
+        let look = Command(["bash", "-c", "command -v \(program)"], timeout: .seconds(20))
+        return (try? look.run())?.ending == .exited(0)
+    }
+}

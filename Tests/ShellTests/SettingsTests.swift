@@ -1,0 +1,350 @@
+import Posix
+import Testing
+import Transport
+import VSphere
+
+@testable import Shell
+
+/// Runs the resolution over made-up surroundings.
+func resolve(
+    _ arguments: [String] = [],
+    _ environment: [String: String] = [:],
+    fake: FakeWorld = FakeWorld(),
+    session: [String: SettingValue] = [:],
+    sessionProfile: String? = nil
+) throws -> Settings.Connection {
+    let invocation = try ArgumentParser.parse(arguments, inputIsTerminal: false)
+    var world = fake.world(environment)
+    let settings = try Settings(invocation, world: &world) { text, _ in
+        text == "broken" ? .failure(.init("config.lua:1: broken")) : .success(ProfileTests.profiles)
+    }
+    return try settings.connection(session, profile: sessionProfile)
+}
+
+struct SettingsTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var title: String
+        var arguments: [String] = []
+        var environment: [String: String] = [:]
+        var url: String
+        var user = ""
+        var password: String?
+        var trust = Trust()
+        var testDescription: String { title }
+    }
+
+    static let cases: [Case] = [
+        Case(title: "an option", arguments: ["--vcenter", "a"], url: "https://a"),
+        Case(title: "VMOON_VCENTER", environment: ["VMOON_VCENTER": "a"], url: "https://a"),
+        Case(title: "GOVC_URL", environment: ["GOVC_URL": "https://a/sdk"], url: "https://a"),
+        Case(
+            title: "an option beats VMOON_VCENTER beats GOVC_URL",
+            arguments: ["--vcenter", "a"],
+            environment: ["VMOON_VCENTER": "b", "GOVC_URL": "c"],
+            url: "https://a"
+        ),
+        Case(
+            title: "VMOON_VCENTER beats GOVC_URL",
+            environment: ["VMOON_VCENTER": "b", "GOVC_URL": "c"],
+            url: "https://b"
+        ),
+        Case(
+            title: "an empty variable is unset",
+            environment: ["VMOON_VCENTER": "", "GOVC_URL": "c"],
+            url: "https://c"
+        ),
+        Case(
+            title: "a profile beats VMOON_*",
+            arguments: ["--profile", "lab"],
+            environment: ["VMOON_VCENTER": "b", "VMOON_USER": "eve"],
+            url: "https://lab",
+            user: "lu"
+        ),
+        Case(
+            title: "an option beats the profile",
+            arguments: ["--profile=lab", "--vcenter", "a"],
+            url: "https://a",
+            user: "lu"
+        ),
+        Case(
+            title: "VMOON_PROFILE names one",
+            environment: ["VMOON_PROFILE": "lab"],
+            url: "https://lab",
+            user: "lu"
+        ),
+        Case(
+            title: "--user beats VMOON_USER and the URL",
+            arguments: ["--vcenter", "u@a", "--user", "bob"],
+            environment: ["VMOON_USER": "eve"],
+            url: "https://a",
+            user: "bob"
+        ),
+        Case(
+            title: "VMOON_USER beats the URL",
+            arguments: ["--vcenter", "u:pw@a"],
+            environment: ["VMOON_USER": "eve", "VMOON_PASSWORD": "e"],
+            url: "https://a",
+            user: "eve",
+            password: "e"
+        ),
+        Case(
+            title: "the user and password of the URL",
+            arguments: ["--vcenter", "https://u:p%40w@a"],
+            url: "https://a",
+            user: "u",
+            password: "p@w"
+        ),
+        Case(
+            title: "the password of the option's URL beats VMOON_PASSWORD",
+            arguments: ["--vcenter", "u:pw@a"],
+            environment: ["VMOON_PASSWORD": "e"],
+            url: "https://a",
+            user: "u",
+            password: "pw"
+        ),
+        Case(
+            title: "the credentials of a URL that lost are not used",
+            arguments: ["--vcenter", "a"],
+            environment: ["VMOON_VCENTER": "u:pw@b", "VMOON_PASSWORD": "e"],
+            url: "https://a",
+            password: "e"
+        ),
+        Case(
+            title: "VMOON_PASSWORD_FILE beats VMOON_PASSWORD",
+            arguments: ["--vcenter", "a"],
+            environment: ["VMOON_PASSWORD_FILE": "/pw", "VMOON_PASSWORD": "e"],
+            url: "https://a",
+            password: "file"
+        ),
+        Case(
+            title: "--password-file beats all variables",
+            arguments: ["--vcenter", "a", "--password-file", "/pw"],
+            environment: ["VMOON_PASSWORD": "e"],
+            url: "https://a",
+            password: "file"
+        ),
+        Case(
+            title: "--password-command beats all variables",
+            arguments: ["--vcenter", "a", "--password-command", "pass vc"],
+            environment: ["VMOON_PASSWORD": "e"],
+            url: "https://a",
+            password: "cmd"
+        ),
+        Case(
+            title: "--pin and --ca-file both hold",
+            arguments: ["--vcenter", "a", "--ca-file", "/ca", "--pin", ArgumentParserTests.pin],
+            url: "https://a",
+            trust: Trust(.files(["/ca"]), pins: [ArgumentParserTests.pin])
+        ),
+        Case(
+            title: "VMOON_INSECURE",
+            arguments: ["--vcenter", "a"],
+            environment: ["VMOON_INSECURE": "1"],
+            url: "https://a",
+            trust: Trust(.unverified)
+        ),
+        Case(
+            title: "--ca-file is not undone by VMOON_INSECURE",
+            arguments: ["--vcenter", "a", "--ca-file", "/ca"],
+            environment: ["VMOON_INSECURE": "1"],
+            url: "https://a",
+            trust: Trust(.files(["/ca"]))
+        ),
+        Case(
+            title: "--pin is not undone by VMOON_INSECURE",
+            arguments: ["--vcenter", "a", "--pin", ArgumentParserTests.pin],
+            environment: ["VMOON_INSECURE": "1"],
+            url: "https://a",
+            trust: Trust(pins: [ArgumentParserTests.pin])
+        ),
+        Case(
+            title: "--insecure beats VMOON_CA_FILE",
+            arguments: ["--vcenter", "a", "--insecure"],
+            environment: ["VMOON_CA_FILE": "/ca"],
+            url: "https://a",
+            trust: Trust(.unverified)
+        ),
+        Case(
+            title: "a profile may turn VMOON_INSECURE off",
+            arguments: ["--profile", "strict"],
+            environment: ["VMOON_INSECURE": "1"],
+            url: "https://strict"
+        ),
+        Case(
+            title: "http to this machine",
+            arguments: ["--vcenter", "http://127.0.0.1:8080"],
+            url: "http://127.0.0.1:8080"
+        ),
+        Case(
+            title: "http elsewhere with --insecure",
+            arguments: ["--vcenter", "http://a", "--insecure"],
+            url: "http://a",
+            trust: Trust(.unverified)
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func `the strongest source counts`(_ row: Case) throws {
+        let fake = FakeWorld(files: [
+            "/pw": .init(text: "file\n"), "/h/.config/vmoon/config.lua": .init(text: "ok"),
+        ])
+        let environment = row.environment.merging(["HOME": "/h"]) { $1 }
+        let profile = try resolve(row.arguments, environment, fake: fake).profile
+        #expect(profile.endpoint.url == row.url)
+        #expect(profile.user == row.user)
+        #expect(profile.trust == row.trust)
+        if let password = row.password {
+            #expect(try profile.password().get() == Secret(password))
+        }
+    }
+
+    @Test func `limits come from options, then the profile, then their defaults`() throws {
+        let fake = FakeWorld(files: ["/h/.config/vmoon/config.lua": .init(text: "ok")])
+        let arguments = ["--profile", "limits", "--timeout", "5s"]
+        let profile = try resolve(arguments, ["HOME": "/h"], fake: fake).profile
+        #expect(profile.timeout == .seconds(5))
+        #expect(profile.connectTimeout == .milliseconds(1500))
+        #expect(profile.operationTimeout == .seconds(3600))
+        #expect(profile.answerLimit == 1 << 20)
+        #expect(profile.requestLimit == 4)
+        #expect(profile.dialect == .api)
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        let environment: [String: String]
+        let error: String
+        let code: ExitCode
+        var testDescription: String { error }
+        init(
+            _ arguments: [String],
+            _ environment: [String: String],
+            _ error: String,
+            _ code: ExitCode = .usage
+        ) {
+            self.arguments = arguments
+            self.environment = environment
+            self.error = error
+            self.code = code
+        }
+    }
+
+    static let refusals: [Refusal] = [
+        Refusal(
+            [],
+            [:],
+            "no vCenter is named; use --vcenter URL, VMOON_VCENTER, GOVC_URL or a profile"
+        ),
+        Refusal(
+            ["--vcenter", "http://a"],
+            [:],
+            "--vcenter: http:// to a is refused: the password would go unencrypted; "
+                + "write https://, or give --insecure"
+        ),
+        Refusal(
+            ["--vcenter", "https://u:hunter2@a:x"],
+            [:],
+            "--vcenter: the address is refused: its port is not a number from 1 to 65535; "
+                + "write host:443"
+        ),
+        Refusal(
+            [],
+            ["VMOON_VCENTER": "ftp://a"],
+            "VMOON_VCENTER: the address is refused: its scheme is neither https nor http; "
+                + "write https://host"
+        ),
+        Refusal(
+            ["--vcenter", "a", "--password-file", "f", "--password-command", "c"],
+            [:],
+            "--password-file and --password-command contradict each other; give one of them"
+        ),
+        Refusal(
+            ["--vcenter", "a", "--password-command", "pass 'x"],
+            [:],
+            "--password-command is refused: a quote is not closed; "
+                + "close it, or write a backslash before it"
+        ),
+        Refusal(
+            ["--vcenter", "a"],
+            ["VMOON_INSECURE": "maybe"],
+            "VMOON_INSECURE: 'maybe' is refused: it is neither 1 nor 0"
+        ),
+        Refusal(
+            ["--vcenter", "a"],
+            ["VMOON_API": "soap"],
+            "VMOON_API: 'soap' is refused: there is no such choice; it is auto, rest or api"
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func `a refusal names the source and what to try`(_ row: Refusal) {
+        let error = #expect(throws: SettingsError.self) {
+            try resolve(row.arguments, row.environment)
+        }
+        #expect(error?.description == row.error)
+        #expect(error?.exitCode == row.code)
+    }
+
+    @Test func `what weakens the trust is said`() throws {
+        let open = try resolve(["--vcenter", "a", "--insecure"]).warnings
+        #expect(open == ["the certificate of a is not verified (--insecure)"])
+        let plain = try resolve(["--vcenter", "http://a", "--insecure"]).warnings
+        #expect(plain == ["the connection to a is not encrypted"])
+        #expect(try resolve(["--vcenter", "a"]).warnings.isEmpty)
+    }
+
+    @Test func `the two password variables leave the environment, used or not`() throws {
+        let fake = FakeWorld()
+        var world = fake.world(["VMOON_PASSWORD": "a", "GOVC_PASSWORD": "b", "HOME": "/h"])
+        let settings = try Settings(Invocation(), world: &world) { _, _ in .success([:]) }
+        #expect(Set(fake.removed) == ["VMOON_PASSWORD", "GOVC_PASSWORD"])
+        #expect(world.environment == ["HOME": "/h"])
+        #expect(try settings.endpoint() == nil)
+    }
+
+    @Test func `what holds for the run`() throws {
+        let invocation = try ArgumentParser.parse(
+            ["--dry-run", "--deadline=1h", "--log-level", "warn", "--no-init"],
+            inputIsTerminal: false
+        )
+        let run = RunOptions(invocation, environment: ["TERM": "xterm"])
+        #expect(run.isDryRun && !run.isReadOnly && !run.usesSimulator && !run.runsInit)
+        #expect(run.deadline == .seconds(3600) && run.grace == .seconds(20))
+        #expect(run.logLevel == .warn && run.logLevel > .info && run.logFormat == .text)
+    }
+
+    static let colors: [(String?, [String: String], Bool, Bool)] = [
+        (nil, [:], true, true), (nil, [:], false, false), (nil, ["NO_COLOR": "1"], true, false),
+        (nil, ["NO_COLOR": ""], true, true), (nil, ["TERM": "dumb"], true, false),
+        ("always", ["NO_COLOR": "1"], false, true), ("never", [:], true, false),
+    ]
+
+    @Test(arguments: colors)
+    func `colours`(_ when: String?, _ environment: [String: String], _ terminal: Bool, _ used: Bool)
+        throws
+    {
+        let arguments = when.map { ["--color", $0] } ?? []
+        let invocation = try ArgumentParser.parse(arguments, inputIsTerminal: false)
+        let run = RunOptions(invocation, environment: environment)
+        #expect(run.usesColor(isTerminal: terminal) == used)
+    }
+
+    static let folders: [([String: String], String?)] = [
+        (
+            [
+                "VMOON_STATE_DIR": "/v", "STATE_DIRECTORY": "/s", "XDG_STATE_HOME": "/x",
+                "HOME": "/h",
+            ], "/v"
+        ),
+        (["STATE_DIRECTORY": "/s:/t", "XDG_STATE_HOME": "/x"], "/s"),
+        (["VMOON_STATE_DIR": "", "XDG_STATE_HOME": "/x", "HOME": "/h"], "/x/vmoon"),
+        (["XDG_STATE_HOME": "relative", "HOME": "/h"], "/h/.local/state/vmoon"),
+        (["HOME": "/h"], "/h/.local/state/vmoon"),
+        ([:], nil),
+    ]
+
+    @Test(arguments: folders)
+    func `the state folder`(_ environment: [String: String], _ folder: String?) {
+        #expect(StandardFolders.state(environment) == folder)
+    }
+}

@@ -1,0 +1,113 @@
+import Testing
+import VSphere
+
+@testable import Shell
+
+/// The small languages: words, addresses, lengths of time, sizes, suggestions.
+struct TextFormTests {
+    static let words: [(text: String, words: [String])] = [
+        ("a", ["a"]), ("a b", ["a", "b"]), ("  a \t b\n", ["a", "b"]), ("a 'b c'", ["a", "b c"]),
+        ("a \"b c\"", ["a", "b c"]), ("a b\\ c", ["a", "b c"]), ("a ''", ["a", ""]),
+        ("a \"\"", ["a", ""]), ("a 'b\\c'", ["a", "b\\c"]), ("a \"b\\\"c\"", ["a", "b\"c"]),
+        ("a \"b\\nc\"", ["a", "b\\nc"]), ("a b'c'\"d\"e", ["a", "bcde"]), ("a \\'", ["a", "'"]),
+        ("a $HOME *", ["a", "$HOME", "*"]), ("a \"$(x) `y`\"", ["a", "$(x) `y`"]),
+        ("a | b; c && d > e", ["a", "|", "b;", "c", "&&", "d", ">", "e"]), ("a #b", ["a", "#b"]),
+        ("a é '日本'", ["a", "é", "日本"]),
+    ]
+
+    @Test(arguments: words)
+    func `a command is split into words without a shell`(_ text: String, _ words: [String]) throws {
+        #expect(try WordSplitter.split(text) == words)
+    }
+
+    @Test(arguments: ["", "  ", "a 'b", "a \"b", "a \\", "a \"b\\", "''"])
+    func `what has no words or no end is refused`(_ text: String) {
+        #expect(throws: QuantityProblem.self) { try WordSplitter.split(text) }
+    }
+
+    static let addresses: [(text: String, url: String, user: String?, password: String?)] = [
+        ("vc", "https://vc", nil, nil), ("VC.Example", "https://vc.example", nil, nil),
+        ("vc:444", "https://vc:444", nil, nil), ("https://vc/sdk", "https://vc", nil, nil),
+        ("https://vc/sdk?x#y", "https://vc", nil, nil), ("HTTPS://vc/", "https://vc", nil, nil),
+        ("http://localhost:80", "http://localhost", nil, nil), (" vc\n", "https://vc", nil, nil),
+        ("u@vc", "https://vc", "u", nil), ("u:p@vc", "https://vc", "u", "p"),
+        ("u:p:q@vc", "https://vc", "u", "p:q"), ("u@corp:p@vc", "https://vc", "u@corp", "p"),
+        ("https://u%40corp:p%25%3a@vc:8443/", "https://vc:8443", "u@corp", "p%:"),
+        ("https://CORP%5Cu:p@vc", "https://vc", "CORP\\u", "p"), ("u:@vc", "https://vc", "u", nil),
+        ("[::1]", "https://[::1]", nil, nil), ("http://[::1]:8080", "http://[::1]:8080", nil, nil),
+        ("10.0.0.1", "https://10.0.0.1", nil, nil),
+    ]
+
+    @Test(arguments: addresses)
+    func `an address is read as people write it`(
+        _ text: String,
+        _ url: String,
+        _ user: String?,
+        _ password: String?
+    ) throws {
+        let address = try AddressText.parse(text)
+        #expect(address.endpoint.url == url)
+        #expect(address.user == user)
+        #expect(address.password?.reveal() == password)
+    }
+
+    @Test(arguments: [
+        "", "https://", "https:///sdk", "ftp://vc", "vc:0", "vc:65536", "vc:x", "::1", "[::1",
+        "[::1]x",
+        "u:p%4@vc", "u:p%zz@vc", "a b", "vc%20", "https://u:p@", "v\u{0}c",
+    ])
+    func `what is no address is refused`(_ text: String) {
+        #expect(throws: QuantityProblem.self) { try AddressText.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("localhost", true), ("a.localhost", true), ("127.0.0.1", true), ("127.9.9.9", true),
+        ("::1", true), ("127.0.0.1.example", false), ("127.0.0", false), ("128.0.0.1", false),
+        ("localhost.example", false), ("127.0.0.x", false),
+    ])
+    func `loopback is this machine and nothing that looks like it`(
+        _ host: String,
+        _ isLoopback: Bool
+    ) {
+        #expect(Endpoint(host: host).isLoopback == isLoopback)
+    }
+
+    @Test(arguments: [
+        ("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000),
+        ("1h2m3s4ms", 3_723_004),
+        ("0s", 0), ("90m", 5_400_000), ("8760h", 31_536_000_000),
+    ])
+    func `a length of time`(_ text: String, _ milliseconds: Int) throws {
+        #expect(try DurationText.parse(text) == .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: [
+        "", "s", "30", "1.5s", "-1s", "30S", "1d", "5m1h", "5s5s", "1h30", "99999999999999999999s",
+        "9000h", "9223372036854775807h", " 5s", "5 s", "٣s",
+    ])
+    func `what is no length of time is refused`(_ text: String) {
+        #expect(throws: QuantityProblem.self) { try DurationText.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("1024", 1024), ("64K", 65536), ("256m", 256 << 20), ("1G", 1 << 30),
+    ])
+    func `a size`(_ text: String, _ bytes: Int) throws {
+        #expect(try SizeText.parse(text) == bytes)
+    }
+
+    @Test(arguments: [
+        "", "K", "64KB", "1T", "-1", "1.5M", "99999999999G", "9223372036854775807", "64 K",
+    ])
+    func `what is no size is refused`(_ text: String) {
+        #expect(throws: QuantityProblem.self) { try SizeText.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("vcentre", "vcenter"), ("pasword-file", "password-file"), ("insecrue", "insecure"),
+        ("operation", "operation-timeout"), ("zzz", nil), ("x", nil),
+    ])
+    func `a slip of a finger finds its word`(_ word: String, _ meant: String?) {
+        #expect(Suggestion.nearest(to: word, among: Flag.all.compactMap(\.name)) == meant)
+    }
+}

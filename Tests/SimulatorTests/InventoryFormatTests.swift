@@ -1,0 +1,58 @@
+import JSON
+import Testing
+
+@testable import Simulator
+
+struct InventoryFormatTests {
+    private func read(_ text: String) throws -> Inventory {
+        try InventoryReader.read(
+            JSONValue(parsing: text),
+            user: "operator@vsphere.local",
+            now: Instant(milliseconds: 0)
+        )
+    }
+
+    @Test func `what is written reads back as the same`() throws {
+        let written = InventoryWriter(inventory: .standard(user: "operator@vsphere.local")).document
+        let again = try InventoryReader.read(
+            written,
+            user: "operator@vsphere.local",
+            now: Instant(milliseconds: 0)
+        )
+        #expect(InventoryWriter(inventory: again).document == written)
+    }
+
+    @Test func `names are enough`() throws {
+        let inventory = try read(#"{"libraries":[{"name":"a","items":[{"name":"b"}]}]}"#)
+        let item = try #require(inventory.items.values.first)
+        #expect(item.versions.map(\.id) == ["1"])
+        #expect(inventory.machines[item.versions[0].template]?.isTemplate == true)
+        #expect(inventory.user(named: "VSPHERE.LOCAL\\operator") != nil)
+        #expect(inventory.placements.contains { $0.id == "group-v3" })
+    }
+
+    @Test func `a machine made later never takes the number of one that is named`() throws {
+        var inventory = try read(
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"7","vm_template":"vm-55"}]}]}]}"#
+        )
+        #expect(inventory.addMachine { Machine(id: $0, serial: $1, name: "c") } == "vm-56")
+        #expect(inventory.items.values.first?.nextVersion == 8)
+    }
+
+    @Test(arguments: [
+        (#"[]"#, "no object"),
+        (#"{"libraries":{}}"#, "/libraries must be an array"),
+        (#"{"libraries":[{}]}"#, "/libraries/0/name is missing"),
+        (#"{"libraries":[{"name":"a","type":"x"}]}"#, "must be LOCAL or SUBSCRIBED"),
+        (#"{"libraries":[{"name":"a","id":"1"},{"name":"b","id":"1"}]}"#, "stands twice"),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","2","3"]}]}]}"#,
+            "/libraries/0/items/0/versions may hold two at most"
+        ),
+        (#"{"libraries":[{"name":"a","creation_time":"yesterday"}]}"#, "must be a UTC time stamp"),
+    ])
+    func `a wrong document is refused with the place of the fault`(text: String, reason: String) {
+        let error = #expect(throws: InventoryError.self) { _ = try read(text) }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+}

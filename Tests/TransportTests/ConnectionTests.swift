@@ -1,0 +1,114 @@
+import Glibc
+import Testing
+import Transport
+
+private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+struct ConnectionTests {
+    /// Answers the first request of each connection and closes after the second one came.
+    private func dyingServer() -> RawServer {
+        RawServer { peer in
+            guard peer.readRequest() != nil else { return }
+            peer.send(ok)
+            _ = peer.readRequest()
+        }
+    }
+
+    @Test func `a request on a dead shared connection is sent again by libcurl`() throws {
+        let server = dyingServer()
+        let multi = Multi()
+        for _ in 1...2 {
+            #expect(try multi.fetch(request(.get, server.url)).answer().status == 200)
+        }
+        // The second one went out on the first connection, and again on another.
+        #expect(server.requests.count == 3)
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test func `a request on a fresh connection uses no open one, leaves none, and is sent once`()
+        throws
+    {
+        let server = RawServer { peer in
+            guard peer.readRequest() != nil else { return }
+            // The fresh one is the second connection: it is dropped without an answer.
+            if peer.number != 2 { peer.send(ok) }
+            if peer.number == 1 { peer.waitForClose() }
+        }
+        let multi = Multi()
+        #expect(try multi.fetch(request(.get, server.url)).answer().status == 200)
+        let error = try multi.fetch(request(.post, server.url, body: "x", connection: .fresh))
+            .error()
+        #expect(error.kind == .broken)
+        #expect(error.mayHaveBeenSent)
+        #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 1)
+        let again = try multi.fetch(request(.post, server.url, body: "x", connection: .fresh))
+        #expect(try again.answer().status == 200)
+        #expect(server.connectionCount == 3)
+    }
+
+    @Test func `a shared request after a fresh one goes back to the open connection`() throws {
+        let server = RawServer(answering: ok)
+        let multi = Multi()
+        for connection: Request.Connection in [.shared, .fresh, .shared] {
+            _ = try multi.fetch(request(.get, server.url, connection: connection)).answer()
+        }
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test func `no descriptor of a transfer is left open in child processes`() async {
+        // In a process of its own: other tests open sockets at the same moment.
+        await #expect(processExitsWith: .success) {
+            let before = inheritable()
+            let server = RawServer(answering: ok)
+            let multi = Multi()
+            _ = try multi.fetch(request(.get, server.url)).answer()
+            #expect(inheritable() == before)
+        }
+    }
+
+    @Test func `what cannot be reached was certainly not sent`() throws {
+        let error = try Multi().fetch(request(.get, "http://no-such-host.invalid/")).error()
+        #expect(error.kind == .connect)
+        #expect(!error.mayHaveBeenSent)
+        #expect(error.message.contains("no-such-host.invalid:80"))
+    }
+
+    @Test func `the environment's proxies are used, but not for loopback`() throws {
+        let server = RawServer { peer in
+            while let text = peer.readRequest() {
+                peer.send(
+                    text.hasPrefix("CONNECT") ? "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n" : ok
+                )
+            }
+        }
+        // Every other test of this process speaks to loopback.
+        setenv("http_proxy", server.url, 1)
+        setenv("https_proxy", server.url, 1)
+        defer {
+            unsetenv("http_proxy")
+            unsetenv("https_proxy")
+        }
+        let multi = Multi()
+        for host in ["127.0.0.1", "localhost", "127.1"] {
+            _ = try multi.fetch(request(.get, "http://\(host):\(server.port)/direct")).answer()
+            #expect(server.requests.last?.hasPrefix("GET /direct ") == true, "\(host)")
+        }
+        _ = try multi.fetch(request(.get, "http://vcenter.test/proxied")).answer()
+        #expect(server.requests.last?.hasPrefix("GET http://vcenter.test/proxied ") == true)
+        let headers = [("vmware-api-session-id", "secret")]
+        let refused = try multi.fetch(request(.get, "https://vcenter.test/", headers: headers))
+            .error()
+        #expect(refused.kind == .connect)
+        #expect(!refused.mayHaveBeenSent)
+        #expect(refused.message == "cannot reach vcenter.test:443: the proxy answered 403")
+        #expect(server.requests.last?.contains("secret") == false)
+    }
+}
+
+/// The descriptors that a child process would get.
+private func inheritable() -> [Int32] {
+    (0..<256).filter { descriptor in
+        let flags = fcntl(descriptor, F_GETFD)
+        return flags >= 0 && flags & FD_CLOEXEC == 0
+    }
+}

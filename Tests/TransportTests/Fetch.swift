@@ -1,0 +1,58 @@
+import Buffers
+import Testing
+import Transport
+
+typealias Outcome = Result<Response, TransportError>
+
+/// A request with headers of no interest.
+func request(
+    _ method: Transport.Method = .get,
+    _ url: String,
+    headers: [(String, String)] = [],
+    body: String? = nil,
+    trust: Trust = Trust(),
+    connection: Request.Connection = .shared
+) throws -> Request {
+    var request = Request(
+        method,
+        ByteBuffer(url),
+        headers: try HeaderList(headers),
+        body: body.map { ByteBuffer($0) },
+        trust: trust
+    )
+    request.connection = connection
+    return request
+}
+
+extension Multi {
+    /// Runs one request to its end; nil when it has none within ten seconds.
+    func fetch(_ request: Request) throws -> Outcome? {
+        var outcome: Outcome?
+        start(request) { outcome = $0 }
+        try turnUntil { outcome != nil }
+        return outcome
+    }
+
+    /// Turns until a condition holds, ten seconds at most.
+    func turnUntil(_ condition: () -> Bool) throws {
+        let end = now + .seconds(10)
+        while !condition(), now < end { try turn(waitingAtMost: end - now) }
+    }
+}
+
+extension Outcome? {
+    /// The answer; a failure is the test's.
+    func answer() throws -> Response {
+        try #require(self, "the transfer did not end").get()
+    }
+
+    /// The error; an answer is the test's failure.
+    func error() throws -> TransportError {
+        switch try #require(self, "the transfer did not end") {
+        case .success(let response):
+            Issue.record("an answer came: \(response.status) \(response.body.text)")
+            return TransportError(.unavailable, "", mayHaveBeenSent: false)
+        case .failure(let error): return error
+        }
+    }
+}

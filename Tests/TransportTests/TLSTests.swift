@@ -1,0 +1,203 @@
+import Buffers
+import Glibc
+import Testing
+import Transport
+
+/// A certificate, how it is trusted, and the words of the refusal; nil when it is accepted.
+struct TrustCase: Sendable, CustomTestStringConvertible {
+    enum Pins: Sendable { case none, match, other, both }
+    enum Authorities: Sendable { case system, right, wrong, wrongAndRight, unverified }
+
+    let name: String
+    var certificate = "good"
+    var authorities: Authorities
+    var pins = Pins.none
+    var refusal: String?
+
+    var testDescription: String { name }
+}
+
+private let pinned = "its public key is none of the pinned ones"
+private let cases: [TrustCase] = [
+    .init(name: "its authority", authorities: .right),
+    .init(name: "several files of authorities", authorities: .wrongAndRight),
+    .init(name: "another authority", authorities: .wrong, refusal: "certificate"),
+    .init(name: "the system's roots", authorities: .system, refusal: "unable to get local issuer"),
+    .init(name: "not verified", authorities: .unverified),
+    .init(
+        name: "another host",
+        certificate: "host",
+        authorities: .right,
+        refusal: "no alternative certificate subject name matches"
+    ),
+    .init(name: "another host, not verified", certificate: "host", authorities: .unverified),
+    .init(
+        name: "expired",
+        certificate: "expired",
+        authorities: .right,
+        refusal: "certificate has expired"
+    ),
+    .init(name: "pin alone", authorities: .system, pins: .match),
+    .init(name: "one of two pins", authorities: .system, pins: .both),
+    .init(
+        name: "pin alone, expired, another host",
+        certificate: "expired",
+        authorities: .system,
+        pins: .match
+    ),
+    .init(name: "wrong pin", authorities: .system, pins: .other, refusal: pinned),
+    .init(name: "authority and pin", authorities: .right, pins: .match),
+    .init(name: "authority and wrong pin", authorities: .right, pins: .other, refusal: pinned),
+    .init(
+        name: "pin and another authority",
+        authorities: .wrong,
+        pins: .match,
+        refusal: "certificate"
+    ),
+    .init(name: "not verified, wrong pin", authorities: .unverified, pins: .other, refusal: pinned),
+]
+
+/// One authority with its certificates for all cases: making them takes most of the time.
+private struct Certificates: Sendable {
+    let right: Authority
+    let wrong: Authority
+    let servers: [String: TLSServer]
+    let pins: [String: String]
+    let otherPin: String
+
+    init() throws {
+        right = try Authority()
+        wrong = try Authority()
+        var servers: [String: TLSServer] = [:]
+        var pins: [String: String] = [:]
+        for (name, host, days) in [
+            ("good", "IP:127.0.0.1", 2), ("host", "DNS:vc.example", 2),
+            ("expired", "IP:127.0.0.1", -1),
+        ] {
+            let path = try right.sign(name, for: host, days: days)
+            servers[name] = try TLSServer(path)
+            pins[name] = try right.pin(of: path)
+        }
+        self.servers = servers
+        self.pins = pins
+        otherPin = try wrong.pin(of: try wrong.sign("other"))
+    }
+
+    func trust(_ row: TrustCase) throws -> Trust {
+        let authorities: Trust.Authorities =
+            switch row.authorities {
+            case .system: .system
+            case .right: .files([right.file])
+            case .wrong: .files([wrong.file])
+            case .wrongAndRight: .files([wrong.file, right.file])
+            case .unverified: .unverified
+            }
+        let match = try #require(pins[row.certificate])
+        let chosen: [String] =
+            switch row.pins {
+            case .none: []
+            case .match: [match]
+            case .other: [otherPin]
+            case .both: [otherPin, match]
+            }
+        return Trust(authorities, pins: chosen)
+    }
+}
+
+struct TLSTests {
+    @Test func `a server is trusted as its rule says, on one loop that has seen all the others`()
+        throws
+    {
+        let certificates = try Certificates()
+        let multi = Multi()
+        // Twice: the second round meets warm handles, kept roots and TLS sessions.
+        for row in cases + cases.reversed() {
+            let server = try #require(certificates.servers[row.certificate])
+            let outcome = try multi.fetch(request(.get, server.url, trust: certificates.trust(row)))
+            guard let refusal = row.refusal else {
+                #expect(try outcome.answer().status == 200, "\(row.name)")
+                continue
+            }
+            let error = try outcome.error()
+            #expect(error.kind == .tls, "\(row.name)")
+            #expect(!error.mayHaveBeenSent, "\(row.name)")
+            #expect(error.message.contains(refusal), "\(row.name): \(error)")
+            #expect(error.message.contains("127.0.0.1:\(server.port)"), "\(row.name): \(error)")
+        }
+    }
+
+    @Test func `a TLS session is resumed, but only under the rule that made it`() throws {
+        let authority = try Authority()
+        let path = try authority.sign("good")
+        let server = try TLSServer(path)
+        let pin = try authority.pin(of: path)
+        let multi = Multi()
+        func isResumed(_ trust: Trust) throws -> Bool {
+            let made = try request(.get, server.url, trust: trust, connection: .fresh)
+            return try multi.fetch(made).answer().body.text.contains("\nReused")
+        }
+        let trusts = [
+            Trust(.files([authority.file])), Trust(.unverified), Trust(.system, pins: [pin]),
+            Trust(.files([authority.file]), pins: [pin]),
+            Trust(.files([authority.file, authority.file])),
+        ]
+        for trust in trusts { #expect(try !isResumed(trust), "\(trust)") }
+        for trust in trusts { #expect(try isResumed(trust), "\(trust)") }
+    }
+
+    @Test(arguments: [
+        "sha256//short", "md5//x", "/etc/passwd", "sha256//" + String(repeating: "=", count: 44),
+    ])
+    func `a pin of another form is refused, never taken for a file`(_ pin: String) throws {
+        let error = try Multi().fetch(
+            request(.get, "https://127.0.0.1:1/", trust: Trust(.system, pins: [pin]))
+        ).error()
+        #expect(error.kind == .invalidRequest)
+    }
+
+    @Test func `a file of authorities that is not there is named, and http does not need it`()
+        throws
+    {
+        let trust = Trust(.files(["/nowhere/ca.pem"]))
+        let error = try Multi().fetch(request(.get, "https://127.0.0.1:1/", trust: trust)).error()
+        #expect(error.kind == .tls)
+        #expect(
+            error.message
+                == "cannot read the authorities in /nowhere/ca.pem: No such file or directory"
+        )
+        let server = RawServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(try Multi().fetch(request(.get, server.url, trust: trust)).answer().status == 200)
+    }
+
+    @Test func `a server that hangs up in the handshake is a TLS error, and nothing was sent`()
+        throws
+    {
+        let server = RawServer { peer in
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            _ = recv(peer.descriptor, &chunk, chunk.count, 0)
+        }
+        let url = "https://127.0.0.1:\(server.port)/"
+        let error = try Multi().fetch(request(.post, url, body: "x", trust: Trust(.unverified)))
+            .error()
+        #expect(error.kind == .tls)
+        #expect(!error.mayHaveBeenSent)
+    }
+
+    @Test func `SSLKEYLOGFILE is not honoured`() async {
+        await #expect(processExitsWith: .success) {
+            let authority = try Authority()
+            let log = authority.folder + "/keys"
+            setenv("SSLKEYLOGFILE", log, 1)
+            let server = try TLSServer(try authority.sign("good"))
+            let trust = Trust(.files([authority.file]))
+            _ = try Multi().fetch(request(.get, server.url, trust: trust)).answer()
+            #expect(access(log, F_OK) != 0)
+            // Children of ours may still want it.
+            #expect(getenv("SSLKEYLOGFILE") != nil)
+        }
+    }
+
+    @Test func `the version is libcurl's`() throws {
+        #expect(try LibCurl.version().hasPrefix("7.") || LibCurl.version().hasPrefix("8."))
+    }
+}
