@@ -3,7 +3,7 @@ public import Buffers
 
 /// One operation with its arguments, checked: what can be sent.
 ///
-/// The arguments are views of the caller's buffer; `VCenter` copies them where it cannot send at once.
+/// The arguments are views of the caller's buffer; `VCenter` copies them when it takes the call.
 public struct Call {
     /// The operation.
     public let operation: Operation
@@ -52,7 +52,7 @@ public struct Call {
         self.arguments = arguments
     }
 
-    /// The same call with arguments of its own, for the time until it is sent.
+    /// The same call with arguments of its own, for the time until it has its verdict.
     func detached() -> Call {
         let buffer = ValueBuffer()
         for argument in arguments {

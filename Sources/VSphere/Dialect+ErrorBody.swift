@@ -25,24 +25,19 @@ extension Dialect {
     /// - Returns: The error; nil where the answer holds none.
     static func error(in answer: Value, isExpected: Bool) -> ErrorBody? {
         guard answer.kind == .record else { return nil }
-        let value = answer["value"]
         if let type = answer["type"]?.string, isExpected || type.hasPrefix(errorNamespace) {
-            let content = value?.kind == .record ? value : answer
+            let content = answer["value"].flatMap { $0.kind == .record ? $0 : nil } ?? answer
             let named = type.split(separator: ".").last.map { ErrorKind(rawValue: String($0)) }
-            return ErrorBody(
-                kind: kind(named: content?["error_type"]) ?? named,
-                content: content ?? answer
-            )
+            return ErrorBody(kind: kind(named: content["error_type"]) ?? named, content: content)
         }
-        let hasMessages = answer["messages"]?.kind == .array
-        if let kind = kind(named: answer["error_type"]), isExpected || hasMessages {
+        if let kind = kind(named: answer["error_type"]), isExpected || answer.hasMessages {
             return ErrorBody(kind: kind, content: answer)
         }
-        // `{"value": {"messages": […]}}` and `{"messages": […]}`, with no kind at all.
+        // `{"messages": […]}` and `{"value": {"messages": […]}}`, with no kind at all.
         guard isExpected else { return nil }
-        if hasMessages { return ErrorBody(kind: nil, content: answer) }
-        guard let value, value["messages"]?.kind == .array else { return nil }
-        return ErrorBody(kind: kind(named: value["error_type"]), content: value)
+        if answer.hasMessages { return ErrorBody(kind: nil, content: answer) }
+        guard let content = answer["value"], content.hasMessages else { return nil }
+        return ErrorBody(kind: kind(named: content["error_type"]), content: content)
     }
 
     /// `NOT_FOUND` as scripts know it: `not_found`.
@@ -50,4 +45,9 @@ extension Dialect {
         guard let name = value?.string, !name.isEmpty else { return nil }
         return ErrorKind(rawValue: name.lowercased())
     }
+}
+
+extension Value {
+    /// Whether it is a record with a list of messages.
+    fileprivate var hasMessages: Bool { self["messages"]?.kind == .array }
 }

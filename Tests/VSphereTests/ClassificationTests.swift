@@ -259,6 +259,17 @@ import Transport
         #expect(result.isEmpty)
     }
 
+    @Test func `a model that has a type, messages or a value is no error`() throws {
+        for body in [
+            #"{"id":"L","name":"n","type":"LOCAL"}"#, #"{"type":"a.b.c","value":{"messages":[]}}"#,
+            #"{"messages":[]}"#, #"{"error_type":"NOT_FOUND"}"#,
+        ] {
+            let result = ValueBuffer()
+            try AnswerReader().read(.make(200, body), as: .any, in: .api, into: result)
+            #expect(result.root.map { JSONText.of($0) } == body)
+        }
+    }
+
     @Test func `a missing envelope is an error, except for a call of the caller's own`() throws {
         let result = ValueBuffer()
         let answer = Response.make(200, #"{"id":"x"}"#)

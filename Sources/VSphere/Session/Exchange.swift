@@ -2,7 +2,8 @@ public import Transport
 
 /// What sends requests and keeps time: `Multi`, and in tests a script of answers.
 ///
-/// Everything happens on one thread. A completion is called once, unless its transfer is cancelled.
+/// Everything happens on one thread. A completion is called once, unless its transfer is cancelled, and
+/// never before the function that asked for it has returned.
 public protocol Exchange: AnyObject {
     /// Names a transfer that has been started.
     associatedtype TransferHandle

@@ -14,7 +14,7 @@ public final class PendingCall {
         case finished
     }
 
-    var call: Call
+    let call: Call
     let result: ValueBuffer
     var completion: ((VSphereError?) -> Void)?
     var state = State.queued

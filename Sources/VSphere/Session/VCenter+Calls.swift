@@ -38,10 +38,9 @@ extension VCenter {
             pending.place = underWay.count
             underWay.append(pending)
         }
-        pending.state = .sent(cancel: {})
-        let cancel = wire.start(request) { [self] result in answered(pending, result) }
-        // The exchange may have refused the request at once.
-        if case .sent = pending.state { pending.state = .sent(cancel: cancel) }
+        pending.state = .sent(
+            cancel: wire.start(request) { [self] result in answered(pending, result) }
+        )
     }
 
     private func firstRequest(

@@ -96,7 +96,9 @@ public final class VCenter {
         into result: ValueBuffer,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
-        let pending = PendingCall(call, into: result, completion: completion)
+        // The caller uses its buffer again before this call is sent, or fails and must say what it was
+        // about.
+        let pending = PendingCall(call.detached(), into: result, completion: completion)
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
             return pending
@@ -104,8 +106,6 @@ public final class VCenter {
         if session.isOpen, inFlight < profile.requestLimit, queue.isEmpty {
             send(pending)
         } else {
-            // The caller may use its buffer again before this call has its turn.
-            pending.call = call.detached()
             queue.append(pending)
             advance(session.need())
         }
