@@ -15,10 +15,11 @@ let cFlags: [CSetting] = [
     .unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"])
 ]
 let cxxFlags: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
-/// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load.
+/// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load; gold
+/// takes no pattern for that, lld does.
 let lua: [LinkerSetting] = [
     .unsafeFlags([
-        "-Xlinker", "--whole-archive", "-Xlinker", "-l:liblua5.4.a",
+        "-use-ld=lld", "-Xlinker", "--whole-archive", "-Xlinker", "-l:liblua5.4.a",
         "-Xlinker", "--no-whole-archive", "-Xlinker", "--export-dynamic-symbol=lua*",
     ]),
     .linkedLibrary("m"), .linkedLibrary("dl"),

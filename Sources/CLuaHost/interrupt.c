@@ -152,11 +152,17 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) 
     signals_seen = 0;
     struct sigaction action = {.sa_handler = on_signal}, old;
     sigemptyset(&action.sa_mask);
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGPIPE);
     sigaction(SIGPIPE, &action, NULL);
     for (int i = 0; i < count; i++) {
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
         sigaction(signals[i], &action, NULL);
+        sigaddset(&caught, signals[i]);
     }
+    // A parent may have left them blocked; a run that nothing can stop is worse.
+    pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
 }
 
 void forget_signals(vm_lua *lua) {

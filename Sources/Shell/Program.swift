@@ -43,7 +43,7 @@ public enum Program {
     static var versionText: String {
         var lines = "vmoon \(version)\n\(Interpreter.version)"
         do throws(TransportError) {
-            lines += "\n" + (try LibCurl.version())
+            lines += "\nlibcurl " + (try LibCurl.version())
         } catch {
             lines += "\nlibcurl: \(error.message)"
         }

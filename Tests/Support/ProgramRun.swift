@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Foundation
 
 /// One run of a built program, as its user sees it: arguments, standard input, both streams,
@@ -75,6 +76,10 @@ public struct ProgramRun: Sendable {
         process.standardOutput = pipes.output
         process.standardError = pipes.error
         try process.run()
+        // A program that hangs is a failure of its own test, not of the whole run.
+        let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
+        defer { watchdog.cancel() }
         // Three threads: a program that fills one stream while we read another would wait forever.
         let output = Reader(pipes.output.fileHandleForReading) { onOutput?($0, process) }
         let error = Reader(pipes.error.fileHandleForReading) { _ in }

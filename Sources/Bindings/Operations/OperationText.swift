@@ -170,9 +170,11 @@ extension OperationText {
                 "unable_to_allocate_resource", "error",
             ],
             example: """
-                local library = findLibraries{ name = "staging" }[1]
-                local rhel = item "golden/rhel-9"
-                print(createTemplate{ source_vm = rhel:listCheckOuts()[1].vm, name = "copy", library = library })
+                local place = { folder = listFolders{ type = "VIRTUAL_MACHINE" }[1].folder,
+                  resource_pool = listResourcePools()[1].resource_pool }
+                local vm = item("golden/debian-12"):deploy{ name = "source", placement = place }
+                print(createTemplate{ source_vm = vm, name = "copy", placement = place,
+                  library = findLibraries{ name = "staging" }[1] })
                 """
         ),
         Self(
