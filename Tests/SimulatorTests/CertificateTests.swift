@@ -1,3 +1,4 @@
+import JSON
 import Support
 import Testing
 
@@ -32,6 +33,18 @@ struct CertificateTests {
         )
         #expect(run.code == 60)
         #expect(run.output.contains(reason), "\(run.output)")
+    }
+
+    @Test func `a reset goes past TLS`() throws {
+        let simulator = try SimulatorProcess()
+        try simulator.add(fault: ["do": "reset_before_apply"])
+        let run = try curl(
+            simulator,
+            "--cacert",
+            try #require(simulator.caFile),
+            simulator.url + "/api/session"
+        )
+        #expect(run.output.contains("reset by peer"), "\(run.code) \(run.output)")
     }
 
     @Test func `the authority may only speak for localhost, and its key is gone`() throws {

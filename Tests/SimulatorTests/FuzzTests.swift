@@ -84,7 +84,7 @@ struct FuzzTests {
         var sent = 0
         while sent < 10_000 {
             let connection = try client.simulator.connect()
-            for _ in 0..<Int.random(in: 1...20, using: &dice) {
+            for _ in 0..<Int.random(in: 1...3, using: &dice) {
                 sent += 1
                 // A reset by the server is an answer too.
                 guard (try? send(request(&dice, session: client.session), connection, &dice)) != nil
@@ -93,7 +93,8 @@ struct FuzzTests {
             connection.finishSending()
             _ = try? connection.readToEnd()
         }
-        #expect(try client.simulator.requests().count > 2000)
+        let seen = try client.simulator.requests().count
+        #expect(seen > 2000, "\(seen)")
         try client.simulator.admin("DELETE", "/sim/faults")
         let survivor = try WireClient(.rest, client.simulator)
         #expect(try survivor.value("GET", item) == [["vm": "vm-110"]])

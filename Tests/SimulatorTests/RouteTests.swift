@@ -107,6 +107,13 @@ struct RouteTests {
     }
 
     @Test(arguments: Form.allCases)
+    func `the template of an item that has none is unset`(form: Form) throws {
+        let client = try WireClient(form)
+        let item = try client.item("photon-ova")
+        #expect(try client.value("GET", "\(WireClient.templates)/\(item)") == .null)
+    }
+
+    @Test(arguments: Form.allCases)
     func `power changes have a path each in rest, and an action in api`(form: Form) throws {
         let client = try WireClient(form)
         let power = "/vcenter/vm/vm-109/power"
