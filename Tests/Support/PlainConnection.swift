@@ -120,6 +120,16 @@ public final class PlainConnection {
         return Answer(status: status, headers: headers, body: body)
     }
 
+    /// Says that nothing more will be sent.
+    public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Reads what has come; waits until there is something.
+    public func readSome() throws -> [UInt8] {
+        if buffer.isEmpty { try fill() }
+        defer { buffer = [] }
+        return buffer
+    }
+
     /// Reads until the peer closes.
     public func readToEnd() throws -> [UInt8] {
         while true {

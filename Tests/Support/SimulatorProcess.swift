@@ -29,12 +29,14 @@ public final class SimulatorProcess: Sendable {
     }
 
     /// Starts one and waits until it accepts connections.
-    /// - Parameter arguments: Options of `vmoon-sim`.
+    /// - Parameters:
+    ///   - arguments: Options of `vmoon-sim`.
+    ///   - environment: Variables it has beside this process's.
     /// - Throws: `Failure` when it does not say so within ten seconds.
-    public init(arguments: [String] = []) throws {
+    public init(arguments: [String] = [], environment: [String: String] = [:]) throws {
         let program = try Self.program("vmoon-sim")
         let words = ["vmoon-sim", "--admin", "127.0.0.1:0", "--with-parent"] + arguments
-        (pid, input, output) = try Self.spawn(program, words)
+        (pid, input, output) = try Self.spawn(program, words, environment)
         var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
         var line: [UInt8] = []
         var byte: UInt8 = 0
@@ -126,17 +128,19 @@ public final class SimulatorProcess: Sendable {
     /// Starts a program with pipes for its standard input and output.
     private static func spawn(
         _ program: String,
-        _ words: [String]
+        _ words: [String],
+        _ environment: [String: String]
     ) throws -> (pid: Int32, input: Int32, output: Int32) {
-        // Close-on-exec, and one at a time: a sibling that held the other end would keep this one alive.
-        try spawning.withLock { _ in try spawnAlone(program, words) }
+        // One at a time: a sibling that holds the other end of a pipe would keep this one alive.
+        try spawning.withLock { _ in try spawnAlone(program, words, environment) }
     }
 
     private static let spawning = Mutex(())
 
     private static func spawnAlone(
         _ program: String,
-        _ words: [String]
+        _ words: [String],
+        _ environment: [String: String]
     ) throws -> (pid: Int32, input: Int32, output: Int32) {
         var input: [Int32] = [0, 0]
         var output: [Int32] = [0, 0]
@@ -151,9 +155,18 @@ public final class SimulatorProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output[1], 1)
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         arguments.append(nil)
-        defer { for argument in arguments { free(argument) } }
+        // The first of two equal names counts, so ours stand before those of this process.
+        let own = environment.map { strdup("\($0.key)=\($0.value)") }
+        var variables = own
+        var place = environ
+        while let variable = place.pointee {
+            variables.append(variable)
+            place += 1
+        }
+        variables.append(nil)
+        defer { for text in arguments + own { free(text) } }
         var pid: pid_t = 0
-        let failure = posix_spawn(&pid, program, &actions, nil, arguments, environ)
+        let failure = posix_spawn(&pid, program, &actions, nil, arguments, variables)
         close(input[0])
         close(output[1])
         guard failure == 0 else {

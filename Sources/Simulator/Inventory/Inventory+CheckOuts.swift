@@ -23,6 +23,9 @@ extension Inventory {
     ) throws(VAPIError) -> String {
         let item = try template(id)
         try refuseSubscribed(item)
+        guard let placement = request.placement, !placement.isEmpty else {
+            throw .invalid("spec.placement_missing", "The placement is currently required.")
+        }
         let place = try validate(request)
         guard item.checkOuts.isEmpty else {
             throw VAPIError(
@@ -111,10 +114,7 @@ extension Inventory {
         guard let name = request.name, !name.isEmpty else {
             throw .invalid("spec.name_missing", "The name is currently required.")
         }
-        guard let placement = request.placement, !placement.isEmpty else {
-            throw .invalid("spec.placement_missing", "The placement is currently required.")
-        }
-        return try resolve(placement)
+        return try resolve(request.placement ?? [:])
     }
 
     /// Checks that the named placements exist.

@@ -91,13 +91,21 @@ extension Inventory {
         return candidates.filter { id in
             guard let item = items[id] else { return false }
             return (library == nil || item.libraryID == library)
-                && (type == nil || item.type == type)
+                && (type == nil || item.type == type?.lowercased())
         }
     }
 
     /// Deletes an item with its versions.
     mutating func deleteItem(_ id: String) throws(VAPIError) {
         let item = try item(id)
+        guard try library(item.libraryID).kind == .local else {
+            throw VAPIError(
+                .invalidElementType,
+                "library.not_local",
+                "The library item \(id) is not in a local library.",
+                [id]
+            )
+        }
         try refuseCheckedOut(item)
         removeItem(item)
     }

@@ -46,6 +46,7 @@ extension Call {
         var filter: [String: [String]] = [:]
         for member in value.members ?? [] {
             if let text = member.value.string { filter[member.name] = [text] }
+            if let bool = member.value.boolean { filter[member.name] = [bool ? "true" : "false"] }
             if let list = member.value.array { filter[member.name] = list.compactMap(\.string) }
         }
         return filter

@@ -8,7 +8,10 @@ enum TaskRoutes {
 
     static let routes: [Route] = [
         Route(.getTask, service, "get", "GET", one) { call, inventory throws(VAPIError) in
-            info(of: try task(call.parameters[0], in: inventory))
+            info(
+                of: try task(call.parameters[0], in: inventory),
+                hasResult: call.filter["exclude_result"] != ["true"]
+            )
         }.filtered(by: "spec"),
 
         Route(.cancelTask, service, "cancel", "POST", one, action: "cancel") {
@@ -67,7 +70,7 @@ enum TaskRoutes {
         return task
     }
 
-    private static func info(of task: TaskRecord) -> DataValue {
+    private static func info(of task: TaskRecord, hasResult: Bool = true) -> DataValue {
         let text = "\(task.service).\(task.operation)"
         let description = DataValue.structure(
             "com.vmware.vapi.std.localizable_message",
@@ -85,7 +88,7 @@ enum TaskRoutes {
                 .init("description", description), .init("service", .string(task.service)),
                 .init("operation", .string(task.operation)), .init("status", .string("SUCCEEDED")),
                 .init("cancelable", .boolean(false)),
-                .init("result", .optional(.string(task.result))),
+                .init("result", .optional(hasResult ? .string(task.result) : nil)),
                 .init("start_time", .optional(.time(task.start))),
                 .init("end_time", .optional(.time(task.end))),
                 .init("user", .optional(.string(task.user))),

@@ -29,9 +29,10 @@ enum TemplateRoutes {
         }.requiring("ContentLibrary.AddLibraryItem").creating(),
 
         Route(.getTemplate, service, "get", "GET", one) { call, inventory throws(VAPIError) in
-            let item = try inventory.template(call.parameters[0])
+            // Unset, and no error, for an item that holds no template.
+            let item = try inventory.item(call.parameters[0])
             return .optional(
-                info(template: item.latest?.template ?? "", in: inventory)
+                item.isTemplate ? info(template: item.latest?.template ?? "", in: inventory) : nil
             )
         },
 

@@ -51,6 +51,8 @@ struct Exchange: Sendable {
     let request: WireRequest
     let target: RequestTarget
     let purpose: Purpose
+    /// What its body and parameters say, or what is wrong with them: said only to who may ask.
+    let call: Result<Call, VAPIError>
     /// Its number in the request log.
     let number: Int
     /// The fault that hits it.

@@ -47,7 +47,7 @@ extension Simulation {
             }
             requester = Inventory.Requester(user: user.displayName, time: now)
         }
-        var call = try call(of: exchange, route)
+        var call = try exchange.call.get()
         call.requester = requester
         let value = try body(call, &inventory)
         if route.operation.isCloning, case .string(let result) = value {
@@ -64,18 +64,25 @@ extension Simulation {
         return Performance(value: value, requester: requester)
     }
 
-    private func call(of exchange: Exchange, _ route: Route) throws(VAPIError) -> Call {
-        switch exchange.purpose {
-        case .remote(_, let remote): try remote.call(of: route)
-        case .call(_, let dialect, let parameters):
-            try Call(
-                route,
-                dialect,
-                matched: parameters,
-                target: exchange.target,
-                body: exchange.request.body
-            )
-        case .refused: Call()
+    /// Reads what an operation is called with: before the lock, since a body may be large.
+    func call(
+        of request: WireRequest,
+        _ target: RequestTarget,
+        _ purpose: Exchange.Purpose
+    ) -> Result<Call, VAPIError> {
+        Result { () throws(VAPIError) in
+            switch purpose {
+            case .remote(let route, let remote): try remote.call(of: route)
+            case .call(let route, let dialect, let parameters):
+                try Call(
+                    route,
+                    dialect,
+                    matched: parameters,
+                    target: target,
+                    body: request.body
+                )
+            case .refused: Call()
+            }
         }
     }
 

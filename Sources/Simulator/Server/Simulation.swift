@@ -87,6 +87,7 @@ final class Simulation: Sendable {
             request: request,
             target: target,
             purpose: purpose,
+            call: call(of: request, target, purpose),
             number: number,
             effect: effect
         )

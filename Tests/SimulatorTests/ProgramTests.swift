@@ -1,0 +1,119 @@
+import JSON
+import Support
+import Testing
+
+@testable import Simulator
+
+/// The program from outside: options, state, certificates, time.
+struct ProgramTests {
+    @Test(arguments: [
+        (["--bogus"], "unknown option --bogus"), (["word"], "unexpected word word"),
+        (["--user"], "--user needs NAME"), (["--http=1"], "--http takes no value"),
+        (["--listen", "1234"], "\"1234\" is no HOST:PORT"),
+        (["--listen", "0.0.0.0:0"], "0.0.0.0 is no loopback address; --listen-anywhere allows it"),
+        (["--admin", "0.0.0.0:0"], "0.0.0.0 is no loopback address; --listen-anywhere allows it"),
+        (["--statuses", "x"], "--statuses: \"x\" is none of seed, spec"),
+        (["--dialects", "soap"], "\"soap\" is none of rest, api and rest,api"),
+        (["--latency", "5"], "\"5\" is no duration such as 250ms, 30s or 1h30m"),
+        (["--max-sessions", "0"], "\"0\" is no positive number"),
+        (["--cert", "x"], "--cert and --key go together"),
+        (["--certificate", "good"], "is none of valid, wrong-host, expired"),
+    ])
+    func `a bad option is one line that says which and why`(words: [String], reason: String) {
+        let error = #expect(throws: ProgramError.self) { _ = try OptionParser.parse(words) }
+        #expect(error?.code == 64)
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(arguments: [
+        (["--bogus"], 64, "vmoon-sim: unknown option --bogus\n"),
+        (["--fault", "{"], 64, "vmoon-sim: --fault: "),
+        (
+            ["--inventory", "/nowhere"], 66,
+            "vmoon-sim: cannot read /nowhere: No such file or directory\n"
+        ),
+        (["--cert", "/nowhere", "--key", "/nowhere"], 78, "vmoon-sim: cannot use /nowhere"),
+        (
+            ["--listen", "127.0.0.1:1", "--listen-anywhere", "--listen", "192.0.2.1:1", "--http"],
+            69, "vmoon-sim: cannot listen"
+        ),
+        (["--version"], 0, "vmoon-sim "), (["--help"], 0, "usage: vmoon-sim [options]\n"),
+    ])
+    func `the program ends with a code and a line`(words: [String], code: Int32, text: String)
+        throws
+    {
+        let run = try Command([try SimulatorProcess.program("vmoon-sim")] + words)
+        #expect(run.code == code)
+        #expect(run.output.hasPrefix(text), "\(run.output)")
+    }
+
+    @Test(arguments: ["SIGTERM", "SIGKILL"])
+    func `a state file keeps changes across restarts, however the program ends`(signal: String)
+        throws
+    {
+        let folder = TemporaryFolder()
+        let options = ["--state", folder.path + "/state.json"]
+        do {
+            let client = try WireClient(.rest, arguments: options)
+            let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))"
+            #expect(
+                try client.value("POST", "\(path)/versions/1?action=rollback", ["message": "m"])
+                    == "3"
+            )
+            if signal == "SIGTERM" { #expect(client.simulator.terminate() == 0) }
+        }
+        let client = try WireClient(.rest, arguments: options)
+        let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))"
+        let versions = try client.value("GET", "\(path)/versions").array?.map { $0["version"] }
+        #expect(versions == ["2", "3"])
+    }
+
+    @Test func `the inventory that is read out can be put back, and given to another`() throws {
+        let client = try WireClient(.api)
+        let item = try client.item("ubuntu-22.04")
+        let before = try client.simulator.state()
+        let path = "\(WireClient.templates)/\(item)"
+        _ = try client.value("POST", "\(path)/versions/1?action=rollback", ["message": "m"])
+        #expect(try client.simulator.state() != before)
+        try client.simulator.admin("PUT", "/sim/state", before)
+        #expect(try client.simulator.state() == before)
+        #expect(try client.value("GET", "\(path)/versions").array?.count == 2)
+    }
+
+    @Test func `a clone takes its time and blocks nobody, a refusal comes at once`() throws {
+        let client = try WireClient(.api, arguments: ["--clone-time", "400ms"])
+        let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))/check-outs"
+        let refused = "\(WireClient.templates)/\(try client.item("rhel-9"))/check-outs"
+        let spec: JSONValue = ["name": "a", "placement": ["folder": "group-v3"]]
+        let start = ContinuousClock.now
+        try client.connection.send(
+            PlainConnection.request(
+                "POST",
+                "/api\(path)?action=check-out",
+                headers: ["vmware-api-session-id: \(client.session)"],
+                body: JSONEncoder().encode(spec)
+            )
+        )
+        let other = try client.simulator.connect()
+        let header = ["vmware-api-session-id: \(client.session)"]
+        #expect(try other.exchange("GET", "/api\(path)", headers: header).text == "[]")
+        let refusal = try other.exchange(
+            "POST",
+            "/api\(refused)?action=check-out",
+            headers: header,
+            body: JSONEncoder().encode(spec)
+        )
+        #expect(refusal.status == 500)
+        #expect(ContinuousClock.now - start < .milliseconds(400))
+        #expect(try client.connection.readAnswer().status == 200)
+        #expect(ContinuousClock.now - start >= .milliseconds(400))
+        #expect(try other.exchange("GET", "/api\(path)", headers: header).text != "[]")
+    }
+
+    @Test func `latency holds for every answer of the API`() throws {
+        let client = try WireClient(.api, arguments: ["--latency", "60ms"])
+        let start = ContinuousClock.now
+        _ = try client.send("GET", "/vcenter/vm")
+        #expect(ContinuousClock.now - start >= .milliseconds(60))
+    }
+}
