@@ -18,6 +18,8 @@ public final class Runtime: InterpreterHost {
         public var trace: ((TraceEvent) -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
+        /// How many tasks `parallel` runs at once, where a script does not say.
+        public var taskLimit = 16
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
 
@@ -72,7 +74,8 @@ public final class Runtime: InterpreterHost {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
-        for (number, spec) in specs.enumerated() {
+        interpreter.run(prelude: parallelScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
                 interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
             }
@@ -116,7 +119,7 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body(self, call)
+        functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.
@@ -168,6 +171,9 @@ public final class Runtime: InterpreterHost {
         case nil: break
         }
     }
+
+    /// Logs out without the loop, which somebody else is using.
+    public func lastResort() { connections.lifeboat.logOut(within: .seconds(2)) }
 
     /// Ends every session and the process: `os.exit`.
     public func exit(status: Int) {

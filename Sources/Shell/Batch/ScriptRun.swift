@@ -85,6 +85,8 @@ final class ScriptRun {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        interpreter.setGrace(settings.run.grace)
+        if let deadline = settings.run.deadline { interpreter.setDeadline(deadline) }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
         var folder: String?
@@ -115,6 +117,7 @@ final class ScriptRun {
         let interruption = runtime.interpreter.interruption
         for error in runtime.shutDown() { world.complain("warning: \(error)") }
         if let interruption, interruption > 0 { outcome.signal = interruption }
+        outcome.reachedDeadline = interruption == Interpreter.deadline
     }
 
     private func end() {
@@ -133,8 +136,11 @@ final class ScriptRun {
             world.complain("standard output: \(PosixError("write", code: code).description)")
         }
         guard let error = outcome.error, outcome.exitStatus == nil else { return }
-        let wasStopped = outcome.signal != nil && error.raised?.kind == "cancelled"
-        guard !wasStopped else { return }  // whoever sent the signal knows
+        if error.raised?.kind == "cancelled" {
+            if outcome.reachedDeadline { world.complain("the deadline was reached") }
+            // Whoever sent a signal knows.
+            if outcome.reachedDeadline || outcome.signal != nil { return }
+        }
         let lines = ErrorReport(error: error).lines
         world.complain(lines.joined(separator: "\n"))
     }

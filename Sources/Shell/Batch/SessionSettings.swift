@@ -113,6 +113,7 @@ enum ConfigurationScript {
             into result: ValueBuffer
         ) {}
         func release(kind: UInt32, identifier: UInt64) {}
+        func lastResort() {}
         func exit(status: Int) {}
     }
 }

@@ -91,6 +91,15 @@ extension VCenter {
         }
         let identifier = answer.root?.string ?? ""
         headers = try headerList(Self.sessionFields(identifier)).get()
+        let (method, path) = dialect.session(.delete)
+        onSession?(
+            LogOutPlan(
+                method: method,
+                url: profile.endpoint.url + path,
+                session: Secret(identifier),
+                trust: profile.trust
+            )
+        )
     }
 
     /// The header fields of a log-in.

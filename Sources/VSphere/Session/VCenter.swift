@@ -12,6 +12,9 @@ public final class VCenter {
     /// Told of every request that was answered, or was not; for logs.
     public var trace: ((TraceEvent) -> Void)?
 
+    /// Told how to log out of a session that has begun; nil when it has ended.
+    public var onSession: ((LogOutPlan?) -> Void)?
+
     let wire: Wire
     let clock: () -> Duration
     let random: () -> Double
@@ -191,6 +194,7 @@ public final class VCenter {
     /// Tells all who waited for the log-out.
     func finishClosing(_ error: VSphereError?) {
         headers = nil
+        onSession?(nil)
         logInProgress = nil
         isClosing = false
         tell(&openers, sessionClosed(operation: VSphereError.login))
