@@ -27,6 +27,8 @@ public final class VCenter {
     var session: Session
     /// The header fields of the session's requests; nil while there is none.
     var headers: HeaderList?
+    /// Those of the requests without a body, which are most: each field costs the client and the server.
+    var bodilessHeaders: HeaderList?
     /// The password, once it was asked for.
     var password: Secret?
     /// When the log-in under way began, and how often it was sent.
@@ -194,6 +196,7 @@ public final class VCenter {
     /// Tells all who waited for the log-out.
     func finishClosing(_ error: VSphereError?) {
         headers = nil
+        bodilessHeaders = nil
         onSession?(nil)
         logInProgress = nil
         isClosing = false
