@@ -103,8 +103,6 @@ struct Inventory: Sendable {
         return machine
     }
 
-    func user(named name: String) -> User? {
-        let name = User.canonical(name)
-        return users.first { $0.name == name }
-    }
+    /// The user of a name in its canonical form.
+    func user(_ name: String) -> User? { users.first { $0.name == name } }
 }

@@ -29,7 +29,7 @@ struct InventoryReader {
         let root = Node(document, at: "")
         guard document.members != nil else { throw InventoryError("the document is no object") }
         for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
-        if inventory.user(named: user) == nil { inventory.users.append(User(name: user)) }
+        if inventory.user(user) == nil { inventory.users.append(User(name: user)) }
         for node in try root.nodes("placements") {
             inventory.placements.append(try placement(node))
         }

@@ -60,37 +60,39 @@ final class Simulation: Sendable {
     var now: Instant { withState { wallClock() + $0.clockOffset } }
 
     /// Takes a complete request: finds its route and its fault, and logs it.
-    func accept(_ request: WireRequest) -> Exchange {
+    ///
+    /// Nearly every request has nothing to wait for; it is answered in the same breath, under one lock.
+    /// - Returns: The exchange, and the reply if there is one already.
+    func accept(_ request: WireRequest) -> (exchange: Exchange, reply: Reply?) {
         let target = RequestTarget(request.target)
         let purpose = purpose(of: request, target)
+        let call = call(of: request, target, purpose)
+        let route = purpose.route
+        let isImmediate =
+            settings.latency == .zero
+            && (settings.cloneTime == .zero || route?.operation.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
         if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
-        let operation = purpose.route?.operation
-        let (number, effect) = withState { state in
-            (
-                state.log.append(
-                    operation: operation,
-                    method: request.method,
-                    target: request.target,
-                    headers: request.headers,
-                    body: body
-                ),
-                state.faults.take(
-                    operation: operation,
+        let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
+        let (exchange, outcome) = withState { state -> (Exchange, Outcome?) in
+            let exchange = Exchange(
+                request: request,
+                target: target,
+                purpose: purpose,
+                call: call,
+                number: state.log.append(entry),
+                effect: state.faults.take(
+                    operation: route?.operation,
                     method: request.method,
                     path: target.path,
                     isEarly: false
                 )
             )
+            guard isImmediate, exchange.effect == nil, let route else { return (exchange, nil) }
+            return (exchange, apply(exchange, route, as: nil, to: &state))
         }
-        return Exchange(
-            request: request,
-            target: target,
-            purpose: purpose,
-            call: call(of: request, target, purpose),
-            number: number,
-            effect: effect
-        )
+        guard let outcome, let route else { return (exchange, nil) }
+        return (exchange, conclude(exchange, route, outcome))
     }
 
     /// Looks at the head of a request: whether a fault wants the connection reset by now.
@@ -105,13 +107,7 @@ final class Simulation: Sendable {
                 isEarly: true
             )
             guard effect != nil else { return false }
-            _ = state.log.append(
-                operation: operation,
-                method: request.method,
-                target: request.target,
-                headers: request.headers,
-                body: nil
-            )
+            _ = state.log.append(RequestLog.Entry(request, operation: operation, body: nil))
             return true
         }
     }
@@ -130,34 +126,52 @@ final class Simulation: Sendable {
             guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
             return refuse(exchange, with: reply)
         }
+        let outcome = withState { apply(exchange, route, as: requester, to: &$0) }
+        return conclude(exchange, route, outcome)
+    }
+
+    /// What became of a request, and what has to be saved for it.
+    private struct Outcome: Sendable {
+        let result: Result<Performance, VAPIError>
         var snapshot: (inventory: Inventory, generation: Int)?
-        let result = withState { state -> Result<Performance, VAPIError> in
-            let now = wallClock() + state.clockOffset
-            let result = Result { () throws(VAPIError) in
-                try perform(
-                    exchange,
-                    route,
-                    as: requester,
-                    sessions: &state.sessions,
-                    inventory: &state.inventory,
-                    now: now
-                )
-            }
-            var isApplied = false
-            if case .success = result { isApplied = route.operation.isChanging }
-            state.log.finish(
-                exchange.number,
-                status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
-                isApplied: isApplied
+    }
+
+    /// The part of an exchange that needs the lock; the caller holds it.
+    private func apply(
+        _ exchange: Exchange,
+        _ route: Route,
+        as requester: Inventory.Requester?,
+        to state: inout State
+    ) -> Outcome {
+        let now = wallClock() + state.clockOffset
+        let result = Result { () throws(VAPIError) in
+            try perform(
+                exchange,
+                route,
+                as: requester,
+                sessions: &state.sessions,
+                inventory: &state.inventory,
+                now: now
             )
-            if isApplied, stateFile != nil {
-                state.generation += 1
-                snapshot = (state.inventory, state.generation)
-            }
-            return result
         }
-        if let snapshot { stateFile?.save(snapshot.inventory, generation: snapshot.generation) }
-        return reply(to: exchange, route, result)
+        var isApplied = false
+        if case .success = result { isApplied = route.operation.isChanging }
+        state.log.finish(
+            exchange.number,
+            status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
+            isApplied: isApplied
+        )
+        guard isApplied, stateFile != nil else { return Outcome(result: result) }
+        state.generation += 1
+        return Outcome(result: result, snapshot: (state.inventory, state.generation))
+    }
+
+    /// Saves what has changed, and makes the answer.
+    private func conclude(_ exchange: Exchange, _ route: Route, _ outcome: Outcome) -> Reply {
+        if let (inventory, generation) = outcome.snapshot {
+            stateFile?.save(inventory, generation: generation)
+        }
+        return reply(to: exchange, route, outcome.result)
     }
 
     /// Tries a request on a copy of everything: whether it would be refused at once.
@@ -218,8 +232,8 @@ final class Simulation: Sendable {
     private func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
         if target.path == "/api" { return remotePurpose(of: request) }
         switch routes.match(method: request.method, target: target) {
-        case .route(let index, let dialect, let parameters):
-            return .call(routes.routes[index], dialect, parameters: parameters)
+        case .route(let route, let dialect, let parameters):
+            return .call(route, dialect, parameters: parameters)
         case .unknownPath: return .refused(Reply(status: 404))
         case .wrongMethod(let allowed):
             let methods = allowed.joined(separator: ", ")
@@ -240,7 +254,7 @@ final class Simulation: Sendable {
                 )
             )
         }
-        guard let index = routes.route(service: call.service, operation: call.operation) else {
+        guard let route = routes.route(service: call.service, operation: call.operation) else {
             let error = VAPIError(
                 .operationNotFound,
                 "operation.not_found",
@@ -251,7 +265,7 @@ final class Simulation: Sendable {
             AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
             return .refused(Reply(status: 200, contentType: "application/json", body: body))
         }
-        return .remote(routes.routes[index], call)
+        return .remote(route, call)
     }
 
     private func status(
@@ -266,7 +280,7 @@ final class Simulation: Sendable {
         case .success(let done):
             if dialect != .api { return 200 }
             if case .void = done.value { return 204 }
-            return route.isCreating ? 201 : 200
+            return route.traits.isCreating ? 201 : 200
         }
     }
 
@@ -277,6 +291,7 @@ final class Simulation: Sendable {
     ) -> Reply {
         let encoder = AnswerEncoder(dialect: exchange.purpose.dialect)
         var reply = Reply(status: status(of: result, exchange, route))
+        reply.body.reserveCapacity(512)
         switch result {
         case .success(let done):
             reply.headers = done.headers
