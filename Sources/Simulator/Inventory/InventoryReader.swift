@@ -48,7 +48,11 @@ struct InventoryReader {
             (serials.max() ?? 0) + 1
         )
         inventory.nextIdentifier = try root.integer("next_identifier") ?? 1
-        for node in try root.nodes("libraries") { try library(node) }
+        let libraries = try root.nodes("libraries")
+        inventory.reserve(
+            items: libraries.reduce(0) { $0 + ($1.value["items"]?.array?.count ?? 0) }
+        )
+        for node in libraries { try library(node) }
         return inventory
     }
 
