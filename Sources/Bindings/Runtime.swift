@@ -1,5 +1,7 @@
 public import Buffers
+internal import JSON
 public import LuaHost
+internal import Posix
 internal import Transport
 public import VSphere
 
@@ -22,6 +24,22 @@ public final class Runtime: InterpreterHost {
         public var taskLimit = 16
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
+        /// Where log records go; nil for nowhere.
+        public var log: LogOutput?
+        /// The time of day, since 1970-01-01T00:00:00Z.
+        public var wallTime: () -> Duration = WallClock.now
+        /// The width of standard output in characters; nil where no terminal shows it.
+        public var columns: () -> Int? = { nil }
+        /// Whether values are shown in colours on standard output.
+        public var usesColor = false
+        /// Where a person watches the run.
+        public var terminal = Terminal(columns: { nil }, write: { _ in })
+        /// The secrets that scripts hold.
+        public var secrets = SecretVault()
+        /// Fetches a secret for a script.
+        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
+            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        }
 
         /// Makes a configuration with the default limits.
         public init(
@@ -37,6 +55,9 @@ public final class Runtime: InterpreterHost {
     let multi: Multi
     let connections: Connections
     private(set) var items = ObjectTable<Item>()
+    var bars = ObjectTable<ProgressBar>()
+    /// For texts of scripts; the sessions have one of their own.
+    private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -88,6 +109,20 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        let null = ValueBuffer()
+        null.putNull()
+        if let null = null.root { interpreter.define(value: null, as: "json.null") }
+        interpreter.define(module: "vmoon", of: Self.globals(of: specs))
+    }
+
+    /// The globals that scripts find, each once; what Lua's scheduler brings along included.
+    private static func globals(of specs: [FunctionSpec]) -> [String] {
+        var names = ["parallel", "spawn"]
+        for spec in specs where spec.isGlobal {
+            let name = String(spec.name.prefix { $0 != "." })
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     // MARK: Shutting down
@@ -159,6 +194,9 @@ public final class Runtime: InterpreterHost {
         switch ObjectKind(rawValue: kind) {
         case .session: connections.property(name, of: identifier, into: result)
         case .item: items[identifier]?.property(name, into: result)
+        case .secret: if name == "__tostring" { result.put(literal: "***") }
+        case .progress:
+            if name == "__tostring" { result.put(bars[identifier]?.description ?? "") }
         case nil: break
         }
     }
@@ -168,6 +206,10 @@ public final class Runtime: InterpreterHost {
         switch ObjectKind(rawValue: kind) {
         case .session: connections.forget(identifier)
         case .item: items.remove(identifier)
+        case .secret: configuration.secrets.forget(identifier)
+        case .progress:
+            bars[identifier]?.close()
+            bars.remove(identifier)
         case nil: break
         }
     }

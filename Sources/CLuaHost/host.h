@@ -101,11 +101,9 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
-extern const char key_tasks, key_error, key_array, key_kinds;
+extern const char key_tasks, key_error, key_array, key_kinds, key_sandbox_loaded;
 // Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
 extern const char marker;
-
-#define HOST_FUNCTION_KIND UINT32_MAX // kind of the "object" that stands for one of our functions
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
 bool copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size); // [-0, +0, –]

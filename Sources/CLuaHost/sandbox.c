@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char key_loaded = 'l';
+const char key_sandbox_loaded = 'l'; // what `require` has loaded there
 
 static const char *const base_names[] = {
     "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
@@ -54,7 +54,7 @@ static bool is_module_name(const char *name) {
 static int require_text(lua_State *L) {
     const char *name = luaL_checkstring(L, 1);
     lua_settop(L, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loaded);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
     lua_getfield(L, 2, name);
     if (!lua_isnil(L, -1)) return 1;
     const char *folder = lua_tostring(L, lua_upvalueindex(1));
@@ -117,7 +117,7 @@ static int restrict_globals(lua_State *L) {
         lua_rawset(L, 1);
     }
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loaded);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
     if (*folder != NULL)
         lua_pushstring(L, *folder);
     else

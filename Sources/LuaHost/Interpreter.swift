@@ -82,6 +82,16 @@ public final class Interpreter {
         )
     }
 
+    /// Makes globals known to `require` as one module.
+    /// - Parameters:
+    ///   - name: The module.
+    ///   - globals: Their names; those that there are none of are left out.
+    public func define(module name: String, of globals: [String]) {
+        withCStrings(globals) { list in
+            check(vm_lua_define_module(pointer, name, list, Int32(globals.count)))
+        }
+    }
+
     /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the
     /// words before it have negative indices.
     public func setArguments(_ words: [String], script: Int) {
@@ -155,6 +165,16 @@ public final class Interpreter {
 
     /// Raises at every line from now on: cleaning up has taken too long.
     public func forceStop() { vm_lua_force_stop(pointer) }
+
+    /// Writes where `print` writes, in order with it; also while a call of the host's runs.
+    public func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_lua_write(pointer, $0.baseAddress, $0.count)
+            }
+        }
+    }
 
     /// Flushes standard output.
     /// - Returns: Nil, or the number of the error that kept something from being written.

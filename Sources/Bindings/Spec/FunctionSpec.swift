@@ -98,6 +98,8 @@ public struct FunctionSpec: Sendable {
 public enum ObjectKind: UInt32, Sendable, CaseIterable {
     case session = 1
     case item = 2
+    case secret = 3
+    case progress = 4
 
     /// What `tostring`, `type` annotations and messages call it.
     public var name: String { "vmoon.\(self)" }

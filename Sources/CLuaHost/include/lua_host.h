@@ -84,8 +84,18 @@ int vm_lua_stack_height(const vm_lua *lua);
 // Definitions. False when out of memory.
 typedef enum vm_lua_arguments {
     VM_LUA_STRICT = 0, ///< an argument that cannot be copied is an error that names its path
-    VM_LUA_LENIENT = 1 ///< it is passed as a string that describes it (for showing)
+    VM_LUA_LENIENT = 1 ///< an object of a kind below stands for it (for showing)
 } vm_lua_arguments;
+
+// Kinds of the objects in arguments that stand for Lua values and are none of the host's own. Macros, because an
+// enumeration's constants are signed.
+#define VM_LUA_HOST_FUNCTION 0xFFFFFFFFu ///< one of our functions; the identifier is its number
+#define VM_LUA_CYCLE 0xFFFFFFFEu         ///< a table inside itself; here and below: the address
+#define VM_LUA_TOO_DEEP 0xFFFFFFFDu      ///< a table below 64 others
+#define VM_LUA_FUNCTION 0xFFFFFFFCu      ///< any other function
+#define VM_LUA_COROUTINE 0xFFFFFFFBu
+#define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of somebody else's
+
 /// Makes a host function known as `path`: a global ("session"), a field of a global table
 /// ("json.encode"), or with `kind` not 0 a method of that kind of host object.
 bool vm_lua_define_function(
@@ -97,6 +107,9 @@ bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values,
 /// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
 /// (`s:acquire()`, `s:release()`), the default limit of tasks and the metatable of errors.
 bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit);
+/// Makes the globals of these names, those that there are, known to `require` as one module; in the
+/// sandbox too.
+bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
 /// Sets `arg` as lua(1) does: words[script] is arg[0], what follows 1, 2 …, what comes before -1, -2 …
 bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
 /// Takes every relative entry out of package.path and package.cpath, and puts `folder` (absolute;
@@ -141,6 +154,9 @@ void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict);
 void vm_lua_set_warnings(vm_lua *lua, bool on);
 /// Whether `print` escapes what could command a terminal (it does where stdout is one).
 void vm_lua_set_print_escapes(vm_lua *lua, bool on);
+/// Writes text where `print` writes, in order with it. Callable from the callbacks. A reader that has
+/// gone cancels the run, as it does when `print` finds out.
+void vm_lua_write(vm_lua *lua, const char *text, size_t length);
 /// Flushes C's stdout; false when something printed could not be written.
 bool vm_lua_flush_output(void);
 /// Why, as errno; 0 while nothing failed.

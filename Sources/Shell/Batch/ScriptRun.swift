@@ -38,14 +38,21 @@ final class ScriptRun {
         _ invocation: Invocation,
         _ world: World,
         _ settings: Settings
-    ) throws(LuaError) {
+    ) throws {
         self.invocation = invocation
         self.world = world
         self.settings = settings
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
+        let log = try LogFiles(settings.run, runID: RandomIdentifier.make(), world)
         let warnings = Warnings(world)
-        let sessions = SessionSettings(settings: settings, fleet: fleet, warn: warnings.show)
+        let secrets = SecretVault()
+        let sessions = SessionSettings(
+            settings: settings,
+            fleet: fleet,
+            secrets: secrets,
+            warn: warnings.show
+        )
         let leave = Leave()
         var configuration = Runtime.Configuration(
             profile: sessions.profile,
@@ -53,6 +60,17 @@ final class ScriptRun {
         )
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
+        configuration.wallTime = world.wallTime
+        configuration.log = log.output
+        if log.level <= .debug {
+            configuration.trace = { event in
+                let record = LogRecord(event, at: world.wallTime())
+                if record.level >= log.level { log.write(record) }
+            }
+        }
+        configuration.secrets = secrets
+        configuration.fetchSecret = ScriptSecrets(world: world).fetch
+        configuration.show(on: world, settings.run)
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -143,6 +161,19 @@ final class ScriptRun {
         }
         let lines = ErrorReport(error: error).lines
         world.complain(lines.joined(separator: "\n"))
+    }
+}
+
+extension Runtime.Configuration {
+    /// What the functions that show something have to know of the streams.
+    fileprivate mutating func show(on world: World, _ options: RunOptions) {
+        let (output, error) = (world.output, world.error)
+        columns = { output.isTerminal ? output.columns() ?? 80 : nil }
+        usesColor = options.usesColor(isTerminal: output.isTerminal)
+        terminal = Terminal(
+            columns: { error.isTerminal ? error.columns() ?? 80 : nil },
+            write: { text in try? error.write(Array(text.utf8)) }
+        )
     }
 }
 
