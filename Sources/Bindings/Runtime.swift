@@ -20,6 +20,12 @@ public final class Runtime: InterpreterHost {
         public var grace: Duration = .seconds(20)
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
+        /// What the run may change.
+        public var changes = ChangePolicy.allowed
+        /// Told of each line of the plan, where changes are only planned; safe to show.
+        public var plan: (String) -> Void = { _ in }
+        /// Set for a script that is not trusted.
+        public var sandbox: Sandbox?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -36,6 +42,7 @@ public final class Runtime: InterpreterHost {
     let connections: Connections
     private(set) var items = ObjectTable<Item>()
     private(set) var functions: [FunctionSpec] = []
+    private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
 
@@ -54,7 +61,13 @@ public final class Runtime: InterpreterHost {
             usesEnvironment: configuration.usesEnvironment
         )
         interpreterStorage = interpreter
-        define(FunctionSpec.all, in: interpreter)
+        var specs = FunctionSpec.all
+        if let sandbox = configuration.sandbox {
+            // First: what is defined afterwards stays.
+            interpreter.restrictToSandbox(modulesIn: sandbox.modules)
+            specs.removeAll { !$0.isInSandbox }
+        }
+        define(specs, in: interpreter)
     }
 
     /// The interpreter.
@@ -176,6 +189,12 @@ public final class Runtime: InterpreterHost {
     }
 
     // MARK: For the functions
+
+    /// The number of one more line of the plan.
+    func nextPlanNumber() -> Int {
+        planCount += 1
+        return planCount
+    }
 
     /// Writes a handle of an item into a result.
     func put(_ item: Item, into result: ValueBuffer) {

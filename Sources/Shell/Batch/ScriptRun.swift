@@ -53,6 +53,11 @@ final class ScriptRun {
         )
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
+        configuration.changes = settings.run.changes
+        configuration.plan = { line in try? world.error.write(line: line) }
+        if settings.run.isSandboxed {
+            configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
+        }
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -87,9 +92,14 @@ final class ScriptRun {
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
-        var folder: String?
-        if case .script(let path) = invocation.mode { folder = world.folder(of: path) }
-        interpreter.setPackagePath(scriptFolder: folder)
+        // A sandbox has no search path: it looks beside the script.
+        guard !settings.run.isSandboxed else { return }
+        interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))
+    }
+
+    private static func scriptFolder(_ invocation: Invocation, _ world: World) -> String? {
+        guard case .script(let path) = invocation.mode else { return nil }
+        return world.folder(of: path)
     }
 
     private func perform(_ action: Invocation.Action) throws(LuaError) {
