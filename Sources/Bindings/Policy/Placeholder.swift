@@ -29,13 +29,23 @@ struct Placeholder {
         case .map: out.putRecord { 0 }
         case .record(let fields):
             out.putRecord {
-                let promised = fields.filter { !$0.isOptional }
-                for field in promised {
+                let known = fields.filter { !$0.isOptional || $0.shape.isText }
+                for field in known {
                     out.put(field.name)
                     put(as: field.shape, into: out)
                 }
-                return promised.count
+                return known.count
             }
+        }
+    }
+}
+
+extension Shape {
+    /// Whether it is text: there a placeholder can stand, also where an answer need not have it.
+    fileprivate var isText: Bool {
+        switch self {
+        case .string, .identifier: true
+        default: false
         }
     }
 }

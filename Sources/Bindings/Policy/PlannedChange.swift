@@ -3,7 +3,7 @@ internal import VSphere
 /// One change of a plan: what is known about it when it is planned, and the line that says so.
 struct PlannedChange {
     /// Its number in the plan, from 1.
-    let number: Int
+    var number: Int
     /// The function, as scripts know it.
     let operation: String
     /// The arguments that say what it is about: `vm vm-12`; safe to show.
@@ -33,17 +33,17 @@ struct PlannedChange {
     }
 
     private var effects: [String?] {
+        if let refusal { return ["would be refused: \(refusal)"] }
         let shown = version.map(Display.escape) ?? ""
         return switch operation {
-        case "checkOut": ["clones it", refusal]
+        case "checkOut": ["clones it"]
         case "checkIn": [becomesPrevious, purge(sparing: [latest])]
         case "rollback":
             [
                 "goes back to \(shown), which gets a new identifier", becomesPrevious,
-                purge(sparing: [latest, version]), refusal,
+                purge(sparing: [latest, version]),
             ]
-        case "deleteVersion":
-            version == latest ? ["would be refused: it is the latest"] : ["purges version \(shown)"]
+        case "deleteVersion": ["purges version \(shown)"]
         case "deleteCheckOut": ["deletes the machine and what was done in it"]
         case "deleteVM": ["deletes the machine"]
         default: []
@@ -60,14 +60,13 @@ struct PlannedChange {
         return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
     }
 
-    /// Why the server would refuse it as things are.
+    /// Why the server would refuse it as things are; nil where nothing is known against it.
     private var refusal: String? {
-        if let vm = checkOuts.first {
-            return "would be refused: \(Display.escape(vm)) is checked out of it"
-        }
-        guard operation == "rollback" else { return nil }
-        if version == latest { return "would be refused: it is the latest" }
-        guard let version, !versions.isEmpty, !versions.contains(version) else { return nil }
-        return "would be refused: \(Display.escape(version)) is no live version"
+        let isAboutVersion = operation == "rollback" || operation == "deleteVersion"
+        if let vm = checkOuts.first { return "\(Display.escape(vm)) is checked out of it" }
+        guard isAboutVersion, let version else { return nil }
+        if version == latest { return "\(Display.escape(version)) is the latest version" }
+        guard !versions.isEmpty, !versions.contains(version) else { return nil }
+        return "\(Display.escape(version)) is no live version"
     }
 }

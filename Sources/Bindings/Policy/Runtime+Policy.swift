@@ -53,18 +53,22 @@ extension Steps {
         _ arguments: [Value],
         then next: @escaping (Swift.Result<Value?, VSphereError>) -> Void
     ) {
-        var change = PlannedChange(
-            number: runtime.nextPlanNumber(),
-            operation: request.operation.name
-        )
+        var change = PlannedChange(number: 0, operation: request.operation.name)
         let named = Dictionary(
             zip(request.operation.parameters.map(\.name), arguments),
             uniquingKeysWith: { first, _ in first }
         )
         change.version = named["version"]?.string
         let item = named["item"].flatMap { $0.isPlaceholder ? nil : $0 }
-        change.subject = item == nil ? [request.subject] : request.subjects(without: "item")
+        change.subject = request.subjects(without: item == nil ? nil : "item")
+        for field in ["name", "source_vm"] {
+            guard let text = named["spec"]?[field]?.string else { continue }
+            change.subject.append("\(field) \(Display.escape(text))")
+        }
         let finish = { (change: PlannedChange) in
+            // Numbered when it is written: what failed before has no line.
+            var change = change
+            change.number = runtime.nextPlanNumber()
             runtime.write(change)
             let placeholder = Placeholder(number: change.number, operation: change.operation)
             let out = ValueBuffer()
