@@ -40,6 +40,12 @@ public final class Runtime: InterpreterHost {
         public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
             .failure(VSphereError(.configuration, "this run has no access to secrets"))
         }
+        /// What the run may change.
+        public var changes = ChangePolicy.allowed
+        /// Told of each line of the plan, where changes are only planned; safe to show.
+        public var plan: (String) -> Void = { _ in }
+        /// Set for a script that is not trusted.
+        public var sandbox: Sandbox?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -59,6 +65,7 @@ public final class Runtime: InterpreterHost {
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
 
@@ -77,7 +84,13 @@ public final class Runtime: InterpreterHost {
             usesEnvironment: configuration.usesEnvironment
         )
         interpreterStorage = interpreter
-        define(FunctionSpec.all, in: interpreter)
+        var specs = FunctionSpec.all
+        if let sandbox = configuration.sandbox {
+            // First: what is defined afterwards stays.
+            interpreter.restrictToSandbox(modulesIn: sandbox.modules)
+            specs.removeAll { !$0.isInSandbox }
+        }
+        define(specs, in: interpreter)
     }
 
     /// The interpreter.
@@ -224,6 +237,12 @@ public final class Runtime: InterpreterHost {
     }
 
     // MARK: For the functions
+
+    /// The number of one more line of the plan.
+    func nextPlanNumber() -> Int {
+        planCount += 1
+        return planCount
+    }
 
     /// Writes a handle of an item into a result.
     func put(_ item: Item, into result: ValueBuffer) {

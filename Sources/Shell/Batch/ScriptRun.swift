@@ -71,6 +71,11 @@ final class ScriptRun {
         configuration.secrets = secrets
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
+        configuration.changes = settings.run.changes
+        configuration.plan = { line in try? world.error.write(line: line) }
+        if settings.run.isSandboxed {
+            configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
+        }
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -107,9 +112,14 @@ final class ScriptRun {
         if let deadline = settings.run.deadline { interpreter.setDeadline(deadline) }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
-        var folder: String?
-        if case .script(let path) = invocation.mode { folder = world.folder(of: path) }
-        interpreter.setPackagePath(scriptFolder: folder)
+        // A sandbox has no search path: it looks beside the script.
+        guard !settings.run.isSandboxed else { return }
+        interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))
+    }
+
+    private static func scriptFolder(_ invocation: Invocation, _ world: World) -> String? {
+        guard case .script(let path) = invocation.mode else { return nil }
+        return world.folder(of: path)
     }
 
     private func perform(_ action: Invocation.Action) throws(LuaError) {
