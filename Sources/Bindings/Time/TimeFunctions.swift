@@ -22,7 +22,9 @@ extension FunctionSpec {
             errors: ["usage"],
             example: """
                 print(time.parse("2026-11-21T10:11:12+02:00"))
-                local checkOut = getCheckOut("golden/rhel-9", listCheckOuts("golden/rhel-9")[1].vm)
+                local rhel = item "golden/rhel-9"
+                local since = rhel:getCheckOut(rhel:listCheckOuts()[1].vm).time
+                if time.now() - time.parse(since) > time.duration "7d" then print("a week") end
                 """
         ) { runtime, call in
             runtime.answer(call) { () throws(VSphereError) in
