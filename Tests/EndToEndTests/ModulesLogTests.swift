@@ -62,11 +62,15 @@ import Testing
         #expect(try String(contentsOfFile: target, encoding: .utf8).isEmpty)
     }
 
-    @Test func `a disk that is full stops no run`() throws {
-        let run = try ProgramRun.of(
-            "vmoon",
-            ["--log-level", "error", "-e", "for _ = 1, 3 do log.error 'x' end print 'done'"]
+    @Test func `a log that cannot be written stops no run, and is mentioned once`() throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        // No file may grow, and the signal that says so is ignored: writing fails as on a full disk.
+        let run = try ProgramRun.shell(
+            "trap '' XFSZ; ulimit -f 0; \(vmoon) --log-file run.log "
+                + "-e 'for _ = 1, 3 do log.error \"x\" end print \"done\"'"
         )
         #expect(run.output == "done\n" && run.status == 0)
+        #expect(run.error.split(separator: "\n").count { $0.hasSuffix("ERROR x") } == 3)
+        #expect(run.error.split(separator: "\n").count { $0.contains("warning: the log") } == 1)
     }
 }
