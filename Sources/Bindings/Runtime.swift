@@ -20,6 +20,8 @@ public final class Runtime: InterpreterHost {
         public var trace: ((TraceEvent) -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
+        /// How many tasks `parallel` runs at once, where a script does not say.
+        public var taskLimit = 16
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
         /// Where log records go; nil for nowhere.
@@ -38,6 +40,12 @@ public final class Runtime: InterpreterHost {
         public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
             .failure(VSphereError(.configuration, "this run has no access to secrets"))
         }
+        /// What the run may change.
+        public var changes = ChangePolicy.allowed
+        /// Told of each line of the plan, where changes are only planned; safe to show.
+        public var plan: (String) -> Void = { _ in }
+        /// Set for a script that is not trusted.
+        public var sandbox: Sandbox?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -57,6 +65,7 @@ public final class Runtime: InterpreterHost {
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
 
@@ -75,7 +84,13 @@ public final class Runtime: InterpreterHost {
             usesEnvironment: configuration.usesEnvironment
         )
         interpreterStorage = interpreter
-        define(FunctionSpec.all, in: interpreter)
+        var specs = FunctionSpec.all
+        if let sandbox = configuration.sandbox {
+            // First: what is defined afterwards stays.
+            interpreter.restrictToSandbox(modulesIn: sandbox.modules)
+            specs.removeAll { !$0.isInSandbox }
+        }
+        define(specs, in: interpreter)
     }
 
     /// The interpreter.
@@ -93,7 +108,8 @@ public final class Runtime: InterpreterHost {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
-        for (number, spec) in specs.enumerated() {
+        interpreter.run(prelude: parallelScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
                 interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
             }
@@ -151,7 +167,7 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body(self, call)
+        functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.
@@ -211,6 +227,9 @@ public final class Runtime: InterpreterHost {
         }
     }
 
+    /// Logs out without the loop, which somebody else is using.
+    public func lastResort() { connections.lifeboat.logOut(within: .seconds(2)) }
+
     /// Ends every session and the process: `os.exit`.
     public func exit(status: Int) {
         _ = logOut()
@@ -218,6 +237,12 @@ public final class Runtime: InterpreterHost {
     }
 
     // MARK: For the functions
+
+    /// The number of one more line of the plan.
+    func nextPlanNumber() -> Int {
+        planCount += 1
+        return planCount
+    }
 
     /// Writes a handle of an item into a result.
     func put(_ item: Item, into result: ValueBuffer) {

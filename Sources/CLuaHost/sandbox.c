@@ -8,7 +8,8 @@ const char key_sandbox_loaded = 'l'; // what `require` has loaded there
 static const char *const base_names[] = {
     "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
     "print", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
-    "tostring", "type", "warn", "xpcall", "string", "table", "math", "utf8", "coroutine", NULL};
+    "tostring", "type", "warn", "xpcall", "string", "table", "math", "utf8", "coroutine", "spawn",
+    NULL};
 static const char *const os_names[] = {"time", "date", "clock", NULL};
 
 // load(chunk [, name [, mode [, env]]]): text only. Bytecode can break the interpreter itself.

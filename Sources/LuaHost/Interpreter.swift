@@ -67,6 +67,21 @@ public final class Interpreter {
         check(vm_lua_define_value(pointer, path, value.buffer.pointer, value.offset))
     }
 
+    /// Runs the part of the host that is written in Lua.
+    ///
+    /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, and the metatable
+    /// of errors.
+    public func run(prelude text: String, limit: Int) {
+        var text = text
+        check(
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    vm_lua_run_prelude(pointer, $0.baseAddress, $0.count, Int32(limit))
+                }
+            }
+        )
+    }
+
     /// Makes globals known to `require` as one module.
     /// - Parameters:
     ///   - name: The module.
@@ -122,6 +137,18 @@ public final class Interpreter {
     public func catchSignals(_ signals: [Int32], wake: Int32) {
         vm_lua_catch_signals(pointer, signals, Int32(signals.count), wake)
     }
+
+    /// Interrupts the run when a time has passed; the reason is then `deadline`.
+    ///
+    /// Needs `catchSignals`.
+    public func setDeadline(_ limit: Duration) { vm_lua_set_deadline(pointer, limit / .seconds(1)) }
+
+    /// How long an interrupted run may clean up before every line raises, and, two seconds later, the process
+    /// is ended.
+    public func setGrace(_ limit: Duration) { vm_lua_set_grace(pointer, limit / .seconds(1)) }
+
+    /// The reason of an interruption by the deadline.
+    public static var deadline: Int { Int(VM_LUA_DEADLINE) }
 
     /// Cancels what runs, as a signal does.
     /// - Parameter reason: A number of the host's own, below 0.

@@ -55,6 +55,9 @@ typedef struct vm_lua_callbacks {
     void (*release)(void *context, uint32_t kind, uint64_t identifier);
     /// `print` was called with this line, newline included; NULL prints to C's stdout.
     void (*print)(void *context, const char *text, size_t length);
+    /// The run cannot be stopped and the process is about to end. Called on a thread of its own, while
+    /// the interpreter's is somewhere in C.
+    void (*last_resort)(void *context);
     /// `os.exit` was called and the Lua side is closed down: ends the process with this status.
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
@@ -101,6 +104,9 @@ bool vm_lua_define_function(
 bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close);
 /// Sets a global, or a field of a global table, to a copy of a value.
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
+/// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
+/// (`s:acquire()`, `s:release()`), the default limit of tasks and the metatable of errors.
+bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit);
 /// Makes the globals of these names, those that there are, known to `require` as one module; in the
 /// sandbox too.
 bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
@@ -166,6 +172,13 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
 void vm_lua_interrupt(vm_lua *lua, int reason);
 /// The reason of the first interrupt, or 0: a signal's number, or what vm_lua_interrupt was given.
 int vm_lua_interrupted(const vm_lua *lua);
+/// Interrupts the run when so many seconds have passed. Needs vm_lua_catch_signals.
+void vm_lua_set_deadline(vm_lua *lua, double seconds);
+/// How long an interrupted run may clean up. Then every line raises; two seconds later, when not even that
+/// helped (a finalizer, one long C call), `last_resort` is called and the process ended.
+void vm_lua_set_grace(vm_lua *lua, double seconds);
+/// The reason that a deadline interrupts with.
+#define VM_LUA_DEADLINE (-1)
 /// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
 /// From now on every line of Lua raises: cleaning up has taken too long.

@@ -20,6 +20,7 @@ struct SessionSettings {
         if let options, case .table(let entries) = SettingValue(options, secrets) {
             table = entries
         }
+        if let refusal = sandboxRefusal(table) { return .failure(refusal) }
         var name: String?
         if let profile = table.removeValue(forKey: "profile") {
             guard case .string(let text) = profile else {
@@ -57,6 +58,21 @@ struct SessionSettings {
                 )
             )
         }
+    }
+}
+
+extension SessionSettings {
+    /// A script that is not trusted may open what was configured, and nothing else: it must not send a
+    /// password to a server of its choice, nor read a file or run a program by naming one.
+    private func sandboxRefusal(_ table: [String: SettingValue]) -> VSphereError? {
+        guard settings.run.isSandboxed else { return nil }
+        guard let key = table.keys.filter({ $0 != "profile" }).min() else { return nil }
+        return VSphereError(
+            .forbiddenByPolicy,
+            "\(Display.escape(key)) is not the script's to choose in the sandbox",
+            operation: "session",
+            hint: "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"
+        )
     }
 }
 
@@ -124,6 +140,7 @@ enum ConfigurationScript {
             into result: ValueBuffer
         ) {}
         func release(kind: UInt32, identifier: UInt64) {}
+        func lastResort() {}
         func exit(status: Int) {}
     }
 }
