@@ -51,21 +51,18 @@ struct ProgressMeter {
 
     /// A bar of a width: `check-outs [######..............] 12/40 30% 1m20s left`.
     func bar(width: Int, at now: Duration) -> String {
-        var behind = " " + count
-        if let percent { behind += " \(percent)%" }
-        if let left = secondsLeft(at: now) {
-            behind += " " + SpanText.length(seconds: left) + " left"
-        }
+        let known = " " + count + (percent.map { " \($0)%" } ?? "")
+        let left = secondsLeft(at: now).map { " " + SpanText.length(seconds: $0) + " left" } ?? ""
         // The last column stays free: some terminals wrap when it is written.
-        let room = width - 1 - behind.count
+        let room = width - 1 - (known + left).count
         let name = DisplayWidth.cut(title, to: max(room - 12, min(room, 12)))
         let length = room - DisplayWidth.of(name) - 3
         guard let total, total > 0, length >= 5 else {
-            return DisplayWidth.cut(name + behind, to: width - 1)
+            return DisplayWidth.cut(title + known, to: width - 1)
         }
         let filled = Int(Double(min(done, total)) / Double(total) * Double(length))
         let bar = String(repeating: "#", count: filled)
-        return "\(name) [\(bar)\(String(repeating: ".", count: length - filled))]\(behind)"
+        return "\(name) [\(bar)\(String(repeating: ".", count: length - filled))]\(known)\(left)"
     }
 
     private var count: String { total.map { "\(done)/\($0)" } ?? "\(done)" }

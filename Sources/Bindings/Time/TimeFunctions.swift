@@ -23,7 +23,8 @@ extension FunctionSpec {
             example: """
                 print(time.parse("2026-11-21T10:11:12+02:00"))
                 local rhel = item "golden/rhel-9"
-                print(time.parse(rhel:getCheckOut(rhel:listCheckOuts()[1].vm).time))
+                local since = rhel:getCheckOut(rhel:listCheckOuts()[1].vm).time
+                if time.now() - time.parse(since) > time.duration "7d" then print("a week") end
                 """
         ) { runtime, call in
             runtime.answer(call) { () throws(VSphereError) in

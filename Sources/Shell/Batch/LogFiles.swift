@@ -42,7 +42,8 @@ final class LogFiles {
         let line = (format == .json ? record.json(runID: runID) : record.text) + "\n"
         let bytes = Array(line.utf8)
         // Where a bar of `progress` stands on the terminal's line, the record takes its place.
-        try? world.error.write(world.error.isTerminal ? Array("\r\u{1B}[K".utf8) + bytes : bytes)
+        let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
+        try? world.error.write(erasing + bytes)
         do throws(PosixError) {
             try file?.append(bytes)
         } catch {
@@ -51,4 +52,9 @@ final class LogFiles {
             hasComplained = true
         }
     }
+}
+
+extension World {
+    /// Whether a line on standard error can be drawn over: by a bar, and by a record where a bar stands.
+    var canRedrawErrorLine: Bool { error.isTerminal && environment["TERM"] != "dumb" }
 }

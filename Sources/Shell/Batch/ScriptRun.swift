@@ -181,7 +181,7 @@ extension Runtime.Configuration {
         columns = { output.isTerminal ? output.columns() ?? 80 : nil }
         usesColor = options.usesColor(isTerminal: output.isTerminal)
         terminal = Terminal(
-            columns: { error.isTerminal ? error.columns() ?? 80 : nil },
+            columns: { world.canRedrawErrorLine ? error.columns() ?? 80 : nil },
             write: { text in try? error.write(Array(text.utf8)) }
         )
     }
