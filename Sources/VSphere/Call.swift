@@ -66,6 +66,7 @@ public struct Call {
 
     /// What it is about, argument by argument: `item 5f3c`, `vm vm-12`; safe to show.
     /// - Parameter name: A parameter that is left out.
+    /// - Returns: One text for each argument that a message names.
     public func subjects(without name: String?) -> [String] {
         var parts: [String] = []
         for (parameter, argument) in zip(operation.parameters, arguments) {

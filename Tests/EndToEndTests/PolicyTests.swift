@@ -26,7 +26,8 @@ import Testing
             let path = request["path"]?.string ?? ""
             let query = request["query"]?.string ?? ""
             let method = request["method"]?.string ?? ""
-            let isHarmless = method == "GET" || path.hasSuffix("/session") || query.hasSuffix("find")
+            let isHarmless =
+                method == "GET" || path.hasSuffix("/session") || query.hasSuffix("find")
             return isHarmless ? nil : "\(method) \(path)"
         }
     }

@@ -2,7 +2,8 @@ internal import Buffers
 internal import VSphere
 
 extension Steps {
-    /// Puts into the hint of a refusal who holds the item: by whom, since when, as which machine.
+    /// Puts into the hint of a refusal who holds the item: by whom, since when, as which
+    /// machine.
     ///
     /// Asked after the refusal, so that nothing is read where all goes well. What cannot be read leaves
     /// the error as it is: it is the one that counts.

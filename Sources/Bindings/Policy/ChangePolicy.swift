@@ -6,8 +6,8 @@ public enum ChangePolicy: Sendable, Equatable {
     case allowed
     /// Nothing that changes anything: such a call raises `forbidden_by_policy`.
     case refused
-    /// Nothing that changes anything: such a call is written into a plan and has a placeholder for
-    /// its result; what uses the placeholder is planned too.
+    /// Nothing that changes anything: such a call is written into a plan and has a placeholder
+    /// for its result; what uses the placeholder is planned too.
     case planned
 }
 

@@ -41,7 +41,8 @@ struct Placeholder {
 }
 
 extension Shape {
-    /// Whether it is text: there a placeholder can stand, also where an answer need not have it.
+    /// Whether it is text: there a placeholder can stand, also where an answer need not have
+    /// it.
     fileprivate var isText: Bool {
         switch self {
         case .string, .identifier: true

@@ -45,7 +45,8 @@ extension Runtime {
 }
 
 extension Steps {
-    /// Writes a call into the plan, after reading what it would do, and goes on with a placeholder.
+    /// Writes a call into the plan, after reading what it would do, and goes on with a
+    /// placeholder.
     ///
     /// The look-ups are real: a plan for an item that does not exist fails as the call would.
     func plan(

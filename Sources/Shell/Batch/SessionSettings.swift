@@ -62,8 +62,9 @@ struct SessionSettings {
 }
 
 extension SessionSettings {
-    /// A script that is not trusted may open what was configured, and nothing else: it must not send a
-    /// password to a server of its choice, nor read a file or run a program by naming one.
+    /// A script that is not trusted may open what was configured, and nothing else: it must not
+    /// send a password to a server of its choice, nor read a file or run a program by naming
+    /// one.
     private func sandboxRefusal(_ table: [String: SettingValue]) -> VSphereError? {
         guard settings.run.isSandboxed else { return nil }
         guard let key = table.keys.filter({ $0 != "profile" }).min() else { return nil }
@@ -71,7 +72,8 @@ extension SessionSettings {
             .forbiddenByPolicy,
             "\(Display.escape(key)) is not the script's to choose in the sandbox",
             operation: "session",
-            hint: "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"
+            hint:
+                "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"
         )
     }
 }
