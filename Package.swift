@@ -138,6 +138,7 @@ let package = Package(
         .testTarget(
             name: "VSphereTests",
             dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -147,7 +148,8 @@ let package = Package(
         ),
         .testTarget(
             name: "ShellTests",
-            dependencies: ["Shell", "VSphere", "Posix", "Support"],
+            dependencies: ["Shell", "LuaHost", "VSphere", "Transport", "Posix", "Support"],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(
