@@ -38,7 +38,7 @@ typedef enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE } ta
 // A coroutine of the scheduler, or the main chunk (which runs on the main Lua thread).
 struct task {
     vm_lua *host;
-    lua_State *co;      // anchored in the registry's table of tasks while it is not done, then by its handle
+    lua_State *co;      // kept by the handle, which the registry's table of tasks keeps while it is not done
     task *next_ready;
     task *previous, *next; // all tasks that are not done
     call *waits_for;

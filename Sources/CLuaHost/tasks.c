@@ -94,20 +94,21 @@ static task *dequeue(vm_lua *host, const task *owner) {
     return NULL;
 }
 
-static void set_anchor(lua_State *L, task *t, bool anchored) {
+// Keeps the task's handle, the value on top of the stack (nil: no longer), and by its user value the coroutine.
+static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
-    if (anchored) {
-        lua_pushthread(t->co);
-        lua_xmove(t->co, L, 1);
-    } else {
-        lua_pushnil(L);
-    }
+    lua_insert(L, -2);
     lua_rawsetp(L, -2, t);
     lua_pop(L, 1);
 }
 
-// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored,
-// so that the end of the run can report it.
+static void drop_anchor(lua_State *L, task *t) { // [-0, +0, –]: it assigns to a field that is there, or nil
+    lua_pushnil(L);
+    set_anchor(L, t);
+}
+
+// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored, though
+// no script may have its handle any more, so that the end of the run can report it.
 static void finish_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
     t->state = TASK_DONE;
@@ -123,7 +124,7 @@ static void finish_task(lua_State *L, task *t) {
         vm_lua_complete(&c->shared, VM_LUA_RETURN);
     }
     t->joiners = NULL;
-    if (!t->failed || t->is_joined) set_anchor(L, t, false);
+    if (!t->failed || t->is_joined) drop_anchor(L, t);
     release_task(t);
 }
 
@@ -266,7 +267,8 @@ static int spawn(lua_State *L) {
     bool is_inside = host->task != &host->main_task && !can_yield(L);
     t->region = is_inside ? host->task : host->task->region;
     if (t->region != NULL) t->region->references++;
-    set_anchor(L, t, true);
+    lua_pushvalue(L, -1);
+    set_anchor(L, t);
     // From here on nothing raises.
     lua_pushcfunction(co, run_body);
     for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
@@ -280,9 +282,10 @@ static int spawn(lua_State *L) {
     return 1;
 }
 
+// The handle of the task is on the stack: nothing else keeps it from here on.
 static int push_outcome(lua_State *L, task *t) {
     t->is_joined = true;
-    set_anchor(L, t, false);
+    drop_anchor(L, t);
     int count = t->failed ? 1 : lua_gettop(t->co);
     if (!lua_checkstack(t->co, count) || !lua_checkstack(L, count))
         return luaL_error(L, "too many results of a task");
@@ -372,9 +375,9 @@ static int finish_tasks(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        lua_pop(L, 1);
-        task *t = lua_touserdata(L, -1);
+        task *t = lua_touserdata(L, -2);
         if (t->failed && t->cancels == 0 && host->epoch == 0) return push_outcome(L, t);
+        lua_pop(L, 1);
     }
     return 0;
 }
