@@ -118,7 +118,7 @@ static void finish_task(lua_State *L, task *t) {
     if (t->next != NULL) t->next->previous = t->previous;
     host->task_count--;
     for (call *c = t->joiners, *next; c != NULL; c = next) {
-        next = c->next_joiner;
+        next = c->next_waiting;
         t->is_joined = true;
         vm_lua_complete(&c->shared, VM_LUA_RETURN);
     }
@@ -187,16 +187,23 @@ static void resume_task(lua_State *L, task *t) {
 void abandon_call(call *c) {
     if (c->is_done || c->is_abandoned) return;
     c->is_abandoned = true;
-    if (c->joins == NULL) {
+    if (c->list == NULL) {
         c->host->callbacks.abandon(c->host->callbacks.context, &c->shared);
         return;
     }
-    for (call **link = &c->joins->joiners; *link != NULL; link = &(*link)->next_joiner) {
+    for (call **link = c->list; *link != NULL; link = &(*link)->next_waiting) {
         if (*link != c) continue;
-        *link = c->next_joiner;
+        *link = c->next_waiting;
         break;
     }
     vm_lua_complete(&c->shared, VM_LUA_RETURN);
+}
+
+void wait_in(call *c, call **list) {
+    c->list = list;
+    c->next_waiting = NULL;
+    while (*list != NULL) list = &(*list)->next_waiting;
+    *list = c;
 }
 
 // Tells every waiting call of an interrupt; each task answers it when it runs again.
@@ -306,9 +313,7 @@ static int join(lua_State *L) {
         return raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
     call *c = acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
-    c->joins = t;
-    c->next_joiner = t->joiners;
-    t->joiners = c;
+    wait_in(c, &t->joiners);
     return wait_for(L, c, after_join);
 }
 
