@@ -3,7 +3,7 @@ import VSphere
 
 @testable import Shell
 
-/// The small languages: words, addresses, lengths of time, sizes, suggestions.
+/// The small languages: words, lengths of time, sizes, suggestions.
 struct TextFormTests {
     static let words: [(text: String, words: [String])] = [
         ("a", ["a"]), ("a b", ["a", "b"]), ("  a \t b\n", ["a", "b"]), ("a 'b c'", ["a", "b c"]),
@@ -23,41 +23,6 @@ struct TextFormTests {
     @Test(arguments: ["", "  ", "a 'b", "a \"b", "a \\", "a \"b\\", "''"])
     func `what has no words or no end is refused`(_ text: String) {
         #expect(throws: QuantityProblem.self) { try WordSplitter.split(text) }
-    }
-
-    static let addresses: [(text: String, url: String, user: String?, password: String?)] = [
-        ("vc", "https://vc", nil, nil), ("VC.Example", "https://vc.example", nil, nil),
-        ("vc:444", "https://vc:444", nil, nil), ("https://vc/sdk", "https://vc", nil, nil),
-        ("https://vc/sdk?x#y", "https://vc", nil, nil), ("HTTPS://vc/", "https://vc", nil, nil),
-        ("http://localhost:80", "http://localhost", nil, nil), (" vc\n", "https://vc", nil, nil),
-        ("u@vc", "https://vc", "u", nil), ("u:p@vc", "https://vc", "u", "p"),
-        ("u:p:q@vc", "https://vc", "u", "p:q"), ("u@corp:p@vc", "https://vc", "u@corp", "p"),
-        ("https://u%40corp:p%25%3a@vc:8443/", "https://vc:8443", "u@corp", "p%:"),
-        ("https://CORP%5Cu:p@vc", "https://vc", "CORP\\u", "p"), ("u:@vc", "https://vc", "u", nil),
-        ("[::1]", "https://[::1]", nil, nil), ("http://[::1]:8080", "http://[::1]:8080", nil, nil),
-        ("10.0.0.1", "https://10.0.0.1", nil, nil),
-    ]
-
-    @Test(arguments: addresses)
-    func `an address is read as people write it`(
-        _ text: String,
-        _ url: String,
-        _ user: String?,
-        _ password: String?
-    ) throws {
-        let address = try AddressText.parse(text)
-        #expect(address.endpoint.url == url)
-        #expect(address.user == user)
-        #expect(address.password?.reveal() == password)
-    }
-
-    @Test(arguments: [
-        "", "https://", "https:///sdk", "ftp://vc", "vc:0", "vc:65536", "vc:x", "::1", "[::1",
-        "[::1]x",
-        "u:p%4@vc", "u:p%zz@vc", "a b", "vc%20", "https://u:p@", "v\u{0}c",
-    ])
-    func `what is no address is refused`(_ text: String) {
-        #expect(throws: QuantityProblem.self) { try AddressText.parse(text) }
     }
 
     @Test(arguments: [

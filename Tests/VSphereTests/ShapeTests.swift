@@ -30,7 +30,7 @@ import Testing
         Case(
             .identifier,
             rest: #""""#,
-            "a string that is not empty is promised, a string is there"
+            "a string that is not empty is promised, an empty one is there"
         ),
         Case(.identifier, rest: "null", "a string that is not empty is promised, null is there"),
         Case(.integer, rest: "9007199254740993", "9007199254740993"),

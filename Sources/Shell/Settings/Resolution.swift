@@ -2,11 +2,12 @@ import Posix
 import Transport
 import VSphere
 
-/// Settings from several sources on their way to one connection; the strongest source comes first.
+/// Settings from several sources on their way to one connection; the strongest source comes
+/// first.
 struct Resolution {
     private let layers: [SettingLayer]
     /// The vCenter's address, and which layer supplied it.
-    let address: AddressText?
+    let address: Endpoint.Parsed?
     private let addressLayer: Int
     private let addressName: String
 
@@ -23,8 +24,8 @@ struct Resolution {
             addressName = ""
             return
         }
-        do throws(QuantityProblem) {
-            address = try AddressText.parse(text)
+        do throws(Endpoint.ParsingError) {
+            address = try Endpoint.parse(text)
         } catch {
             throw SettingsError(
                 "\(setting.name): the address is refused: \(error.reason)",

@@ -9,12 +9,17 @@ extension Endpoint {
         public let password: Secret?
     }
 
-    /// Why a text is no address: one line that says which part.
+    /// Why a text is no address, and what to write instead.
     ///
-    /// What may be a password that was written in the wrong place is not shown.
+    /// No part of the text is shown: it may hold a password, also where none belongs.
     public struct ParsingError: Error, Equatable, Sendable, CustomStringConvertible {
-        /// The line.
-        public let description: String
+        /// What is wrong, as the rest of a sentence: "its port is not a number".
+        public let reason: String
+        /// What to write.
+        public let hint: String
+
+        /// One line for a person.
+        public var description: String { "not an address of a vCenter: \(reason); \(hint)" }
     }
 
     /// Takes an address apart: `https://host[:port]`, or bare `host[:port]`.
@@ -25,14 +30,15 @@ extension Endpoint {
     /// - Returns: The parts.
     /// - Throws: `ParsingError` for another scheme, a host that cannot be one, a port out of range.
     public static func parse(_ text: String) throws(ParsingError) -> Parsed {
-        var rest = text[...]
+        var rest = text.drop { $0.isWhitespace }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
         var scheme = Scheme.https
         if let colon = rest.firstRange(of: "://") {
-            let name = rest[..<colon.lowerBound]
-            guard let known = Scheme(rawValue: name.lowercased()) else {
-                // A bare `user:pass://…@host` would end up here: what stands before may be a secret.
-                let shown = name.contains(where: { ":@".contains($0) }) ? "" : " \"\(name)\""
-                throw problem("the scheme\(shown) is not known; use https://")
+            guard let known = Scheme(rawValue: rest[..<colon.lowerBound].lowercased()) else {
+                throw ParsingError(
+                    reason: "its scheme is neither https nor http",
+                    hint: "write https://host"
+                )
             }
             scheme = known
             rest = rest[colon.upperBound...]
@@ -50,7 +56,10 @@ extension Endpoint {
             user = decoded(parts[0])
             password = parts.count > 1 ? decoded(parts[1]).map { Secret($0) } : nil
             guard user != nil, (password != nil) == (parts.count > 1) else {
-                throw problem("the part before \"@\" is not percent-encoded UTF-8")
+                throw ParsingError(
+                    reason: "a % before its @ does not begin a percent-encoded character",
+                    hint: "write a percent sign as %25"
+                )
             }
             rest = rest[rest.index(after: at)...]
         }
@@ -58,7 +67,7 @@ extension Endpoint {
         return Parsed(
             endpoint: Endpoint(scheme: scheme, host: host, port: port),
             user: user?.isEmpty == true ? nil : user,
-            password: password
+            password: password?.reveal().isEmpty == true ? nil : password
         )
     }
 
@@ -68,35 +77,60 @@ extension Endpoint {
         var host = text
         var port: Substring?
         if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { throw problem("\"]\" is missing") }
+            guard let end = text.firstIndex(of: "]") else {
+                throw ParsingError(reason: "a bracket is not closed", hint: "write [::1]:443")
+            }
             host = text[text.index(after: text.startIndex)..<end]
             let behind = text[text.index(after: end)...]
             guard behind.isEmpty || behind.first == ":" else {
-                throw problem("only a port may follow \"]\"")
+                throw ParsingError(
+                    reason: "only a port may follow its bracket",
+                    hint: "write [::1]:443"
+                )
             }
             port = behind.isEmpty ? nil : behind.dropFirst()
-            guard isIPv6(host) else { throw problem("no IPv6 address stands in the brackets") }
+            guard isIPv6(host) else {
+                throw ParsingError(
+                    reason: "no IPv6 address stands in its brackets",
+                    hint: "write [::1]:443"
+                )
+            }
         } else if text.count(where: { $0 == ":" }) > 1 {
             // More colons than a port needs: an IPv6 address without brackets, and without a port.
             guard isIPv6(host) else {
-                throw problem("neither a host and a port nor an IPv6 address")
+                throw ParsingError(
+                    reason: "it has more than one colon and is no IPv6 address",
+                    hint: "write [::1]:443"
+                )
             }
         } else {
             if let colon = text.firstIndex(of: ":") {
                 host = text[..<colon]
                 port = text[text.index(after: colon)...]
             }
-            guard !host.isEmpty else { throw problem("the host is missing") }
+            guard !host.isEmpty else {
+                throw ParsingError(reason: "it names no host", hint: "write https://host or host")
+            }
             let isName = host.utf8.allSatisfy { byte in
                 byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
                     || "-._".utf8.contains(byte)
             }
-            guard isName else { throw problem("\"\(shown(host))\" is no host name") }
+            guard isName else {
+                throw ParsingError(
+                    reason: "its host is no name and no address",
+                    hint: "write https://host or host"
+                )
+            }
         }
         guard let port else { return (String(host), nil) }
         guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(port),
             (1...65535).contains(number)
-        else { throw problem("the port is not a number from 1 to 65535") }
+        else {
+            throw ParsingError(
+                reason: "its port is not a number from 1 to 65535",
+                hint: "write host:443"
+            )
+        }
         return (String(host), number)
     }
 
@@ -123,12 +157,13 @@ extension Endpoint {
         }
         return String(validating: bytes, as: UTF8.self)
     }
+}
 
-    private static func shown(_ text: Substring) -> String {
-        Display.escape(String(text.prefix(60)))
-    }
-
-    private static func problem(_ text: String) -> ParsingError {
-        ParsingError(description: "not an address of a vCenter: " + text)
+extension Endpoint {
+    /// Whether it is this machine: the one place where a connection may go unencrypted.
+    public var isLoopback: Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }
