@@ -51,19 +51,18 @@ extension Runtime {
         let pending = Pending(call, isShielded: request.operation.isChanging && !isPlanned)
         call.pending = pending
         let vcenter = target.vcenter
-        let steps = Steps(
-            pending: pending,
-            runtime: self,
-            vcenter: vcenter,
-            name: request.operation.name
-        )
+        func steps() -> Steps {
+            Steps(pending: pending, runtime: self, vcenter: vcenter, name: request.operation.name)
+        }
         guard !isPlanned else {
+            let steps = steps()
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }
-        let ticket = vcenter.perform(request, into: call.result) { [self] error in
+        // The arguments lie in the call's own buffer, and that is free again only after the verdict.
+        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) { [self] error in
             guard let error, error.isAboutCheckOut else { return finish(pending, error) }
-            steps.explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
+            steps().explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
         }
         if !pending.isOver { pending.cancel = { vcenter.cancel(ticket) } }
         return .waiting

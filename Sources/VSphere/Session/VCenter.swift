@@ -93,17 +93,19 @@ public final class VCenter {
     /// - Parameters:
     ///   - call: What is to be done.
     ///   - result: The result is appended to it; nothing where there is none, or an error.
+    ///   - argumentsStay: Whether the buffer that the call's arguments lie in is left alone up to the
+    ///     completion; else they are copied, so that an error can still say what it was about.
     ///   - completion: Called with nil, or with why there is no result.
     /// - Returns: What to cancel the call with.
     @discardableResult
     public func perform(
         _ call: Call,
         into result: ValueBuffer,
+        argumentsStay: Bool = false,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
-        // The caller uses its buffer again before this call is sent, or fails and must say what it was
-        // about.
-        let pending = PendingCall(call.detached(), into: result, completion: completion)
+        let kept = argumentsStay ? call : call.detached()
+        let pending = PendingCall(kept, into: result, completion: completion)
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
             return pending
