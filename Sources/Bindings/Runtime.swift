@@ -128,9 +128,9 @@ public final class Runtime: InterpreterHost {
         interpreter.define(module: "vmoon", of: Self.globals(of: specs))
     }
 
-    /// The globals that scripts find, each once; what Lua's scheduler brings along included.
+    /// The globals that scripts find, each once.
     private static func globals(of specs: [FunctionSpec]) -> [String] {
-        var names = ["parallel", "spawn"]
+        var names: [String] = []
         for spec in specs where spec.isGlobal {
             let name = String(spec.name.prefix { $0 != "." })
             if !names.contains(name) { names.append(name) }

@@ -28,7 +28,7 @@ import Testing
         let text = Reference.text(for: spec, width: 80)
         let example = spec.example.split(separator: "\n").map { "  \($0)" }
         for line in text.split(separator: "\n") where !example.contains(String(line)) {
-            #expect(line.count <= 100, "\(line)")
+            #expect(line.count <= 80, "\(line)")
         }
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for parameter in spec.parameters {

@@ -104,6 +104,23 @@ import Testing
         #expect(run.status == 0, "a service that is no vCenter leaves nothing to reconcile")
     }
 
+    @Test func `a run that only reads sends no post, a dry run plans it`() throws {
+        let service = try SimulatorProcess(arguments: ["--http"])
+        let script = """
+            local answer = http.post(url .. "/sim/clock?key=t0ken", { body = { advance_s = 1 } })
+            print(answer.status, answer.body)
+            print(http.get(url .. "/sim/state").status, http.get(url .. "/" .. answer.body).status)
+            """
+        let refused = try run(script, against: service, ["--read-only"])
+        #expect(refused.status == 77 && refused.error.contains("forbidden_by_policy"))
+        let planned = try run(script, against: service, ["--dry-run"])
+        #expect(planned.lines == ["200\t<planned 1: http.post>", "200\t200"], "\(planned.error)")
+        #expect(planned.error.contains("plan: 1. http.post \(service.url)/sim/clock\n"))
+        #expect(planned.error.contains("plan: 2. http.get "))
+        #expect(!planned.error.contains("t0ken"))
+        #expect(try service.requests().isEmpty)
+    }
+
     @Test func `a cancelled call ends with the run`() throws {
         let service = try SimulatorProcess(arguments: ["--http"])
         try service.add(fault: ["match": ["path": "/rest/*"], "do": "delay", "ms": 30_000])

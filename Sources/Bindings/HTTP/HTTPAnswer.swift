@@ -35,31 +35,44 @@ extension HTTPCall {
     }
 }
 
-extension Response {
-    /// Writes `{status, headers, body}`.
-    func write(into out: ValueBuffer) {
-        var joined: [(name: String, value: String)] = []
-        for (name, value) in headers {
+/// The table `{status, headers, body}` that a script gets.
+enum HTTPAnswer {
+    /// Writes an answer.
+    ///
+    /// Names of headers are in lower case; the values of one that came twice are joined, as RFC 9110 §5.3 allows.
+    static func write(_ response: Response, into out: ValueBuffer) {
+        var headers: [(name: String, value: String)] = []
+        for (name, value) in response.headers {
             let name = name.lowercased()
-            if let known = joined.firstIndex(where: { $0.name == name }) {
-                joined[known].value += ", " + value
+            if let known = headers.firstIndex(where: { $0.name == name }) {
+                headers[known].value += ", " + value
             } else {
-                joined.append((name, value))
+                headers.append((name, value))
             }
         }
+        write(status: response.status, headers: headers, into: out) { $0.put(response.body) }
+    }
+
+    /// Writes the table from its parts.
+    static func write(
+        status: Int,
+        headers: [(name: String, value: String)],
+        into out: ValueBuffer,
+        body: (ValueBuffer) -> Void
+    ) {
         out.putRecord {
             out.put(literal: "status")
             out.put(status)
             out.put(literal: "headers")
             out.putRecord {
-                for (name, value) in joined {
+                for (name, value) in headers {
                     out.put(name)
                     out.put(value)
                 }
-                return joined.count
+                return headers.count
             }
             out.put(literal: "body")
-            out.put(body)
+            body(out)
             return 3
         }
     }

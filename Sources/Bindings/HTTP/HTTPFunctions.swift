@@ -76,17 +76,20 @@ extension Runtime {
         _ call: HostCall,
         _ function: String
     ) -> Verdict {
+        let isChanging = method != .get
         let http: HTTPCall
         do throws(VSphereError) {
-            http = try HTTPCall(
-                method,
-                Arguments(call, of: function),
-                secrets: configuration.secrets
-            )
+            try checkPolicy(function, isChanging: isChanging)
+            let arguments = Arguments(call, of: function)
+            if let planned = try plan(arguments, isChanging: isChanging) {
+                // A plan supposes that all goes well: scripts look at the status.
+                HTTPAnswer.write(status: 200, headers: [], into: call.result) { $0.put(planned) }
+                return .returned
+            }
+            http = try HTTPCall(method, arguments, secrets: configuration.secrets)
         } catch {
             return raise(error, in: call)
         }
-        let isChanging = method != .get
         return waits(call, isShielded: isChanging) { pending in
             let start = multi.now
             let transfer = multi.start(http.request) { [self] result in
@@ -94,7 +97,7 @@ extension Runtime {
                 trace(http, method, result, multi.now - start)
                 switch result {
                 case .success(let response):
-                    response.write(into: pending.call.result)
+                    HTTPAnswer.write(response, into: pending.call.result)
                     finish(pending, nil)
                 case .failure(let failure):
                     fail(pending, http.error(failure, function, isChanging: isChanging))
@@ -108,6 +111,24 @@ extension Runtime {
                 fail(pending, cancelled)
             }
         }
+    }
+
+    /// Writes a call into the plan of a dry run, if it belongs there.
+    /// - Parameters:
+    ///   - arguments: The call's; they are checked as if it were sent.
+    ///   - isChanging: Whether it is planned in any case, not only where it uses a planned result.
+    /// - Returns: What stands for the body of the answer; nil for a call that is to be sent.
+    /// - Throws: kind `usage`, as the call itself would.
+    private func plan(
+        _ arguments: Arguments,
+        isChanging: Bool
+    ) throws(VSphereError) -> String? {
+        guard configuration.changes == .planned else { return nil }
+        let url = try arguments.name(0, "url")
+        let usesPlan = Placeholder.isIn(url)
+        guard isChanging || usesPlan else { return nil }
+        if !usesPlan { _ = try HTTPCall(.post, arguments, secrets: configuration.secrets) }
+        return planChange(arguments.function, String(url.prefix { $0 != "?" }))
     }
 
     /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on a vCenter,

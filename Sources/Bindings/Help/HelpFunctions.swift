@@ -47,7 +47,9 @@ extension Runtime {
                 let methods = functions.filter { $0.receivers.contains(kind) }
                 return Reference.overview(methods, width: width)
             }
-            return "\(describe(topic)) is none of vmoon's functions; help() lists those"
+            return
+                "nothing is known of \(describe(topic)); help() lists vmoon's own functions, and "
+                + "help \"name\" takes a name too"
         }
         guard let word = topic.string, !word.isEmpty else {
             throw arguments.misuse("topic must be a function or its name")

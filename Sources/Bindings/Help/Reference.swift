@@ -12,12 +12,12 @@ public enum Reference {
             lines += ["", "Parameters"]
             for parameter in spec.parameters {
                 let optional = parameter.isOptional ? "optional; " : ""
-                lines.append("  \(parameter.name): \(parameter.type)")
+                lines += wrapped("\(parameter.name): \(parameter.type)", indent: 2, width)
                 lines += wrapped(optional + parameter.summary, indent: 6, width)
             }
         }
         lines += ["", "Returns"]
-        if spec.result.type != "nil" { lines.append("  \(spec.result.type)") }
+        if spec.result.type != "nil" { lines += wrapped(spec.result.type, indent: 2, width) }
         lines += wrapped(spec.result.summary, indent: spec.result.type == "nil" ? 2 : 6, width)
         if !spec.errors.isEmpty {
             lines += ["", "Errors"]
