@@ -76,8 +76,13 @@ extension Runtime {
         _ call: HostCall,
         _ function: String
     ) -> Verdict {
+        let isChanging = method != .get
         let http: HTTPCall
         do throws(VSphereError) {
+            try checkPolicy(function, isChanging: isChanging)
+            if isPlannedURL(call.arguments.root) {
+                return planExchange(function, "a URL made of a planned result", call)
+            }
             http = try HTTPCall(
                 method,
                 Arguments(call, of: function),
@@ -86,7 +91,9 @@ extension Runtime {
         } catch {
             return raise(error, in: call)
         }
-        let isChanging = method != .get
+        if isChanging, configuration.changes == .planned {
+            return planExchange(function, http.target.shown, call)
+        }
         return waits(call, isShielded: isChanging) { pending in
             let start = multi.now
             let transfer = multi.start(http.request) { [self] result in
@@ -110,8 +117,8 @@ extension Runtime {
         }
     }
 
-    /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on a vCenter,
-    /// and knows nothing of other services.
+    /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on
+    /// a vCenter, and knows nothing of other services.
     private func fail(_ pending: Pending, _ error: VSphereError) {
         let call = pending.call
         pending.end()

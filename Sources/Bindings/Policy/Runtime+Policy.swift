@@ -41,6 +41,27 @@ extension Runtime {
         return Placeholder(number: number, operation: operation).text
     }
 
+    /// Whether a call to another service would use the result of a planned call.
+    func isPlannedURL(_ url: Value?) -> Bool {
+        configuration.changes == .planned && url?.isPlaceholder == true
+    }
+
+    /// Writes a call to another service into the plan; its answer is good and holds a
+    /// placeholder.
+    func planExchange(_ function: String, _ url: String, _ call: HostCall) -> Verdict {
+        let body = planChange(function, url)
+        call.result.putRecord {
+            call.result.put(literal: "status")
+            call.result.put(200)
+            call.result.put(literal: "headers")
+            call.result.putRecord { 0 }
+            call.result.put(literal: "body")
+            call.result.put(body)
+            return 3
+        }
+        return .returned
+    }
+
     fileprivate func write(_ change: PlannedChange) { configuration.plan("plan: " + change.line) }
 }
 
