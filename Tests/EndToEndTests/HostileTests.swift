@@ -82,6 +82,25 @@ import Testing
         Row(script: "getCheckOut(getItem('a17e-1').name, 'vm-1')", shows: #"\x1B"#),
         Row(script: "listVersions('fault')", shows: #"\x1B"#),
         Row(script: "listVMs()", shows: #"\x1B"#),
+        Row(
+            script:
+                "local n = getItem('a17e-1').name log.warn(n, { [n] = n, user = getCheckOut('a17e-1', 'vm-7').user })",
+            shows: #"\x1B"#
+        ),
+        Row(
+            script: "local bar <close> = progress(2, getItem('a17e-1').name) bar:step(2)",
+            shows: #"\x1B"#
+        ),
+        Row(
+            script: "local n = getItem('a17e-1').name log.warn(n, { [n] = n })",
+            options: ["--log-format", "json"],
+            shows: "owned"
+        ),
+        Row(
+            script: "listItems(listLibraries()[1])",
+            options: ["--log-level", "trace"],
+            shows: "DEBUG request"
+        ),
     ]
 
     @Test(arguments: rows) func `nothing of it reaches standard error raw, or forges a line`(
@@ -118,11 +137,17 @@ import Testing
             print(getItem("a17e-1").name, item "a17e-1", vc)
             print(getCheckOut("a17e-1", "vm-7").user)
             print(select(2, pcall(rollback, "a17e-1", "1", "m")))
+            show(getItem("a17e-1"))
+            show(listChanges("a17e-1"))
+            show{ { name = getItem("a17e-1").name }, { name = getItem("a17e-3").name } }
+            show(getItem("a17e-3").name)
             """,
             to: "script.lua"
         )
         let program = try SimulatorProcess.program("vmoon")
-        let command = ([program] + runs.connection + [script]).joined(separator: " ")
+        let command = ([program] + runs.connection + ["--color", "never", script]).joined(
+            separator: " "
+        )
         let run = try ProgramRun.shell(
             "script -qec '\(command)' /dev/null",
             environment: ["VMOON_PASSWORD": runs.simulator.password],

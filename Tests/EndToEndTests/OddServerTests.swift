@@ -99,7 +99,8 @@ import Testing
     @Test(arguments: ["rest", "api"])
     func `bytes that are no UTF-8 are no text`(_ dialect: String) throws {
         let runs = try Runs()
-        let bytes = Data(#"{"value":{"time":"t","user":""#.utf8) + [0xFF, 0xFE] + Data(#""}}"#.utf8)
+        let bytes =
+            Data(#"{"value":{"time":"t","user":""#.utf8) + [0xFF, 0xFE] + Data(#""}}"#.utf8)
         try runs.simulator.add(fault: [
             "match": ["operation": "getCheckOut"], "do": "status", "times": .null, "status": 200,
             "body_base64": .string(bytes.base64EncodedString()),

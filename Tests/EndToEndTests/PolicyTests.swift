@@ -18,6 +18,7 @@ import Testing
         "request{ method = 'POST', path = '/vcenter/x' }",
         "request{ method = 'DELETE', path = '/vcenter/x' }",
         "session():request{ method = 'PATCH', path = '/vcenter/x', body = { a = 1 } }",
+        "http.post('https://hook.invalid/x?token=1', { body = 'b' })",
     ]
 
     /// The requests of a simulator that changed something, or were meant to.

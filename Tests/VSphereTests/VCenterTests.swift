@@ -32,7 +32,7 @@ import Transport
         #expect(later.first?.1 == "s1")
     }
 
-    @Test func `requests with a body share one list of header fields, those without another`() throws {
+    @Test func `requests with a body share their header fields, those without too`() throws {
         let bench = Bench(.rest).opened()
         try bench.call(.listVersions, "I")
         try bench.call(.rollback, "I", "1", "m")

@@ -2,7 +2,8 @@ internal import JSON
 internal import VSphere
 
 extension LogRecord {
-    /// One line for a person, without its newline: `2026-11-21T10:11:12.345Z INFO message key=value`.
+    /// One line for a person, without its newline: `2026-11-21T10:11:12.345Z INFO message
+    /// key=value`.
     ///
     /// Everything in it is escaped: no text forges a second record or commands a terminal.
     public var text: String {
@@ -12,7 +13,8 @@ extension LogRecord {
         return line
     }
 
-    /// One line of JSON, without its newline: `ts`, `level`, `run_id`, `message`, then the fields.
+    /// One line of JSON, without its newline: `ts`, `level`, `run_id`, `message`, then the
+    /// fields.
     ///
     /// A field with one of those four names gets an underscore behind it: a record never names a key twice.
     public func json(runID: String) -> String {
@@ -27,7 +29,7 @@ extension LogRecord {
             while members.contains(where: { $0.name == field.name }) { field.name += "_" }
             members.append(field)
         }
-        return JSONEncoder().encode(.object(members))
+        return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
     private static func word(_ value: JSONValue) -> String {
@@ -51,5 +53,32 @@ extension LogRecord {
             quoted.unicodeScalars.append(character)
         }
         return Display.escape(quoted + "\"")
+    }
+}
+
+extension LogRecord {
+    /// The same JSON with what a terminal may obey spelled out: JSON lets DEL, C1 controls and
+    /// bidirectional controls stand as they are.
+    ///
+    /// All of them stand inside strings, where an escape means the same.
+    private static func spelled(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: isCommanding) else { return json }
+        var text = ""
+        for scalar in json.unicodeScalars {
+            guard isCommanding(scalar) else {
+                text.unicodeScalars.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+        return text
+    }
+
+    private static func isCommanding(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
     }
 }

@@ -60,7 +60,8 @@ extension Runtime {
             return .waiting
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
-        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) { [self] error in
+        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) {
+            [self] error in
             guard let error, error.isAboutCheckOut else { return finish(pending, error) }
             steps().explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
         }

@@ -8,7 +8,8 @@ extension VSphereError {
         case .unauthenticated:
             hint = "the session ended and was renewed once; check the user's rights"
         case .unauthorized:
-            let privilege = operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
+            let privilege =
+                operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
             hint = privilege.map { "it needs the privilege \($0)" }
         case .serviceUnavailable where isLogin:
             hint = "the vCenter is busy or out of sessions; try again later"

@@ -13,7 +13,9 @@ extension VCenter {
     }
 
     func send(_ pending: PendingCall) {
-        guard let headers, let bodilessHeaders, let dialect else { preconditionFailure("a call without a session") }
+        guard let headers, let bodilessHeaders, let dialect else {
+            preconditionFailure("a call without a session")
+        }
         let now = clock()
         let operation = pending.call.operation
         var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
