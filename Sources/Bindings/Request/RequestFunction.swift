@@ -11,8 +11,7 @@ extension FunctionSpec {
         [
             Parameter(
                 "call",
-                "{path: string, method: string?, query: table?, body: any?, wrap: (string|false)?, "
-                    + "maps: string[]?}",
+                "{path: string, method: string?, query: table?, body: any}",
                 "path behind /rest or /api, percent-encoded; method (\"GET\"); query by name; body as "
                     + "/api wants it; wrap: what /rest calls the body (\"spec\"), false for nothing; maps: "
                     + "where body and answer hold maps, such as \"disks\" or \"*.nics\""
