@@ -51,8 +51,10 @@ bool vm_url_read(const vm_bytes *bytes, vm_url *url) {
     const uint8_t *data = bytes->data;
     size_t length = bytes->length;
     // libcurl would stop at a NUL, and a line break has no place in a request line.
-    for (size_t i = 0; i < length; i++)
-        if (data[i] <= ' ' || data[i] == 0x7f) return false;
+    // Without a way out of the loop the compiler looks at many bytes at once.
+    unsigned bad = 0;
+    for (size_t i = 0; i < length; i++) bad |= (data[i] <= ' ') | (data[i] == 0x7f);
+    if (bad) return false;
     url->is_https = begins(data, length, "https://");
     if (!url->is_https && !begins(data, length, "http://")) return false;
     size_t skip = url->is_https ? 8 : 7;

@@ -78,7 +78,8 @@ let parallelScript = #"""
       local limit, mode = read_options(options)
       if not is_callable(fn) then usage("the second argument must be a function of value and index") end
       local next_item, count = source(list)
-      local results, errors, running, workers = { n = 0 }, {}, {}, {}
+      local results, errors, workers = {}, {}, {}
+      local current, most = {}, 0 -- the item that each worker is at, and the last one given out
       local stopped, failed, failure = false, false, nil
 
       local function stop()
@@ -86,14 +87,14 @@ let parallelScript = #"""
         for _, worker in ipairs(workers) do worker:cancel() end
       end
 
-      local function work()
+      local function work(number)
         while not stopped do
           local index, value = next_item()
           if index == nil then return end
-          if index > results.n then results.n = index end
-          running[index] = true
+          if index > most then most = index end
+          current[number] = index
           local ok, result = pcall(fn, value, index)
-          running[index] = nil
+          current[number] = false
           if ok then
             results[index] = result
           else
@@ -113,7 +114,7 @@ let parallelScript = #"""
         for _, worker in ipairs(workers) do pcall(worker.join, worker) end
       end })
       local wanted = count and count < limit and count or limit
-      for i = 1, wanted do workers[i] = spawn(work) end
+      for i = 1, wanted do workers[i] = spawn(work, i) end
       for _, worker in ipairs(workers) do
         local ok, err = pcall(worker.join, worker)
         if not ok and not failed and not stopped then -- the iterator itself failed
@@ -122,9 +123,13 @@ let parallelScript = #"""
         end
       end
       done = true
-      for index in pairs(running) do
-        errors[index] = setmetatable({ kind = "cancelled", message = "cancelled: another item failed first",
-          outcome = "none", retryable = false, exit_code = 1 }, error_meta)
+      results.n = most
+      for number = 1, wanted do
+        local index = current[number]
+        if index then
+          errors[index] = setmetatable({ kind = "cancelled", message = "cancelled: another item failed first",
+            outcome = "none", retryable = false, exit_code = 1 }, error_meta)
+        end
       end
       if failed then fail(failure, results, errors) end
       return results, errors
