@@ -65,6 +65,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The record of changes. SQLite's C interface, linked statically: GRDB costs 5 ms at every start and
+        // 74 MB of program through Foundation, measured side by side, for three statements.
+        .target(
+            name: "CSQLite",
+            cSettings: cFlags,
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "-l:libsqlite3.a"]), .linkedLibrary("m"),
+            ]
+        ),
+        .target(name: "Journal", dependencies: ["CSQLite"], swiftSettings: strict),
+
         // What vmoon is about.
         .target(
             name: "VSphere",
@@ -73,13 +84,16 @@ let package = Package(
         ),
         .target(
             name: "Bindings",
-            dependencies: ["LuaHost", "VSphere", "Transport", "JSON", "Buffers", "Posix"],
+            dependencies: [
+                "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix",
+            ],
             swiftSettings: safe
         ),
         .target(
             name: "Shell",
             dependencies: [
-                "Bindings", "LuaHost", "VSphere", "Transport", "JSON", "Posix", "Buffers",
+                "Bindings", "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Posix",
+                "Buffers",
             ],
             swiftSettings: safe
         ),
@@ -125,6 +139,11 @@ let package = Package(
         .testTarget(
             name: "VSphereTests",
             dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: ["Journal", "CSQLite", "Support"],
             swiftSettings: strict
         ),
         .testTarget(
