@@ -39,7 +39,7 @@ public struct ChangeCourse: Sendable {
         /// By a reply that says, or implies, that nothing was changed.
         case failed
         /// By what was observed.
-        case settled(Verdict)
+        case settled(ChangeVerdict)
     }
 
     /// What was pinned.
@@ -92,6 +92,7 @@ public struct ChangeCourse: Sendable {
 
     /// Begins: with the first sending, or for a change of an earlier run with the first look.
     /// - Parameter now: A time that never goes back.
+    /// - Returns: The first step.
     public mutating func begin(now: Duration) -> Step {
         isDoubtful ? look(now: now) : send(after: .zero)
     }
@@ -101,6 +102,7 @@ public struct ChangeCourse: Sendable {
     ///   - reply: What came back.
     ///   - isTransient: Whether what kept it from being sent may pass by itself.
     ///   - now: A time that never goes back.
+    /// - Returns: The next step.
     public mutating func replied(
         _ reply: ReplyPolicy.Reply,
         isTransient: Bool = false,

@@ -34,7 +34,7 @@ public enum Reconciliation {
         /// Send the identical request again, then begin a new observation.
         case send
         /// Nothing more: this is what became of it.
-        case conclude(Verdict)
+        case conclude(ChangeVerdict)
     }
 
     /// Where the thing stands that the change is fenced by.
@@ -105,7 +105,7 @@ public enum Reconciliation {
     }
 
     /// Nothing could be read: look again while there is time; never send blindly.
-    private static func unsettled(_ reason: Verdict.Reason, _ budget: Budget) -> Action {
+    private static func unsettled(_ reason: ChangeVerdict.Reason, _ budget: Budget) -> Action {
         budget.nextWait.map { .wait($0) } ?? .conclude(.unknown(reason))
     }
 
@@ -244,7 +244,7 @@ public enum Reconciliation {
     private static func later(
         _ change: Observation.Change,
         _ seen: Observation
-    ) -> Verdict.Superseding? {
+    ) -> ChangeVerdict.Superseding? {
         guard let latest = seen.state.content?.latest, latest != change.version else { return nil }
         let ordered = chronological(seen.history.content ?? [])
         let own = ordered.lastIndex { $0.version == change.version } ?? 0

@@ -1,5 +1,5 @@
 /// What became of a change.
-public enum Verdict: Sendable, Equatable {
+public enum ChangeVerdict: Sendable, Equatable {
     /// It happened, once.
     ///
     /// The result is the new version or machine, nil for a deletion; `supersededBy` names the latest
