@@ -20,6 +20,8 @@ public final class Runtime: InterpreterHost {
         public var grace: Duration = .seconds(20)
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
+        /// How changes are recorded and observed.
+        public var changes = ChangeSettings()
 
         /// Makes a configuration with the default limits.
         public init(
@@ -34,13 +36,14 @@ public final class Runtime: InterpreterHost {
     let configuration: Configuration
     let multi: Multi
     let connections: Connections
+    let changes: Changes
     private(set) var items = ObjectTable<Item>()
     private(set) var functions: [FunctionSpec] = []
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
-    public private(set) var hasUnknownOutcome = false
+    public internal(set) var hasUnknownOutcome = false
 
     /// Makes a run with its interpreter and every function of the API.
     /// - Parameter configuration: What the surroundings decide.
@@ -49,6 +52,7 @@ public final class Runtime: InterpreterHost {
         self.configuration = configuration
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
+        changes = Changes(multi: multi, settings: configuration.changes)
         let interpreter = try Interpreter(
             host: self,
             usesEnvironment: configuration.usesEnvironment
@@ -103,7 +107,7 @@ public final class Runtime: InterpreterHost {
         connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
     }
 
-    private func turn(_ limit: Duration?) {
+    func turn(_ limit: Duration?) {
         do throws(TransportError) {
             try multi.turn(waitingAtMost: limit)
         } catch {
@@ -129,6 +133,7 @@ public final class Runtime: InterpreterHost {
     /// is over.
     public func abandon(_ call: HostCall) {
         guard let pending = call.pending as? Pending else { return call.complete(.returned) }
+        pending.isAbandoned = true
         guard pending.isShielded else { return pending.cancel() }
         shielded[ObjectIdentifier(pending)] = pending
         pending.onEnd = { [self] in shielded[ObjectIdentifier(pending)] = nil }

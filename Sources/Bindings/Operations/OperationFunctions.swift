@@ -44,6 +44,7 @@ extension Runtime {
         } catch {
             return raise(error, in: call)
         }
+        if operation.isChanging { return change(request, target, call) }
         let pending = Pending(call, isShielded: operation.isChanging)
         call.pending = pending
         let vcenter = target.vcenter

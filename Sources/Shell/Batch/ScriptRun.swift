@@ -2,6 +2,7 @@ internal import Bindings
 internal import Buffers
 internal import LuaHost
 internal import Posix
+internal import VSphere
 
 /// One run of scripts: the actions of the command line, the script, and everything that has to
 /// happen afterwards.
@@ -53,6 +54,7 @@ final class ScriptRun {
         )
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
+        configuration.changes = ChangeSettings(invocation, world, settings.run)
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -122,6 +124,10 @@ final class ScriptRun {
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
         report()
+        if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
+            // What is missing there counts as open: the next look settles it.
+            world.complain("warning: \(error.message)")
+        }
         world.end(outcome.ending)
     }
 
