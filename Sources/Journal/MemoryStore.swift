@@ -14,7 +14,7 @@ public final class MemoryStore: JournalStore {
 
     /// Writes all.
     /// - Parameter writes: What to write, in order.
-    public func commit(_ writes: [JournalWrite]) throws(JournalError) {
+    public func commit(_ writes: [JournalWrite]) {
         content.withLock { content in for write in writes { content.write(write) } }
     }
 

@@ -151,7 +151,12 @@ struct ReconcileSchedule {
         if item.isDeleted { return .itemGone }
         return .read(
             item.history.map {
-                Observation.Change($0.version, time: "\($0.time + 10)", user: $0.user, message: $0.message)
+                Observation.Change(
+                    $0.version,
+                    time: "\($0.time + 10)",
+                    user: $0.user,
+                    message: $0.message
+                )
             }
         )
     }

@@ -44,7 +44,7 @@ final class Reconciler {
             reopening: intent,
             isExpired: isExpired && !isResending,
             resends: isResending ? 1 : 0,
-            settle: isResending && !isExpired ? changes.settings.limits.settle : .zero
+            settle: changes.settings.limits.settle
         )
         let driver = CourseDriver(
             course,

@@ -75,7 +75,7 @@ public struct ChangeCourse: Sendable {
     ///   - intent: What that run pinned.
     ///   - isExpired: Whether the time of its last request is over.
     ///   - resends: How often the identical request may be sent again, by a deliberate act.
-    ///   - settle: How long it is observed.
+    ///   - settle: How long it is observed after that.
     public init(
         reopening intent: ChangeIntent,
         isExpired: Bool,
@@ -88,6 +88,8 @@ public struct ChangeCourse: Sendable {
         limits = Limits(settle: settle, resends: resends)
         attempts = 0
         isDoubtful = true
+        // The first look is the only one before anything is sent.
+        windowEnd = .zero
     }
 
     /// Begins: with the first sending, or for a change of an earlier run with the first look.
