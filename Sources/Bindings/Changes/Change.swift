@@ -224,7 +224,7 @@ final class Change {
             note(Settlement(outcome, detail: error.description, time: now))
             finish(error)
         case .settled(let verdict):
-            let settlement = Settlement(verdict, time: now)
+            let settlement = Settlement(of: verdict, time: now)
             note(settlement)
             if case .done(let result, _) = verdict {
                 if let result { pending.call.result.put(result) }

@@ -76,7 +76,7 @@ extension OperationRecord {
 
 extension Settlement {
     /// What the journal says of a verdict.
-    init(_ verdict: ChangeVerdict, time: Int64) {
+    init(of verdict: ChangeVerdict, time: Int64) {
         switch verdict {
         case .done(let result, nil): self.init(.done, result: result, time: time)
         case .done(let result, let later?):
