@@ -123,6 +123,15 @@ import Testing
             Issue.record("the step was not reached")
         }
 
+        /// Sends SIGTERM.
+        /// - Returns: The exit code, or minus the signal it died by.
+        func terminate() -> Int32 {
+            process.terminate()
+            process.waitUntilExit()
+            let isSignal = process.terminationReason == .uncaughtSignal
+            return isSignal ? -process.terminationStatus : process.terminationStatus
+        }
+
         func kill() {
             Glibc.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()

@@ -163,4 +163,20 @@ import Testing
         #expect(try bench.vmoon(["runs", "--keep", "90d"]).lines.count == 1)
         #expect(try bench.vmoon(["runs", "--keep", "0s"]).output.isEmpty)
     }
+
+    @Test func `a run that is told to stop settles what is in flight, sends nothing again, 80`()
+        throws
+    {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(fault: Self.lost)
+        let options = ["--settle", "60s", "--grace", "300ms"]
+        let run = try JournalKillTests.Background(bench, options + ["-e", Self.code(1)])
+        try run.wait { try sent(bench) == 1 }
+        #expect(run.terminate() == 80)
+        #expect(try sent(bench) == 1)
+        let operations = try bench.operations()
+        #expect(operations.first?["outcome"]?.string == "unknown")
+        let state = try bench.simulator.admin("GET", "/sim/sessions")
+        #expect(state["open"]?.integer == 0)
+    }
 }

@@ -110,7 +110,8 @@ import Testing
                 }
             if !isTrue { lies.append("\(operation["op_id"] ?? .null) \(outcome) \(versions)") }
         }
-        print("\(operations.count) roll-backs: \(counts.sorted { $0.key < $1.key })")
+        let again = operations.count { $0["attempts"]?.integer ?? 0 > 1 }
+        print("\(operations.count) roll-backs, \(again) sent again: \(counts.sorted { $0.key < $1.key })")
         #expect(lies == [])
         #expect(operations.count >= Self.rollbacks)
         #expect(counts["done", default: 0] > operations.count / 2)

@@ -80,4 +80,15 @@ import Testing
         let store = try SQLiteStore(folder: folder.path, isReadOnly: true)
         #expect(failure { try store.commit([.forget(before: 0)]) } == .notWritable)
     }
+
+    @Test func `a journal that another process holds`() throws {
+        let folder = TestFolder()
+        let store = try SQLiteStore(folder: folder.path)
+        let other = try Database(store.path, isReadOnly: false)
+        try other.run("BEGIN IMMEDIATE")
+        #expect(failure { try store.commit([.begin(StoreTests.run("r"))]) } == .locked)
+        try other.run("ROLLBACK")
+        try store.commit([.begin(StoreTests.run("r"))])
+        #expect(try store.runs(startingWith: "", limit: 2).count == 1)
+    }
 }

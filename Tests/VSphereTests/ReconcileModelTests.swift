@@ -18,6 +18,7 @@ import Testing
     static let rows =
         ChangeIntent.Kind.allCases.map { Row(kind: $0) }
         + ChangeIntent.Kind.allCases.map { Row(kind: $0, interferences: 0, polls: true) }
+        + [Row(kind: .checkIn, interferences: 2)]
 
     @Test(arguments: rows) func `nothing is done twice and no verdict is false`(_ row: Row) {
         let choices = Choices()
@@ -41,7 +42,7 @@ import Testing
             if schedule.isUnknown { unknown += 1 }
         } while choices.advance()
         print(
-            "\(row): \(schedules) schedules, \(doubles) double, \(lies.values.reduce(0, +)) false, "
+            "\(row.testDescription): \(schedules) schedules, \(doubles) double, \(lies.values.reduce(0, +)) false, "
                 + "\(firstUnknown) left open by the run, \(unknown) unknown for good"
         )
         #expect(doubles == 0)

@@ -10,7 +10,7 @@ extension Subcommand {
         "reconcile",
         operands: "[ID]",
         count: 0...1,
-        summary: "Settle operations whose outcome is unknown; it only looks.",
+        summary: "Settle what is unknown, by looking.",
         flags: [
             .json,
             Flag(

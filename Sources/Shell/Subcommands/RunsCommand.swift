@@ -10,7 +10,7 @@ extension Subcommand {
         "runs",
         operands: "[ID]",
         count: 0...1,
-        summary: "List past runs that changed something, or one run with its operations.",
+        summary: "Past runs, or one run's operations.",
         flags: [
             .json,
             Flag(
