@@ -8,7 +8,9 @@ final class Pending {
     /// Calls are pooled: once this is over, it may be somebody else's.
     let call: HostCall
     /// Whether it changes something: then it is waited for, even when nobody wants it any more.
-    let isShielded: Bool
+    var isShielded: Bool
+    /// Whether nobody wants its verdict any more, and it is only waited for.
+    var isAbandoned = false
     /// Whether the call has its verdict; what comes later is not for it.
     private(set) var isOver = false
     /// Gives it up; its verdict comes soon.

@@ -46,6 +46,8 @@ public final class Runtime: InterpreterHost {
         public var plan: (String) -> Void = { _ in }
         /// Set for a script that is not trusted.
         public var sandbox: Sandbox?
+        /// How changes are recorded and observed.
+        public var record = ChangeSettings()
 
         /// Makes a configuration with the default limits.
         public init(
@@ -60,6 +62,7 @@ public final class Runtime: InterpreterHost {
     let configuration: Configuration
     let multi: Multi
     let connections: Connections
+    let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
     /// For texts of scripts; the sessions have one of their own.
@@ -70,7 +73,7 @@ public final class Runtime: InterpreterHost {
     private var interpreterStorage: Interpreter?
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
-    public private(set) var hasUnknownOutcome = false
+    public internal(set) var hasUnknownOutcome = false
 
     /// Makes a run with its interpreter and every function of the API.
     /// - Parameter configuration: What the surroundings decide.
@@ -79,6 +82,7 @@ public final class Runtime: InterpreterHost {
         self.configuration = configuration
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
+        changes = Changes(multi: multi, settings: configuration.record)
         let interpreter = try Interpreter(
             host: self,
             usesEnvironment: configuration.usesEnvironment
@@ -154,7 +158,7 @@ public final class Runtime: InterpreterHost {
         connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
     }
 
-    private func turn(_ limit: Duration?) {
+    func turn(_ limit: Duration?) {
         do throws(TransportError) {
             try multi.turn(waitingAtMost: limit)
         } catch {
@@ -180,6 +184,7 @@ public final class Runtime: InterpreterHost {
     /// is over.
     public func abandon(_ call: HostCall) {
         guard let pending = call.pending as? Pending else { return call.complete(.returned) }
+        pending.isAbandoned = true
         guard pending.isShielded else { return pending.cancel() }
         shielded[ObjectIdentifier(pending)] = pending
         pending.onEnd = { [self] in shielded[ObjectIdentifier(pending)] = nil }

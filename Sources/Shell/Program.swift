@@ -34,7 +34,9 @@ public enum Program {
         case .completions(let shell):
             show(Completions.script(for: shell) ?? "", in: world)
         case .manual: show(ManualPage.text(), in: world)
-        case .script, .standardInput, .actionsOnly, .prompt, .subcommand:
+        case .subcommand(let name, let operands):
+            Subcommand.all.first { $0.name == name }?.run(invocation, operands, &world)
+        case .script, .standardInput, .actionsOnly, .prompt:
             ScriptRun.start(invocation, &world)
         }
     }

@@ -30,10 +30,18 @@ public struct World: Sendable {
     }
 
     /// How the process ends.
-    public enum Ending: Sendable, Equatable {
+    public enum Ending: Sendable, Equatable, CustomStringConvertible {
         case code(Int32)
         /// By this signal, at its default action.
         case signal(Int32)
+
+        /// `exit 0`, `signal 15`: as the journal has it.
+        public var description: String {
+            switch self {
+            case .code(let code): "exit \(code)"
+            case .signal(let number): "signal \(number)"
+            }
+        }
     }
 
     /// The arguments, the program's own name first.
@@ -62,6 +70,10 @@ public struct World: Sendable {
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// The name of the machine.
+    public var hostName = ""
+    /// The number of this process.
+    public var processNumber: Int32 = 0
     /// Runs a program to its end.
     public var run: @Sendable (Command) throws(PosixError) -> Command.Outcome
     /// Starts a program that runs beside us until it is ended, or until we end.
@@ -110,6 +122,8 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.hostName = CurrentProcess.hostName
+        world.processNumber = CurrentProcess.identifier
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in try command.run() }
         world.startInBackground = { arguments throws(PosixError) in

@@ -191,11 +191,14 @@ import Testing
         let runs = try Runs("--statuses", statuses)
         if let fault = row.fault { try runs.simulator.add(fault: fault) }
         let caught = try runs.vmoon(
-            ["-e", "local ok, e = pcall(function() \(row.call) end) print(ok, e.kind)"],
+            [
+                "--settle", "10ms", "-e",
+                "local ok, e = pcall(function() \(row.call) end) print(ok, e.kind)",
+            ],
             user: row.user
         )
         #expect(caught.lines == ["false\t\(row.kind)"], "\(caught.error)")
-        let escaped = try runs.vmoon(["-e", row.call], user: row.user)
+        let escaped = try runs.vmoon(["--settle", "10ms", "-e", row.call], user: row.user)
         #expect(escaped.status == row.code, "\(escaped.error)")
         #expect(escaped.error.contains(row.kind))
     }

@@ -155,7 +155,7 @@ extension Runtime {
             case .success(let response): fields.append(.init("status", .integer(response.status)))
             case .failure(let error): fields.append(.init("problem", .string(error.message)))
             }
-            return fields + [.init("duration_ms", .integer(duration.wholeMilliseconds))]
+            return fields + [.init("duration_ms", .integer(Int(duration.wholeMilliseconds)))]
         }
     }
 }

@@ -46,7 +46,7 @@ public struct LogRecord: Sendable, Equatable {
         ]
         if let status = event.status { fields.append(.init("status", .integer(status))) }
         if let problem = event.problem { fields.append(.init("problem", .string(problem))) }
-        fields.append(.init("duration_ms", .integer(event.duration.wholeMilliseconds)))
+        fields.append(.init("duration_ms", .integer(Int(event.duration.wholeMilliseconds))))
         fields.append(.init("attempt", .integer(event.attempt)))
         self.init(
             time: time,
@@ -68,13 +68,5 @@ public struct LogOutput {
     public init(level: LogRecord.Level, write: @escaping (LogRecord) -> Void) {
         self.level = level
         self.write = write
-    }
-}
-
-extension Duration {
-    /// Milliseconds, rounded down.
-    var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -48,7 +48,8 @@ extension Runtime {
     /// Sends a call, or plans it, for a script that waits for its result.
     func send(_ request: Call, to target: Target, _ call: HostCall) -> Verdict {
         let isPlanned = isPlanned(request)
-        let pending = Pending(call, isShielded: request.operation.isChanging && !isPlanned)
+        if request.operation.isChanging, !isPlanned { return change(request, target, call) }
+        let pending = Pending(call)
         call.pending = pending
         let vcenter = target.vcenter
         func steps() -> Steps {

@@ -45,33 +45,10 @@ extension Runtime {
             return perform(.rollback, call)
         }
         let arguments = Array(target.arguments.prefix(3))
-        _ = try Call(.rollback, arguments)  // misuse is raised before anything is sent
-        let expected = try condition(target.arguments[3])
-        return waits(call, isShielded: true) { pending in
-            let steps = Steps(
-                pending: pending,
-                runtime: self,
-                vcenter: target.vcenter,
-                name: "rollback"
-            )
-            steps.call(.getItem, [arguments[0]]) { model in
-                let latest = model?["content_version"]?.string ?? ""
-                guard latest == expected else {
-                    let shown = "\(Display.escape(expected)) but \(Display.escape(latest))"
-                    return steps.fail(
-                        VSphereError(
-                            .conflict,
-                            "the latest version is not \(shown)",
-                            hint: "somebody changed the item; look at listChanges(item)"
-                        )
-                    )
-                }
-                steps.call(.rollback, arguments) { version in
-                    if let version { call.result.put(version) }
-                    steps.done()
-                }
-            }
-        }
+        let request = try Call(.rollback, arguments)
+        let latest = try condition(target.arguments[3])
+        guard !isPlanned(request) else { return send(request, to: target, call) }
+        return change(request, target, call, ifLatest: latest)
     }
 
     private func condition(_ options: Value) throws(VSphereError) -> String {

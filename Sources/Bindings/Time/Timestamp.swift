@@ -1,7 +1,7 @@
 /// A moment, and its RFC 3339 text in both directions.
 ///
 /// The calendar is the Gregorian one, also before it was introduced, as RFC 3339 has it; leap seconds do not exist.
-struct Timestamp: Equatable, Comparable {
+public struct Timestamp: Equatable, Comparable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     let seconds: Int
     /// What is left, 0 to 999,999,999.
@@ -35,7 +35,7 @@ struct Timestamp: Equatable, Comparable {
     var number: Double { Double(seconds) + Double(nanoseconds) / 1_000_000_000 }
 
     /// Orders by time.
-    static func < (left: Timestamp, right: Timestamp) -> Bool {
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 

@@ -2,6 +2,7 @@ internal import Bindings
 internal import Buffers
 internal import LuaHost
 internal import Posix
+internal import VSphere
 
 /// One run of scripts: the actions of the command line, the script, and everything that has to
 /// happen afterwards.
@@ -76,6 +77,7 @@ final class ScriptRun {
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
+        configuration.record = ChangeSettings(invocation, world, settings.run)
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -153,6 +155,10 @@ final class ScriptRun {
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
         report()
+        if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
+            // What is missing there counts as open: the next look settles it.
+            world.complain("warning: \(error.message)")
+        }
         world.end(outcome.ending)
     }
 

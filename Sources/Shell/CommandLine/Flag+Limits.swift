@@ -105,6 +105,35 @@ extension Flag {
             detail: "It raises an error of kind forbidden_by_policy."
         ),
         Flag(
+            .settle,
+            "settle",
+            .duration(atLeast: .zero),
+            "TIME",
+            in: .safety,
+            "How long a change whose outcome is doubtful is observed.",
+            default: "2m"
+        ),
+        Flag(
+            .resends,
+            "resend",
+            .count(0...100),
+            "N",
+            in: .safety,
+            "How often a doubtful change may be sent again.",
+            detail: "Only the identical request, and only where it has not happened so far.",
+            default: "1"
+        ),
+        Flag(
+            .lockWait,
+            "lock-wait",
+            .duration(atLeast: .zero),
+            "TIME",
+            in: .safety,
+            "How long to wait for another run that holds the same item.",
+            default: "0s",
+            availability: .everywhere
+        ),
+        Flag(
             .sandbox,
             "sandbox",
             in: .safety,

@@ -11,7 +11,10 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
     case sim, dryRun, readOnly, sandbox
     case memoryLimit, deadline, grace
+    case settle, resends, lockWait
     case logFormat, logLevel, logFile, color, noInit
+    // Of sub-commands.
+    case json, keep, resend, resolve
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.

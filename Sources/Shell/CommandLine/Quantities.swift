@@ -4,10 +4,11 @@ struct QuantityProblem: Error, Equatable {
     let hint: String
 }
 
-/// Lengths of time as the command line and profiles write them: `250ms`, `30s`, `5m`, `1h30m`.
+/// Lengths of time as the command line and profiles write them: `250ms`, `30s`, `5m`, `1h30m`,
+/// `90d`.
 enum DurationText {
     private static let units: [(name: String, milliseconds: Int64)] = [
-        ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+        ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
     /// Reads a length of time: whole numbers, each with its unit, the larger unit first.
@@ -52,7 +53,8 @@ enum DurationText {
     private static let longest: Int64 = 8760 * 3_600_000
 }
 
-/// Sizes as the command line and profiles write them: `64K`, `256M`, `1G`, or a number of bytes.
+/// Sizes as the command line and profiles write them: `64K`, `256M`, `1G`, or a number of
+/// bytes.
 enum SizeText {
     /// Reads a size; K, M and G are powers of 1024.
     static func parse(_ text: String) throws(QuantityProblem) -> Int {

@@ -15,6 +15,8 @@ public struct Subcommand: Sendable {
     public let summary: String
     /// Options of its own, beside those available everywhere.
     public let flags: [Flag]
+    /// Does it and ends the process.
+    let run: @Sendable (Invocation, [String], inout World) -> Void
 
     /// Makes a row.
     public init(
@@ -22,15 +24,17 @@ public struct Subcommand: Sendable {
         operands: String,
         count: ClosedRange<Int>,
         summary: String,
-        flags: [Flag] = []
+        flags: [Flag] = [],
+        run: @escaping @Sendable (Invocation, [String], inout World) -> Void = { _, _, _ in }
     ) {
         self.name = name
         self.operands = operands
         operandCount = count
         self.summary = summary
         self.flags = flags
+        self.run = run
     }
 
     /// All rows, in the order of help.
-    public static let all: [Subcommand] = []
+    public static let all: [Subcommand] = [runs, reconcile]
 }

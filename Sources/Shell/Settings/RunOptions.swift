@@ -30,6 +30,12 @@ public struct RunOptions: Sendable, Equatable {
     public let deadline: Duration?
     /// How long cleaning up may take once the run is stopped.
     public let grace: Duration
+    /// How long a doubtful change is observed.
+    public let settle: Duration
+    /// How often a doubtful change may be sent again.
+    public let resends: Int
+    /// How long to wait for another run that holds the same item.
+    public let lockWait: Duration
     /// How log records look on standard error.
     public let logFormat: LogFormat
     /// The least important records that are written.
@@ -50,6 +56,9 @@ public struct RunOptions: Sendable, Equatable {
         memoryLimit = invocation[.memoryLimit]?.size
         deadline = invocation[.deadline]?.duration
         grace = invocation[.grace]?.duration ?? .seconds(20)
+        settle = invocation[.settle]?.duration ?? .seconds(120)
+        resends = invocation[.resends]?.count ?? 1
+        lockWait = invocation[.lockWait]?.duration ?? .zero
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
         logFile = invocation[.logFile]?.text

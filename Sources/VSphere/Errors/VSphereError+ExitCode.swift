@@ -1,5 +1,6 @@
 extension VSphereError {
-    /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the table.
+    /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the
+    /// table.
     public var exitCode: Int32 { Self.exitCode(of: kind, atLogin: operation == Self.login) }
 
     /// The operation named in the errors of a log-in.
@@ -12,7 +13,7 @@ extension VSphereError {
     /// - Parameters:
     ///   - kind: What went wrong; a kind nobody listed goes by its family, then counts as `error`.
     ///   - isLogin: Whether it went wrong at log-in.
-    /// - Returns: One of the statuses 1, 64, 65, 66, 69, 75, 76, 77, 78, 80, 81.
+    /// - Returns: One of the statuses 1, 64, 65, 66, 69, 73, 75, 76, 77, 78, 80, 81.
     public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> Int32 {
         switch kind {
         case .cancelled: 1
@@ -23,6 +24,7 @@ extension VSphereError {
         case .transport, .timeout, .timedOut, .error, .internalServerError, .serviceUnavailable,
             .canceled:
             69
+        case .journal: 73
         case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: 75
         case .protocolViolation: 76
         case .unauthenticated, .unauthorized, .forbiddenByPolicy: 77

@@ -1,0 +1,295 @@
+internal import Buffers
+internal import Journal
+internal import LuaHost
+internal import Posix
+public import VSphere
+
+/// One changing call of a script, from its lock to its verdict.
+///
+/// Lock, settle what earlier runs left open, read, record the intent, send, and when the reply leaves a
+/// doubt, look until it is settled. Nothing is sent before the intent is on the disk. Until then it
+/// can be given up; afterwards it is waited for.
+final class Change {
+    private let runtime: Runtime
+    private let pending: Pending
+    private let vcenter: VCenter
+    private let reader: ItemReader
+    private let journal: Changes.Opened
+    private let request: Call
+    private let expectedLatest: String?
+    private var record: OperationRecord
+    /// The call as it is sent: the message has our mark.
+    private var marked: Call?
+    private var claim: ItemLocks.Claim?
+    private var driver: CourseDriver?
+    private var ticket: PendingCall?
+    private let out = ValueBuffer()
+    /// What the last attempt came back with.
+    private var lastError: VSphereError?
+
+    init(
+        _ runtime: Runtime,
+        _ pending: Pending,
+        _ request: Call,
+        _ target: Runtime.Target,
+        _ journal: Changes.Opened,
+        ifLatest: String?
+    ) {
+        self.runtime = runtime
+        self.pending = pending
+        self.request = request
+        self.journal = journal
+        vcenter = target.vcenter
+        expectedLatest = ifLatest
+        reader = ItemReader(vcenter)
+        let now = ChangeSettings.wallTime()
+        record = OperationRecord(
+            identifier: RandomIdentifier.make(),
+            run: runtime.changes.settings.run.identifier,
+            operation: request.operation.name,
+            vcenter: vcenter.profile.endpoint.description,
+            user: vcenter.profile.user,
+            intended: now,
+            deadline: now
+        )
+        record.subject = request.subject
+        record.pin(target.arguments, of: request.operation)
+    }
+
+    // MARK: Before anything is sent
+
+    /// Begins.
+    func start() {
+        pending.cancel = { [self] in giveUp() }
+        guard record.intent != nil else { return recordIntent() }
+        claim = journal.locks.claim(
+            vcenter: record.vcenter,
+            item: record.item,
+            wait: runtime.changes.settings.lockWait
+        ) { [self] error in
+            guard let error else { return settleEarlier() }
+            refuse(error)
+        }
+        // A claim may be granted, and even given back, before it is known here.
+        if pending.isOver, let claim { journal.locks.release(claim) }
+    }
+
+    /// Settles what earlier runs left open on this item: on top of a doubt nothing can be
+    /// decided.
+    private func settleEarlier() {
+        let open: [OperationRecord]
+        do throws(JournalError) {
+            open = try journal.store.openOperations(vcenter: record.vcenter, item: record.item)
+        } catch {
+            return refuse(VSphereError(error))
+        }
+        settle(open[...])
+    }
+
+    private func settle(_ open: ArraySlice<OperationRecord>) {
+        guard let first = open.first else { return read() }
+        let reconciler = Reconciler(first, vcenter, runtime.changes)
+        pending.cancel = { [self] in
+            reconciler.cancel()
+            giveUp()
+        }
+        reconciler.settle { [self] settled in
+            pending.cancel = { [self] in giveUp() }
+            guard settled.isOpen else { return settle(open.dropFirst()) }
+            refuse(.blocked(by: settled))
+        }
+    }
+
+    private func read() {
+        let item = record.item
+        reader.ask([
+            .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
+            .init(.listChanges, item),
+        ]) { [self] answers in
+            for case .failure(let error) in answers.prefix(3) { return refuse(error) }
+            guard case .read(let state) = ItemReader.state(answers) else { return }
+            if let expectedLatest, expectedLatest != state.latest {
+                return refuse(.latestIsNot(expectedLatest, but: state.latest))
+            }
+            record.pin(state, history: ItemReader.history(answers[3]).content ?? [])
+            recordIntent()
+        }
+    }
+
+    private func recordIntent() {
+        do throws(VSphereError) {
+            marked = record.intent == nil ? request : try record.call()
+        } catch {
+            return refuse(error)
+        }
+        record.attempts = 1
+        record.deadline = deadline()
+        // What the disk has taken counts, also when the run is stopped meanwhile.
+        runtime.changes.record([.intend(record)]) { [self] error in
+            if let error { return refuse(VSphereError(error)) }
+            guard !pending.isOver else { return note(Settlement(.notSent, time: now)) }
+            pending.isShielded = true
+            follow()
+        }
+    }
+
+    // MARK: Sending and looking
+
+    private func follow() {
+        guard let intent = record.intent else {
+            return send { [self] error in
+                lastError = error
+                end(error == nil ? .accepted : error?.outcome == .unknown ? unobservable : .failed)
+            }
+        }
+        let driver = CourseDriver(
+            ChangeCourse(intent, limits: runtime.changes.settings.limits),
+            reader: reader,
+            multi: runtime.multi,
+            shouldStop: { [pending] in pending.isAbandoned },
+            hooks: .init(
+                send: { [self] attempts, replied in attempt(attempts, replied) },
+                end: { [self] ending in end(ending) }
+            )
+        )
+        self.driver = driver
+        driver.start()
+    }
+
+    /// Sends once; a further attempt is on the disk before it is on the wire.
+    private func attempt(_ count: Int, _ replied: @escaping (VSphereError?) -> Void) {
+        func go() {
+            send { [self] error in
+                lastError = error ?? lastError
+                replied(error)
+            }
+        }
+        guard count > record.attempts else { return go() }
+        record.attempts = count
+        record.deadline = deadline()
+        let write = JournalWrite.attempt(
+            operation: record.identifier,
+            count: count,
+            deadline: record.deadline
+        )
+        runtime.changes.record([write]) { [self] error in
+            guard !pending.isOver else { return }
+            // What cannot be recorded is not sent: the doubt about the earlier attempt stays.
+            if error != nil { end(.settled(.unknown(.notSeenYet))) } else { go() }
+        }
+    }
+
+    private func send(_ replied: @escaping (VSphereError?) -> Void) {
+        guard let marked else { preconditionFailure("a change is recorded before it is sent") }
+        out.clear()
+        var isDone = false
+        let sent = vcenter.perform(marked, into: out) { [self] error in
+            isDone = true
+            ticket = nil
+            replied(error)
+        }
+        if !isDone { ticket = sent }
+    }
+
+    /// The run has no more time, or nobody wanted it before it was sent.
+    private func giveUp() {
+        let wasSent = pending.isShielded
+        let given = ticket
+        ticket = nil
+        driver?.cancel()
+        reader.cancel()
+        guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
+        if let given { vcenter.cancel(given) }
+        guard !pending.isOver else { return }
+        end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
+    }
+
+    // MARK: The end
+
+    private var unobservable: ChangeCourse.Ending {
+        .settled(.unknown(.unreadable("this operation leaves nothing to look for")))
+    }
+
+    private func end(_ ending: ChangeCourse.Ending) {
+        guard !pending.isOver else { return }
+        switch ending {
+        case .accepted:
+            let result = out.root
+            note(Settlement(.done, result: result?.string, time: now))
+            if let result { pending.call.result.put(result) }
+            finish(nil)
+        case .failed:
+            let error = lastError ?? VSphereError(.cancelled, "cancelled")
+            let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
+            note(Settlement(outcome, detail: error.description, time: now))
+            finish(error)
+        case .settled(let verdict):
+            let settlement = Settlement(of: verdict, time: now)
+            note(settlement)
+            if case .done(let result, _) = verdict {
+                if let result { pending.call.result.put(result) }
+                return finish(nil)
+            }
+            finish(VSphereError(record, settlement, lastError))
+        }
+    }
+
+    /// An error before anything was recorded.
+    private func refuse(_ error: VSphereError) {
+        var error = error
+        // A read that failed is part of this operation for whoever called it.
+        error.operation = record.operation
+        error.subject = record.subject
+        error.vcenter = record.vcenter
+        finish(error)
+    }
+
+    private func note(_ settlement: Settlement) {
+        // Nobody waits for this: if it is lost, the next look finds the same.
+        runtime.changes.record([.settle(operation: record.identifier, settlement)])
+    }
+
+    private func finish(_ error: VSphereError?) {
+        if let claim { journal.locks.release(claim) }
+        claim = nil
+        runtime.finish(pending, error)
+    }
+
+    private var now: Int64 { ChangeSettings.wallTime() }
+
+    /// When the time of a request that is sent now is over.
+    private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
+}
+
+extension Runtime {
+    /// Makes a changing call so that it is known what it did.
+    /// - Parameters:
+    ///   - request: The call.
+    ///   - target: What it was made from.
+    ///   - call: The call of the script.
+    ///   - ifLatest: The version that must be the latest.
+    /// - Returns: The verdict of the script's call.
+    func change(
+        _ request: Call,
+        _ target: Target,
+        _ call: HostCall,
+        ifLatest: String? = nil
+    ) -> Verdict {
+        switch changes.open() {
+        case .failure(var error):
+            error.operation = request.operation.name
+            error.subject = request.subject
+            error.vcenter = target.vcenter.profile.endpoint.description
+            return raise(error, in: call)
+        case .success(let journal):
+            return waits(call) { pending in
+                Change(self, pending, request, target, journal, ifLatest: ifLatest).start()
+            }
+        }
+    }
+
+    /// Notes in the journal how the run ended.
+    /// - Parameter ending: The exit code, or `signal 15`.
+    /// - Returns: Why the journal is incomplete, if it is.
+    public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
+}

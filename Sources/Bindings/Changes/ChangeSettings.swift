@@ -1,0 +1,53 @@
+public import Journal
+internal import Posix
+public import VSphere
+
+/// How the changes of a run are recorded, kept apart and observed.
+public struct ChangeSettings {
+    /// A journal that can be written, and where the locks of items lie.
+    public struct Place {
+        /// The journal.
+        public let store: any JournalStore
+        /// The folder of the locks; nil where no other process can work on the same items.
+        public let locks: String?
+
+        /// Makes a place.
+        public init(_ store: any JournalStore, locks: String?) {
+            self.store = store
+            self.locks = locks
+        }
+    }
+
+    /// What the journal says about this run.
+    public var run = RunRecord(
+        identifier: RandomIdentifier.make(),
+        started: ChangeSettings.wallTime(),
+        script: "",
+        arguments: [],
+        host: "",
+        process: 0
+    )
+    /// Opens the journal; called when the first change is asked for.
+    public var open: () -> Swift.Result<Place, VSphereError> = {
+        .success(Place(MemoryStore(), locks: nil))
+    }
+    /// How far a doubtful change is followed.
+    public var limits = ChangeCourse.Limits(settle: .seconds(120), resends: 1)
+    /// How long to wait for another process that changes the same item.
+    public var lockWait: Duration = .zero
+    /// How long settled runs are kept.
+    public var retention: Duration = .seconds(90 * 86_400)
+
+    /// Makes settings that keep the journal in memory.
+    public init() {}
+
+    /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
+    public static func wallTime() -> Int64 { WallClock.now().wholeMilliseconds }
+}
+
+extension Duration {
+    /// The whole milliseconds of it.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,105 @@
+internal import Buffers
+internal import JSON
+internal import Journal
+internal import VSphere
+
+extension OperationRecord {
+    /// What decisions need of it; nil for an operation that cannot be observed.
+    var intent: ChangeIntent? {
+        guard let kind = ChangeIntent.Kind(rawValue: operation), !item.isEmpty else { return nil }
+        var intent = ChangeIntent(kind, identifier: identifier, item: item, user: user)
+        intent.version = version
+        intent.vm = vm
+        intent.name = name
+        intent.holder = holder
+        intent.checkedOutBefore = checkedOutBefore
+        intent.latestBefore = latestBefore
+        intent.newestBefore = newestBefore
+        return intent
+    }
+
+    /// Takes over what the arguments of an operation say.
+    mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
+        for (parameter, argument) in zip(operation.parameters, arguments) {
+            switch parameter.name {
+            case "item": item = argument.string ?? ""
+            case "version": version = argument.string
+            case "vm": vm = argument.string
+            case "message": message = argument.string
+            case "spec" where ChangeIntent.Kind(rawValue: operation.name) == .checkOut:
+                name = argument["name"]?.string
+                let text = ByteBuffer()
+                JSONEncoder().encode(argument, into: text)
+                specification = text.text
+            default: break
+            }
+        }
+    }
+
+    /// Takes over what was read of the item before anything was sent.
+    mutating func pin(_ state: Observation.State, history: [Observation.Change]) {
+        latestBefore = state.latest
+        newestBefore = Reconciliation.chronological(history).last?.version
+        switch ChangeIntent.Kind(rawValue: operation) {
+        case .rollback, .deleteVersion:
+            holder = state.versions.first { $0.identifier == version }?.template
+        case .checkIn, .deleteCheckOut: holder = state.checkOuts.first { $0.vm == vm }?.vm
+        case .checkOut: checkedOutBefore = state.checkOuts.first?.vm
+        case nil: break
+        }
+    }
+
+    /// The call that does it, the same bytes every time, with our mark in its message.
+    func call() throws(VSphereError) -> Call {
+        guard let operation = VSphere.Operation.named(operation) else {
+            throw VSphereError(.usage, "there is no operation \(Display.escape(self.operation))")
+        }
+        let buffer = ValueBuffer()
+        for parameter in operation.parameters {
+            switch parameter.name {
+            case "item": buffer.put(item)
+            case "version": buffer.put(version ?? "")
+            case "vm": buffer.put(vm ?? "")
+            case "message":
+                buffer.put(OperationToken.message(message ?? "", marked: identifier))
+            case "spec":
+                guard let tree = try? JSONValue(parsing: specification ?? "{}") else {
+                    throw VSphereError(.usage, "the specification in the journal is damaged")
+                }
+                buffer.put(tree)
+            default: break
+            }
+        }
+        return try Call(operation, buffer.values)
+    }
+}
+
+extension Settlement {
+    /// What the journal says of a verdict.
+    init(of verdict: ChangeVerdict, time: Int64) {
+        switch verdict {
+        case .done(let result, nil): self.init(.done, result: result, time: time)
+        case .done(let result, let later?):
+            let line = "superseded by version \(Display.escape(later.version))"
+            self.init(
+                .done,
+                result: result,
+                detail: line + (later.change.map { ", made \($0.byline)" } ?? ""),
+                time: time
+            )
+        case .conflict(let change):
+            let line = change.map { "version \(Display.escape($0.version)) was made \($0.byline)" }
+            self.init(.conflict, detail: line ?? "somebody else used its target", time: time)
+        case .notApplied: self.init(.notApplied, time: time)
+        case .unknown(let reason):
+            self.init(.unknown, detail: reason.explanation, time: time)
+        }
+    }
+}
+
+extension Observation.Change {
+    /// By whom and when; safe to show.
+    var byline: String {
+        "by \(Display.escape(user ?? "an unknown user")) at \(Display.escape(time))"
+    }
+}

@@ -1,0 +1,89 @@
+public import JSON
+public import Journal
+internal import VSphere
+
+extension VSphereError {
+    /// The error of a change that did not end well, with all that is known.
+    init(_ record: OperationRecord, _ settlement: Settlement, _ last: VSphereError?) {
+        let detail = settlement.detail ?? ""
+        switch settlement.outcome {
+        case .conflict:
+            self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
+            hint = "look at listChanges(item) before deciding anew"
+        case .notApplied:
+            self.init(.timeout, "it did not happen within its time")
+            isRetryable = true
+        default:
+            let times = record.attempts == 1 ? "sent" : "sent \(record.attempts) times"
+            self.init(
+                .unknownOutcome,
+                "\(times), and whether it happened is not known: \(detail)",
+                outcome: .unknown,
+                hint: "run `vmoon reconcile \(record.identifier)`; never retry blindly"
+            )
+            cause = last?.cause ?? last?.kind
+            messages = last?.messages ?? []
+        }
+        status = last?.status
+        operation = record.operation
+        subject = record.subject
+        vcenter = record.vcenter
+        data = record.document
+    }
+
+    /// The refusal of a change on top of one whose outcome is not known.
+    static func blocked(by record: OperationRecord) -> Self {
+        var error = Self(
+            .unknownOutcome,
+            "not sent: an earlier \(record.operation) of this item (\(record.identifier)) is not "
+                + "settled: \(record.detail ?? "it is under way")",
+            outcome: .unknown,
+            hint: "run `vmoon reconcile \(record.identifier)`, or settle it with --resolve"
+        )
+        error.data = record.document
+        return error
+    }
+
+    /// The refusal of `if_latest`.
+    static func latestIsNot(_ expected: String, but latest: String?) -> Self {
+        let shown = "\(Display.escape(expected)) but \(Display.escape(latest ?? ""))"
+        return Self(
+            .conflict,
+            "the latest version is not \(shown)",
+            hint: "somebody changed the item; look at listChanges(item)"
+        )
+    }
+}
+
+extension OperationRecord {
+    /// All that is known of it, as an object; texts are as they came.
+    public var document: JSONValue {
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ text: String?) {
+            if let text, !text.isEmpty { members.append(.init(name, .string(text))) }
+        }
+        func add(_ name: String, time: Int64?) {
+            if let time { members.append(.init(name, .string(Timestamp.text(time)))) }
+        }
+        add("op_id", identifier)
+        add("run_id", run)
+        add("operation", operation)
+        add("vcenter", vcenter)
+        add("user", user)
+        add("item", item)
+        add("version", version)
+        add("vm", vm)
+        add("name", name)
+        add("message", message)
+        add("latest_before", latestBefore)
+        add("newest_change_before", newestBefore)
+        add("intended", time: intended)
+        add("deadline", time: deadline)
+        members.append(.init("attempts", .integer(attempts)))
+        add("outcome", outcome?.rawValue ?? "open")
+        add("result", result)
+        add("detail", detail)
+        add("settled", time: settled)
+        return .object(members)
+    }
+}

@@ -1,0 +1,199 @@
+@preconcurrency internal import Glibc
+internal import Synchronization
+
+/// Writes to a journal on a thread of its own, many at once: whatever gathers while one commit
+/// is on its way to the disk makes the next.
+///
+/// A disk may take a tenth of a second for one `fdatasync`; on the thread of the loop, no transfer would
+/// move for that long. One thread owns this object: completions run there, inside `deliver` and `flush`.
+public final class CommitQueue {
+    /// Readable when `deliver` has something to do.
+    public let descriptor: Int32
+
+    private let shared: Shared
+    private var gathered: [JournalWrite] = []
+    private var completions: [(JournalError?) -> Void] = []
+    /// The completions of each batch that was handed over, oldest first.
+    private var handedOver: [[(JournalError?) -> Void]] = []
+
+    /// Makes a queue, and the thread.
+    /// - Parameter store: What is written to.
+    /// - Throws: When the system has no descriptor or thread left.
+    public init(_ store: any JournalStore) throws(JournalError) {
+        let shared = try Shared(store)
+        self.shared = shared
+        descriptor = shared.results.reading
+        try shared.start()
+    }
+
+    deinit { shared.stop() }
+
+    /// Gathers something to write, with everything else of this turn of the loop.
+    /// - Parameters:
+    ///   - writes: What to write, all or nothing.
+    ///   - completion: Called when it is on the disk, or with why it is not.
+    public func append(
+        _ writes: [JournalWrite],
+        completion: ((JournalError?) -> Void)? = nil
+    ) {
+        gathered += writes
+        if let completion { completions.append(completion) }
+    }
+
+    /// Hands over what was gathered, as one transaction.
+    public func commit() {
+        guard !gathered.isEmpty else { return }
+        handedOver.append(completions)
+        shared.hand(gathered)
+        gathered = []
+        completions = []
+    }
+
+    /// Calls the completions of the batches that are done.
+    public func deliver() {
+        shared.forgetResults()
+        while let error = shared.nextResult() {
+            let told = handedOver.removeFirst()
+            for completion in told { completion(error) }
+        }
+    }
+
+    /// Writes everything and waits for it.
+    /// - Returns: Why the last batch was not written.
+    @discardableResult
+    public func flush() -> JournalError? {
+        var last: JournalError?
+        while !gathered.isEmpty || !handedOver.isEmpty {
+            if !gathered.isEmpty {
+                completions.append { last = $0 }
+                commit()
+            }
+            shared.awaitResult()
+            deliver()
+        }
+        return last
+    }
+}
+
+/// What the two threads share.
+private final class Shared: Sendable {
+    private struct State {
+        var batches: [[JournalWrite]] = []
+        var results: [JournalError?] = []
+        var isStopped = false
+    }
+
+    let results: (reading: Int32, writing: Int32)
+    private let requests: (reading: Int32, writing: Int32)
+    private let state = Mutex(State())
+    private let store: any JournalStore
+
+    init(_ store: any JournalStore) throws(JournalError) {
+        self.store = store
+        results = try Self.makePipe()
+        requests = try Self.makePipe()
+    }
+
+    deinit {
+        for end in [results.reading, results.writing, requests.reading, requests.writing] {
+            close(end)
+        }
+    }
+
+    /// Starts the thread, which has no signal handler run on it: these are for the loop's
+    /// thread.
+    func start() throws(JournalError) {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        let code = pthread_create(
+            &thread,
+            nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<Shared>.fromOpaque(raw).takeRetainedValue().work()
+                return nil
+            },
+            context.toOpaque()
+        )
+        guard code == 0 else {
+            context.release()
+            throw JournalError(.failed, "no thread is left for the journal")
+        }
+        pthread_detach(thread)
+    }
+
+    func hand(_ writes: [JournalWrite]) {
+        state.withLock { $0.batches.append(writes) }
+        Self.wake(requests.writing)
+    }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        Self.wake(requests.writing)
+    }
+
+    /// The result of the oldest batch that is done and was not told.
+    func nextResult() -> JournalError?? {
+        state.withLock { $0.results.isEmpty ? nil : .some($0.results.removeFirst()) }
+    }
+
+    func forgetResults() {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        var entry = pollfd(fd: results.reading, events: Int16(POLLIN), revents: 0)
+        while poll(&entry, 1, 0) > 0, read(results.reading, &bytes, bytes.count) > 0 {}
+    }
+
+    func awaitResult() {
+        var entry = pollfd(fd: results.reading, events: Int16(POLLIN), revents: 0)
+        while poll(&entry, 1, -1) < 0, errno == EINTR {}
+    }
+
+    /// The thread: takes all batches that wait, and commits them as one.
+    private func work() {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        while true {
+            let got = read(requests.reading, &bytes, bytes.count)
+            if got < 0, errno == EINTR { continue }
+            let (batches, isStopped) = state.withLock { state in
+                defer { state.batches = [] }
+                return (state.batches, state.isStopped)
+            }
+            if !batches.isEmpty {
+                let error = write(batches)
+                state.withLock { $0.results += batches.map { _ in error } }
+                Self.wake(results.writing)
+            }
+            if isStopped { return }
+        }
+    }
+
+    private func write(_ batches: [[JournalWrite]]) -> JournalError? {
+        let writes = batches.flatMap { $0 }
+        guard !writes.isEmpty else { return nil }
+        do throws(JournalError) {
+            try store.commit(writes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func wake(_ descriptor: Int32) {
+        var byte: UInt8 = 1
+        while Glibc.write(descriptor, &byte, 1) < 0, errno == EINTR {}
+    }
+
+    private static func makePipe() throws(JournalError) -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            throw JournalError(.failed, "no descriptor is left for the journal")
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}

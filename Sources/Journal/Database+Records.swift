@@ -1,0 +1,123 @@
+extension Database {
+    /// Makes one write, inside a transaction.
+    func write(_ write: JournalWrite) throws(JournalError) {
+        switch write {
+        case .begin(let run):
+            try self.run(
+                """
+                INSERT OR IGNORE INTO run (id, started, script, arguments, host, process)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(run.identifier), .integer(run.started), .text(run.script),
+                    .text(ArgumentText.join(run.arguments)), .text(run.host),
+                    .integer(Int64(run.process)),
+                ]
+            )
+        case .intend(let operation): try intend(operation)
+        case .attempt(let operation, let count, let deadline):
+            try run(
+                "UPDATE operation SET attempts = ?, deadline = ? WHERE id = ?",
+                [.integer(Int64(count)), .integer(deadline), .text(operation)]
+            )
+        case .settle(let operation, let settlement):
+            try run(
+                "UPDATE operation SET outcome = ?, result = ?, detail = ?, settled = ? WHERE id = ?",
+                [
+                    .text(settlement.outcome.rawValue), .text(settlement.result),
+                    .text(settlement.detail), .integer(settlement.time), .text(operation),
+                ]
+            )
+        case .end(let run, let ending, let time):
+            try self.run(
+                "UPDATE run SET ended = ?, ending = ? WHERE id = ?",
+                [.integer(time), .text(ending), .text(run)]
+            )
+        case .forget(let time):
+            try run(
+                """
+                DELETE FROM run WHERE started < ? AND NOT EXISTS (
+                    SELECT 1 FROM operation
+                    WHERE run = run.id AND (outcome IS NULL OR outcome = 'unknown'))
+                """,
+                [.integer(time)]
+            )
+        }
+    }
+
+    private func intend(_ operation: OperationRecord) throws(JournalError) {
+        let values = operation.values
+        let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
+        try run("INSERT INTO operation (\(OperationRecord.columns)) VALUES (\(places))", values)
+    }
+}
+
+extension OperationRecord {
+    /// The columns, in the order of `values` and of `init(_:)`.
+    static let columns = """
+        id, run, operation, vcenter, user, item, subject, version, vm, name, holder, \
+        checked_out_before, latest_before, newest_before, message, specification, intended, \
+        deadline, attempts, outcome, result, detail, settled
+        """
+
+    fileprivate var values: [Database.Value] {
+        [
+            .text(identifier), .text(run), .text(operation), .text(vcenter), .text(user),
+            .text(item), .text(subject), .text(version), .text(vm), .text(name), .text(holder),
+            .text(checkedOutBefore), .text(latestBefore), .text(newestBefore), .text(message),
+            .text(specification), .integer(intended), .integer(deadline),
+            .integer(Int64(attempts)), .text(outcome?.rawValue), .text(result), .text(detail),
+            .integer(settled),
+        ]
+    }
+
+    init(_ row: Database.Row) {
+        identifier = row.text(0) ?? ""
+        run = row.text(1) ?? ""
+        operation = row.text(2) ?? ""
+        vcenter = row.text(3) ?? ""
+        user = row.text(4) ?? ""
+        item = row.text(5) ?? ""
+        subject = row.text(6) ?? ""
+        version = row.text(7)
+        vm = row.text(8)
+        name = row.text(9)
+        holder = row.text(10)
+        checkedOutBefore = row.text(11)
+        latestBefore = row.text(12)
+        newestBefore = row.text(13)
+        message = row.text(14)
+        specification = row.text(15)
+        intended = row.integer(16) ?? 0
+        deadline = row.integer(17) ?? 0
+        attempts = Int(row.integer(18) ?? 0)
+        // A word of a later vmoon counts as open: it is looked at, not forgotten.
+        outcome = row.text(19).map { Outcome(rawValue: $0) ?? .unknown }
+        result = row.text(20)
+        detail = row.text(21)
+        settled = row.integer(22)
+    }
+}
+
+extension RunRecord {
+    init(_ row: Database.Row) {
+        identifier = row.text(0) ?? ""
+        started = row.integer(1) ?? 0
+        ended = row.integer(2)
+        ending = row.text(3)
+        script = row.text(4) ?? ""
+        arguments = ArgumentText.split(row.text(5) ?? "")
+        host = row.text(6) ?? ""
+        process = Int32(truncatingIfNeeded: row.integer(7) ?? 0)
+    }
+}
+
+/// The arguments of a script in one column: separated by NUL, which no argument can hold.
+enum ArgumentText {
+    static func join(_ arguments: [String]) -> String { arguments.joined(separator: "\0") }
+
+    static func split(_ text: String) -> [String] {
+        text.isEmpty
+            ? [] : text.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+    }
+}

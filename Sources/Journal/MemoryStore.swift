@@ -1,0 +1,87 @@
+internal import Synchronization
+
+/// The journal of a run that talks to private simulators only: it ends with the process.
+public final class MemoryStore: JournalStore {
+    fileprivate struct Content {
+        var runs: [RunRecord] = []
+        var operations: [OperationRecord] = []
+    }
+
+    private let content = Mutex(Content())
+
+    /// Makes an empty one.
+    public init() {}
+
+    /// Writes all.
+    /// - Parameter writes: What to write, in order.
+    public func commit(_ writes: [JournalWrite]) {
+        content.withLock { content in for write in writes { content.write(write) } }
+    }
+
+    /// The operations of one item that still have to be settled, oldest first.
+    public func openOperations(vcenter: String, item: String) -> [OperationRecord] {
+        openOperations().filter { $0.vcenter == vcenter && $0.item == item }
+    }
+
+    /// All operations that still have to be settled, oldest first.
+    public func openOperations() -> [OperationRecord] {
+        content.withLock { $0.operations.filter(\.isOpen) }
+    }
+
+    /// The runs whose identifier begins with a text, newest first.
+    public func runs(startingWith prefix: String, limit: Int) -> [RunRecord] {
+        content.withLock { content in
+            Array(content.runs.reversed().filter { $0.identifier.hasPrefix(prefix) }.prefix(limit))
+        }
+    }
+
+    /// The operations of a run, oldest first.
+    public func operations(ofRun run: String) -> [OperationRecord] {
+        content.withLock { $0.operations.filter { $0.run == run } }
+    }
+
+    /// The operations whose identifier begins with a text.
+    public func operations(startingWith prefix: String) -> [OperationRecord] {
+        content.withLock { $0.operations.filter { $0.identifier.hasPrefix(prefix) } }
+    }
+}
+
+extension MemoryStore.Content {
+    fileprivate mutating func write(_ write: JournalWrite) {
+        switch write {
+        case .begin(let run):
+            if !runs.contains(where: { $0.identifier == run.identifier }) { runs.append(run) }
+        case .intend(let operation): operations.append(operation)
+        case .attempt(let operation, let count, let deadline):
+            update(operation) {
+                $0.attempts = count
+                $0.deadline = deadline
+            }
+        case .settle(let operation, let settlement):
+            update(operation) {
+                $0.outcome = settlement.outcome
+                $0.result = settlement.result
+                $0.detail = settlement.detail
+                $0.settled = settlement.time
+            }
+        case .end(let run, let ending, let time):
+            guard let place = runs.firstIndex(where: { $0.identifier == run }) else { return }
+            runs[place].ended = time
+            runs[place].ending = ending
+        case .forget(let time):
+            let open = Set(operations.filter(\.isOpen).map(\.run))
+            let old = runs.filter { $0.started < time && !open.contains($0.identifier) }
+            let forgotten = Set(old.map(\.identifier))
+            runs.removeAll { forgotten.contains($0.identifier) }
+            operations.removeAll { forgotten.contains($0.run) }
+        }
+    }
+
+    /// The last ones are the ones that are written to.
+    private mutating func update(_ operation: String, _ change: (inout OperationRecord) -> Void) {
+        guard let place = operations.lastIndex(where: { $0.identifier == operation }) else {
+            return
+        }
+        change(&operations[place])
+    }
+}

@@ -1,0 +1,102 @@
+internal import Synchronization
+
+/// The journal in a file: SQLite, with a write-ahead log that reaches the disk at every commit.
+public final class SQLiteStore: JournalStore {
+    private let writer: Mutex<Database?>
+    /// Readers do not wait for a commit that is on its way to the disk.
+    private let reader: Mutex<Database>
+    /// The file.
+    public let path: String
+
+    /// Opens the journal of a folder, or makes it.
+    /// - Parameters:
+    ///   - folder: A folder that is ours and closed to others; the caller has seen to that.
+    ///   - isReadOnly: Whether nothing is to be written.
+    /// - Throws: Why it cannot be used.
+    public init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
+        path = folder + "/journal.db"
+        if isReadOnly {
+            writer = Mutex(nil)
+        } else {
+            let database = try Database(path, isReadOnly: false)
+            try database.run("PRAGMA journal_mode = WAL")
+            try database.run("PRAGMA synchronous = FULL")
+            try database.run("PRAGMA foreign_keys = ON")
+            try Schema.update(database, path)
+            writer = Mutex(database)
+        }
+        let database = try Database(path, isReadOnly: true)
+        _ = try Schema.version(of: database, path)
+        reader = Mutex(database)
+    }
+
+    /// Writes all or nothing, and waits for the disk.
+    /// - Parameter writes: What to write, in order.
+    /// - Throws: Why nothing was written.
+    public func commit(_ writes: [JournalWrite]) throws(JournalError) {
+        try writer.withLock { (database) throws(JournalError) in
+            guard let database else {
+                throw JournalError(.notWritable, "the journal \(path) is open for reading only")
+            }
+            try database.transaction { () throws(JournalError) in
+                for write in writes { try database.write(write) }
+            }
+        }
+    }
+
+    /// The operations of one item that still have to be settled, oldest first.
+    public func openOperations(
+        vcenter: String,
+        item: String
+    ) throws(JournalError) -> [OperationRecord] {
+        try operations(
+            "WHERE vcenter = ? AND item = ? AND (outcome IS NULL OR outcome = 'unknown')",
+            [.text(vcenter), .text(item)]
+        )
+    }
+
+    /// All operations that still have to be settled, oldest first.
+    public func openOperations() throws(JournalError) -> [OperationRecord] {
+        try operations("WHERE outcome IS NULL OR outcome = 'unknown'", [])
+    }
+
+    /// The operations of a run, oldest first.
+    public func operations(ofRun run: String) throws(JournalError) -> [OperationRecord] {
+        try operations("WHERE run = ?", [.text(run)])
+    }
+
+    /// The operations whose identifier begins with a text.
+    public func operations(startingWith prefix: String) throws(JournalError) -> [OperationRecord] {
+        try operations("WHERE substr(id, 1, length(?1)) = ?1", [.text(prefix)])
+    }
+
+    /// The runs whose identifier begins with a text, newest first.
+    public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
+        try reader.withLock { (database) throws(JournalError) in
+            var found: [RunRecord] = []
+            // By number: the clock may have been set back between two runs.
+            try database.run(
+                """
+                SELECT id, started, ended, ending, script, arguments, host, process FROM run
+                WHERE substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2
+                """,
+                [.text(prefix), .integer(Int64(limit))]
+            ) { found.append(RunRecord($0)) }
+            return found
+        }
+    }
+
+    private func operations(
+        _ condition: String,
+        _ values: [Database.Value]
+    ) throws(JournalError) -> [OperationRecord] {
+        try reader.withLock { (database) throws(JournalError) in
+            var found: [OperationRecord] = []
+            try database.run(
+                "SELECT \(OperationRecord.columns) FROM operation \(condition) ORDER BY number",
+                values
+            ) { found.append(OperationRecord($0)) }
+            return found
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// The tables of the journal, and how an older file becomes a newer one.
+enum Schema {
+    /// One step each; the number of steps taken stands in the file (`user_version`).
+    private static let migrations: [[String]] = [
+        [
+            """
+            CREATE TABLE run (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                started INTEGER NOT NULL,
+                ended INTEGER,
+                ending TEXT,
+                script TEXT NOT NULL,
+                arguments TEXT NOT NULL,
+                host TEXT NOT NULL,
+                process INTEGER NOT NULL
+            ) STRICT
+            """,
+            """
+            CREATE TABLE operation (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+                operation TEXT NOT NULL,
+                vcenter TEXT NOT NULL,
+                user TEXT NOT NULL,
+                item TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                version TEXT,
+                vm TEXT,
+                name TEXT,
+                holder TEXT,
+                checked_out_before TEXT,
+                latest_before TEXT,
+                newest_before TEXT,
+                message TEXT,
+                specification TEXT,
+                intended INTEGER NOT NULL,
+                deadline INTEGER NOT NULL,
+                attempts INTEGER NOT NULL,
+                outcome TEXT,
+                result TEXT,
+                detail TEXT,
+                settled INTEGER
+            ) STRICT
+            """,
+            "CREATE INDEX operation_of_run ON operation (run)",
+            """
+            CREATE INDEX open_operation ON operation (vcenter, item)
+                WHERE outcome IS NULL OR outcome = 'unknown'
+            """,
+        ]
+    ]
+
+    /// Brings a file up to date, in one transaction.
+    /// - Throws: `.tooNew` for a file of a later vmoon.
+    static func update(_ database: Database, _ path: String) throws(JournalError) {
+        guard try version(of: database, path) < migrations.count else { return }
+        try database.transaction { () throws(JournalError) in
+            // Another process may have done it since.
+            let done = try version(of: database, path)
+            for migration in migrations.dropFirst(done) {
+                for statement in migration { try database.run(statement) }
+            }
+            // A pragma takes no parameter.
+            try database.run("PRAGMA user_version = \(migrations.count)")
+        }
+    }
+
+    /// How many steps a file has taken.
+    /// - Throws: `.tooNew` for more than this vmoon knows.
+    static func version(of database: Database, _ path: String) throws(JournalError) -> Int {
+        var version = 0
+        try database.run("PRAGMA user_version") { version = Int($0.integer(0) ?? 0) }
+        guard version <= migrations.count else {
+            throw JournalError(.tooNew, "the journal \(path) was made by a newer vmoon")
+        }
+        return version
+    }
+}

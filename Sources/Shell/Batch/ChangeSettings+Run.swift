@@ -1,0 +1,105 @@
+internal import Bindings
+internal import Journal
+internal import Posix
+internal import VSphere
+
+extension ChangeSettings {
+    /// The journal, the locks and the limits of a run.
+    init(_ invocation: Invocation, _ world: World, _ options: RunOptions) {
+        self.init()
+        limits = ChangeCourse.Limits(settle: options.settle, resends: options.resends)
+        lockWait = options.lockWait
+        run.script = invocation.scriptName
+        run.arguments = invocation.scriptArguments.redacted
+        run.host = world.hostName
+        run.process = world.processNumber
+        // A private simulator forgets with the run, and so does its journal.
+        guard !options.usesSimulator else { return }
+        open = { Self.open(in: world) }
+    }
+
+    /// Opens the journal of the state folder, and the folder of the locks in it.
+    static func open(in world: World) -> Swift.Result<Place, VSphereError> {
+        guard let folder = StandardFolders.state(world.environment) else {
+            return .failure(
+                VSphereError(
+                    .journal,
+                    "no folder is named for the journal, and nothing is changed without it",
+                    hint: "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+                )
+            )
+        }
+        do {
+            try world.makePrivateFolder(folder)
+            let locks = "\(folder)/locks"
+            try world.makePrivateFolder(locks)
+            return .success(Place(try SQLiteStore(folder: folder), locks: locks))
+        } catch let error as JournalError {
+            return .failure(
+                VSphereError(.journal, Display.escape(error.message), hint: error.hint)
+            )
+        } catch {
+            return .failure(
+                VSphereError(
+                    .journal,
+                    Display.escape("\(error)"),
+                    hint:
+                        "VMOON_STATE_DIR names the folder of the journal; it must be yours, mode 0700"
+                )
+            )
+        }
+    }
+}
+
+extension Invocation {
+    /// What runs, as the journal names it; code of the command line may hold anything and is
+    /// left out.
+    var scriptName: String {
+        switch mode {
+        case .script(let path): path
+        case .standardInput: "(standard input)"
+        case .prompt: "(prompt)"
+        case .subcommand(let name, _): name
+        default: actions.isEmpty ? "" : "(command line)"
+        }
+    }
+}
+
+extension [String] {
+    /// The arguments with `***` for what looks like a secret: the value of an option or a
+    /// variable whose name says so, and the password in an address.
+    var redacted: [String] {
+        var hidesNext = false
+        return map { argument in
+            defer {
+                hidesNext =
+                    argument.hasPrefix("-") && !argument.contains("=") && argument.namesSecret
+            }
+            if hidesNext { return "***" }
+            if let equals = argument.firstIndex(of: "="), argument[..<equals].namesSecret {
+                return argument[...equals] + "***"
+            }
+            return argument.withoutPassword
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Whether a name is one under which secrets are kept.
+    fileprivate var namesSecret: Bool {
+        let name = lowercased()
+        return [
+            "password", "passwd", "secret", "token", "api-key", "apikey", "api_key", "credential",
+        ]
+        .contains { name.contains($0) }
+    }
+
+    /// The text without the password of `scheme://user:password@host`.
+    fileprivate var withoutPassword: String {
+        guard let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"),
+            scheme.upperBound < at,
+            let colon = self[scheme.upperBound..<at].firstIndex(of: ":")
+        else { return String(self) }
+        return self[...colon] + "***" + self[at...]
+    }
+}

@@ -1,0 +1,161 @@
+internal import Bindings
+internal import JSON
+internal import Journal
+internal import Posix
+internal import VSphere
+
+extension Subcommand {
+    /// `vmoon runs`: what the journal knows.
+    static let runs = Subcommand(
+        "runs",
+        operands: "[ID]",
+        count: 0...1,
+        summary: "Past runs, or one run's operations.",
+        flags: [
+            .json,
+            Flag(
+                .keep,
+                "keep",
+                .duration(atLeast: .zero),
+                "TIME",
+                in: .output,
+                "Forget settled runs that are older than TIME.",
+                detail: "Runs with an operation that is still open are kept."
+            ),
+        ]
+    ) { invocation, operands, world in
+        JournalReader.show(in: world) { () throws(JournalError) in
+            let listing = RunListing(isJSON: invocation[.json] != nil)
+            guard let folder = StandardFolders.state(world.environment),
+                world.hasJournal(in: folder)
+            else { return listing.text([]) }
+            if let age = invocation[.keep]?.duration {
+                let store = try SQLiteStore(folder: folder)
+                let now = ChangeSettings.wallTime()
+                try store.commit([.forget(before: now - age.components.seconds * 1000)])
+            }
+            let store = try SQLiteStore(folder: folder, isReadOnly: true)
+            guard let id = operands.first else {
+                return listing.text(try store.runs(startingWith: "", limit: 1000))
+            }
+            let found = try store.runs(startingWith: id, limit: 2)
+            guard let run = found.first, found.count == 1 else { return nil }
+            return listing.text(run, try store.operations(ofRun: run.identifier))
+        }
+    }
+}
+
+extension Flag {
+    /// `--json`, of the sub-commands that print records.
+    static let json = Flag(.json, "json", in: .output, "Write JSON.")
+}
+
+/// Reading the journal for a sub-command.
+enum JournalReader {
+    /// Prints a text and ends the process; nil for a text means that there is no such record.
+    static func show(
+        in world: World,
+        _ text: () throws(JournalError) -> String?
+    ) {
+        do throws(JournalError) {
+            guard let text = try text() else {
+                world.complain("the journal has no single record whose identifier begins so")
+                return world.end(.code(ExitCode.notFound.rawValue))
+            }
+            try? world.output.write(Array(text.utf8))
+            world.end(.code(ExitCode.done.rawValue))
+        } catch {
+            world.complain("\(Display.escape(error.message)); \(error.hint)")
+            world.end(.code(ExitCode.cannotCreateState.rawValue))
+        }
+    }
+}
+
+extension World {
+    /// Whether there is a journal: a run that only reads must not make one.
+    func hasJournal(in folder: String) -> Bool {
+        do throws(PosixError) {
+            _ = try readFile("\(folder)/journal.db", 0)
+            return true
+        } catch {
+            // Anything but its absence is for SQLite to say: larger than nothing, above all.
+            return !error.isNotFound
+        }
+    }
+}
+
+/// Runs and operations as text or JSON.
+struct RunListing {
+    let isJSON: Bool
+
+    /// A list of runs, newest first.
+    func text(_ runs: [RunRecord]) -> String {
+        if isJSON {
+            return JSONEncoder(.indented).encode(.array(runs.map(\.document))) + "\n"
+        }
+        return runs.reduce(into: "") { $0 += line($1) + "\n" }
+    }
+
+    /// One run with its operations.
+    func text(_ run: RunRecord, _ operations: [OperationRecord]) -> String {
+        if isJSON {
+            var document = run.document
+            document["operations"] = .array(operations.map(\.document))
+            return JSONEncoder(.indented).encode(document) + "\n"
+        }
+        return line(run) + "\n" + operations.map { "  " + $0.line + "\n" }.joined()
+    }
+
+    private func line(_ run: RunRecord) -> String {
+        let words = [run.script] + run.arguments
+        return [
+            run.identifier, Timestamp.text(run.started), run.ending ?? "not ended",
+            words.map { Display.escape($0) }.joined(separator: " "),
+        ].joined(separator: "  ")
+    }
+}
+
+extension OperationRecord {
+    /// One line for a person.
+    var line: String {
+        var words = [identifier, operation, Display.escape(subject), "at", Display.escape(vcenter)]
+        words.append("- " + state)
+        return words.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// What became of it, in words.
+    var state: String {
+        var text: String
+        switch outcome {
+        case .done: text = "done"
+        case .rejected: text = "refused"
+        case .notSent: text = "not sent"
+        case .conflict: text = "conflict, it did not happen"
+        case .notApplied: text = "not applied"
+        case .resolvedDone: text = "done"
+        case .resolvedNotApplied: text = "not applied"
+        case .unknown, nil: text = "still unknown"
+        }
+        if let result { text += " (\(Display.escape(result)))" }
+        if let detail { text += ": \(detail)" }
+        return text
+    }
+}
+
+extension RunRecord {
+    /// All that is known of it, as an object.
+    var document: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("run_id", .string(identifier)),
+            .init("started", .string(Timestamp.text(started))),
+        ]
+        if let ended { members.append(.init("ended", .string(Timestamp.text(ended)))) }
+        if let ending { members.append(.init("ending", .string(ending))) }
+        members += [
+            .init("script", .string(script)),
+            .init("arguments", .array(arguments.map { .string($0) })), .init("host", .string(host)),
+            .init("pid", .integer(Int(process))),
+        ]
+        return .object(members)
+    }
+}

@@ -1,0 +1,59 @@
+/// What became of a change.
+public enum ChangeVerdict: Sendable, Equatable {
+    /// It happened, once.
+    ///
+    /// The result is the new version or machine, nil for a deletion; `supersededBy` names the latest
+    /// version where that is a later one, with who made it and when, if the history says.
+    case done(result: String?, supersededBy: Superseding?)
+    /// It did not happen and cannot any more: somebody else used the version or machine it
+    /// named.
+    ///
+    /// The change is theirs, where the history tells.
+    case conflict(Observation.Change?)
+    /// It did not happen, and its time is over.
+    ///
+    /// For a check-out: there is no such check-out.
+    case notApplied
+    /// Nobody can tell.
+    case unknown(Reason)
+
+    /// A later version than the one that a change made.
+    public struct Superseding: Sendable, Equatable {
+        /// The latest version.
+        public var version: String
+        /// How it came about; nil where the history does not say.
+        public var change: Observation.Change?
+
+        /// Makes one.
+        public init(_ version: String, _ change: Observation.Change?) {
+            self.version = version
+            self.change = change
+        }
+    }
+
+    /// Why nobody can tell.
+    public enum Reason: Sendable, Equatable {
+        /// It is not there so far, and may still come.
+        case notSeenYet
+        /// The vCenter could not be asked; one line says why.
+        case unreadable(String)
+        /// The item was deleted, and its history with it.
+        case itemGone
+        /// The target is gone, and there is no history that says who used it.
+        case noHistory
+        /// Later changes have covered the tracks.
+        case tracksCovered
+
+        /// One line for a person.
+        public var explanation: String {
+            switch self {
+            case .notSeenYet: "it has not happened so far, and may still"
+            case .unreadable(let problem): "the item could not be read: \(problem)"
+            case .itemGone: "the item was deleted, and its history with it"
+            case .noHistory:
+                "what it named is gone, and this vCenter keeps no history that says why"
+            case .tracksCovered: "what it named is gone, and later changes have covered the tracks"
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import JSON
+import Support
+import Testing
+
+/// A run that is killed at each step of a change; what it leaves behind is settled truly
+/// afterwards.
+@Suite struct JournalKillTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// Keeps the run at the step.
+        let fault: JSONValue
+        /// The request that the simulator has seen when the step is reached.
+        let operation: String
+        var needsApplied = false
+        /// How many operations the journal must know, and what becomes of the first.
+        var known = 1
+        var outcome = ""
+        var isDone = false
+        var testDescription: String { name }
+    }
+
+    static let rows: [Row] = [
+        Row(
+            name: "before the journal",
+            fault: ["match": ["operation": "listVersions"], "do": "delay", "ms": 20_000],
+            operation: "listVersions",
+            known: 0
+        ),
+        Row(
+            name: "after sending, not carried out",
+            fault: ["match": ["operation": "rollback"], "do": "late_apply", "ms": 600_000],
+            operation: "rollback",
+            outcome: "not_applied"
+        ),
+        Row(
+            name: "after sending, carried out, before the reply",
+            fault: ["match": ["operation": "rollback"], "do": "slow_body", "bytes_per_s": 1],
+            operation: "rollback",
+            needsApplied: true,
+            outcome: "done",
+            isDone: true
+        ),
+    ]
+
+    @Test(arguments: rows) func `killed at a step, settled afterwards`(_ row: Row) throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(fault: row.fault)
+        let code = "vc = session() vc:rollback('\(JournalBench.item(1))', '1', 'x')"
+        let process = try Background(bench, ["--operation-timeout", "1s", "-e", code])
+        try process.wait {
+            try bench.simulator.requests().contains { request in
+                request["operation"]?.string == row.operation
+                    && (!row.needsApplied || request["applied"]?.boolean == true)
+            }
+        }
+        process.kill()
+        // The time of its request passes: only then "it did not happen" is final.
+        usleep(1_100_000)
+        try check(bench, row)
+    }
+
+    /// The step after the reply: the run computes, and the loop that would record the outcome
+    /// stands.
+    @Test func `killed after the reply, before the journal says so`() throws {
+        let bench = try JournalBench(items: 1)
+        let code = """
+            vc = session() vc:rollback('\(JournalBench.item(1))', '1', 'x')
+            io.write('replied\\n') io.flush() while true do end
+            """
+        let process = try Background(bench, ["-e", code])
+        try process.wait { process.output.contains("replied") }
+        process.kill()
+        let row = Row(name: "", fault: .null, operation: "", outcome: "done", isDone: true)
+        try check(bench, row)
+    }
+
+    private func check(_ bench: JournalBench, _ row: Row) throws {
+        let before = try bench.operations()
+        #expect(before.count == row.known)
+        let reconciled = try bench.vmoon(["reconcile", "--json"])
+        #expect(reconciled.status == 0, "\(reconciled.output)\(reconciled.error)")
+        let after = try bench.operations()
+        if row.known > 0 { #expect(after.first?["outcome"]?.string == row.outcome) }
+        let sent = try bench.simulator.requests().count { $0["operation"]?.string == "rollback" }
+        #expect(sent == row.known)
+        #expect(try bench.marks().count == (row.isDone ? 1 : 0))
+        // The next run goes on from the truth: version 1 is gone where it was rolled back to.
+        _ = try bench.simulator.admin("DELETE", "/sim/faults")
+        let code = "print(session():rollback('\(JournalBench.item(1))', '1', 'again'))"
+        let next = try bench.vmoon(["-e", code])
+        #expect(next.status == (row.isDone ? 66 : 0), "\(next.error)")
+    }
+
+    /// A run of `vmoon` that is watched from outside.
+    final class Background {
+        private let process = Process()
+        private let pipe = Pipe()
+        private(set) var output = ""
+
+        init(_ bench: JournalBench, _ arguments: [String]) throws {
+            process.executableURL = URL(
+                fileURLWithPath: try SimulatorProcess.program("vmoon")
+            )
+            process.arguments =
+                ["--vcenter", bench.simulator.url, "--user", bench.simulator.user] + arguments
+            process.environment = bench.environment()
+            process.standardOutput = pipe
+            try process.run()
+        }
+
+        /// Looks until something is so, at most ten seconds.
+        func wait(until isSo: () throws -> Bool) throws {
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            for _ in 0..<1000 {
+                var bytes = [UInt8](repeating: 0, count: 1000)
+                let count = read(descriptor, &bytes, bytes.count)
+                if count > 0 { output += String(decoding: bytes[..<count], as: UTF8.self) }
+                if try isSo() { return }
+                usleep(10_000)
+            }
+            Issue.record("the step was not reached")
+        }
+
+        /// Sends SIGTERM.
+        /// - Returns: The exit code, or minus the signal it died by.
+        func terminate() -> Int32 {
+            process.terminate()
+            process.waitUntilExit()
+            let isSignal = process.terminationReason == .uncaughtSignal
+            return isSignal ? -process.terminationStatus : process.terminationStatus
+        }
+
+        func kill() {
+            Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import JSON
+import Support
+import Testing
+
+/// What an operator sees of a change in doubt, and what can be done about it.
+@Suite struct ReconcileCommandTests {
+    static let lost: JSONValue = [
+        "match": ["operation": "rollback"], "times": 9, "do": "reset_before_apply",
+    ]
+
+    private static func code(_ item: Int, _ version: String = "1") -> String {
+        "session():rollback('\(JournalBench.item(item))', '\(version)', 'why')"
+    }
+
+    /// A bench with one roll-back in doubt.
+    private func doubtful(_ options: String...) throws -> (JournalBench, id: String) {
+        let bench = try JournalBench(items: 2)
+        try bench.simulator.add(fault: Self.lost)
+        let options = ["--settle", "10ms", "--resend", "0"] + options
+        let run = try bench.vmoon(options + ["-e", "pcall(function() \(Self.code(1)) end)"])
+        #expect(run.status == 80, "80 although the script caught the error: \(run.error)")
+        _ = try bench.simulator.admin("DELETE", "/sim/faults")
+        let id = try #require(bench.operations().first?["op_id"]?.string)
+        return (bench, id)
+    }
+
+    private func sent(_ bench: JournalBench) throws -> Int {
+        try bench.simulator.requests().count { $0["operation"]?.string == "rollback" }
+    }
+
+    @Test func `the error says all that is known`() throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(fault: Self.lost)
+        let code = """
+            local ok, e = pcall(function() \(Self.code(1)) end)
+            print(e.kind, e.outcome, e.exit_code, e.cause, e.data.attempts, e.data.version,
+                e.data.latest_before, e.data.message, #e.data.op_id)
+            """
+        let run = try bench.vmoon(["--settle", "10ms", "--resend", "1", "-e", code])
+        #expect(run.output == "unknown_outcome\tunknown\t80\ttransport\t2\t1\t2\twhy\t36\n")
+        #expect(try sent(bench) == 2)
+    }
+
+    @Test func `looking sends nothing, and is open until its time is over`() throws {
+        let (bench, id) = try doubtful("--operation-timeout", "2s")
+        let early = try bench.vmoon(["reconcile"])
+        #expect(early.status == 80)
+        #expect(early.output.contains(id) && early.output.contains("still unknown"))
+        usleep(2_100_000)
+        let late = try bench.vmoon(["reconcile", "--json"])
+        #expect(late.status == 0, "\(late.error)")
+        let records = try JSONValue(parsing: late.output).array
+        #expect(records?.first?["outcome"]?.string == "not_applied")
+        #expect(try sent(bench) == 1)
+        #expect(try bench.vmoon(["reconcile"]).output.isEmpty)
+    }
+
+    @Test func `the next run looks first, and sends nothing on top of a doubt`() throws {
+        let (bench, id) = try doubtful()
+        let again = try bench.vmoon(["-e", Self.code(1)])
+        #expect(again.status == 80)
+        #expect(again.error.contains(id))
+        let other = try bench.vmoon(["-e", Self.code(2)])
+        #expect(other.status == 0, "\(other.error)")
+        #expect(try sent(bench) == 2)
+    }
+
+    @Test func `sending again is a deliberate act`() throws {
+        let (bench, id) = try doubtful()
+        let run = try bench.vmoon(["reconcile", id, "--resend"])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.output.contains("done (3)"))
+        #expect(try bench.marks()[id] == ["3"])
+        let bodies = try bench.simulator.requests().compactMap { request in
+            request["operation"]?.string == "rollback" ? request["body"]?.string : nil
+        }
+        #expect(bodies.count == 2 && Set(bodies).count == 1)
+    }
+
+    @Test(arguments: [("done", "resolved_done"), ("not-applied", "resolved_not_applied")])
+    func `closing by hand`(_ word: String, _ outcome: String) throws {
+        let (bench, id) = try doubtful()
+        let run = try bench.vmoon(["reconcile", id, "--resolve", word])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(try bench.operations().first?["outcome"]?.string == outcome)
+        #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
+    }
+
+    @Test func `somebody else was first: conflict, with who and when`() throws {
+        let (bench, id) = try doubtful()
+        OtherOperator(bench.simulator).usePrevious(JournalBench.item(1), deleting: false)
+        let run = try bench.vmoon(["reconcile"])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.output.contains(id) && run.output.contains("conflict"))
+        #expect(run.output.contains("operator"), "\(run.output)")
+    }
+
+    @Test func `done and superseded since, by whom and when`() throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(
+            fault: ["match": ["operation": "rollback"], "do": "reset_after_apply"]
+        )
+        for part in ["listChanges", "listVersions"] {
+            let fault: JSONValue = [
+                "match": ["operation": .string(part)], "skip": 1, "times": 99, "do": "html_503",
+            ]
+            try bench.simulator.add(fault: fault)
+        }
+        let options = ["--settle", "10ms", "--timeout", "100ms"]
+        #expect(try bench.vmoon(options + ["-e", Self.code(1)]).status == 80)
+        _ = try bench.simulator.admin("DELETE", "/sim/faults")
+        OtherOperator(bench.simulator).replace(JournalBench.item(1))
+        let run = try bench.vmoon(["reconcile"])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.output.contains("done (3): superseded by version 4, made by"), "\(run.output)")
+    }
+
+    @Test func `another vCenter's operations are listed as open, 80`() throws {
+        let (bench, id) = try doubtful()
+        let other = try JournalBench(items: 1)
+        let state = bench.folder.path + "/state"
+        let run = try other.vmoon(["reconcile"], state: state)
+        #expect(run.status == 80)
+        #expect(run.output.contains(id) && run.output.contains("another vCenter"))
+    }
+
+    @Test func `two runs on one item: a conflict, or waiting`() throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(
+            fault: ["match": ["operation": "rollback"], "do": "delay", "ms": 1500]
+        )
+        let first = try JournalKillTests.Background(bench, ["-e", Self.code(1)])
+        try first.wait { try sent(bench) == 1 }
+        let second = try bench.vmoon(["-e", Self.code(1)])
+        #expect(second.status == 81, "\(second.error)")
+        #expect(second.error.contains("--lock-wait"))
+        let third = try bench.vmoon(["--lock-wait", "20s", "-e", Self.code(1)])
+        #expect(third.status == 66, "version 1 is used up by then: \(third.error)")
+        #expect(try bench.marks().count == 1)
+    }
+
+    @Test func `a run and its arguments are kept without secrets`() throws {
+        let bench = try JournalBench(items: 1)
+        let path = try bench.folder.write(Self.code(1), to: "a.lua")
+        let arguments = [
+            "--token", "hunter2", "--api-key=hunter2", "https://u:hunter2@h/", "plain",
+        ]
+        #expect(try bench.vmoon([path] + arguments).status == 0)
+        let runs = try bench.vmoon(["runs"])
+        #expect(runs.output.contains("a.lua --token *** --api-key=*** https://u:***@h/ plain"))
+        let contents = try Data(
+            contentsOf: URL(fileURLWithPath: bench.folder.path + "/state/journal.db-wal")
+        )
+        #expect(!runs.output.contains("hunter2"))
+        #expect(contents.range(of: Data("hunter2".utf8)) == nil)
+        #expect(contents.range(of: Data(bench.simulator.password.utf8)) == nil)
+    }
+
+    @Test func `old runs are forgotten on request`() throws {
+        let bench = try JournalBench(items: 1)
+        #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
+        #expect(try bench.vmoon(["runs", "--keep", "90d"]).lines.count == 1)
+        #expect(try bench.vmoon(["runs", "--keep", "0s"]).output.isEmpty)
+    }
+
+    @Test func `a run that is told to stop settles what is in flight, sends nothing again, 80`()
+        throws
+    {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(fault: Self.lost)
+        let options = ["--settle", "60s", "--grace", "300ms"]
+        let run = try JournalKillTests.Background(bench, options + ["-e", Self.code(1)])
+        try run.wait { try sent(bench) == 1 }
+        #expect(run.terminate() == 80)
+        #expect(try sent(bench) == 1)
+        let operations = try bench.operations()
+        #expect(operations.first?["outcome"]?.string == "unknown")
+        let state = try bench.simulator.admin("GET", "/sim/sessions")
+        #expect(state["open"]?.integer == 0)
+    }
+}

@@ -1,0 +1,118 @@
+import Support
+import Testing
+
+@testable import Journal
+
+/// Both kinds of journal answer alike.
+@Suite struct StoreTests {
+    enum Kind: String, CaseIterable { case file, memory }
+
+    /// A journal, and the folder that goes away with it.
+    private func store(_ kind: Kind) throws -> (store: any JournalStore, folder: TestFolder) {
+        let folder = TestFolder()
+        return switch kind {
+        case .file: (try SQLiteStore(folder: folder.path), folder)
+        case .memory: (MemoryStore(), folder)
+        }
+    }
+
+    static func run(_ id: String, started: Int64 = 1000) -> RunRecord {
+        RunRecord(
+            identifier: id,
+            started: started,
+            script: "a.lua",
+            arguments: ["one", "", "two words"],
+            host: "here",
+            process: 7
+        )
+    }
+
+    static func operation(_ id: String, run: String, item: String = "i") -> OperationRecord {
+        var record = OperationRecord(
+            identifier: id,
+            run: run,
+            operation: "rollback",
+            vcenter: "vc",
+            user: "carl",
+            intended: 10,
+            deadline: 20
+        )
+        record.item = item
+        record.version = "1"
+        record.holder = "vm-1"
+        record.message = "näher\0dran"
+        record.attempts = 1
+        return record
+    }
+
+    @Test(arguments: Kind.allCases) func `what is written is read back`(_ kind: Kind) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var run = Self.run("r1")
+        let operation = Self.operation("o1", run: "r1")
+        try store.commit([.begin(run), .intend(operation)])
+        try store.commit([.begin(run), .end(run: "r1", ending: "exit 0", time: 5)])
+        run.ended = 5
+        run.ending = "exit 0"
+        #expect(try store.runs(startingWith: "r", limit: 9) == [run])
+        #expect(try store.operations(ofRun: "r1") == [operation])
+        #expect(try store.operations(startingWith: "o1") == [operation])
+        #expect(try store.operations(startingWith: "o%").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `an operation is open until its outcome is known`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        let names = ["o1", "o2", "o3"]
+        try store.commit(
+            [.begin(Self.run("r"))] + names.map { .intend(Self.operation($0, run: "r")) }
+        )
+        try store.commit([
+            .settle(operation: "o1", Settlement(.done, result: "3", time: 4)),
+            .settle(operation: "o2", Settlement(.unknown, detail: "why", time: 4)),
+            .attempt(operation: "o3", count: 2, deadline: 99),
+        ])
+        let open = try store.openOperations()
+        #expect(open.map(\.identifier) == ["o2", "o3"])
+        #expect(open.map(\.attempts) == [1, 2])
+        #expect(open.map(\.detail) == ["why", nil])
+        #expect(try store.openOperations(vcenter: "vc", item: "i").count == 2)
+        #expect(try store.openOperations(vcenter: "vc", item: "j").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `old runs are forgotten unless something is open`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        for (run, started) in [("old", 1), ("open", 2), ("new", 500)] as [(String, Int64)] {
+            try store.commit([
+                .begin(Self.run(run, started: started)),
+                .intend(Self.operation("of-\(run)", run: run)),
+            ])
+        }
+        try store.commit([
+            .settle(operation: "of-old", Settlement(.done, time: 3)), .forget(before: 100),
+        ])
+        #expect(try store.runs(startingWith: "", limit: 9).map(\.identifier) == ["new", "open"])
+        #expect(try store.operations(ofRun: "old").isEmpty)
+    }
+
+    @Test func `the newest run comes first although the clock was set back`() throws {
+        let (store, folder) = try store(.file)
+        defer { _ = folder }
+        try store.commit([.begin(Self.run("first", started: 900))])
+        try store.commit([.begin(Self.run("second", started: 100))])
+        #expect(try store.runs(startingWith: "", limit: 1).map(\.identifier) == ["second"])
+    }
+
+    @Test func `a journal that was left open is there for the next process`() throws {
+        let folder = TestFolder()
+        let first = try SQLiteStore(folder: folder.path)
+        try first.commit([.begin(Self.run("r")), .intend(Self.operation("o", run: "r"))])
+        let second = try SQLiteStore(folder: folder.path)
+        #expect(try second.openOperations().map(\.identifier) == ["o"])
+    }
+}

@@ -1,0 +1,135 @@
+@testable import VSphere
+
+/// A template item as vCenter keeps it, small enough to try every order of events on.
+struct ModelItem {
+    struct Entry { let version: String, user: String, message: String, time: Int }
+
+    var versions = [
+        Observation.Version("1", template: "vm-1"), Observation.Version("2", template: "vm-2"),
+    ]
+    var checkOut: Observation.CheckOut?
+    var history = [
+        Entry(version: "1", user: "ann", message: "first", time: 1),
+        Entry(version: "2", user: "ann", message: "second", time: 2),
+    ]
+    var isDeleted = false
+    private var lastVersion = 2
+    private var lastMachine = 10
+    private var clock = 2
+
+    enum Refusal: Error { case refused }
+
+    var latest: String? { versions.last?.identifier }
+
+    mutating func rollback(_ version: String, _ user: String, _ message: String) throws(Refusal)
+        -> String
+    {
+        guard !isDeleted, checkOut == nil, version != latest,
+            let place = versions.firstIndex(where: { $0.identifier == version })
+        else { throw .refused }
+        let template = versions.remove(at: place).template
+        return add(template, user, message)
+    }
+
+    mutating func checkIn(_ vm: String, _ user: String, _ message: String) throws(Refusal) -> String
+    {
+        guard !isDeleted, checkOut?.vm == vm else { throw .refused }
+        checkOut = nil
+        return add(vm, user, message)
+    }
+
+    mutating func makeCheckOut(_ name: String, _ user: String) throws(Refusal) -> String {
+        guard !isDeleted, checkOut == nil else { throw .refused }
+        lastMachine += 1
+        checkOut = .init("vm-\(lastMachine)", user: user, name: name)
+        return "vm-\(lastMachine)"
+    }
+
+    mutating func discard(_ vm: String) throws(Refusal) {
+        guard !isDeleted, checkOut?.vm == vm else { throw .refused }
+        checkOut = nil
+    }
+
+    mutating func deleteVersion(_ version: String) throws(Refusal) {
+        guard !isDeleted, version != latest, versions.contains(where: { $0.identifier == version })
+        else { throw .refused }
+        versions.removeAll { $0.identifier == version }
+    }
+
+    mutating func delete() throws(Refusal) {
+        guard !isDeleted, checkOut == nil else { throw .refused }
+        isDeleted = true
+    }
+
+    private mutating func add(_ template: String, _ user: String, _ message: String) -> String {
+        lastVersion += 1
+        clock += 1
+        versions.append(.init("\(lastVersion)", template: template))
+        if versions.count > 2 { versions.removeFirst() }
+        history.append(
+            Entry(version: "\(lastVersion)", user: user, message: message, time: clock)
+        )
+        return "\(lastVersion)"
+    }
+}
+
+/// What somebody else may do between any two steps of ours.
+enum Interference: CaseIterable {
+    case rollBack, checkOut, checkIn, replace, discard, deleteVersion, deleteItem
+
+    /// What the item may become by one of them.
+    static func results(on item: ModelItem) -> [ModelItem] {
+        allCases.compactMap { action in
+            var changed = item
+            do throws(ModelItem.Refusal) {
+                try action.act(on: &changed)
+                return changed
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    private func act(on item: inout ModelItem) throws(ModelItem.Refusal) {
+        let message = "by somebody else"
+        switch self {
+        case .rollBack: _ = try item.rollback(item.versions[0].identifier, "bob", message)
+        case .checkOut: _ = try item.makeCheckOut("bobs", "bob")
+        case .checkIn: _ = try item.checkIn(item.checkOut?.vm ?? "", "bob", message)
+        case .replace:
+            let vm = try item.makeCheckOut("bobs", "bob")
+            _ = try item.checkIn(vm, "bob", message)
+        case .discard: try item.discard(item.checkOut?.vm ?? "")
+        case .deleteVersion: try item.deleteVersion(item.versions[0].identifier)
+        case .deleteItem: try item.delete()
+        }
+    }
+}
+
+/// Every way a run of choices can go, one after another.
+///
+/// The first run takes the first choice everywhere; each further one differs in its last choice that
+/// has an alternative left.
+final class Choices {
+    private var path: [(taken: Int, of: Int)] = []
+    private var position = 0
+
+    func choose(_ count: Int) -> Int {
+        defer { position += 1 }
+        if position == path.count { path.append((0, count)) }
+        return path[position].taken
+    }
+
+    /// Goes on to the next run.
+    /// - Returns: Whether there is one.
+    func advance() -> Bool {
+        position = 0
+        while let last = path.popLast() {
+            if last.taken + 1 < last.of {
+                path.append((last.taken + 1, last.of))
+                return true
+            }
+        }
+        return false
+    }
+}
