@@ -111,7 +111,8 @@ import Testing
             if !isTrue { lies.append("\(operation["op_id"] ?? .null) \(outcome) \(versions)") }
         }
         let again = operations.count { $0["attempts"]?.integer ?? 0 > 1 }
-        print("\(operations.count) roll-backs, \(again) sent again: \(counts.sorted { $0.key < $1.key })")
+        let summary = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        print("\(operations.count) roll-backs, \(again) sent again: \(summary)")
         #expect(lies == [])
         #expect(operations.count >= Self.rollbacks)
         #expect(counts["done", default: 0] > operations.count / 2)

@@ -24,6 +24,8 @@ final class Change {
     private var driver: CourseDriver?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
+    /// Whether one of the vCenter's turns is ours.
+    private var hasTurn = false
     /// What the last attempt came back with.
     private var lastError: VSphereError?
 
@@ -61,7 +63,7 @@ final class Change {
     /// Begins.
     func start() {
         pending.cancel = { [self] in giveUp() }
-        guard record.intent != nil else { return recordIntent() }
+        guard record.intent != nil else { return takeTurn { self.recordIntent() } }
         claim = journal.locks.claim(
             vcenter: record.vcenter,
             item: record.item,
@@ -108,12 +110,31 @@ final class Change {
         ]) { [self] answers in
             for case .failure(let error) in answers.prefix(3) { return refuse(error) }
             guard case .read(let state) = ItemReader.state(answers) else { return }
+            // An old vCenter has no history, but one that only failed now would be missed later.
+            if case .failed = ItemReader.history(answers[3]), case .failure(let error) = answers[3]
+            {
+                return refuse(error)
+            }
             if let expectedLatest, expectedLatest != state.latest {
                 return refuse(.latestIsNot(expectedLatest, but: state.latest))
             }
             record.pin(state, history: ItemReader.history(answers[3]).content ?? [])
-            recordIntent()
+            takeTurn { self.recordIntent() }
         }
+    }
+
+    /// Goes on when the vCenter takes one more change.
+    private func takeTurn(_ action: @escaping () -> Void) {
+        runtime.changes.takeTurn(at: vcenter) { [self] in
+            hasTurn = true
+            if pending.isOver { endTurn() } else { action() }
+        }
+    }
+
+    private func endTurn() {
+        guard hasTurn else { return }
+        hasTurn = false
+        runtime.changes.endTurn(at: vcenter)
     }
 
     private func recordIntent() {
@@ -158,24 +179,29 @@ final class Change {
 
     /// Sends once; a further attempt is on the disk before it is on the wire.
     private func attempt(_ count: Int, _ replied: @escaping (VSphereError?) -> Void) {
+        let isFurther = count > record.attempts
         func go() {
             send { [self] error in
                 lastError = error ?? lastError
+                // While it is only looked at, others may have the turn.
+                endTurn()
                 replied(error)
             }
         }
-        guard count > record.attempts else { return go() }
-        record.attempts = count
-        record.deadline = deadline()
-        let write = JournalWrite.attempt(
-            operation: record.identifier,
-            count: count,
-            deadline: record.deadline
-        )
-        runtime.changes.record([write]) { [self] error in
-            guard !pending.isOver else { return }
-            // What cannot be recorded is not sent: the doubt about the earlier attempt stays.
-            if error != nil { end(.settled(.unknown(.notSeenYet))) } else { go() }
+        guard !hasTurn || isFurther else { return go() }
+        takeTurn { [self] in
+            record.attempts = count
+            record.deadline = deadline()
+            let write = JournalWrite.attempt(
+                operation: record.identifier,
+                count: count,
+                deadline: record.deadline
+            )
+            runtime.changes.record([write]) { [self] error in
+                guard !pending.isOver else { return endTurn() }
+                // What cannot be recorded is not sent: the doubt about the earlier attempt stays.
+                if error != nil { end(.settled(.unknown(.notSeenYet))) } else { go() }
+            }
         }
     }
 
@@ -252,6 +278,7 @@ final class Change {
     private func finish(_ error: VSphereError?) {
         if let claim { journal.locks.release(claim) }
         claim = nil
+        endTurn()
         runtime.finish(pending, error)
     }
 

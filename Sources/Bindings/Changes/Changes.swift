@@ -8,7 +8,9 @@ internal import VSphere
 final class Changes {
     let multi: Multi
     let settings: ChangeSettings
-    private var opened: Swift.Result<Opened, VSphereError>?
+    private var opened: Opened?
+    /// How many changes each vCenter has under way, and who waits for a turn.
+    private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
     private var isCommitPlanned = false
     private var problem: JournalError?
 
@@ -23,25 +25,48 @@ final class Changes {
         self.settings = settings
     }
 
-    /// The journal, opened.
+    /// The journal, opened; a failure is not remembered, since a lock or a full disk passes.
     func open() -> Swift.Result<Opened, VSphereError> {
-        if let opened { return opened }
-        let result = settings.open().flatMap { place in
+        if let opened { return .success(opened) }
+        return settings.open().flatMap { place in
             do throws(JournalError) {
                 let queue = try CommitQueue(place.store)
                 multi.watch(queue.descriptor, for: .readable) { queue.deliver() }
                 let locks = ItemLocks(multi: multi, folder: place.locks)
-                return .success(Opened(store: place.store, queue: queue, locks: locks))
+                let made = Opened(store: place.store, queue: queue, locks: locks)
+                opened = made
+                let kept = settings.run.started - settings.retention.wholeMilliseconds
+                queue.append([.begin(settings.run), .forget(before: kept)])
+                return .success(made)
             } catch {
                 return .failure(VSphereError(error))
             }
         }
-        opened = result
-        if case .success(let made) = result {
-            let kept = settings.run.started - settings.retention.wholeMilliseconds
-            made.queue.append([.begin(settings.run), .forget(before: kept)])
+    }
+
+    /// Waits for a turn: of a vCenter's changes only as many are recorded as it takes at once.
+    ///
+    /// One that is recorded is then sent at once, so that the time of its request, by which it is judged
+    /// after a crash, does not begin long after it was written down.
+    func takeTurn(at vcenter: VCenter, _ action: @escaping () -> Void) {
+        let key = ObjectIdentifier(vcenter)
+        if turns[key, default: (0, [])].taken < vcenter.profile.requestLimit {
+            turns[key, default: (0, [])].taken += 1
+            action()
+        } else {
+            turns[key]?.waiting.append(action)
         }
-        return result
+    }
+
+    /// Gives a turn back.
+    func endTurn(at vcenter: VCenter) {
+        let key = ObjectIdentifier(vcenter)
+        guard let next = turns[key]?.waiting.first else {
+            turns[key]?.taken -= 1
+            return
+        }
+        turns[key]?.waiting.removeFirst()
+        next()
     }
 
     /// Writes, together with everything else that this turn of the loop asks for.
@@ -49,7 +74,7 @@ final class Changes {
     ///   - writes: What to write.
     ///   - completion: Called when it is on the disk, or with why it is not.
     func record(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)? = nil) {
-        guard case .success(let opened)? = opened else {
+        guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
         opened.queue.append(writes, completion: completion ?? { [self] error in problem = error })
@@ -64,7 +89,7 @@ final class Changes {
     /// Notes how the run ended and writes what is left.
     /// - Returns: Why something of it could not be written.
     func close(ending: String) -> VSphereError? {
-        guard case .success(let opened)? = opened else { return nil }
+        guard let opened else { return nil }
         let end = JournalWrite.end(
             run: settings.run.identifier,
             ending: ending,

@@ -170,6 +170,8 @@ public enum Reconciliation {
         guard let history = seen.history.content else {
             return seen.history == .unavailable ? .covered : .consumed
         }
+        // Without knowing which entries are new, none of them tells.
+        guard intent.newestBefore != nil else { return .covered }
         // While it was checked out, nothing but its own check-in could make a version: the first new
         // one tells, as long as it lives and is seen to be made of another machine.
         guard let first = newChanges(intent, history).first else { return .done(nil) }
@@ -233,7 +235,7 @@ public enum Reconciliation {
         _ intent: ChangeIntent,
         in seen: Observation
     ) -> Observation.Change? {
-        guard let history = seen.history.content else { return nil }
+        guard intent.newestBefore != nil, let history = seen.history.content else { return nil }
         return newChanges(intent, history).first
     }
 
