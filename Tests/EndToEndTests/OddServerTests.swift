@@ -118,7 +118,8 @@ import Testing
                 "times": .null, "body": "",
             ])
         }
-        for call in ["listVersions('a')", "rollback('a', '1', 'm')"] {
+        let item = "item('golden/ubuntu-22.04')"
+        for call in ["\(item):listVersions()", "\(item):rollback('1', 'm')"] {
             let run = try runs.vmoon(["-e", call])
             #expect(run.status == 78, "\(run.error)")
             #expect(run.error.contains("no_such_route") && run.error.contains("too old"))

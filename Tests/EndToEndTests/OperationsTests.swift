@@ -69,7 +69,7 @@ import Testing
         }
         for fault in faults { try runs.simulator.add(fault: fault) }
         let script = projectRoot + "/Tests/Lua/errors.lua"
-        let run = try runs.vmoon(["--api", variant[0], "--timeout", "700ms", script] + rows)
+        let run = try runs.vmoon(["--api", variant[0], "--timeout", "700ms", "--settle", "1s", "--resend", "0", script] + rows)
         // Some changes ended in `error`: the run says so although the program caught it.
         #expect(run.status == 80, "\(run.error)")
         #expect(run.lines.last == "done", "\(run.error)")

@@ -52,21 +52,27 @@ for _, row in ipairs(arg) do
   table.insert(queues[operation], kind)
 end
 
--- Operations fail side by side: some reads are tried again for a while. First those that explain the
--- refusals of the others: they must not take each other's faults.
-local explaining = { listCheckOuts = true, getCheckOut = true, getItem = true, listVersions = true }
-for _, isFirst in ipairs{ true, false } do
-  local tasks = {}
+-- Reads fail side by side: some are tried again for a while. A change reads the state of its item first and
+-- takes the item for itself, so changes come afterwards, one by one; those that leave a doubt come last.
+local function provoke(operation, isWanted)
+  for _, kind in ipairs(queues[operation]) do
+    if isWanted(kind) then expect(operation, kind, _G[operation], table.unpack(valid[operation])) end
+  end
+end
+
+local tasks = {}
+for _, operation in ipairs(order) do
+  if not changing[operation] then
+    tasks[#tasks + 1] = spawn(provoke, operation, function() return true end)
+  end
+end
+for _, task in ipairs(tasks) do task:join() end
+for _, isLast in ipairs{ false, true } do
   for _, operation in ipairs(order) do
-    if (explaining[operation] or false) == isFirst then
-      tasks[#tasks + 1] = spawn(function()
-        for _, kind in ipairs(queues[operation]) do
-          expect(operation, kind, _G[operation], table.unpack(valid[operation]))
-        end
-      end)
+    if changing[operation] then
+      provoke(operation, function(kind) return (doubtful[kind] or false) == isLast end)
     end
   end
-  for _, task in ipairs(tasks) do task:join() end
 end
 
 if #arg > 0 then

@@ -1,8 +1,9 @@
 -- Uses every operation once at least and asserts its result. What it prints is the same in both
--- dialects and under both tables of statuses; times of now are left out.
+-- dialects and under both tables of statuses; times of now and identifiers of operations are left out.
 local function show(value)
   if type(value) == "string" then
-    return (("%q"):format(value):gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z", "<time>"))
+    local text = ("%q"):format(value):gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z", "<time>")
+    return (text:gsub("%[vmoon:%x[%x-]+%]", "[vmoon:<operation>]"))
   end
   if type(value) ~= "table" then return tostring(value) end
   local keys, parts = {}, {}

@@ -279,7 +279,15 @@ final class Change {
         if let claim { journal.locks.release(claim) }
         claim = nil
         endTurn()
-        runtime.finish(pending, error)
+        guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
+        let steps = Steps(
+            pending: pending,
+            runtime: runtime,
+            vcenter: vcenter,
+            name: record.operation
+        )
+        let item = record.item.isEmpty ? nil : arguments { $0.put(record.item) }.first
+        steps.explain(error, about: item) { [self] in runtime.finish(pending, $0) }
     }
 
     private var now: Int64 { ChangeSettings.wallTime() }

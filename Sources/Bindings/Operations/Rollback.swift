@@ -47,8 +47,29 @@ extension Runtime {
         let arguments = Array(target.arguments.prefix(3))
         let request = try Call(.rollback, arguments)
         let latest = try condition(target.arguments[3])
-        guard !isPlanned(request) else { return send(request, to: target, call) }
-        return change(request, target, call, ifLatest: latest)
+        guard isPlanned(request) else { return change(request, target, call, ifLatest: latest) }
+        return waits(call) { pending in
+            let steps = Steps(
+                pending: pending,
+                runtime: self,
+                vcenter: target.vcenter,
+                name: "rollback"
+            )
+            steps.call(.getItem, [arguments[0]]) { model in
+                let now = model?["content_version"]?.string ?? ""
+                guard now == latest else {
+                    let shown = "\(Display.escape(latest)) but \(Display.escape(now))"
+                    return steps.fail(
+                        VSphereError(
+                            .conflict,
+                            "the latest version is not \(shown)",
+                            hint: "somebody changed the item; look at listChanges(item)"
+                        )
+                    )
+                }
+                steps.plan(request, arguments) { result in steps.end(with: result) }
+            }
+        }
     }
 
     private func condition(_ options: Value) throws(VSphereError) -> String {
