@@ -79,13 +79,10 @@ final class Change {
     /// Settles what earlier runs left open on this item: on top of a doubt nothing can be
     /// decided.
     private func settleEarlier() {
-        let open: [OperationRecord]
-        do throws(JournalError) {
-            open = try journal.store.openOperations(vcenter: record.vcenter, item: record.item)
-        } catch {
-            return refuse(VSphereError(error))
+        switch runtime.changes.openOperations(vcenter: record.vcenter, item: record.item) {
+        case .success(let open): settle(open[...])
+        case .failure(let error): refuse(error)
         }
-        settle(open[...])
     }
 
     private func settle(_ open: ArraySlice<OperationRecord>) {
@@ -271,8 +268,7 @@ final class Change {
     }
 
     private func note(_ settlement: Settlement) {
-        // Nobody waits for this: if it is lost, the next look finds the same.
-        runtime.changes.record([.settle(operation: record.identifier, settlement)])
+        runtime.changes.settle(record.identifier, settlement)
     }
 
     private func finish(_ error: VSphereError?) {

@@ -11,6 +11,8 @@ final class Changes {
     private var opened: Opened?
     /// How many changes each vCenter has under way, and who waits for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
+    /// Operations of this run that are settled, while the disk does not know it yet.
+    private var justSettled: Set<String> = []
     private var isCommitPlanned = false
     private var problem: JournalError?
 
@@ -73,16 +75,38 @@ final class Changes {
     /// - Parameters:
     ///   - writes: What to write.
     ///   - completion: Called when it is on the disk, or with why it is not.
-    func record(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)? = nil) {
+    func record(_ writes: [JournalWrite], completion: @escaping (JournalError?) -> Void) {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
-        opened.queue.append(writes, completion: completion ?? { [self] error in problem = error })
+        opened.queue.append(writes, completion: completion)
         guard !isCommitPlanned else { return }
         isCommitPlanned = true
         multi.after(.zero) { [self] in
             isCommitPlanned = false
             opened.queue.commit()
+        }
+    }
+
+    /// Records what became of an operation; nobody waits for it: if it is lost, the next look finds the
+    /// same.
+    func settle(_ operation: String, _ settlement: Settlement) {
+        if !settlement.outcome.isOpen { justSettled.insert(operation) }
+        record([.settle(operation: operation, settlement)]) { [self] error in
+            if let error { problem = error } else { justSettled.remove(operation) }
+        }
+    }
+
+    /// The operations of an item that still have to be settled, oldest first.
+    func openOperations(
+        vcenter: String,
+        item: String
+    ) -> Swift.Result<[OperationRecord], VSphereError> {
+        do throws(JournalError) {
+            let open = try opened?.store.openOperations(vcenter: vcenter, item: item) ?? []
+            return .success(open.filter { !justSettled.contains($0.identifier) })
+        } catch {
+            return .failure(VSphereError(error))
         }
     }
 
