@@ -14,6 +14,7 @@ final class Changes {
     /// Operations of this run that are settled, while the disk does not know it yet.
     private var justSettled: Set<String> = []
     private var isCommitPlanned = false
+    private var isUrgentPlanned = false
     private var problem: JournalError?
 
     struct Opened {
@@ -74,26 +75,45 @@ final class Changes {
     /// Writes, together with everything else that this turn of the loop asks for.
     /// - Parameters:
     ///   - writes: What to write.
+    ///   - isUrgent: Whether somebody waits for it; else it may wait a moment for others to go with.
     ///   - completion: Called when it is on the disk, or with why it is not.
-    func record(_ writes: [JournalWrite], completion: @escaping (JournalError?) -> Void) {
+    func record(
+        _ writes: [JournalWrite],
+        isUrgent: Bool = true,
+        completion: @escaping (JournalError?) -> Void
+    ) {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
         opened.queue.append(writes, completion: completion)
-        guard !isCommitPlanned else { return }
-        isCommitPlanned = true
-        multi.after(.zero) { [self] in
-            isCommitPlanned = false
+        guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
+        if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
+        multi.after(isUrgent ? .zero : Self.leisure) { [self] in
+            if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
             opened.queue.commit()
         }
     }
 
-    /// Records what became of an operation; nobody waits for it: if it is lost, the next look finds the
-    /// same.
-    func settle(_ operation: String, _ settlement: Settlement) {
+    /// How long something waits that nobody waits for.
+    private static let leisure: Duration = .milliseconds(50)
+
+    /// Records what became of an operation.
+    /// - Parameters:
+    ///   - operation: The operation.
+    ///   - settlement: What became of it.
+    ///   - isUrgent: Whether somebody waits for it.
+    ///   - told: Called when it is on the disk, or cannot get there.
+    func settle(
+        _ operation: String,
+        _ settlement: Settlement,
+        isUrgent: Bool = false,
+        then told: @escaping () -> Void = {}
+    ) {
         if !settlement.outcome.isOpen { justSettled.insert(operation) }
-        record([.settle(operation: operation, settlement)]) { [self] error in
+        let write = JournalWrite.settle(operation: operation, settlement)
+        record([write], isUrgent: isUrgent) { [self] error in
             if let error { problem = error } else { justSettled.remove(operation) }
+            told()
         }
     }
 
