@@ -66,6 +66,22 @@ import Testing
         #expect(try sent(bench) == 2)
     }
 
+    @Test func `what was settled a moment ago is not looked at again`() throws {
+        let bench = try JournalBench(items: 1)
+        let item = JournalBench.item(1)
+        let code = """
+            local vc = session()
+            print(pcall(vc.rollback, vc, '\(item)', '2', 'the latest is refused') == false)
+            print(vc:rollback('\(item)', '1', 'a'), vc:rollback('\(item)', '2', 'b'))
+            """
+        let run = try bench.vmoon(["-e", code])
+        #expect(run.output == "true\n3\t4\n", "\(run.error)")
+        let reads = try bench.simulator.requests().count {
+            $0["operation"]?.string == "listChanges"
+        }
+        #expect(reads == 3)
+    }
+
     @Test func `sending again is a deliberate act`() throws {
         let (bench, id) = try doubtful()
         let run = try bench.vmoon(["reconcile", id, "--resend"])

@@ -26,6 +26,8 @@ final class Change {
     private let out = ValueBuffer()
     /// Whether one of the vCenter's turns is ours.
     private var hasTurn = false
+    /// Whether its outcome is known, and on its way to the disk.
+    private var isEnding = false
     /// What the last attempt came back with.
     private var lastError: VSphereError?
 
@@ -79,13 +81,10 @@ final class Change {
     /// Settles what earlier runs left open on this item: on top of a doubt nothing can be
     /// decided.
     private func settleEarlier() {
-        let open: [OperationRecord]
-        do throws(JournalError) {
-            open = try journal.store.openOperations(vcenter: record.vcenter, item: record.item)
-        } catch {
-            return refuse(VSphereError(error))
+        switch runtime.changes.openOperations(vcenter: record.vcenter, item: record.item) {
+        case .success(let open): settle(open[...])
+        case .failure(let error): refuse(error)
         }
-        settle(open[...])
     }
 
     private func settle(_ open: ArraySlice<OperationRecord>) {
@@ -148,7 +147,10 @@ final class Change {
         // What the disk has taken counts, also when the run is stopped meanwhile.
         runtime.changes.record([.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
-            guard !pending.isOver else { return note(Settlement(.notSent, time: now)) }
+            guard !pending.isOver else {
+                let settlement = Settlement(.notSent, time: now)
+                return runtime.changes.settle(record.identifier, settlement)
+            }
             pending.isShielded = true
             follow()
         }
@@ -226,7 +228,8 @@ final class Change {
         reader.cancel()
         guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
         if let given { vcenter.cancel(given) }
-        guard !pending.isOver else { return }
+        // An outcome that is known counts, whether the disk has it or not.
+        guard !isEnding else { return }
         end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
     }
 
@@ -237,26 +240,43 @@ final class Change {
     }
 
     private func end(_ ending: ChangeCourse.Ending) {
-        guard !pending.isOver else { return }
+        guard !pending.isOver, !isEnding else { return }
         switch ending {
         case .accepted:
             let result = out.root
-            note(Settlement(.done, result: result?.string, time: now))
-            if let result { pending.call.result.put(result) }
-            finish(nil)
+            conclude(Settlement(.done, result: result?.string, time: now), result, nil)
         case .failed:
             let error = lastError ?? VSphereError(.cancelled, "cancelled")
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
-            note(Settlement(outcome, detail: error.description, time: now))
-            finish(error)
+            conclude(Settlement(outcome, detail: error.description, time: now), nil, error)
         case .settled(let verdict):
             let settlement = Settlement(of: verdict, time: now)
-            note(settlement)
             if case .done(let result, _) = verdict {
-                if let result { pending.call.result.put(result) }
-                return finish(nil)
+                let values = arguments { buffer in if let result { buffer.put(result) } }
+                return conclude(settlement, values.first, nil)
             }
-            finish(VSphereError(record, settlement, lastError))
+            conclude(settlement, nil, VSphereError(record, settlement, lastError))
+        }
+    }
+
+    /// Records what became of it, and says so.
+    ///
+    /// A version that carries our mark is found again by whoever looks, so nobody waits for the disk.
+    /// Anything else is on the disk before the item is free: the next process could not tell a refusal
+    /// from a request that is still on its way.
+    private func conclude(_ settlement: Settlement, _ result: Value?, _ error: VSphereError?) {
+        isEnding = true
+        func tell() {
+            guard !pending.isOver else { return }
+            if let result { pending.call.result.put(result) }
+            finish(error)
+        }
+        let isMarked = record.intent?.kind.leavesMessage == true && settlement.outcome == .done
+        if isMarked {
+            runtime.changes.settle(record.identifier, settlement)
+            tell()
+        } else {
+            runtime.changes.settle(record.identifier, settlement, isUrgent: true, then: tell)
         }
     }
 
@@ -268,11 +288,6 @@ final class Change {
         error.subject = record.subject
         error.vcenter = record.vcenter
         finish(error)
-    }
-
-    private func note(_ settlement: Settlement) {
-        // Nobody waits for this: if it is lost, the next look finds the same.
-        runtime.changes.record([.settle(operation: record.identifier, settlement)])
     }
 
     private func finish(_ error: VSphereError?) {

@@ -11,7 +11,10 @@ final class Changes {
     private var opened: Opened?
     /// How many changes each vCenter has under way, and who waits for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
+    /// Operations of this run that are settled, while the disk does not know it yet.
+    private var justSettled: Set<String> = []
     private var isCommitPlanned = false
+    private var isUrgentPlanned = false
     private var problem: JournalError?
 
     struct Opened {
@@ -72,17 +75,58 @@ final class Changes {
     /// Writes, together with everything else that this turn of the loop asks for.
     /// - Parameters:
     ///   - writes: What to write.
+    ///   - isUrgent: Whether somebody waits for it; else it may wait a moment for others to go with.
     ///   - completion: Called when it is on the disk, or with why it is not.
-    func record(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)? = nil) {
+    func record(
+        _ writes: [JournalWrite],
+        isUrgent: Bool = true,
+        completion: @escaping (JournalError?) -> Void
+    ) {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
-        opened.queue.append(writes, completion: completion ?? { [self] error in problem = error })
-        guard !isCommitPlanned else { return }
-        isCommitPlanned = true
-        multi.after(.zero) { [self] in
-            isCommitPlanned = false
+        opened.queue.append(writes, completion: completion)
+        guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
+        if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
+        multi.after(isUrgent ? .zero : Self.leisure) { [self] in
+            if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
             opened.queue.commit()
+        }
+    }
+
+    /// How long something waits that nobody waits for.
+    private static let leisure: Duration = .milliseconds(50)
+
+    /// Records what became of an operation.
+    /// - Parameters:
+    ///   - operation: The operation.
+    ///   - settlement: What became of it.
+    ///   - isUrgent: Whether somebody waits for it.
+    ///   - told: Called when it is on the disk, or cannot get there.
+    func settle(
+        _ operation: String,
+        _ settlement: Settlement,
+        isUrgent: Bool = false,
+        then told: @escaping () -> Void = {}
+    ) {
+        if !settlement.outcome.isOpen { justSettled.insert(operation) }
+        let write = JournalWrite.settle(operation: operation, settlement)
+        record([write], isUrgent: isUrgent) { [self] error in
+            if let error { problem = error } else { justSettled.remove(operation) }
+            told()
+        }
+    }
+
+    /// The operations of an item that still have to be settled, oldest first.
+    func openOperations(
+        vcenter: String,
+        item: String
+    ) -> Swift.Result<[OperationRecord], VSphereError> {
+        do throws(JournalError) {
+            let open = try opened?.store.openOperations(vcenter: vcenter, item: item) ?? []
+            return .success(open.filter { !justSettled.contains($0.identifier) })
+        } catch {
+            return .failure(VSphereError(error))
         }
     }
 

@@ -104,7 +104,7 @@ final class Reconciler {
         record.result = settlement.result
         record.detail = settlement.detail
         record.settled = settlement.time
-        changes.record([.settle(operation: record.identifier, settlement)])
+        changes.settle(record.identifier, settlement)
         completion(record)
     }
 }
