@@ -167,7 +167,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ShellTests",
-            dependencies: ["Shell", "LuaHost", "VSphere", "Transport", "Posix", "Support"],
+            dependencies: [
+                "Shell", "Bindings", "LuaHost", "VSphere", "Transport", "Posix", "Support",
+            ],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
@@ -178,7 +180,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Support", "JSON", "vmoon", "vmoon-sim"],
+            dependencies: ["Support", "JSON", "Bindings", "VSphere", "vmoon", "vmoon-sim"],
             swiftSettings: strict
         ),
     ],

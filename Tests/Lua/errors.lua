@@ -53,26 +53,20 @@ for _, row in ipairs(arg) do
 end
 
 -- Reads fail side by side: some are tried again for a while. A change reads the state of its item first and
--- takes the item for itself, so changes come afterwards, one by one; those that leave a doubt come last.
-local function provoke(operation, isWanted)
+-- takes the item for itself, so changes come afterwards, one by one.
+local function provoke(operation)
   for _, kind in ipairs(queues[operation]) do
-    if isWanted(kind) then expect(operation, kind, _G[operation], table.unpack(valid[operation])) end
+    expect(operation, kind, _G[operation], table.unpack(valid[operation]))
   end
 end
 
 local tasks = {}
 for _, operation in ipairs(order) do
-  if not changing[operation] then
-    tasks[#tasks + 1] = spawn(provoke, operation, function() return true end)
-  end
+  if not changing[operation] then tasks[#tasks + 1] = spawn(provoke, operation) end
 end
 for _, task in ipairs(tasks) do task:join() end
-for _, isLast in ipairs{ false, true } do
-  for _, operation in ipairs(order) do
-    if changing[operation] then
-      provoke(operation, function(kind) return (doubtful[kind] or false) == isLast end)
-    end
-  end
+for _, operation in ipairs(order) do
+  if changing[operation] then provoke(operation) end
 end
 
 if #arg > 0 then

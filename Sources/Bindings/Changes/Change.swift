@@ -82,7 +82,8 @@ final class Change {
     /// decided.
     private func settleEarlier() {
         switch runtime.changes.openOperations(vcenter: record.vcenter, item: record.item) {
-        case .success(let open): settle(open[...])
+        // A deployment in doubt leaves the item as it is: nothing is decided on top of it.
+        case .success(let open): settle(open.filter { $0.intent != nil }[...])
         case .failure(let error): refuse(error)
         }
     }
