@@ -123,6 +123,13 @@ extension Interpreter {
         public let type: String?
         /// The names of its fields, or of its parameters.
         public let names: [(name: String, type: String)]
+
+        /// Describes what was found.
+        public init(value: Value?, type: String?, names: [(name: String, type: String)]) {
+            self.value = value
+            self.type = type
+            self.names = names
+        }
     }
 
     /// Looks at the fields of a value, by raw access: no metamethod runs.

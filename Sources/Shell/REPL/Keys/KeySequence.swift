@@ -23,12 +23,12 @@ enum KeySequence {
             let number = numbers.first ?? 0
             // `27 ; modifiers ; code ~`: xterm's modifyOtherKeys.
             if number == 27, numbers.count > 2 { return other(numbers[2], modifiers) }
-            return Key(numbered[number] ?? .unknown, modifiers)
+            return numbered[number].map { Key($0, modifiers) } ?? Key(.unknown)
         case UInt8(ascii: "u"): return other(numbers.first ?? 0, modifiers)
         case UInt8(ascii: "Z"): return Key(.tab, .shift)
         case UInt8(ascii: "P")...UInt8(ascii: "S"):
             return Key(.function(Int(final - UInt8(ascii: "P")) + 1), modifiers)
-        default: return Key(letters[final] ?? .unknown, modifiers)
+        default: return letters[final].map { Key($0, modifiers) } ?? Key(.unknown)
         }
     }
 
