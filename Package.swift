@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
+    // Tests and debug builds look for overlapping accesses at run time; what ships does not pay for it.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 /// Targets that touch no C: there a pointer does not compile.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
@@ -103,6 +105,17 @@ let package = Package(
             swiftSettings: safe
         ),
 
+        // A server that does nothing but answer: what the simulator's throughput is measured against.
+        .executableTarget(
+            name: "BareServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Benchmarks/BareServer",
+            swiftSettings: strict
+        ),
         .target(
             name: "Support",
             dependencies: ["JSON"],
@@ -139,7 +152,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatorTests",
-            dependencies: ["Simulator", "JSON", "Support"],
+            dependencies: ["Simulator", "JSON", "Support", "vmoon-sim"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,5 +1,7 @@
 public import Buffers
+internal import JSON
 public import LuaHost
+internal import Posix
 internal import Transport
 public import VSphere
 
@@ -18,8 +20,32 @@ public final class Runtime: InterpreterHost {
         public var trace: ((TraceEvent) -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
+        /// How many tasks `parallel` runs at once, where a script does not say.
+        public var taskLimit = 16
         /// Whether `LUA_PATH_5_4` and its kin count.
         public var usesEnvironment = true
+        /// Where log records go; nil for nowhere.
+        public var log: LogOutput?
+        /// The time of day, since 1970-01-01T00:00:00Z.
+        public var wallTime: () -> Duration = WallClock.now
+        /// The width of standard output in characters; nil where no terminal shows it.
+        public var columns: () -> Int? = { nil }
+        /// Whether values are shown in colours on standard output.
+        public var usesColor = false
+        /// Where a person watches the run.
+        public var terminal = Terminal(columns: { nil }, write: { _ in })
+        /// The secrets that scripts hold.
+        public var secrets = SecretVault()
+        /// Fetches a secret for a script.
+        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
+            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        }
+        /// What the run may change.
+        public var changes = ChangePolicy.allowed
+        /// Told of each line of the plan, where changes are only planned; safe to show.
+        public var plan: (String) -> Void = { _ in }
+        /// Set for a script that is not trusted.
+        public var sandbox: Sandbox?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -35,7 +61,11 @@ public final class Runtime: InterpreterHost {
     let multi: Multi
     let connections: Connections
     private(set) var items = ObjectTable<Item>()
+    var bars = ObjectTable<ProgressBar>()
+    /// For texts of scripts; the sessions have one of their own.
+    private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
 
@@ -54,7 +84,13 @@ public final class Runtime: InterpreterHost {
             usesEnvironment: configuration.usesEnvironment
         )
         interpreterStorage = interpreter
-        define(FunctionSpec.all, in: interpreter)
+        var specs = FunctionSpec.all
+        if let sandbox = configuration.sandbox {
+            // First: what is defined afterwards stays.
+            interpreter.restrictToSandbox(modulesIn: sandbox.modules)
+            specs.removeAll { !$0.isInSandbox }
+        }
+        define(specs, in: interpreter)
     }
 
     /// The interpreter.
@@ -72,7 +108,8 @@ public final class Runtime: InterpreterHost {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
-        for (number, spec) in specs.enumerated() {
+        interpreter.run(prelude: parallelScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
                 interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
             }
@@ -85,6 +122,20 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        let null = ValueBuffer()
+        null.putNull()
+        if let null = null.root { interpreter.define(value: null, as: "json.null") }
+        interpreter.define(module: "vmoon", of: Self.globals(of: specs))
+    }
+
+    /// The globals that scripts find, each once; what Lua's scheduler brings along included.
+    private static func globals(of specs: [FunctionSpec]) -> [String] {
+        var names = ["parallel", "spawn"]
+        for spec in specs where spec.isGlobal {
+            let name = String(spec.name.prefix { $0 != "." })
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     // MARK: Shutting down
@@ -116,7 +167,7 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body(self, call)
+        functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.
@@ -156,6 +207,9 @@ public final class Runtime: InterpreterHost {
         switch ObjectKind(rawValue: kind) {
         case .session: connections.property(name, of: identifier, into: result)
         case .item: items[identifier]?.property(name, into: result)
+        case .secret: if name == "__tostring" { result.put(literal: "***") }
+        case .progress:
+            if name == "__tostring" { result.put(bars[identifier]?.description ?? "") }
         case nil: break
         }
     }
@@ -165,9 +219,16 @@ public final class Runtime: InterpreterHost {
         switch ObjectKind(rawValue: kind) {
         case .session: connections.forget(identifier)
         case .item: items.remove(identifier)
+        case .secret: configuration.secrets.forget(identifier)
+        case .progress:
+            bars[identifier]?.close()
+            bars.remove(identifier)
         case nil: break
         }
     }
+
+    /// Logs out without the loop, which somebody else is using.
+    public func lastResort() { connections.lifeboat.logOut(within: .seconds(2)) }
 
     /// Ends every session and the process: `os.exit`.
     public func exit(status: Int) {
@@ -176,6 +237,12 @@ public final class Runtime: InterpreterHost {
     }
 
     // MARK: For the functions
+
+    /// The number of one more line of the plan.
+    func nextPlanNumber() -> Int {
+        planCount += 1
+        return planCount
+    }
 
     /// Writes a handle of an item into a result.
     func put(_ item: Item, into result: ValueBuffer) {

@@ -13,8 +13,8 @@ public final class ByteBuffer {
     /// Makes an empty buffer; it allocates nothing before the first byte.
     /// - Parameter limit: The most bytes it may hold; `Int.max` for no limit.
     public init(limit: Int = .max) {
-        pointer = .allocate(capacity: 1)
-        vm_bytes_init(pointer, limit == .max ? Int.max : max(limit, 0))
+        guard let made = vm_bytes_new(max(limit, 0)) else { preconditionFailure("out of memory") }
+        pointer = made
     }
 
     /// Makes a buffer that holds the UTF-8 bytes of a text.
@@ -24,8 +24,7 @@ public final class ByteBuffer {
     }
 
     deinit {
-        vm_bytes_free(pointer)
-        pointer.deallocate()
+        vm_bytes_delete(pointer)
     }
 
     /// How many bytes it holds.

@@ -13,8 +13,8 @@ public final class ValueBuffer {
 
     /// Makes an empty buffer; it allocates nothing before the first value.
     public init() {
-        pointer = .allocate(capacity: 1)
-        vm_values_init(pointer)
+        guard let made = vm_values_new() else { preconditionFailure("out of memory") }
+        pointer = made
         isOwner = true
     }
 
@@ -25,9 +25,7 @@ public final class ValueBuffer {
     }
 
     deinit {
-        guard isOwner else { return }
-        vm_values_free(pointer)
-        pointer.deallocate()
+        if isOwner { vm_values_delete(pointer) }
     }
 
     /// Whether nothing was written since the last `clear`.

@@ -12,6 +12,33 @@ void vm_bytes_free(vm_bytes *bytes) {
     *bytes = (vm_bytes){.limit = bytes->limit};
 }
 
+enum { KEPT = 64, KEPT_BYTES = 8 << 10 };
+static _Thread_local vm_bytes *kept[KEPT];
+static _Thread_local unsigned kept_count;
+
+vm_bytes *vm_bytes_new(size_t limit) {
+    vm_bytes *bytes;
+    if (kept_count > 0) {
+        bytes = kept[--kept_count];
+    } else {
+        bytes = malloc(sizeof *bytes);
+        if (bytes == NULL) return NULL;
+        vm_bytes_init(bytes, limit);
+    }
+    bytes->limit = limit;
+    return bytes;
+}
+
+void vm_bytes_delete(vm_bytes *bytes) {
+    vm_bytes_clear(bytes, KEPT_BYTES);
+    if (kept_count < KEPT) {
+        kept[kept_count++] = bytes;
+    } else {
+        vm_bytes_free(bytes);
+        free(bytes);
+    }
+}
+
 bool vm_bytes_reserve(vm_bytes *bytes, size_t length) {
     if (length > bytes->limit - bytes->length || bytes->length > bytes->limit) return false;
     size_t needed = bytes->length + length;

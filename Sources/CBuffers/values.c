@@ -20,6 +20,30 @@ void vm_values_clear(vm_values *values, size_t keep) {
     values->failed = false;
 }
 
+enum { KEPT = 64, KEPT_BYTES = 8 << 10 };
+static _Thread_local vm_values *kept[KEPT];
+static _Thread_local unsigned kept_count;
+
+vm_values *vm_values_new(void) {
+    if (kept_count > 0) {
+        kept[kept_count - 1]->limit = UINT32_MAX;
+        return kept[--kept_count];
+    }
+    vm_values *values = malloc(sizeof *values);
+    if (values != NULL) vm_values_init(values);
+    return values;
+}
+
+void vm_values_delete(vm_values *values) {
+    vm_values_clear(values, KEPT_BYTES);
+    if (kept_count < KEPT) {
+        kept[kept_count++] = values;
+    } else {
+        vm_values_free(values);
+        free(values);
+    }
+}
+
 // The place for `length` more bytes, or NULL and `failed`.
 static uint8_t *extend(vm_values *values, size_t length) {
     if (values->failed) return NULL;

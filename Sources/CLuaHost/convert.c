@@ -38,13 +38,10 @@ static bool complain(copier *c, const char *what) {
     return false;
 }
 
-// What cannot be copied: its description when lenient, else a complaint.
-static bool describe(copier *c, int index, const char *what) {
+// What cannot be copied: an object that stands for it when lenient, else a complaint.
+static bool describe(copier *c, int index, uint32_t stand_in, const char *what) {
     if (!c->lenient) return complain(c, what);
-    char text[64];
-    int length = snprintf(
-        text, sizeof text, "<%s %p>", luaL_typename(c->L, index), lua_topointer(c->L, index));
-    vm_put_string(c->out, text, (size_t)length);
+    vm_put_object(c->out, stand_in, (uint64_t)(uintptr_t)lua_topointer(c->L, index));
     return true;
 }
 
@@ -112,13 +109,20 @@ static bool copy_key(copier *c, int index, size_t used) {
             luaL_typename(L, index));
         return complain(c, "is not a string key");
     }
-    if (lua_isinteger(L, index)) {
-        char text[32];
-        int length = snprintf(text, sizeof text, "[%lld]", (long long)lua_tointeger(L, index));
-        vm_put_string(c->out, text, (size_t)length);
-        return true;
-    }
-    return describe(c, index, "");
+    // No lua_tolstring: it would turn the key itself into a string, and lua_next would lose its way.
+    char text[64];
+    int length;
+    if (lua_isinteger(L, index))
+        length = snprintf(text, sizeof text, "[%lld]", (long long)lua_tointeger(L, index));
+    else if (lua_type(L, index) == LUA_TNUMBER)
+        length = snprintf(text, sizeof text, "[%.14g]", (double)lua_tonumber(L, index));
+    else if (lua_isboolean(L, index))
+        length = snprintf(text, sizeof text, "[%s]", lua_toboolean(L, index) ? "true" : "false");
+    else
+        length = snprintf(
+            text, sizeof text, "[%s %p]", luaL_typename(L, index), lua_topointer(L, index));
+    vm_put_string(c->out, text, (size_t)length);
+    return true;
 }
 
 static bool copy_record(copier *c, int index, const level *here) {
@@ -143,8 +147,8 @@ static bool copy_record(copier *c, int index, const level *here) {
 static bool copy_table(copier *c, int index, const level *above) {
     level here = {above, lua_topointer(c->L, index), above == NULL ? 1 : above->depth + 1};
     for (const level *l = above; l != NULL; l = l->above)
-        if (l->table == here.table) return describe(c, index, "contains itself");
-    if (here.depth > DEPTH_LIMIT) return describe(c, index, "is nested deeper than 64 levels");
+        if (l->table == here.table) return describe(c, index, VM_LUA_CYCLE, "contains itself");
+    if (here.depth > DEPTH_LIMIT) return describe(c, index, VM_LUA_TOO_DEEP, "is nested deeper than 64 levels");
     if (!lua_checkstack(c->L, 6)) return complain(c, "is too large for the stack");
     if (is_marked_array(c->L, index) || is_sequence(c->L, index)) return copy_array(c, index, &here);
     return copy_record(c, index, &here);
@@ -152,10 +156,10 @@ static bool copy_table(copier *c, int index, const level *above) {
 
 static bool copy_userdata(copier *c, int index) {
     lua_State *L = c->L;
-    if (!lua_getmetatable(L, index)) return describe(c, index, "is a foreign userdata");
+    if (!lua_getmetatable(L, index)) return describe(c, index, VM_LUA_USERDATA, "is a foreign userdata");
     bool ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
     lua_pop(L, 2);
-    if (!ours) return describe(c, index, "is a foreign userdata");
+    if (!ours) return describe(c, index, VM_LUA_USERDATA, "is a foreign userdata");
     const object *o = lua_touserdata(L, index);
     vm_put_object(c->out, o->kind, o->identifier);
     return true;
@@ -163,9 +167,9 @@ static bool copy_userdata(copier *c, int index) {
 
 static bool copy_function(copier *c, int index) {
     lua_State *L = c->L;
-    if (lua_tocfunction(L, index) != trampoline) return describe(c, index, "is a function");
+    if (lua_tocfunction(L, index) != trampoline) return describe(c, index, VM_LUA_FUNCTION, "is a function");
     lua_getupvalue(L, index, 1);
-    vm_put_object(c->out, HOST_FUNCTION_KIND, (uint64_t)(lua_tointeger(L, -1) >> 1));
+    vm_put_object(c->out, VM_LUA_HOST_FUNCTION, (uint64_t)(lua_tointeger(L, -1) >> 1));
     lua_pop(L, 1);
     return true;
 }
@@ -194,7 +198,7 @@ static bool copy_at(copier *c, int index, const level *above) {
     case LUA_TTABLE:
         return copy_table(c, index, above);
     case LUA_TLIGHTUSERDATA:
-        if (lua_touserdata(L, index) != NULL) return describe(c, index, "is a light userdata");
+        if (lua_touserdata(L, index) != NULL) return describe(c, index, VM_LUA_USERDATA, "is a light userdata");
         vm_put_simple(c->out, VM_NULL);
         return true;
     case LUA_TUSERDATA:
@@ -202,7 +206,7 @@ static bool copy_at(copier *c, int index, const level *above) {
     case LUA_TFUNCTION:
         return copy_function(c, index);
     default:
-        return describe(c, index, "is a coroutine");
+        return describe(c, index, VM_LUA_COROUTINE, "is a coroutine");
     }
 }
 

@@ -19,8 +19,8 @@ struct call {
     call *next_free;
     call *next_all;
     task *waiter;       // the task that sleeps until it is done; NULL while a drive waits for it
-    call *next_joiner;  // in a task's list, when it waits for that task
-    task *joins;        // the task it waits for
+    call *next_waiting; // in the list of what it waits for, when that is a task or a semaphore
+    call **list;        // that list; NULL when it waits for the host
     vm_lua_verdict verdict;
     bool is_done;
     bool is_abandoned;
@@ -38,7 +38,7 @@ typedef enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE } ta
 // A coroutine of the scheduler, or the main chunk (which runs on the main Lua thread).
 struct task {
     vm_lua *host;
-    lua_State *co;      // anchored in the registry's table of tasks while it is not done, then by its handle
+    lua_State *co;      // kept by the handle, which the registry's table of tasks keeps while it is not done
     task *next_ready;
     task *previous, *next; // all tasks that are not done
     call *waits_for;
@@ -88,6 +88,8 @@ struct vm_lua {
     int saved_mask, saved_count;
     lua_State *volatile hooked;
     int wake;
+    double grace;
+    struct watchdog *watchdog;
     // the rest
     bool warnings_on, warning_continues;
     bool print_escapes;
@@ -99,11 +101,9 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
-extern const char key_tasks, key_error, key_array, key_kinds;
+extern const char key_tasks, key_error, key_array, key_kinds, key_sandbox_loaded;
 // Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
 extern const char marker;
-
-#define HOST_FUNCTION_KIND UINT32_MAX // kind of the "object" that stands for one of our functions
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
 bool copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size); // [-0, +0, –]
@@ -129,10 +129,14 @@ void drive(lua_State *L, call *c);
 bool in_finalizer(lua_State *L);
 void wake_task(task *t);
 void abandon_call(call *c);
+void wait_in(call *c, call **list); // appends it to a list of waiting calls
 void close_tasks(vm_lua *host);
 lua_State *enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
 void leave(vm_lua *host, frame *f);
 bool can_yield(lua_State *L);
+
+// semaphore.c
+void push_semaphore_constructor(lua_State *L); // [-0, +1, m]
 
 // coroutine.c
 void open_coroutines(lua_State *L); // [-0, +0, m]
@@ -143,6 +147,12 @@ void check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is
 bool has_unanswered_interrupt(vm_lua *host, const task *t);
 int raise_cancelled(lua_State *L);           // [-0, +0, e]
 void after_switch(vm_lua *host);
+void die_by(int number);
+
+// watchdog.c
+void open_watchdog(vm_lua *host);
+void close_watchdog(vm_lua *host);
+void watch_interrupt(vm_lua *host); // async-signal-safe
 void forget_signals(vm_lua *lua);
 
 // run.c

@@ -91,7 +91,10 @@ void after_switch(vm_lua *host) {
 }
 
 void vm_lua_interrupt(vm_lua *lua, int reason) {
-    if (lua->reason == 0) lua->reason = reason;
+    if (lua->reason == 0) {
+        lua->reason = reason;
+        watch_interrupt(lua);
+    }
     lua->epoch++;
     arm(lua, lua->running);
     if (lua->wake >= 0) {
@@ -120,7 +123,7 @@ void vm_lua_force_stop(vm_lua *lua) {
 }
 
 // The second signal: leave at once, by the signal itself.
-static void die_by(int number) {
+void die_by(int number) {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(number, &action, NULL);
     sigset_t set;
@@ -161,10 +164,12 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) 
         sigaction(signals[i], &action, NULL);
         sigaddset(&caught, signals[i]);
     }
+    open_watchdog(lua);
     // A parent may have left them blocked; a run that nothing can stop is worse.
     pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
 }
 
 void forget_signals(vm_lua *lua) {
     if (catcher == lua) catcher = NULL;
+    close_watchdog(lua);
 }

@@ -43,6 +43,13 @@ static int print(lua_State *L) {
     return 0;
 }
 
+void vm_lua_write(vm_lua *lua, const char *text, size_t length) {
+    bool was_whole = output_error == 0;
+    write_line(lua, text, length);
+    // Inside a callback the signal is left to libcurl, so it is made up for here.
+    if (was_whole && output_error == EPIPE && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
+}
+
 void warn(void *context, const char *message, int to_continue) {
     vm_lua *host = context;
     bool begins = !host->warning_continues;

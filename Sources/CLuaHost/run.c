@@ -51,6 +51,28 @@ static bool is_host_error(lua_State *L, int index) {
     return same;
 }
 
+// What the shell needs of an error of ours; the rest of the table may be as large as the script made it.
+static void put_host_error(lua_State *L, vm_values *out) {
+    static const char *const names[] = {"kind", "hint", "exit_code", "outcome", NULL};
+    char problem[64] = "";
+    vm_put_string(out, "value", 5);
+    size_t mark = vm_put_begin(out, VM_RECORD);
+    uint32_t count = 0;
+    for (const char *const *name = names; *name != NULL; name++) {
+        lua_pushstring(L, *name);
+        lua_rawget(L, 2);
+        vm_put_string(out, *name, strlen(*name));
+        if (!lua_istable(L, -1)) {
+            copy_value(L, lua_gettop(L), out, true, problem, sizeof problem);
+        } else {
+            vm_put_simple(out, VM_NIL);
+        }
+        count++;
+        lua_pop(L, 1);
+    }
+    vm_put_end(out, mark, count);
+}
+
 // Protected. 1: the wrapped error, or a bare one (out of memory is not wrapped). 2: where to write.
 static int report(lua_State *L) {
     vm_values *out = lua_touserdata(L, 2);
@@ -77,9 +99,7 @@ static int report(lua_State *L) {
     if (!lua_isnil(L, 3)) put_field(L, out, "position", 3, &count);
     if (!lua_isnil(L, 4)) put_field(L, out, "traceback", 4, &count);
     if (is_host_error(L, 2)) {
-        char problem[256] = "";
-        vm_put_string(out, "value", 5);
-        copy_value(L, 2, out, true, problem, sizeof problem);
+        put_host_error(L, out);
         count++;
     }
     vm_put_end(out, mark, count);
@@ -182,6 +202,30 @@ vm_lua_status vm_lua_evaluate(
 vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error) {
     request r = {.name = path, .takes_arguments = true};
     return run_request(lua, &r, error);
+}
+
+typedef struct prelude {
+    const char *text;
+    size_t length;
+    int limit;
+} prelude;
+
+static int run_prelude(lua_State *L) {
+    const prelude *p = lua_touserdata(L, 1);
+    if (luaL_loadbufferx(L, p->text, p->length, "=[vmoon]", "t") != LUA_OK) return lua_error(L);
+    lua_getglobal(L, "spawn");
+    push_semaphore_constructor(L);
+    lua_pushinteger(L, p->limit);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_call(L, 4, 0);
+    return 0;
+}
+
+bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit) {
+    prelude p = {text, length, limit};
+    lua_pushcfunction(lua->main, run_prelude);
+    lua_pushlightuserdata(lua->main, &p);
+    return run_protected(lua, 1, NULL) == VM_LUA_OK;
 }
 
 static int require(lua_State *L) {

@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-static const char key_loaded = 'l';
+const char key_sandbox_loaded = 'l'; // what `require` has loaded there
 
 static const char *const base_names[] = {
     "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
     "print", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
-    "tostring", "type", "warn", "xpcall", "string", "table", "math", "utf8", "coroutine", NULL};
+    "tostring", "type", "warn", "xpcall", "string", "table", "math", "utf8", "coroutine", "spawn",
+    NULL};
 static const char *const os_names[] = {"time", "date", "clock", NULL};
 
 // load(chunk [, name [, mode [, env]]]): text only. Bytecode can break the interpreter itself.
@@ -40,8 +41,8 @@ static int collect_garbage(lua_State *L) {
 }
 
 // Names of modules are names: what could leave the folder is refused.
-static bool is_module_name(const char *name) {
-    if (name[0] == 0 || name[0] == '.') return false;
+static bool is_module_name(const char *name, size_t length) {
+    if (length != strlen(name) || name[0] == 0 || name[0] == '.') return false;
     for (const char *c = name; *c != 0; c++) {
         bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')
             || (*c >= '0' && *c <= '9') || *c == '_' || *c == '-';
@@ -52,17 +53,22 @@ static bool is_module_name(const char *name) {
 
 // require(name): a text file beside the script, run once. Upvalue 1: the folder, or nil.
 static int require_text(lua_State *L) {
-    const char *name = luaL_checkstring(L, 1);
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
     lua_settop(L, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_loaded);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
     lua_getfield(L, 2, name);
     if (!lua_isnil(L, -1)) return 1;
     const char *folder = lua_tostring(L, lua_upvalueindex(1));
-    if (folder == NULL || !is_module_name(name))
+    if (folder == NULL || !is_module_name(name, length))
         return luaL_error(L, "module '%s' is not available in the sandbox", name);
     luaL_gsub(L, name, ".", "/");
     lua_pushfstring(L, "%s/%s.lua", folder, lua_tostring(L, -1));
-    if (luaL_loadfilex(L, lua_tostring(L, -1), "t") != LUA_OK) return lua_error(L);
+    int status = luaL_loadfilex(L, lua_tostring(L, -1), "t");
+    if (status == LUA_ERRFILE)
+        return luaL_error(
+            L, "module '%s' is not available in the sandbox: %s", name, lua_tostring(L, -1));
+    if (status != LUA_OK) return lua_error(L);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
     if (lua_isnil(L, -1)) {
@@ -117,7 +123,7 @@ static int restrict_globals(lua_State *L) {
         lua_rawset(L, 1);
     }
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_loaded);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
     if (*folder != NULL)
         lua_pushstring(L, *folder);
     else

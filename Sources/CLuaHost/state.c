@@ -55,6 +55,7 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     if (host == NULL) return NULL;
     host->callbacks = *callbacks;
     host->wake = -1;
+    host->grace = 20;
     lua_State *L = lua_newstate(allocate, host);
     if (L == NULL) {
         free(host);

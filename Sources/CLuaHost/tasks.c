@@ -94,20 +94,21 @@ static task *dequeue(vm_lua *host, const task *owner) {
     return NULL;
 }
 
-static void set_anchor(lua_State *L, task *t, bool anchored) {
+// Keeps the task's handle, the value on top of the stack (nil: no longer), and by its user value the coroutine.
+static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
-    if (anchored) {
-        lua_pushthread(t->co);
-        lua_xmove(t->co, L, 1);
-    } else {
-        lua_pushnil(L);
-    }
+    lua_insert(L, -2);
     lua_rawsetp(L, -2, t);
     lua_pop(L, 1);
 }
 
-// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored,
-// so that the end of the run can report it.
+static void drop_anchor(lua_State *L, task *t) { // [-0, +0, –]: it assigns to a field that is there, or nil
+    lua_pushnil(L);
+    set_anchor(L, t);
+}
+
+// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored, though
+// no script may have its handle any more, so that the end of the run can report it.
 static void finish_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
     t->state = TASK_DONE;
@@ -118,12 +119,12 @@ static void finish_task(lua_State *L, task *t) {
     if (t->next != NULL) t->next->previous = t->previous;
     host->task_count--;
     for (call *c = t->joiners, *next; c != NULL; c = next) {
-        next = c->next_joiner;
+        next = c->next_waiting;
         t->is_joined = true;
         vm_lua_complete(&c->shared, VM_LUA_RETURN);
     }
     t->joiners = NULL;
-    if (!t->failed || t->is_joined) set_anchor(L, t, false);
+    if (!t->failed || t->is_joined) drop_anchor(L, t);
     release_task(t);
 }
 
@@ -187,16 +188,23 @@ static void resume_task(lua_State *L, task *t) {
 void abandon_call(call *c) {
     if (c->is_done || c->is_abandoned) return;
     c->is_abandoned = true;
-    if (c->joins == NULL) {
+    if (c->list == NULL) {
         c->host->callbacks.abandon(c->host->callbacks.context, &c->shared);
         return;
     }
-    for (call **link = &c->joins->joiners; *link != NULL; link = &(*link)->next_joiner) {
+    for (call **link = c->list; *link != NULL; link = &(*link)->next_waiting) {
         if (*link != c) continue;
-        *link = c->next_joiner;
+        *link = c->next_waiting;
         break;
     }
     vm_lua_complete(&c->shared, VM_LUA_RETURN);
+}
+
+void wait_in(call *c, call **list) {
+    c->list = list;
+    c->next_waiting = NULL;
+    while (*list != NULL) list = &(*list)->next_waiting;
+    *list = c;
 }
 
 // Tells every waiting call of an interrupt; each task answers it when it runs again.
@@ -259,7 +267,8 @@ static int spawn(lua_State *L) {
     bool is_inside = host->task != &host->main_task && !can_yield(L);
     t->region = is_inside ? host->task : host->task->region;
     if (t->region != NULL) t->region->references++;
-    set_anchor(L, t, true);
+    lua_pushvalue(L, -1);
+    set_anchor(L, t);
     // From here on nothing raises.
     lua_pushcfunction(co, run_body);
     for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
@@ -273,9 +282,10 @@ static int spawn(lua_State *L) {
     return 1;
 }
 
+// The handle of the task is on the stack: nothing else keeps it from here on.
 static int push_outcome(lua_State *L, task *t) {
     t->is_joined = true;
-    set_anchor(L, t, false);
+    drop_anchor(L, t);
     int count = t->failed ? 1 : lua_gettop(t->co);
     if (!lua_checkstack(t->co, count) || !lua_checkstack(L, count))
         return luaL_error(L, "too many results of a task");
@@ -306,9 +316,7 @@ static int join(lua_State *L) {
         return raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
     call *c = acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
-    c->joins = t;
-    c->next_joiner = t->joiners;
-    t->joiners = c;
+    wait_in(c, &t->joiners);
     return wait_for(L, c, after_join);
 }
 
@@ -367,9 +375,9 @@ static int finish_tasks(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        lua_pop(L, 1);
-        task *t = lua_touserdata(L, -1);
+        task *t = lua_touserdata(L, -2);
         if (t->failed && t->cancels == 0 && host->epoch == 0) return push_outcome(L, t);
+        lua_pop(L, 1);
     }
     return 0;
 }

@@ -26,7 +26,7 @@ call *acquire_call(vm_lua *host) {
         host->all_calls = c;
     }
     c->waiter = NULL;
-    c->joins = NULL;
+    c->list = NULL;
     c->is_done = c->is_abandoned = false;
     return c;
 }

@@ -8,6 +8,8 @@ internal import CSimdjson
 /// one object is refused, 64-bit integers stay integers, larger ones become doubles.
 public final class JSONParser {
     private let parser: OpaquePointer
+    /// Where simdjson says what it did not like.
+    private let detail = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 128)
 
     /// How deep arrays and objects may be nested.
     public static let defaultDepth = 64
@@ -18,7 +20,10 @@ public final class JSONParser {
         self.parser = parser
     }
 
-    deinit { vm_json_parser_free(parser) }
+    deinit {
+        vm_json_parser_free(parser)
+        detail.deallocate()
+    }
 
     /// Decodes one document and appends its value to a buffer.
     /// - Throws: `JSONError` when the text is not acceptable; the buffer is then as it was.
@@ -51,7 +56,6 @@ public final class JSONParser {
         depth: Int,
         into out: ValueBuffer
     ) throws(JSONError) {
-        var detail: [CChar] = Array(repeating: 0, count: 128)
         let status = vm_json_decode(
             parser,
             bytes.bindMemory(to: UInt8.self).baseAddress,
@@ -59,7 +63,7 @@ public final class JSONParser {
             isPadded,
             UInt32(depth),
             out.pointer,
-            &detail,
+            detail.baseAddress,
             detail.count
         )
         guard status != VM_JSON_OK else { return }

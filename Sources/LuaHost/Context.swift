@@ -49,6 +49,7 @@ final class Context {
         callbacks.release = { context, kind, identifier in
             Context.at(context).host.release(kind: kind, identifier: identifier)
         }
+        callbacks.last_resort = { context in Context.at(context).host.lastResort() }
         callbacks.exit = { context, status in Context.at(context).host.exit(status: Int(status)) }
         return callbacks
     }

@@ -68,6 +68,10 @@ public protocol InterpreterHost: AnyObject {
     func property(_ name: String, ofKind kind: UInt32, identifier: UInt64, into result: ValueBuffer)
     /// No script refers to this host object any more.
     func release(kind: UInt32, identifier: UInt64)
+    /// The run cannot be stopped, and the process is about to end: whatever must still be told to others.
+    ///
+    /// Called on a thread of its own, while the interpreter's is busy: only what is guarded may be touched.
+    func lastResort()
     /// `os.exit` was called: ends the process with this status.
     func exit(status: Int)
 }

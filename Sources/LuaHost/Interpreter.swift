@@ -67,6 +67,31 @@ public final class Interpreter {
         check(vm_lua_define_value(pointer, path, value.buffer.pointer, value.offset))
     }
 
+    /// Runs the part of the host that is written in Lua.
+    ///
+    /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, and the metatable
+    /// of errors.
+    public func run(prelude text: String, limit: Int) {
+        var text = text
+        check(
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    vm_lua_run_prelude(pointer, $0.baseAddress, $0.count, Int32(limit))
+                }
+            }
+        )
+    }
+
+    /// Makes globals known to `require` as one module.
+    /// - Parameters:
+    ///   - name: The module.
+    ///   - globals: Their names; those that there are none of are left out.
+    public func define(module name: String, of globals: [String]) {
+        withCStrings(globals) { list in
+            check(vm_lua_define_module(pointer, name, list, Int32(globals.count)))
+        }
+    }
+
     /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the
     /// words before it have negative indices.
     public func setArguments(_ words: [String], script: Int) {
@@ -113,6 +138,18 @@ public final class Interpreter {
         vm_lua_catch_signals(pointer, signals, Int32(signals.count), wake)
     }
 
+    /// Interrupts the run when a time has passed; the reason is then `deadline`.
+    ///
+    /// Needs `catchSignals`.
+    public func setDeadline(_ limit: Duration) { vm_lua_set_deadline(pointer, limit / .seconds(1)) }
+
+    /// How long an interrupted run may clean up before every line raises, and, two seconds later, the process
+    /// is ended.
+    public func setGrace(_ limit: Duration) { vm_lua_set_grace(pointer, limit / .seconds(1)) }
+
+    /// The reason of an interruption by the deadline.
+    public static var deadline: Int { Int(VM_LUA_DEADLINE) }
+
     /// Cancels what runs, as a signal does.
     /// - Parameter reason: A number of the host's own, below 0.
     public func interrupt(reason: Int) { vm_lua_interrupt(pointer, Int32(reason)) }
@@ -128,6 +165,16 @@ public final class Interpreter {
 
     /// Raises at every line from now on: cleaning up has taken too long.
     public func forceStop() { vm_lua_force_stop(pointer) }
+
+    /// Writes where `print` writes, in order with it; also while a call of the host's runs.
+    public func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_lua_write(pointer, $0.baseAddress, $0.count)
+            }
+        }
+    }
 
     /// Flushes standard output.
     /// - Returns: Nil, or the number of the error that kept something from being written.

@@ -8,6 +8,7 @@
 ///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
 ///   - input: What becomes its standard input.
 ///   - output: What becomes its standard output.
+///   - error: What becomes its standard error; nil for ours.
 ///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) pass it by.
 /// - Returns: The number of its process.
 /// - Throws: When the program cannot be started.
@@ -15,6 +16,7 @@ func spawn(
     _ arguments: [String],
     input: Int32,
     output: Int32,
+    error: Int32? = nil,
     hasOwnGroup: Bool
 ) throws(PosixError) -> pid_t {
     guard let program = arguments.first, !program.isEmpty else {
@@ -25,6 +27,7 @@ func spawn(
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
+    if let error { posix_spawn_file_actions_adddup2(&actions, error, 2) }
     keepDescriptorsFromChildren()
 
     var attributes = posix_spawnattr_t()

@@ -14,14 +14,18 @@ public final class HeaderList {
     private let count: Int
 
     /// Makes a list.
-    /// - Parameter fields: Names and values in the order in which they are sent.
+    /// - Parameters:
+    ///   - fields: Names and values in the order in which they are sent.
+    ///   - hasBody: Whether requests with a body are to have it: libcurl's own `Expect` and
+    ///     `Content-Type` are then kept away. Without one there are none, and each field costs.
     /// - Throws: `.invalidRequest` for a name that is not an HTTP token, for `Content-Length` and
     ///   `Transfer-Encoding` (the body decides them), and for CR, LF or NUL in a value. The message
     ///   names the field, never its value.
-    public init(_ fields: [(String, String)]) throws(TransportError) {
+    public init(_ fields: [(String, String)], hasBody: Bool = true) throws(TransportError) {
         var bytes: [UInt8] = []
         var starts: [Int] = []
-        var suppressed = ["expect": "Expect:", "content-type": "Content-Type:"]
+        var suppressed =
+            hasBody ? ["expect": "Expect:", "content-type": "Content-Type:"] : [:]
         for (name, value) in fields {
             try Self.check(name, value)
             starts.append(bytes.count)

@@ -62,10 +62,17 @@ public struct Call {
     }
 
     /// What it is about, for messages: `item 5f3c, vm vm-12`.
-    public var subject: String {
+    public var subject: String { subjects(without: nil).joined(separator: ", ") }
+
+    /// What it is about, argument by argument: `item 5f3c`, `vm vm-12`; safe to show.
+    /// - Parameter name: A parameter that is left out.
+    /// - Returns: One text for each argument that a message names.
+    public func subjects(without name: String?) -> [String] {
         var parts: [String] = []
         for (parameter, argument) in zip(operation.parameters, arguments) {
-            guard let argument, parameter.isNamedInMessages else { continue }
+            guard let argument, parameter.isNamedInMessages, parameter.name != name else {
+                continue
+            }
             let shown = Display.escape(bytes: argument.bytes ?? [], limit: 80)
             parts.append("\(parameter.name) \(shown)")
         }
@@ -73,7 +80,29 @@ public struct Call {
             let path = path.dropFirst(5).prefix { $0 != "?" }  // without /rest and the query
             parts.append("\(operation.method.rawValue) \(Display.escape(String(path)))")
         }
-        return parts.joined(separator: ", ")
+        return parts
+    }
+
+    /// Whether a text of the call, in its path or in any argument, is as asked for.
+    public func containsText(where isMatch: (String) -> Bool) -> Bool {
+        let isInPath = operation.path(in: .rest).contains { piece in
+            if case .text(let text) = piece { isMatch(text) } else { false }
+        }
+        return isInPath || arguments.contains { $0?.containsText(where: isMatch) ?? false }
+    }
+}
+
+extension Value {
+    fileprivate func containsText(where isMatch: (String) -> Bool) -> Bool {
+        switch kind {
+        case .string: isMatch(string ?? "")
+        case .array: elements.contains { $0.containsText(where: isMatch) }
+        case .record:
+            fields.contains {
+                $0.key.containsText(where: isMatch) || $0.value.containsText(where: isMatch)
+            }
+        case .nil, .boolean, .null, .integer, .double, .object: false
+        }
     }
 }
 

@@ -27,7 +27,7 @@ extension Dialect {
         guard answer.kind == .record else { return nil }
         if let type = answer["type"]?.string, isExpected || type.hasPrefix(errorNamespace) {
             let content = answer["value"].flatMap { $0.kind == .record ? $0 : nil } ?? answer
-            let named = type.split(separator: ".").last.map { ErrorKind(rawValue: String($0)) }
+            let named = type.split(separator: ".").last.map { kind(spelled: String($0)) }
             return ErrorBody(kind: kind(named: content["error_type"]) ?? named, content: content)
         }
         if let kind = kind(named: answer["error_type"]), isExpected || answer.hasMessages {
@@ -43,7 +43,12 @@ extension Dialect {
     /// `NOT_FOUND` as scripts know it: `not_found`.
     private static func kind(named value: Value?) -> ErrorKind? {
         guard let name = value?.string, !name.isEmpty else { return nil }
-        return ErrorKind(rawValue: name.lowercased())
+        return kind(spelled: name.lowercased())
+    }
+
+    /// A kind nobody listed is kept; but scripts show it, so that it must be safe to show.
+    private static func kind(spelled name: String) -> ErrorKind {
+        ErrorKind(rawValue: Display.escape(bytes: Array(name.utf8), limit: 80))
     }
 }
 

@@ -119,6 +119,8 @@ final class FakeHost: InterpreterHost {
 
     func release(kind: UInt32, identifier: UInt64) { liveHandles.remove(identifier) }
 
+    func lastResort() {}
+
     func exit(status: Int) { exitStatus = status }
 }
 

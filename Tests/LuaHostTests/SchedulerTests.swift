@@ -219,6 +219,16 @@ import Testing
         #expect(error?.message == "lost")
     }
 
+    @Test func `a failure whose handle is collected is reported all the same`() throws {
+        let error = try Bench().error(
+            of: """
+                for _ = 1, 20 do spawn(function() error('nobody saw this') end) end
+                spawn(function() for _ = 1, 4 do collectgarbage() later(1) end end)
+                """
+        )
+        #expect(error?.message.contains("nobody saw this") == true)
+    }
+
     @Test func `an interrupt ends a loop around pcall and lets close handlers call`() throws {
         let bench = try Bench()
         var turns = 0

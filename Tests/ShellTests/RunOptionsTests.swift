@@ -1,3 +1,4 @@
+import Bindings
 import Testing
 
 @testable import Shell
@@ -9,7 +10,7 @@ struct RunOptionsTests {
             inputIsTerminal: false
         )
         let run = RunOptions(invocation, environment: ["TERM": "xterm"])
-        #expect(run.isDryRun && !run.isReadOnly && !run.usesSimulator && !run.runsInit)
+        #expect(run.changes == .planned && !run.usesSimulator && !run.runsInit)
         #expect(run.deadline == .seconds(3600) && run.grace == .seconds(20))
         #expect(run.logLevel == .warn && run.logLevel > .info && run.logFormat == .text)
     }

@@ -27,7 +27,7 @@ struct InventoryFormatTests {
         let item = try #require(inventory.items.values.first)
         #expect(item.versions.map(\.id) == ["1"])
         #expect(inventory.machines[item.versions[0].template]?.isTemplate == true)
-        #expect(inventory.user(named: "VSPHERE.LOCAL\\operator") != nil)
+        #expect(inventory.user("operator@vsphere.local") != nil)
         #expect(inventory.placements.contains { $0.id == "group-v3" })
     }
 

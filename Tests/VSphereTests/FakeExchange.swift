@@ -75,6 +75,14 @@ final class FakeExchange: Exchange {
         answer(with: .success(.make(status, body, headers: headers)))
     }
 
+    /// Answers the oldest request in flight with bytes that may be no text.
+    func answer(_ status: Int, bytes: [UInt8], headers: String) {
+        let body = ByteBuffer()
+        body.append(bytes)
+        let block = ByteBuffer("HTTP/1.1 \(status) X\r\n" + headers + "\r\n")
+        answer(with: .success(Response(status: status, headerBlock: block, body: body)))
+    }
+
     /// Fails the oldest request in flight.
     func fail(_ kind: TransportError.Kind, mayHaveBeenSent: Bool) {
         answer(with: .failure(TransportError(kind, "no luck", mayHaveBeenSent: mayHaveBeenSent)))

@@ -36,19 +36,34 @@ extension FunctionSpec {
 extension Runtime {
     /// Makes one operation's call: the hot path from Lua to the wire.
     func perform(_ operation: VSphere.Operation, _ call: HostCall) -> Verdict {
-        let target: Target
-        let request: Call
         do throws(VSphereError) {
-            target = try self.target(of: call.arguments, for: operation.name)
-            request = try Call(operation, target.arguments)
+            try checkPolicy(operation.name, isChanging: operation.isChanging)
+            let target = try self.target(of: call.arguments, for: operation.name)
+            return send(try Call(operation, target.arguments), to: target, call)
         } catch {
             return raise(error, in: call)
         }
-        let pending = Pending(call, isShielded: operation.isChanging)
+    }
+
+    /// Sends a call, or plans it, for a script that waits for its result.
+    func send(_ request: Call, to target: Target, _ call: HostCall) -> Verdict {
+        let isPlanned = isPlanned(request)
+        let pending = Pending(call, isShielded: request.operation.isChanging && !isPlanned)
         call.pending = pending
         let vcenter = target.vcenter
+        let steps = Steps(
+            pending: pending,
+            runtime: self,
+            vcenter: vcenter,
+            name: request.operation.name
+        )
+        guard !isPlanned else {
+            steps.plan(request, target.arguments) { result in steps.end(with: result) }
+            return .waiting
+        }
         let ticket = vcenter.perform(request, into: call.result) { [self] error in
-            finish(pending, error)
+            guard let error, error.isAboutCheckOut else { return finish(pending, error) }
+            steps.explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
         }
         if !pending.isOver { pending.cancel = { vcenter.cancel(ticket) } }
         return .waiting

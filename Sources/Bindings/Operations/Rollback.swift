@@ -39,6 +39,7 @@ extension FunctionSpec {
 
 extension Runtime {
     fileprivate func rollback(_ call: HostCall) throws(VSphereError) -> Verdict {
+        try checkPolicy("rollback", isChanging: true)
         let target = try self.target(of: call.arguments, for: "rollback")
         guard target.arguments.count > 3, target.arguments[3].kind != .nil else {
             return perform(.rollback, call)

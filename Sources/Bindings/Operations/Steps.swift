@@ -1,4 +1,5 @@
 internal import Buffers
+internal import LuaHost
 internal import VSphere
 
 /// Several calls that make one function: each step starts where the last one ended.
@@ -20,7 +21,8 @@ struct Steps {
         attempt(operation, arguments) { result in
             switch result {
             case .success(let value): next(value)
-            case .failure(let error): runtime.finish(pending, error)
+            case .failure(let error):
+                explain(error, about: arguments.first) { runtime.finish(pending, $0) }
             }
         }
     }
@@ -34,10 +36,12 @@ struct Steps {
         guard !pending.isOver else { return }
         let request: Call
         do throws(VSphereError) {
+            try runtime.checkPolicy(operation.name, isChanging: operation.isChanging)
             request = try Call(operation, arguments)
         } catch {
             return next(.failure(error))
         }
+        guard !runtime.isPlanned(request) else { return plan(request, arguments, then: next) }
         let out = ValueBuffer()
         var isDone = false
         let ticket = vcenter.perform(request, into: out) { error in
@@ -54,6 +58,17 @@ struct Steps {
         error.operation = name
         error.vcenter = vcenter.profile.endpoint.description
         runtime.finish(pending, error)
+    }
+
+    /// Ends the function with the result of its last step, or its failure.
+    func end(with result: Swift.Result<Value?, VSphereError>) {
+        guard !pending.isOver else { return }
+        switch result {
+        case .failure(let error): runtime.finish(pending, error)
+        case .success(let value):
+            if let value { pending.call.result.put(value) }
+            done()
+        }
     }
 
     /// Ends the function; the result has been written.

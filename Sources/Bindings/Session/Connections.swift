@@ -28,6 +28,9 @@ final class Connections {
         let user: String
     }
 
+    /// What has to be logged out when nothing else works any more.
+    let lifeboat = Lifeboat()
+
     private let multi: Multi
     private let configuration: Runtime.Configuration
     private var byKey: [Key: Connection] = [:]
@@ -82,6 +85,8 @@ final class Connections {
             if let known = byKey[key] { return known }
             let vcenter = VCenter(profile: profile, exchange: multi)
             vcenter.trace = configuration.trace
+            let name = "\(profile.user)@\(profile.endpoint)"
+            vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
             let made = Connection(vcenter)
             byKey[key] = made
             return made

@@ -54,15 +54,19 @@ extension FunctionSpec {
         },
         FunctionSpec(
             "close",
-            "Closes a handle; the last one of a session logs out.",
+            "Closes a handle; the last one of a session logs out, a progress bar ends its line.",
             returns: Result("nil", "nothing; closing it again does nothing"),
             errors: [],
             example: "session():close()",
-            receivers: [.session],
+            receivers: [.session, .progress],
             isGlobal: false,
             isLenient: true
         ) { runtime, call in
             guard let object = call.arguments.root?.object else { return .returned }
+            if object.kind == ObjectKind.progress.rawValue {
+                runtime.bars[object.identifier]?.close()
+                return .returned
+            }
             return runtime.waits(call, isShielded: true) { pending in
                 // A log-out that fails has been tried; the script's own outcome matters more.
                 runtime.connections.close(object.identifier) { _ in runtime.finish(pending, nil) }

@@ -1,4 +1,9 @@
 extension FunctionSpec {
     /// Everything that scripts can call, in the order of the reference.
-    public static let all: [FunctionSpec] = session + item + [rollback] + operations
+    public static let all: [FunctionSpec] =
+        session + item + [rollback] + operations + [request] + tasks + modules
+
+    /// What has nothing to do with a vCenter.
+    private static let modules: [FunctionSpec] =
+        [exec] + json + log + time + http + secret + [show] + progress + [help]
 }

@@ -63,7 +63,8 @@ public struct FunctionSpec: Sendable {
     public let isGlobal: Bool
     /// Whether arguments that cannot be copied are described instead of refused.
     public let isLenient: Bool
-    let body: Body
+    /// Nil where the interpreter's host brings the function along.
+    let body: Body?
 
     /// Describes a function.
     public init(
@@ -77,7 +78,7 @@ public struct FunctionSpec: Sendable {
         receivers: [ObjectKind] = [],
         isGlobal: Bool = true,
         isLenient: Bool = false,
-        body: @escaping Body
+        body: Body?
     ) {
         self.name = name
         self.summary = summary
@@ -97,6 +98,8 @@ public struct FunctionSpec: Sendable {
 public enum ObjectKind: UInt32, Sendable, CaseIterable {
     case session = 1
     case item = 2
+    case secret = 3
+    case progress = 4
 
     /// What `tostring`, `type` annotations and messages call it.
     public var name: String { "vmoon.\(self)" }

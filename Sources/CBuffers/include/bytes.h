@@ -24,6 +24,10 @@ typedef struct vm_bytes {
 
 void vm_bytes_init(vm_bytes *bytes, size_t limit);
 void vm_bytes_free(vm_bytes *bytes);
+/// A structure of its own; NULL when out of memory. Each thread keeps a few that were given back, with
+/// their memory where it is small: a request needs several, and most requests are alike.
+vm_bytes *vm_bytes_new(size_t limit);
+void vm_bytes_delete(vm_bytes *bytes);
 /// Appends; false when out of memory or over the limit (nothing is then appended).
 bool vm_bytes_append(vm_bytes *bytes, const void *data, size_t length);
 /// Room for `length` more bytes; false as vm_bytes_append.

@@ -44,6 +44,9 @@ typedef struct vm_values {
 
 void vm_values_init(vm_values *values);
 void vm_values_free(vm_values *values);
+/// A structure of its own, as vm_bytes_new.
+vm_values *vm_values_new(void);
+void vm_values_delete(vm_values *values);
 /// Empties it and forgets a failure; memory above `keep` bytes is given back.
 void vm_values_clear(vm_values *values, size_t keep);
 

@@ -55,6 +55,9 @@ typedef struct vm_lua_callbacks {
     void (*release)(void *context, uint32_t kind, uint64_t identifier);
     /// `print` was called with this line, newline included; NULL prints to C's stdout.
     void (*print)(void *context, const char *text, size_t length);
+    /// The run cannot be stopped and the process is about to end. Called on a thread of its own, while
+    /// the interpreter's is somewhere in C.
+    void (*last_resort)(void *context);
     /// `os.exit` was called and the Lua side is closed down: ends the process with this status.
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
@@ -81,8 +84,18 @@ int vm_lua_stack_height(const vm_lua *lua);
 // Definitions. False when out of memory.
 typedef enum vm_lua_arguments {
     VM_LUA_STRICT = 0, ///< an argument that cannot be copied is an error that names its path
-    VM_LUA_LENIENT = 1 ///< it is passed as a string that describes it (for showing)
+    VM_LUA_LENIENT = 1 ///< an object of a kind below stands for it (for showing)
 } vm_lua_arguments;
+
+// Kinds of the objects in arguments that stand for Lua values and are none of the host's own. Macros, because an
+// enumeration's constants are signed.
+#define VM_LUA_HOST_FUNCTION 0xFFFFFFFFu ///< one of our functions; the identifier is its number
+#define VM_LUA_CYCLE 0xFFFFFFFEu         ///< a table inside itself; here and below: the address
+#define VM_LUA_TOO_DEEP 0xFFFFFFFDu      ///< a table below 64 others
+#define VM_LUA_FUNCTION 0xFFFFFFFCu      ///< any other function
+#define VM_LUA_COROUTINE 0xFFFFFFFBu
+#define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of somebody else's
+
 /// Makes a host function known as `path`: a global ("session"), a field of a global table
 /// ("json.encode"), or with `kind` not 0 a method of that kind of host object.
 bool vm_lua_define_function(
@@ -91,6 +104,12 @@ bool vm_lua_define_function(
 bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close);
 /// Sets a global, or a field of a global table, to a copy of a value.
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
+/// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
+/// (`s:acquire()`, `s:release()`), the default limit of tasks and the metatable of errors.
+bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit);
+/// Makes the globals of these names, those that there are, known to `require` as one module; in the
+/// sandbox too.
+bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
 /// Sets `arg` as lua(1) does: words[script] is arg[0], what follows 1, 2 …, what comes before -1, -2 …
 bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
 /// Takes every relative entry out of package.path and package.cpath, and puts `folder` (absolute;
@@ -135,6 +154,9 @@ void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict);
 void vm_lua_set_warnings(vm_lua *lua, bool on);
 /// Whether `print` escapes what could command a terminal (it does where stdout is one).
 void vm_lua_set_print_escapes(vm_lua *lua, bool on);
+/// Writes text where `print` writes, in order with it. Callable from the callbacks. A reader that has
+/// gone cancels the run, as it does when `print` finds out.
+void vm_lua_write(vm_lua *lua, const char *text, size_t length);
 /// Flushes C's stdout; false when something printed could not be written.
 bool vm_lua_flush_output(void);
 /// Why, as errno; 0 while nothing failed.
@@ -150,6 +172,13 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
 void vm_lua_interrupt(vm_lua *lua, int reason);
 /// The reason of the first interrupt, or 0: a signal's number, or what vm_lua_interrupt was given.
 int vm_lua_interrupted(const vm_lua *lua);
+/// Interrupts the run when so many seconds have passed. Needs vm_lua_catch_signals.
+void vm_lua_set_deadline(vm_lua *lua, double seconds);
+/// How long an interrupted run may clean up. Then every line raises; two seconds later, when not even that
+/// helped (a finalizer, one long C call), `last_resort` is called and the process ended.
+void vm_lua_set_grace(vm_lua *lua, double seconds);
+/// The reason that a deadline interrupts with.
+#define VM_LUA_DEADLINE (-1)
 /// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
 /// From now on every line of Lua raises: cleaning up has taken too long.

@@ -29,6 +29,8 @@ struct ErrorReport {
     private func escaped(_ text: String) -> String {
         let shown = ByteBuffer()
         shown.append(escaping: text, keepsLines: true)
-        return shown.text
+        // A text of a server's may be in it: what follows its line breaks must not look like a line
+        // of ours.
+        return shown.text.replacing("\n", with: "\n  ")
     }
 }

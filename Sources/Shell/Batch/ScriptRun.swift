@@ -39,14 +39,21 @@ final class ScriptRun {
         _ invocation: Invocation,
         _ world: World,
         _ settings: Settings
-    ) throws(LuaError) {
+    ) throws {
         self.invocation = invocation
         self.world = world
         self.settings = settings
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
+        let log = try LogFiles(settings.run, runID: RandomIdentifier.make(), world)
         let warnings = Warnings(world)
-        let sessions = SessionSettings(settings: settings, fleet: fleet, warn: warnings.show)
+        let secrets = SecretVault()
+        let sessions = SessionSettings(
+            settings: settings,
+            fleet: fleet,
+            secrets: secrets,
+            warn: warnings.show
+        )
         let leave = Leave()
         var configuration = Runtime.Configuration(
             profile: sessions.profile,
@@ -54,6 +61,22 @@ final class ScriptRun {
         )
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
+        configuration.wallTime = world.wallTime
+        configuration.log = log.output
+        if log.level <= .debug {
+            configuration.trace = { event in
+                let record = LogRecord(event, at: world.wallTime())
+                if record.level >= log.level { log.write(record) }
+            }
+        }
+        configuration.secrets = secrets
+        configuration.fetchSecret = ScriptSecrets(world: world).fetch
+        configuration.show(on: world, settings.run)
+        configuration.changes = settings.run.changes
+        configuration.plan = { line in try? world.error.write(line: line) }
+        if settings.run.isSandboxed {
+            configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
+        }
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -87,11 +110,18 @@ final class ScriptRun {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        interpreter.setGrace(settings.run.grace)
+        if let deadline = settings.run.deadline { interpreter.setDeadline(deadline) }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
-        var folder: String?
-        if case .script(let path) = invocation.mode { folder = world.folder(of: path) }
-        interpreter.setPackagePath(scriptFolder: folder)
+        // A sandbox has no search path: it looks beside the script.
+        guard !settings.run.isSandboxed else { return }
+        interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))
+    }
+
+    private static func scriptFolder(_ invocation: Invocation, _ world: World) -> String? {
+        guard case .script(let path) = invocation.mode else { return nil }
+        return world.folder(of: path)
     }
 
     private func perform(_ action: Invocation.Action) throws(LuaError) {
@@ -128,6 +158,7 @@ final class ScriptRun {
         let interruption = runtime.interpreter.interruption
         for error in runtime.shutDown() { world.complain("warning: \(error)") }
         if let interruption, interruption > 0 { outcome.signal = interruption }
+        outcome.reachedDeadline = interruption == Interpreter.deadline
     }
 
     private func end() {
@@ -147,10 +178,26 @@ final class ScriptRun {
             world.complain("standard output: \(PosixError("write", code: code).description)")
         }
         guard let error = outcome.error, outcome.exitStatus == nil else { return }
-        let wasStopped = outcome.signal != nil && error.raised?.kind == "cancelled"
-        guard !wasStopped else { return }  // whoever sent the signal knows
+        if error.raised?.kind == "cancelled" {
+            if outcome.reachedDeadline { world.complain("the deadline was reached") }
+            // Whoever sent a signal knows.
+            if outcome.reachedDeadline || outcome.signal != nil { return }
+        }
         let lines = ErrorReport(error: error).lines
         world.complain(lines.joined(separator: "\n"))
+    }
+}
+
+extension Runtime.Configuration {
+    /// What the functions that show something have to know of the streams.
+    fileprivate mutating func show(on world: World, _ options: RunOptions) {
+        let (output, error) = (world.output, world.error)
+        columns = { output.isTerminal ? output.columns() ?? 80 : nil }
+        usesColor = options.usesColor(isTerminal: output.isTerminal)
+        terminal = Terminal(
+            columns: { world.canRedrawErrorLine ? error.columns() ?? 80 : nil },
+            write: { text in try? error.write(Array(text.utf8)) }
+        )
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Bindings
 internal import Buffers
 internal import LuaHost
 internal import VSphere
@@ -6,6 +7,8 @@ internal import VSphere
 struct SessionSettings {
     let settings: Settings
     let fleet: SimulatorFleet?
+    /// What the script's secrets are.
+    let secrets: SecretVault
     /// Told of warnings about the connection.
     let warn: (String) -> Void
 
@@ -14,7 +17,10 @@ struct SessionSettings {
     /// - Returns: The profile, or what is wrong with the options.
     func profile(_ options: Value?) -> Result<ConnectionProfile, VSphereError> {
         var table: [String: SettingValue] = [:]
-        if let options, case .table(let entries) = SettingValue(options) { table = entries }
+        if let options, case .table(let entries) = SettingValue(options, secrets) {
+            table = entries
+        }
+        if let refusal = sandboxRefusal(table) { return .failure(refusal) }
         var name: String?
         if let profile = table.removeValue(forKey: "profile") {
             guard case .string(let text) = profile else {
@@ -55,21 +61,44 @@ struct SessionSettings {
     }
 }
 
+extension SessionSettings {
+    /// A script that is not trusted may open what was configured, and nothing else: it must not
+    /// send a password to a server of its choice, nor read a file or run a program by naming
+    /// one.
+    private func sandboxRefusal(_ table: [String: SettingValue]) -> VSphereError? {
+        guard settings.run.isSandboxed else { return nil }
+        guard let key = table.keys.filter({ $0 != "profile" }).min() else { return nil }
+        return VSphereError(
+            .forbiddenByPolicy,
+            "\(Display.escape(key)) is not the script's to choose in the sandbox",
+            operation: "session",
+            hint:
+                "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"
+        )
+    }
+}
+
 extension SettingValue {
     /// Copies a value of Lua's; what no setting can be becomes an empty table, which every
     /// setting refuses.
-    init(_ value: Value) {
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - secrets: What the script's secrets are; nil where there can be none.
+    init(_ value: Value, _ secrets: SecretVault? = nil) {
         switch value.kind {
         case .string: self = .string(value.string ?? "")
         case .integer: self = .integer(Int64(value.integer ?? 0))
         case .double: self = .number(value.number ?? 0)
         case .boolean: self = .boolean(value.boolean ?? false)
-        case .array: self = .list(value.elements.map { SettingValue($0) })
+        case .array: self = .list(value.elements.map { SettingValue($0, secrets) })
         case .record:
             var table: [String: SettingValue] = [:]
-            for (key, value) in value.fields { table[key.string ?? ""] = SettingValue(value) }
+            for (key, value) in value.fields {
+                table[key.string ?? ""] = SettingValue(value, secrets)
+            }
             self = .table(table)
-        case .nil, .null, .object: self = .table([:])
+        case .object: self = secrets?[value].map { .secret($0) } ?? .table([:])
+        case .nil, .null: self = .table([:])
         }
     }
 }
@@ -113,6 +142,7 @@ enum ConfigurationScript {
             into result: ValueBuffer
         ) {}
         func release(kind: UInt32, identifier: UInt64) {}
+        func lastResort() {}
         func exit(status: Int) {}
     }
 }

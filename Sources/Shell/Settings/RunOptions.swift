@@ -1,3 +1,5 @@
+public import Bindings
+
 /// What holds for the whole run, whichever vCenter it talks to.
 public struct RunOptions: Sendable, Equatable {
     /// How log records look on standard error.
@@ -18,10 +20,8 @@ public struct RunOptions: Sendable, Equatable {
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
-    /// Nothing that changes anything is sent.
-    public let isDryRun: Bool
-    /// Calls that change something are refused.
-    public let isReadOnly: Bool
+    /// What the run may change; where both are asked for, refusing is stricter than planning.
+    public let changes: ChangePolicy
     /// Lua has an allow-list of functions only.
     public let isSandboxed: Bool
     /// The most memory Lua may use, in bytes; nil for no limit.
@@ -43,8 +43,9 @@ public struct RunOptions: Sendable, Equatable {
 
     init(_ invocation: Invocation, environment: [String: String]) {
         usesSimulator = invocation[.sim]?.toggle ?? false
-        isDryRun = invocation[.dryRun]?.toggle ?? false
-        isReadOnly = invocation[.readOnly]?.toggle ?? false
+        let isReadOnly = invocation[.readOnly]?.toggle ?? false
+        let isDryRun = invocation[.dryRun]?.toggle ?? false
+        changes = isReadOnly ? .refused : isDryRun ? .planned : .allowed
         isSandboxed = invocation[.sandbox]?.toggle ?? false
         memoryLimit = invocation[.memoryLimit]?.size
         deadline = invocation[.deadline]?.duration

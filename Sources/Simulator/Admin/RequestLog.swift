@@ -7,7 +7,8 @@ struct RequestLog: Sendable {
     ///
     /// Its texts lie packed in one run of bytes, since a hundred thousand are kept.
     struct Entry: Sendable {
-        let number: Int
+        /// Its number, counted from 1; the log gives it.
+        fileprivate(set) var number = 0
         let operation: Operation?
         var status: UInt16 = 0
         var isApplied = false
@@ -16,26 +17,18 @@ struct RequestLog: Sendable {
         private let ends: (UInt32, UInt32, UInt32)
         private let bytes: [UInt8]
 
-        init(
-            number: Int,
-            operation: Operation?,
-            method: String,
-            target: String,
-            headers: HTTPHeaders,
-            body: [UInt8]?
-        ) {
-            self.number = number
+        init(_ request: WireRequest, operation: Operation?, body: [UInt8]?) {
             self.operation = operation
             hasBody = body != nil
             var bytes: [UInt8] = []
             bytes.reserveCapacity(
-                method.utf8.count + target.utf8.count + headers.count * 48 + (body?.count ?? 0)
+                request.target.utf8.count + request.headers.count * 48 + (body?.count ?? 16)
             )
-            bytes.append(contentsOf: method.utf8)
+            bytes.append(contentsOf: request.method.utf8)
             let first = UInt32(bytes.count)
-            bytes.append(contentsOf: target.utf8)
+            bytes.append(contentsOf: request.target.utf8)
             let second = UInt32(bytes.count)
-            for (name, value) in headers {
+            for (name, value) in request.headers {
                 bytes.append(contentsOf: name.utf8)
                 bytes.append(0)
                 if Self.isSecret(name) {
@@ -91,11 +84,9 @@ struct RequestLog: Sendable {
         }
 
         private static func isSecret(_ name: String) -> Bool {
-            switch name.utf8.count {
-            case 6, 10, 13, 21:
-                ["cookie", "set-cookie", "authorization", "vmware-api-session-id"]
-                    .contains(name.lowercased())
-            default: false
+            switch HeaderName(name) {
+            case .cookie, .authorization, .session: true
+            case .headerOnly, nil: false
             }
         }
     }
@@ -119,21 +110,9 @@ struct RequestLog: Sendable {
 
     /// Keeps a request.
     /// - Returns: Its number, for `finish`.
-    mutating func append(
-        operation: Operation?,
-        method: String,
-        target: String,
-        headers: HTTPHeaders,
-        body: [UInt8]?
-    ) -> Int {
-        let entry = Entry(
-            number: nextNumber,
-            operation: operation,
-            method: method,
-            target: target,
-            headers: headers,
-            body: body
-        )
+    mutating func append(_ entry: Entry) -> Int {
+        var entry = entry
+        entry.number = nextNumber
         nextNumber += 1
         if bytes + entry.size > byteLimit { shrink() }
         bytes += entry.size

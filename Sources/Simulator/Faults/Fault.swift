@@ -1,5 +1,3 @@
-internal import JSON
-
 /// A rule: which requests it hits, and what happens to them.
 struct Fault: Sendable {
     /// What happens to a request.

@@ -18,6 +18,13 @@ struct Inventory: Sendable {
     var nextTask = 1
     var nextIdentifier = 1
 
+    /// Makes room, so that a large inventory is not copied again and again while it grows.
+    mutating func reserve(items count: Int) {
+        items.reserveCapacity(count)
+        itemsByName.reserveCapacity(count)
+        machines.reserveCapacity(machines.count + 2 * count)
+    }
+
     mutating func add(_ library: Library) {
         libraries[library.id] = library
         libraryOrder.append(library.id)
@@ -103,8 +110,6 @@ struct Inventory: Sendable {
         return machine
     }
 
-    func user(named name: String) -> User? {
-        let name = User.canonical(name)
-        return users.first { $0.name == name }
-    }
+    /// The user of a name in its canonical form.
+    func user(_ name: String) -> User? { users.first { $0.name == name } }
 }

@@ -29,7 +29,7 @@ struct InventoryReader {
         let root = Node(document, at: "")
         guard document.members != nil else { throw InventoryError("the document is no object") }
         for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
-        if inventory.user(named: user) == nil { inventory.users.append(User(name: user)) }
+        if inventory.user(user) == nil { inventory.users.append(User(name: user)) }
         for node in try root.nodes("placements") {
             inventory.placements.append(try placement(node))
         }
@@ -48,7 +48,11 @@ struct InventoryReader {
             (serials.max() ?? 0) + 1
         )
         inventory.nextIdentifier = try root.integer("next_identifier") ?? 1
-        for node in try root.nodes("libraries") { try library(node) }
+        let libraries = try root.nodes("libraries")
+        inventory.reserve(
+            items: libraries.reduce(0) { $0 + ($1.value["items"]?.array?.count ?? 0) }
+        )
+        for node in libraries { try library(node) }
         return inventory
     }
 

@@ -55,18 +55,22 @@ struct Placement: Sendable {
 struct User: Sendable {
     /// The canonical form: `name@domain`, lower case.
     let name: String
+    /// As vCenter shows users: `VSPHERE.LOCAL\alice`.
+    let displayName: String
     /// Nil: the simulator's own password.
-    var password: String?
+    let password: String?
     /// Nil: all of them.
-    var privileges: Set<String>?
+    let privileges: Set<String>?
+
+    init(name: String, password: String? = nil, privileges: Set<String>? = nil) {
+        self.name = name
+        self.password = password
+        self.privileges = privileges
+        let parts = name.split(separator: "@", maxSplits: 1)
+        displayName = parts.count == 2 ? "\(parts[1].uppercased())\\\(parts[0])" : name
+    }
 
     func may(_ privilege: String) -> Bool { privileges?.contains(privilege) ?? true }
-
-    /// As vCenter shows users: `VSPHERE.LOCAL\alice`.
-    var displayName: String {
-        let parts = name.split(separator: "@", maxSplits: 1)
-        return parts.count == 2 ? "\(parts[1].uppercased())\\\(parts[0])" : name
-    }
 
     /// `alice`, `alice@vsphere.local` and `VSPHERE.LOCAL\alice` are one user.
     static func canonical(_ name: String) -> String {

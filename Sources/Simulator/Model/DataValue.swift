@@ -2,7 +2,7 @@
 ///
 /// `/rest` writes maps as arrays of `{key, value}`, `/api` as objects; JSON-RPC also names every
 /// structure and marks optional fields. One value serves all three; `AnswerEncoder` writes it.
-indirect enum DataValue: Sendable {
+enum DataValue: Sendable {
     /// No result at all.
     case void
     case string(String)
@@ -13,7 +13,7 @@ indirect enum DataValue: Sendable {
     case list([DataValue])
     case map([(key: String, value: DataValue)])
     /// A field that may be unset; unset ones are left out, except by JSON-RPC.
-    case optional(DataValue?)
+    indirect case optional(DataValue?)
     /// Its name is the SDK's, which checks it.
     case structure(StaticString, [Field])
 

@@ -39,10 +39,27 @@ extension Instant {
         if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
         let date = Self.civil(day: days)
         let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: 1000)
-        var text = Self.padded(date.year, 4)
-        text += "-" + Self.padded(date.month, 2) + "-" + Self.padded(date.day, 2)
-        text += "T" + Self.padded(seconds / 3600, 2) + ":" + Self.padded(seconds / 60 % 60, 2)
-        return text + ":" + Self.padded(seconds % 60, 2) + "." + Self.padded(fraction, 3) + "Z"
+        // Written digit by digit: it is part of the answer that is asked for most.
+        return String(unsafeUninitializedCapacity: 24) { bytes in
+            var place = 0
+            func put(_ number: Int, _ width: Int, _ mark: Unicode.Scalar) {
+                var number = number
+                for digit in stride(from: place + width - 1, through: place, by: -1) {
+                    bytes[digit] = UInt8(ascii: "0") + UInt8(number % 10)
+                    number /= 10
+                }
+                bytes[place + width] = UInt8(ascii: mark)
+                place += width + 1
+            }
+            put(date.year, 4, "-")
+            put(date.month, 2, "-")
+            put(date.day, 2, "T")
+            put(seconds / 3600, 2, ":")
+            put(seconds / 60 % 60, 2, ":")
+            put(seconds % 60, 2, ".")
+            put(fraction, 3, "Z")
+            return place
+        }
     }
 
     /// Reads a UTC time stamp such as `2026-11-21T10:11:12Z`, with any number of decimals.
@@ -71,11 +88,6 @@ extension Instant {
         }
         let days = Self.day(year: year, month: month, day: day)
         milliseconds = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + fraction
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
     // Days since 1970 and back, for the Gregorian calendar. Years are counted from March, so that

@@ -13,18 +13,22 @@ extension Call {
         mapsAreArrays = dialect == .rest
         if !target.query.isEmpty {
             let query = target.parameters
-            filter = Self.filter(of: query, prefix: dialect == .rest ? route.filter + "." : "")
-            for name in route.queryParameters {
+            filter = Self.filter(
+                of: query,
+                prefix: dialect == .rest ? route.traits.filter + "." : ""
+            )
+            for name in route.traits.queryParameters {
                 if let value = query.first(where: { $0.name == name })?.value {
                     parameters.append(value)
                 }
             }
         }
-        guard parameters.count == route.parameters.count + route.queryParameters.count else {
+        guard parameters.count == route.parameters.count + route.traits.queryParameters.count else {
             throw .invalid(
                 "parameter.missing",
-                "A required parameter is missing: " + route.queryParameters.joined(separator: ", "),
-                route.queryParameters
+                "A required parameter is missing: "
+                    + route.traits.queryParameters.joined(separator: ", "),
+                route.traits.queryParameters
             )
         }
         guard !body.isEmpty else { return }

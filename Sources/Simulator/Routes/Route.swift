@@ -1,5 +1,7 @@
 /// One operation: where it is in the three wire forms, and what it does.
-struct Route: Sendable {
+///
+/// A class, since every request carries a reference to one and copies would cost more than the work.
+final class Route: Sendable {
     /// A method and a path pattern of one dialect.
     ///
     /// A segment `{name}` takes any value; `id:{name}` takes it with or without `id:` in front.
@@ -26,21 +28,26 @@ struct Route: Sendable {
     let endpoints: [Dialect: Endpoint]
     /// The names of the path parameters, in order; the SDK calls them so too.
     let parameters: [String]
-    /// Query parameters that stand for path parameters, behind these in order.
-    var queryParameters: [String] = []
-    /// What a filter is called: on `/rest` its query parameters begin with this and a dot.
-    var filter = "filter"
-    /// The privilege one needs.
-    var privilege = "System.Read"
-    /// The status of a success on `/api`, where that is neither 200 nor 204.
-    var isCreating = false
+    let traits: Traits
     let body: Body
+
+    /// What most operations have in common, and some have otherwise.
+    struct Traits: Sendable {
+        /// Query parameters that stand for path parameters, behind these in order.
+        var queryParameters: [String] = []
+        /// What a filter is called: on `/rest` its query parameters begin with this and a dot.
+        var filter = "filter"
+        /// The privilege one needs.
+        var privilege = "System.Read"
+        /// Whether a success is 201 on `/api`.
+        var isCreating = false
+    }
 
     /// An operation whose paths differ only by their prefix.
     ///
     /// The path is what comes behind `/rest/` and `/api/`; `{name}` marks a parameter. A content service
     /// is one that `/rest` has under `com/vmware`, with `id:` before identifiers and `~action`.
-    init(
+    convenience init(
         _ operation: Operation,
         _ service: String,
         _ name: String,
@@ -74,43 +81,45 @@ struct Route: Sendable {
         _ name: String,
         rest: Endpoint,
         api: Endpoint,
+        traits: Traits = Traits(),
         body: Body
     ) {
         self.operation = operation
         self.service = service
         self.name = name
+        self.traits = traits
+        self.body = body
         endpoints = [.rest: rest, .api: api]
         parameters = api.path.split(separator: "/").compactMap { segment in
             segment.first == "{" ? String(segment.dropFirst().dropLast()) : nil
         }
-        self.body = body
     }
 
-    /// A copy that needs another privilege than `System.Read`.
-    func requiring(_ privilege: String) -> Route {
-        var copy = self
-        copy.privilege = privilege
-        return copy
+    private init(_ other: Route, _ traits: Traits) {
+        operation = other.operation
+        service = other.service
+        name = other.name
+        endpoints = other.endpoints
+        parameters = other.parameters
+        body = other.body
+        self.traits = traits
     }
 
-    /// A copy that answers 201 on `/api`.
-    func creating() -> Route {
-        var copy = self
-        copy.isCreating = true
-        return copy
-    }
+    /// One that needs another privilege than `System.Read`.
+    func requiring(_ privilege: String) -> Route { with { $0.privilege = privilege } }
 
-    /// A copy that takes further parameters from the query.
-    func taking(query parameters: [String]) -> Route {
-        var copy = self
-        copy.queryParameters = parameters
-        return copy
-    }
+    /// One that answers 201 on `/api`.
+    func creating() -> Route { with { $0.isCreating = true } }
 
-    /// A copy whose filter has another name.
-    func filtered(by name: String) -> Route {
-        var copy = self
-        copy.filter = name
-        return copy
+    /// One that takes further parameters from the query.
+    func taking(query parameters: [String]) -> Route { with { $0.queryParameters = parameters } }
+
+    /// One whose filter has another name.
+    func filtered(by name: String) -> Route { with { $0.filter = name } }
+
+    private func with(_ change: (inout Traits) -> Void) -> Route {
+        var traits = traits
+        change(&traits)
+        return Route(self, traits)
     }
 }

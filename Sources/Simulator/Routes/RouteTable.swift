@@ -2,28 +2,38 @@
 struct RouteTable: Sendable {
     /// What a path and method lead to.
     enum Match: Sendable {
-        case route(Int, dialect: Dialect, parameters: [String])
+        case route(Route, dialect: Dialect, parameters: [String])
         /// There is no such path: 404.
         case unknownPath
         /// The path exists with these methods only: 405.
         case wrongMethod(allowed: [String])
     }
 
+    /// A segment of paths; its children are few, and comparing them beats hashing.
     private struct Node: Sendable {
-        var children: [Substring: Int] = [:]
+        var children: [(name: String, node: Int)] = []
         var parameter: Int?
         var ends: [End] = []
     }
 
-    private struct End: Sendable {
-        let route: Int
+    /// Where a path ends at an operation.
+    private final class End: Sendable {
+        let route: Route
         let dialect: Dialect
         let endpoint: Route.Endpoint
+        /// Whether its first parameter may have `id:` in front.
+        let stripsPrefix: Bool
+
+        init(_ route: Route, _ dialect: Dialect, _ endpoint: Route.Endpoint) {
+            self.route = route
+            self.dialect = dialect
+            self.endpoint = endpoint
+            stripsPrefix = endpoint.path.contains("id:{")
+        }
     }
 
-    let routes: [Route]
     private var nodes: [Node] = [Node()]
-    private var byName: [String: Int] = [:]
+    private var byName: [String: Route] = [:]
 
     static let everything: [Route] =
         SessionRoutes.routes + CheckOutRoutes.routes + VersionRoutes.routes
@@ -31,31 +41,27 @@ struct RouteTable: Sendable {
         + PowerRoutes.routes + PlacementRoutes.routes + TaskRoutes.routes
 
     init(_ routes: [Route] = everything, dialects: Set<Dialect>) {
-        self.routes = routes
-        for (index, route) in routes.enumerated() {
-            byName[route.service + "/" + route.name] = index
+        for route in routes {
+            byName[route.service + "/" + route.name] = route
             for (dialect, endpoint) in route.endpoints where dialects.contains(dialect) {
-                add(End(route: index, dialect: dialect, endpoint: endpoint))
+                add(End(route, dialect, endpoint))
             }
         }
     }
 
     /// The route of an operation as the SDK names it.
-    func route(service: String, operation: String) -> Int? {
-        // Power is in 9.1 what it was in 6.7; the data-centre services differ in nothing but a dash.
-        byName[service + "/" + operation.replacing("-", with: "_")]
-    }
+    func route(service: String, operation: String) -> Route? { byName[service + "/" + operation] }
 
     /// Finds the route of a path, which begins with a slash and still has its percent signs.
     func match(method: String, target: RequestTarget) -> Match {
+        guard target.path.utf8.first == UInt8(ascii: "/") else { return .unknownPath }
         var node = 0
         var parameters: [String] = []
-        for segment in target.path.utf8.dropFirst().split(
-            separator: UInt8(ascii: "/"),
-            omittingEmptySubsequences: false
-        ) {
-            let segment = Substring(segment)
-            if let next = nodes[node].children[segment] {
+        var rest = target.path.utf8.dropFirst()
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: "/"))
+            let segment = Substring(rest[..<(end ?? rest.endIndex)])
+            if let next = nodes[node].children.first(where: { $0.name == segment })?.node {
                 node = next
             } else if let next = nodes[node].parameter, !segment.isEmpty {
                 guard let text = PercentCoding.decode(segment) else { return .unknownPath }
@@ -64,24 +70,39 @@ struct RouteTable: Sendable {
             } else {
                 return .unknownPath
             }
+            guard let end else { break }
+            rest = rest[rest.index(after: end)...]
         }
-        let ends = nodes[node].ends
-        if ends.isEmpty { return .unknownPath }
-        let candidates = ends.filter { $0.endpoint.method == method }
-        if candidates.isEmpty {
-            return .wrongMethod(allowed: Set(ends.map(\.endpoint.method)).sorted())
+        return match(nodes[node].ends, method, target, parameters)
+    }
+
+    private func match(
+        _ ends: [End],
+        _ method: String,
+        _ target: RequestTarget,
+        _ parameters: [String]
+    ) -> Match {
+        var found: End?
+        for end in ends where end.endpoint.method == method {
+            guard let action = end.endpoint.action else {
+                found = found ?? end
+                continue
+            }
+            if target.queryValue(of: end.endpoint.actionParameter) == action {
+                found = end
+                break
+            }
         }
-        let found =
-            candidates.first { end in
-                end.endpoint.action.map {
-                    target.queryValue(of: end.endpoint.actionParameter) == $0
-                } ?? false
-            } ?? candidates.first { $0.endpoint.action == nil }
-        guard let found else { return .unknownPath }
-        if found.endpoint.path.contains("id:{"), parameters[0].hasPrefix("id:") {
-            parameters[0].removeFirst(3)
+        guard let found else {
+            let methods = Set(ends.map(\.endpoint.method))
+            return methods.isEmpty || methods.contains(method)
+                ? .unknownPath : .wrongMethod(allowed: methods.sorted())
         }
-        return .route(found.route, dialect: found.dialect, parameters: parameters)
+        guard found.stripsPrefix, parameters[0].hasPrefix("id:") else {
+            return .route(found.route, dialect: found.dialect, parameters: parameters)
+        }
+        let bare = [String(parameters[0].dropFirst(3))] + parameters.dropFirst()
+        return .route(found.route, dialect: found.dialect, parameters: bare)
     }
 
     private mutating func add(_ end: End) {
@@ -92,8 +113,9 @@ struct RouteTable: Sendable {
                 next = nodes[node].parameter ?? appendNode()
                 nodes[node].parameter = next
             } else {
-                next = nodes[node].children[segment] ?? appendNode()
-                nodes[node].children[segment] = next
+                let known = nodes[node].children.first { $0.name == segment }
+                next = known?.node ?? appendNode()
+                if known == nil { nodes[node].children.append((String(segment), next)) }
             }
             node = next
         }

@@ -10,25 +10,22 @@ struct Credentials: Sendable {
     /// Whether a log-in asks for no cookie.
     private(set) var wantsHeaderOnly = false
 
-    static let sessionHeader = "vmware-api-session-id"
-
     init(_ exchange: Exchange) {
         if case .remote(_, let call) = exchange.purpose {
             read(call.security)
             return
         }
         for (name, value) in exchange.request.headers {
-            // Lengths first: this runs for each header of each request.
-            switch name.utf8.count {
-            case 6 where name.lowercased() == "cookie":
+            switch HeaderName(name) {
+            case .cookie:
                 // `/rest` looks at the cookie before the header.
                 if exchange.purpose.dialect == .rest, let found = Self.cookie(in: value) {
                     session = found
                 }
-            case 13 where name.lowercased() == "authorization": readBasic(value)
-            case 21 where name.lowercased() == Self.sessionHeader: session = session ?? value
-            case 23 where name.lowercased() == "vmware-use-header-authn": wantsHeaderOnly = true
-            default: break
+            case .authorization: readBasic(value)
+            case .session: session = session ?? value
+            case .headerOnly: wantsHeaderOnly = true
+            case nil: break
             }
         }
     }
@@ -55,10 +52,36 @@ struct Credentials: Sendable {
     private static func cookie(in value: String) -> String? {
         for pair in value.split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
-            if parts.count == 2, parts[0].drop(while: { $0 == " " }) == sessionHeader {
+            if parts.count == 2, parts[0].drop(while: { $0 == " " }) == HeaderName.session.rawValue
+            {
                 return String(parts[1])
             }
         }
         return nil
+    }
+}
+
+/// The header fields that say who sends a request.
+enum HeaderName: String {
+    case cookie
+    case authorization
+    case session = "vmware-api-session-id"
+    case headerOnly = "vmware-use-header-authn"
+
+    /// Knows a name by its length first: this runs for each field of each request.
+    init?(_ name: String) {
+        let candidate: HeaderName
+        switch name.utf8.count {
+        case 6: candidate = .cookie
+        case 13: candidate = .authorization
+        case 21: candidate = .session
+        case 23: candidate = .headerOnly
+        default: return nil
+        }
+        // Bit 5 makes ASCII letters lower case, and leaves the dash as it is.
+        guard name.utf8.elementsEqual(candidate.rawValue.utf8, by: { $0 | 0x20 == $1 }) else {
+            return nil
+        }
+        self = candidate
     }
 }

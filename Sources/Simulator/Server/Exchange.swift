@@ -5,7 +5,7 @@ internal import NIOHTTP1
 struct WireRequest: Sendable {
     let method: String
     let target: String
-    let headers: HTTPHeaders
+    var headers = HTTPHeaders()
     var body: [UInt8] = []
 }
 

@@ -108,7 +108,8 @@ final class ExchangeHandler: ChannelInboundHandler {
             return writer.send(AdminService(simulation: simulation).answer(request))
         }
         if isAdministrative { return writer.send(Reply(status: 404)) }
-        let exchange = simulation.accept(request)
+        let (exchange, reply) = simulation.accept(request)
+        if let reply { return writer.send(reply) }
         var wait = simulation.settings.latency
         if case .delay(let milliseconds) = exchange.effect { wait += .milliseconds(milliseconds) }
         later(wait, context) { self.proceed(exchange, writer, context) }

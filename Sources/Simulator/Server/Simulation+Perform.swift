@@ -37,12 +37,12 @@ extension Simulation {
             requester = Inventory.Requester(user: settled.user, time: now)
         } else {
             let user = try authenticate(credentials, sessions: &sessions, inventory, now: now).user
-            guard user.may(route.privilege) else {
+            guard user.may(route.traits.privilege) else {
                 throw VAPIError(
                     .unauthorized,
                     "privilege.missing",
-                    "The user \(user.displayName) lacks the privilege \(route.privilege).",
-                    [user.displayName, route.privilege]
+                    "The user \(user.displayName) lacks the privilege \(route.traits.privilege).",
+                    [user.displayName, route.traits.privilege]
                 )
             }
             requester = Inventory.Requester(user: user.displayName, time: now)
@@ -138,7 +138,8 @@ extension Simulation {
         _ credentials: Credentials,
         _ inventory: Inventory
     ) throws(VAPIError) -> User {
-        guard let (name, password) = credentials.basic, let user = inventory.user(named: name),
+        guard let (name, password) = credentials.basic,
+            let user = inventory.user(User.canonical(name)),
             password == user.password ?? settings.password
         else { throw Self.unauthenticated }
         return user
@@ -152,7 +153,7 @@ extension Simulation {
     ) throws(VAPIError) -> (user: User, session: SessionTable.Session) {
         // Both together work once and then fail on a real server; here they fail at once.
         guard credentials.basic == nil, let id = credentials.session,
-            let session = sessions.use(id, at: now), let user = inventory.user(named: session.user)
+            let session = sessions.use(id, at: now), let user = inventory.user(session.user)
         else { throw Self.unauthenticated }
         return (user, session)
     }

@@ -1,6 +1,3 @@
-internal import JSON
-internal import NIOCore
-internal import NIOHTTP1
 internal import Synchronization
 
 /// The simulated vCenter behind the sockets: what it keeps, and how it answers.
@@ -60,37 +57,39 @@ final class Simulation: Sendable {
     var now: Instant { withState { wallClock() + $0.clockOffset } }
 
     /// Takes a complete request: finds its route and its fault, and logs it.
-    func accept(_ request: WireRequest) -> Exchange {
+    ///
+    /// Nearly every request has nothing to wait for; it is answered in the same breath, under one lock.
+    /// - Returns: The exchange, and the reply if there is one already.
+    func accept(_ request: WireRequest) -> (exchange: Exchange, reply: Reply?) {
         let target = RequestTarget(request.target)
         let purpose = purpose(of: request, target)
+        let call = call(of: request, target, purpose)
+        let route = purpose.route
+        let isImmediate =
+            settings.latency == .zero
+            && (settings.cloneTime == .zero || route?.operation.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
         if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
-        let operation = purpose.route?.operation
-        let (number, effect) = withState { state in
-            (
-                state.log.append(
-                    operation: operation,
-                    method: request.method,
-                    target: request.target,
-                    headers: request.headers,
-                    body: body
-                ),
-                state.faults.take(
-                    operation: operation,
+        let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
+        let (exchange, outcome) = withState { state -> (Exchange, Outcome?) in
+            let exchange = Exchange(
+                request: request,
+                target: target,
+                purpose: purpose,
+                call: call,
+                number: state.log.append(entry),
+                effect: state.faults.take(
+                    operation: route?.operation,
                     method: request.method,
                     path: target.path,
                     isEarly: false
                 )
             )
+            guard isImmediate, exchange.effect == nil, let route else { return (exchange, nil) }
+            return (exchange, apply(exchange, route, as: nil, to: &state))
         }
-        return Exchange(
-            request: request,
-            target: target,
-            purpose: purpose,
-            call: call(of: request, target, purpose),
-            number: number,
-            effect: effect
-        )
+        guard let outcome, let route else { return (exchange, nil) }
+        return (exchange, conclude(exchange, route, outcome))
     }
 
     /// Looks at the head of a request: whether a fault wants the connection reset by now.
@@ -105,13 +104,7 @@ final class Simulation: Sendable {
                 isEarly: true
             )
             guard effect != nil else { return false }
-            _ = state.log.append(
-                operation: operation,
-                method: request.method,
-                target: request.target,
-                headers: request.headers,
-                body: nil
-            )
+            _ = state.log.append(RequestLog.Entry(request, operation: operation, body: nil))
             return true
         }
     }
@@ -130,34 +123,52 @@ final class Simulation: Sendable {
             guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
             return refuse(exchange, with: reply)
         }
+        let outcome = withState { apply(exchange, route, as: requester, to: &$0) }
+        return conclude(exchange, route, outcome)
+    }
+
+    /// What became of a request, and what has to be saved for it.
+    private struct Outcome: Sendable {
+        let result: Result<Performance, VAPIError>
         var snapshot: (inventory: Inventory, generation: Int)?
-        let result = withState { state -> Result<Performance, VAPIError> in
-            let now = wallClock() + state.clockOffset
-            let result = Result { () throws(VAPIError) in
-                try perform(
-                    exchange,
-                    route,
-                    as: requester,
-                    sessions: &state.sessions,
-                    inventory: &state.inventory,
-                    now: now
-                )
-            }
-            var isApplied = false
-            if case .success = result { isApplied = route.operation.isChanging }
-            state.log.finish(
-                exchange.number,
-                status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
-                isApplied: isApplied
+    }
+
+    /// The part of an exchange that needs the lock; the caller holds it.
+    private func apply(
+        _ exchange: Exchange,
+        _ route: Route,
+        as requester: Inventory.Requester?,
+        to state: inout State
+    ) -> Outcome {
+        let now = wallClock() + state.clockOffset
+        let result = Result { () throws(VAPIError) in
+            try perform(
+                exchange,
+                route,
+                as: requester,
+                sessions: &state.sessions,
+                inventory: &state.inventory,
+                now: now
             )
-            if isApplied, stateFile != nil {
-                state.generation += 1
-                snapshot = (state.inventory, state.generation)
-            }
-            return result
         }
-        if let snapshot { stateFile?.save(snapshot.inventory, generation: snapshot.generation) }
-        return reply(to: exchange, route, result)
+        var isApplied = false
+        if case .success = result { isApplied = route.operation.isChanging }
+        state.log.finish(
+            exchange.number,
+            status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
+            isApplied: isApplied
+        )
+        guard isApplied, stateFile != nil else { return Outcome(result: result) }
+        state.generation += 1
+        return Outcome(result: result, snapshot: (state.inventory, state.generation))
+    }
+
+    /// Saves what has changed, and makes the answer.
+    private func conclude(_ exchange: Exchange, _ route: Route, _ outcome: Outcome) -> Reply {
+        if let (inventory, generation) = outcome.snapshot {
+            stateFile?.save(inventory, generation: generation)
+        }
+        return reply(to: exchange, route, outcome.result)
     }
 
     /// Tries a request on a copy of everything: whether it would be refused at once.
@@ -198,93 +209,4 @@ final class Simulation: Sendable {
 
     /// The answer of a request that a rehearsal refused.
     struct Refusal: Error { let reply: Reply }
-
-    /// Makes the answer of an error that a fault asks for.
-    func reply(to exchange: Exchange, failing kind: VAPIError.Kind) -> Reply {
-        let error = VAPIError(
-            kind,
-            "fault.\(kind.rawValue)",
-            "The simulator was told to fail so: \(kind.rawValue)."
-        )
-        guard let route = exchange.purpose.route else {
-            let status = settings.statuses.code(of: kind, in: .api, for: nil)
-            var body = ByteBuffer()
-            AnswerEncoder(dialect: .api).failure(error, id: "null", into: &body)
-            return Reply(status: status, contentType: "application/json", body: body)
-        }
-        return reply(to: exchange, route, .failure(error))
-    }
-
-    private func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
-        if target.path == "/api" { return remotePurpose(of: request) }
-        switch routes.match(method: request.method, target: target) {
-        case .route(let index, let dialect, let parameters):
-            return .call(routes.routes[index], dialect, parameters: parameters)
-        case .unknownPath: return .refused(Reply(status: 404))
-        case .wrongMethod(let allowed):
-            let methods = allowed.joined(separator: ", ")
-            return .refused(Reply(status: 405, headers: [("allow", methods)]))
-        }
-    }
-
-    private func remotePurpose(of request: WireRequest) -> Exchange.Purpose {
-        guard request.method == "POST" else {
-            return .refused(Reply(status: 405, headers: [("allow", "POST")]))
-        }
-        guard let call = RemoteCall(request.body) else {
-            return .refused(
-                .text(
-                    400,
-                    #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"#
-                        + #""Invalid request."}}"#
-                )
-            )
-        }
-        guard let index = routes.route(service: call.service, operation: call.operation) else {
-            let error = VAPIError(
-                .operationNotFound,
-                "operation.not_found",
-                "There is no operation \(call.operation) of \(call.service).",
-                [call.operation, call.service]
-            )
-            var body = ByteBuffer()
-            AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
-            return .refused(Reply(status: 200, contentType: "application/json", body: body))
-        }
-        return .remote(routes.routes[index], call)
-    }
-
-    private func status(
-        of result: Result<Performance, VAPIError>,
-        _ exchange: Exchange,
-        _ route: Route
-    ) -> Int {
-        let dialect = exchange.purpose.dialect
-        switch result {
-        case .failure(let error):
-            return settings.statuses.code(of: error.kind, in: dialect, for: route.operation)
-        case .success(let done):
-            if dialect != .api { return 200 }
-            if case .void = done.value { return 204 }
-            return route.isCreating ? 201 : 200
-        }
-    }
-
-    private func reply(
-        to exchange: Exchange,
-        _ route: Route,
-        _ result: Result<Performance, VAPIError>
-    ) -> Reply {
-        let encoder = AnswerEncoder(dialect: exchange.purpose.dialect)
-        var reply = Reply(status: status(of: result, exchange, route))
-        switch result {
-        case .success(let done):
-            reply.headers = done.headers
-            encoder.success(done.value, id: exchange.remoteID, into: &reply.body)
-        case .failure(let error):
-            encoder.failure(error, id: exchange.remoteID, into: &reply.body)
-        }
-        if reply.body.readableBytes > 0 { reply.contentType = "application/json" }
-        return reply
-    }
 }

@@ -8,18 +8,23 @@ extension VSphereError {
         case .unauthenticated:
             hint = "the session ended and was renewed once; check the user's rights"
         case .unauthorized:
-            hint = operation?.privilege.map { "it needs the privilege \($0)" }
+            let privilege = operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
+            hint = privilege.map { "it needs the privilege \($0)" }
         case .serviceUnavailable where isLogin:
             hint = "the vCenter is busy or out of sessions; try again later"
         case .noSuchRoute where isLogin: hint = "is this a vCenter? --vcenter names its address"
         case .noSuchRoute:
             hint = "this vCenter may be too old: templates need 6.8, check-outs and versions 6.9.1"
-        case .notAllowedInCurrentState where isAboutCheckOuts:
+        case .notAllowedInCurrentState where isAboutCheckOut:
             hint = "see listCheckOuts(item), and getCheckOut(item, vm) for who holds it since when"
-        case .notAllowedInCurrentState where self.operation == Operation.checkIn.name:
+        case .notAllowedInCurrentState where isAboutMachine:
             hint = "the virtual machine must be off: setPower(vm, \"stop\")"
-        case .unableToAllocateResource where self.operation == Operation.checkOut.name:
+        case .unableToAllocateResource where isAboutCheckOut:
             hint = "an item has one check-out at a time: see listCheckOuts(item)"
+        case .invalidArgument where isAboutOneCheckOut:
+            hint = "see listCheckOuts(item), and getVMItem(vm) for the item it is checked out of"
+        case .invalidArgument where isAboutVersion:
+            hint = "is it the latest version, or an item that is no VM template?"
         case .tls: hint = "--ca-file names the authority, --pin the key of the vCenter"
         case .timeout: hint = "--timeout is for reads, --operation-timeout for changes"
         case .unknownOutcome: hint = "run `vmoon reconcile`; never retry blindly"
@@ -27,7 +32,26 @@ extension VSphereError {
         }
     }
 
-    private var isAboutCheckOuts: Bool {
-        [Operation.rollback.name, Operation.deleteItem.name].contains(operation)
+    /// Whether somebody's check-out of the item is what stands in the way.
+    public var isAboutCheckOut: Bool {
+        switch kind {
+        case .notAllowedInCurrentState:
+            [Operation.rollback.name, Operation.deleteItem.name].contains(operation)
+        case .unableToAllocateResource: operation == Operation.checkOut.name
+        default: false
+        }
+    }
+
+    private var isAboutMachine: Bool {
+        let names = [Operation.checkIn, .deleteCheckOut, .deleteVM].map(\.name)
+        return names.contains(operation)
+    }
+
+    private var isAboutOneCheckOut: Bool {
+        [Operation.getCheckOut, .checkIn, .deleteCheckOut].map(\.name).contains(operation)
+    }
+
+    private var isAboutVersion: Bool {
+        [Operation.rollback, .deleteVersion].map(\.name).contains(operation)
     }
 }

@@ -149,7 +149,9 @@ extension Shape {
     }
 
     private func mismatch(with value: Value) -> ShapeMismatch {
-        ShapeMismatch(problem: "\(expectation) is promised, \(value.kind.phrase) is there")
+        let isEmpty = value.kind == .string && value.count == 0
+        let found = isEmpty ? "an empty one" : value.kind.phrase
+        return ShapeMismatch(problem: "\(expectation) is promised, \(found) is there")
     }
 }
 

@@ -13,11 +13,11 @@ extension VCenter {
     }
 
     func send(_ pending: PendingCall) {
-        guard let headers, let dialect else { preconditionFailure("a call without a session") }
+        guard let headers, let bodilessHeaders, let dialect else { preconditionFailure("a call without a session") }
         let now = clock()
         let operation = pending.call.operation
         var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
-        request.headers = headers
+        request.headers = request.body == nil ? bodilessHeaders : headers
         if !operation.isChanging {
             // The limit is for the read as a whole, its retries among it. But a script may have
             // computed in the meantime, and the last attempt must have a chance.

@@ -91,6 +91,16 @@ extension VCenter {
         }
         let identifier = answer.root?.string ?? ""
         headers = try headerList(Self.sessionFields(identifier)).get()
+        bodilessHeaders = try headerList(Self.bodilessFields(identifier), hasBody: false).get()
+        let (method, path) = dialect.session(.delete)
+        onSession?(
+            LogOutPlan(
+                method: method,
+                url: profile.endpoint.url + path,
+                session: Secret(identifier),
+                trust: profile.trust
+            )
+        )
     }
 
     /// The header fields of a log-in.
@@ -106,6 +116,11 @@ extension VCenter {
         [("vmware-api-session-id", identifier)] + commonFields
     }
 
+    /// The header fields of the requests in a session that have no body.
+    static func bodilessFields(_ identifier: String) -> [(String, String)] {
+        [("vmware-api-session-id", identifier), ("Accept", "application/json")]
+    }
+
     /// What every request has.
     ///
     /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie that came along later
@@ -117,9 +132,12 @@ extension VCenter {
         ]
     }
 
-    private func headerList(_ fields: [(String, String)]) -> Result<HeaderList, Failure> {
+    private func headerList(
+        _ fields: [(String, String)],
+        hasBody: Bool = true
+    ) -> Result<HeaderList, Failure> {
         do {
-            return .success(try HeaderList(fields))
+            return .success(try HeaderList(fields, hasBody: hasBody))
         } catch {
             // Not the transport's words: they might show the value.
             let error = VSphereError(.protocolViolation, "the session identifier is not usable")

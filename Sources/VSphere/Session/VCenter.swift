@@ -12,6 +12,9 @@ public final class VCenter {
     /// Told of every request that was answered, or was not; for logs.
     public var trace: ((TraceEvent) -> Void)?
 
+    /// Told how to log out of a session that has begun; nil when it has ended.
+    public var onSession: ((LogOutPlan?) -> Void)?
+
     let wire: Wire
     let clock: () -> Duration
     let random: () -> Double
@@ -24,6 +27,8 @@ public final class VCenter {
     var session: Session
     /// The header fields of the session's requests; nil while there is none.
     var headers: HeaderList?
+    /// Those of the requests without a body, which are most: each field costs the client and the server.
+    var bodilessHeaders: HeaderList?
     /// The password, once it was asked for.
     var password: Secret?
     /// When the log-in under way began, and how often it was sent.
@@ -191,6 +196,8 @@ public final class VCenter {
     /// Tells all who waited for the log-out.
     func finishClosing(_ error: VSphereError?) {
         headers = nil
+        bodilessHeaders = nil
+        onSession?(nil)
         logInProgress = nil
         isClosing = false
         tell(&openers, sessionClosed(operation: VSphereError.login))

@@ -42,5 +42,5 @@ let channel = try ServerBootstrap(group: group)
     .bind(host: "127.0.0.1", port: 0).wait()
 print(channel.localAddress?.port ?? 0)
 // Standard output is a pipe when a script reads the port from it.
-fflush(stdout)
+fflush(nil)
 try channel.closeFuture.wait()

@@ -1,0 +1,79 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+/// The arguments of a call to a module's function, read by name.
+///
+/// What is wrong with one is said the same way everywhere: kind `usage`, the function, the parameter, what it
+/// should be.
+struct Arguments {
+    /// The function's name, such as `json.decode`.
+    let function: String
+    private let values: [Value]
+
+    /// Reads the arguments of a call.
+    init(_ call: HostCall, of function: String) {
+        self.function = function
+        values = call.arguments.values
+    }
+
+    /// How many there are, trailing nils included.
+    var count: Int { values.count }
+
+    /// The argument at a place; nil where it is absent or Lua's nil.
+    subscript(index: Int) -> Value? {
+        guard values.indices.contains(index), values[index].kind != .nil else { return nil }
+        return values[index]
+    }
+
+    /// A string that must be there.
+    func string(_ index: Int, _ name: String) throws(VSphereError) -> String {
+        guard let text = self[index]?.string else { throw misuse("\(name) must be a string") }
+        return text
+    }
+
+    /// A string that must be there and name something.
+    func name(_ index: Int, _ name: String) throws(VSphereError) -> String {
+        let text = try string(index, name)
+        guard !text.isEmpty else { throw misuse("\(name) must not be empty") }
+        return text
+    }
+
+    /// A finite number that must be there.
+    func number(_ index: Int, _ name: String) throws(VSphereError) -> Double {
+        guard let number = self[index]?.number else { throw misuse("\(name) must be a number") }
+        guard number.isFinite else { throw misuse("\(name) must be finite") }
+        return number
+    }
+
+    /// A table of options that may be left out; a name that is not among those known is refused.
+    func options(_ index: Int, known: [String]) throws(VSphereError) -> Value? {
+        guard let options = self[index] else { return nil }
+        guard options.kind == .record else { throw misuse("options must be a table") }
+        for (key, _) in options.fields {
+            guard let name = key.string, !known.contains(name) else { continue }
+            throw misuse(
+                "there is no option \"\(Display.escape(name))\"",
+                hint: "the options are \(known.joined(separator: ", "))"
+            )
+        }
+        return options
+    }
+
+    /// The error for a misuse of the function.
+    func misuse(_ message: String, hint: String? = nil) -> VSphereError {
+        VSphereError(.usage, message, operation: function, hint: hint)
+    }
+}
+
+extension Runtime {
+    /// Runs the body of a function that answers at once; what it throws is raised.
+    func answer(_ call: HostCall, _ body: () throws(VSphereError) -> Void) -> Verdict {
+        do throws(VSphereError) {
+            try body()
+            return .returned
+        } catch {
+            return raise(error, in: call)
+        }
+    }
+}

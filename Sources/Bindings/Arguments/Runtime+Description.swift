@@ -1,0 +1,24 @@
+internal import Buffers
+internal import LuaHost
+
+extension Runtime {
+    /// What a host object, or a Lua value that could not be copied, is called where it is shown.
+    ///
+    /// A secret is `***` here as everywhere.
+    func describe(_ value: Value) -> String {
+        guard let object = value.object else { return "" }
+        switch StandIn(object) {
+        case .hostFunction(let number):
+            return "<function \(functions.indices.contains(number) ? functions[number].name : "?")>"
+        case .cycle: return "<cycle>"
+        case .tooDeep: return "<…>"
+        case .function: return "<function>"
+        case .coroutine: return "<coroutine>"
+        case .userdata: return "<userdata>"
+        case nil: break
+        }
+        let text = ValueBuffer()
+        property("__tostring", ofKind: object.kind, identifier: object.identifier, into: text)
+        return text.root?.string ?? "<\(ObjectKind(rawValue: object.kind)?.name ?? "object")>"
+    }
+}

@@ -1,0 +1,140 @@
+internal import Buffers
+internal import JSON
+internal import LuaHost
+internal import Transport
+internal import VSphere
+
+extension FunctionSpec {
+    /// The module `http`: other services than vCenter, and nothing of vCenter's goes to them.
+    static let http: [FunctionSpec] = [
+        FunctionSpec(
+            "http.get",
+            "Reads from another service.",
+            [url, options("headers, timeout, ca_file, max_answer")],
+            returns: answer,
+            errors: errors,
+            example: """
+                local ok, err = pcall(http.get, "http://vcenter.example.com/")
+                print(err.kind, err.message)
+                """
+        ) { runtime, call in runtime.exchange(.get, call, "http.get") },
+        FunctionSpec(
+            "http.post",
+            "Sends something to another service; it is sent once and never again.",
+            [
+                url,
+                options(
+                    "body: a string, a secret, or a table that is sent as JSON; headers, timeout, "
+                        + "ca_file, max_answer"
+                ),
+            ],
+            returns: answer,
+            errors: errors,
+            example: """
+                local token = secret.command { "printf", "t0ken" }
+                local ok, err = pcall(http.post, "https://127.0.0.1:1/hook", {
+                  headers = { Authorization = { "Bearer ", token } },
+                  body = { text = "rolled back" },
+                  timeout = "5s",
+                })
+                print(err.kind)
+                """
+        ) { runtime, call in runtime.exchange(.post, call, "http.post") },
+    ]
+
+    private static let url = Parameter(
+        "url",
+        "string",
+        "https://…, percent-encoded; http:// on this machine only"
+    )
+
+    private static func options(_ names: String) -> Parameter {
+        Parameter(
+            "options",
+            "table",
+            names
+                + ". A header is a string, a secret, or a list of both that is joined; timeout is in "
+                + "seconds or a text such as \"30s\" (60 s); ca_file replaces the system's roots; "
+                + "max_answer is in bytes (64 MiB)",
+            isOptional: true
+        )
+    }
+
+    private static let answer = Result(
+        "{status: integer, headers: table<string, string>, body: string}",
+        "the answer whatever its status: a redirect is not followed; names of headers are in lower "
+            + "case, values of one that came twice are joined by commas"
+    )
+
+    private static let errors = ["usage", "transport", "tls", "timeout", "protocol"]
+}
+
+extension Runtime {
+    /// Makes one call to another service.
+    fileprivate func exchange(
+        _ method: Transport.Method,
+        _ call: HostCall,
+        _ function: String
+    ) -> Verdict {
+        let http: HTTPCall
+        do throws(VSphereError) {
+            http = try HTTPCall(
+                method,
+                Arguments(call, of: function),
+                secrets: configuration.secrets
+            )
+        } catch {
+            return raise(error, in: call)
+        }
+        let isChanging = method != .get
+        return waits(call, isShielded: isChanging) { pending in
+            let start = multi.now
+            let transfer = multi.start(http.request) { [self] result in
+                guard !pending.isOver else { return }
+                trace(http, method, result, multi.now - start)
+                switch result {
+                case .success(let response):
+                    response.write(into: pending.call.result)
+                    finish(pending, nil)
+                case .failure(let failure):
+                    fail(pending, http.error(failure, function, isChanging: isChanging))
+                }
+            }
+            pending.cancel = { [self, unowned pending] in
+                multi.cancel(transfer)
+                let error = TransportError(.broken, "cancelled", mayHaveBeenSent: isChanging)
+                var cancelled = http.error(error, function, isChanging: isChanging)
+                cancelled.kind = .cancelled
+                fail(pending, cancelled)
+            }
+        }
+    }
+
+    /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on a vCenter,
+    /// and knows nothing of other services.
+    private func fail(_ pending: Pending, _ error: VSphereError) {
+        let call = pending.call
+        pending.end()
+        call.result.clear()
+        error.write(into: call.result)
+        call.complete(.raised)
+    }
+
+    private func trace(
+        _ http: HTTPCall,
+        _ method: Transport.Method,
+        _ result: Swift.Result<Response, TransportError>,
+        _ duration: Duration
+    ) {
+        log(.debug, "http request") {
+            var fields: [JSONValue.Member] = [
+                .init("method", .string(method.rawValue)), .init("url", .string(http.target.shown)),
+            ]
+            switch result {
+            case .success(let response): fields.append(.init("status", .integer(response.status)))
+            case .failure(let error): fields.append(.init("problem", .string(error.message)))
+            }
+            return fields + [.init("duration_ms", .integer(duration.wholeMilliseconds))]
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import VSphere
+
+/// The address of another service, checked before anything is sent.
+struct HTTPTarget {
+    /// The address as it is sent.
+    let url: String
+    /// The address without its query, which may hold a token: for logs and errors.
+    let shown: String
+
+    /// Why a text is no address for `http`.
+    struct Problem: Error, Equatable {
+        let message: String
+    }
+
+    /// Checks an address: `https://…`, or `http://…` on this machine.
+    init(_ text: String) throws(Problem) {
+        let isLegal = text.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0)
+        }
+        guard isLegal else { throw Problem(message: "url must be percent-encoded") }
+        guard let mark = text.firstRange(of: "://") else {
+            throw Problem(message: "url must begin with https://")
+        }
+        let scheme = text[..<mark.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else {
+            throw Problem(message: "url must begin with https://")
+        }
+        guard !text.contains("#") else { throw Problem(message: "url must not have a fragment") }
+        let rest = text[mark.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.contains("@") else {
+            throw Problem(message: "url must not hold a user or a password; use a header")
+        }
+        let host = Self.host(authority)
+        guard !host.isEmpty else { throw Problem(message: "url names no host") }
+        guard scheme == "https" || Self.isLoopback(host) else {
+            throw Problem(message: "url must begin with https://: http:// is for this machine only")
+        }
+        url = text
+        shown = String(text.prefix { $0 != "?" })
+    }
+
+    /// The host without its port, in lower case.
+    private static func host(_ authority: Substring) -> String {
+        if authority.hasPrefix("[") { return authority.prefix { $0 != "]" }.lowercased() + "]" }
+        return authority.prefix { $0 != ":" }.lowercased()
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

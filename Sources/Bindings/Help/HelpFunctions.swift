@@ -1,0 +1,62 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+extension FunctionSpec {
+    /// `help`.
+    static let help = FunctionSpec(
+        "help",
+        "Prints the reference of a function, a module, or all.",
+        [
+            Parameter(
+                "topic",
+                "string|function",
+                "a function, its name, a module, or a word to look for; nil for the list",
+                isOptional: true
+            )
+        ],
+        returns: Result("nil", "nothing; the text goes to standard output"),
+        errors: ["usage"],
+        example: """
+            help(rollback)
+            help "json"
+            """,
+        isLenient: true
+    ) { runtime, call in
+        runtime.answer(call) { () throws(VSphereError) in
+            let arguments = Arguments(call, of: "help")
+            runtime.interpreter.write(try runtime.helpText(arguments) + "\n")
+        }
+    }
+}
+
+extension Runtime {
+    fileprivate func helpText(_ arguments: Arguments) throws(VSphereError) -> String {
+        let width = min(configuration.columns() ?? 80, 100)
+        guard let topic = arguments[0] else {
+            return Reference.overview(functions, width: width)
+                + "\n\nhelp(name) tells more about one of them."
+        }
+        if let object = topic.object {
+            if case .hostFunction(let number)? = StandIn(object), functions.indices.contains(number)
+            {
+                return Reference.text(for: functions[number], width: width)
+            }
+            // An object: what can be done with it.
+            if let kind = ObjectKind(rawValue: object.kind) {
+                let methods = functions.filter { $0.receivers.contains(kind) }
+                return Reference.overview(methods, width: width)
+            }
+            return "\(describe(topic)) is none of vmoon's functions; help() lists those"
+        }
+        guard let word = topic.string, !word.isEmpty else {
+            throw arguments.misuse("topic must be a function or its name")
+        }
+        let found = Reference.find(word, in: functions)
+        switch found.count {
+        case 0: return "nothing here is about \"\(Display.escape(word))\"; help() lists all"
+        case 1: return Reference.text(for: found[0], width: width)
+        default: return Reference.overview(found, width: width)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// The reference as text: what `help` and `vmoon doc` print.
+public enum Reference {
+    /// All that is said about one function.
+    /// - Parameters:
+    ///   - spec: The function.
+    ///   - width: Where lines are broken, in characters.
+    /// - Returns: Several lines, without a newline at the end.
+    public static func text(for spec: FunctionSpec, width: Int = 80) -> String {
+        var lines = signatures(of: spec)
+        lines += wrapped(spec.summary, indent: 2, width)
+        if !spec.parameters.isEmpty {
+            lines += ["", "Parameters"]
+            for parameter in spec.parameters {
+                let optional = parameter.isOptional ? "optional; " : ""
+                lines.append("  \(parameter.name): \(parameter.type)")
+                lines += wrapped(optional + parameter.summary, indent: 6, width)
+            }
+        }
+        lines += ["", "Returns"]
+        if spec.result.type != "nil" { lines.append("  \(spec.result.type)") }
+        lines += wrapped(spec.result.summary, indent: spec.result.type == "nil" ? 2 : 6, width)
+        if !spec.errors.isEmpty {
+            lines += ["", "Errors"]
+            lines += wrapped(spec.errors.joined(separator: ", "), indent: 2, width)
+        }
+        lines += ["", "Example"]
+        lines += spec.example.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "  \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The ways a function is called: `rollback(item, version, message [, options])`, then as a method.
+    public static func signatures(of spec: FunctionSpec) -> [String] {
+        var forms: [String] = []
+        if spec.isGlobal { forms.append(spec.name + list(spec.parameters)) }
+        for receiver in spec.receivers {
+            // An item is the first argument of a function and the receiver of a method.
+            let takesReceiver =
+                receiver == .item && spec.isGlobal && spec.parameters.first?.name == "item"
+            let rest = takesReceiver ? Array(spec.parameters.dropFirst()) : spec.parameters
+            forms.append("\(receiver):\(spec.name)\(list(rest))")
+        }
+        return forms
+    }
+
+    /// All functions, a line each, modules apart.
+    public static func overview(_ specs: [FunctionSpec], width: Int = 80) -> String {
+        let names = specs.map {
+            $0.isGlobal ? $0.name : ($0.receivers.first.map { "\($0):" } ?? "") + $0.name
+        }
+        let longest = names.map(\.count).max() ?? 0
+        return zip(specs, names).map { spec, name in
+            let lines = wrapped(spec.summary, indent: longest + 2, width)
+            let first = lines.first?.dropFirst(longest + 2) ?? ""
+            let padding = String(repeating: " ", count: longest + 2 - name.count)
+            return ([name + padding + first] + lines.dropFirst()).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
+    /// The functions that a word may mean: that name, that module, else all that speak of it.
+    public static func find(_ word: String, in specs: [FunctionSpec]) -> [FunctionSpec] {
+        let wanted = word.lowercased()
+        let exact = specs.filter { $0.name == word }
+        if !exact.isEmpty { return exact }
+        let module = specs.filter { $0.name.lowercased().hasPrefix(wanted + ".") }
+        if !module.isEmpty { return module }
+        return specs.filter {
+            $0.name.lowercased().contains(wanted) || $0.summary.lowercased().contains(wanted)
+        }
+    }
+
+    private static func list(_ parameters: [FunctionSpec.Parameter]) -> String {
+        var text = "("
+        for (place, parameter) in parameters.enumerated() {
+            let comma = place == 0 ? "" : ", "
+            text +=
+                parameter.isOptional
+                ? "\(place == 0 ? "" : " ")[\(comma)\(parameter.name)]" : comma + parameter.name
+        }
+        return text + ")"
+    }
+
+    private static func wrapped(_ text: String, indent: Int, _ width: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, indent + line.count + 1 + word.count > max(width, indent + 20) {
+                lines.append(margin + line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        return line.isEmpty ? lines : lines + [margin + line]
+    }
+}

@@ -1,0 +1,79 @@
+internal import Buffers
+internal import JSON
+internal import VSphere
+
+/// What JSON text cannot hold.
+enum JSONText {
+    /// Looks for what JSON has no form for.
+    /// - Parameters:
+    ///   - value: Any value.
+    ///   - accepts: Whether a host object is one that the caller has a text for.
+    /// - Returns: The first such thing with its place; nil when there is none.
+    static func problem(with value: Value, accepting accepts: (Value) -> Bool = { _ in false })
+        -> String?
+    {
+        guard let (path, what) = fault(in: value, accepts) else { return nil }
+        return path.isEmpty ? "the value \(what)" : "\(Display.escape(path)) \(what)"
+    }
+
+    /// The path is built on the way back only: nothing is allocated where all is well.
+    private static func fault(in value: Value, _ accepts: (Value) -> Bool)
+        -> (path: String, what: String)?
+    {
+        switch value.kind {
+        case .nil, .null, .boolean, .integer: return nil
+        case .double:
+            return value.number?.isFinite == true ? nil : ("", "is not a finite number")
+        case .string: return fault(inText: value)
+        case .object:
+            guard let object = value.object, !accepts(value) else { return nil }
+            return ("", "is " + ObjectKind.article(of: object.kind))
+        case .array:
+            for (index, element) in value.elements.enumerated() {
+                guard let (path, what) = fault(in: element, accepts) else { continue }
+                return (join("[\(index + 1)]", path), what)
+            }
+        case .record:
+            for (key, element) in value.fields {
+                if let fault = fault(inText: key) {
+                    return (key.string ?? "", "(a key) " + fault.what)
+                }
+                guard let (path, what) = fault(in: element, accepts) else { continue }
+                return (join(key.string ?? "", path), what)
+            }
+        }
+        return nil
+    }
+
+    private static func fault(inText text: Value) -> (path: String, what: String)? {
+        guard let bytes = text.bytes, String(validating: bytes, as: UTF8.self) == nil else {
+            return nil
+        }
+        return ("", "is not UTF-8 text")
+    }
+
+    private static func join(_ outer: String, _ inner: String) -> String {
+        inner.isEmpty || inner.hasPrefix("[") ? outer + inner : "\(outer).\(inner)"
+    }
+}
+
+extension ObjectKind {
+    /// What a host object is, for messages: `a vmoon.session`.
+    static func article(of kind: UInt32) -> String {
+        ObjectKind(rawValue: kind).map { "a \($0.name)" } ?? "a function"
+    }
+}
+
+extension JSONValue {
+    /// The same value with the members of all objects in the order of their names.
+    var sorted: JSONValue {
+        switch self {
+        case .array(let elements): .array(elements.map(\.sorted))
+        case .object(let members):
+            .object(
+                members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name }
+            )
+        default: self
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import JSON
+internal import VSphere
+
+extension LogRecord {
+    /// One line for a person, without its newline: `2026-11-21T10:11:12.345Z INFO message key=value`.
+    ///
+    /// Everything in it is escaped: no text forges a second record or commands a terminal.
+    public var text: String {
+        var line = "\(Timestamp(time).text()) \(level.rawValue.uppercased()) "
+        line += Display.escape(message)
+        for field in fields { line += " \(Self.word(field.name))=\(Self.word(field.value))" }
+        return line
+    }
+
+    /// One line of JSON, without its newline: `ts`, `level`, `run_id`, `message`, then the fields.
+    ///
+    /// A field with one of those four names gets an underscore behind it: a record never names a key twice.
+    public func json(runID: String) -> String {
+        var members: [JSONValue.Member] = [
+            .init("ts", .string(Timestamp(time).text())),
+            .init("level", .string(level.rawValue)),
+            .init("run_id", .string(runID)),
+            .init("message", .string(message)),
+        ]
+        for field in fields {
+            var field = field
+            while members.contains(where: { $0.name == field.name }) { field.name += "_" }
+            members.append(field)
+        }
+        return JSONEncoder().encode(.object(members))
+    }
+
+    private static func word(_ value: JSONValue) -> String {
+        if case .string(let text) = value { return word(text) }
+        return word(JSONEncoder().encode(value), keeps: "{}[],:\"")
+    }
+
+    /// A text as one word: in quotes unless it reads as one without them.
+    private static func word(_ text: String, keeps: String = "") -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-_./:+@%?&~,*".unicodeScalars.contains(scalar)
+                    || keeps.unicodeScalars.contains(scalar)
+            }
+        guard !isPlain else { return text }
+        var quoted = "\""
+        for character in text.unicodeScalars {
+            if character == "\"" || character == "\\" { quoted.unicodeScalars.append("\\") }
+            quoted.unicodeScalars.append(character)
+        }
+        return Display.escape(quoted + "\"")
+    }
+}

@@ -1,0 +1,80 @@
+public import JSON
+internal import Transport
+public import VSphere
+
+/// One record of the log: when, how important, what, and named values beside it.
+public struct LogRecord: Sendable, Equatable {
+    /// How important a record is.
+    public enum Level: String, Sendable, CaseIterable, Comparable {
+        case trace, debug, info, warn, error
+
+        /// Orders by importance.
+        public static func < (left: Level, right: Level) -> Bool {
+            (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    /// The time since 1970-01-01T00:00:00Z.
+    public let time: Duration
+    /// How important it is.
+    public let level: Level
+    /// What happened; raw, escaped where it is written.
+    public let message: String
+    /// Values beside the message, in the order they are written.
+    public let fields: [JSONValue.Member]
+
+    /// Makes a record.
+    public init(
+        time: Duration,
+        level: Level,
+        message: String,
+        fields: [JSONValue.Member] = []
+    ) {
+        self.time = time
+        self.level = level
+        self.message = message
+        self.fields = fields
+    }
+
+    /// The record of one request to a vCenter; keep-alives count as `trace`, the others as
+    /// `debug`.
+    public init(_ event: TraceEvent, at time: Duration) {
+        var fields: [JSONValue.Member] = [
+            .init("operation", .string(event.operation)),
+            .init("method", .string(event.method.rawValue)),
+            .init("path", .string(event.path)),
+        ]
+        if let status = event.status { fields.append(.init("status", .integer(status))) }
+        if let problem = event.problem { fields.append(.init("problem", .string(problem))) }
+        fields.append(.init("duration_ms", .integer(event.duration.wholeMilliseconds)))
+        fields.append(.init("attempt", .integer(event.attempt)))
+        self.init(
+            time: time,
+            level: event.operation == "keepalive" ? .trace : .debug,
+            message: "request",
+            fields: fields
+        )
+    }
+}
+
+/// Where log records go.
+public struct LogOutput {
+    /// The least important records wanted.
+    public let level: LogRecord.Level
+    /// Takes a record that is important enough.
+    public let write: (LogRecord) -> Void
+
+    /// Makes an output.
+    public init(level: LogRecord.Level, write: @escaping (LogRecord) -> Void) {
+        self.level = level
+        self.write = write
+    }
+}
+
+extension Duration {
+    /// Milliseconds, rounded down.
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}

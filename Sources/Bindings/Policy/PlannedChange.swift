@@ -1,0 +1,72 @@
+internal import VSphere
+
+/// One change of a plan: what is known about it when it is planned, and the line that says so.
+struct PlannedChange {
+    /// Its number in the plan, from 1.
+    var number: Int
+    /// The function, as scripts know it.
+    let operation: String
+    /// The arguments that say what it is about: `vm vm-12`; safe to show.
+    var subject: [String] = []
+    /// The item's name and identifier.
+    var item: (name: String, id: String)?
+    /// The item's latest version.
+    var latest: String?
+    /// The version it is about.
+    var version: String?
+    /// The live versions, where they matter.
+    var versions: [String] = []
+    /// The machines checked out of the item, where they matter.
+    var checkOuts: [String] = []
+
+    /// One line: operation, item with its name, latest version, target, what is lost for good.
+    var line: String {
+        var objects = subject
+        if let item {
+            objects.insert("item \(Display.escape(item.name)) (\(Display.escape(item.id)))", at: 0)
+        }
+        let head = ([operation] + [objects.joined(separator: ", ")])
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        let facts = ([latest.map { "latest is \(Display.escape($0))" }] + effects)
+            .compactMap { $0 }
+        return "\(number). \(head)" + (facts.isEmpty ? "" : ": " + facts.joined(separator: "; "))
+    }
+
+    private var effects: [String?] {
+        if let refusal { return ["would be refused: \(refusal)"] }
+        let shown = version.map(Display.escape) ?? ""
+        return switch operation {
+        case "checkOut": ["clones it"]
+        case "checkIn": [becomesPrevious, purge(sparing: [latest])]
+        case "rollback":
+            [
+                "goes back to \(shown), which gets a new identifier", becomesPrevious,
+                purge(sparing: [latest, version]),
+            ]
+        case "deleteVersion": ["purges version \(shown)"]
+        case "deleteCheckOut": ["deletes the machine and what was done in it"]
+        case "deleteVM": ["deletes the machine"]
+        default: []
+        }
+    }
+
+    private var becomesPrevious: String? {
+        latest.map { "\(Display.escape($0)) becomes the previous version" }
+    }
+
+    /// An item keeps its latest version and one before it: every other is lost.
+    private func purge(sparing kept: [String?]) -> String {
+        let lost = versions.filter { !kept.contains($0) }.map(Display.escape)
+        return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
+    }
+
+    /// Why the server would refuse it as things are; nil where nothing is known against it.
+    private var refusal: String? {
+        let isAboutVersion = operation == "rollback" || operation == "deleteVersion"
+        if let vm = checkOuts.first { return "\(Display.escape(vm)) is checked out of it" }
+        guard isAboutVersion, let version else { return nil }
+        if version == latest { return "\(Display.escape(version)) is the latest version" }
+        guard !versions.isEmpty, !versions.contains(version) else { return nil }
+        return "\(Display.escape(version)) is no live version"
+    }
+}

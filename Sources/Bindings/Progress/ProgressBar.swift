@@ -1,0 +1,45 @@
+/// A progress object of a script's: a meter, and the stream it is shown on.
+final class ProgressBar {
+    private var meter: ProgressMeter
+    private let terminal: Terminal
+    private let clock: () -> Duration
+    private var isClosed = false
+
+    init(_ meter: ProgressMeter, _ terminal: Terminal, clock: @escaping () -> Duration) {
+        self.meter = meter
+        self.terminal = terminal
+        self.clock = clock
+        show()
+    }
+
+    /// What `tostring` says.
+    var description: String { "progress \(meter.line)" }
+
+    /// Counts steps; a closed one counts no more.
+    func step(_ count: Int) {
+        guard !isClosed else { return }
+        meter.step(count)
+        show()
+    }
+
+    /// Shows the last state and ends the line.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        if let columns = terminal.columns() {
+            terminal.write("\r\(meter.bar(width: columns, at: clock()))\u{1B}[K\n")
+        } else if !meter.isComplete {
+            terminal.write(meter.line + "\n")
+        }
+    }
+
+    private func show() {
+        let now = clock()
+        if let columns = terminal.columns() {
+            guard meter.isBarDue(at: now) else { return }
+            terminal.write("\r\(meter.bar(width: columns, at: now))\u{1B}[K")
+        } else if meter.isLineDue(at: now) {
+            terminal.write(meter.line + "\n")
+        }
+    }
+}

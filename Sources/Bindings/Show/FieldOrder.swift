@@ -1,0 +1,22 @@
+/// The order of fields: Lua's tables have none of their own, and it must be the same each time.
+enum FieldOrder {
+    /// What says which thing a record is about comes first.
+    private static let first = ["name", "id", "vm", "version"]
+
+    /// Whether a field comes before another.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        let places = (
+            first.firstIndex(of: left) ?? first.count, first.firstIndex(of: right) ?? first.count
+        )
+        guard places.0 == places.1 else { return places.0 < places.1 }
+        if let numbers = number(left).flatMap({ left in number(right).map { (left, $0) } }) {
+            return numbers.0 < numbers.1
+        }
+        return left < right
+    }
+
+    /// The number in `[12]`.
+    private static func number(_ label: String) -> Int? {
+        label.hasPrefix("[") ? Int(label.dropFirst().dropLast()) : nil
+    }
+}

@@ -1,0 +1,115 @@
+public import Buffers
+
+/// Shows Lua values to a person: nested tables as Lua writes them, lists of records as an aligned table.
+///
+/// Pure: a value goes in, text comes out. Nothing in the text commands a terminal but the colours asked for.
+public struct Show {
+    /// How many levels of tables are shown.
+    static let depthLimit = 6
+    /// How many elements of one table are shown.
+    static let itemLimit = 100
+    /// Where lines are broken when nothing says how wide the terminal is.
+    private static let usualWidth = 100
+
+    /// The columns of the terminal; nil lets tables be as wide as they are.
+    public var width: Int?
+    /// Whether values are coloured.
+    public var usesColor: Bool
+    /// The time in seconds since 1970, for ages behind times; nil leaves them out.
+    public var now: Double?
+    /// What stands for a host object or a value that could not be copied; it is escaped here.
+    public var describe: (Value) -> String
+
+    /// Makes a way of showing.
+    public init(
+        width: Int? = nil,
+        usesColor: Bool = false,
+        now: Double? = nil,
+        describe: @escaping (Value) -> String = { _ in "<object>" }
+    ) {
+        self.width = width
+        self.usesColor = usesColor
+        self.now = now
+        self.describe = describe
+    }
+
+    /// The text of a value: one line or several, without a newline at the end.
+    public func render(_ value: Value) -> String {
+        if let table = RecordTable(value, in: self) {
+            return table.lines(colors: usesColor).joined(separator: "\n")
+        }
+        return lines(value, indent: 0, before: 0, depth: 1).joined(separator: "\n")
+    }
+
+    /// The text of a value on one line.
+    public func inline(_ value: Value) -> String {
+        var budget = Int.max
+        return flat(value, depth: 1, &budget) ?? ""
+    }
+
+    /// A value as lines: on one if it fits, else a member a line.
+    ///
+    /// The first line has no margin, its place is taken by what stands before the value.
+    private func lines(_ value: Value, indent: Int, before: Int, depth: Int) -> [String] {
+        var budget = (width ?? Self.usualWidth) - indent - before - 1
+        if let line = flat(value, depth: depth, &budget) { return [line] }
+        let members = members(of: value)
+        guard !members.isEmpty, depth <= Self.depthLimit else {
+            return [leaf(value).shown(colors: usesColor)]
+        }
+        let margin = String(repeating: " ", count: indent + 2)
+        var all = ["{"]
+        for member in members.prefix(Self.itemLimit) {
+            var shown = lines(
+                member.value,
+                indent: indent + 2,
+                before: DisplayWidth.of(member.label),
+                depth: depth + 1
+            )
+            shown[0] = margin + painted(member.label) + shown[0]
+            shown[shown.count - 1] += ","
+            all += shown
+        }
+        if members.count > Self.itemLimit {
+            all.append("\(margin)… \(members.count - Self.itemLimit) more")
+        }
+        return all + [String(repeating: " ", count: indent) + "}"]
+    }
+
+    /// A value on one line; nil once that takes more columns than there are.
+    private func flat(_ value: Value, depth: Int, _ budget: inout Int) -> String? {
+        let members = members(of: value)
+        guard !members.isEmpty, depth <= Self.depthLimit else {
+            let leaf = leaf(value)
+            budget -= DisplayWidth.of(leaf.text)
+            return budget < 0 ? nil : leaf.shown(colors: usesColor)
+        }
+        var text = "{"
+        budget -= 2
+        for (place, member) in members.prefix(Self.itemLimit).enumerated() {
+            budget -= DisplayWidth.of(member.label) + (place == 0 ? 0 : 2)
+            guard budget >= 0, let part = flat(member.value, depth: depth + 1, &budget) else {
+                return nil
+            }
+            text += (place == 0 ? "" : ", ") + painted(member.label) + part
+        }
+        if members.count > Self.itemLimit { text += ", … \(members.count - Self.itemLimit) more" }
+        return text + "}"
+    }
+
+    private func painted(_ label: String) -> String {
+        Leaf(text: label, paint: .key).shown(colors: usesColor)
+    }
+
+    /// The members of a table, each with what stands before it.
+    private func members(of value: Value) -> [(label: String, value: Value)] {
+        switch value.kind {
+        case .array: value.elements.map { ("", $0) }
+        case .record:
+            value.fields.map { (key($0.key), $0.value) }
+                .sorted { FieldOrder.precedes($0.0, $1.0) }
+                .map { ("\($0.0) = ", $0.1) }
+        default: []
+        }
+    }
+}

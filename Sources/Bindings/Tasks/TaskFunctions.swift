@@ -1,0 +1,83 @@
+internal import Buffers
+internal import LuaHost
+internal import Transport
+internal import VSphere
+
+extension FunctionSpec {
+    /// Doing several things at once, and waiting.
+    static let tasks: [FunctionSpec] = [
+        FunctionSpec(
+            "parallel",
+            "Calls a function for every item of a list, many at once.",
+            [
+                Parameter(
+                    "list",
+                    "table|function",
+                    "a list, or an iterator that gives nil at its end"
+                ),
+                Parameter("fn", "fun(value: any, index: integer): any", "called for each item"),
+                Parameter(
+                    "options",
+                    "{limit: integer?, errors: string?}",
+                    "limit: how many at once (--limit); errors: \"stop\" raises the first error, "
+                        + "\"collect\" goes on",
+                    isOptional: true
+                ),
+            ],
+            returns: Result(
+                "table, table",
+                "the results in the order of the list, with n; and the errors by index"
+            ),
+            errors: ["usage"],
+            example: """
+                local items = { "golden/ubuntu-22.04", "golden/rhel-9", "golden/debian-12" }
+                local latest = parallel(items, function(path) return item(path):latest() end)
+                for i = 1, latest.n do print(items[i], latest[i]) end
+                """,
+            body: nil
+        ),
+        FunctionSpec(
+            "spawn",
+            "Starts a task: a function that runs beside the script.",
+            [
+                Parameter("fn", "function", "what to run; it begins when the script next waits"),
+                Parameter("...", "any", "its arguments", isOptional: true),
+            ],
+            returns: Result(
+                "vmoon.task",
+                "task:join() waits and returns what it returned or raises its error; "
+                    + "task:cancel() stops it"
+            ),
+            example: """
+                local task = spawn(function(path) return item(path):latest() end, "golden/rhel-9")
+                print(task:join())
+                """,
+            body: nil
+        ),
+        FunctionSpec(
+            "sleep",
+            "Waits; other tasks go on meanwhile.",
+            [Parameter("seconds", "number", "how long, fractions too")],
+            returns: Result("nil", "nothing"),
+            errors: ["usage"],
+            example: "sleep(0.01)"
+        ) { runtime, call in
+            guard let seconds = call.arguments.root?.number, seconds >= 0, seconds < 1e9 else {
+                let error = VSphereError(
+                    .usage,
+                    "seconds must be a number from 0",
+                    operation: "sleep",
+                    hint: "time.duration(\"1h30m\") gives seconds"
+                )
+                return runtime.raise(error, in: call)
+            }
+            return runtime.waits(call) { pending in
+                let timer = runtime.multi.after(.seconds(seconds)) { runtime.finish(pending, nil) }
+                pending.cancel = {
+                    runtime.multi.cancel(timer)
+                    runtime.finish(pending, VSphereError(.cancelled, "cancelled"))
+                }
+            }
+        },
+    ]
+}

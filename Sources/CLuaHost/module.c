@@ -1,0 +1,40 @@
+// The host's functions as a module: `require "vmoon"` gives one table of what the globals name.
+#include "host.h"
+
+typedef struct module {
+    const char *name;
+    const char *const *globals;
+    int count;
+} module;
+
+static int define_module(lua_State *L) {
+    const module *m = lua_touserdata(L, 1);
+    lua_createtable(L, 0, m->count);
+    lua_pushglobaltable(L);
+    for (int i = 0; i < m->count; i++) {
+        lua_pushstring(L, m->globals[i]);
+        if (lua_rawget(L, -2) == LUA_TNIL)
+            lua_pop(L, 1);
+        else
+            lua_setfield(L, -3, m->globals[i]);
+    }
+    lua_pop(L, 1);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushvalue(L, -2);
+    lua_setfield(L, -2, m->name);
+    // The sandbox has a `require` of its own, with a list of its own.
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded) == LUA_TTABLE) {
+        lua_pushvalue(L, -3);
+        lua_setfield(L, -2, m->name);
+    }
+    return 0;
+}
+
+bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count) {
+    module m = {name, globals, count};
+    lua_pushcfunction(lua->main, define_module);
+    lua_pushlightuserdata(lua->main, &m);
+    bool done = lua_pcall(lua->main, 1, 0, 0) == LUA_OK;
+    if (!done) lua_pop(lua->main, 1);
+    return done;
+}

@@ -1,0 +1,136 @@
+// Time limits of a run. One timer and one sleeping thread: the timer's signal reaches the interpreter's thread
+// also inside one long C call, where no hook can; what must not be done in a handler the thread does.
+//
+//   running --deadline--> interrupted --grace--> forced (every line raises) --2 s--> last resort
+#include "host.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef enum stage { RUNNING, INTERRUPTED, FORCED } stage;
+
+struct watchdog {
+    vm_lua *host;
+    timer_t timer;
+    sem_t bell;
+    pthread_t thread;
+    pthread_t interpreter;
+    volatile sig_atomic_t stage;
+    volatile sig_atomic_t is_over;
+};
+
+static struct watchdog *volatile current;
+
+static void arm(struct watchdog *w, double seconds) {
+    struct itimerspec when = {0};
+    when.it_value.tv_sec = (time_t)seconds;
+    when.it_value.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) + 1;
+    timer_settime(w->timer, 0, &when, NULL); // async-signal-safe (signal-safety(7))
+}
+
+void watch_interrupt(vm_lua *host) {
+    struct watchdog *w = host->watchdog;
+    if (w == NULL) return;
+    w->stage = INTERRUPTED;
+    arm(w, host->grace);
+}
+
+static void on_alarm(int number) {
+    int saved = errno;
+    struct watchdog *w = current;
+    if (w == NULL) return;
+    if (!pthread_equal(pthread_self(), w->interpreter)) {
+        pthread_kill(w->interpreter, number);
+        errno = saved;
+        return;
+    }
+    switch ((stage)w->stage) {
+    case RUNNING:
+        vm_lua_interrupt(w->host, VM_LUA_DEADLINE);
+        break;
+    case INTERRUPTED:
+        w->stage = FORCED;
+        vm_lua_force_stop(w->host);
+        arm(w, 2);
+        break;
+    case FORCED:
+        sem_post(&w->bell);
+        break;
+    }
+    errno = saved;
+}
+
+static void *keep_watch(void *context) {
+    struct watchdog *w = context;
+    while (sem_wait(&w->bell) != 0 && errno == EINTR) {
+    }
+    if (w->is_over) return NULL;
+    vm_lua *host = w->host;
+    int reason = host->reason;
+    if (host->callbacks.last_resort != NULL) host->callbacks.last_resort(host->callbacks.context);
+    if (reason > 0) die_by(reason);
+    _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
+}
+
+void open_watchdog(vm_lua *host) {
+    struct watchdog *w = calloc(1, sizeof *w);
+    if (w == NULL) return;
+    w->host = host;
+    w->interpreter = pthread_self();
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    if (timer_create(CLOCK_MONOTONIC, &event, &w->timer) != 0) {
+        free(w);
+        return;
+    }
+    sem_init(&w->bell, 0, 0);
+    // The thread takes no signals: they are for the interpreter's.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 512 << 10);
+    int failed = pthread_create(&w->thread, &attributes, keep_watch, w);
+    pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed) {
+        timer_delete(w->timer);
+        free(w);
+        return;
+    }
+    current = w;
+    host->watchdog = w;
+    struct sigaction action = {.sa_handler = on_alarm};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    sigset_t alarm_only;
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGALRM);
+    pthread_sigmask(SIG_UNBLOCK, &alarm_only, NULL);
+}
+
+void close_watchdog(vm_lua *host) {
+    struct watchdog *w = host->watchdog;
+    if (w == NULL) return;
+    host->watchdog = NULL;
+    current = NULL;
+    timer_delete(w->timer);
+    w->is_over = 1;
+    sem_post(&w->bell);
+    pthread_join(w->thread, NULL);
+    sem_destroy(&w->bell);
+    free(w);
+}
+
+void vm_lua_set_deadline(vm_lua *lua, double seconds) {
+    if (lua->watchdog != NULL && lua->watchdog->stage == RUNNING) arm(lua->watchdog, seconds);
+}
+
+void vm_lua_set_grace(vm_lua *lua, double seconds) {
+    lua->grace = seconds;
+}

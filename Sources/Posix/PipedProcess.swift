@@ -1,0 +1,105 @@
+import Glibc
+
+/// A program with pipes for all its streams, for a loop that waits for many things at once.
+///
+/// Nothing here blocks. It has a process group of its own, so that ending it ends what it has started.
+public final class PipedProcess {
+    /// What a read gave.
+    public enum Piece: Sendable, Equatable {
+        case bytes([UInt8])
+        /// Nothing now; the descriptor is readable when there is more.
+        case nothing
+        /// The other end is closed.
+        case end
+    }
+
+    /// Its number.
+    public let identifier: Int32
+    /// The end of its standard input that we write to; nil once closed.
+    public private(set) var input: Int32?
+    /// The end of its standard output that we read from.
+    public let output: Int32
+    /// The end of its standard error that we read from.
+    public let error: Int32
+    private var ending: Ending?
+
+    /// Starts a program without a shell.
+    /// - Parameter arguments: The program and its arguments; a program without `/` is looked for in
+    ///   `PATH`.
+    /// - Throws: When it could not be started.
+    public init(_ arguments: [String]) throws(PosixError) {
+        let pipes = (
+            input: try Descriptor.makePipe(), output: try Descriptor.makePipe(),
+            error: try Descriptor.makePipe()
+        )
+        let childs = [pipes.input.reading, pipes.output.writing, pipes.error.writing]
+        let ours = [pipes.input.writing, pipes.output.reading, pipes.error.reading]
+        defer { for descriptor in childs { close(descriptor) } }
+        do throws(PosixError) {
+            identifier = try spawn(
+                arguments,
+                input: childs[0],
+                output: childs[1],
+                error: childs[2],
+                hasOwnGroup: true
+            )
+        } catch {
+            for descriptor in ours { close(descriptor) }
+            throw error
+        }
+        for descriptor in ours { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        (input, output, error) = (ours[0], ours[1], ours[2])
+    }
+
+    deinit {
+        if ending == nil {
+            end()
+            _ = try? reap(identifier, blocks: true)
+        }
+        closeInput()
+        close(output)
+        close(error)
+    }
+
+    /// Reads what is there on one of its streams.
+    public func read(from descriptor: Int32) -> Piece {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count > 0 { return .bytes(Array(buffer[..<count])) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .nothing : .end
+        }
+    }
+
+    /// Writes to its standard input as much as there is room for.
+    /// - Parameter bytes: What is left to write.
+    /// - Returns: How many were taken; nil when it reads no more.
+    public func write(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard let input, !bytes.isEmpty else { return input == nil ? nil : 0 }
+        while true {
+            let count = bytes.withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? 0 : nil
+        }
+    }
+
+    /// Closes its standard input.
+    public func closeInput() {
+        if let input { close(input) }
+        input = nil
+    }
+
+    /// How it ended; nil while it runs.
+    public func poll() -> Ending? {
+        if ending == nil { ending = (try? reap(identifier, blocks: false)) ?? nil }
+        return ending
+    }
+
+    /// Ends it, and what it has started, at once.
+    public func end() {
+        if ending == nil { kill(-identifier, SIGKILL) }
+    }
+}

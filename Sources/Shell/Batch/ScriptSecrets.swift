@@ -1,0 +1,98 @@
+internal import Bindings
+internal import Posix
+internal import VSphere
+
+/// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.
+struct ScriptSecrets {
+    private static let limit = 64 << 10
+
+    let world: World
+
+    /// Fetches one.
+    /// - Parameter source: Where it comes from.
+    /// - Returns: The secret, or why there is none; never a part of it.
+    func fetch(_ source: SecretSource) -> Result<Secret, VSphereError> {
+        do throws(VSphereError) {
+            switch source {
+            case .variable(let name):
+                guard let text = world.environment.nonEmpty(name) else {
+                    throw Self.failure("the variable \(Display.escape(name)) is not set, or empty")
+                }
+                return .success(Secret(text))
+            case .file(let path): return .success(try read(path))
+            case .command(let words): return .success(try run(words))
+            case .commandLine(let line): return .success(try run(try Self.split(line)))
+            case .credential(let name):
+                guard let folder = world.environment.nonEmpty("CREDENTIALS_DIRECTORY") else {
+                    throw Self.failure(
+                        "systemd has passed no credentials",
+                        hint: "see LoadCredential= in the unit"
+                    )
+                }
+                return .success(try read("\(folder)/\(name)"))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func read(_ path: String) throws(VSphereError) -> Secret {
+        let contents: File.Contents
+        do throws(PosixError) {
+            contents = try world.readFile(path, Self.limit)
+        } catch {
+            throw Self.failure(error.description)
+        }
+        return try Self.secret(contents.bytes, of: path)
+    }
+
+    private func run(_ words: [String]) throws(VSphereError) -> Secret {
+        let program = words.first ?? ""
+        let outcome: Command.Outcome
+        do throws(PosixError) {
+            outcome = try world.run(
+                Command(words, timeout: .seconds(30), outputLimit: Self.limit)
+            )
+        } catch {
+            throw Self.failure(
+                error.description,
+                hint: "it is run without a shell: name a program and its arguments"
+            )
+        }
+        let problem: String
+        switch outcome.ending {
+        case .exited(0): return try Self.secret(outcome.output, of: program)
+        case .exited(let code): problem = "ended with code \(code)"
+        case .signalled(let signal): problem = "was ended by signal \(signal)"
+        case .timedOut: problem = "took longer than 30 seconds"
+        case .outputTooLarge: problem = "wrote more than a secret"
+        case .cancelled: problem = "was stopped"
+        }
+        throw Self.failure("\(program) \(problem)", hint: "run it by hand")
+    }
+
+    private static func split(_ line: String) throws(VSphereError) -> [String] {
+        do throws(QuantityProblem) {
+            return try WordSplitter.split(line)
+        } catch {
+            // The line itself may hold a secret.
+            throw VSphereError(.usage, "the command: \(error.reason)", hint: error.hint)
+        }
+    }
+
+    /// The secret in what was read: one newline at its end is not part of it.
+    private static func secret(_ bytes: [UInt8], of source: String) throws(VSphereError) -> Secret {
+        var bytes = bytes[...]
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.isEmpty else {
+            let what = bytes.isEmpty ? "nothing" : "no UTF-8 text"
+            throw failure("\(source) holds \(what)")
+        }
+        return Secret(text)
+    }
+
+    private static func failure(_ message: String, hint: String? = nil) -> VSphereError {
+        VSphereError(.configuration, Display.escape(message), hint: hint)
+    }
+}

@@ -1,0 +1,307 @@
+"""Benchmarks: vmoon beside a C program, curl, lua5.4 and Python, over the same server and the same work.
+
+Every figure is a ratio of two programs measured alternately in this one run; the median of several rounds
+is what counts. Absolute times say more about the machine than about vmoon.
+"""
+
+import datetime
+import os
+import pathlib
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VMOON = ROOT / ".build/release/vmoon"
+HERE = pathlib.Path(__file__).resolve().parent
+ITEM, VM = "00000000-0000-4000-a17e-000000000002", "vm-110"
+PATH = f"/rest/vcenter/vm-template/library-items/{ITEM}/check-outs/{VM}"
+
+rows = []
+
+
+def run(argv, env=None, stdin=None):
+    """Runs a program; its wall seconds, CPU seconds and largest resident set in KiB."""
+    start = time.monotonic()
+    child = subprocess.Popen([str(a) for a in argv], env=env, stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if stdin:
+        child.stdin.write(stdin)
+    child.stdin.close()
+    errors = child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit(f"{argv[0]} ended with {child.returncode}: {errors.decode()[:400]}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+def compare(name, bar, ours, theirs, rounds, what=("wall", "cpu"), bars=None):
+    """Runs two programs in turn and notes the median of the rounds' ratios."""
+    samples = []
+    for _ in range(rounds):
+        a, b = theirs(), ours()
+        samples.append((b[0] / a[0], b[1] / max(a[1], 1e-6), a[0], b[0]))
+    if "wall" in what:
+        note(f"{name}: wall", bar, statistics.median(s[0] for s in samples),
+             f"{statistics.median(s[3] for s in samples):.3f} s against "
+             f"{statistics.median(s[2] for s in samples):.3f} s")
+    if "cpu" in what:
+        note(f"{name}: CPU", bars or bar, statistics.median(s[1] for s in samples), "")
+
+
+def note(name, bar, figure, detail, at_least=False):
+    met = bar is None or (figure >= bar if at_least else figure <= bar)
+    sign = "" if bar is None else ("≥ " if at_least else "≤ ") + f"{bar:g}"
+    rows.append((name, sign, f"{figure:.2f}", "" if bar is None else ("yes" if met else "NO"), detail))
+    print(f"{name:62} {figure:8.2f} {sign:>8} {'' if met else 'MISSED'} {detail}", flush=True)
+
+
+class Server:
+    """nginx that answers the session service and one check-out from memory, over HTTP and HTTPS."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        key, cert = self.folder / "key.pem", self.folder / "cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"], check=True, capture_output=True)
+        self.ca = cert
+        self.http, self.https = 18080, 18443
+        vms = ",".join('{"memory_size_MiB":4096,"vm":"vm-%d","name":"machine-%05d","power_state":"POWERED_ON",'
+                       '"cpu_count":2}' % (i, i) for i in range(10000))
+        (self.folder / "vms.json").write_text('{"value":[' + vms + "]}")
+        (self.folder / "nginx.conf").write_text(f"""
+            worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log crit;
+            events {{ worker_connections 1024; }}
+            http {{
+              access_log off; keepalive_requests 1000000; keepalive_timeout 300; tcp_nodelay on;
+              client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+              uwsgi_temp_path {folder}; scgi_temp_path {folder};
+              server {{
+                listen 127.0.0.1:{self.http};
+                listen 127.0.0.1:{self.https} ssl;
+                ssl_certificate {cert}; ssl_certificate_key {key};
+                ssl_session_cache shared:a:1m;
+                default_type application/json;
+                location = /rest/com/vmware/cis/session {{ return 200 '{{"value":"b00db39f948d13ea1e59b4d6fce56389"}}'; }}
+                location = /rest/vcenter/vm {{ alias {folder}/vms.json; }}
+                location / {{ return 200 '{{"value":{{"time":"2026-11-21T10:11:12.345Z","user":"VSPHERE.LOCAL\\\\\\\\alice"}}}}'; }}
+              }}
+            }}""")
+        self.process = subprocess.Popen(["nginx", "-c", self.folder / "nginx.conf"],
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if subprocess.run(["curl", "-s", f"http://127.0.0.1:{self.http}/"], capture_output=True).returncode == 0:
+                return
+            time.sleep(0.05)
+        sys.exit("nginx did not start: " + (self.folder / "error.log").read_text())
+
+    def url(self, scheme):
+        return f"{scheme}://127.0.0.1:{self.https if scheme == 'https' else self.http}"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def vmoon(server, scheme, script, *options):
+    env = {"PATH": os.environ["PATH"], "HOME": server.folder, "VMOON_PASSWORD": "x"}
+    argv = [VMOON, "--vcenter", server.url(scheme), "--user", "u", "--api", "rest", *options]
+    if scheme == "https":
+        argv += ["--ca-file", server.ca]
+    return run([*argv, "-"], env=env, stdin=script.encode())
+
+
+def calls(n, flight):
+    if flight == 1:
+        return f'local get = getCheckOut for _ = 1, {n} do get("{ITEM}", "{VM}") end'
+    return f'parallel({{ n = {n} }}, function() getCheckOut("{ITEM}", "{VM}") end, {{ limit = {flight} }})'
+
+
+def throughput(server, binary, n, rounds):
+    for scheme in "http", "https":
+        for flight, bar in (1, 1.10), (16, 1.30), (64, 1.30):
+            compare(
+                f"{n} getCheckOut, {flight} in flight, {scheme}, against C", bar,
+                lambda: vmoon(server, scheme, calls(n, flight), "--limit", str(flight)),
+                lambda: run([binary, server.url(scheme) + PATH, n, flight,
+                             server.ca if scheme == "https" else "-",
+                             "vmware-api-session-id: b00db39f948d13ea1e59b4d6fce56389",
+                             "Accept: application/json"]),
+                rounds, bars=1.30)
+
+
+def one_job(server, rounds):
+    session = server.url("https") + "/rest/com/vmware/cis/session"
+    curl = ["curl", "-sS", "--cacert", server.ca, "-u", "u:x", "-X", "POST", session, "--next",
+            "-sS", "--cacert", server.ca, "-H", "vmware-api-session-id: b", server.url("https") + PATH, "--next",
+            "-sS", "--cacert", server.ca, "-X", "DELETE", "-H", "vmware-api-session-id: b", session]
+    compare("login + getCheckOut + log-out over TLS, against one curl", 1.20,
+            lambda: vmoon(server, "https", calls(1, 1)), lambda: run(curl), rounds * 8, what=("wall",))
+
+
+def startup(binary, rounds):
+    compare("vmoon -e '', against C with curl_global_init", 1.40,
+            lambda: run([VMOON, "-e", ""]), lambda: run([binary]), rounds * 10, what=("wall",))
+
+
+PURE = {
+    "fib": "local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end fib(32)",
+    "strings": "for r = 1, 30 do local t = {} for i = 1, 60000 do t[i] = ('%d:%s'):format(i, 'x') end table.concat(t) end",
+    "sort": "math.randomseed(7) for r = 1, 6 do local t = {} for i = 1, 150000 do t[i] = math.random() end "
+            "table.sort(t) table.sort(t, function(a, b) return a > b end) end",
+}
+
+
+def pure_lua(rounds):
+    for name, code in PURE.items():
+        compare(f"pure Lua ({name}), against lua5.4", 1.06, lambda: run([VMOON, "-e", code]),
+                lambda: run(["lua5.4", "-e", code]), rounds, what=("wall",))
+
+
+def decoding(server, rounds):
+    body = server.folder / "vms.json"
+    theirs = (f"local cjson = require 'cjson' local f = io.open('{body}') local s = f:read 'a' "
+              "for _ = 1, 40 do cjson.decode(s) end")
+    ours = f"local f = io.open('{body}') local s = f:read 'a' for _ = 1, 40 do json.decode(s) end"
+    if run_has_json():
+        compare("decoding 10,000 machines, against cjson in lua5.4", 1.30, lambda: run([VMOON, "-e", ours]),
+                lambda: run(["lua5.4", "-e", theirs]), rounds, what=("wall",))
+
+
+def run_has_json():
+    return subprocess.run([VMOON, "-e", "assert(json)"], capture_output=True).returncode == 0
+
+
+def memory(server):
+    for name, script in (
+        ("sleeping", "for i = 1, 10000 do spawn(sleep, 0.6) end"),
+        ("queued behind --limit",
+         f'local t = {{}} for i = 1, 10000 do t[i] = spawn(getCheckOut, "{ITEM}", "{VM}") end'),
+    ):
+        _, _, rss = vmoon(server, "http", script, "--limit", "16")
+        note(f"10,000 tasks {name}: largest RSS in MB", 40, rss / 1024, "")
+
+
+def steadiness(server):
+    script = f"""
+        local function rss() for line in io.lines "/proc/self/status" do
+          local kb = line:match "^VmRSS:%s*(%d+)" if kb then return tonumber(kb) end end end
+        local clock = os.clock
+        local slices, memory = {{}}, {{}}
+        for s = 1, 10 do
+          local start = clock()
+          for _ = 1, 10000 do getCheckOut("{ITEM}", "{VM}") end
+          slices[s], memory[s] = clock() - start, rss()
+        end
+        local f = io.open("{server.folder}/slices", "w")
+        f:write(table.concat(slices, " "), "\\n", memory[1], " ", memory[10], "\\n")
+        f:close()"""
+    vmoon(server, "http", script)
+    lines = (server.folder / "slices").read_text().splitlines()
+    slices = [float(x) for x in lines[0].split()]
+    first, last = map(int, lines[1].split())
+    note("100,000 calls: CPU of the last five slices to the first five", 1.10,
+         statistics.median(slices[5:]) / statistics.median(slices[:5]), "")
+    note("100,000 calls: RSS at the end to that after a tenth", 1.10, last / first, f"{last / 1024:.1f} MB")
+
+
+PYTHON = """
+import concurrent.futures, requests, sys
+url, ca, n, flight = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+s = requests.Session()
+s.verify = ca
+s.mount("https://", requests.adapters.HTTPAdapter(pool_connections=flight, pool_maxsize=flight))
+s.mount("http://", requests.adapters.HTTPAdapter(pool_connections=flight, pool_maxsize=flight))
+with concurrent.futures.ThreadPoolExecutor(flight) as pool:
+    for answer in pool.map(lambda _: s.get(url).json(), range(n)):
+        assert answer["value"]["user"]
+"""
+
+
+def python_requests(server):
+    if subprocess.run([sys.executable, "-c", "import requests"], capture_output=True).returncode != 0:
+        print("Python's requests is not installed: that comparison is left out")
+        return
+    n, times = 2000, 10
+    theirs = run([sys.executable, "-c", PYTHON, server.url("http") + PATH, "-", n, 16])[0]
+    ours = vmoon(server, "http", calls(n * times, 16), "--limit", "16")[0]
+    note("times faster than Python requests with 16 threads", 20, theirs * times / ours, "", at_least=True)
+
+
+LUA_CURL = """
+local curl, cjson = require "cURL", require "cjson"
+local easy = curl.easy()
+for _ = 1, %d do
+  local parts = {}
+  easy:setopt { url = "%s", writefunction = function(s) parts[#parts + 1] = s end,
+    httpheader = { "vmware-api-session-id: b", "Accept: application/json" } }
+  easy:perform()
+  assert(cjson.decode(table.concat(parts)).value.user)
+end
+"""
+
+
+def lua_curl(server, n, rounds):
+    if subprocess.run(["lua5.4", "-e", "require 'cURL' require 'cjson'"], capture_output=True).returncode != 0:
+        print("lua-curl for Lua 5.4 is not installed: that comparison is left out")
+        return
+    compare(f"{n} getCheckOut one by one, against lua5.4 + lua-curl + cjson", None,
+            lambda: vmoon(server, "http", calls(n, 1)),
+            lambda: run(["lua5.4", "-e", LUA_CURL % (n, server.url("http") + PATH)]), rounds)
+
+
+def write_report(rounds):
+    folder = HERE / "runs"
+    folder.mkdir(exist_ok=True)
+    day = datetime.date.today().isoformat()
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
+                 platform.processor())
+    swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    text = [f"# Benchmarks of {day}", "",
+            f"{model}, {os.cpu_count()} cores; {swift}; {rounds} rounds, median; each figure is a ratio of two "
+            "programs that ran in turn.", "", "| what | bar | figure | met | |", "|---|---|---|---|---|"]
+    text += [f"| {a} | {b} | {c} | {d} | {e} |" for a, b, c, d, e in rows]
+    (folder / f"{day}.md").write_text("\n".join(text) + "\n")
+    print(f"written to Tests/Benchmarks/runs/{day}.md")
+
+
+def main():
+    rounds = int(os.environ.get("ROUNDS", "5"))
+    n = int(os.environ.get("CALLS", "20000"))
+    only = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        baseline, least = f"{folder}/baseline", f"{folder}/startup"
+        for source, binary in ("baseline.c", baseline), ("startup.c", least):
+            subprocess.run(["cc", "-O2", "-o", binary, HERE / source, "-lcurl"], check=True)
+        server = Server(folder)
+        try:
+            parts = {
+                "startup": lambda: startup(least, rounds),
+                "job": lambda: one_job(server, rounds),
+                "calls": lambda: throughput(server, baseline, n, rounds),
+                "lua": lambda: pure_lua(rounds),
+                "decode": lambda: decoding(server, rounds),
+                "memory": lambda: memory(server),
+                "steady": lambda: steadiness(server),
+                "python": lambda: python_requests(server),
+                "luacurl": lambda: lua_curl(server, n // 4, rounds),
+            }
+            for name, part in parts.items():
+                if not only or name in only:
+                    part()
+        finally:
+            server.stop()
+    if not only:
+        write_report(rounds)
+
+
+main()

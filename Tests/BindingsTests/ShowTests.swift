@@ -1,0 +1,134 @@
+import Buffers
+import JSON
+import Testing
+
+@testable import Bindings
+
+@Suite struct ShowTests {
+    /// A value to show, and its text at a width.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let value: JSONValue
+        let text: String
+        var width: Int?
+        var colors = false
+        var testDescription: String { text }
+
+        init(_ value: JSONValue, _ text: String, width: Int? = nil, colors: Bool = false) {
+            self.value = value
+            self.text = text
+            self.width = width
+            self.colors = colors
+        }
+    }
+
+    static let now = Timestamp(parsing: "2026-11-21T13:11:12Z")?.number
+
+    private func render(
+        _ value: JSONValue,
+        _ width: Int? = nil,
+        colors: Bool = false
+    ) throws -> String {
+        let buffer = ValueBuffer()
+        buffer.put(value)
+        let show = Show(width: width, usesColor: colors, now: Self.now)
+        return show.render(try #require(buffer.root))
+    }
+
+    @Test(arguments: [
+        Case(nil, "null"), Case(true, "true"), Case(7, "7"), Case(1.5, "1.5"), Case([], "{}"),
+        Case("plain", #""plain""#),
+        Case(#"a "quoted\" one"#, #""a \"quoted\\\" one""#),
+        Case("esc \u{1B}[31m\n\u{202E}", #""esc \x1B[31m\n\u{202E}""#),
+        Case("2026-11-21T10:11:12.345Z", #""2026-11-21T10:11:12.345Z" (2h ago)"#),
+        Case([1, 2, "x"], #"{1, 2, "x"}"#),
+        Case(["b": 1, "a": 2, "name": "n"], #"{name = "n", a = 2, b = 1}"#),
+        Case(["two words": 1, "1st": 2, "": 3], #"{[""] = 3, ["1st"] = 2, ["two words"] = 1}"#),
+        Case(["[10]": 1, "[2]": 2], "{[2] = 2, [10] = 1}"),
+        Case(["a\u{1B}": 1], #"{["a\x1B"] = 1}"#),
+        Case(
+            ["name": "web-1", "disks": [40, 200]],
+            "{\n  name = \"web-1\",\n  disks = {40, 200},\n}",
+            width: 30
+        ),
+        Case([["x": [["y": 1]]]], "x\n{{y = 1}}"),
+        Case(["a": 1], "\u{1B}[34ma = \u{1B}[0m", colors: true),
+    ]) func `a value is shown as Lua writes it`(_ row: Case) throws {
+        let text = try render(row.value, row.width, colors: row.colors)
+        if row.colors { #expect(text.contains(row.text)) } else { #expect(text == row.text) }
+    }
+
+    @Test func `what is nested too deeply is left out`() throws {
+        var value: JSONValue = 1
+        for _ in 0..<8 { value = ["t": value] }
+        let text = try render(value)
+        #expect(text.contains("{…}"))
+        #expect(!text.contains("1"))
+    }
+
+    @Test func `of a long list the first hundred are shown, and how many there are`() throws {
+        let numbers = try render(.array((1...250).map { .integer($0) }))
+        #expect(numbers.contains("100"))
+        #expect(!numbers.contains("101"))
+        #expect(numbers.contains("… 150 more"))
+        let records = try render(.array((1...101).map { ["id": .integer($0)] }))
+        #expect(records.hasSuffix("100\n… 1 more"))
+    }
+
+    @Test func `a list of records is an aligned table`() throws {
+        let text = try render([
+            ["vm": "vm-1", "size": 4096, "name": "jump"],
+            ["vm": "vm-110", "size": 8, "name": "日本", "note": "a\nb"],
+        ])
+        #expect(
+            text == """
+                name  vm      note  size
+                jump  vm-1          4096
+                日本  vm-110  a\\nb     8
+                """
+        )
+    }
+
+    @Test func `times in a table have their age`() throws {
+        let text = try render([["time": "2026-11-21T10:11:12Z"]])
+        #expect(text == "time\n2026-11-21T10:11:12Z (3h ago)")
+    }
+
+    @Test(arguments: [100, 80, 40, 20, 10]) func `a table fits its width`(_ width: Int) throws {
+        let text = try render(
+            [
+                [
+                    "name": "a-rather-long-name-of-a-machine",
+                    "id": "00000000-0000-4000-a17e-000000000002",
+                ],
+                ["name": "b", "id": "x", "power_state": "POWERED_OFF", "cpu_count": 2],
+            ],
+            width
+        )
+        for line in text.split(separator: "\n") where !line.hasPrefix("(not shown") {
+            #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
+        }
+        #expect(text.contains("…") == (width < 100))
+    }
+
+    @Test func `colours take no room`() throws {
+        let records: JSONValue = [["name": "abcdefghijkl", "id": 1], ["name": "b", "id": 22]]
+        let plain = try render(records, 12)
+        let colored = try render(records, 12, colors: true)
+        let stripped = colored.replacing(/\u{1B}\[[0-9]*m/, with: "")
+        #expect(stripped == plain)
+        #expect(colored != plain)
+    }
+
+    @Test(arguments: [
+        ("", 0), ("abc", 3), ("日本", 4), ("e\u{301}", 1), ("한글", 4), ("é", 1), ("😀", 2),
+    ]) func `characters take the columns that terminals give them`(_ text: String, _ width: Int) {
+        #expect(DisplayWidth.of(text) == width)
+    }
+
+    @Test(arguments: [
+        ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"),
+        ("abc", 1, "…"), ("abc", 0, ""),
+    ]) func `a text is cut to its columns`(_ text: String, _ limit: Int, _ cut: String) {
+        #expect(DisplayWidth.cut(text, to: limit) == cut)
+    }
+}

@@ -1,0 +1,89 @@
+import JSON
+import Support
+import Testing
+
+/// The functions that have nothing to do with a vCenter, as a script and its user see them.
+@Suite struct ModulesTests {
+    private static let program = "\(projectRoot)/Tests/Lua/modules.lua"
+
+    @Test(arguments: ["rest", "api"]) func `the modules do what is said of them`(
+        _ dialect: String
+    ) throws {
+        let run = try Runs().vmoon(["--api", dialect, Self.program])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(!(run.output + run.error).contains("hunter2"))
+        #expect(run.output.contains("{{cycle}}") || run.output.contains("<cycle>"))
+        #expect(run.error.contains(#"INFO a message\nof two lines list=[1,2] token=*** vm=vm-1"#))
+        #expect(run.error.contains("WARN getVM (vm vm-0) at "))
+        #expect(!run.error.contains("not written"))
+        #expect(run.error.contains("steps: 1/4 (25%)\nsteps: 4/4 (100%)\n"))
+        #expect(run.output.contains("getCheckOut(item, vm)"))
+    }
+
+    @Test func `no global is there beyond Lua's own and those promised`() throws {
+        let list =
+            "local t = {} for k in pairs(_G) do t[#t + 1] = k end print(table.concat(t, ' '))"
+        let lua = try ProgramRun.shell("lua5.4 -e \"\(list)\"")
+        let ours = try ProgramRun.of("vmoon", ["-e", list])
+        let known = Set(lua.output.split(whereSeparator: \.isWhitespace))
+        let found = Set(ours.output.split(whereSeparator: \.isWhitespace))
+        #expect(known.isSubset(of: found))
+        let promised: Set<Substring> = [
+            "session", "parallel", "spawn", "sleep", "shard", "exec", "show", "progress", "json",
+            "log", "time", "http", "secret", "help", "getCheckOut", "listCheckOuts", "checkOut",
+            "checkIn", "deleteCheckOut", "listVersions", "getVersion", "deleteVersion", "rollback",
+            "getTemplate", "createTemplate", "deploy", "listChanges", "getChange", "listLibraries",
+            "getLibrary", "findLibraries", "listItems", "getItem", "findItems", "item", "listVMs",
+            "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
+            "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
+            "request",
+        ]
+        #expect(found.subtracting(known).isSubset(of: promised))
+        let module = try ProgramRun.of(
+            "vmoon",
+            ["-e", "for k, v in pairs(require 'vmoon') do assert(_G[k] == v) print(k) end"]
+        )
+        #expect(Set(module.lines.map { Substring($0) }) == found.subtracting(known))
+    }
+
+    @Test func `a secret opens a session`() throws {
+        let runs = try Runs()
+        let text = """
+            local vc <close> = session{ password = secret.file "word" }
+            print(#vc:listVMs() > 0)
+            """
+        try runs.folder.write(runs.simulator.password + "\n", to: "word", mode: 0o600)
+        let run = try runs.script(text)
+        #expect(run.output == "true\n", "\(run.error)")
+        let refused = try runs.script(text.replacing("word\"", with: "none\""))
+        #expect(refused.status == 78 && refused.error.contains("none"))
+    }
+
+    @Test func `a credential of systemd's is found in its folder`() throws {
+        let folder = TestFolder()
+        try folder.write("t0ken\n", to: "hook.token", mode: 0o600)
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["-e", "print(secret.credential 'hook.token', pcall(secret.credential, 'other'))"],
+            environment: ["CREDENTIALS_DIRECTORY": folder.path]
+        )
+        #expect(run.output.hasPrefix("***\tfalse\t"), "\(run.error)")
+        #expect(!run.output.contains("t0ken"))
+    }
+
+    @Test func `show ends quietly when nobody reads any more`() throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let run = try ProgramRun.shell(
+            "\(vmoon) -e 'while true do show{1, 2, 3} end' | head -1; echo ${PIPESTATUS[0]}"
+        )
+        #expect(run.lines == ["{1, 2, 3}", "141"], "\(run.error)")
+    }
+
+    @Test func `show keeps its place between what is printed and written`() throws {
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["-e", "io.write('a ') show(1) io.write('b ') print(2) show(3)"]
+        )
+        #expect(run.output == "a 1\nb 2\n3\n")
+    }
+}

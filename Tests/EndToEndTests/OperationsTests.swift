@@ -1,0 +1,82 @@
+import Bindings
+import JSON
+import Support
+import Testing
+
+/// Every operation with its result and with its errors, as Lua programs see them.
+@Suite struct OperationsTests {
+    static let variants = [
+        ["rest", "seed"], ["rest", "spec"], ["api", "seed"], ["api", "spec"],
+    ]
+
+    /// The functions that are one operation of vCenter's each.
+    private var operations: [FunctionSpec] {
+        let others = ["session", "close", "item", "latest", "previous", "request"]
+        return FunctionSpec.all.filter { spec in
+            spec.receivers.contains(.session) && spec.isGlobal && !others.contains(spec.name)
+        }
+    }
+
+    @Test func `every operation gives the same Lua values in every dialect and status table`()
+        throws
+    {
+        var outputs: Set<[String]> = []
+        for variant in Self.variants {
+            let runs = try Runs("--statuses", variant[1])
+            let run = try runs.vmoon([
+                "--api", variant[0], projectRoot + "/Tests/Lua/operations.lua",
+            ])
+            #expect(run.status == 0, "\(variant): \(run.error)")
+            #expect(run.lines.last == "done")
+            outputs.insert(run.lines)
+            let used = Set(try runs.simulator.requests().compactMap { $0["operation"]?.string })
+            let unused = operations.map(\.name).filter { !used.contains($0) }
+            #expect(unused.isEmpty, "no request of \(unused)")
+        }
+        #expect(outputs.count == 1, "\(outputs)")
+    }
+
+    /// `operation kind` for every declared error, and the two that every call may have.
+    private var declared: [String] {
+        operations.flatMap { spec in
+            let own = spec.errors.filter { !Self.ownKinds.contains($0) }
+            let kinds = ["unauthenticated", "unauthorized"] + own
+            // A busy server is asked again, and stays busy: nothing may come behind it.
+            let sorted =
+                kinds.filter { $0 != "service_unavailable" }
+                + kinds.filter { $0 == "service_unavailable" }
+            return sorted.map { "\(spec.name) \($0)" }
+        }
+    }
+
+    /// Kinds that this side makes.
+    private static let ownKinds = ["conflict", "unknown_outcome"]
+
+    @Test(arguments: variants)
+    func `every declared error of every operation has its kind`(_ variant: [String]) throws {
+        let runs = try Runs("--statuses", variant[1])
+        let rows = declared
+        let faults: [JSONValue] = rows.map { row in
+            let words = row.split(separator: " ").map(String.init)
+            // The session is renewed once, and refused again.
+            let times: JSONValue =
+                words[1] == "unauthenticated"
+                ? 2 : words[1] == "service_unavailable" ? .null : 1
+            return [
+                "match": ["operation": .string(words[0])], "do": "error",
+                "kind": .string(words[1]), "times": times,
+            ]
+        }
+        for fault in faults { try runs.simulator.add(fault: fault) }
+        let script = projectRoot + "/Tests/Lua/errors.lua"
+        let run = try runs.vmoon(["--api", variant[0], "--timeout", "700ms", script] + rows)
+        // Some changes ended in `error`: the run says so although the program caught it.
+        #expect(run.status == 80, "\(run.error)")
+        #expect(run.lines.last == "done", "\(run.error)")
+        try runs.simulator.admin("DELETE", "/sim/faults")
+        let states = try runs.vmoon(["--api", variant[0], script])
+        #expect(states.status == 0 && states.lines.last == "done", "\(states.error)")
+        let missing = Set(rows).subtracting(run.lines)
+        #expect(missing.isEmpty, "\(missing)")
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import JSON
+import Support
+import Testing
+
+/// Stopping a run at any moment: the process ends by the signal, handlers run, the session is logged out.
+@Suite(.serialized) struct StopTests {
+    static let loops: [(name: String, text: String)] = [
+        ("a loop", "while true do end"),
+        ("a loop in a coroutine", "coroutine.wrap(function() while true do end end)()"),
+        (
+            "a loop in nested coroutines",
+            """
+            coroutine.wrap(function() coroutine.wrap(function() coroutine.wrap(function() while true do end end)() end)() end)()
+            """
+        ),
+        ("a loop around pcall", "while true do pcall(function() while true do end end) end"),
+        ("a loop around pcall of a call", "while true do pcall(sleep, 0.001) end"),
+        (
+            "a loop around resume",
+            "while true do coroutine.resume(coroutine.create(function() while true do end end)) end"
+        ),
+        (
+            "a generator",
+            "for _ in coroutine.wrap(function() while true do coroutine.yield(1) end end) do end"
+        ),
+        (
+            "a comparator",
+            "local t = {} for i = 1, 100 do t[i] = i end while true do table.sort(t, function(a, b) return a < b end) end"
+        ),
+        ("sleep", "sleep(3600)"),
+        ("calls in flight", "parallel({ n = 64 }, function() listLibraries() end, { limit = 64 })"),
+        (
+            "a call in a comparator",
+            "table.sort({ 1, 2, 3 }, function(a, b) listLibraries() return a < b end)"
+        ),
+        (
+            "tasks in loops",
+            "for i = 1, 5 do spawn(function() while true do sleep(0) end end) end sleep(3600)"
+        ),
+        ("a child process", "exec{ 'sleep', '3600' }"),
+    ]
+
+    /// Starts a script, waits until it says so, sends a signal, and measures how long it takes to end.
+    private func stop(
+        _ text: String,
+        _ options: [String] = [],
+        signal: Int32 = SIGINT,
+        times: Int = 1
+    ) throws -> (run: ProgramRun, seconds: Double, sessions: (logIns: Int, logOuts: Int)) {
+        let runs = try Runs("--latency", "1ms")
+        let script = try runs.folder.write(
+            """
+            local vc <close> = session()
+            local _ <close> = setmetatable({}, { __close = function() print "closed" end })
+            print "ready"
+            io.stdout:flush()
+            \(text)
+            """,
+            to: "stop.lua"
+        )
+        let began = Moment()
+        try runs.simulator.add(fault: [
+            "match": ["operation": "listLibraries"], "times": 100_000, "do": "delay", "ms": 60_000,
+        ])
+        let run = try ProgramRun.of(
+            "vmoon",
+            runs.connection + ["--limit", "64"] + options + [script],
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        ) { text, process in
+            guard text.contains("ready") else { return }
+            Thread.detachNewThread {
+                for _ in 0..<times {
+                    Thread.sleep(forTimeInterval: 0.15)
+                    began.set()
+                    kill(process.processIdentifier, signal)
+                }
+            }
+        }
+        return (run, began.elapsed, try runs.sessions())
+    }
+
+    @Test(arguments: loops.map(\.name)) func `SIGINT stops`(_ name: String) throws {
+        let loop = try #require(Self.loops.first { $0.name == name })
+        var best = Double.infinity
+        for _ in 0..<3 where best > 0.05 {
+            let (run, seconds, sessions) = try stop(loop.text)
+            #expect(run.signal == SIGINT, "\(run)")
+            #expect(run.error == "")
+            #expect(run.lines == ["ready", "closed"])
+            #expect(sessions.logIns == 1 && sessions.logOuts == 1)
+            best = min(best, seconds)
+        }
+        #expect(best <= 0.05)
+    }
+
+    static let pathological =
+        "string.find(string.rep('a', 100000), string.rep('a?', 60) .. string.rep('.-', 8) .. 'b')"
+
+    @Test func `a second SIGINT ends what no hook can reach`() throws {
+        let (run, _, _) = try stop(Self.pathological, times: 2)
+        #expect(run.signal == SIGINT)
+    }
+
+    @Test func `a deadline ends what no hook can reach, logged out`() throws {
+        let (run, seconds, sessions) = try stop(
+            Self.pathological,
+            ["--deadline", "300ms", "--grace", "100ms"],
+            times: 0
+        )
+        #expect(run.status == 124, "\(run)")
+        #expect(seconds < 30)
+        #expect(sessions.logOuts == 1)
+    }
+
+    @Test func `a deadline ends a run with 124 and lets handlers run`() throws {
+        let (run, _, sessions) = try stop(
+            "while true do pcall(sleep, 1) end",
+            ["--deadline", "300ms"],
+            times: 0
+        )
+        #expect(run.status == 124, "\(run)")
+        #expect(run.lines == ["ready", "closed"])
+        #expect(run.error == "vmoon: the deadline was reached\n")
+        #expect(sessions.logOuts == 1)
+    }
+
+    @Test(arguments: ["string.rep('x', 1 << 30)", "local t = {} while true do t[#t + 1] = {} end"])
+    func `a memory limit is an error like others`(_ bomb: String) throws {
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["--memory-limit", "16M", "-e", "print(pcall(function() \(bomb) end))", "-e", bomb]
+        )
+        #expect(run.output == "false\tnot enough memory\n")
+        #expect(run.status == 1)
+        #expect(run.error.contains("not enough memory"))
+    }
+}
+
+/// A moment that one thread notes and another one looks back to.
+private final class Moment: @unchecked Sendable {
+    // Safe because it is written before the process ends, and read after that.
+    private var start = DispatchTime.now()
+
+    func set() { start = DispatchTime.now() }
+
+    var elapsed: Double {
+        Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+    }
+}

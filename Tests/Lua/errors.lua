@@ -1,0 +1,118 @@
+-- Provokes every declared error of every operation. Arguments are rows "operation kind": for each of them
+-- the simulator will fail the operation's next call so. Without arguments: the errors that a state causes.
+-- Prints "operation kind" for every one that was raised as it should be.
+local ITEM, HELD = "00000000-0000-4000-a17e-000000000001", "00000000-0000-4000-a17e-000000000002"
+local OVF, LIBRARY = "00000000-0000-4000-a17e-000000000004", "00000000-0000-4000-a11b-000000000001"
+local NONE, JUMP, VM = "00000000-0000-4000-8000-00000000dead", "vm-109", "vm-110"
+local place = { folder = "group-v3", resource_pool = "resgroup-8" }
+local vc <close> = session()
+
+local valid = {
+  getCheckOut = { HELD, VM }, listCheckOuts = { HELD }, checkOut = { ITEM, { name = "x", placement = place } },
+  checkIn = { HELD, VM, "m" }, deleteCheckOut = { HELD, VM }, listVersions = { ITEM },
+  getVersion = { ITEM, "1" }, deleteVersion = { ITEM, "1" }, rollback = { ITEM, "1", "m" },
+  getTemplate = { ITEM }, createTemplate = { { source_vm = JUMP, name = "n", library = LIBRARY } },
+  deploy = { ITEM, { name = "d", placement = place } }, listChanges = { ITEM }, getChange = { ITEM, "1" },
+  listLibraries = {}, getLibrary = { LIBRARY }, findLibraries = { { name = "golden" } },
+  listItems = { LIBRARY }, getItem = { ITEM }, findItems = { { name = "rhel-9" } }, listVMs = {},
+  getVM = { JUMP }, deleteVM = { VM }, getPower = { JUMP }, setPower = { JUMP, "stop" },
+  getVMItem = { VM }, listFolders = {}, listResourcePools = {}, listClusters = {}, listHosts = {},
+  listDatastores = {}, listDatacenters = {},
+}
+
+-- A change that fails so may have happened: nobody may call it a failure.
+local doubtful = { error = true }
+local changing = { checkOut = true, checkIn = true, deleteCheckOut = true, deleteVersion = true,
+  rollback = true, createTemplate = true, deploy = true, deleteVM = true, setPower = true }
+
+local function expect(operation, kind, call, ...)
+  local ok, e = pcall(call, ...)
+  if ok then error(operation .. " " .. kind .. ": nothing was raised", 0) end
+  local raised = e.kind
+  if doubtful[kind] and changing[operation] then
+    assert(e.outcome == "unknown" and raised == "unknown_outcome", tostring(e))
+    raised = e.cause
+  else
+    assert(e.outcome == (changing[operation] and "rejected" or e.outcome), tostring(e))
+  end
+  if raised ~= kind then error(("%s %s: raised %s"):format(operation, kind, e), 0) end
+  assert(e.operation == operation and e.vcenter and e.status and #e.messages == 1, tostring(e))
+  assert(type(e.retryable) == "boolean" and math.type(e.exit_code) == "integer")
+  assert(not tostring(e):find("\n") and tostring(e):find(e.kind, 1, true))
+  print(operation .. " " .. kind)
+end
+
+local queues, order = {}, {}
+for _, row in ipairs(arg) do
+  local operation, kind = row:match("^(%S+) (%S+)$")
+  if not queues[operation] then
+    queues[operation] = {}
+    order[#order + 1] = operation
+  end
+  table.insert(queues[operation], kind)
+end
+
+-- Operations fail side by side: some reads are tried again for a while. First those that explain the
+-- refusals of the others: they must not take each other's faults.
+local explaining = { listCheckOuts = true, getCheckOut = true, getItem = true, listVersions = true }
+for _, isFirst in ipairs{ true, false } do
+  local tasks = {}
+  for _, operation in ipairs(order) do
+    if (explaining[operation] or false) == isFirst then
+      tasks[#tasks + 1] = spawn(function()
+        for _, kind in ipairs(queues[operation]) do
+          expect(operation, kind, _G[operation], table.unpack(valid[operation]))
+        end
+      end)
+    end
+  end
+  for _, task in ipairs(tasks) do task:join() end
+end
+
+if #arg > 0 then
+  print "done"
+  return
+end
+
+local states = {
+  { "getCheckOut", "not_found", NONE, VM }, { "getCheckOut", "not_found", HELD, "vm-9" },
+  { "getCheckOut", "invalid_argument", ITEM, VM }, { "getCheckOut", "invalid_argument", OVF, VM },
+  { "listCheckOuts", "not_found", NONE }, { "listCheckOuts", "invalid_argument", OVF },
+  { "checkOut", "not_found", NONE, { name = "x", placement = place } },
+  { "checkOut", "invalid_argument", OVF, { name = "x", placement = place } },
+  { "checkOut", "invalid_argument", ITEM, { name = "x" } },
+  { "checkOut", "already_exists", ITEM, { name = "jump-host", placement = { folder = "group-v3" } } },
+  { "checkOut", "unable_to_allocate_resource", HELD, { name = "x", placement = place } },
+  { "checkIn", "not_found", NONE, VM, "m" }, { "checkIn", "invalid_argument", ITEM, VM, "m" },
+  { "deleteCheckOut", "not_found", HELD, "vm-9" }, { "deleteCheckOut", "invalid_argument", ITEM, VM },
+  { "listVersions", "not_found", NONE }, { "listVersions", "invalid_argument", OVF },
+  { "getVersion", "not_found", ITEM, "9" }, { "getVersion", "invalid_argument", OVF, "1" },
+  { "deleteVersion", "not_found", ITEM, "9" }, { "deleteVersion", "invalid_argument", ITEM, "2" },
+  { "rollback", "not_found", ITEM, "9", "m" }, { "rollback", "invalid_argument", ITEM, "2", "m" },
+  { "rollback", "not_allowed_in_current_state", HELD, "1", "m" },
+  { "getTemplate", "not_found", NONE },
+  { "createTemplate", "not_found", { source_vm = "vm-9", name = "n", library = LIBRARY } },
+  { "createTemplate", "already_exists", { source_vm = JUMP, name = "rhel-9", library = LIBRARY } },
+  { "createTemplate", "not_allowed_in_current_state", { source_vm = VM, name = "n", library = LIBRARY } },
+  { "createTemplate", "invalid_argument", { source_vm = JUMP, name = "n", library = LIBRARY,
+    placement = { folder = "no" } } },
+  { "deploy", "not_found", NONE, { name = "d" } }, { "deploy", "invalid_argument", OVF, { name = "d" } },
+  { "deploy", "already_exists", ITEM, { name = "jump-host", placement = { folder = "group-v3" } } },
+  { "listChanges", "not_found", NONE }, { "getChange", "not_found", ITEM, "9" },
+  { "getLibrary", "not_found", NONE }, { "findLibraries", "invalid_argument", {} },
+  { "listItems", "not_found", NONE }, { "getItem", "not_found", NONE },
+  { "findItems", "invalid_argument", {} }, { "getVM", "not_found", "vm-101" },
+  { "deleteVM", "not_found", "vm-9" }, { "deleteVM", "not_allowed_in_current_state", JUMP },
+  { "getPower", "not_found", "vm-9" }, { "setPower", "not_found", "vm-9", "start" },
+  { "setPower", "already_in_desired_state", JUMP, "start" },
+  { "setPower", "not_allowed_in_current_state", VM, "reset" }, { "getVMItem", "not_found", "vm-9" },
+}
+for _, row in ipairs(states) do
+  expect(row[1], row[2], _G[row[1]], table.unpack(row, 3))
+end
+setPower(VM, "start")
+expect("checkIn", "not_allowed_in_current_state", checkIn, HELD, VM, "m")
+expect("deleteCheckOut", "not_allowed_in_current_state", deleteCheckOut, HELD, VM)
+local _, held = pcall(rollback, HELD, "1", "m")
+assert(held.hint:find([[VSPHERE.LOCAL\alice since 2025-10-10T04:53:20.000Z as vm-110]], 1, true), held.hint)
+print "done"
