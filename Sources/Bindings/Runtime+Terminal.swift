@@ -35,14 +35,6 @@ extension Runtime {
     /// The loop's clock, for limits on waiting.
     public var now: Duration { multi.now }
 
-    /// What a host object is called where it is shown; nil where nothing is known of it.
-    public func name(of value: Value) -> String? {
-        guard let object = value.object else { return nil }
-        let result = ValueBuffer()
-        property("__tostring", ofKind: object.kind, identifier: object.identifier, into: result)
-        return result.root?.string
-    }
-
     /// The identifier of an item that a script holds; nil for anything else.
     public func itemIdentifier(of value: Value) -> String? {
         guard let object = value.object, object.kind == ObjectKind.item.rawValue else { return nil }

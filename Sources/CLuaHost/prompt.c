@@ -226,23 +226,26 @@ vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *shared, vm_values *error) {
     return status;
 }
 
-// A failed task keeps its error on its own stack until somebody asks.
+// A failed task keeps its error on its own stack until somebody asks. Its handle, the value in the table
+// of tasks, stays on the stack here as long as the task is looked at.
 static int take_failure(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
-        lua_pop(L, 1);
-        task *t = lua_touserdata(L, -1);
-        if (t->state != TASK_DONE || !t->failed || t->is_joined) continue;
-        bool was_cancelled = t->cancels > 0;
+        task *t = lua_touserdata(L, 2);
+        bool is_news = t->state == TASK_DONE && t->failed && !t->is_joined;
+        if (!is_news) {
+            lua_pop(L, 1);
+            continue;
+        }
         t->is_joined = true;
         lua_pushvalue(t->co, -1);
         lua_xmove(t->co, L, 1);
         lua_pushnil(L);
-        lua_rawsetp(L, 1, t); // its handle is all that keeps it now
-        if (!was_cancelled) return lua_error(L);
+        lua_rawsetp(L, 1, t);
+        if (t->cancels == 0) return lua_error(L);
         lua_settop(L, 1);
-        lua_pushnil(L);
+        lua_pushnil(L); // from the beginning: the table has changed
     }
     return 0;
 }

@@ -203,13 +203,13 @@ private func noteEvent(_ number: Int32) {
 /// Ctrl-C is the editor's business first.
 ///
 /// Pressed again before the loop has looked, a task keeps it from turning: then it is the
-/// interpreter's, and the third time the process may end by it.
+/// interpreter's, and the process may end by it.
 private func onInterrupt(_ number: Int32) {
     let isSeen = caught.load(ordering: .acquiring) & TerminalDevice.Events.interrupted.rawValue == 0
     notice.interrupts = isSeen ? 1 : notice.interrupts + 1
     note(.interrupted)
     guard notice.interrupts > 1 else { return }
-    if notice.interrupts > 2 { tcsetattr(0, TCSANOW, &notice.normal) }
+    tcsetattr(0, TCSANOW, &notice.normal)
     notice.onInterrupt?(number)
 }
 

@@ -101,8 +101,16 @@ final class LineReader {
 
     private func turn() -> Input? {
         wait(within: decoder.isWaiting ? Self.escapeSilence : nil)
-        guard runtime.interpreter.interruption == nil else { return finish(.stopped) }
         var keys: [Key] = []
+        switch runtime.interpreter.interruption {
+        case nil: break
+        case 2:
+            // SIGINT came through: a task kept the loop from turning. The tasks have been told; the
+            // terminal was put back by the handler.
+            runtime.interpreter.clearInterrupt()
+            comeBack()
+        default: return finish(.stopped)
+        }
         let events = terminal.takeEvents()
         if events.contains(.stopRequested) { suspend() }
         if events.contains(.continued) { comeBack() }

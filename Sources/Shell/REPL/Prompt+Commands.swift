@@ -22,17 +22,13 @@ extension Prompt {
     }
 
     private func help(_ name: String) -> String {
-        let index = SpecIndex(FunctionSpec.all)
-        guard let spec = index.spec(named: name) else {
-            return "there is no function \(LuaLiteral.escape(name, quote: "\""))"
+        let width = min(world.output.columns() ?? 80, 100)
+        let found = Reference.find(name, in: FunctionSpec.all)
+        switch found.count {
+        case 0: return "nothing here is about \(LuaLiteral.quoted(name)); help() lists all"
+        case 1: return Reference.text(for: found[0], width: width)
+        default: return Reference.overview(found, width: width)
         }
-        var lines = [SpecIndex.signature(spec.name, spec.parameters, spec.result.type), spec.summary]
-        for parameter in spec.parameters {
-            let optional = parameter.isOptional ? ", optional" : ""
-            lines.append("  \(parameter.name): \(parameter.type)\(optional): \(parameter.summary)")
-        }
-        lines += ["returns \(spec.result.summary)", "", spec.example]
-        return lines.joined(separator: "\n")
     }
 
     private func load(_ path: String, show: (String) -> Void) {

@@ -27,14 +27,7 @@ final class Prompt {
         let isDumb = ["dumb", nil].contains(world.environment["TERM"])
         terminal = isDumb || !world.inputIsTerminal ? nil : TerminalDevice()
         history = HistoryFile(world) { world.complain("warning: \($0)") }
-        let output = world.output
-        evaluation = Evaluation(runtime, world) { value in
-            ValueText(
-                width: output.columns() ?? 80,
-                usesColor: usesColor,
-                name: runtime.name(of:)
-            ).render(value)
-        }
+        evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
     }
 
     /// Puts the terminal back; for an end that comes while a line is read.

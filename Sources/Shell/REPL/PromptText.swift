@@ -39,10 +39,12 @@ struct PromptText {
         default: place = endpoint ?? "vmoon"
         }
         if settings.run.usesSimulator { place = "sim" }
-        var modes: [String] = []
-        if settings.run.isDryRun { modes.append("dry-run") }
-        if settings.run.isReadOnly { modes.append("read-only") }
-        let mode = modes.isEmpty ? "" : " [\(modes.joined(separator: " "))]"
+        let mode =
+            switch settings.run.changes {
+            case .allowed: ""
+            case .planned: " [dry-run]"
+            case .refused: " [read-only]"
+            }
         return "\(place)\(mode)> "
     }
 }
