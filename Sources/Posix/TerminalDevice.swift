@@ -121,7 +121,14 @@ public final class TerminalDevice {
         notice.descriptor = signalWriting
         notice.normal = normal
         notice.interrupts = 0
-        for signal in [SIGWINCH, SIGTSTP, SIGCONT] { Self.handle(signal, with: noteEvent) }
+        // A parent may have left them blocked: a stop would then only be pending.
+        var own = sigset_t()
+        sigemptyset(&own)
+        for signal in [SIGWINCH, SIGTSTP, SIGCONT] {
+            Self.handle(signal, with: noteEvent)
+            sigaddset(&own, signal)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
         notice.onInterrupt = Self.handle(SIGINT, with: onInterrupt)
         notice.onTerminate = Self.handle(SIGTERM, with: onEnding)
         notice.onHangUp = Self.handle(SIGHUP, with: onEnding)
@@ -184,6 +191,13 @@ private let caught = Atomic<Int32>(0)
 
 // What follows runs in signal handlers: stores, write(2) and tcsetattr(3), which POSIX allows there.
 
+/// Puts the terminal back, bracketed paste included.
+private func restoreNow() {
+    let ending: StaticString = "\u{1B}[?2004l"
+    _ = write(1, ending.utf8Start, ending.utf8CodeUnitCount)
+    tcsetattr(0, TCSANOW, &notice.normal)
+}
+
 private func note(_ event: TerminalDevice.Events) {
     let before = errno
     caught.bitwiseOr(event.rawValue, ordering: .acquiringAndReleasing)
@@ -209,12 +223,12 @@ private func onInterrupt(_ number: Int32) {
     notice.interrupts = isSeen ? 1 : notice.interrupts + 1
     note(.interrupted)
     guard notice.interrupts > 1 else { return }
-    tcsetattr(0, TCSANOW, &notice.normal)
+    restoreNow()
     notice.onInterrupt?(number)
 }
 
 /// The program is to end: whatever happens next, the terminal is as it was.
 private func onEnding(_ number: Int32) {
-    tcsetattr(0, TCSANOW, &notice.normal)
+    restoreNow()
     (number == SIGTERM ? notice.onTerminate : notice.onHangUp)?(number)
 }

@@ -52,6 +52,9 @@ struct PromptRestoreTests {
         usleep(300_000)
         try terminal.press("C-c")
         try terminal.press("C-c")
+        try terminal.wait(forLast: "$")
+        // The shell has dropped the rest of its line, as it does when a signal ended the program.
+        try terminal.enter("stty -g | cmp - before && echo restored")
         try terminal.wait(forRow: "restored")
     }
 

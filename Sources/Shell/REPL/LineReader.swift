@@ -29,6 +29,7 @@ final class LineReader {
     private var keysAhead: [Key] = []
     private var sign = ""
     private var view: PromptView
+    private var isReading = false
 
     /// A lone ESC is known by this much silence.
     private static let escapeSilence: Duration = .milliseconds(40)
@@ -61,6 +62,7 @@ final class LineReader {
     func read(sign: String) -> Input {
         self.sign = sign
         terminal.enterRaw()
+        isReading = true
         // Bracketed paste: what is pasted comes between marks.
         terminal.write("\u{1B}[?2004h")
         renderer.forget()
@@ -71,9 +73,18 @@ final class LineReader {
             input = take(keysAhead)
         }
         while input == nil { input = turn() }
+        isReading = false
         terminal.write("\u{1B}[?2004l")
         terminal.restore()
         return input ?? .end
+    }
+
+    /// Leaves the line that is being read as it stands; for an end that comes in the middle of it.
+    func abandon() {
+        guard isReading else { return }
+        isReading = false
+        terminal.write(finalText + "\u{1B}[?2004l")
+        terminal.restore()
     }
 
     /// Shows text that may be long.

@@ -13,6 +13,7 @@ final class Prompt {
     private let text: PromptText
     private let terminal: TerminalDevice?
     private let history: HistoryFile
+    private var reader: LineReader?
     var showsTime = false
     var isOver = false
 
@@ -31,7 +32,10 @@ final class Prompt {
     }
 
     /// Puts the terminal back; for an end that comes while a line is read.
-    func restoreTerminal() { terminal?.restore() }
+    func restoreTerminal() {
+        reader?.abandon()
+        terminal?.restore()
+    }
 
     /// Runs until the user leaves or a signal says so.
     /// - Throws: `SettingsError` where the start-up file is not safe to run.
@@ -61,6 +65,7 @@ final class Prompt {
             names: names,
             evaluation: evaluation
         )
+        self.reader = reader
         while !isOver {
             switch reader.read(sign: text.sign(runtime.openSessions)) {
             case .line(let line):

@@ -46,8 +46,9 @@ struct Completer {
     ) -> [Candidate] {
         var found: [String: String] = [:]
         if path.isEmpty {
-            if context.call?.isInTable == true { return options(context) + globals(context) }
-            return globals(context)
+            // In a table of options their names come first; a value is anything.
+            let options = context.call?.isInTable == true ? options(context) : []
+            return options.isEmpty ? globals(context) : options
         }
         guard let table = fields(path) else { return [] }
         for (name, type) in table.names where !isMethod || type == "function" { found[name] = type }
