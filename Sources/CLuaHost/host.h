@@ -153,6 +153,7 @@ void die_by(int number);
 void open_watchdog(vm_lua *host);
 void close_watchdog(vm_lua *host);
 void watch_interrupt(vm_lua *host); // async-signal-safe
+void calm_watchdog(vm_lua *host);   // the interrupt was dealt with: nothing is forced any more
 void forget_signals(vm_lua *lua);
 
 // run.c

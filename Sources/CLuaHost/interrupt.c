@@ -111,6 +111,8 @@ int vm_lua_interrupted(const vm_lua *lua) {
 }
 
 void vm_lua_clear_interrupt(vm_lua *lua) {
+    calm_watchdog(lua);
+    lua->forced = 0;
     lua->reason = 0;
     signals_seen = 0;
     lua->main_task.seen_epoch = lua->epoch;

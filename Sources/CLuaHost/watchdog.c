@@ -40,6 +40,14 @@ void watch_interrupt(vm_lua *host) {
     arm(w, host->grace);
 }
 
+void calm_watchdog(vm_lua *host) {
+    struct watchdog *w = host->watchdog;
+    if (w == NULL || w->stage == RUNNING) return;
+    struct itimerspec never = {0};
+    timer_settime(w->timer, 0, &never, NULL);
+    w->stage = RUNNING;
+}
+
 static void on_alarm(int number) {
     int saved = errno;
     struct watchdog *w = current;

@@ -68,6 +68,16 @@ final class Connections {
         }
     }
 
+    /// The vCenters whose session is open.
+    var open: [VCenter] { byKey.values.map(\.vcenter).filter(\.isOpen) }
+
+    /// Forgets every connection; they are closed.
+    func forgetAll() {
+        byKey = [:]
+        handles = [:]
+        only = nil
+    }
+
     /// The connection for these options, made if it is new.
     private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
         configuration.profile(options).map { profile in

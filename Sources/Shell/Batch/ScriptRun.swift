@@ -15,6 +15,7 @@ final class ScriptRun {
     private let fleet: SimulatorFleet?
     private let runtime: Runtime
     private var outcome = RunOutcome()
+    private var prompt: Prompt?
 
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
@@ -96,6 +97,7 @@ final class ScriptRun {
             if invocation.showsVersion { try? world.output.write(line: Program.versionText) }
             for action in invocation.actions { try perform(action) }
             try runScript()
+            if invocation.mode == .prompt || invocation.entersPrompt { runPrompt() }
             try runtime.interpreter.finishTasks(cancelling: false)
         } catch {
             outcome.error = error
@@ -142,6 +144,17 @@ final class ScriptRun {
         }
     }
 
+    private func runPrompt() {
+        let prompt = Prompt(runtime, world, settings)
+        self.prompt = prompt
+        do throws(SettingsError) {
+            try prompt.run()
+        } catch {
+            world.complain(error.description)
+            outcome.exitStatus = Int(error.exitCode.rawValue)
+        }
+    }
+
     /// Finalizers, then the log-outs; both may still fail, and then say so.
     private func close() {
         let interruption = runtime.interpreter.interruption
@@ -151,6 +164,7 @@ final class ScriptRun {
     }
 
     private func end() {
+        prompt?.restoreTerminal()
         fleet?.end()
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         if Interpreter.flushOutput() != nil { outcome.lostOutput = true }

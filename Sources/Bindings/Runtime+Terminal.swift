@@ -1,0 +1,61 @@
+public import Buffers
+public import LuaHost
+internal import Transport
+public import VSphere
+
+/// What a prompt needs of a run: the one loop waits for the terminal too.
+extension Runtime {
+    /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a signal
+    /// came.
+    /// - Parameters:
+    ///   - descriptors: What to wait for.
+    ///   - limit: The longest wait; nil for none.
+    ///   - wake: Gets a closure that ends the wait; it may be called from the loop, any number of times.
+    /// - Throws: `LuaError` when there is no memory to wait.
+    public func wait(
+        forInputOn descriptors: [Int32],
+        within limit: Duration?,
+        wake: (@escaping () -> Void) -> Void = { _ in }
+    ) throws(LuaError) {
+        var watches: [WatchID] = []
+        var timer: TimerID?
+        try interpreter.wait { call in
+            let pending = Pending(call)
+            call.pending = pending
+            let end = { [self] in finish(pending, nil) }
+            pending.cancel = end
+            watches = descriptors.map { multi.watch($0, for: .readable, end) }
+            timer = limit.map { multi.after($0, end) }
+            wake(end)
+        }
+        for watch in watches { multi.unwatch(watch) }
+        if let timer { multi.cancel(timer) }
+    }
+
+    /// The loop's clock, for limits on waiting.
+    public var now: Duration { multi.now }
+
+    /// The identifier of an item that a script holds; nil for anything else.
+    public func itemIdentifier(of value: Value) -> String? {
+        guard let object = value.object, object.kind == ObjectKind.item.rawValue else { return nil }
+        return items[object.identifier]?.id
+    }
+
+    /// The vCenters and users of the sessions that are open now.
+    public var openSessions: [(vcenter: String, user: String)] {
+        connections.open.map { ($0.profile.endpoint.description, $0.profile.user) }
+    }
+
+    /// Logs out everywhere and forgets every connection, with their passwords and failed log-ins: the next
+    /// call begins anew.
+    /// - Returns: The log-outs that failed.
+    public func reconnect() -> [VSphereError] {
+        defer { connections.forgetAll() }
+        return logOut()
+    }
+
+    /// The names of what is in the vCenters whose sessions are open.
+    public func makeLiveNames() -> LiveNames {
+        LiveNames(vcenters: { [connections] in connections.open }, now: { [multi] in multi.now })
+    }
+}

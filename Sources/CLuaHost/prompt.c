@@ -1,0 +1,408 @@
+// The prompt's side of the interpreter: lines, waiting, and looking without touching.
+#include "lua_prompt.h"
+
+#include "host.h"
+
+#include <string.h>
+
+static const char key_closing = 'c'; // registry: the values to close, in order
+
+// Lines
+
+static bool is_eof_message(lua_State *L) {
+    size_t length;
+    const char *message = lua_tolstring(L, -1, &length);
+    static const char mark[] = "<eof>";
+    size_t size = sizeof mark - 1;
+    return message != NULL && length >= size && memcmp(message + length - size, mark, size) == 0;
+}
+
+// Pushes the chunk, or the message of why there is none. [-0, +1, m]
+static vm_lua_status load_line(lua_State *L, const char *text, size_t length, const char *name) {
+    lua_pushliteral(L, "return ");
+    lua_pushlstring(L, text, length);
+    lua_concat(L, 2);
+    size_t size;
+    const char *expression = lua_tolstring(L, -1, &size);
+    int status = luaL_loadbufferx(L, expression, size, name, "t");
+    lua_remove(L, -2);
+    if (status == LUA_OK) return VM_LUA_OK;
+    lua_pop(L, 1);
+    status = luaL_loadbufferx(L, text, length, name, "t");
+    if (status == LUA_OK) return VM_LUA_OK;
+    if (status == LUA_ERRMEM) return VM_LUA_NO_MEMORY;
+    return is_eof_message(L) ? VM_LUA_INCOMPLETE : VM_LUA_SYNTAX;
+}
+
+typedef struct line {
+    const char *text;
+    size_t length;
+    const char *name;
+    const char *const *closing;
+    int closing_count;
+    vm_values *results;
+    vm_lua_status status;
+} line;
+
+static int check_line(lua_State *L) {
+    line *l = lua_touserdata(L, 1);
+    l->status = load_line(L, l->text, l->length, l->name);
+    return 0;
+}
+
+vm_lua_status vm_lua_check_text(vm_lua *lua, const char *text, size_t length) {
+    line l = {.text = text != NULL ? text : "", .length = length, .name = "=input"};
+    lua_pushcfunction(lua->main, check_line);
+    lua_pushlightuserdata(lua->main, &l);
+    vm_lua_status status = run_protected(lua, 1, NULL);
+    return status == VM_LUA_OK ? l.status : status;
+}
+
+// __close of the guard of a line: keeps the error that ends it as `_err`. The error has been wrapped
+// by the message handler by now; what was raised is its field `value`.
+static int keep_error(lua_State *L) {
+    if (lua_isnil(L, 2)) return 0;
+    lua_settop(L, 2);
+    if (lua_istable(L, 2) && lua_rawgetp(L, 2, &key_error) == LUA_TBOOLEAN) {
+        lua_pushliteral(L, "value");
+        lua_rawget(L, 2);
+    } else {
+        lua_settop(L, 2);
+    }
+    lua_pushglobaltable(L);
+    lua_insert(L, -2);
+    lua_pushliteral(L, "_err");
+    lua_insert(L, -2);
+    lua_rawset(L, -3);
+    return 0;
+}
+
+// Pushes a table with one metamethod and makes it a value to be closed. [-0, +1, m]
+static void push_guard(lua_State *L, lua_CFunction close, const void *context) {
+    lua_createtable(L, 0, 0);
+    lua_createtable(L, 0, 1);
+    lua_pushlightuserdata(L, (void *)context);
+    lua_pushcclosure(L, close, 1);
+    lua_setfield(L, -2, "__close");
+    lua_setmetatable(L, -2);
+    lua_toclose(L, -1);
+}
+
+static void push_closing(lua_State *L) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_closing) == LUA_TTABLE) return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_closing);
+}
+
+static bool is_listed(lua_State *L, int list, int value) {
+    for (lua_Integer i = (lua_Integer)lua_rawlen(L, list); i > 0; i--) {
+        lua_rawgeti(L, list, i);
+        bool same = lua_rawequal(L, -1, value);
+        lua_pop(L, 1);
+        if (same) return true;
+    }
+    return false;
+}
+
+// __close of the guard of a line: lists the values that its <close> variables have got.
+static int list_closing(lua_State *L) {
+    const line *l = lua_touserdata(L, lua_upvalueindex(1));
+    bool failed = !lua_isnil(L, 2);
+    lua_settop(L, 0);
+    push_closing(L);
+    lua_pushglobaltable(L);
+    for (int i = 0; i < l->closing_count; i++) {
+        lua_pushstring(L, l->closing[i]);
+        lua_rawget(L, 2);
+        if (!lua_toboolean(L, -1) || is_listed(L, 1, lua_gettop(L))) {
+            lua_settop(L, 2);
+            continue;
+        }
+        if (luaL_getmetafield(L, -1, "__close") == LUA_TNIL) {
+            if (failed) continue; // it may be an older value, and there is an error to report
+            return luaL_error(L, "variable '%s' got a non-closable value", l->closing[i]);
+        }
+        lua_pop(L, 1);
+        lua_rawseti(L, 1, (lua_Integer)lua_rawlen(L, 1) + 1);
+    }
+    return 0;
+}
+
+static int run_line(lua_State *L) {
+    line *l = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    push_guard(L, keep_error, NULL);
+    if (l->closing_count > 0) push_guard(L, list_closing, l);
+    l->status = load_line(L, l->text, l->length, l->name);
+    if (l->status != VM_LUA_OK) return lua_error(L);
+    int base = lua_gettop(L);
+    lua_call(L, 0, LUA_MULTRET);
+    int count = lua_gettop(L) - base + 1;
+    if (count > 0 && !lua_isnil(L, base)) {
+        lua_pushglobaltable(L);
+        lua_pushliteral(L, "_");
+        lua_pushvalue(L, base);
+        lua_rawset(L, -3);
+        lua_pop(L, 1);
+    }
+    char path[256];
+    for (int i = base; i < base + count; i++) {
+        path[0] = 0;
+        if (!copy_value(L, i, l->results, true, path, sizeof path))
+            return luaL_error(L, "what it returns cannot be shown: %s", path);
+    }
+    if (l->results->failed) return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+vm_lua_status vm_lua_run_line(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name,
+    const char *const *closing, int closing_count, vm_values *results, vm_values *error) {
+    line l = {
+        .text = text != NULL ? text : "",
+        .length = length,
+        .name = chunk_name,
+        .closing = closing,
+        .closing_count = closing_count,
+        .results = results,
+    };
+    lua_pushcfunction(lua->main, run_line);
+    lua_pushlightuserdata(lua->main, &l);
+    vm_lua_status status = run_protected(lua, 1, error);
+    return status == VM_LUA_FAILED && l.status != VM_LUA_OK ? l.status : status;
+}
+
+// Closes the last value of the list; what follows an error is closed by the next call.
+static int close_last(lua_State *L) {
+    push_closing(L);
+    lua_Integer last = (lua_Integer)lua_rawlen(L, -1);
+    lua_rawgeti(L, -1, last);
+    lua_pushnil(L);
+    lua_rawseti(L, 1, last);
+    lua_toclose(L, 2);
+    lua_settop(L, 1); // closes it
+    return 0;
+}
+
+static int count_closing(lua_State *L) {
+    lua_Integer *count = lua_touserdata(L, 1);
+    push_closing(L);
+    *count = (lua_Integer)lua_rawlen(L, -1);
+    return 0;
+}
+
+vm_lua_status vm_lua_close_values(vm_lua *lua, vm_values *error) {
+    lua_Integer count = 0;
+    lua_pushcfunction(lua->main, count_closing);
+    lua_pushlightuserdata(lua->main, &count);
+    vm_lua_status first = run_protected(lua, 1, error);
+    for (; count > 0; count--) {
+        lua_pushcfunction(lua->main, close_last);
+        vm_lua_status status = run_protected(lua, 0, first == VM_LUA_OK ? error : NULL);
+        if (first == VM_LUA_OK) first = status;
+    }
+    return first;
+}
+
+// Waiting
+
+vm_lua_call *vm_lua_begin_wait(vm_lua *lua) {
+    call *c = acquire_call(lua);
+    return c != NULL ? &c->shared : NULL;
+}
+
+static int wait_here(lua_State *L) {
+    drive(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *shared, vm_values *error) {
+    lua_pushcfunction(lua->main, wait_here);
+    lua_pushlightuserdata(lua->main, shared);
+    vm_lua_status status = run_protected(lua, 1, error);
+    release_call((call *)shared);
+    return status;
+}
+
+// A failed task keeps its error on its own stack until somebody asks. Its handle, the value in the table
+// of tasks, stays on the stack here as long as the task is looked at.
+static int take_failure(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        task *t = lua_touserdata(L, 2);
+        bool is_news = t->state == TASK_DONE && t->failed && !t->is_joined;
+        if (!is_news) {
+            lua_pop(L, 1);
+            continue;
+        }
+        t->is_joined = true;
+        lua_pushvalue(t->co, -1);
+        lua_xmove(t->co, L, 1);
+        lua_pushnil(L);
+        lua_rawsetp(L, 1, t);
+        if (t->cancels == 0) return lua_error(L);
+        lua_settop(L, 1);
+        lua_pushnil(L); // from the beginning: the table has changed
+    }
+    return 0;
+}
+
+vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error) {
+    lua_pushcfunction(lua->main, take_failure);
+    return run_protected(lua, 0, error);
+}
+
+// Printing
+
+static struct {
+    void (*print)(void *context, const char *text, size_t length);
+    void *context;
+} printer;
+
+static void print_there(void *context, const char *text, size_t length) {
+    (void)context;
+    printer.print(printer.context, text, length);
+}
+
+void vm_lua_set_print(
+    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context) {
+    printer.print = print;
+    printer.context = context;
+    lua->callbacks.print = print != NULL ? print_there : NULL;
+}
+
+// Looking
+
+enum { NAME_LIMIT = 10000, INDEX_LIMIT = 16 };
+
+typedef struct look {
+    const char *const *path;
+    int count;
+    vm_lua_lookup lookup;
+    vm_values *out;
+} look;
+
+// The table behind a value's __index, without calling anything. [-0, +1, –]; false pushes nothing
+static bool push_index_table(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index)) return false;
+    lua_pushliteral(L, "__index");
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+    if (lua_istable(L, -1)) return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+// Replaces the value on top by its field, found raw along __index tables; false leaves nothing.
+static bool replace_by_field(lua_State *L, const char *name) {
+    for (int hops = 0; hops < INDEX_LIMIT; hops++) {
+        if (lua_istable(L, -1)) {
+            lua_pushstring(L, name);
+            lua_rawget(L, -2);
+            if (!lua_isnil(L, -1)) {
+                lua_remove(L, -2);
+                return true;
+            }
+            lua_pop(L, 1);
+        }
+        if (!push_index_table(L, -1)) break;
+        lua_remove(L, -2);
+    }
+    lua_pop(L, 1);
+    return false;
+}
+
+static void put_text(vm_values *out, const char *text) {
+    vm_put_string(out, text, strlen(text));
+}
+
+static uint32_t put_names_of(lua_State *L, vm_values *out, uint32_t count) {
+    lua_pushnil(L);
+    while (count < NAME_LIMIT && lua_next(L, -2)) {
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            size_t length;
+            const char *name = lua_tolstring(L, -2, &length);
+            size_t mark = vm_put_begin(out, VM_ARRAY);
+            vm_put_string(out, name, length);
+            put_text(out, luaL_typename(L, -1));
+            vm_put_end(out, mark, 2);
+            count++;
+        }
+        lua_pop(L, 1);
+    }
+    return count;
+}
+
+static void put_names(lua_State *L, vm_values *out) {
+    size_t mark = vm_put_begin(out, VM_ARRAY);
+    uint32_t count = 0;
+    int top = lua_gettop(L);
+    lua_pushvalue(L, -1);
+    for (int hops = 0; hops < INDEX_LIMIT; hops++) {
+        if (lua_istable(L, -1)) {
+            count = put_names_of(L, out, count);
+            lua_settop(L, top + 1);
+        }
+        if (!push_index_table(L, -1)) break;
+        lua_remove(L, -2);
+    }
+    lua_settop(L, top);
+    vm_put_end(out, mark, count);
+}
+
+static void put_parameters(lua_State *L, vm_values *out) {
+    size_t mark = vm_put_begin(out, VM_ARRAY);
+    uint32_t count = 0;
+    if (lua_isfunction(L, -1) && !lua_iscfunction(L, -1)) {
+        lua_Debug info;
+        const char *name;
+        lua_pushvalue(L, -1);
+        while ((name = lua_getlocal(L, NULL, (int)count + 1)) != NULL) {
+            put_text(out, name);
+            count++;
+        }
+        lua_pushvalue(L, -1);
+        if (lua_getinfo(L, ">u", &info) && info.isvararg) {
+            put_text(out, "...");
+            count++;
+        }
+    }
+    vm_put_end(out, mark, count);
+}
+
+static int look_raw(lua_State *L) {
+    const look *l = lua_touserdata(L, 1);
+    lua_pushglobaltable(L);
+    for (int i = 0; i < l->count; i++)
+        if (!replace_by_field(L, l->path[i])) return 0;
+    char path[256] = "";
+    bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1) || lua_type(L, -1) == LUA_TSTRING;
+    bool is_object = is_plain && copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
+    if (!is_object) {
+        vm_values_clear(l->out, SIZE_MAX);
+        put_text(l->out, luaL_typename(L, -1));
+    }
+    if (l->lookup == VM_LUA_NAMES)
+        put_names(L, l->out);
+    else
+        put_parameters(L, l->out);
+    return 0;
+}
+
+void vm_lua_look(
+    vm_lua *lua, const char *const *path, int count, vm_lua_lookup lookup, vm_values *out) {
+    look l = {path, count, lookup, out};
+    // A collection could run finalizers, and those are Lua.
+    bool was_running = lua_gc(lua->main, LUA_GCISRUNNING);
+    lua_gc(lua->main, LUA_GCSTOP);
+    lua_pushcfunction(lua->main, look_raw);
+    lua_pushlightuserdata(lua->main, &l);
+    if (lua_pcall(lua->main, 1, 0, 0) != LUA_OK) {
+        lua_pop(lua->main, 1);
+        vm_values_clear(out, SIZE_MAX);
+    }
+    if (was_running) lua_gc(lua->main, LUA_GCRESTART);
+}

@@ -1,0 +1,189 @@
+public import Buffers
+internal import CLuaHost
+
+/// What a prompt needs of an interpreter.
+extension Interpreter {
+    /// Whether a text can be run.
+    public enum Completeness: Sendable, Equatable {
+        /// It is an expression or a chunk.
+        case complete
+        /// It ends too early: more lines may cure it.
+        case incomplete
+        /// It is wrong, whatever follows.
+        case wrong
+    }
+
+    /// Looks whether a text is an expression or a chunk; runs nothing.
+    public func completeness(of text: String) -> Completeness {
+        let status = text.withLuaBytes { vm_lua_check_text(pointer, $0, $1) }
+        switch status {
+        case VM_LUA_OK: return .complete
+        case VM_LUA_INCOMPLETE: return .incomplete
+        default: return .wrong
+        }
+    }
+
+    /// Runs a line: as an expression where it is one, else as a chunk.
+    ///
+    /// Its first value becomes the global `_`, an error the global `_err`.
+    /// - Parameters:
+    ///   - text: The line, or the block of several.
+    ///   - chunkName: As Lua names chunks: `=input`.
+    ///   - closing: Globals whose values are closed by `closeValues`, as `<close>` would.
+    ///   - results: What it returns is appended; what cannot be copied is described.
+    /// - Throws: `LuaError` when it does not compile or an error leaves it.
+    public func run(
+        line text: String,
+        chunkName: String,
+        closing: [String],
+        into results: ValueBuffer
+    ) throws(LuaError) {
+        let report = ValueBuffer()
+        let status = text.withLuaBytes { bytes, count in
+            withCStrings(closing) { names in
+                vm_lua_run_line(
+                    pointer,
+                    bytes,
+                    count,
+                    chunkName,
+                    names,
+                    Int32(closing.count),
+                    results.pointer,
+                    report.pointer
+                )
+            }
+        }
+        guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
+    }
+
+    /// Closes what lines have left to be closed, the latest first.
+    /// - Throws: The first error; the others are closed all the same.
+    public func closeValues() throws(LuaError) {
+        let report = ValueBuffer()
+        let status = vm_lua_close_values(pointer, report.pointer)
+        guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
+    }
+
+    /// Lets tasks run until a call is completed, as if a script waited for it.
+    /// - Parameter start: Gets the call; whoever has it completes it, from inside the loop. An
+    ///   interrupt completes it too.
+    /// - Throws: `LuaError` when there is no memory to wait.
+    public func wait(_ start: (HostCall) -> Void) throws(LuaError) {
+        guard let raw = vm_lua_begin_wait(pointer), let owner = raw.pointee.owner else {
+            throw LuaError(VM_LUA_NO_MEMORY, nil)
+        }
+        start(Unmanaged<HostCall>.fromOpaque(owner).takeUnretainedValue())
+        let report = ValueBuffer()
+        let status = vm_lua_wait(pointer, raw, report.pointer)
+        guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
+    }
+
+    /// The next failure of a task that nobody joined or cancelled; nil when there is none.
+    public func takeTaskFailure() -> LuaError? {
+        let report = ValueBuffer()
+        let status = vm_lua_take_failure(pointer, report.pointer)
+        return status == VM_LUA_OK ? nil : LuaError(status, report.root)
+    }
+
+    /// Runs a body during which `print` gives its lines to a closure.
+    ///
+    /// One interpreter of a process can do that at a time.
+    /// - Parameters:
+    ///   - printer: Gets the bytes of each line; it must not run Lua.
+    ///   - body: What to run.
+    public func printing(to printer: @escaping ([UInt8]) -> Void, _ body: () -> Void) {
+        let box = PrinterBox(printer)
+        vm_lua_set_print(
+            pointer,
+            { context, text, length in
+                guard let context else { return }
+                let bytes = UnsafeRawBufferPointer(start: text, count: length)
+                let box = Unmanaged<PrinterBox>.fromOpaque(context).takeUnretainedValue()
+                box.print(Array(bytes))
+            },
+            Unmanaged.passUnretained(box).toOpaque()
+        )
+        withExtendedLifetime(box, body)
+        vm_lua_set_print(pointer, nil, nil)
+    }
+
+    private final class PrinterBox {
+        let print: ([UInt8]) -> Void
+
+        init(_ print: @escaping ([UInt8]) -> Void) { self.print = print }
+    }
+
+    // MARK: Looking
+
+    /// What was found at the end of a path.
+    public struct Found {
+        /// A host object, a host function or a string; nil for anything else.
+        public let value: Value?
+        /// The type, as Lua's `type` gives it, where there is no value.
+        public let type: String?
+        /// The names of its fields, or of its parameters.
+        public let names: [(name: String, type: String)]
+
+        /// Describes what was found.
+        public init(value: Value?, type: String?, names: [(name: String, type: String)]) {
+            self.value = value
+            self.type = type
+            self.names = names
+        }
+    }
+
+    /// Looks at the fields of a value, by raw access: no metamethod runs.
+    /// - Parameter path: Names from the globals on; empty for the globals themselves.
+    /// - Returns: Nil where nothing is found.
+    public func fields(at path: [String]) -> Found? { look(path, VM_LUA_NAMES) }
+
+    /// Looks at the parameters of a Lua function; a host function has none to see.
+    /// - Parameter path: Names from the globals on.
+    /// - Returns: Nil where nothing is found.
+    public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
+
+    private func look(_ path: [String], _ lookup: vm_lua_lookup) -> Found? {
+        let out = ValueBuffer()
+        withCStrings(path) { vm_lua_look(pointer, $0, Int32(path.count), lookup, out.pointer) }
+        let values = out.values
+        guard values.count == 2 else { return nil }
+        let names = values[1].elements.map { entry in
+            if lookup == VM_LUA_PARAMETERS { return (entry.string ?? "", "") }
+            let pair = Array(entry.elements)
+            return (pair.first?.string ?? "", pair.last?.string ?? "")
+        }
+        let isType = values[0].kind == .string
+        return Found(
+            value: isType ? nil : values[0],
+            type: isType ? values[0].string : nil,
+            names: names
+        )
+    }
+}
+
+extension String {
+    fileprivate func withLuaBytes<T>(_ body: (UnsafePointer<CChar>?, Int) -> T) -> T {
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress, $0.count) }
+        }
+    }
+}
+
+/// Lends an array of C strings to a closure.
+private func withCStrings<T>(
+    _ words: [String],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> T
+) -> T {
+    let flat = words.flatMap { Array($0.utf8CString) }
+    return flat.withUnsafeBufferPointer { bytes in
+        guard let start = bytes.baseAddress else { return body(nil) }
+        var pointers: [UnsafePointer<CChar>?] = []
+        var offset = 0
+        for word in words {
+            pointers.append(start + offset)
+            offset += word.utf8.count + 1
+        }
+        return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,200 @@
+internal import Bindings
+internal import Buffers
+internal import LuaHost
+
+/// Finds what can stand at the cursor.
+///
+/// It asks the interpreter only what raw access tells, the vCenter only what was fetched before, and
+/// the disk only for one folder: it cannot raise, and takes a few milliseconds.
+struct Completer {
+    let index: SpecIndex
+    /// What a path of names leads to.
+    let fields: ([String]) -> Interpreter.Found?
+    /// The identifier of an item object.
+    let itemIdentifier: (Value) -> String?
+    let names: LiveNames?
+    /// The names of the files in a folder.
+    let files: (String) -> [String]
+
+    private static let limit = 500
+    private static let fileFunctions: Set<String> = [
+        "dofile", "loadfile", "io.open", "io.lines", "io.input", "io.output", "secret.file",
+    ]
+
+    /// The candidates at the cursor of a text.
+    func complete(_ characters: [Character], cursor: Int) -> CandidateList {
+        let before = characters[..<cursor]
+        if before.first == "." { return DotCommand.completions(String(before), files: files) }
+        let context = CursorContext(before)
+        let candidates: [Candidate]
+        switch context.subject {
+        case .name(let path, let isMethod):
+            candidates = self.names(at: path, isMethod: isMethod, context)
+        case .string(let quote): candidates = strings(quote, context)
+        case .nothing: candidates = values(context)
+        case .closed: candidates = []
+        }
+        return CandidateList(range: context.start..<cursor, candidates: Array(candidates.prefix(Self.limit)))
+    }
+
+    // MARK: Names
+
+    private func names(
+        at path: [String],
+        isMethod: Bool,
+        _ context: CursorContext
+    ) -> [Candidate] {
+        var found: [String: String] = [:]
+        if path.isEmpty {
+            // In a table of options their names come first; a value is anything.
+            let options = context.call?.isInTable == true ? options(context) : []
+            return options.isEmpty ? globals(context) : options
+        }
+        guard let table = fields(path) else { return [] }
+        for (name, type) in table.names where !isMethod || type == "function" { found[name] = type }
+        var candidates = named(found, typed: context.typed, prefix: path.joined(separator: ".") + ".")
+        if let object = table.value?.object, let kind = ObjectKind(rawValue: object.kind) {
+            candidates += methods(of: kind, isMethod: isMethod, typed: context.typed)
+        }
+        return candidates
+    }
+
+    private func globals(_ context: CursorContext) -> [Candidate] {
+        var found: [String: String] = [:]
+        for (name, type) in fields([])?.names ?? [] { found[name] = type }
+        var candidates = named(found, typed: context.typed, prefix: "")
+        for keyword in LuaKeyword.allCases where keyword.rawValue.hasPrefix(context.typed) {
+            if !context.typed.isEmpty { candidates.append(Candidate(keyword.rawValue)) }
+        }
+        return candidates
+    }
+
+    private func named(_ found: [String: String], typed: String, prefix: String) -> [Candidate] {
+        found.filter { $0.key.hasPrefix(typed) && $0.key.isLuaName }
+            // What begins with an underscore is asked for by one.
+            .filter { typed.hasPrefix("_") || !$0.key.hasPrefix("_") }
+            .map { name, type in
+                let detail = index.spec(named: prefix + name)?.summary ?? (type == "function" ? "" : type)
+                return Candidate(name, detail: detail)
+            }
+            .sorted { $0.text < $1.text }
+    }
+
+    private func methods(of kind: ObjectKind, isMethod: Bool, typed: String) -> [Candidate] {
+        var candidates: [Candidate] = []
+        if isMethod {
+            candidates = index.methods(of: kind).map { Candidate($0.name, detail: $0.summary) }
+        } else {
+            let properties = kind == .item ? ["id", "name"] : ["vcenter", "user", "dialect"]
+            candidates = kind == .item || kind == .session ? properties.map { Candidate($0) } : []
+        }
+        return candidates.filter { $0.text.hasPrefix(typed) }.sorted { $0.text < $1.text }
+    }
+
+    private func options(_ context: CursorContext) -> [Candidate] {
+        guard let parameter = parameter(context) else { return [] }
+        return SpecIndex.options(of: parameter).filter { $0.hasPrefix(context.typed) }
+            .map { Candidate($0 + " = ", label: $0, detail: "option") }
+    }
+
+    // MARK: Arguments
+
+    /// The parameter that the cursor is at.
+    func parameter(_ context: CursorContext) -> FunctionSpec.Parameter? {
+        guard let call = context.call, let spec = index.spec(of: call) else { return nil }
+        let isOnItem = call.isMethod && receiver(of: call).flatMap(itemIdentifier) != nil
+        let parameters = SpecIndex.parameters(of: spec, isOnItem: isOnItem)
+        return parameters.indices.contains(call.argument) ? parameters[call.argument] : nil
+    }
+
+    private func receiver(of call: CursorContext.CallSite) -> Value? {
+        fields(Array(call.path.dropLast()))?.value
+    }
+
+    private func values(_ context: CursorContext) -> [Candidate] {
+        guard let call = context.call else { return globals(context) }
+        if call.isInTable { return options(context) }
+        return literals(context).map { literal in
+            Candidate(LuaLiteral.quoted(literal.text), label: literal.label, detail: literal.detail)
+        }
+    }
+
+    private func strings(_ quote: Character, _ context: CursorContext) -> [Candidate] {
+        let typed = context.typed
+        let known = literals(context).filter { candidate in
+            candidate.text.hasPrefix(typed) || candidate.label.hasPrefix(typed)
+        }
+        let candidates = known.isEmpty ? fileNames(context) : known
+        return candidates.map { candidate in
+            let text = LuaLiteral.escape(candidate.text, quote: quote)
+            let isFolder = candidate.text.hasSuffix("/")
+            return Candidate(
+                isFolder ? text : text + String(quote),
+                label: candidate.label,
+                detail: candidate.detail
+            )
+        }
+    }
+
+    /// What is known to fit the parameter: the text of each, not yet a literal.
+    private func literals(_ context: CursorContext) -> [Candidate] {
+        guard let call = context.call, let parameter = parameter(context) else { return [] }
+        let choices = SpecIndex.choices(of: parameter)
+        if !choices.isEmpty { return choices.map { Candidate($0) } }
+        guard let names else { return [] }
+        names.refresh()
+        switch parameter.name {
+        case "path" where call.path.last == "item":
+            return names.items.map { Candidate($0.name, detail: $0.detail) }
+        case "item", "template_library_item":
+            return names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
+        case "vm": return names.machines.map { Candidate($0.id, label: $0.name, detail: $0.id) }
+        case "library", "library_id":
+            return names.libraries.map { Candidate($0.id, label: $0.name, detail: $0.detail) }
+        case "version":
+            guard let item = item(of: call) else { return [] }
+            return names.versions(of: item).map { Candidate($0.id, detail: $0.detail) }
+        default: return []
+        }
+    }
+
+    /// The item that a call is about, as far as that can be seen without running anything.
+    private func item(of call: CursorContext.CallSite) -> String? {
+        if call.isMethod, let item = receiver(of: call).flatMap(itemIdentifier) { return item }
+        if let text = LuaLiteral.value(call.firstArgument) {
+            let path = text.hasPrefix("/") ? String(text.dropFirst()) : text
+            return names?.items.first { $0.name == path }?.id ?? text
+        }
+        let path = call.firstArgument.split(separator: ".").map(String.init)
+        guard !path.isEmpty, path.allSatisfy(\.isLuaName) else { return nil }
+        return fields(path)?.value.flatMap(itemIdentifier)
+    }
+
+    // MARK: Files
+
+    private func fileNames(_ context: CursorContext) -> [Candidate] {
+        let typed = context.typed
+        let name = context.call?.path.joined(separator: ".") ?? ""
+        let looksLikePath = typed.hasPrefix("/") || typed.hasPrefix("./") || typed.hasPrefix("../")
+        guard looksLikePath || Self.fileFunctions.contains(name) else { return [] }
+        return Self.paths(beginning: typed, files: files)
+    }
+
+    /// The paths that begin like a text.
+    static func paths(beginning typed: String, files: (String) -> [String]) -> [Candidate] {
+        let slash = typed.lastIndex(of: "/")
+        let folder = slash.map { String(typed[...$0]) } ?? ""
+        let start = slash.map { typed[typed.index(after: $0)...] } ?? typed[...]
+        return files(folder.isEmpty ? "." : folder)
+            .filter { $0.hasPrefix(start) && (start.hasPrefix(".") || !$0.hasPrefix(".")) }
+            .map { Candidate(folder + $0, label: $0) }
+    }
+}
+
+extension String {
+    /// Whether it can stand in source as a name.
+    var isLuaName: Bool {
+        let tokens = LuaLexer.tokens(of: self)
+        return tokens.count == 1 && tokens[0].kind == .name && tokens[0].range == 0..<utf8.count
+    }
+}

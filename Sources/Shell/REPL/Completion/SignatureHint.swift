@@ -1,0 +1,32 @@
+internal import Bindings
+internal import LuaHost
+
+/// What is said below the line about the call that is being typed.
+struct SignatureHint {
+    let completer: Completer
+    /// The parameters of a function of Lua's.
+    let parameters: ([String]) -> Interpreter.Found?
+
+    /// The line for a text and the place of the cursor; empty where no function is known.
+    func text(_ characters: [Character], cursor: Int) -> String {
+        guard characters.first != "." else { return "" }
+        let context = CursorContext(characters[..<cursor])
+        guard let call = context.call, let name = call.path.last else { return "" }
+        if let spec = completer.index.spec(of: call) {
+            let current = completer.parameter(context)
+            let isShort = call.isMethod && current?.name != spec.parameters[safe: call.argument]?.name
+            let parameters = SpecIndex.parameters(of: spec, isOnItem: isShort)
+            let signature = SpecIndex.signature(name, parameters, spec.result.type)
+            guard let current else { return signature }
+            return "\(signature)  \(current.name): \(current.summary)"
+        }
+        guard !call.isMethod, let found = parameters(call.path), !found.names.isEmpty else { return "" }
+        return "\(name)(\(found.names.map(\.name).joined(separator: ", ")))"
+    }
+}
+
+extension Array {
+    fileprivate subscript(safe index: Int) -> Element? {
+        indices.contains(index) ? self[index] : nil
+    }
+}

@@ -1,0 +1,72 @@
+internal import LuaHost
+
+/// What is shown of an error at the prompt: the message, the line it is about with a caret where the
+/// place is known, what to try, and the way it came where that tells something.
+struct ErrorExcerpt {
+    let error: LuaError
+    /// The inputs by the name that errors give them.
+    let sources: [String: String]
+    let theme: Theme
+
+    /// The lines, coloured; nothing in them but the colours commands a terminal.
+    var lines: [String] {
+        var plain = ErrorReport(error: error).lines
+        guard !plain.isEmpty else { return [] }
+        var lines = plain.removeFirst().split(separator: "\n", omittingEmptySubsequences: false)
+            .map { theme.paint(String($0), .error) }
+        lines += excerpt
+        let hints = plain.prefix { $0.hasPrefix("  try:") }
+        lines += hints
+        let frames = plain.dropFirst(hints.count).filter { !$0.hasSuffix("in function 'error'") }
+        // One frame is the input itself: the excerpt has said so.
+        if frames.count > 2 { lines += frames.map { theme.paint($0, .faded) } }
+        return lines
+    }
+
+    /// The source line and the caret below it.
+    private var excerpt: [String] {
+        guard let place = place, let source = sources[place.name] else { return [] }
+        let all = source.split(separator: "\n", omittingEmptySubsequences: false)
+        guard all.indices.contains(place.line - 1) else { return [] }
+        let line = String(all[place.line - 1]).replacing("\t", with: " ")
+        var layout = FrameLayout(width: .max / 2)
+        layout.add(line, .plain)
+        let shown = String(layout.rows[0].map(\.character))
+        var lines = ["  " + shown]
+        if let column = column(in: line) {
+            var before = FrameLayout(width: .max / 2)
+            before.add(line.prefix(column), .plain)
+            let margin = String(repeating: " ", count: before.column + 2)
+            lines.append(margin + theme.paint("^", .caret))
+        }
+        return lines
+    }
+
+    /// The input and its line, from the message or from where the host raised the error.
+    private var place: (name: String, line: Int)? {
+        for text in [error.message, error.position ?? ""] {
+            let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count >= 2, let line = Int(parts[1]), sources[String(parts[0])] != nil else {
+                continue
+            }
+            return (String(parts[0]), line)
+        }
+        return nil
+    }
+
+    /// Where in the line the word stands that the message names: `near 'x'`, `global 'x'`.
+    private func column(in line: String) -> Int? {
+        if error.message.hasSuffix("near <eof>") { return line.count }
+        let tokens = LuaLexer.tokens(of: line)
+        let bytes = Array(line.utf8)
+        for mark in ["near '", "global '", "field '", "method '", "local '", "upvalue '"] {
+            guard let range = error.message.firstRange(of: mark) else { continue }
+            let word = error.message[range.upperBound...].prefix { $0 != "'" }
+            // Lua says what it has read: of several the last is nearest.
+            let found = tokens.filter { String(decoding: bytes[$0.range], as: UTF8.self) == word }
+            guard let token = mark == "near '" ? found.last : found.first else { continue }
+            return String(decoding: bytes[..<token.range.lowerBound], as: UTF8.self).count
+        }
+        return nil
+    }
+}

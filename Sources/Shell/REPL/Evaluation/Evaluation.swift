@@ -1,0 +1,79 @@
+internal import Bindings
+internal import Buffers
+internal import LuaHost
+
+/// Runs what was typed, and says what came of it.
+final class Evaluation {
+    /// What an input came to.
+    struct Outcome {
+        /// What it returned, shown.
+        var output = ""
+        /// The error that left it.
+        var error: LuaError?
+        /// How long it ran.
+        var duration = Duration.zero
+    }
+
+    private let runtime: Runtime
+    private let world: World
+    private let show: (Value) -> String
+    /// The inputs by the name that errors give them, for their excerpts.
+    private(set) var sources: [String: String] = [:]
+    /// The inputs that worked, for `.save`.
+    private(set) var worked: [String] = []
+    private var count = 0
+    private static let sourceLimit = 200
+
+    /// - Parameter show: Makes text of a value.
+    init(_ runtime: Runtime, _ world: World, show: @escaping (Value) -> String) {
+        self.runtime = runtime
+        self.world = world
+        self.show = show
+    }
+
+    /// Whether a text is a whole input, or more lines are to come.
+    func isComplete(_ text: String) -> Bool {
+        runtime.interpreter.completeness(of: TopLevelLocals(text).text) != .incomplete
+    }
+
+    /// Runs an input.
+    func run(_ text: String) -> Outcome {
+        count += 1
+        let name = "input\(count)"
+        sources[name] = text
+        sources["input\(count - Self.sourceLimit)"] = nil
+        let outcome = run(text, chunkName: "=\(name)")
+        if outcome.error == nil, HistoryRules.keeps(text) { worked.append(text) }
+        return outcome
+    }
+
+    /// Runs the text of a file; its top-level locals stay, as those of an input do.
+    func run(file path: String, _ text: String) -> Outcome {
+        // Blanked and not cut: lines keep their numbers.
+        let isScript = text.hasPrefix("#")
+        return run(isScript ? "--" + text : text, chunkName: "@\(path)")
+    }
+
+    private func run(_ text: String, chunkName: String) -> Outcome {
+        var outcome = Outcome()
+        let rewritten = TopLevelLocals(text)
+        let results = ValueBuffer()
+        let start = world.monotonicTime()
+        do throws(LuaError) {
+            try runtime.interpreter.run(
+                line: rewritten.text,
+                chunkName: chunkName,
+                closing: rewritten.closing,
+                into: results
+            )
+        } catch {
+            outcome.error = error
+        }
+        outcome.duration = world.monotonicTime() - start
+        // What io.write has kept back comes before what is shown.
+        _ = Interpreter.flushOutput()
+        guard outcome.error == nil else { return outcome }
+        outcome.output = results.values.map { show($0) + "\n" }.joined()
+        return outcome
+    }
+}

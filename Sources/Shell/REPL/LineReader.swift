@@ -1,0 +1,246 @@
+internal import Bindings
+internal import LuaHost
+internal import Posix
+
+/// Reads one input after another from a terminal, with the editor and the renderer between.
+///
+/// While it waits, the loop turns: tasks go on, and what they print appears above the line.
+final class LineReader {
+    /// What came of reading.
+    enum Input: Equatable {
+        case line(String)
+        /// Ctrl-D, or the terminal is gone.
+        case end
+        /// A signal asks the program to end.
+        case stopped
+    }
+
+    let terminal: TerminalDevice
+    let theme: Theme
+    var editor: Editor
+    private let runtime: Runtime
+    private let highlighter: Highlighter
+    private let hint: SignatureHint
+    private let evaluation: Evaluation
+    private let names: LiveNames
+    private var decoder = KeyDecoder()
+    private var renderer: Renderer
+    /// Keys that came with the one that ended the last input.
+    private var keysAhead: [Key] = []
+    private var sign = ""
+    private var view: PromptView
+    private var isReading = false
+
+    /// A lone ESC is known by this much silence.
+    private static let escapeSilence: Duration = .milliseconds(40)
+    /// The longest that a key press waits for names.
+    private static let completionPatience: Duration = .milliseconds(140)
+
+    init(
+        _ runtime: Runtime,
+        terminal: TerminalDevice,
+        theme: Theme,
+        history: [String],
+        hint: SignatureHint,
+        names: LiveNames,
+        evaluation: Evaluation
+    ) {
+        self.runtime = runtime
+        self.terminal = terminal
+        self.theme = theme
+        self.hint = hint
+        self.names = names
+        self.evaluation = evaluation
+        editor = Editor(history: history)
+        highlighter = Highlighter(functions: hint.completer.index.names)
+        renderer = Renderer(theme: theme)
+        view = PromptView(prompt: "", editor: editor, highlighter: highlighter)
+    }
+
+    /// Reads an input.
+    /// - Parameter sign: What stands before it.
+    func read(sign: String) -> Input {
+        self.sign = sign
+        terminal.enterRaw()
+        isReading = true
+        // Bracketed paste: what is pasted comes between marks.
+        terminal.write("\u{1B}[?2004h")
+        renderer.forget()
+        var input: Input?
+        if keysAhead.isEmpty {
+            redraw()
+        } else {
+            input = take(keysAhead)
+        }
+        while input == nil { input = turn() }
+        isReading = false
+        terminal.write("\u{1B}[?2004l")
+        terminal.restore()
+        return input ?? .end
+    }
+
+    /// Leaves the line that is being read as it stands; for an end that comes in the middle of it.
+    func abandon() {
+        guard isReading else { return }
+        isReading = false
+        terminal.write(finalText + "\u{1B}[?2004l")
+        terminal.restore()
+    }
+
+    /// Shows text that may be long.
+    func show(_ text: String) {
+        guard !text.isEmpty else { return }
+        let size = terminal.size
+        guard var pager = Pager(text.hasSuffix("\n") ? String(text.dropLast()) : text,
+            columns: size.columns, rows: size.rows)
+        else { return terminal.write(text) }
+        terminal.enterRaw()
+        defer { terminal.restore() }
+        terminal.write(pager.begin())
+        while !pager.isDone {
+            wait(within: decoder.isWaiting ? Self.escapeSilence : nil)
+            let events = terminal.takeEvents()
+            if runtime.interpreter.interruption != nil { return terminal.write("\r\u{1B}[K") }
+            var keys = events.contains(.interrupted) ? [Key.control("c")] : []
+            guard let bytes = terminal.read() else { return }
+            keys += bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+            for key in keys where !pager.isDone { terminal.write(pager.handle(key)) }
+        }
+    }
+
+    // MARK: The loop
+
+    private func turn() -> Input? {
+        wait(within: decoder.isWaiting ? Self.escapeSilence : nil)
+        var keys: [Key] = []
+        switch runtime.interpreter.interruption {
+        case nil: break
+        case 2:
+            // SIGINT came through: a task kept the loop from turning. The tasks have been told; the
+            // terminal was put back by the handler.
+            runtime.interpreter.clearInterrupt()
+            comeBack()
+        default: return finish(.stopped)
+        }
+        let events = terminal.takeEvents()
+        if events.contains(.stopRequested) { suspend() }
+        if events.contains(.continued) { comeBack() }
+        if events.contains(.resized) {
+            terminal.write(renderer.erase(afterResizeTo: terminal.size.columns))
+        }
+        if events.contains(.interrupted) { keys.append(.control("c")) }
+        guard let bytes = terminal.read() else { return finish(.end) }
+        keys += bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+        return take(keys)
+    }
+
+    private func wait(within limit: Duration?) {
+        runtime.interpreter.printing(to: { [self] in printAbove($0) }) {
+            try? runtime.wait(forInputOn: terminal.descriptors, within: limit)
+        }
+    }
+
+    private func take(_ keys: [Key]) -> Input? {
+        keysAhead = []
+        for (index, key) in keys.enumerated() {
+            for effect in editor.handle(key) {
+                guard let input = perform(effect) else { continue }
+                keysAhead = Array(keys[(index + 1)...])
+                return input
+            }
+        }
+        redraw()
+        return nil
+    }
+
+    private func perform(_ effect: Editor.Effect) -> Input? {
+        switch effect {
+        case .submit(let text):
+            guard DotCommand(text) != nil || evaluation.isComplete(text) else {
+                editor.continueBlock()
+                return nil
+            }
+            makeView(withHint: false)
+            editor.accepted()
+            return finish(.line(text))
+        case .complete: complete()
+        case .interrupt:
+            terminal.write(finalText)
+            makeView(withHint: false)
+        case .end: return finish(.end)
+        case .suspend: suspend()
+        case .clearScreen: terminal.write(renderer.clearScreen())
+        case .bell: terminal.write("\u{7}")
+        }
+        return nil
+    }
+
+    private func complete() {
+        let deadline = runtime.now + Self.completionPatience
+        func candidates() -> CandidateList {
+            hint.completer.complete(editor.buffer.characters, cursor: editor.buffer.cursor)
+        }
+        var found = candidates()
+        while found.candidates.isEmpty, names.isLoading {
+            let left = deadline - runtime.now
+            guard left > .zero, runtime.interpreter.interruption == nil else { break }
+            try? runtime.wait(forInputOn: [], within: left) { wake in names.onChange = wake }
+            names.onChange = {}
+            found = candidates()
+        }
+        for effect in editor.show(completions: found) where effect == .bell {
+            terminal.write("\u{7}")
+        }
+    }
+
+    // MARK: Drawing
+
+    private func makeView(withHint: Bool) {
+        view = PromptView(prompt: sign, editor: editor, highlighter: highlighter)
+        guard withHint, editor.menu == nil, editor.search == nil else { return }
+        let buffer = editor.buffer
+        view.hint = hint.text(buffer.characters, cursor: buffer.cursor)
+    }
+
+    private func redraw() {
+        makeView(withHint: true)
+        draw()
+    }
+
+    private func draw() {
+        let size = terminal.size
+        terminal.write(renderer.draw(view.frame(width: size.columns, height: size.rows)))
+    }
+
+    /// The text as it stays, and the cursor below it.
+    private var finalText: String {
+        let size = terminal.size
+        return renderer.finish(view.finalFrame(width: size.columns, height: size.rows))
+    }
+
+    private func finish(_ input: Input) -> Input {
+        terminal.write(finalText)
+        return input
+    }
+
+    /// A task printed something; it runs now, so nothing may be asked of the interpreter.
+    private func printAbove(_ bytes: [UInt8]) {
+        terminal.write(renderer.erase() + String(decoding: bytes, as: UTF8.self))
+        draw()
+    }
+
+    private func suspend() {
+        terminal.write(renderer.erase() + "\u{1B}[?2004l")
+        terminal.stop()
+        comeBack()
+    }
+
+    /// The process goes on: whoever had the terminal left it in a mode and with a screen of its own.
+    private func comeBack() {
+        terminal.restore()
+        terminal.enterRaw()
+        terminal.write("\r\u{1B}[?2004h")
+        renderer.forget()
+        draw()
+    }
+}

@@ -1,0 +1,64 @@
+/// Shows long output a page at a time, as more(1) does: what was shown stays on the screen.
+struct Pager {
+    private var lines: ArraySlice<String>
+    private let height: Int
+    private let total: Int
+
+    /// - Parameters:
+    ///   - text: What to show.
+    ///   - columns: The width of the terminal: a long line takes several rows.
+    ///   - rows: Its height.
+    /// - Returns: Nil where everything fits.
+    init?(_ text: String, columns: Int, rows: Int) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let needed = lines.reduce(0) { $0 + max(($1.count + columns - 1) / columns, 1) }
+        guard needed > rows, rows > 2 else { return nil }
+        // Coloured text is longer than it looks; pages are then shorter, never too long.
+        self.lines = lines.flatMap { Self.pieces(of: String($0), columns) }[...]
+        height = rows - 1
+        total = self.lines.count
+    }
+
+    private static func pieces(of line: String, _ columns: Int) -> [String] {
+        guard line.count > columns, !line.contains("\u{1B}") else { return [line] }
+        var pieces: [String] = []
+        var rest = line[...]
+        while !rest.isEmpty {
+            pieces.append(String(rest.prefix(columns)))
+            rest = rest.dropFirst(columns)
+        }
+        return pieces
+    }
+
+    /// Whether everything was shown.
+    private(set) var isDone = false
+
+    /// The first page.
+    mutating func begin() -> String { take(height) }
+
+    /// What a key shows next.
+    mutating func handle(_ key: Key) -> String {
+        switch (key.code, key.modifiers) {
+        case (.text("q"), _), (.text("Q"), _), (.escape, _), (.text("c"), .control),
+            (.text("d"), .control):
+            isDone = true
+            return "\r\u{1B}[K"
+        case (.enter, _), (.down, _), (.text("j"), []): return "\r\u{1B}[K" + take(1)
+        case (.text("G"), _), (.end, _): return "\r\u{1B}[K" + take(lines.count)
+        case (.text, []), (.pageDown, _), (.text("f"), .control): return "\r\u{1B}[K" + take(height)
+        default: return ""
+        }
+    }
+
+    private mutating func take(_ count: Int) -> String {
+        let page = lines.prefix(count)
+        lines = lines.dropFirst(count)
+        let text = page.map { $0 + "\r\n" }.joined()
+        guard !lines.isEmpty else {
+            isDone = true
+            return text
+        }
+        let status = " \(total - lines.count) of \(total) lines: space, Enter, G for all, q "
+        return text + "\u{1B}[7m\(status)\u{1B}[0m"
+    }
+}

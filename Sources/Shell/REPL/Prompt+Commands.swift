@@ -1,0 +1,66 @@
+internal import Bindings
+internal import LuaHost
+internal import Posix
+
+extension Prompt {
+    /// Does what a line with a dot says.
+    func perform(_ command: DotCommand, show: (String) -> Void) {
+        switch command {
+        case .help(nil): show(DotCommand.helpText + "\n")
+        case .help(let name?): show(help(name) + "\n")
+        case .load(let path): load(path, show: show)
+        case .save(let path): save(path)
+        case .time(let isOn):
+            showsTime = isOn ?? !showsTime
+            say([showsTime ? "times are shown" : "times are not shown"])
+        case .exit: isOver = true
+        case .reconnect:
+            for error in runtime.reconnect() { say(["warning: \(error)"]) }
+            say(["the sessions are closed; the next call logs in again"])
+        case .wrong(let problem): say([theme.paint(problem, .error)])
+        }
+    }
+
+    private func help(_ name: String) -> String {
+        let width = min(world.output.columns() ?? 80, 100)
+        let found = Reference.find(name, in: FunctionSpec.all)
+        switch found.count {
+        case 0: return "nothing here is about \(LuaLiteral.quoted(name)); help() lists all"
+        case 1: return Reference.text(for: found[0], width: width)
+        default: return Reference.overview(found, width: width)
+        }
+    }
+
+    private func load(_ path: String, show: (String) -> Void) {
+        do throws(PosixError) {
+            let contents = try world.readFile(path, 16 << 20)
+            tell(evaluation.run(file: path, contents.text), show: show)
+        } catch {
+            say([theme.paint(error.description, .error)])
+        }
+    }
+
+    private func save(_ path: String) {
+        do throws(PosixError) {
+            guard try !exists(path) else {
+                return say([theme.paint("\(path) is there already", .error)])
+            }
+            let lines = evaluation.worked.map { $0 + "\n" }
+            try File.replace(path, with: Array(lines.joined().utf8))
+            say(["\(lines.count) inputs are in \(path)"])
+        } catch {
+            say([theme.paint(error.description, .error)])
+        }
+    }
+
+    private func exists(_ path: String) throws(PosixError) -> Bool {
+        do throws(PosixError) {
+            _ = try world.readFile(path, 0)
+            return true
+        } catch {
+            if error.isTooLarge { return true }
+            if error.isNotFound { return false }
+            throw error
+        }
+    }
+}

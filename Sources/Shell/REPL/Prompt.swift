@@ -1,0 +1,165 @@
+internal import Bindings
+internal import Buffers
+internal import LuaHost
+internal import Posix
+
+/// The interactive prompt: reads, runs, shows, until the user leaves.
+final class Prompt {
+    let runtime: Runtime
+    let world: World
+    let theme: Theme
+    let evaluation: Evaluation
+    private let settings: Settings
+    private let text: PromptText
+    private let terminal: TerminalDevice?
+    private let history: HistoryFile
+    private var reader: LineReader?
+    var showsTime = false
+    var isOver = false
+
+    /// Makes a prompt on the process's terminal; where there is none, or a dumb one, it reads plain lines.
+    init(_ runtime: Runtime, _ world: World, _ settings: Settings) {
+        self.runtime = runtime
+        self.world = world
+        self.settings = settings
+        text = PromptText(settings: settings)
+        let usesColor = settings.run.usesColor(isTerminal: world.output.isTerminal)
+        theme = Theme.suited(usesColor: usesColor, environment: world.environment)
+        let isDumb = ["dumb", nil].contains(world.environment["TERM"])
+        terminal = isDumb || !world.inputIsTerminal ? nil : TerminalDevice()
+        history = HistoryFile(world) { world.complain("warning: \($0)") }
+        evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
+    }
+
+    /// Puts the terminal back; for an end that comes while a line is read.
+    func restoreTerminal() {
+        reader?.abandon()
+        terminal?.restore()
+    }
+
+    /// Runs until the user leaves or a signal says so.
+    /// - Throws: `SettingsError` where the start-up file is not safe to run.
+    func run() throws(SettingsError) {
+        if world.inputIsTerminal { say(text.banner.map { theme.paint($0, .faded) }) }
+        try runStartUpFile()
+        if let terminal { readFrom(terminal) } else { PlainReader(self).run() }
+        leave()
+    }
+
+    private func readFrom(_ terminal: TerminalDevice) {
+        let names = runtime.makeLiveNames()
+        let interpreter = runtime.interpreter
+        let completer = Completer(
+            index: SpecIndex(FunctionSpec.all),
+            fields: interpreter.fields(at:),
+            itemIdentifier: runtime.itemIdentifier(of:),
+            names: names,
+            files: { TerminalPaths.names(in: $0) }
+        )
+        let reader = LineReader(
+            runtime,
+            terminal: terminal,
+            theme: theme,
+            history: history.load(),
+            hint: SignatureHint(completer: completer, parameters: interpreter.parameters(at:)),
+            names: names,
+            evaluation: evaluation
+        )
+        self.reader = reader
+        while !isOver {
+            switch reader.read(sign: text.sign(runtime.openSessions)) {
+            case .line(let line):
+                if !line.trimmed.isEmpty {
+                    history.append(line)
+                    take(line, show: reader.show)
+                    names.expire()
+                    names.refresh()
+                }
+                startLine(terminal)
+            case .end, .stopped: isOver = true
+            }
+        }
+    }
+
+    /// Goes to the beginning of a line if the output ended inside one, as zsh does: a mark that is as
+    /// wide as the terminal wraps only from there.
+    private func startLine(_ terminal: TerminalDevice) {
+        guard !isOver else { return }
+        let columns = terminal.size.columns
+        let fill = String(repeating: " ", count: max(columns - 1, 0))
+        terminal.write("\u{1B}[7m%\u{1B}[0m\(fill)\r\u{1B}[K")
+    }
+
+    /// Takes an input: a command with a dot, or Lua.
+    func take(_ line: String, show: (String) -> Void) {
+        if let command = DotCommand(line) {
+            perform(command, show: show)
+        } else {
+            tell(evaluation.run(line), show: show)
+        }
+        while let failure = runtime.interpreter.takeTaskFailure() {
+            guard failure.raised?.kind != "cancelled" else { continue }
+            say(["a task failed:"] + excerpt(failure))
+        }
+        forgetInterrupt()
+    }
+
+    /// Shows what an input came to.
+    func tell(_ outcome: Evaluation.Outcome, show: (String) -> Void) {
+        show(outcome.output)
+        if let error = outcome.error {
+            let isStopped = runtime.interpreter.interruption != nil && error.raised?.kind == "cancelled"
+            say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
+        }
+        guard showsTime else { return }
+        say([theme.paint("took \(Self.text(of: outcome.duration))", .faded)])
+    }
+
+    private func excerpt(_ error: LuaError) -> [String] {
+        ErrorExcerpt(error: error, sources: evaluation.sources, theme: theme).lines
+    }
+
+    /// Writes lines to standard output.
+    func say(_ lines: [String]) {
+        for line in lines { try? world.output.write(line: line) }
+    }
+
+    /// Ctrl-C stopped the input, not the session; any other signal ends it.
+    func forgetInterrupt() {
+        switch runtime.interpreter.interruption {
+        case nil: break
+        case 2: runtime.interpreter.clearInterrupt()  // SIGINT
+        default: isOver = true
+        }
+    }
+
+    private func runStartUpFile() throws(SettingsError) {
+        guard settings.run.runsInit, world.inputIsTerminal,
+            let folder = StandardFolders.configuration(world.environment)
+        else { return }
+        let path = "\(folder)/init.lua"
+        guard let source = try ConfigurationFile.read(path, in: world) else { return }
+        do throws(LuaError) {
+            try runtime.interpreter.run(source, chunkName: "@\(path)")
+        } catch {
+            say(excerpt(error))
+        }
+        forgetInterrupt()
+    }
+
+    /// Tasks end with the prompt, then what `<close>` has left to be closed.
+    private func leave() {
+        try? runtime.interpreter.finishTasks(cancelling: true)
+        do throws(LuaError) {
+            try runtime.interpreter.closeValues()
+        } catch {
+            say(excerpt(error))
+        }
+    }
+
+    private static func text(of duration: Duration) -> String {
+        let milliseconds = duration / .milliseconds(1)
+        if milliseconds < 1000 { return "\(Double(Int(milliseconds * 100)) / 100) ms" }
+        return "\(Double(Int(milliseconds / 10)) / 100) s"
+    }
+}

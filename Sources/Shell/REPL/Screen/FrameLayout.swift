@@ -1,0 +1,80 @@
+/// Lays text out in rows of a width: wide characters stay whole, control characters become visible.
+struct FrameLayout {
+    let width: Int
+    private(set) var rows: [Frame.Row] = [[]]
+    private(set) var column = 0
+    private static let tabWidth = 4
+
+    init(width: Int) { self.width = max(width, 4) }
+
+    var row: Int { rows.count - 1 }
+
+    /// Adds a character; nothing but a line break leaves a row that is not full.
+    mutating func add(_ character: Character, _ style: Style) {
+        if character == "\t" {
+            let stop = Self.tabWidth - column % Self.tabWidth
+            for _ in 0..<min(stop, width - column) { put(Frame.Cell(" ", style)) }
+            return
+        }
+        let cells = Self.cells(of: character, style)
+        for cell in cells { put(cell) }
+    }
+
+    /// Adds a text.
+    mutating func add(_ text: some Sequence<Character>, _ style: Style) {
+        for character in text { add(character, style) }
+    }
+
+    /// Adds a text as far as it fits into the row.
+    mutating func addClipped(_ text: String, _ style: Style) {
+        for character in text {
+            let cells = Self.cells(of: character, style)
+            // One column stays free, so that the row does not wrap.
+            guard column + cells.reduce(0, { $0 + $1.width }) < width else { return }
+            for cell in cells { put(cell) }
+        }
+    }
+
+    /// Begins a row.
+    mutating func breakLine() {
+        rows.append([])
+        column = 0
+    }
+
+    private mutating func put(_ cell: Frame.Cell) {
+        if column + cell.width > width { breakLine() }
+        rows[rows.count - 1].append(cell)
+        column += cell.width
+        // A cursor behind the last column would be nowhere: the next row begins at once.
+        if column >= width { breakLine() }
+    }
+
+    /// The cells of a character; of one that would command the terminal or hide, its number.
+    static func cells(of character: Character, _ style: Style) -> [Frame.Cell] {
+        guard let first = character.unicodeScalars.first else { return [] }
+        if first.value >= 0x20, first.value < 0x7F { return [Frame.Cell(character, style)] }
+        if character.unicodeScalars.contains(where: isDangerous) {
+            return character.unicodeScalars.flatMap { scalar in
+                escape(scalar).map { Frame.Cell($0, style) }
+            }
+        }
+        let width = CharacterWidth.of(character)
+        if width > 0 { return [Frame.Cell(character, width: width, style)] }
+        // A mark without its letter would join the character before it.
+        return escape(first).map { Frame.Cell($0, style) }
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        scalar.value < 0x20
+            ? "^" + String(UnicodeScalar(UInt8(scalar.value + 0x40)))
+            : "<" + String(scalar.value, radix: 16, uppercase: true) + ">"
+    }
+
+    /// C0, C1, DEL, and what turns the reading direction.
+    private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+}
