@@ -13,7 +13,9 @@ struct PromptRestoreTests {
         let program = try SimulatorProcess.program("vmoon")
         let terminal = try PromptTerminal("bash --norc -i", environment: ["PS1": "$ "], in: folder)
         try terminal.wait(forLast: "$")
-        try terminal.enter("stty -g > before; alias vm='\(program) --sim; stty -g > after; cmp before after && echo restored'")
+        try terminal.enter(
+            "stty -g > before; alias vm='\(program) --sim; stty -g > after; cmp before after && echo restored'"
+        )
         try terminal.enter("vm")
         try terminal.wait(forLast: "sim>")
         return terminal
@@ -24,7 +26,9 @@ struct PromptRestoreTests {
         return Int32(text) ?? 0
     }
 
-    @Test(arguments: ["os.exit(3)", ".exit", "spawn(function() os.exit(4) end)", "error('x')\n.exit"])
+    @Test(arguments: [
+        "os.exit(3)", ".exit", "spawn(function() os.exit(4) end)", "error('x')\n.exit",
+    ])
     func `an end of its own restores it`(_ line: String) throws {
         let terminal = try shell()
         for part in line.split(separator: "\n") { try terminal.enter(String(part)) }
@@ -47,7 +51,9 @@ struct PromptRestoreTests {
 
     @Test func `a second Ctrl-C that ends the process restores it`() throws {
         let terminal = try shell()
-        try terminal.enter("s = ('a'):rep(100) .. 'b' s:find(('a?'):rep(40) .. ('.-'):rep(40) .. 'c')")
+        try terminal.enter(
+            "s = ('a'):rep(100) .. 'b' s:find(('a?'):rep(40) .. ('.-'):rep(40) .. 'c')"
+        )
         try terminal.wait(forLast: "'c')")
         usleep(300_000)
         try terminal.press("C-c")
