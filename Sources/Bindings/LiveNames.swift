@@ -45,7 +45,8 @@ public final class LiveNames {
     /// Whether something is being fetched.
     public var isLoading: Bool { running > 0 || !queue.isEmpty }
 
-    /// Fetches everything anew if that was never done or is a minute ago, and a session is open.
+    /// Fetches everything anew if that was never done or is a minute ago, and a session is
+    /// open.
     ///
     /// It opens none: a log-in may ask for a password.
     public func refresh() {
@@ -68,11 +69,14 @@ public final class LiveNames {
 
     /// The versions of an item; those that are not known are asked for, and `onChange` tells.
     public func versions(of item: String) -> [Entry] {
-        if let known = versionsByItem[item], now() - known.at < Self.lifetime { return known.entries }
+        if let known = versionsByItem[item], now() - known.at < Self.lifetime {
+            return known.entries
+        }
         guard askedVersions.insert(item).inserted else { return [] }
         for vcenter in vcenters() {
             ask(vcenter, .listVersions, [item]) { [self] versions in
-                let entries = (versions?.elements.map { $0 } ?? []).compactMap { version -> Entry? in
+                let entries = (versions?.elements.map { $0 } ?? []).compactMap {
+                    version -> Entry? in
                     guard let id = version["version"]?.string else { return nil }
                     return Entry(id: id, name: "", detail: version["vm_template"]?.string ?? "")
                 }

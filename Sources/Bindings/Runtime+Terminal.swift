@@ -5,8 +5,8 @@ public import VSphere
 
 /// What a prompt needs of a run: the one loop waits for the terminal too.
 extension Runtime {
-    /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a signal
-    /// came.
+    /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a
+    /// signal came.
     /// - Parameters:
     ///   - descriptors: What to wait for.
     ///   - limit: The longest wait; nil for none.
@@ -46,8 +46,8 @@ extension Runtime {
         connections.open.map { ($0.profile.endpoint.description, $0.profile.user) }
     }
 
-    /// Logs out everywhere and forgets every connection, with their passwords and failed log-ins: the next
-    /// call begins anew.
+    /// Logs out everywhere and forgets every connection, with their passwords and failed log-
+    /// ins: the next call begins anew.
     /// - Returns: The log-outs that failed.
     public func reconnect() -> [VSphereError] {
         defer { connections.forgetAll() }

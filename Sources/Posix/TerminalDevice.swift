@@ -109,7 +109,8 @@ public final class TerminalDevice {
         giveSignalsBack()
     }
 
-    /// Stops the process as Ctrl-Z does, and returns when it is continued, with the terminal not raw.
+    /// Stops the process as Ctrl-Z does, and returns when it is continued, with the terminal
+    /// not raw.
     public func stop() {
         restore()
         signal(SIGTSTP, SIG_DFL)

@@ -2,11 +2,12 @@ import Glibc
 
 /// The names of files, for completing what is typed at a terminal.
 public enum TerminalPaths {
-    /// The names in a folder, folders with a slash behind them, in order; nothing where it cannot be
-    /// read.
+    /// The names in a folder, folders with a slash behind them, in order; nothing where it
+    /// cannot be read.
     /// - Parameters:
     ///   - folder: The folder.
     ///   - limit: The most names.
+    /// - Returns: The names without their folder.
     public static func names(in folder: String, limit: Int = 10_000) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
@@ -17,7 +18,8 @@ public enum TerminalPaths {
             }
             guard name != ".", name != ".." else { continue }
             var status = stat()
-            let isFolder = stat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            let isFolder =
+                stat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             names.append(isFolder ? name + "/" : name)
         }
         return names.sorted()

@@ -1,11 +1,13 @@
 import Glibc
 import Support
 
-/// A program in a terminal of its own, typed at and looked at from outside: tmux is the terminal.
+/// A program in a terminal of its own, typed at and looked at from outside: tmux is the
+/// terminal.
 final class PromptTerminal {
     /// Whether there is a tmux; installed where that can be done.
     static let isThere: Bool = {
-        let line = "command -v tmux || { [ $(id -u) = 0 ] && apt-get install -y -qq tmux && command -v tmux; }"
+        let line =
+            "command -v tmux || { [ $(id -u) = 0 ] && apt-get install -y -qq tmux && command -v tmux; }"
         return (try? ProgramRun.shell(line))?.status == 0
     }()
 
@@ -16,10 +18,7 @@ final class PromptTerminal {
     private let name = "vmoon-test-\(UInt64.random(in: 0 ... .max))"
     private let folder: TestFolder
 
-    /// Starts a program.
-    /// - Parameters:
-    ///   - command: A line for the shell.
-    ///   - environment: Beside `PATH`, `HOME` (the folder) and `TERM`.
+    /// Starts a line of the shell's, with variables beside `PATH`, `HOME` and `TERM`.
     init(
         _ command: String,
         environment: [String: String] = [:],
@@ -30,9 +29,11 @@ final class PromptTerminal {
         self.folder = folder
         let variables = environment.merging(["TERM": "screen-256color"]) { own, _ in own }
             .map { "\($0.key)=\(Self.quoted($0.value))" }.joined(separator: " ")
-        let line = "cd \(folder.path); env \(variables) \(command); echo \"ended with $?\"; exec sleep 600"
+        let line =
+            "cd \(folder.path); env \(variables) \(command); echo \"ended with $?\"; exec sleep 600"
         // The server lives on: it must hold nothing that whoever runs the client waits for.
-        let closing = "for fd in $(ls /proc/$$/fd); do [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; "
+        let closing =
+            "for fd in $(ls /proc/$$/fd); do [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; "
         let words = "-f /dev/null new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
         try tmux(words + " </dev/null >/dev/null 2>&1", before: closing)
     }
@@ -62,7 +63,8 @@ final class PromptTerminal {
         try tmux("resize-window -x \(columns) -y \(rows)")
     }
 
-    /// The rows of the screen, without empty ones at its end; with what has scrolled off, if asked for.
+    /// The rows of the screen, without empty ones at its end; with what has scrolled off, if
+    /// asked for.
     func screen(all: Bool = false) throws -> [String] {
         let shown = try tmux("capture-pane -p \(all ? "-S -5000" : "")")
         var rows = shown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

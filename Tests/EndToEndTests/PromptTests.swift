@@ -46,7 +46,9 @@ struct PromptTests {
         #expect(rows[4...].filter { !$0.hasPrefix("sim>") } == ["42", "43", "true"])
     }
 
-    @Test func `a function over several lines is edited, recalled as one entry, and searched`() throws {
+    @Test func `a function over several lines is edited, recalled as one entry, and searched`()
+        throws
+    {
         let terminal = try prompt()
         try terminal.enter("function twice(x)")
         try terminal.enter("local y = x * 3")
@@ -57,7 +59,10 @@ struct PromptTests {
         try terminal.wait(forRow: "63")
         try terminal.press("Up", "Up")
         let recalled = try terminal.wait { $0.last?.hasSuffix("end") == true }
-        #expect(recalled.suffix(4).map { $0.drop { $0 == "." || $0 == " " } }.first == "sim> function twice(x)")
+        #expect(
+            recalled.suffix(4).map { $0.drop { $0 == "." || $0 == " " } }.first
+                == "sim> function twice(x)"
+        )
         // Into the middle: the line that is wrong.
         try terminal.press("Up", "Up", "End", "BSpace")
         try terminal.enter("2")
@@ -145,12 +150,16 @@ struct PromptTests {
         try terminal.type("return 'a string that is rather long', 'and another one'")
         try terminal.resize(columns: columns, rows: rows)
         try terminal.wait { rows in
-            rows.joined().contains("another one'") && rows.count(where: { $0.contains("function wide()") }) == 1
+            rows.joined().contains("another one'")
+                && rows.count(where: { $0.contains("function wide()") }) == 1
         }
         try terminal.press("Enter")
         try terminal.enter("end")
         try terminal.enter("(wide())")
-        let text = try terminal.wait { $0.contains("\"a string that is rather long\"") || $0.joined().contains("\"a string that is rather long\"") }
+        let text = try terminal.wait {
+            $0.contains("\"a string that is rather long\"")
+                || $0.joined().contains("\"a string that is rather long\"")
+        }
         #expect(text.count(where: { $0.contains("function wide()") }) == 1)
     }
 
@@ -166,7 +175,10 @@ struct PromptTests {
         #expect(error[9] == "  nothing.at.all()" && error[10] == "  ^")
         #expect(!error.contains { $0.contains("[C]") })
         try terminal.enter("item('golden/rhel-9'):deleteCheckOut('vm-nope')")
-        try terminal.wait { $0.contains { $0.contains("deleteCheckOut") && $0.contains("vm-nope") } && $0.last == "sim>" }
+        try terminal.wait {
+            $0.contains { $0.contains("deleteCheckOut") && $0.contains("vm-nope") }
+                && $0.last == "sim>"
+        }
         try terminal.enter("_err.kind")
         try terminal.wait { $0.contains { $0 == "\"not_found\"" || $0 == "\"invalid_argument\"" } }
     }
@@ -178,7 +190,9 @@ struct PromptTests {
         )
         try terminal.enter("t")
         let rows = try terminal.wait { $0.contains { $0.contains("vm-50") } }
-        let table = rows.filter { $0.contains("vm-") && !$0.hasPrefix("sim>") && !$0.hasPrefix(" ...") }
+        let table = rows.filter {
+            $0.contains("vm-") && !$0.hasPrefix("sim>") && !$0.hasPrefix(" ...")
+        }
         #expect(table.count == 51 || table.count == 50)
         #expect(table.allSatisfy { $0.count <= 80 })
     }
@@ -203,7 +217,10 @@ struct PromptTests {
         try first.enter("p = { password = 'hunter2' }")
         try first.press("C-d")
         try first.wait(forRow: "ended with 0")
-        let history = try ProgramRun.shell("stat -c %a $F; cat $F", environment: ["F": "\(folder.path)/.local/state/vmoon/history"])
+        let history = try ProgramRun.shell(
+            "stat -c %a $F; cat $F",
+            environment: ["F": "\(folder.path)/.local/state/vmoon/history"]
+        )
         #expect(history.output == "600\nkept = 1\ndo\\n  kept = 3\\nend\n")
         let second = try prompt(in: folder)
         try second.press("Up")
@@ -217,7 +234,8 @@ struct PromptTests {
     @Test func `the password is asked for at the first call, and not shown`() throws {
         let simulator = try SimulatorProcess()
         let folder = TestFolder()
-        let options = "--vcenter \(simulator.url) --user \(PromptTerminal.quoted(simulator.user)) "
+        let options =
+            "--vcenter \(simulator.url) --user \(PromptTerminal.quoted(simulator.user)) "
             + "--ca-file \(PromptTerminal.quoted(simulator.caFile ?? ""))"
         let terminal = try prompt(options, in: folder)
         try terminal.enter("#listLibraries()")
@@ -233,9 +251,13 @@ struct PromptTests {
 
     @Test func `what tasks print appears above the line that is typed`() throws {
         let terminal = try prompt()
-        try terminal.enter("task = spawn(function() for i = 1, 3 do listVMs() print('from the task ' .. i) end end)")
+        try terminal.enter(
+            "task = spawn(function() for i = 1, 3 do listVMs() print('from the task ' .. i) end end)"
+        )
         try terminal.type("half a li")
-        let rows = try terminal.wait { $0.contains("from the task 3") && $0.last == "sim> half a li" }
+        let rows = try terminal.wait {
+            $0.contains("from the task 3") && $0.last == "sim> half a li"
+        }
         #expect(rows.contains("from the task 1"))
         try terminal.press("C-u")
         try terminal.enter("failing = spawn(function() error('lost') end) 1")
@@ -257,8 +279,12 @@ struct PromptTests {
 
     @Test func `what a prompt closes is closed when it ends`() throws {
         let terminal = try prompt()
-        try terminal.enter("local a <close> = setmetatable({}, { __close = function() print('closed a') end })")
-        try terminal.enter("local b <close> = setmetatable({}, { __close = function() print('closed b') end })")
+        try terminal.enter(
+            "local a <close> = setmetatable({}, { __close = function() print('closed a') end })"
+        )
+        try terminal.enter(
+            "local b <close> = setmetatable({}, { __close = function() print('closed b') end })"
+        )
         try terminal.enter("a ~= nil and b ~= nil")
         try terminal.wait(forRow: "true")
         try terminal.press("C-d")
@@ -268,7 +294,10 @@ struct PromptTests {
 
     @Test func `commands with a dot load, save, time and leave`() throws {
         let folder = TestFolder()
-        try folder.write("#!/usr/bin/env vmoon\nlocal loaded = 11\nprint('loading')\n", to: "lib.lua")
+        try folder.write(
+            "#!/usr/bin/env vmoon\nlocal loaded = 11\nprint('loading')\n",
+            to: "lib.lua"
+        )
         let terminal = try prompt(in: folder)
         try terminal.type(".load lib")
         try terminal.press("Tab", "Enter")

@@ -1,10 +1,13 @@
-/// Takes Lua 5.4 source apart, as `llex.c` does, and never gives up: what is malformed becomes an
-/// `invalid` token, what is not finished an open one.
+/// Takes Lua 5.4 source apart, as `llex.c` does, and never gives up: what is malformed becomes
+/// an `invalid` token, what is not finished an open one.
 ///
 /// The prompt colours with it, indents with it and rewrites with it; the checker parses with it.
 public struct LuaLexer: Sendable {
     private let source: [UInt8]
     private var position = 0
+    private static let keywords = Dictionary(
+        uniqueKeysWithValues: LuaKeyword.allCases.map { ($0.rawValue, $0) }
+    )
 
     /// Takes a text apart.
     /// - Parameter text: The source.
@@ -53,12 +56,16 @@ public struct LuaLexer: Sendable {
 
     private mutating func name(from start: Int) -> LuaToken {
         while let byte = byte(), byte.isLuaNamePart { position += 1 }
-        let text = String(decoding: source[start..<position], as: UTF8.self)
-        let kind = LuaKeyword(rawValue: text).map(LuaToken.Kind.keyword) ?? .name
+        // No keyword is longer than `function`; most names are told apart without making a text.
+        let keyword =
+            (2...8).contains(position - start)
+            ? Self.keywords[String(decoding: source[start..<position], as: UTF8.self)] : nil
+        let kind = keyword.map(LuaToken.Kind.keyword) ?? .name
         return LuaToken(kind, start..<position)
     }
 
-    /// Reads as `read_numeral` of `llex.c`: everything that looks like a part of it, then judges.
+    /// Reads as `read_numeral` of `llex.c`: everything that looks like a part of it, then
+    /// judges.
     private mutating func number(from start: Int) -> LuaToken {
         let isHexadecimal =
             byte() == UInt8(ascii: "0") && byte(1).map { $0 | 0x20 } == UInt8(ascii: "x")
@@ -157,10 +164,49 @@ public struct LuaLexer: Sendable {
         return LuaToken(kind, start..<position, isOpen: true)
     }
 
+    /// The longest symbol that begins here, told by its bytes: this is done for every key press.
+    private func symbolHere() -> (LuaSymbol, Int)? {
+        guard let first = byte() else { return nil }
+        let second = byte(1)
+        func pair(_ text: Unicode.Scalar, _ long: LuaSymbol, _ short: LuaSymbol) -> (LuaSymbol, Int)
+        {
+            second == UInt8(ascii: text) ? (long, 2) : (short, 1)
+        }
+        switch first {
+        case UInt8(ascii: "+"): return (.plus, 1)
+        case UInt8(ascii: "-"): return (.minus, 1)
+        case UInt8(ascii: "*"): return (.star, 1)
+        case UInt8(ascii: "/"): return pair("/", .doubleSlash, .slash)
+        case UInt8(ascii: "%"): return (.percent, 1)
+        case UInt8(ascii: "^"): return (.caret, 1)
+        case UInt8(ascii: "#"): return (.hash, 1)
+        case UInt8(ascii: "&"): return (.ampersand, 1)
+        case UInt8(ascii: "|"): return (.bar, 1)
+        case UInt8(ascii: "~"): return pair("=", .notEqual, .tilde)
+        case UInt8(ascii: "="): return pair("=", .equal, .assign)
+        case UInt8(ascii: "<"):
+            return second == UInt8(ascii: "<") ? (.shiftLeft, 2) : pair("=", .lessOrEqual, .less)
+        case UInt8(ascii: ">"):
+            return second == UInt8(ascii: ">")
+                ? (.shiftRight, 2) : pair("=", .greaterOrEqual, .greater)
+        case UInt8(ascii: "("): return (.leftParenthesis, 1)
+        case UInt8(ascii: ")"): return (.rightParenthesis, 1)
+        case UInt8(ascii: "{"): return (.leftBrace, 1)
+        case UInt8(ascii: "}"): return (.rightBrace, 1)
+        case UInt8(ascii: "["): return (.leftBracket, 1)
+        case UInt8(ascii: "]"): return (.rightBracket, 1)
+        case UInt8(ascii: ":"): return pair(":", .label, .colon)
+        case UInt8(ascii: ";"): return (.semicolon, 1)
+        case UInt8(ascii: ","): return (.comma, 1)
+        case UInt8(ascii: "."):
+            guard second == first else { return (.dot, 1) }
+            return byte(2) == first ? (.varargs, 3) : (.concatenation, 2)
+        default: return nil
+        }
+    }
+
     private mutating func symbol(from start: Int) -> LuaToken {
-        for length in stride(from: min(3, source.count - start), through: 1, by: -1) {
-            let text = String(decoding: source[start..<start + length], as: UTF8.self)
-            guard let symbol = LuaSymbol(rawValue: text) else { continue }
+        if let (symbol, length) = symbolHere() {
             position += length
             return LuaToken(.symbol(symbol), start..<position)
         }

@@ -18,8 +18,8 @@ public struct LuaToken: Sendable, Equatable {
     public let kind: Kind
     /// Its bytes in the source.
     public let range: Range<Int>
-    /// Whether the source ends inside it: a string or comment in long brackets that more lines may
-    /// close, or a quoted string up to the end of its line.
+    /// Whether the source ends inside it: a string or comment in long brackets that more lines
+    /// may close, or a quoted string up to the end of its line.
     public let isOpen: Bool
 
     /// Makes a token.

@@ -1,4 +1,5 @@
-/// Makes the locals of a chunk's own level global, so that they are still there on the next line.
+/// Makes the locals of a chunk's own level global, so that they are still there on the next
+/// line.
 ///
 /// Each line at the prompt is a chunk of its own, and a local ends with its chunk. So `local` and the
 /// attributes are blanked out: every line keeps its number and nearly every column its place.
@@ -7,8 +8,8 @@
 struct TopLevelLocals: Equatable {
     /// The source to run.
     private(set) var text: String
-    /// The variables with the attribute `<close>`, in order: whoever runs the source closes their
-    /// values when the prompt ends.
+    /// The variables with the attribute `<close>`, in order: whoever runs the source closes
+    /// their values when the prompt ends.
     private(set) var closing: [String] = []
 
     /// Rewrites a chunk.
@@ -49,7 +50,8 @@ struct TopLevelLocals: Equatable {
             while at < tokens.count, tokens[at].kind == .name {
                 let name = text(at)
                 at += 1
-                if at + 2 < tokens.count, tokens[at].isSymbol(.less), tokens[at + 2].isSymbol(.greater)
+                if at + 2 < tokens.count, tokens[at].isSymbol(.less),
+                    tokens[at + 2].isSymbol(.greater)
                 {
                     let range = tokens[at].range.lowerBound..<tokens[at + 2].range.upperBound
                     names.append((name, text(at + 1), range))

@@ -59,6 +59,7 @@ final class LineReader {
 
     /// Reads an input.
     /// - Parameter sign: What stands before it.
+    /// - Returns: The input, or why there is none.
     func read(sign: String) -> Input {
         self.sign = sign
         terminal.enterRaw()
@@ -79,7 +80,8 @@ final class LineReader {
         return input ?? .end
     }
 
-    /// Leaves the line that is being read as it stands; for an end that comes in the middle of it.
+    /// Leaves the line that is being read as it stands; for an end that comes in the middle of
+    /// it.
     func abandon() {
         guard isReading else { return }
         isReading = false
@@ -91,8 +93,12 @@ final class LineReader {
     func show(_ text: String) {
         guard !text.isEmpty else { return }
         let size = terminal.size
-        guard var pager = Pager(text.hasSuffix("\n") ? String(text.dropLast()) : text,
-            columns: size.columns, rows: size.rows)
+        guard
+            var pager = Pager(
+                text.hasSuffix("\n") ? String(text.dropLast()) : text,
+                columns: size.columns,
+                rows: size.rows
+            )
         else { return terminal.write(text) }
         terminal.enterRaw()
         defer { terminal.restore() }
@@ -235,7 +241,8 @@ final class LineReader {
         comeBack()
     }
 
-    /// The process goes on: whoever had the terminal left it in a mode and with a screen of its own.
+    /// The process goes on: whoever had the terminal left it in a mode and with a screen of its
+    /// own.
     private func comeBack() {
         terminal.restore()
         terminal.enterRaw()

@@ -4,11 +4,8 @@ struct Pager {
     private let height: Int
     private let total: Int
 
-    /// - Parameters:
-    ///   - text: What to show.
-    ///   - columns: The width of the terminal: a long line takes several rows.
-    ///   - rows: Its height.
-    /// - Returns: Nil where everything fits.
+    /// A pager for a text on a terminal of this width, where long lines take several rows, and
+    /// this height; nil where everything fits.
     init?(_ text: String, columns: Int, rows: Int) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let needed = lines.reduce(0) { $0 + max(($1.count + columns - 1) / columns, 1) }

@@ -17,7 +17,8 @@ final class Prompt {
     var showsTime = false
     var isOver = false
 
-    /// Makes a prompt on the process's terminal; where there is none, or a dumb one, it reads plain lines.
+    /// Makes a prompt on the process's terminal; where there is none, or a dumb one, it reads
+    /// plain lines.
     init(_ runtime: Runtime, _ world: World, _ settings: Settings) {
         self.runtime = runtime
         self.world = world
@@ -81,8 +82,8 @@ final class Prompt {
         }
     }
 
-    /// Goes to the beginning of a line if the output ended inside one, as zsh does: a mark that is as
-    /// wide as the terminal wraps only from there.
+    /// Goes to the beginning of a line if the output ended inside one, as zsh does: a mark that
+    /// is as wide as the terminal wraps only from there.
     private func startLine(_ terminal: TerminalDevice) {
         guard !isOver else { return }
         let columns = terminal.size.columns
@@ -108,7 +109,8 @@ final class Prompt {
     func tell(_ outcome: Evaluation.Outcome, show: (String) -> Void) {
         show(outcome.output)
         if let error = outcome.error {
-            let isStopped = runtime.interpreter.interruption != nil && error.raised?.kind == "cancelled"
+            let isStopped =
+                runtime.interpreter.interruption != nil && error.raised?.kind == "cancelled"
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
         }
         guard showsTime else { return }

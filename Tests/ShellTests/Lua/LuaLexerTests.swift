@@ -14,14 +14,17 @@ struct LuaLexerTests {
         }
     }
 
-    /// A letter for each kind, then what it covers: n name, k keyword, # number, s string, c comment, ? invalid;
-    /// symbols stand for themselves, `…` behind what is open.
+    /// A letter for each kind, then what it covers: n name, k keyword, # number, s string, c
+    /// comment, ? invalid; symbols stand for themselves, `…` behind what is open.
     static let cases: [Case] = [
         Case("", ""),
         Case("x = y", "n:x = n:y"),
         Case("_a1 and b", "n:_a1 k:and n:b"),
         Case("goto done ::done::", "k:goto n:done :: n:done ::"),
-        Case("3 3.0 .5 3. 0x1F 1e10 1E-2 0x.8p3 0xA.P-1", "#:3 #:3.0 #:.5 #:3. #:0x1F #:1e10 #:1E-2 #:0x.8p3 #:0xA.P-1"),
+        Case(
+            "3 3.0 .5 3. 0x1F 1e10 1E-2 0x.8p3 0xA.P-1",
+            "#:3 #:3.0 #:.5 #:3. #:0x1F #:1e10 #:1E-2 #:0x.8p3 #:0xA.P-1"
+        ),
         Case("3x 0x 1e 1..2 0x1p", "?:3x ?:0x ?:1e ?:1..2 ?:0x1p"),
         Case("a..b ...", "n:a .. n:b ..."),
         Case("a//b~=c<<1>>2<=3", "n:a // n:b ~= n:c << #:1 >> #:2 <= #:3"),
@@ -49,7 +52,8 @@ struct LuaLexerTests {
     @Test(arguments: cases) func `source is taken apart as Lua does`(_ test: Case) {
         let bytes = Array(test.source.utf8)
         let shown = LuaLexer.tokens(of: bytes).map { token in
-            let text = String(decoding: bytes[token.range], as: UTF8.self) + (token.isOpen ? "…" : "")
+            let text =
+                String(decoding: bytes[token.range], as: UTF8.self) + (token.isOpen ? "…" : "")
             return switch token.kind {
             case .name: "n:" + text
             case .keyword: "k:" + text
@@ -85,7 +89,10 @@ struct LuaLexerTests {
         Case("local _ENV = {}", "local _ENV = {}"),
         Case("local", "local"),
         Case("local = 1", "local = 1"),
-        Case("if x then elseif y then local z end local w", "if x then elseif y then local z end       w = nil"),
+        Case(
+            "if x then elseif y then local z end local w",
+            "if x then elseif y then local z end       w = nil"
+        ),
     ]
 
     @Test(arguments: rewritings) func `locals of a chunk's own level stay`(_ test: Case) {
@@ -93,14 +100,16 @@ struct LuaLexerTests {
     }
 
     @Test func `the values to close are named, those of inner blocks are not`() {
-        let source = "local a <close> = f() do local b <close> = g() end local c <const>, d <close> = h()"
+        let source =
+            "local a <close> = f() do local b <close> = g() end local c <const>, d <close> = h()"
         #expect(TopLevelLocals(source).closing == ["a", "d"])
     }
 
     static let depths: [(source: String, depth: Int)] = [
         ("x = 1", 0), ("function f()", 1), ("function f() end", 0), ("if a then", 1),
         ("if a then b() else", 1), ("if a then b() elseif c then", 1), ("if a", 0),
-        ("while x do", 1), ("for i = 1, 2 do f(", 2), ("f({", 2), ("repeat", 1), ("repeat until", 0),
+        ("while x do", 1), ("for i = 1, 2 do f(", 2), ("f({", 2), ("repeat", 1),
+        ("repeat until", 0),
         ("f(function()", 2), ("end end", 0), ("f(end", 1), ("'(' -- (", 0), ("[[ do", 0),
     ]
 

@@ -12,7 +12,8 @@ struct CompletionTests {
         let call: String
         var testDescription: String { text }
 
-        init(_ text: String, _ subject: CursorContext.Subject, _ typed: String, _ call: String = "") {
+        init(_ text: String, _ subject: CursorContext.Subject, _ typed: String, _ call: String = "")
+        {
             self.text = text
             self.subject = subject
             self.typed = typed
@@ -38,7 +39,12 @@ struct CompletionTests {
         Case("f(g(1, 2), h{3, 4}, ", .nothing, "", "f 2 (g(1, 2))"),
         Case("session{", .nothing, "", "session 0 {}"),
         Case("session{ vce", .name(path: [], isMethod: false), "vce", "session 0 {}"),
-        Case("rollback(i, v, 'm', { if", .name(path: [], isMethod: false), "if", "rollback 3 (i) {}"),
+        Case(
+            "rollback(i, v, 'm', { if",
+            .name(path: [], isMethod: false),
+            "if",
+            "rollback 3 (i) {}"
+        ),
         Case("function f(a", .name(path: [], isMethod: false), "a"),
         Case("-- ite", .closed, ""),
         Case("'done'", .closed, ""),
@@ -57,8 +63,10 @@ struct CompletionTests {
         let call = context.call.map { call in
             let path = call.path.dropLast().joined(separator: ".")
             let name = path.isEmpty ? "" : path + (call.isMethod ? ":" : ".")
-            let first = call.firstArgument.isEmpty || call.argument == 0 ? "" : " (\(call.firstArgument))"
-            return "\(name)\(call.path.last ?? "") \(call.argument)\(first)" + (call.isInTable ? " {}" : "")
+            let first =
+                call.firstArgument.isEmpty || call.argument == 0 ? "" : " (\(call.firstArgument))"
+            return "\(name)\(call.path.last ?? "") \(call.argument)\(first)"
+                + (call.isInTable ? " {}" : "")
         }
         #expect(call ?? "" == test.call)
     }
@@ -66,13 +74,20 @@ struct CompletionTests {
     static let options: [(type: String, summary: String, names: [String])] = [
         ("{if_latest: string}", "", ["if_latest"]),
         ("{time: string, user: string?}", "", ["time", "user"]),
-        ("table", "vcenter, user, password_file … as the command line names them", ["vcenter", "user", "password_file"]),
-        ("table", "name, placement = {folder, host}, powered_on (false)", ["name", "placement", "folder", "host", "powered_on"]),
+        (
+            "table", "vcenter, user, password_file … as the command line names them",
+            ["vcenter", "user", "password_file"]
+        ),
+        (
+            "table", "name, placement = {folder, host}, powered_on (false)",
+            ["name", "placement", "folder", "host", "powered_on"]
+        ),
         ("table", "name, type; one of them at least", ["name", "type"]),
         ("string", "name, type", []),
     ]
 
-    @Test(arguments: options.indices) func `option names come from the specification`(_ index: Int) {
+    @Test(arguments: options.indices) func `option names come from the specification`(_ index: Int)
+    {
         let test = Self.options[index]
         let parameter = FunctionSpec.Parameter("options", test.type, test.summary)
         #expect(SpecIndex.options(of: parameter) == test.names)
@@ -87,7 +102,9 @@ struct CompletionTests {
         ("\" .. os.exit() .. \"", "\"\\\" .. os.exit() .. \\\"\""),
     ]
 
-    @Test(arguments: literals.indices) func `a name of the server's is data, never code`(_ index: Int) {
+    @Test(arguments: literals.indices) func `a name of the server's is data, never code`(
+        _ index: Int
+    ) {
         let test = Self.literals[index]
         let literal = LuaLiteral.quoted(test.text)
         #expect(literal == test.literal)
@@ -99,7 +116,8 @@ struct CompletionTests {
         Completer(
             index: SpecIndex(FunctionSpec.all),
             fields: { path in
-                path.isEmpty ? .init(value: nil, type: "table", names: globals.map { ($0, $1) }) : nil
+                path.isEmpty
+                    ? .init(value: nil, type: "table", names: globals.map { ($0, $1) }) : nil
             },
             itemIdentifier: { _ in nil },
             names: nil,
@@ -123,9 +141,12 @@ struct CompletionTests {
         ("nothing.at.all", []),
     ]
 
-    @Test(arguments: completions.indices) func `what can stand at the cursor is found`(_ index: Int) {
+    @Test(arguments: completions.indices) func `what can stand at the cursor is found`(_ index: Int)
+    {
         let test = Self.completions[index]
-        let completer = Self.completer(["print": "function", "_secret": "table", "two words": "string"])
+        let completer = Self.completer([
+            "print": "function", "_secret": "table", "two words": "string",
+        ])
         let list = completer.complete(Array(test.text), cursor: test.text.count)
         #expect(list.candidates.map(\.text) == test.candidates, "\(test.text)")
     }
@@ -147,7 +168,11 @@ struct CompletionTests {
 
     @Test func `a function of Lua's shows its parameters`() {
         let hint = SignatureHint(completer: Self.completer([:])) { path in
-            .init(value: nil, type: "function", names: path == ["f"] ? [("a", ""), ("...", "")] : [])
+            .init(
+                value: nil,
+                type: "function",
+                names: path == ["f"] ? [("a", ""), ("...", "")] : []
+            )
         }
         #expect(hint.text(Array("f(1"), cursor: 3) == "f(a, ...)")
     }

@@ -85,7 +85,11 @@ struct KeyDecoderTests {
     @Test func `bytes that are no UTF-8 are one key that means nothing`() {
         var decoder = KeyDecoder()
         let keys = decoder.decode([0xFF, 0x61, 0xC3, 0x61, 0xED, 0xA0, 0x80, 0x62])
-        #expect(keys.filter { $0 != Key(.unknown) } == [Key(.text("a")), Key(.text("a")), Key(.text("b"))])
+        #expect(
+            keys.filter { $0 != Key(.unknown) } == [
+                Key(.text("a")), Key(.text("a")), Key(.text("b")),
+            ]
+        )
     }
 
     @Test func `random bytes never stop it`() {

@@ -3,7 +3,9 @@ import Testing
 @testable import Shell
 
 struct RecallTests {
-    static let entries = ["print(1)", "x = 1", "print(2)", "function f()\n  return 1\nend", "x = 2"]
+    static let entries = [
+        "print(1)", "x = 1", "print(2)", "function f()\n  return 1\nend", "x = 2",
+    ]
 
     static let cases: [EditorTests.Case] = [
         .init("<Up>", "x = 2|"),
@@ -83,7 +85,9 @@ struct RecallTests {
         KeepCase("session{ password = 'hunter2", false),
     ]
 
-    @Test(arguments: keeping) func `no secret is kept, nor what begins with a space`(_ test: KeepCase) {
+    @Test(arguments: keeping) func `no secret is kept, nor what begins with a space`(
+        _ test: KeepCase
+    ) {
         #expect(HistoryRules.keeps(test.entry) == test.isKept)
     }
 

@@ -147,7 +147,8 @@ enum RandomKeys {
         Array("abcdefghijklmnop ()[]{}\"'=.,:-09\t").map(String.init)
         + ["é", "e\u{301}", "\u{301}", "日", "本", "🙂", "👨‍👩‍👧", "🇩", "🇪", "end", "function", "do"]
     private static let codes: [Key.Code] = [
-        .enter, .tab, .backspace, .escape, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown,
+        .enter, .tab, .backspace, .escape, .up, .down, .left, .right, .home, .end, .pageUp,
+        .pageDown,
         .delete, .unknown, .function(3), .paste("do\n\tx = '日本'\nend"), .paste("\u{1B}[31m\u{7}"),
     ]
 
@@ -164,11 +165,16 @@ enum RandomKeys {
     }
 
     private static func letter(_ generator: inout Lehmer) -> String {
-        Array("abcdefghijklmnopqrstuvwxyz_^<>").map(String.init).randomElement(using: &generator) ?? "a"
+        Array("abcdefghijklmnopqrstuvwxyz_^<>").map(String.init).randomElement(using: &generator)
+            ?? "a"
     }
 
     /// Does what the prompt would do.
-    static func answer(_ effect: Editor.Effect, _ editor: inout Editor, using generator: inout Lehmer) {
+    static func answer(
+        _ effect: Editor.Effect,
+        _ editor: inout Editor,
+        using generator: inout Lehmer
+    ) {
         switch effect {
         case .submit:
             if Bool.random(using: &generator) { editor.accepted() } else { editor.continueBlock() }
@@ -177,7 +183,9 @@ enum RandomKeys {
             let start = max(editor.buffer.cursor - 2, 0)
             let list = CandidateList(
                 range: start..<editor.buffer.cursor,
-                candidates: (0..<count).map { Candidate("日c\($0)\"", label: "c\($0)", detail: "d 本") }
+                candidates: (0..<count).map {
+                    Candidate("日c\($0)\"", label: "c\($0)", detail: "d 本")
+                }
             )
             _ = editor.show(completions: list)
         default: break

@@ -54,8 +54,8 @@ struct Typing: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
 }
 
 extension Editor {
-    /// Types keys; Enter submits, and the text is accepted unless it holds `function` or `do` without
-    /// an `end`.
+    /// Types keys; Enter submits, and the text is accepted unless it holds `function` or `do`
+    /// without an `end`.
     /// - Returns: All effects.
     @discardableResult
     mutating func press(_ typing: Typing) -> [Effect] {

@@ -119,7 +119,8 @@ struct VTScreen {
         }
     }
 
-    /// Makes the screen narrower or wider, breaking lines that have become too long, as most terminals do.
+    /// Makes the screen narrower or wider, breaking lines that have become too long, as most
+    /// terminals do.
     mutating func resize(to newWidth: Int) {
         var broken: [[Place]] = []
         var cursor = (row: 0, column: 0)
@@ -134,7 +135,9 @@ struct VTScreen {
             var pieces: [[Place]] = [[]]
             for (at, place) in kept.enumerated() {
                 let isWide = at + 1 < kept.count && kept[at + 1].text.isEmpty
-                if pieces[pieces.count - 1].count + (isWide ? 2 : 1) > newWidth { pieces.append([]) }
+                if pieces[pieces.count - 1].count + (isWide ? 2 : 1) > newWidth {
+                    pieces.append([])
+                }
                 if index == row, at == column {
                     cursor = (broken.count + pieces.count - 1, pieces[pieces.count - 1].count)
                 }

@@ -34,7 +34,10 @@ struct Completer {
         case .nothing: candidates = values(context)
         case .closed: candidates = []
         }
-        return CandidateList(range: context.start..<cursor, candidates: Array(candidates.prefix(Self.limit)))
+        return CandidateList(
+            range: context.start..<cursor,
+            candidates: Array(candidates.prefix(Self.limit))
+        )
     }
 
     // MARK: Names
@@ -52,7 +55,11 @@ struct Completer {
         }
         guard let table = fields(path) else { return [] }
         for (name, type) in table.names where !isMethod || type == "function" { found[name] = type }
-        var candidates = named(found, typed: context.typed, prefix: path.joined(separator: ".") + ".")
+        var candidates = named(
+            found,
+            typed: context.typed,
+            prefix: path.joined(separator: ".") + "."
+        )
         if let object = table.value?.object, let kind = ObjectKind(rawValue: object.kind) {
             candidates += methods(of: kind, isMethod: isMethod, typed: context.typed)
         }
@@ -74,7 +81,8 @@ struct Completer {
             // What begins with an underscore is asked for by one.
             .filter { typed.hasPrefix("_") || !$0.key.hasPrefix("_") }
             .map { name, type in
-                let detail = index.spec(named: prefix + name)?.summary ?? (type == "function" ? "" : type)
+                let detail =
+                    index.spec(named: prefix + name)?.summary ?? (type == "function" ? "" : type)
                 return Candidate(name, detail: detail)
             }
             .sorted { $0.text < $1.text }

@@ -45,8 +45,9 @@ struct CursorContext: Equatable {
         let last = tokens.last
         let touches = last?.range.upperBound == bytes.count
         var inner = tokens.count
+        // Counted from the end: what is being typed is short, the block may be long.
         func place(_ byte: Int) -> Int {
-            String(decoding: bytes[..<byte], as: UTF8.self).count
+            characters.count - String(decoding: bytes[byte...], as: UTF8.self).count
         }
         switch last?.kind {
         case .name where touches, .keyword where touches:
@@ -66,7 +67,8 @@ struct CursorContext: Equatable {
             subject = quote == "[" ? .closed : .string(quote: quote)
             typed = String(reader.text(inner).dropFirst())
             start = place(tokens[inner].range.lowerBound + 1)
-        case .comment where touches, .number where touches, .string where touches, .invalid where touches:
+        case .comment where touches, .number where touches, .string where touches,
+            .invalid where touches:
             subject = .closed
             typed = ""
             start = characters.count
@@ -84,7 +86,9 @@ private struct TokenReader {
     let bytes: [UInt8]
     let tokens: [LuaToken]
 
-    func text(_ index: Int) -> String { String(decoding: bytes[tokens[index].range], as: UTF8.self) }
+    func text(_ index: Int) -> String {
+        String(decoding: bytes[tokens[index].range], as: UTF8.self)
+    }
 
     /// The names that lead to a place: `a.b:` gives `a`, `b`, and that a method comes.
     func path(before place: Int) -> (path: [String], isMethod: Bool) {

@@ -14,13 +14,16 @@ struct SignatureHint {
         guard let call = context.call, let name = call.path.last else { return "" }
         if let spec = completer.index.spec(of: call) {
             let current = completer.parameter(context)
-            let isShort = call.isMethod && current?.name != spec.parameters[safe: call.argument]?.name
+            let isShort =
+                call.isMethod && current?.name != spec.parameters[safe: call.argument]?.name
             let parameters = SpecIndex.parameters(of: spec, isOnItem: isShort)
             let signature = SpecIndex.signature(name, parameters, spec.result.type)
             guard let current else { return signature }
             return "\(signature)  \(current.name): \(current.summary)"
         }
-        guard !call.isMethod, let found = parameters(call.path), !found.names.isEmpty else { return "" }
+        guard !call.isMethod, let found = parameters(call.path), !found.names.isEmpty else {
+            return ""
+        }
         return "\(name)(\(found.names.map(\.name).joined(separator: ", ")))"
     }
 }

@@ -46,7 +46,8 @@ struct SpecIndex {
         return Array(spec.parameters.dropFirst())
     }
 
-    /// One line that says how a function is called: `rollback(item, version, message, [options])`.
+    /// One line that says how a function is called: `rollback(item, version, message,
+    /// [options])`.
     static func signature(
         _ name: String,
         _ parameters: [FunctionSpec.Parameter],

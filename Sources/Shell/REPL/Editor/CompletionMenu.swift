@@ -58,7 +58,8 @@ struct CandidateList: Sendable, Equatable {
 }
 
 extension Editor {
-    /// Completes: a single candidate is inserted, of several what they share, then a menu shows them.
+    /// Completes: a single candidate is inserted, of several what they share, then a menu shows
+    /// them.
     /// - Returns: A bell when there is nothing to complete.
     mutating func show(completions: CandidateList) -> [Effect] {
         let range = completions.range
@@ -82,8 +83,8 @@ extension Editor {
         return []
     }
 
-    /// Takes a key while candidates are shown; nil when the key closes the menu and means something
-    /// else.
+    /// Takes a key while candidates are shown; nil when the key closes the menu and means
+    /// something else.
     mutating func handleInMenu(_ key: Key) -> [Effect]? {
         switch (key.code, key.modifiers) {
         case (.tab, []), (.down, []): choose(1)

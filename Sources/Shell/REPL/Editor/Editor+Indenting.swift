@@ -2,8 +2,8 @@ extension Editor {
     /// The spaces of one level.
     static var indentWidth: Int { 2 }
 
-    /// Whether only white space stands before the cursor in its line, and the block has several:
-    /// Tab indents there.
+    /// Whether only white space stands before the cursor in its line, and the block has
+    /// several: Tab indents there.
     var isIndenting: Bool {
         let start = buffer.lineStart(buffer.cursor)
         return start > 0 && buffer.characters[start..<buffer.cursor].allSatisfy(\.isWhitespace)
@@ -45,7 +45,8 @@ extension Editor {
         return []
     }
 
-    /// Moves a line out when what was typed makes it one that closes a level: `end`, `else`, `}`.
+    /// Moves a line out when what was typed makes it one that closes a level: `end`, `else`,
+    /// `}`.
     mutating func outdentCloser(_ typed: String) {
         guard let last = typed.last, last.isLetter || "})]".contains(last) else { return }
         let cursor = buffer.cursor

@@ -53,7 +53,8 @@ extension Editor {
 
     // MARK: Searching
 
-    /// Takes a key while Ctrl-R searches; nil when the key ends the search and means something else.
+    /// Takes a key while Ctrl-R searches; nil when the key ends the search and means something
+    /// else.
     mutating func handleInSearch(_ key: Key) -> [Effect]? {
         guard var search else { return nil }
         defer { lastAction = .other }

@@ -5,7 +5,8 @@
 struct Editor: Sendable {
     /// What a key asks of the surroundings.
     enum Effect: Sendable, Equatable {
-        /// Enter: run the text if it is complete (`accepted()`), else go on (`continueBlock()`).
+        /// Enter: run the text if it is complete (`accepted()`), else go on
+        /// (`continueBlock()`).
         case submit(String)
         /// Tab: complete at the cursor, through `show(completions:)`.
         case complete

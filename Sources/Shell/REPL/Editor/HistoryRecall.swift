@@ -39,7 +39,9 @@ struct HistoryRecall: Sendable {
         var place = position ?? entries.count
         while place > 0 {
             place -= 1
-            guard entries[place].hasPrefix(self.prefix), entries[place] != buffer.text else { continue }
+            guard entries[place].hasPrefix(self.prefix), entries[place] != buffer.text else {
+                continue
+            }
             position = place
             return TextBuffer(entries[place])
         }

@@ -23,7 +23,10 @@ struct HistorySearch: Sendable, Equatable {
             found = nil
             return true
         }
-        return look(in: entries, stride(from: found?.entry ?? entries.count - 1, through: 0, by: -1))
+        return look(
+            in: entries,
+            stride(from: found?.entry ?? entries.count - 1, through: 0, by: -1)
+        )
     }
 
     /// Looks for the text in the entries beyond the one found last.

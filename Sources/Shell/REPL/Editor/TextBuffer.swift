@@ -1,4 +1,5 @@
-/// The text that is being edited, as characters a person counts, and the place of the cursor in it.
+/// The text that is being edited, as characters a person counts, and the place of the cursor in
+/// it.
 struct TextBuffer: Sendable, Equatable {
     /// The characters; line feeds divide lines.
     private(set) var characters: [Character] = []
@@ -43,7 +44,8 @@ struct TextBuffer: Sendable, Equatable {
     @discardableResult
     mutating func remove(_ range: Range<Int>) -> String {
         let removed = String(characters[range])
-        let distance = cursor <= range.lowerBound ? 0 : min(cursor, range.upperBound) - range.lowerBound
+        let distance =
+            cursor <= range.lowerBound ? 0 : min(cursor, range.upperBound) - range.lowerBound
         // Before the array shrinks, so that the cursor is never behind its end.
         cursor -= distance
         characters.removeSubrange(range)

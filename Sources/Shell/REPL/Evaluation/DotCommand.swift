@@ -72,12 +72,15 @@ enum DotCommand: Equatable {
             row + String(repeating: " ", count: width - row.count + 2) + entry.summary
         }
         let keys = [
-            "Tab completes; Shift-Tab goes back in the menu", "Up and Down recall what begins alike",
+            "Tab completes; Shift-Tab goes back in the menu",
+            "Up and Down recall what begins alike",
             "Ctrl-R searches the history", "Alt-Enter adds a line to a block",
-            "Ctrl-C drops the line, or stops what runs", "Ctrl-_ undoes, Ctrl-Y puts back what was cut",
+            "Ctrl-C drops the line, or stops what runs",
+            "Ctrl-_ undoes, Ctrl-Y puts back what was cut",
             "_ is the last value, _err the last error",
         ]
-        return (["help() lists the functions, help(name) tells more about one.", ""] + commands + [""]
+        return
+            (["help() lists the functions, help(name) tells more about one.", ""] + commands + [""]
             + keys).joined(separator: "\n")
     }
 }

@@ -1,7 +1,7 @@
 internal import LuaHost
 
-/// What is shown of an error at the prompt: the message, the line it is about with a caret where the
-/// place is known, what to try, and the way it came where that tells something.
+/// What is shown of an error at the prompt: the message, the line it is about with a caret
+/// where the place is known, what to try, and the way it came where that tells something.
 struct ErrorExcerpt {
     let error: LuaError
     /// The inputs by the name that errors give them.
@@ -46,7 +46,8 @@ struct ErrorExcerpt {
     private var place: (name: String, line: Int)? {
         for text in [error.message, error.position ?? ""] {
             let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count >= 2, let line = Int(parts[1]), sources[String(parts[0])] != nil else {
+            guard parts.count >= 2, let line = Int(parts[1]), sources[String(parts[0])] != nil
+            else {
                 continue
             }
             return (String(parts[0]), line)

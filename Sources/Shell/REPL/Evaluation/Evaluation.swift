@@ -24,7 +24,7 @@ final class Evaluation {
     private var count = 0
     private static let sourceLimit = 200
 
-    /// - Parameter show: Makes text of a value.
+    /// Makes an evaluation whose values `show` makes text of.
     init(_ runtime: Runtime, _ world: World, show: @escaping (Value) -> String) {
         self.runtime = runtime
         self.world = world

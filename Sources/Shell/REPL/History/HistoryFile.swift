@@ -13,8 +13,7 @@ final class HistoryFile {
     private var file: AppendOnlyFile?
     private let warn: (String) -> Void
 
-    /// Opens the history in the state folder.
-    /// - Parameter warn: Told once where it cannot be kept.
+    /// Opens the history in the state folder; `warn` is told where it cannot be kept.
     init(_ world: World, warn: @escaping (String) -> Void) {
         self.warn = warn
         guard let folder = StandardFolders.state(world.environment) else {
@@ -34,7 +33,8 @@ final class HistoryFile {
     ///
     /// A file that has grown long is written anew with what counts of it.
     func load() -> [String] {
-        guard let path, let contents = try? File.read(path, limit: Self.sizeLimit, followsLinks: false),
+        guard let path,
+            let contents = try? File.read(path, limit: Self.sizeLimit, followsLinks: false),
             contents.status.isRegular
         else { return [] }
         let lines = contents.text.split(separator: "\n")

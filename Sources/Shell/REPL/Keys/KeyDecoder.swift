@@ -107,7 +107,8 @@ struct KeyDecoder: Sendable {
         }
     }
 
-    /// A control sequence (ECMA-48 §5.4): parameters 0x30–0x3F, intermediates 0x20–0x2F, a final byte.
+    /// A control sequence (ECMA-48 §5.4): parameters 0x30–0x3F, intermediates 0x20–0x2F, a
+    /// final byte.
     private mutating func takeSequence() -> Key? {
         var end = 2
         while end < pending.count, (0x20...0x3F).contains(pending[end]) { end += 1 }
@@ -136,7 +137,8 @@ struct KeyDecoder: Sendable {
         pasted?.append(contentsOf: pending)
         let isTilde = pending.last == UInt8(ascii: "~")
         pending = []
-        guard isTilde, let text = pasted, text.suffix(Self.pasteEnd.count).elementsEqual(Self.pasteEnd)
+        guard isTilde, let text = pasted,
+            text.suffix(Self.pasteEnd.count).elementsEqual(Self.pasteEnd)
         else { return nil }
         pasted = nil
         let shown = String(decoding: text.dropLast(Self.pasteEnd.count), as: UTF8.self)

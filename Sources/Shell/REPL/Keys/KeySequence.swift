@@ -13,8 +13,11 @@ enum KeySequence {
 
     /// `ESC [`, parameters, a final byte.
     static func control(parameters: [UInt8], final: UInt8) -> Key {
-        let numbers = parameters.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-            .map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
+        let numbers = parameters.split(
+            separator: UInt8(ascii: ";"),
+            omittingEmptySubsequences: false
+        )
+        .map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
         // xterm adds 1 to the bits of the modifiers: 2 is Shift, 3 Alt, 5 Ctrl.
         let bits = numbers.count > 1 ? max(numbers[1] - 1, 0) : 0
         let modifiers = Key.Modifiers(rawValue: bits & 7)

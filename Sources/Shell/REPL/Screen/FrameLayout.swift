@@ -1,4 +1,5 @@
-/// Lays text out in rows of a width: wide characters stay whole, control characters become visible.
+/// Lays text out in rows of a width: wide characters stay whole, control characters become
+/// visible.
 struct FrameLayout {
     let width: Int
     private(set) var rows: [Frame.Row] = [[]]
@@ -11,6 +12,10 @@ struct FrameLayout {
 
     /// Adds a character; nothing but a line break leaves a row that is not full.
     mutating func add(_ character: Character, _ style: Style) {
+        // Nearly every character, without an array of its own.
+        if let byte = character.asciiValue, byte >= 0x20, byte < 0x7F {
+            return put(Frame.Cell(character, style))
+        }
         if character == "\t" {
             let stop = Self.tabWidth - column % Self.tabWidth
             for _ in 0..<min(stop, width - column) { put(Frame.Cell(" ", style)) }

@@ -11,12 +11,21 @@ struct Highlighter: Sendable {
     func styles(of characters: [Character], cursor: Int?) -> [Style] {
         var styles = [Style](repeating: .plain, count: characters.count)
         guard characters.first != "." else { return styles }
-        let bytes = Array(String(characters).utf8)
+        var bytes: [UInt8] = []
         // The character that each byte belongs to.
         var owner: [Int] = []
-        owner.reserveCapacity(bytes.count + 1)
+        bytes.reserveCapacity(characters.count)
+        owner.reserveCapacity(characters.count + 1)
         for (index, character) in characters.enumerated() {
-            for _ in 0..<character.utf8.count { owner.append(index) }
+            if let byte = character.asciiValue {
+                bytes.append(byte)
+                owner.append(index)
+            } else {
+                for byte in character.utf8 {
+                    bytes.append(byte)
+                    owner.append(index)
+                }
+            }
         }
         owner.append(characters.count)
         let tokens = LuaLexer.tokens(of: bytes)

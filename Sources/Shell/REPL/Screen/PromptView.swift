@@ -13,7 +13,7 @@ struct PromptView {
     /// The frame for a terminal of this size.
     func frame(width: Int, height: Int) -> Frame {
         var layout = FrameLayout(width: width)
-        let cursor = addText(to: &layout)
+        let cursor = addText(to: &layout, around: editor.buffer.cursor, height: height)
         let textRows = layout.rows.count
         addFooter(to: &layout, height: height)
         return Self.window(
@@ -27,7 +27,7 @@ struct PromptView {
     /// The frame that stays when the text is run: nothing but the text, the cursor behind it.
     func finalFrame(width: Int, height: Int) -> Frame {
         var layout = FrameLayout(width: width)
-        _ = addText(to: &layout)
+        _ = addText(to: &layout, around: editor.buffer.count, height: height)
         let end = (row: layout.row, column: layout.column)
         return Self.window(
             layout.rows,
@@ -37,31 +37,70 @@ struct PromptView {
         )
     }
 
-    private func addText(to layout: inout FrameLayout) -> (row: Int, column: Int) {
+    /// Lays out the lines that can be on the screen: of a long block, those around a place.
+    private func addText(
+        to layout: inout FrameLayout,
+        around place: Int,
+        height: Int
+    ) -> (row: Int, column: Int) {
         // A prompt that takes half of the width leaves no room to type.
         let shown = prompt.count * 2 > layout.width ? "> " : prompt
-        layout.add(shown, .prompt)
-        let indentation = layout.row == 0 ? layout.column : 0
-        let continuation = indentation > 4
+        var sign = FrameLayout(width: layout.width)
+        sign.add(shown, .prompt)
+        let indentation = sign.row == 0 ? sign.column : 0
+        let continuation =
+            indentation > 4
             ? String(repeating: " ", count: indentation - 4) + "... "
             : String(repeating: ".", count: max(indentation - 1, 0)) + " "
         let buffer = editor.buffer
+        let characters = buffer.characters
+        let range = Self.lines(of: characters, around: place, count: height)
         let styles = highlighter.styles(
-            of: buffer.characters,
+            of: characters,
             cursor: editor.search == nil ? buffer.cursor : nil
         )
+        if range.lowerBound == 0 {
+            layout.add(shown, .prompt)
+        } else {
+            layout.add(continuation, .continuation)
+        }
         var cursor = (row: layout.row, column: layout.column)
-        for (index, character) in buffer.characters.enumerated() {
+        for index in range {
             if index == buffer.cursor { cursor = (layout.row, layout.column) }
-            if character == "\n" {
+            if characters[index] == "\n" {
                 layout.breakLine()
                 layout.add(continuation, .continuation)
             } else {
-                layout.add(character, styles[index])
+                layout.add(characters[index], styles[index])
             }
         }
-        if buffer.cursor == buffer.count { cursor = (layout.row, layout.column) }
+        if buffer.cursor == range.upperBound { cursor = (layout.row, layout.column) }
         return cursor
+    }
+
+    /// The characters of the line at a place and of so many before it and behind it.
+    private static func lines(of characters: [Character], around place: Int, count: Int) -> Range<
+        Int
+    > {
+        var start = place
+        var left = count
+        while start > 0 {
+            if characters[start - 1] == "\n" {
+                if left == 0 { break }
+                left -= 1
+            }
+            start -= 1
+        }
+        var end = place
+        left = count
+        while end < characters.count {
+            if characters[end] == "\n" {
+                if left == 0 { break }
+                left -= 1
+            }
+            end += 1
+        }
+        return start..<end
     }
 
     // MARK: Below the text
@@ -90,7 +129,9 @@ struct PromptView {
         for (offset, candidate) in window.enumerated() {
             let isChosen = menu.selection == first + offset
             layout.breakLine()
-            let label = candidate.label + String(repeating: " ", count: max(labelWidth - candidate.label.count, 0))
+            let label =
+                candidate.label
+                + String(repeating: " ", count: max(labelWidth - candidate.label.count, 0))
             layout.addClipped(" \(label) ", isChosen ? .selected : .menu)
             layout.addClipped(" " + candidate.detail, .hint)
         }
