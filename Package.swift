@@ -68,7 +68,7 @@ let package = Package(
         ),
 
         // The record of changes. SQLite's C interface, linked statically: GRDB costs 5 ms at every start and
-        // 74 MB of program through Foundation, measured side by side, for three statements.
+        // 74 MB of program through Foundation, measured side by side.
         .target(
             name: "CSQLite",
             cSettings: cFlags,

@@ -39,7 +39,7 @@ extension OperationRecord {
     /// Takes over what was read of the item before anything was sent.
     mutating func pin(_ state: Observation.State, history: [Observation.Change]) {
         latestBefore = state.latest
-        newestBefore = Reconciliation.chronological(history).last?.version
+        newestBefore = Reconciliation.newest(history)?.version
         switch ChangeIntent.Kind(rawValue: operation) {
         case .rollback, .deleteVersion:
             holder = state.versions.first { $0.identifier == version }?.template

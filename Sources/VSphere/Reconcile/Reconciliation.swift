@@ -256,10 +256,26 @@ public enum Reconciliation {
         return place > own ? .init(latest, ordered[place]) : nil
     }
 
+    /// The newest entry of a history.
+    ///
+    /// One pass, without sorting: it is asked for before every change, and histories grow long.
+    /// - Parameter history: The entries in the server's order, oldest or newest first.
+    /// - Returns: The entry; nil for an empty history.
+    public static func newest(_ history: [Observation.Change]) -> Observation.Change? {
+        guard let first = history.first, let last = history.last else { return nil }
+        var newest = first
+        let isNewestFirst = first.time > last.time
+        for entry in history.dropFirst()
+        where isNewestFirst ? entry.time > newest.time : entry.time >= newest.time {
+            newest = entry
+        }
+        return newest
+    }
+
     /// The entries of a history, oldest first.
     /// - Parameter history: The entries in the server's order, oldest or newest first.
     /// - Returns: The same entries.
-    public static func chronological(_ history: [Observation.Change]) -> [Observation.Change] {
+    static func chronological(_ history: [Observation.Change]) -> [Observation.Change] {
         // RFC 3339 in UTC with a fixed number of digits sorts as text. Entries of one moment keep the
         // order they came in; a list that comes newest first is turned round before.
         var entries = history

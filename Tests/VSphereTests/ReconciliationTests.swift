@@ -1,0 +1,95 @@
+import Testing
+
+@testable import VSphere
+
+/// Single decisions, one row each; `ReconcileModelTests` tries the courses they make.
+@Suite struct ReconciliationTests {
+    private static func history(_ entries: (String, String)...) -> [Observation.Change] {
+        entries.map { Observation.Change($0.0, time: $0.1, user: "u", message: "") }
+    }
+
+    @Test func `the newest entry is the last of its time, whichever way the list runs`() {
+        let lists = [
+            Self.history(("1", "a"), ("2", "b"), ("3", "b")),
+            Self.history(("3", "b"), ("2", "b"), ("1", "a")),
+            Self.history(("2", "b"), ("1", "a"), ("3", "c")),
+        ]
+        for list in lists {
+            #expect(Reconciliation.newest(list)?.version == "3")
+            #expect(Reconciliation.chronological(list).last?.version == "3")
+        }
+        #expect(Reconciliation.newest([]) == nil)
+    }
+
+    struct Reply: Sendable {
+        let reply: ReplyPolicy.Reply
+        var isDoubtful = false
+        var unsent = 0
+        var isTransient = false
+        let action: ReplyPolicy.Action
+    }
+
+    @Test(arguments: [
+        Reply(reply: .accepted, action: .succeed),
+        Reply(reply: .accepted, isDoubtful: true, action: .succeed),
+        Reply(reply: .refused, action: .fail),
+        Reply(reply: .refused, isDoubtful: true, action: .observe),
+        Reply(reply: .doubtful, action: .observe),
+        Reply(reply: .notSent, unsent: 1, action: .fail),
+        Reply(
+            reply: .notSent,
+            unsent: 1,
+            isTransient: true,
+            action: .sendAgain(after: .seconds(1))
+        ),
+        Reply(
+            reply: .notSent,
+            unsent: 3,
+            isTransient: true,
+            action: .sendAgain(after: .seconds(4))
+        ),
+        Reply(reply: .notSent, unsent: 4, isTransient: true, action: .fail),
+        Reply(reply: .notSent, isDoubtful: true, unsent: 4, action: .observe),
+    ]) func `what a reply means`(_ row: Reply) {
+        let action = ReplyPolicy.next(
+            row.reply,
+            isDoubtful: row.isDoubtful,
+            unsent: row.unsent,
+            isTransient: row.isTransient
+        )
+        #expect(action == row.action)
+    }
+
+    @Test(arguments: [
+        (#"VSPHERE.LOCAL\Alice"#, "alice@vsphere.local", true), ("alice", "alice@a.b", true),
+        ("alice@a", "alice@b", false), (#"A\alice"#, #"A\bob"#, false),
+    ]) func `a user has two spellings`(_ one: String, _ other: String, _ isSame: Bool) {
+        #expect(UserName.isSame(one, other) == isSame)
+    }
+
+    @Test func `without a history nobody is accused, and nothing is claimed`() {
+        var intent = ChangeIntent(.rollback, identifier: "op", item: "i", user: "u")
+        intent.version = "1"
+        var seen = Observation()
+        seen.take(history: .unavailable)
+        seen.take(
+            state: .read(.init(latest: "3", versions: [.init("3", template: "c")], checkOuts: []))
+        )
+        let budget = Reconciliation.Budget(nextWait: .seconds(1), resends: 1, isExpired: true)
+        #expect(Reconciliation.next(intent, seen, budget) == .readHistory)
+        seen.take(history: .unavailable)
+        #expect(Reconciliation.next(intent, seen, budget) == .conclude(.unknown(.noHistory)))
+    }
+
+    @Test func `what cannot be read is looked at again, and never sent again`() {
+        let intent = ChangeIntent(.checkIn, identifier: "op", item: "i", user: "u")
+        var seen = Observation()
+        seen.take(history: .failed("no luck"))
+        seen.take(state: .failed("no luck"))
+        var budget = Reconciliation.Budget(nextWait: .seconds(4), resends: 9, isExpired: true)
+        #expect(Reconciliation.next(intent, seen, budget) == .wait(.seconds(4)))
+        budget.nextWait = nil
+        let verdict = ChangeVerdict.unknown(.unreadable("no luck"))
+        #expect(Reconciliation.next(intent, seen, budget) == .conclude(verdict))
+    }
+}
