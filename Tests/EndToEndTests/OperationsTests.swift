@@ -51,7 +51,7 @@ import VSphere
     }
 
     /// Kinds that this side makes.
-    private static let ownKinds = ["conflict", "unknown_outcome"]
+    private static let ownKinds = ["conflict", "unknown_outcome", "journal"]
 
     private func fault(_ row: String) -> JSONValue {
         let words = row.split(separator: " ").map(String.init)

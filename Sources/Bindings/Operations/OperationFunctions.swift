@@ -18,12 +18,15 @@ extension FunctionSpec {
                 )
             },
             returns: text.result,
-            errors: text.errors,
+            errors: text.errors + (text.operation.isChanging ? ofEveryChange : []),
             example: text.example,
             receivers: text.isAboutItem ? [.session, .item] : [.session],
             body: { runtime, call in runtime.perform(text.operation, call) }
         )
     }
+
+    /// What every change may raise on this side.
+    static let ofEveryChange = ["conflict", "unknown_outcome", "journal"]
 
     private static func type(of parameter: VSphere.Operation.Parameter) -> String {
         if parameter.name == "item" { return "vmoon.item|string" }

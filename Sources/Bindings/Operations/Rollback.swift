@@ -20,9 +20,8 @@ extension FunctionSpec {
         ],
         returns: Result("string", "the identifier of the new version"),
         errors: [
-            "not_found", "invalid_argument", "not_allowed_in_current_state", "conflict",
-            "unknown_outcome", "error",
-        ],
+            "not_found", "invalid_argument", "not_allowed_in_current_state", "error",
+        ] + ofEveryChange,
         example: """
             local ubuntu = item "golden/ubuntu-22.04"
             print(ubuntu:rollback("1", "bad patch", { if_latest = "2" }))
