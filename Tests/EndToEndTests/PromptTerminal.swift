@@ -106,7 +106,10 @@ final class PromptTerminal {
 
     @discardableResult
     private func tmux(_ line: String, before: String = "") throws -> String {
-        let run = try ProgramRun.shell("\(before)tmux -L \(name) \(line)", in: folder)
+        // Test runners block signals, and children inherit that: a tmux without SIGCHLD never ends.
+        let unblock =
+            "perl -MPOSIX -e 'sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV' --"
+        let run = try ProgramRun.shell("\(before)\(unblock) tmux -L \(name) \(line)", in: folder)
         guard run.status == 0 else { throw Failure(description: "tmux \(line): \(run.error)") }
         return run.output
     }
