@@ -74,7 +74,9 @@ import VSphere
     func `every declared error of every operation has its kind`(_ variant: [String]) throws {
         let runs = try Runs("--statuses", variant[1])
         let script = projectRoot + "/Tests/Lua/errors.lua"
-        let options = ["--api", variant[0], "--timeout", "700ms", "--settle", "500ms", "--resend", "0"]
+        let options = [
+            "--api", variant[0], "--timeout", "700ms", "--settle", "500ms", "--resend", "0",
+        ]
         let states = try runs.vmoon(options + [script])
         #expect(states.status == 0 && states.lines.last == "done", "\(states.error)")
         let rows = declared
