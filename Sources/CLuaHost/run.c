@@ -24,7 +24,8 @@ static int message_handler(lua_State *L) {
     lua_Debug info;
     for (int level = 1; lua_getstack(L, level, &info); level++) {
         lua_getinfo(L, "Sl", &info);
-        if (info.currentline <= 0) continue;
+        // What the host has written in Lua is not where the script's author looks.
+        if (info.currentline <= 0 || strcmp(info.short_src, "[vmoon]") == 0) continue;
         lua_pushfstring(L, "%s:%d", info.short_src, info.currentline);
         lua_setfield(L, 2, "position");
         break;

@@ -219,10 +219,9 @@ static int error_tostring(lua_State *L) {
     add_field(L, &line, "", "operation", "");
     add_field(L, &line, " (", "subject", ")");
     add_field(L, &line, " at ", "vcenter", "");
-    if (luaL_bufflen(&line) > 0) luaL_addstring(&line, ": ");
-    add_field(L, &line, "", "kind", "");
+    add_field(L, &line, luaL_bufflen(&line) > 0 ? ": " : "", "kind", "");
     add_field(L, &line, " (HTTP ", "status", ")");
-    add_field(L, &line, ": ", "message", "");
+    add_field(L, &line, luaL_bufflen(&line) > 0 ? ": " : "", "message", "");
     luaL_pushresult(&line);
     return 1;
 }

@@ -53,17 +53,25 @@ public enum Program {
     }
 
     private static func show(_ text: String, in world: World) {
-        do {
-            try world.output.write(Array(text.utf8))
-            world.end(.code(ExitCode.done.rawValue))
-        } catch {
-            if !error.isBrokenPipe { world.complain(error.description) }
-            world.end(.code(ExitCode.outputFailed.rawValue))
-        }
+        world.end(.code(ExitCode.done.rawValue), printing: text)
     }
 }
 
 extension World {
+    /// Writes a text to standard output and ends the process; output that is lost is said where nothing worse
+    /// happened.
+    func end(_ ending: Ending, printing text: String) {
+        do throws(PosixError) {
+            try output.write(Array(text.utf8))
+        } catch {
+            if !error.isBrokenPipe { complain(error.description) }
+            if ending == .code(ExitCode.done.rawValue) {
+                return end(.code(ExitCode.outputFailed.rawValue))
+            }
+        }
+        end(ending)
+    }
+
     /// The absolute path of the folder that a file lies in; nil where the working directory is
     /// not known.
     func folder(of path: String) -> String? {

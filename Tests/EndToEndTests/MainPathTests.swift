@@ -203,6 +203,37 @@ import Testing
         #expect(escaped.error.contains(row.kind))
     }
 
+    @Test func `a change that is late happens although the session has ended by then`() throws {
+        let runs = try Runs()
+        try runs.simulator.add(fault: [
+            "match": ["operation": "rollback"], "do": "late_apply", "ms": 500,
+        ])
+        let run = try runs.vmoon([
+            "--settle", "10ms", "--resend", "0", "-e",
+            "item('golden/ubuntu-22.04'):rollback('1', 'm')",
+        ])
+        #expect(run.status == 80, "\(run.error)")
+        let reconciled = try (0..<40).contains { _ in
+            Thread.sleep(forTimeInterval: 0.1)
+            return try runs.vmoon(["-e", "print(item('golden/ubuntu-22.04'):latest())"]).lines == [
+                "3"
+            ]
+        }
+        #expect(reconciled)
+        let settled = try ProgramRun.of(
+            "vmoon",
+            ["reconcile"] + runs.connection,
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
+        #expect(settled.status == 0 && settled.output.contains("done"), "\(settled)")
+        let full = try ProgramRun.shell(
+            "\(try SimulatorProcess.program("vmoon")) runs > /dev/full",
+            in: runs.folder
+        )
+        #expect(full.status == 74, "\(full)")
+    }
+
     @Test func `an identifier of hostile bytes arrives as one path segment`() throws {
         let runs = try Runs()
         let run = try runs.script(#"getCheckOut("../../session?x=#%2f é", "vm-1")"#)

@@ -60,6 +60,13 @@ import Testing
             """
         ),
         (
+            "an error without a value is an error",
+            """
+            local r, e = parallel({1, 2, 3}, function(v) if v == 2 then error() end return v end, { errors = "collect" })
+            assert(r[1] == 1 and r[3] == 3 and tostring(e[2]) == "(error object is a nil value)", tostring(e[2]))
+            """
+        ),
+        (
             "an error of an iterator is raised",
             """
             local ok, e = pcall(parallel, function() error("no more", 0) end, print)

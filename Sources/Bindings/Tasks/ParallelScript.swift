@@ -98,6 +98,9 @@ let parallelScript = #"""
           if ok then
             results[index] = result
           else
+            if result == nil then -- error(nil): an error all the same
+              result = setmetatable({ message = "(error object is a nil value)", outcome = "none" }, error_meta)
+            end
             errors[index] = result
             if mode == "stop" and not failed then
               failed, failure = true, result

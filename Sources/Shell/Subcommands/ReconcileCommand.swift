@@ -164,7 +164,6 @@ final class ReconcileRun {
             invocation[.json] != nil
             ? JSONEncoder(.indented).encode(.array(records.map(\.document))) + "\n"
             : records.map { $0.line + "\n" }.joined()
-        try? world.output.write(Array(text.utf8))
-        world.end(ending)
+        world.end(ending, printing: text)
     }
 }

@@ -62,8 +62,7 @@ enum JournalReader {
                 world.complain("the journal has no single record whose identifier begins so")
                 return world.end(.code(ExitCode.notFound.rawValue))
             }
-            try? world.output.write(Array(text.utf8))
-            world.end(.code(ExitCode.done.rawValue))
+            world.end(.code(ExitCode.done.rawValue), printing: text)
         } catch {
             world.complain("\(Display.escape(error.message)); \(error.hint)")
             world.end(.code(ExitCode.cannotCreateState.rawValue))

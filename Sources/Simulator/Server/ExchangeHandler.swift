@@ -126,7 +126,14 @@ final class ExchangeHandler: ChannelInboundHandler {
         case .lateApply(let milliseconds):
             edge.reset()
             let simulation = simulation
-            later(.milliseconds(milliseconds), context) { _ = simulation.run(exchange) }
+            // Whoever asked was let in now; the session may be gone when it happens.
+            var requester: Inventory.Requester?
+            if let route = exchange.purpose.route {
+                requester = try? simulation.rehearse(exchange, route).get()
+            }
+            later(.milliseconds(milliseconds), context) { [requester] in
+                _ = simulation.run(exchange, as: requester)
+            }
         case .status(let status, let body, let contentType, let headers):
             var reply = Reply(
                 status: status,
