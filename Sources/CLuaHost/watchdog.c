@@ -81,6 +81,11 @@ static void *keep_watch(void *context) {
     vm_lua *host = w->host;
     int reason = host->reason;
     if (host->callbacks.last_resort != NULL) host->callbacks.last_resort(host->callbacks.context);
+    if (reason == VM_LUA_DEADLINE) {
+        static const char text[] = "vmoon: the deadline was reached, and nothing else stopped the script\n";
+        ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+        (void)written; // there is nobody else to tell
+    }
     if (reason > 0) die_by(reason);
     _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
 }

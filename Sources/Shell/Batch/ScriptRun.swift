@@ -184,11 +184,10 @@ final class ScriptRun {
             world.complain("standard output: \(PosixError("write", code: code).description)")
         }
         guard let error = outcome.error, outcome.exitStatus == nil else { return }
-        if error.raised?.kind == "cancelled" {
-            if outcome.reachedDeadline { world.complain("the deadline was reached") }
-            // Whoever sent a signal knows.
-            if outcome.reachedDeadline || outcome.signal != nil { return }
-        }
+        // Once every line raises, what is said about the script's own error means nothing.
+        if outcome.reachedDeadline { return world.complain("the deadline was reached") }
+        // Whoever sent a signal knows.
+        if error.raised?.kind == "cancelled", outcome.signal != nil { return }
         let lines = ErrorReport(error: error).lines
         world.complain(lines.joined(separator: "\n"))
     }
