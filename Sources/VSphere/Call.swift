@@ -127,6 +127,9 @@ extension Operation.Parameter {
             guard !words.contains(argument.string ?? "") else { return nil }
             return "\(name) must be one of \(words.joined(separator: ", "))"
         case .fields, .specification, .text:
+            if case .text = use, argument.kind == .string, argument.count == 0 {
+                return "\(name) is empty"
+            }
             do {
                 try shape.checkSpecification(argument)
                 return nil
