@@ -44,6 +44,9 @@ public final class Runtime: InterpreterHost {
         public var changes = ChangePolicy.allowed
         /// Told of each line of the plan, where changes are only planned; safe to show.
         public var plan: (String) -> Void = { _ in }
+        /// Which of several copies of the run this is; nil where it is the only one, an error where that
+        /// cannot be told.
+        public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
         /// Set for a script that is not trusted.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
@@ -126,6 +129,7 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }

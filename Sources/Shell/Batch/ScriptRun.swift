@@ -14,6 +14,9 @@ final class ScriptRun {
     private let settings: Settings
     private let fleet: SimulatorFleet?
     private let runtime: Runtime
+    private let lock: RunLock?
+    /// When the run began, on the clock that only goes forward.
+    private let began: Duration
     private var outcome = RunOutcome()
     private var prompt: Prompt?
 
@@ -25,8 +28,7 @@ final class ScriptRun {
                 world: &world,
                 loadConfiguration: ConfigurationScript.load
             )
-            let run = try ScriptRun(invocation, world, settings)
-            run.run()
+            try ScriptRun(invocation, world, settings).run()
         } catch let error as SettingsError {
             world.complain(error.description)
             world.end(.code(error.exitCode.rawValue))
@@ -44,9 +46,12 @@ final class ScriptRun {
         self.invocation = invocation
         self.world = world
         self.settings = settings
+        began = world.monotonicTime()
+        let runID = RandomIdentifier.make()
+        lock = try RunLock.take(settings.run, runID: runID, world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
-        let log = try LogFiles(settings.run, runID: RandomIdentifier.make(), world)
+        let log = try LogFiles(settings.run, runID: runID, world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
         let sessions = SessionSettings(
@@ -78,7 +83,9 @@ final class ScriptRun {
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
-        configuration.record = ChangeSettings(invocation, world, settings.run)
+        configuration.record = ChangeSettings(invocation, world, settings.run, runID: runID)
+        let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
+        configuration.shard = { shard }
         runtime = try Runtime(configuration)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -113,7 +120,11 @@ final class ScriptRun {
         interpreter.setPrintEscapes(world.output.isTerminal)
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
         interpreter.setGrace(settings.run.grace)
-        if let deadline = settings.run.deadline { interpreter.setDeadline(deadline) }
+        if let deadline = settings.run.deadline {
+            // Waiting for the lock has taken its part.
+            let rest = deadline - (world.monotonicTime() - began)
+            interpreter.setDeadline(max(rest, .milliseconds(1)))
+        }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it looks beside the script.
@@ -173,6 +184,7 @@ final class ScriptRun {
             // What is missing there counts as open: the next look settles it.
             world.complain("warning: \(error.message)")
         }
+        lock?.release()
         world.end(outcome.ending)
     }
 

@@ -124,16 +124,6 @@ extension Flag {
             default: "1"
         ),
         Flag(
-            .lockWait,
-            "lock-wait",
-            .duration(atLeast: .zero),
-            "TIME",
-            in: .safety,
-            "How long to wait for another run that holds the same item.",
-            default: "0s",
-            availability: .everywhere
-        ),
-        Flag(
             .sandbox,
             "sandbox",
             in: .safety,

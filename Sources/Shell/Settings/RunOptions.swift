@@ -34,8 +34,12 @@ public struct RunOptions: Sendable, Equatable {
     public let settle: Duration
     /// How often a doubtful change may be sent again.
     public let resends: Int
-    /// How long to wait for another run that holds the same item.
+    /// The lock that only one run holds at a time.
+    public let lock: String?
+    /// How long to wait for the lock, or for another run that holds the same item.
     public let lockWait: Duration
+    /// Which of several copies of the run this is, `I/N`; nil where the environment decides.
+    public let shard: String?
     /// How log records look on standard error.
     public let logFormat: LogFormat
     /// The least important records that are written.
@@ -58,6 +62,8 @@ public struct RunOptions: Sendable, Equatable {
         grace = invocation[.grace]?.duration ?? .seconds(20)
         settle = invocation[.settle]?.duration ?? .seconds(120)
         resends = invocation[.resends]?.count ?? 1
+        lock = invocation[.lock]?.text
+        shard = invocation[.shard]?.text
         lockWait = invocation[.lockWait]?.duration ?? .zero
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
