@@ -13,7 +13,7 @@
 -- many copies, each copy takes its part of the list. With --dry-run it plans and changes nothing.
 --
 -- Verdicts: "rolled back", "planned", "unchanged", "failed", "unknown" and, when a signal or the deadline ends the run,
--- "interrupted" (vmoon runs tells) and "not started". They are printed however the run ends. Ends with 0 when none
+-- "interrupted" (vmoon runs tells) and "not started". They are printed then too, if --grace leaves time. Ends with 0 when none
 -- failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what trying again does not mend,
 -- 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
 

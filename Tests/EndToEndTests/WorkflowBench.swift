@@ -1,5 +1,6 @@
 import JSON
 import Support
+import Testing
 
 /// Simulators that are the profiles of one configuration, and runs of the scripts against them.
 struct WorkflowBench {
@@ -94,17 +95,16 @@ struct WorkflowBench {
 
     /// The simulator of a profile.
     func simulator(_ profile: String = "default") throws -> SimulatorProcess {
-        guard let simulator = simulators[profile] else {
-            throw SimulatorProcess.Failure(description: "no profile \(profile)")
-        }
-        return simulator
+        try #require(simulators[profile])
     }
 
-    /// A library of items with two versions each, `item-001` and so on.
+    /// A library of items with two versions each, `item-001` and so on, whose identifiers end in the same
+    /// three digits.
     static func library(_ name: String, items: Int, versions: [String] = ["1", "2"]) -> JSONValue {
         let list = (1...items).map { number -> JSONValue in
             let digits = "00\(number)".suffix(3)
             return [
+                "id": .string("00000000-0000-4000-a17e-000000000\(digits)"),
                 "name": .string("item-\(digits)"),
                 "versions": .array(versions.map { ["version": .string($0)] }),
             ]

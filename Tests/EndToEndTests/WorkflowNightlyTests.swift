@@ -92,9 +92,9 @@ import Testing
 
     private static func fault(_ item: Int, _ rule: JSONValue) -> JSONValue {
         var members: [JSONValue.Member] = [
-            .init("match", ["operation": "rollback", "path": "*\(id(item))*"])
+            .init("match", ["operation": "rollback", "path": .string("*\(id(item))*")])
         ]
-        for (name, value) in rule.object ?? [] { members.append(.init(name, value)) }
+        if case .object(let rule) = rule { members += rule }
         return .object(members)
     }
 
@@ -159,19 +159,22 @@ import Testing
         let bench = try WorkflowBench(["default": WorkflowBench.library("golden", items: 30)])
         try bench.simulator().add(fault: [
             "match": ["operation": "rollback"], "skip": 5, "times": .null, "do": "delay",
-            "ms": 60_000,
+            "ms": 3_000,
         ])
         let list = (1...30).map { "golden/item-\("00\($0)".suffix(3))" }
         let run = try bench.run(
             "nightly-rollback",
             list,
-            options: ["--deadline", "4s", "--grace", "100ms", "--limit", "8"]
+            options: ["--deadline", "2s", "--limit", "8"]
         )
-        // Changes in flight were given up: whether they happened is for `reconcile` to say.
-        #expect(run.status == 80 || run.status == 124, "\(run.error)")
+        #expect(run.status == 124, "\(run.error)")
         #expect(run.lines.count == 31, "\(run.output)")
-        #expect(run.lines.count { $0.hasPrefix("rolled back") } == 5, "\(run.output)")
-        #expect(run.lines.contains { $0.hasPrefix("not started") })
+        let count = { (verdict: String) in run.lines.count { $0.hasPrefix(verdict) } }
+        #expect(count("not started") > 0, "\(run.output)")
+        // What was in flight was waited for: it is done, but the script was told to stop.
+        let done = try bench.changes().count
+        #expect(count("rolled back") <= done)
+        #expect(done <= count("rolled back") + count("interrupted"))
     }
 
     @Test func `copies share a list: each item is rolled back by exactly one`() throws {
