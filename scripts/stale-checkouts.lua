@@ -61,8 +61,9 @@ parallel(templates, function(template)
     if ok then
       local age = (time.now() - time.parse(checkOut.time)) / 3600
       if age > hours then
+        local name = vc:getItem(template.id).name -- waits: not between #stale and the assignment
         stale[#stale + 1] = {
-          name = vc:getItem(template.id).name,
+          name = name,
           library = template.library,
           vm = held.vm,
           user = checkOut.user,

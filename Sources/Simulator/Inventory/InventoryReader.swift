@@ -58,10 +58,12 @@ struct InventoryReader {
 
     /// The numbers of the machines that versions and check-outs name: none of them is given to another.
     private func namedSerials(in libraries: [Node]) -> [Int] {
-        libraries.flatMap { $0.value["items"]?.array ?? [] }.flatMap { item in
-            (item["versions"]?.array ?? []).compactMap { $0["vm_template"]?.string }
-                + (item["check_outs"]?.array ?? []).compactMap { $0["vm"]?.string }
-        }.compactMap { $0.split(separator: "-").last.flatMap { Int($0) } }
+        var names: [String] = []
+        for item in libraries.flatMap({ $0.value["items"]?.array ?? [] }) {
+            names += (item["versions"]?.array ?? []).compactMap { $0["vm_template"]?.string }
+            names += (item["check_outs"]?.array ?? []).compactMap { $0["vm"]?.string }
+        }
+        return names.compactMap { Int($0.split(separator: "-").last ?? "") }
     }
 
     private func user(_ node: Node) throws(InventoryError) -> User {
