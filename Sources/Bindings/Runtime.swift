@@ -18,6 +18,13 @@ public final class Runtime: InterpreterHost {
         public var exit: (Int) -> Void
         /// Told of every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
+        /// Told of every change that has its verdict, and of reads where `observesReads` says so; for logs
+        /// and metrics.
+        public var observe: ((OperationEvent) -> Void)?
+        /// Whether somebody wants to hear of reads.
+        public var observesReads = false
+        /// Called when the loop has turned; for what a signal has asked for.
+        public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
         /// How many tasks `parallel` runs at once, where a script does not say.
@@ -182,6 +189,7 @@ public final class Runtime: InterpreterHost {
     public func wait(blocking: Bool) {
         if interpreterStorage?.interruption != nil { limitGrace() }
         turn(blocking ? nil : .zero)
+        configuration.onTurn?()
     }
 
     /// Cancels what a call waits for; a change that is on the way is left alone until the grace

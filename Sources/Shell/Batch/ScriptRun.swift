@@ -15,6 +15,7 @@ final class ScriptRun {
     private let fleet: SimulatorFleet?
     private let runtime: Runtime
     private let lock: RunLock?
+    private let watchers: RunWatchers
     /// When the run began, on the clock that only goes forward.
     private let began: Duration
     private var outcome = RunOutcome()
@@ -28,6 +29,9 @@ final class ScriptRun {
                 world: &world,
                 loadConfiguration: ConfigurationScript.load
             )
+            // A program that a script starts must not tell of its own end.
+            world.environment["VMOON_PING_URL"] = nil
+            world.removeVariable("VMOON_PING_URL")
             try ScriptRun(invocation, world, settings).run()
         } catch let error as SettingsError {
             world.complain(error.description)
@@ -69,12 +73,8 @@ final class ScriptRun {
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
         configuration.log = log.output
-        if log.level <= .debug {
-            configuration.trace = { event in
-                let record = LogRecord(event, at: world.wallTime())
-                if record.level >= log.level { log.write(record) }
-            }
-        }
+        let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
+        configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
@@ -86,7 +86,9 @@ final class ScriptRun {
         configuration.record = ChangeSettings(invocation, world, settings.run, runID: runID)
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
         configuration.shard = { shard }
-        runtime = try Runtime(configuration)
+        let runtime = try Runtime(configuration)
+        self.runtime = runtime
+        watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
             end()
@@ -100,6 +102,7 @@ final class ScriptRun {
 
     private func run() {
         prepare()
+        watchers.start()
         do throws(LuaError) {
             if invocation.showsVersion { try? world.output.write(line: Program.versionText) }
             for action in invocation.actions { try perform(action) }
@@ -119,6 +122,7 @@ final class ScriptRun {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        if settings.run.logFile != nil { interpreter.reopenOnHangUp() }
         interpreter.setGrace(settings.run.grace)
         if let deadline = settings.run.deadline {
             // Waiting for the lock has taken its part.
@@ -184,6 +188,7 @@ final class ScriptRun {
             // What is missing there counts as open: the next look settles it.
             world.complain("warning: \(error.message)")
         }
+        watchers.end(outcome)
         lock?.release()
         world.end(outcome.ending)
     }

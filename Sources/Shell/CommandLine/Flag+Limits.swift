@@ -163,7 +163,10 @@ extension Flag {
             "FILE",
             in: .output,
             "Append log records to FILE too.",
-            detail: "It is made for you alone (0600); a symbolic link is refused.",
+            detail: """
+                It is made for you alone (0600); a symbolic link is refused. SIGHUP, unless a terminal has \
+                hung up, then opens it again and does not end the run.
+                """,
             availability: .everywhere
         ),
         Flag(

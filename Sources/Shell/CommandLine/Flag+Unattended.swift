@@ -25,6 +25,44 @@ extension Flag {
             availability: .everywhere
         ),
         Flag(
+            .cron,
+            "cron",
+            in: .unattended,
+            "Be silent unless the run fails.",
+            detail: """
+                Both outputs are kept, also those of programs that a script starts, and shown when the exit \
+                code is not 0. What goes to --log-file is written as ever.
+                """,
+            availability: .everywhere
+        ),
+        Flag(
+            .metricsFile,
+            "metrics-file",
+            .path,
+            "FILE",
+            in: .unattended,
+            "Write what the run did to FILE, for Prometheus.",
+            detail: """
+                In the text format, replaced in one step when the run ends, readable by all: a file of \
+                node_exporter's textfile folder is one. The name of FILE is a label, and the time of the last \
+                success is carried on. A file that cannot be written is a warning.
+                """
+        ),
+        Flag(
+            .pingURL,
+            "ping-url",
+            .address,
+            "URL",
+            in: .unattended,
+            "Tell a dead man's switch that the run starts and how it ends.",
+            detail: """
+                URL/start, then URL/EXITSTATUS, each with ?rid=RUN, as healthchecks.io has it; a signal's status \
+                is 128 and its number. It takes at most 10 seconds, a failure is a warning, and a --dry-run \
+                sends nothing. The address is taken for a secret.
+                """,
+            environment: ["VMOON_PING_URL"]
+        ),
+        Flag(
             .shard,
             "shard",
             .shard,

@@ -81,7 +81,9 @@ public enum ManualPage {
     ]
 
     private static let signals = """
-        A run stopped by SIGINT, SIGTERM or SIGHUP cleans up and then ends by that signal.
+        A run stopped by SIGINT, SIGTERM or SIGHUP cleans up and then ends by that signal; a second one ends \
+        it at once. With --log-file, a SIGHUP that is sent opens the file again instead; the hang-up of the \
+        terminal ends the run.
         """
 }
 

@@ -13,7 +13,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case memoryLimit, deadline, grace
     case settle, resends, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit
-    case shard
+    case cron, metricsFile, pingURL, shard
     // Of sub-commands.
     case json, keep, resend, resolve
 }

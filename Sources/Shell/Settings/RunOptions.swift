@@ -44,6 +44,13 @@ public struct RunOptions: Sendable, Equatable {
     public let logFormat: LogFormat
     /// The least important records that are written.
     public let logLevel: LogLevel
+    /// Whether the log was asked for: then it tells of the program's own operations too, not only what a
+    /// script says.
+    public let logsOperations: Bool
+    /// Where the metrics of the run go.
+    public let metricsFile: String?
+    /// Who is told that the run starts and how it ends; a secret.
+    public let pingURL: String?
     /// The file that log records are appended to as well.
     public let logFile: String?
     /// Whether the prompt runs its start-up file.
@@ -67,6 +74,13 @@ public struct RunOptions: Sendable, Equatable {
         lockWait = invocation[.lockWait]?.duration ?? .zero
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
+        let logOptions: [Option] = [.logFormat, .logLevel, .logFile]
+        logsOperations = logOptions.contains { invocation[$0] != nil }
+        metricsFile = invocation[.metricsFile]?.text
+        // What only plans has not done the work that somebody waits for.
+        pingURL =
+            changes == .planned
+            ? nil : invocation[.pingURL]?.text ?? environment.nonEmpty("VMOON_PING_URL")
         logFile = invocation[.logFile]?.text
         runsInit = invocation[.noInit] == nil
         color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .auto

@@ -21,6 +21,8 @@ public final class PendingCall {
     /// The request as it was first sent: the same bytes every time.
     var request: Request?
     var attempts = 0
+    /// The HTTP status of the last answer that came.
+    public internal(set) var status: Int?
     var hasRenewed = false
     /// The session it was last sent in.
     var generation = 0
