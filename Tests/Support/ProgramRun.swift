@@ -45,12 +45,20 @@ public struct ProgramRun: Sendable {
     }
 
     /// Runs a line of bash.
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - environment: Its variables, as those of a program.
+    ///   - folder: Its working directory.
+    ///   - seconds: How long it may take before it is killed.
+    /// - Returns: How it ended and what it wrote.
+    /// - Throws: When bash cannot be started.
     public static func shell(
         _ line: String,
         environment: [String: String] = [:],
-        in folder: TestFolder = TestFolder()
+        in folder: TestFolder = TestFolder(),
+        within seconds: Int = 60
     ) throws -> ProgramRun {
-        try start("/bin/bash", ["-c", line], "", environment, folder, nil)
+        try start("/bin/bash", ["-c", line], "", environment, folder, nil, within: seconds)
     }
 
     private static func start(
@@ -59,7 +67,8 @@ public struct ProgramRun: Sendable {
         _ input: String,
         _ environment: [String: String],
         _ folder: TestFolder,
-        _ onOutput: (@Sendable (String, Process) -> Void)?
+        _ onOutput: (@Sendable (String, Process) -> Void)?,
+        within seconds: Int = 60
     ) throws -> ProgramRun {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
@@ -78,7 +87,7 @@ public struct ProgramRun: Sendable {
         try process.run()
         // A program that hangs is a failure of its own test, not of the whole run.
         let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: watchdog)
         defer { watchdog.cancel() }
         // Three threads: a program that fills one stream while we read another would wait forever.
         let output = Reader(pipes.output.fileHandleForReading) { onOutput?($0, process) }
