@@ -38,7 +38,7 @@ install -m 600 "$crontab" /var/spool/cron/crontabs/root
 
 cron -f >"$folder/cron.log" 2>&1 &
 cron=$!
-trap 'kill $cron 2>/dev/null; wait $cron 2>/dev/null' EXIT
+trap 'kill $cron 2>/dev/null; sleep 0.2; kill -KILL $cron 2>/dev/null' EXIT
 # The tick is at the full minute; the second one is over when its short runs are.
 sleep $((60 - $(date +%-S) + 60 + 9)) &
 wait -n || { echo "cron ended: $(cat "$folder/cron.log")"; exit 1; }

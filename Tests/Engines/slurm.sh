@@ -56,8 +56,11 @@ export SLURM_CONF=$folder/slurm.conf
 
 pids=()
 finish() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null; done
+    for pid in "${pids[@]}"; do
+        kill "$pid" 2>/dev/null || continue
+        for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+        kill -KILL "$pid" 2>/dev/null
+    done
 }
 trap finish EXIT
 dd if=/dev/urandom of="$folder/munge.key" bs=1024 count=1 2>/dev/null

@@ -84,7 +84,7 @@ public struct ProgramRun: Sendable {
         process.standardInput = pipes.input
         process.standardOutput = pipes.output
         process.standardError = pipes.error
-        try process.run()
+        try withoutBlockedSignals { try process.run() }
         // A program that hangs is a failure of its own test, not of the whole run.
         let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: watchdog)
@@ -103,6 +103,19 @@ public struct ProgramRun: Sendable {
             status: isSignal ? nil : process.terminationStatus,
             signal: isSignal ? process.terminationStatus : nil
         )
+    }
+
+    /// Starts a program as a shell would.
+    ///
+    /// Threads of dispatch block signals, and their children inherit that: a program that does not
+    /// expect it could not be ended.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var ours = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &ours)
+        defer { pthread_sigmask(SIG_SETMASK, &ours, nil) }
+        try body()
     }
 
     /// Reads a stream to its end on a thread of its own.
