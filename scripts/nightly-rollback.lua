@@ -9,13 +9,14 @@
 --   --json          an array of verdicts instead of a table
 --
 -- An item whose latest version carries the message already is left alone: nothing has changed since, and a second
--- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as a job of
--- many copies, each copy takes its part of the list. With --dry-run it plans and changes nothing.
+-- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as
+-- a job of many copies, each copy takes its part of the list. With --dry-run it plans and changes nothing.
 --
 -- Verdicts: "rolled back", "planned", "unchanged", "failed", "unknown" and, when a signal or the deadline ends the run,
--- "interrupted" (vmoon runs tells) and "not started". They are printed then too, if --grace leaves time. Ends with 0 when none
--- failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what trying again does not mend,
--- 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
+-- "interrupted" (vmoon runs tells) and "not started". They are printed then too, if --grace leaves time.
+--
+-- Ends with 0 when none failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what
+-- trying again does not mend, 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
 
 local function stop(code, problem)
   io.stderr:write("nightly-rollback.lua: ", problem, "\n")

@@ -12,8 +12,8 @@
 --   --message TEXT   kept in the item's history, "release train" by default
 --   --timeout D      how long each command may take, 1h by default
 --
--- When the change fails, or the run is stopped, the check-out is discarded with its machine. When the verification fails, the
--- item is rolled back to the version it had before. With --dry-run neither command is run.
+-- When the change fails, or the run is stopped, the check-out is discarded with its machine. When the verification
+-- fails, the item is rolled back to the version it had before. With --dry-run neither command is run.
 --
 -- Ends with 0 when the new version is good (its identifier is printed), 1 when the change failed, 3 when rolled back,
 -- 64 for wrong arguments, 66 for an item or placement that is not there, 80 when the outcome of a step is unknown
@@ -68,9 +68,11 @@ local function only(list, name, field)
   if #list ~= 1 then stop(66, ("%d of %s is called %s; one is needed"):format(#list, field, name)) end
   return list[1][field]
 end
+local folders = vc:listFolders { names = { given["--folder"] }, type = "VIRTUAL_MACHINE" }
+local pools = vc:listResourcePools { names = { given["--pool"] } }
 local placement = {
-  folder = only(vc:listFolders { names = { given["--folder"] }, type = "VIRTUAL_MACHINE" }, given["--folder"], "folder"),
-  resource_pool = only(vc:listResourcePools { names = { given["--pool"] } }, given["--pool"], "resource_pool"),
+  folder = only(folders, given["--folder"], "folder"),
+  resource_pool = only(pools, given["--pool"], "resource_pool"),
 }
 
 -- Runs a command; true when it ends with 0.

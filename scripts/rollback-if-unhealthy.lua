@@ -78,14 +78,18 @@ if not problem then
 end
 
 local previous = template:previous()
-if not previous then stop(66, ("version %s is unhealthy (%s), and there is none before it"):format(version, problem)) end
+if not previous then
+  stop(66, ("version %s is unhealthy (%s), and there is none before it"):format(version, problem))
+end
 local known, change = pcall(template.getChange, template, version)
 if not known and change.kind ~= "not_found" then error(change, 0) end -- not every version has a history
 if known and (change.message or ""):sub(-#message) == message then
-  stop(81, ("version %s is unhealthy (%s), but is a roll-back already: look what else is wrong"):format(version, problem))
+  stop(81, ("version %s is unhealthy (%s), but is a roll-back already: look what else is wrong")
+    :format(version, problem))
 end
 
 -- Only while the version that was checked is still the latest: nobody's newer work is undone.
 local new = template:rollback(previous, message, { if_latest = version })
-print(("%s: version %s is unhealthy (%s), rolled back to %s as version %s"):format(path, version, problem, previous, new))
+print(("%s: version %s is unhealthy (%s), rolled back to %s as version %s")
+  :format(path, version, problem, previous, new))
 os.exit(3)

@@ -3,8 +3,8 @@
 #
 #   cron.sh FOLDER CRONTAB
 #
-# In a mount name space, so that the machine's own crontabs do not run and its mail is left alone. What cron mails is then in
-# FOLDER/mail, a file each. Ends with 77 and a line when there is no cron or it cannot be started here.
+# In a mount name space, so that the machine's own crontabs do not run and its mail is left alone. What cron mails is
+# then in FOLDER/mail, a file each. Ends with 77 and a line when there is no cron or it cannot be started here.
 set -u
 folder=$1 crontab=$2
 export PATH=$PATH:/usr/sbin

@@ -66,7 +66,8 @@ trap finish EXIT
 dd if=/dev/urandom of="$folder/munge.key" bs=1024 count=1 2>/dev/null
 chmod 600 "$folder/munge.key"
 munged --foreground --force --socket="$folder/munge.socket" --key-file="$folder/munge.key" \
-    --pid-file="$folder/munged.pid" --log-file="$folder/munged.log" --seed-file="$folder/munged.seed" 2>"$folder/munged.err" &
+    --pid-file="$folder/munged.pid" --log-file="$folder/munged.log" --seed-file="$folder/munged.seed" \
+    2>"$folder/munged.err" &
 pids+=($!)
 for _ in $(seq 100); do [ -S "$folder/munge.socket" ] && break; sleep 0.1; done
 slurmctld -D >"$folder/slurmctld.out" 2>&1 &
@@ -83,7 +84,7 @@ until_true() {
     return 1
 }
 is_idle() { [ "$(sinfo -h -o %T 2>/dev/null)" = idle ]; }
-until_true is_idle || skip "the node did not come up: $(tail -n 3 "$folder"/*.log "$folder"/*.out "$folder"/*.err | tr '\n' ' ')"
+until_true is_idle || skip "the node did not come up: $(tail -qn 3 "$folder"/*.{log,out,err} | tr '\n' ' ')"
 
 job=$(sbatch --parsable --output="$folder/task-%a.out" --open-mode=append "$sample") || exit 1
 echo "job $job"
@@ -93,4 +94,5 @@ until_true has_begun || { echo "task 3 never ran: $(squeue -h)"; exit 1; }
 scontrol requeue "${job}_3" || exit 1
 is_over() { [ -z "$(squeue -h -j "$job" 2>/dev/null)" ]; }
 until_true is_over || { squeue; exit 1; }
-scontrol show job "$job" | grep -oE 'ArrayTaskId=[0-9]+|JobState=[A-Z]+|Restarts=[0-9]+|ExitCode=[0-9:]+' | paste -sd ' ' | sed 's/ ArrayTaskId/\nArrayTaskId/g'
+scontrol show job "$job" | grep -oE 'ArrayTaskId=[0-9]+|JobState=[A-Z]+|Restarts=[0-9]+|ExitCode=[0-9:]+' |
+    paste -sd ' ' | sed 's/ ArrayTaskId/\nArrayTaskId/g'
