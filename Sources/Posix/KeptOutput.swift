@@ -13,6 +13,7 @@ public struct KeptOutput: Sendable {
 
     /// Leads both streams into files.
     /// - Parameter folders: Where the files may lie; the first that takes them.
+    /// - Returns: Where both are kept, to be shown or not.
     /// - Throws: When no folder does; the streams are then as they were.
     public static func begin(in folders: [String]) throws(PosixError) -> KeptOutput {
         let isShared = try place(of: 1) == place(of: 2)
