@@ -38,7 +38,7 @@ public struct KeptOutput: Sendable {
 
     /// Far from the numbers that shells and scripts use.
     private static func duplicate(_ number: Int32) throws(PosixError) -> Int32 {
-        let copy = fcntl(number, F_DUPFD_CLOEXEC, 100)
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 10)
         guard copy >= 0 else { throw .current("keep an output") }
         return copy
     }

@@ -123,6 +123,8 @@ import Testing
             Issue.record("the step was not reached")
         }
 
+        var processIdentifier: Int32 { process.processIdentifier }
+
         /// Sends a signal.
         func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
 

@@ -147,8 +147,10 @@ import Testing
         let service = try service()
         let url = service.url + "/ping/a"
         let program = try SimulatorProcess.program("vmoon")
-        let words = ["--ping-url", url, "-e", ""]
-        #expect(try ProgramRun.of("vmoon", ["--dry-run"] + words).status == 0)
+        let words = ["--ping-url", url, "--metrics-file", "m.prom", "-e", ""]
+        let folder = TestFolder()
+        #expect(try ProgramRun.of("vmoon", ["--dry-run"] + words, in: folder).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/m.prom"))
         let inner = "\(program) --lock x --ping-url \(url) -e ''"
         let code = "local _, _, n = os.execute([[\(inner)]]) os.exit(n)"
         #expect(try ProgramRun.of("vmoon", ["--lock", "x", "-e", code]).status == 75)

@@ -67,7 +67,9 @@ import Testing
                     && versions.isEmpty
             if !isTrue { lies.append("\(operation["op_id"] ?? .null) \(outcome) \(versions)") }
         }
-        print("\(stop): \(operations.count) of \(Self.count) begun, \(counts), \(said.count) said")
+        print(
+            "stopped by \(stop): \(operations.count) of \(Self.count) begun, \(counts), \(said.count) said"
+        )
         #expect(lies == [])
         // One operation for an item, and what the journal does not know was never touched.
         let known = operations.compactMap { $0["item_id"]?.string ?? $0["item"]?.string }
