@@ -174,6 +174,7 @@ public final class Runtime: InterpreterHost {
             try multi.turn(waitingAtMost: limit)
         } catch {
             // The loop itself cannot wait any more: nothing that follows could be trusted.
+            log(.error, "the loop cannot go on: \(error.message)") { [] }
             configuration.exit(70)
         }
     }

@@ -13,6 +13,7 @@ public struct KeptOutput: Sendable {
 
     /// Leads both streams into files.
     /// - Parameter folders: Where the files may lie; the first that takes them.
+    /// - Returns: Where both are kept, to be shown or not.
     /// - Throws: When no folder does; the streams are then as they were.
     public static func begin(in folders: [String]) throws(PosixError) -> KeptOutput {
         let isShared = try place(of: 1) == place(of: 2)
@@ -37,7 +38,7 @@ public struct KeptOutput: Sendable {
 
     /// Far from the numbers that shells and scripts use.
     private static func duplicate(_ number: Int32) throws(PosixError) -> Int32 {
-        let copy = fcntl(number, F_DUPFD_CLOEXEC, 100)
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 10)
         guard copy >= 0 else { throw .current("keep an output") }
         return copy
     }

@@ -101,7 +101,16 @@ extension World {
         return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
     }
 
-    /// Writes one line of our own to standard error; where even that fails there is nobody to
+    /// Writes a message of our own to standard error; where even that fails there is nobody to
     /// tell.
-    func complain(_ message: String) { try? error.write(line: "vmoon: \(message)") }
+    ///
+    /// systemd's journal reads how important each line is from its beginning.
+    func complain(_ message: String) {
+        var text = "vmoon: \(message)"
+        if journal != nil {
+            let mark = message.hasPrefix("warning: ") ? "<4>" : "<3>"
+            text = mark + text.replacing("\n", with: "\n" + mark)
+        }
+        try? error.write(line: text)
+    }
 }

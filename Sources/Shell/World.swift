@@ -111,6 +111,7 @@ public struct World: Sendable {
     /// To be made once, before anything is opened.
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
+        CurrentProcess.unblockStoppingSignals()
         let environment = Environment.all()
         var world = World(
             arguments: CurrentProcess.arguments,

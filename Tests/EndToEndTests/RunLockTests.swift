@@ -91,6 +91,30 @@ import Testing
         holder.kill()
     }
 
+    @Test func `a signal ends the waiting`() throws {
+        let bench = try JournalBench(items: 1)
+        let words = ["--lock", "a", "--lock-wait", "50s", "-e"]
+        let holder = try JournalKillTests.Background(
+            bench,
+            words + ["print 'held' io.stdout:flush() sleep(60)"]
+        )
+        try holder.wait { holder.output.contains("held") }
+        let waiter = try JournalKillTests.Background(bench, words + ["print 'mine'"])
+        // It has come to the lock when it has the file open.
+        let folder = "/proc/\(waiter.processIdentifier)/fd"
+        try waiter.wait {
+            try FileManager.default.contentsOfDirectory(atPath: folder).contains { name in
+                let file = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "\(folder)/\(name)"
+                )
+                return file?.hasSuffix("/locks/run.a.lock") == true
+            }
+        }
+        #expect(waiter.terminate() == -SIGTERM)
+        #expect(!waiter.output.contains("mine"))
+        holder.kill()
+    }
+
     @Test func `a program that a script leaves behind does not hold the lock`() throws {
         let bench = try JournalBench(items: 1)
         let run = try bench.vmoon([

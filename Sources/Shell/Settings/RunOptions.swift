@@ -76,8 +76,8 @@ public struct RunOptions: Sendable, Equatable {
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
         let logOptions: [Option] = [.logFormat, .logLevel, .logFile]
         logsOperations = logOptions.contains { invocation[$0] != nil }
-        metricsFile = invocation[.metricsFile]?.text
         // What only plans has not done the work that somebody waits for.
+        metricsFile = changes == .planned ? nil : invocation[.metricsFile]?.text
         pingURL =
             changes == .planned
             ? nil : invocation[.pingURL]?.text ?? environment.nonEmpty("VMOON_PING_URL")

@@ -226,6 +226,7 @@ extension VCenter {
         let path = String(decoding: request.url.bytes.dropFirst(baseURL.count), as: UTF8.self)
         return TraceEvent(
             operation: operation,
+            vcenter: name,
             method: request.method,
             path: path,
             status: status,
