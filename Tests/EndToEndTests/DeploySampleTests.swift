@@ -28,7 +28,9 @@ import Testing
                 of: /(?m)^ +- (--[a-z-]+)$|vmoon (--[a-z-]+)| (--[a-z-]+) [0-9]+[sh]/
             ) {
                 let option = option.1 ?? option.2 ?? option.3 ?? ""
-                let isKnown = help.contains(" \(option) ") || ["--json", "--list", "--from-file"].contains(option)
+                let isKnown =
+                    help.contains(" \(option) ")
+                    || ["--json", "--list", "--from-file"].contains(option)
                 #expect(isKnown, "\(name): \(option)")
             }
         }

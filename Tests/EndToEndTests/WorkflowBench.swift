@@ -9,6 +9,7 @@ struct WorkflowBench {
 
     /// Starts one simulator for each profile.
     /// - Parameter inventories: The inventory of each profile; null for the simulator's own.
+    /// - Throws: When one cannot be started, or the configuration not written.
     init(_ inventories: [String: JSONValue] = ["default": .null]) throws {
         var simulators: [String: SimulatorProcess] = [:]
         var profiles = "return {\n"
@@ -46,7 +47,10 @@ struct WorkflowBench {
     ///   - name: Its name, without `.lua`.
     ///   - arguments: Its own.
     ///   - options: Those of `vmoon`.
-    ///   - profile: Which vCenter is the default.
+    ///   - profile: Which vCenter is the default; nil for none.
+    ///   - input: Its standard input.
+    /// - Returns: How it ended and what it wrote.
+    /// - Throws: When it cannot be started.
     func run(
         _ name: String,
         _ arguments: [String],
