@@ -41,8 +41,14 @@ public final class Ping {
         multi = runtime.multi
     }
 
-    /// Tells that the run starts; the request goes on beside it.
-    public func start() { send("start") }
+    /// Tells that the run starts.
+    ///
+    /// A service that is quick has heard it then: a script may first of all do something long outside the
+    /// loop. With one that is slow the request goes on beside the run.
+    public func start() {
+        send("start")
+        wait(until: multi.now + .seconds(1))
+    }
 
     /// Tells how the run ended, after the start has arrived or failed.
     /// - Parameters:

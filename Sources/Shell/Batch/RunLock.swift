@@ -72,8 +72,12 @@ final class RunLock {
             }
             let holder = Holder((try? file.contents(limit: 1000)) ?? "")
             let known = holder.map { " by another run (\($0.description))" } ?? " by another run"
-            let waited = options.lockWait > .zero ? ", also after --lock-wait" : ""
-            throw SettingsError("the lock \(name) is held\(known)\(waited)", exitCode: .tryAgain)
+            let hasWaited = options.lockWait > .zero
+            throw SettingsError(
+                "the lock \(name) is held\(known)" + (hasWaited ? ", also after --lock-wait" : ""),
+                hint: hasWaited ? "" : "--lock-wait waits for it",
+                exitCode: .tryAgain
+            )
         }
         let holder = Holder(
             process: world.processNumber,
