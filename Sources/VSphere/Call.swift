@@ -32,7 +32,7 @@ public struct Call {
     }
 
     /// The argument of a parameter; nil where it was left out.
-    func argument(_ index: Int) -> Value? {
+    public func argument(_ index: Int) -> Value? {
         guard index < given.count else { return nil }
         let value = given[index]
         return value.isAbsent ? nil : value
