@@ -18,6 +18,13 @@ public final class Runtime: InterpreterHost {
         public var exit: (Int) -> Void
         /// Told of every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
+        /// Told of every change that has its verdict, and of reads where `observesReads` says so; for logs
+        /// and metrics.
+        public var observe: ((OperationEvent) -> Void)?
+        /// Whether somebody wants to hear of reads.
+        public var observesReads = false
+        /// Called when the loop has turned; for what a signal has asked for.
+        public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
         /// How many tasks `parallel` runs at once, where a script does not say.
@@ -44,6 +51,9 @@ public final class Runtime: InterpreterHost {
         public var changes = ChangePolicy.allowed
         /// Told of each line of the plan, where changes are only planned; safe to show.
         public var plan: (String) -> Void = { _ in }
+        /// Which of several copies of the run this is; nil where it is the only one, an error where that
+        /// cannot be told.
+        public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
         /// Set for a script that is not trusted.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
@@ -126,6 +136,7 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
@@ -163,6 +174,7 @@ public final class Runtime: InterpreterHost {
             try multi.turn(waitingAtMost: limit)
         } catch {
             // The loop itself cannot wait any more: nothing that follows could be trusted.
+            log(.error, "the loop cannot go on: \(error.message)") { [] }
             configuration.exit(70)
         }
     }
@@ -178,6 +190,7 @@ public final class Runtime: InterpreterHost {
     public func wait(blocking: Bool) {
         if interpreterStorage?.interruption != nil { limitGrace() }
         turn(blocking ? nil : .zero)
+        configuration.onTurn?()
     }
 
     /// Cancels what a call waits for; a change that is on the way is left alone until the grace

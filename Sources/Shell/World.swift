@@ -1,3 +1,4 @@
+internal import LuaHost
 public import Posix
 
 /// The surroundings of the process: all that is ambient comes in through this one value.
@@ -70,6 +71,10 @@ public struct World: Sendable {
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// Keeps both outputs back until the process ends, and for good where it ends with 0.
+    public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
+    /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
+    public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -106,9 +111,11 @@ public struct World: Sendable {
     /// To be made once, before anything is opened.
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
+        CurrentProcess.unblockStoppingSignals()
+        let environment = Environment.all()
         var world = World(
             arguments: CurrentProcess.arguments,
-            environment: Environment.all(),
+            environment: environment,
             output: Output(live: .output),
             error: Output(live: .error)
         )
@@ -130,7 +137,24 @@ public struct World: Sendable {
             try BackgroundProcess(arguments)
         }
         world.askSecret = SecretPrompt.ask
+        world.keepOutput = { () throws(PosixError) in
+            let folders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
+            let kept = try KeptOutput.begin(in: folders + ["/tmp", "/var/tmp", "/dev/shm"])
+            Interpreter.keepOutput(kept.output, kept.error)
+        }
+        if let stream = environment.nonEmpty("JOURNAL_STREAM"),
+            StandardStream.error.isStream(stream)
+        {
+            // The second variable is for tests: there is one journal, and it belongs to systemd.
+            let path = environment.nonEmpty("VMOON_JOURNAL_SOCKET")
+            let socket = try? JournalSocket(path ?? JournalSocket.standardPath)
+            world.journal = { bytes throws(PosixError) in
+                guard let socket else { throw PosixError("open the journal", code: 2) }
+                try socket.send(bytes)
+            }
+        }
         world.end = { ending in
+            if ending != .code(0) { Interpreter.releaseOutput() }
             switch ending {
             case .code(let code): CurrentProcess.exit(code)
             case .signal(let signal): CurrentProcess.end(bySignal: signal)

@@ -61,6 +61,11 @@ public struct Call {
         return Call(checked: operation, buffer.values)
     }
 
+    /// The identifier of the item it is about; nil where it is about something else.
+    public var item: String? {
+        operation.parameters.firstIndex { $0.name == "item" }.flatMap { arguments[$0]?.string }
+    }
+
     /// What it is about, for messages: `item 5f3c, vm vm-12`.
     public var subject: String { subjects(without: nil).joined(separator: ", ") }
 

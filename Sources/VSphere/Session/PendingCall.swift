@@ -23,6 +23,8 @@ public final class PendingCall {
     var url: ByteBuffer?
     var body: ByteBuffer?
     var attempts: Int32 = 0
+    /// The HTTP status of the last answer that came.
+    public internal(set) var status: Int?
     var hasRenewed = false
     /// The session it was last sent in.
     var generation = 0

@@ -80,6 +80,7 @@ extension VCenter {
     private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
         guard case .sent = pending.state, let dialect else { return }
         landed(pending)
+        if case .success(let response) = result { pending.status = response.status }
         if let trace, let url = pending.url {
             trace(
                 event(
@@ -164,6 +165,7 @@ extension VCenter {
         pending.completion = nil
         pending.state = .finished
         forget(pending)
+        if let observe, !pending.call.operation.isChanging { observe(event(pending, error)) }
         guard var error else { return completion(nil) }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name
@@ -185,6 +187,28 @@ extension VCenter {
         last.place = place
     }
 
+    /// What is told of a read.
+    private func event(_ pending: PendingCall, _ error: VSphereError?) -> OperationEvent {
+        var event = OperationEvent(
+            operation: pending.call.operation.name,
+            vcenter: name,
+            item: pending.call.item,
+            attempts: Int(pending.attempts),
+            outcome: error == nil ? "done" : "failed",
+            duration: pending.startedAt.map { clock() - $0 } ?? .zero,
+            isChanging: false
+        )
+        event.status = pending.status
+        guard var error else { return event }
+        if error.operation.isEmpty {
+            error.operation = pending.call.operation.name
+            error.subject = pending.call.subject
+            error.vcenter = name
+        }
+        event.fail(error)
+        return event
+    }
+
     /// What the log is told of a request.
     func event(
         _ operation: String,
@@ -203,6 +227,7 @@ extension VCenter {
         let path = String(decoding: url.bytes.dropFirst(baseURL.count), as: UTF8.self)
         return TraceEvent(
             operation: operation,
+            vcenter: name,
             method: method,
             path: path,
             status: status,
