@@ -44,8 +44,7 @@ extension Runtime {
             }
             // An object: what can be done with it.
             if let kind = ObjectKind(rawValue: object.kind) {
-                let methods = functions.filter { $0.receivers.contains(kind) }
-                return Reference.overview(methods, width: width)
+                return Reference.text(for: kind, in: functions, width: width)
             }
             return
                 "nothing is known of \(describe(topic)); help() lists vmoon's own functions, and "

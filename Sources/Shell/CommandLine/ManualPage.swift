@@ -78,7 +78,7 @@ public enum ManualPage {
 
 extension String {
     /// The text for roff: backslashes and hyphens escaped, no line that looks like a request.
-    fileprivate var roff: String {
+    var roff: String {
         var text = ""
         for character in self {
             switch character {

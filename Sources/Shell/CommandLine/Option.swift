@@ -15,6 +15,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case logFormat, logLevel, logFile, color, noInit
     // Of sub-commands.
     case json, keep, resend, resolve
+    case checkFormat, markdown, manualPage
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.

@@ -1,0 +1,106 @@
+internal import Bindings
+internal import JSON
+internal import LuaHost
+internal import Posix
+
+extension Subcommand {
+    /// `vmoon check`: what is wrong with scripts, without running them.
+    static let check = Subcommand(
+        "check",
+        operands: "FILE...",
+        count: 1...1_000_000,
+        summary: "Report misspelt names and wrong arguments in scripts.",
+        flags: [
+            Flag(
+                .checkFormat,
+                "format",
+                .choice(["text", "json"]),
+                "FORMAT",
+                in: .output,
+                "Write findings as text or JSON.",
+                detail: "A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
+                    + "is not looked at.",
+                default: "text"
+            )
+        ]
+    ) { invocation, files, world in
+        let isJSON = invocation[.checkFormat]?.text == "json"
+        var text = ""
+        var documents: [JSONValue] = []
+        var code = ExitCode.done
+        do throws(LuaError) {
+            let check = try SourceCheck()
+            for file in files {
+                let bytes: [UInt8]
+                do throws(PosixError) {
+                    bytes = try world.readFile(file, 64 << 20).bytes
+                } catch {
+                    world.complain(error.description)
+                    code = .notFound
+                    continue
+                }
+                for finding in check.findings(in: bytes) {
+                    if code == .done { code = .scriptError }
+                    text += finding.text(in: file) + "\n"
+                    documents.append(finding.document(in: file))
+                }
+            }
+        } catch {
+            world.complain(error.message)
+            code = .internalError
+        }
+        if isJSON { text = JSONEncoder(.indented).encode(.array(documents)) + "\n" }
+        world.end(.code(code.rawValue), printing: text)
+    }
+}
+
+/// Everything that is looked for in a source: first by Lua itself, then by the checker.
+struct SourceCheck {
+    private let interpreter: Interpreter
+    private let host = SilentHost()
+    private let index: CheckIndex
+
+    /// - Throws: `LuaError` when there is no memory for an interpreter.
+    init(_ specs: [FunctionSpec] = FunctionSpec.all) throws(LuaError) {
+        interpreter = try Interpreter(host: host, usesEnvironment: false)
+        index = CheckIndex(specs)
+    }
+
+    /// What was found in a source.
+    func findings(in bytes: [UInt8]) -> [Finding] {
+        // As Lua reads a file: a byte order mark is not part of it.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+        do throws(LuaError) {
+            try interpreter.compile(Self.source(bytes), chunkName: "=source")
+        } catch {
+            return [finding(error, in: bytes)]
+        }
+        return Checker.check(bytes, index)
+    }
+
+    /// The source with a first line that begins with `#` made a comment.
+    private static func source(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.first == UInt8(ascii: "#") ? Array("--".utf8) + bytes : bytes
+    }
+
+    /// What Lua says, with the place in the line where our own parser stumbles over the same thing.
+    private func finding(_ error: LuaError, in bytes: [UInt8]) -> Finding {
+        let parts = error.message.split(separator: ":", maxSplits: 2)
+        let line = parts.count > 2 ? Int(parts[1]) ?? 1 : 1
+        let message = parts.count > 2 ? String(parts[2].drop { $0 == " " }) : error.message
+        var column = 1
+        do throws(LuaSyntaxError) {
+            _ = try LuaParser.parse(bytes)
+        } catch {
+            let place = SourceMap(bytes, tokens: []).place(of: error.range.lowerBound)
+            if place.line == line { column = place.column }
+        }
+        return Finding(
+            severity: .error,
+            message: message,
+            line: line,
+            column: column
+        )
+    }
+}
