@@ -231,11 +231,13 @@ extension Checker {
             guard let declared = known.first(where: { $0.name == name }) else {
                 let guess = Suggestion.nearest(to: name, among: names)
                 if !isOpen || guess != nil {
+                    // What is missing is probably what was meant here.
+                    isComplete = false
                     report(
                         isOpen ? .warning : .error,
                         "\(spec.name): there is no \(place).\(name)"
                             + (guess.map { "; did you mean \($0)?" }
-                                ?? "; there are \(names.joined(separator: ", "))"),
+                                ?? "; known: \(names.joined(separator: ", "))"),
                         at: key.range.lowerBound
                     )
                 }

@@ -53,6 +53,7 @@ enum StandardLibrary {
             .map { String($0.dropFirst(module.count + 1)) }
     }
 
+    // Debian builds Lua with the functions of `math` that 5.3 deprecated.
     // Name, fewest and most arguments (- for any number), the type of the first result.
     private static let table = """
         assert 1 -
@@ -118,23 +119,31 @@ enum StandardLibrary {
         math.abs 1 1 number
         math.acos 1 1 number
         math.asin 1 1 number
+        math.atan2 1 2 number
         math.atan 1 2 number
         math.ceil 1 1 number
         math.cos 1 1 number
+        math.cosh 1 1 number
         math.deg 1 1 number
         math.exp 1 1 number
         math.floor 1 1 number
         math.fmod 2 2 number
+        math.frexp 1 1 number
+        math.ldexp 2 2 number
         math.log 1 2 number
+        math.log10 1 1 number
         math.max 1 - number
         math.min 1 - number
         math.modf 1 1 number
+        math.pow 2 2 number
         math.rad 1 1 number
         math.random 0 2 number
         math.randomseed 0 2
         math.sin 1 1 number
+        math.sinh 1 1 number
         math.sqrt 1 1 number
         math.tan 1 1 number
+        math.tanh 1 1 number
         math.tointeger 1 1
         math.type 1 1
         math.ult 2 2 boolean

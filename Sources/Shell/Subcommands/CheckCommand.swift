@@ -9,7 +9,7 @@ extension Subcommand {
         "check",
         operands: "FILE...",
         count: 1...1_000_000,
-        summary: "Report misspelt names and wrong arguments in scripts.",
+        summary: "Find mistakes in scripts.",
         flags: [
             Flag(
                 .checkFormat,
@@ -87,13 +87,23 @@ struct SourceCheck {
     /// What Lua says, with the place in the line where our own parser stumbles over the same thing.
     private func finding(_ error: LuaError, in bytes: [UInt8]) -> Finding {
         let parts = error.message.split(separator: ":", maxSplits: 2)
-        let line = parts.count > 2 ? Int(parts[1]) ?? 1 : 1
-        let message = parts.count > 2 ? String(parts[2].drop { $0 == " " }) : error.message
-        var column = 1
+        var line = parts.count > 2 ? Int(parts[1]) ?? 1 : 1
+        var message = parts.count > 2 ? String(parts[2].drop { $0 == " " }) : error.message
+        // A jump without a label is noticed at the end of its function.
+        if let mark = message.firstRange(of: " at line "),
+            let told = Int(message[mark.upperBound...])
+        {
+            line = told
+            message = String(message[..<mark.lowerBound])
+        }
+        let tokens = LuaLexer.tokens(of: bytes)
+        let map = SourceMap(bytes, tokens: [])
+        let first = tokens.lazy.map { map.place(of: $0.range.lowerBound) }.first { $0.line == line }
+        var column = first?.column ?? 1
         do throws(LuaSyntaxError) {
             _ = try LuaParser.parse(bytes)
         } catch {
-            let place = SourceMap(bytes, tokens: []).place(of: error.range.lowerBound)
+            let place = map.place(of: error.range.lowerBound)
             if place.line == line { column = place.column }
         }
         return Finding(

@@ -6,10 +6,10 @@ extension Subcommand {
         "doc",
         operands: "[NAME]",
         count: 0...1,
-        summary: "Reference of a Lua function, module or object.",
+        summary: "Reference of the Lua functions.",
         flags: [
             Flag(.markdown, "markdown", in: .output, "Write Markdown."),
-            Flag(.manualPage, "man", in: .output, "Write a manual page: pipe it to man -l -"),
+            Flag(.manualPage, "man", in: .output, "Write a manual page; man -l - shows it."),
         ]
     ) { invocation, operands, world in
         let entries = ReferenceEntry.all

@@ -8,7 +8,7 @@ extension Subcommand {
         "types",
         operands: "DIR",
         count: 1...1,
-        summary: "Write editor annotations and settings into DIR."
+        summary: "Write types for editors into DIR."
     ) { _, operands, world in
         let folder = operands[0].hasSuffix("/") ? String(operands[0].dropLast()) : operands[0]
         var text = ""
@@ -18,8 +18,11 @@ extension Subcommand {
             }
             world.end(.code(ExitCode.done.rawValue), printing: text)
         } catch {
-            let hint = error.isNotFound ? "; make the folder first: mkdir -p \(folder)" : ""
-            world.complain(error.description + hint)
+            world.complain(
+                error.isNotFound
+                    ? "there is no folder \(folder.quotedForMessage); mkdir -p makes it"
+                    : error.description
+            )
             let code: ExitCode = error.isNotFound ? .notFound : .outputFailed
             world.end(.code(code.rawValue), printing: text)
         }
