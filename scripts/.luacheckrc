@@ -52,4 +52,3 @@ stds.vmoon = {
 }
 std = "lua54+vmoon"
 max_line_length = 120
-exclude_files = { "**/vmoon.d.lua" }

@@ -1,5 +1,6 @@
 ---@meta vmoon
 -- Written by `vmoon types`; do not edit. Editors read it, nothing runs it.
+-- luacheck: ignore
 
 ---An open session; every operation is a method of it.
 ---@class vmoon.session

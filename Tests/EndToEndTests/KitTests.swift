@@ -158,10 +158,13 @@ import Testing
         try folder.write(Self.bad, to: "bad.lua")
         let bad = try ProgramRun.shell("luacheck --no-color bad.lua", in: folder)
         #expect(bad.status == 1)
-        #expect(bad.output.contains("bad.lua:2:15: accessing undefined field opne of global session"))
-        #expect(bad.output.contains("bad.lua:3:14: accessing undefined variable rolback"))
+        #expect(bad.output.contains("bad.lua:2:15: accessing undefined field 'opne' of global 'session'"))
+        #expect(bad.output.contains("bad.lua:3:14: accessing undefined variable 'rolback'"))
         let scripts = "\(Self.root)/scripts"
-        let good = try ProgramRun.shell("luacheck --no-color . \(scripts)/*.lua --exclude-files bad.lua", in: folder)
+        let good = try ProgramRun.shell(
+            "luacheck --no-color vmoon.d.lua '\(scripts)'/*.lua",
+            in: folder
+        )
         #expect(good.status == 0, "\(good.output)")
     }
 

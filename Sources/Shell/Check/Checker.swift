@@ -29,6 +29,8 @@ struct Checker {
     ///   - index: What is known of functions.
     /// - Returns: What was found, in the order of the source.
     static func check(_ bytes: [UInt8], _ index: CheckIndex) -> [Finding] {
+        // What describes functions to editors defines them again, and is never run.
+        if bytes.starts(with: Array("---@meta".utf8)) { return [] }
         let map = SourceMap(bytes, tokens: LuaLexer.tokens(of: bytes))
         let chunk: LuaChunk
         do throws(LuaSyntaxError) {

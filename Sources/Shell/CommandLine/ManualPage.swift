@@ -84,6 +84,8 @@ extension String {
             switch character {
             case "\\": text += "\\e"
             case "-": text += "\\-"
+            // Terminals without UTF-8 have no such character.
+            case "…": text += "..."
             default: text.append(character)
             }
         }

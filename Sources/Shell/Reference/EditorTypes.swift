@@ -8,6 +8,7 @@ enum EditorTypes {
             """
             ---@meta vmoon
             -- Written by `vmoon types`; do not edit. Editors read it, nothing runs it.
+            -- luacheck: ignore
             """
         ]
         for kind in ObjectKind.allCases { blocks.append(object(kind, specs)) }

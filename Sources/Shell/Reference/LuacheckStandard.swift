@@ -25,7 +25,6 @@ enum LuacheckStandard {
             }
             std = "lua54+vmoon"
             max_line_length = 120
-            exclude_files = { "**/vmoon.d.lua" }
 
             """
     }
