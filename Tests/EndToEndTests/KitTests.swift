@@ -46,6 +46,17 @@ import Testing
         #expect(try ProgramRun.of("vmoon", ["check"], in: folder).status == 64)
     }
 
+    @Test func `a misspelt name that is run into says what was meant`() throws {
+        let run = try ProgramRun.of("vmoon", ["--sim", "-e", "rolback('a', '1', 'why')"])
+        #expect(run.status == 1)
+        #expect(
+            run.error.hasPrefix(
+                "vmoon: (command line):1: attempt to call a nil value (global 'rolback')\n"
+                    + "  did you mean rollback?\n"
+            )
+        )
+    }
+
     @Test func `doc lists all, tells about one, and guesses`() throws {
         let list = try ProgramRun.of("vmoon", ["doc"])
         #expect(list.status == 0)

@@ -10,8 +10,8 @@ extension FunctionSpec {
         [
             Parameter(
                 "topic",
-                "string|function",
-                "a function, its name, a module, or a word to look for; nil for the list",
+                "any",
+                "a function, an object, a name, a module, or a word to look for; nil for the list",
                 isOptional: true
             )
         ],
