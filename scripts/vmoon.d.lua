@@ -627,7 +627,7 @@ function show(...) end
 function progress(total, title) end
 
 ---Prints the reference of a function, a module, or all.
----@param topic? string|function a function, its name, a module, or a word to look for; nil for the list
+---@param topic? any a function, an object, a name, a module, or a word to look for; nil for the list
 function help(topic) end
 
 ---@class vmoon.module.json

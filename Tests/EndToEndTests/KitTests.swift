@@ -1,4 +1,5 @@
 import Bindings
+import Foundation
 import JSON
 import Support
 import Testing
@@ -199,6 +200,21 @@ import Testing
             "\(try SimulatorProcess.program("vmoon")) doc --markdown | diff - '\(Self.root)/docs/reference.md'"
         )
         #expect(run.status == 0, "run: vmoon doc --markdown > docs/reference.md\n\(run.output)")
+    }
+
+    @Test func `every block of Lua in the page for newcomers runs, and nothing is found in it`() throws {
+        let page = try ProgramRun.shell("cat '\(Self.root)/docs/coming-from.md'").output
+        let blocks = page.components(separatedBy: "```lua\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        #expect(blocks.count > 8)
+        let folder = TestFolder()
+        for block in blocks {
+            let file = try folder.write(block, to: "block.lua")
+            let check = try ProgramRun.of("vmoon", ["check", file])
+            #expect(check.status == 0, "\(block)\n\(check.output)")
+            let run = try ProgramRun.of("vmoon", ["--sim", file])
+            #expect(run.status == 0 && !run.output.isEmpty, "\(block)\n\(run.error)")
+        }
     }
 
     private static let root = #filePath.split(separator: "/").dropLast(3)
