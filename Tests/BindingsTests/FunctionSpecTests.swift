@@ -34,13 +34,16 @@ import VSphere
 
     @Test(arguments: [
         "string", "vmoon.item|string", "string[]", "(\"a\"|\"b\")?", "table<string, any>",
-        "{limit: integer?, errors: (\"stop\"|\"collect\")?}", "fun(value: any, index: integer): any",
+        "{limit: integer?, errors: (\"stop\"|\"collect\")?}",
+        "fun(value: any, index: integer): any",
         "{a: {b: string[]}[]}", "table", "any[]|table|function",
     ]) func `a type is written as it is read`(_ notation: String) {
         #expect(LuaType(stringLiteral: notation).description == notation)
     }
 
-    @Test(arguments: ["", "strin", "{a}", "{a: string", "table<string>", "string|", "\"a", "fun(a)"])
+    @Test(arguments: [
+        "", "strin", "{a}", "{a: string", "table<string>", "string|", "\"a", "fun(a)",
+    ])
     func `what is no type is none`(_ notation: String) { #expect(LuaType.list(notation) == nil) }
 
     @Test func `every parameter of an operation is described`() {

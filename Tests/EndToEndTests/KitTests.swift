@@ -66,7 +66,9 @@ import Testing
             #expect(list.lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
         }
         let one = try ProgramRun.of("vmoon", ["doc", "rollback"])
-        #expect(one.status == 0 && one.output.hasPrefix("rollback(item, version, message [, options])"))
+        #expect(
+            one.status == 0 && one.output.hasPrefix("rollback(item, version, message [, options])")
+        )
         #expect(one.output.contains("if_latest") && one.output.contains("Since 0.1"))
         let object = try ProgramRun.of("vmoon", ["doc", "vmoon.item"])
         #expect(object.output.contains("id: string") && object.output.contains("item:latest"))
@@ -170,7 +172,11 @@ import Testing
         try folder.write(Self.bad, to: "bad.lua")
         let bad = try ProgramRun.shell("luacheck --no-color bad.lua", in: folder)
         #expect(bad.status == 1)
-        #expect(bad.output.contains("bad.lua:2:15: accessing undefined field 'opne' of global 'session'"))
+        #expect(
+            bad.output.contains(
+                "bad.lua:2:15: accessing undefined field 'opne' of global 'session'"
+            )
+        )
         #expect(bad.output.contains("bad.lua:3:14: accessing undefined variable 'rolback'"))
         let scripts = "\(Self.root)/scripts"
         let good = try ProgramRun.shell(
@@ -202,7 +208,9 @@ import Testing
         #expect(run.status == 0, "run: vmoon doc --markdown > docs/reference.md\n\(run.output)")
     }
 
-    @Test func `every block of Lua in the page for newcomers runs, and nothing is found in it`() throws {
+    @Test func `every block of Lua in the page for newcomers runs, and nothing is found in it`()
+        throws
+    {
         let page = try ProgramRun.shell("cat '\(Self.root)/docs/coming-from.md'").output
         let blocks = page.components(separatedBy: "```lua\n").dropFirst()
             .compactMap { $0.components(separatedBy: "```").first }

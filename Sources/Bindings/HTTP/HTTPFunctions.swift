@@ -55,7 +55,8 @@ extension FunctionSpec {
         Parameter(
             "options",
             LuaType(
-                stringLiteral: "{\(body)headers: table<string, string|integer|vmoon.secret|table>?, "
+                stringLiteral:
+                    "{\(body)headers: table<string, string|integer|vmoon.secret|table>?, "
                     + "timeout: number|string?, ca_file: string?, max_answer: integer?}"
             ),
             names

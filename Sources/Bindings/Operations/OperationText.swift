@@ -260,10 +260,18 @@ extension OperationText {
         Self(
             .listVMs,
             "Lists virtual machines.",
-            ["what to narrow the list by; a machine must match every field, with one of its values"],
+            [
+                "what to narrow the list by; a machine must match every field, with one of its values"
+            ],
             "cpu_count and memory_size_MiB where they are known; vCenter refuses over 4000",
             filter: narrowed(
-                by: "vms", "names", "folders", "datacenters", "hosts", "clusters", "resource_pools",
+                by: "vms",
+                "names",
+                "folders",
+                "datacenters",
+                "hosts",
+                "clusters",
+                "resource_pools",
                 "power_states"
             ),
             errors: ["unable_to_allocate_resource", "service_unavailable"],
@@ -326,7 +334,11 @@ extension OperationText {
             "folders",
             "folder, name, type",
             narrowed(
-                by: "folders", "names", "type", "parent_folders", "datacenters"
+                by: "folders",
+                "names",
+                "type",
+                "parent_folders",
+                "datacenters"
             )
         ),
         listing(
@@ -334,7 +346,11 @@ extension OperationText {
             "resource pools",
             "resource_pool, name",
             narrowed(
-                by: "resource_pools", "names", "parent_resource_pools", "datacenters", "hosts",
+                by: "resource_pools",
+                "names",
+                "parent_resource_pools",
+                "datacenters",
+                "hosts",
                 "clusters"
             )
         ),
@@ -349,7 +365,12 @@ extension OperationText {
             "hosts",
             "host, name, connection_state",
             narrowed(
-                by: "hosts", "names", "folders", "datacenters", "clusters", "connection_states"
+                by: "hosts",
+                "names",
+                "folders",
+                "datacenters",
+                "clusters",
+                "connection_states"
             )
         ),
         listing(

@@ -142,8 +142,11 @@ extension FunctionSpec {
     ///
     /// - Parameter receiver: What it is called on as a method; nil for the function itself. An item is the
     ///   first argument of a function and the receiver of a method.
+    /// - Returns: All of them, or those behind the item.
     public func parameters(on receiver: ObjectKind?) -> [Parameter] {
-        guard receiver == .item, isGlobal, parameters.first?.name == "item" else { return parameters }
+        guard receiver == .item, isGlobal, parameters.first?.name == "item" else {
+            return parameters
+        }
         return Array(parameters.dropFirst())
     }
 

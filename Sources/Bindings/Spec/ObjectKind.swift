@@ -60,7 +60,11 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         case .secret, .progress, .task: []
         case .error:
             [
-                Field("kind", "string?", "what went wrong: not_found, conflict, unknown_outcome, …"),
+                Field(
+                    "kind",
+                    "string?",
+                    "what went wrong: not_found, conflict, unknown_outcome, …"
+                ),
                 Field("message", "string", "what came back, for a person"),
                 Field("operation", "string?", "the function that failed"),
                 Field("subject", "string?", "what it was about"),

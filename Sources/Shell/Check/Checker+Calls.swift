@@ -3,7 +3,9 @@ internal import Bindings
 /// Calls: how many arguments, of which types.
 extension Checker {
     /// Looks at a call.
-    /// - Parameter byte: Where it begins.
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - byte: Where it begins.
     /// - Returns: What is known of its results.
     mutating func visit(_ call: LuaCall, at byte: Int) -> [Known] {
         if let method = call.method {
@@ -195,7 +197,8 @@ extension Checker {
     ) {
         guard let found = known.type else { return }
         guard type.accepts(found) else {
-            var message = "\(spec.name): \(place) must be \(type.withoutNil.phrase), not \(found.phrase)"
+            var message =
+                "\(spec.name): \(place) must be \(type.withoutNil.phrase), not \(found.phrase)"
             let choices = type.choices
             if case .literal(let text) = found, !choices.isEmpty {
                 message += hint(text, among: choices)

@@ -5,7 +5,9 @@ enum Suggestion {
         // Beyond this a word is no slip of a finger, and the table below grows with its length.
         guard word.count <= 40 else { return nil }
         let ranked = names.map { (name: $0, slips: slips(word, $0)) }
-        if let best = ranked.min(by: { $0.slips < $1.slips }), best.slips <= min(2, max(1, word.count / 3)) {
+        if let best = ranked.min(by: { $0.slips < $1.slips }),
+            best.slips <= min(2, max(1, word.count / 3))
+        {
             return best.name
         }
         let beginning = names.filter { $0.hasPrefix(word) }

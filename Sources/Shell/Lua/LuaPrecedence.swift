@@ -43,7 +43,9 @@ enum LuaStringText {
     }
 
     private static func unescaped(_ text: ArraySlice<UInt8>) -> String {
-        guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
+        guard text.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: text, as: UTF8.self)
+        }
         var result: [UInt8] = []
         var index = text.startIndex
         while index < text.endIndex {

@@ -27,7 +27,8 @@ enum EditorTypes {
         lines += kind.fields.map { "---@field \($0.name) \($0.type) \($0.summary)" }
         lines.append("local \(variable) = {}")
         let methods = specs.filter { $0.receivers.contains(kind) }
-        return ([lines.joined(separator: "\n")]
+        return
+            ([lines.joined(separator: "\n")]
             + methods.map { function($0, on: kind, prefix: "\(variable):") })
             .joined(separator: "\n\n")
     }

@@ -6,6 +6,7 @@ enum MarkdownReference {
     /// - Parameters:
     ///   - entries: What it is about.
     ///   - isWhole: Whether it is a page of its own, with a title.
+    /// - Returns: The text with its last newline.
     static func text(_ entries: [ReferenceEntry], isWhole: Bool) -> String {
         var blocks: [String] = []
         if isWhole {

@@ -65,7 +65,8 @@ enum ReferenceEntry {
             case .object(let kind):
                 return Reference.text(for: kind, in: FunctionSpec.all, width: width)
             case .value(let value):
-                return (["\(value.name): \(value.type)", "  \(value.summary)", "", "Example"]
+                return
+                    (["\(value.name): \(value.type)", "  \(value.summary)", "", "Example"]
                     + value.example.split(separator: "\n").map { "  \($0)" })
                     .joined(separator: "\n")
             }
@@ -74,7 +75,8 @@ enum ReferenceEntry {
         return entries.map { entry in
             let lines = entry.summary.wrapped(to: max(width - longest, 20))
             let margin = String(repeating: " ", count: longest)
-            return ([entry.name.padded(to: longest) + lines[0]] + lines.dropFirst().map { margin + $0 })
+            return
+                ([entry.name.padded(to: longest) + lines[0]] + lines.dropFirst().map { margin + $0 })
                 .joined(separator: "\n")
         }.joined(separator: "\n")
     }

@@ -18,7 +18,8 @@ extension Subcommand {
                 "FORMAT",
                 in: .output,
                 "Write findings as text or JSON.",
-                detail: "A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
+                detail:
+                    "A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
                     + "is not looked at.",
                 default: "text"
             )

@@ -63,7 +63,8 @@ struct EditorFile {
             name: ".luarc.json",
             text: text + "\n",
             isOurs: { $0 == text + "\n" },
-            advice: "add \"vmoon.d.lua\" to its \"workspace.library\", and set \"runtime.version\" to "
+            advice:
+                "add \"vmoon.d.lua\" to its \"workspace.library\", and set \"runtime.version\" to "
                 + "\"Lua 5.4\""
         )
     }
@@ -73,7 +74,8 @@ struct EditorFile {
             name: ".luacheckrc",
             text: LuacheckStandard.text(),
             isOurs: { $0.contains(mark) },
-            advice: "copy stds.vmoon from the .luacheckrc that vmoon types writes into an empty folder"
+            advice:
+                "copy stds.vmoon from the .luacheckrc that vmoon types writes into an empty folder"
         )
     }
 

@@ -24,7 +24,10 @@ import Testing
     }
 
     static let names = [
-        Case("rolback('a', '1', 'no')", "1:1: error: nothing defines rolback; did you mean rollback?"),
+        Case(
+            "rolback('a', '1', 'no')",
+            "1:1: error: nothing defines rolback; did you mean rollback?"
+        ),
         Case("print(frobnicate)", "1:7: error: nothing defines frobnicate"),
         Case(
             "local s = session.opne()",
@@ -166,7 +169,9 @@ import Testing
         ),
         Case("local t = { name = 'x' } deploy('a', t) deploy('a', { [io.read()] = 1 })"),
         Case("help(rollback) help 'json' show(1, {}, nil) log.info('x', { a = 1 })"),
-        Case("http.post('https://h/', { body = { a = 1 }, headers = { A = { 'B', secret.env 'T' } } })"),
+        Case(
+            "http.post('https://h/', { body = { a = 1 }, headers = { A = { 'B', secret.env 'T' } } })"
+        ),
     ]
 
     static let sessions = [

@@ -7,23 +7,29 @@ import Testing
 @Suite struct LuaParserTests {
     /// All of the syntax of the manual, and the odd corners of it.
     static let corpus = [
-        "", ";;;", "return", "return;", "return 1, 2;", "local a", "local a, b <const>, c <close> = 1, 2",
-        "a = 1", "a, b.c, d[1] = 1, 2", "a.b['c'].d[e] = f", "f()", "f{}", "f''", "f[[x]]", "f'a''b'{}",
+        "", ";;;", "return", "return;", "return 1, 2;", "local a",
+        "local a, b <const>, c <close> = 1, 2",
+        "a = 1", "a, b.c, d[1] = 1, 2", "a.b['c'].d[e] = f", "f()", "f{}", "f''", "f[[x]]",
+        "f'a''b'{}",
         "a.b:c(1)'x'", "(f)()", "(f or g)(1, ...)", "do end", "do local x; do y = x end end",
         "while a do break end", "repeat local x = 1 until x", "if a then end",
         "if a then elseif b then else end", "for i = 1, 2 do end", "for i = 1, 2, 3 do end",
         "for a, b, c in d, e, f do end", "function f() end", "function a.b.c:d(x, y, ...) end",
         "local function f(...) return ... end", "::a:: goto a", "goto b; ::b::",
         "x = function(a) return a end", "x = {}", "x = {1, 2; 3}", "x = {a = 1, ['b'] = 2, 3, f()}",
-        "x = {...,}", "x = not not a", "x = -2 ^ -3", "x = a .. b .. c", "x = 1 + 2 * 3 // 4 % 5 / 6",
-        "x = a and b or c", "x = a < b == c > d ~= (e <= f)", "x = 1 << 2 >> 3 & 4 | 5 ~ 6", "x = ~1",
+        "x = {...,}", "x = not not a", "x = -2 ^ -3", "x = a .. b .. c",
+        "x = 1 + 2 * 3 // 4 % 5 / 6",
+        "x = a and b or c", "x = a < b == c > d ~= (e <= f)", "x = 1 << 2 >> 3 & 4 | 5 ~ 6",
+        "x = ~1",
         "x = #a.b", "x = 0x1p4 + .5 + 3e2 + 0xA.8", "x = 'a\\z\n b\\x41\\u{7FF}\\065'",
         "x = [==[a]]b]==]", "--[[ x ]] x = 1 --[==[\n]==]", "-- only", "#!/usr/bin/lua\nreturn 1",
         "local x <const> = 1; return x", "a.b.c.d.e()", "f(function() end)", "return f(...)",
-        "local t = { f = function(self) return self end, [1] = -1 }", "x = (a).b", "x = ('s'):rep(2)",
+        "local t = { f = function(self) return self end, [1] = -1 }", "x = (a).b",
+        "x = ('s'):rep(2)",
         "local goto_ = 1", "return {f = 1}.f == nil or ({}).x", "a = b c = d", "a = f\n(g)()",
         "x = 3 .. 4", "x = a.b.c[d]['e']", "local _ENV = {}; x = y", "x = 'a' < 'b'",
-        "for _ = 1, 0 do local function g() return g end end", "return function(...) return ... end",
+        "for _ = 1, 0 do local function g() return g end end",
+        "return function(...) return ... end",
     ]
 
     private let host = SilentHost()
@@ -70,8 +76,10 @@ import Testing
         let check = try SourceCheck()
         var random = SplitMix(state: 20_261_121)
         let pieces: [String] = [
-            "(", ")", "{", "}", "[", "]", "end", "do", "function", "local", "=", ",", ".", ":", "..",
-            "...", "'", "\"", "[[", "]]", "--", "--[[", "\n", "<close>", "and", "not", "~", "x", "1",
+            "(", ")", "{", "}", "[", "]", "end", "do", "function", "local", "=", ",", ".", ":",
+            "..",
+            "...", "'", "\"", "[[", "]]", "--", "--[[", "\n", "<close>", "and", "not", "~", "x",
+            "1",
             "0x", "\\", "return", "goto a", "::a::", "\u{0}", "é", "if", "then", "else", "until",
             "repeat", "for", "in", "while", "#", "-", "^", "session()", "item'a'", "rollback(",
         ]
@@ -105,7 +113,8 @@ import Testing
 
     @Test(arguments: [
         String(repeating: "(", count: 10_000) + "1" + String(repeating: ")", count: 10_000),
-        "x = " + String(repeating: "{", count: 100_000), "x = " + String(repeating: "a.", count: 50_000) + "b",
+        "x = " + String(repeating: "{", count: 100_000),
+        "x = " + String(repeating: "a.", count: 50_000) + "b",
         "x = 1" + String(repeating: " + 1", count: 50_000),
         String(repeating: "do ", count: 50_000), "x = " + String(repeating: "not ", count: 50_000),
         "f" + String(repeating: "()", count: 50_000),
