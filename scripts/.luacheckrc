@@ -51,4 +51,4 @@ stds.vmoon = {
   },
 }
 std = "lua54+vmoon"
-max_line_length = 120
+max_line_length = false

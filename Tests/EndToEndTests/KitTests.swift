@@ -45,6 +45,8 @@ import Testing
         let missing = try ProgramRun.of("vmoon", ["check", "good.lua", "none.lua"], in: folder)
         #expect(missing.status == 66 && missing.error.contains("none.lua"))
         #expect(try ProgramRun.of("vmoon", ["check"], in: folder).status == 64)
+        let input = try ProgramRun.of("vmoon", ["check", "-"], input: "print(nope)\n", in: folder)
+        #expect(input.lines == ["-:1:7: error: nothing defines nope"])
     }
 
     @Test func `a misspelt name that is run into says what was meant`() throws {

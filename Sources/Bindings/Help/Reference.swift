@@ -49,7 +49,9 @@ public enum Reference {
             }
         }
         let methods = specs.filter { $0.receivers.contains(kind) }
-        if !methods.isEmpty { lines += ["", "Methods", overview(methods, width: width)] }
+        if !methods.isEmpty {
+            lines += ["", "Methods", list(methods, methods.map { "\(kind):\($0.name)" }, width)]
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -76,6 +78,10 @@ public enum Reference {
         let names = specs.map {
             $0.isGlobal ? $0.name : ($0.receivers.first.map { "\($0):" } ?? "") + $0.name
         }
+        return list(specs, names, width)
+    }
+
+    private static func list(_ specs: [FunctionSpec], _ names: [String], _ width: Int) -> String {
         let longest = names.map(\.count).max() ?? 0
         return zip(specs, names).map { spec, name in
             let lines = wrapped(spec.summary, indent: longest + 2, width)

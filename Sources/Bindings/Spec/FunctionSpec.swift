@@ -151,7 +151,7 @@ extension FunctionSpec {
     }
 
     /// Whether it takes any number of arguments.
-    public var isVariadic: Bool { parameters.last?.name == "..." }
+    public var isVariadic: Bool { parameters.contains { $0.name == "..." } }
 
     /// The module it is a field of; nil for a global of its own.
     public var module: String? {

@@ -25,14 +25,20 @@ struct CheckIndex {
     /// Whether a global is a function or a module of ours.
     func isOurs(_ name: String) -> Bool { functions[name] != nil || modules.contains(name) }
 
+    /// Whether a global is a table of functions.
+    func isModule(_ name: String) -> Bool {
+        modules.contains(name) || StandardLibrary.modules.contains(name)
+    }
+
     /// Whether a global is Lua's.
     func isStandard(_ name: String) -> Bool { StandardLibrary.globals.contains(name) }
 
     /// What a global is; nil where nobody defines it.
     func global(_ name: String) -> Known? {
         if let spec = functions[name] { return .function(spec, fieldOf: nil) }
-        if modules.contains(name) || StandardLibrary.modules.contains(name) { return .module(name) }
+        // First: a function may have fields too.
         if let function = StandardLibrary.functions[name] { return .standard(function) }
+        if isModule(name) { return .module(name) }
         if name == "_G" || name == "_ENV" { return .unknown }
         return StandardLibrary.values[name].map { .type($0) }
     }

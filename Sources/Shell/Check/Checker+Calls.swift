@@ -157,7 +157,7 @@ extension Checker {
         at byte: Int
     ) {
         let parameters = spec.parameters(on: kind)
-        let fixed = parameters.filter { $0.name != "..." }
+        let fixed = Array(parameters.prefix { $0.name != "..." })
         let least = fixed.lastIndex { !$0.isOptional }.map { $0 + 1 } ?? 0
         let most = spec.isVariadic ? nil : fixed.count
         let form = Reference.form(of: spec, parameters)

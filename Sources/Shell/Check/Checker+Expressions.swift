@@ -87,6 +87,9 @@ extension Checker {
             report(.error, noField(name, of: spec), at: byte)
             return .unknown
         case .standard(let function):
+            if index.isModule(function.name) {
+                return field(name, at: byte, ofModule: function.name)
+            }
             guard !chunk.assignedFields.contains("\(function.name).\(name)") else {
                 return .unknown
             }

@@ -24,7 +24,7 @@ enum LuacheckStandard {
               },
             }
             std = "lua54+vmoon"
-            max_line_length = 120
+            max_line_length = false
 
             """
     }

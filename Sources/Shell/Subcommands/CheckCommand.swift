@@ -25,6 +25,7 @@ extension Subcommand {
             )
         ]
     ) { invocation, files, world in
+        let limit = 64 << 20
         let isJSON = invocation[.checkFormat]?.text == "json"
         var text = ""
         var documents: [JSONValue] = []
@@ -34,7 +35,9 @@ extension Subcommand {
             for file in files {
                 let bytes: [UInt8]
                 do throws(PosixError) {
-                    bytes = try world.readFile(file, 64 << 20).bytes
+                    bytes =
+                        file == "-"
+                        ? try world.readInput(limit) : try world.readFile(file, limit).bytes
                 } catch {
                     world.complain(error.description)
                     code = .notFound
