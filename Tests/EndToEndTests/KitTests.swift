@@ -168,6 +168,40 @@ import Testing
         #expect(run.output.isEmpty)
     }
 
+    @Test func `everything that is described is there`() throws {
+        var script = """
+            local objects = { session = session(), item = item "golden/rhel-9",
+              progress = progress(1), task = spawn(function() end) }
+            objects.error = select(2, pcall(getVM, "vm-0"))
+            objects.item:latest()
+            local function check(what, value, wanted)
+              if type(value) ~= wanted then print(what .. ": " .. type(value)) end
+            end
+
+            """
+        for spec in FunctionSpec.all {
+            if spec.isGlobal { script += "check('\(spec.name)', \(spec.name), 'function')\n" }
+            for kind in spec.receivers {
+                let place = "objects.\(kind).\(spec.name)"
+                script += "check('\(place)', \(place), 'function')\n"
+            }
+        }
+        for kind in ObjectKind.allCases {
+            for field in kind.fields where !field.type.allowsNil {
+                let type =
+                    field.type == .boolean
+                    ? "boolean" : field.type == .integer ? "number" : "string"
+                let place = "objects.\(kind).\(field.name)"
+                script += "check('\(place)', \(place), '\(type)')\n"
+            }
+        }
+        for value in ValueSpec.all { script += "if \(value.name) == nil then print(1) end\n" }
+        let folder = TestFolder()
+        let file = try folder.write(script, to: "look.lua")
+        let run = try ProgramRun.of("vmoon", ["--sim", file])
+        #expect(run.status == 0 && run.output.isEmpty, "\(run.error)\(run.output)")
+    }
+
     @Test func `luacheck with our standard accepts scripts and finds what is misspelt`() throws {
         let folder = TestFolder()
         _ = try ProgramRun.of("vmoon", ["types", "."], in: folder)

@@ -9,6 +9,7 @@ struct Checker {
     let map: SourceMap
     let chunk: LuaChunk
     private(set) var findings: [Finding] = []
+    private var reported: Set<Finding> = []
     /// What variables hold, as far as that is known and stays so.
     var variables: [ObjectIdentifier: Known] = [:]
     var globals: [String: Known] = [:]
@@ -68,7 +69,7 @@ struct Checker {
             line: place.line,
             column: place.column
         )
-        if !findings.contains(finding) { findings.append(finding) }
+        if reported.insert(finding).inserted { findings.append(finding) }
     }
 
     // MARK: Statements

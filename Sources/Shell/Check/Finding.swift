@@ -2,7 +2,7 @@ internal import JSON
 internal import VSphere
 
 /// Something that `vmoon check` has found in a source.
-public struct Finding: Sendable, Equatable {
+public struct Finding: Sendable, Hashable {
     /// How bad it is.
     public enum Severity: String, Sendable {
         /// It will not work.

@@ -19,7 +19,7 @@ extension Subcommand {
                 in: .output,
                 "Write findings as text or JSON.",
                 detail:
-                    "A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
+                    "The file - is standard input. A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
                     + "is not looked at.",
                 default: "text"
             )
