@@ -20,6 +20,8 @@ struct CheckIndex {
         self.methods = methods
         self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0) })
         modules = Set(specs.compactMap(\.module))
+        globals =
+            functions.keys.filter { !$0.contains(".") } + modules + StandardLibrary.globals
     }
 
     /// Whether a global is a function or a module of ours.
@@ -44,9 +46,7 @@ struct CheckIndex {
     }
 
     /// All globals there are.
-    var globals: [String] {
-        functions.keys.filter { !$0.contains(".") } + modules + StandardLibrary.globals
-    }
+    let globals: [String]
 
     /// What a field of a module is; nil where it has none of that name.
     func field(_ name: String, of module: String) -> Known? {
