@@ -43,7 +43,7 @@ extension Subcommand {
                     code = .notFound
                     continue
                 }
-                for finding in check.findings(in: bytes) {
+                for finding in check.findings(in: bytes, isTest: file.hasSuffix("_test.lua")) {
                     if code == .done { code = .scriptError }
                     text += finding.text(in: file) + "\n"
                     documents.append(finding.document(in: file))
@@ -63,15 +63,23 @@ struct SourceCheck {
     private let interpreter: Interpreter
     private let host = SilentHost()
     private let index: CheckIndex
+    private let testIndex: CheckIndex
 
+    /// - Parameters:
+    ///   - specs: What every script has.
+    ///   - testing: What only tests of scripts have beside it.
     /// - Throws: `LuaError` when there is no memory for an interpreter.
-    init(_ specs: [FunctionSpec] = FunctionSpec.all) throws(LuaError) {
+    init(
+        _ specs: [FunctionSpec] = FunctionSpec.all,
+        testing: [FunctionSpec] = []
+    ) throws(LuaError) {
         interpreter = try Interpreter(host: host, usesEnvironment: false)
         index = CheckIndex(specs)
+        testIndex = CheckIndex(specs + testing)
     }
 
     /// What was found in a source.
-    func findings(in bytes: [UInt8]) -> [Finding] {
+    func findings(in bytes: [UInt8], isTest: Bool = false) -> [Finding] {
         // As Lua reads a file: a byte order mark is not part of it.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
@@ -80,7 +88,7 @@ struct SourceCheck {
         } catch {
             return [finding(error, in: bytes)]
         }
-        return Checker.check(bytes, index)
+        return Checker.check(bytes, isTest ? testIndex : index)
     }
 
     /// The source with a first line that begins with `#` made a comment.

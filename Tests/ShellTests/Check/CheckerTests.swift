@@ -222,6 +222,38 @@ import Testing
         )
     }
 
+    @Test func `a test of scripts has more functions, beside those of Lua's assert`() throws {
+        func spec(_ name: String, _ parameters: [FunctionSpec.Parameter]) -> FunctionSpec {
+            FunctionSpec(name, "", parameters, returns: .init("nil", ""), example: "", body: nil)
+        }
+        let check = try SourceCheck(testing: [
+            spec("test", [.init("name", "string", ""), .init("fn", "fun()", "")]),
+            spec("assert.equal", [.init("expected", "any", ""), .init("got", "any", "")]),
+            spec(
+                "run",
+                [
+                    .init("script", "string", ""), .init("...", "string", "", isOptional: true),
+                    .init("options", "table", "", isOptional: true),
+                ]
+            ),
+        ])
+        let good = """
+            test("it works", function()
+              assert.equal("2", assert(item "golden/ubuntu-22.04"):latest())
+              assert(run("a.lua", "b", "c", { stdin = "" }))
+            end)
+            """
+        #expect(check.findings(in: Array(good.utf8), isTest: true) == [])
+        #expect(check.findings(in: Array(good.utf8)).count == 3)
+        let bad = Array("assert.eqal(1, assert(item 'a/b').nam)".utf8)
+        let messages = check.findings(in: bad, isTest: true).map(\.message)
+        #expect(
+            messages == [
+                "assert has no eqal; did you mean equal?", "an item has no nam; did you mean name?",
+            ]
+        )
+    }
+
     @Test(arguments: FunctionSpec.all.map(\.name))
     func `nothing is found in the example of a function`(_ name: String) throws {
         let spec = try #require(FunctionSpec.all.first { $0.name == name })
