@@ -118,7 +118,7 @@ public final class Runtime: InterpreterHost {
 
     private func define(_ specs: [FunctionSpec], in interpreter: Interpreter) {
         functions = specs
-        for kind in ObjectKind.allCases {
+        for kind in ObjectKind.hosted {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
@@ -228,7 +228,7 @@ public final class Runtime: InterpreterHost {
         case .secret: if name == "__tostring" { result.put(literal: "***") }
         case .progress:
             if name == "__tostring" { result.put(bars[identifier]?.description ?? "") }
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 
@@ -241,7 +241,7 @@ public final class Runtime: InterpreterHost {
         case .progress:
             bars[identifier]?.close()
             bars.remove(identifier)
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 

@@ -69,6 +69,8 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// Replaces a file, readable by all, in one step.
+    public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and for good where it ends with 0.
@@ -129,6 +131,9 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.replaceFile = { path, bytes throws(PosixError) in
+            try File.replace(path, with: bytes, mode: 0o644)
+        }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier
         world.makePrivateFolder = Folder.makePrivate

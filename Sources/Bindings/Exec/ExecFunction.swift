@@ -26,7 +26,8 @@ extension FunctionSpec {
         example: """
             local r = exec({ "tr", "a-z", "A-Z" }, { stdin = "patched", timeout = 10 })
             print(r.code, r.stdout)
-            """
+            """,
+        waits: true
     ) { runtime, call in
         do throws(VSphereError) {
             let request = try Execution.Request(call.arguments.values)

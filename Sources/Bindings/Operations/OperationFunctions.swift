@@ -12,7 +12,7 @@ extension FunctionSpec {
             zip(text.operation.parameters, text.parameters).map { parameter, summary in
                 Parameter(
                     parameter.name,
-                    type(of: parameter),
+                    text.type(of: parameter),
                     summary,
                     isOptional: parameter.isOptional
                 )
@@ -21,18 +21,21 @@ extension FunctionSpec {
             errors: text.errors + (text.operation.isChanging ? ofEveryChange : []),
             example: text.example,
             receivers: text.isAboutItem ? [.session, .item] : [.session],
+            waits: true,
             body: { runtime, call in runtime.perform(text.operation, call) }
         )
     }
 
     /// What every change may raise on this side.
     static let ofEveryChange = ["conflict", "unknown_outcome", "journal"]
+}
 
-    private static func type(of parameter: VSphere.Operation.Parameter) -> String {
-        if parameter.name == "item" { return "vmoon.item|string" }
-        if parameter.isTable { return "table" }
-        return parameter.choices.isEmpty
-            ? "string" : parameter.choices.map { "\"\($0)\"" }.joined(separator: "|")
+extension OperationText {
+    fileprivate func type(of parameter: VSphere.Operation.Parameter) -> LuaType {
+        if parameter.name == "item" { return .union([.object(.item), .string]) }
+        if parameter.isFilter { return filter }
+        if parameter.choices.isEmpty { return LuaType(parameter.shape) }
+        return .union(parameter.choices.map(LuaType.literal))
     }
 }
 

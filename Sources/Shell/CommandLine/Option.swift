@@ -16,6 +16,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case cron, metricsFile, pingURL, shard
     // Of sub-commands.
     case json, keep, resend, resolve
+    case checkFormat, markdown, manualPage
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.
