@@ -76,11 +76,11 @@ final class PromptTerminal {
     /// - Returns: The screen.
     /// - Throws: `Failure` with the screen when it is not so within ten seconds.
     @discardableResult
-    func wait(until isRight: ([String]) -> Bool) throws -> [String] {
+    func wait(until isRight: ([String]) throws -> Bool) throws -> [String] {
         var rows: [String] = []
         for _ in 0..<200 {
             rows = try screen()
-            if isRight(rows) { return rows }
+            if try isRight(rows) { return rows }
             usleep(50_000)
         }
         throw Failure(description: "the screen stays\n" + rows.joined(separator: "\n"))

@@ -28,6 +28,7 @@ final class LineReader {
     /// Keys that came with the one that ended the last input.
     private var keysAhead: [Key] = []
     private var sign = ""
+    private var text = LexedText()
     private var view: PromptView
     private var isReading = false
 
@@ -54,7 +55,7 @@ final class LineReader {
         editor = Editor(history: history)
         highlighter = Highlighter(functions: hint.completer.index.names)
         renderer = Renderer(theme: theme)
-        view = PromptView(prompt: "", editor: editor, highlighter: highlighter)
+        view = PromptView(prompt: "", editor: editor, text: text, highlighter: highlighter)
     }
 
     /// Reads an input.
@@ -107,6 +108,15 @@ final class LineReader {
             wait(within: decoder.isWaiting ? Self.escapeSilence : nil)
             let events = terminal.takeEvents()
             if runtime.interpreter.interruption != nil { return terminal.write("\r\u{1B}[K") }
+            if events.contains(.stopRequested) {
+                terminal.write("\r\u{1B}[K")
+                terminal.stop()
+            }
+            if !events.isDisjoint(with: [.stopRequested, .continued]) {
+                terminal.restore()
+                terminal.enterRaw()
+                terminal.write("\r\u{1B}[K" + pager.status)
+            }
             var keys = events.contains(.interrupted) ? [Key.control("c")] : []
             guard let bytes = terminal.read() else { return }
             keys += bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
@@ -183,8 +193,9 @@ final class LineReader {
 
     private func complete() {
         let deadline = runtime.now + Self.completionPatience
+        text.update(to: editor.buffer.characters)
         func candidates() -> CandidateList {
-            hint.completer.complete(editor.buffer.characters, cursor: editor.buffer.cursor)
+            hint.completer.complete(text, cursor: editor.buffer.cursor)
         }
         var found = candidates()
         while found.candidates.isEmpty, names.isLoading {
@@ -202,10 +213,10 @@ final class LineReader {
     // MARK: Drawing
 
     private func makeView(withHint: Bool) {
-        view = PromptView(prompt: sign, editor: editor, highlighter: highlighter)
+        text.update(to: editor.buffer.characters)
+        view = PromptView(prompt: sign, editor: editor, text: text, highlighter: highlighter)
         guard withHint, editor.menu == nil, editor.search == nil else { return }
-        let buffer = editor.buffer
-        view.hint = hint.text(buffer.characters, cursor: buffer.cursor)
+        view.hint = hint.text(text, cursor: editor.buffer.cursor)
     }
 
     private func redraw() {
@@ -246,7 +257,8 @@ final class LineReader {
     private func comeBack() {
         terminal.restore()
         terminal.enterRaw()
-        terminal.write("\r\u{1B}[?2004h")
+        // Where nobody wrote meanwhile, an older frame stands here.
+        terminal.write("\r\u{1B}[0m\u{1B}[J\u{1B}[?2004h")
         renderer.forget()
         draw()
     }
