@@ -116,8 +116,12 @@ struct PromptRestoreTests {
         try terminal.press("Enter")
         try terminal.type("end")
         try terminal.wait { $0.suffix(3) == ["sim> do", " ...   half()", " ... end"] }
-        try terminal.press("C-c", "C-d")
-        try terminal.wait(forRow: "restored")
+        try terminal.press("C-c")
+        try terminal.wait(forLast: "sim>")
+        try terminal.press("C-d")
+        try terminal.wait(forLast: "$")
+        try terminal.enter("clear; stty -g | cmp - before && echo at the end")
+        try terminal.wait(forRow: "at the end")
     }
 
     @Test func `stopped and continued by others, it draws itself again`() throws {
@@ -135,8 +139,12 @@ struct PromptRestoreTests {
         try terminal.wait(forLast: "sim> half a li")
         try terminal.type("ne")
         try terminal.wait(forLast: "sim> half a line")
-        try terminal.press("C-c", "C-d")
-        try terminal.wait(forRow: "restored")
+        try terminal.press("C-c")
+        try terminal.wait(forLast: "sim>")
+        try terminal.press("C-d")
+        try terminal.wait(forLast: "$")
+        try terminal.enter("clear; stty -g | cmp - before && echo at the end")
+        try terminal.wait(forRow: "at the end")
     }
 
     @Test(arguments: [
