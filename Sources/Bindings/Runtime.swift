@@ -65,6 +65,10 @@ public final class Runtime: InterpreterHost {
     let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
+    /// Set once there is a bar that `print` must not run into.
+    var printGuard: Interpreter.PrintGuard?
+    /// Set while a line is read at the prompt: shows text above it.
+    public var showAbove: ((String) -> Void)?
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []

@@ -24,6 +24,7 @@ final class PromptTerminal {
         environment: [String: String] = [:],
         columns: Int = 80,
         rows: Int = 24,
+        settings: String = "",
         in folder: TestFolder = TestFolder()
     ) throws {
         self.folder = folder
@@ -34,7 +35,8 @@ final class PromptTerminal {
         // The server lives on: it must hold nothing that whoever runs the client waits for.
         let closing =
             "for fd in $(ls /proc/$$/fd); do [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; "
-        let words = "-f /dev/null new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
+        let configuration = try folder.write(settings + "\n", to: "tmux.conf")
+        let words = "-f \(configuration) new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
         try tmux(words + " </dev/null >/dev/null 2>&1", before: closing)
     }
 
@@ -63,10 +65,10 @@ final class PromptTerminal {
         try tmux("resize-window -x \(columns) -y \(rows)")
     }
 
-    /// The rows of the screen, without empty ones at its end; with what has scrolled off, if
-    /// asked for.
-    func screen(all: Bool = false) throws -> [String] {
-        let shown = try tmux("capture-pane -p \(all ? "-S -5000" : "")")
+    /// The rows of the screen, without empty ones at its end; with what has scrolled off, or
+    /// with the sequences of their colours, if asked for.
+    func screen(all: Bool = false, colors: Bool = false) throws -> [String] {
+        let shown = try tmux("capture-pane -p \(all ? "-S -5000" : "") \(colors ? "-e" : "")")
         var rows = shown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         while rows.last?.isEmpty == true { rows.removeLast() }
         return rows

@@ -12,6 +12,9 @@ final class LogFiles {
     /// The least important records that are written.
     let level: LogRecord.Level
 
+    /// Set while something else has the terminal's last line: shows text above it.
+    var showAbove: () -> ((String) -> Void)? = { nil }
+
     /// Opens the log.
     /// - Parameters:
     ///   - options: The format, the level and the file.
@@ -43,7 +46,11 @@ final class LogFiles {
         let bytes = Array(line.utf8)
         // Where a bar of `progress` stands on the terminal's line, the record takes its place.
         let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
-        try? world.error.write(erasing + bytes)
+        if world.error.isTerminal, let show = showAbove() {
+            show(line)
+        } else {
+            try? world.error.write(erasing + bytes)
+        }
         do throws(PosixError) {
             try file?.append(bytes)
         } catch {

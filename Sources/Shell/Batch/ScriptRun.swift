@@ -80,6 +80,7 @@ final class ScriptRun {
         }
         configuration.record = ChangeSettings(invocation, world, settings.run)
         runtime = try Runtime(configuration)
+        log.showAbove = { [unowned runtime] in runtime.showAbove }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
             end()
