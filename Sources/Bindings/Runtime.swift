@@ -72,6 +72,8 @@ public final class Runtime: InterpreterHost {
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    /// The functions that are not called through the host, by their addresses in Lua.
+    private(set) var functionNumbers: [UInt64: Int] = [:]
     private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -129,6 +131,13 @@ public final class Runtime: InterpreterHost {
                     isLenient: spec.isLenient
                 )
             }
+        }
+        for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
+            let path = spec.name.split(separator: ".").map(String.init)
+            guard let object = interpreter.value(at: path)?.object,
+                case .function(let address)? = StandIn(object)
+            else { continue }
+            functionNumbers[address] = number
         }
         let null = ValueBuffer()
         null.putNull()

@@ -389,6 +389,10 @@ static int look_raw(lua_State *L) {
     for (int i = 0; i < l->count; i++)
         if (!replace_by_field(L, l->path[i])) return 0;
     char path[256] = "";
+    if (l->lookup == VM_LUA_VALUE) {
+        copy_value(L, lua_gettop(L), l->out, true, path, sizeof path);
+        return 0;
+    }
     bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1);
     bool is_object = is_plain && copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
     if (!is_object) {

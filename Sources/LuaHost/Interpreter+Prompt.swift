@@ -168,6 +168,15 @@ extension Interpreter {
     /// - Returns: Nil where nothing is found.
     public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
 
+    /// Copies the value at the end of a path, by raw access.
+    /// - Parameter path: Names from the globals on.
+    /// - Returns: The value, with stand-ins for what cannot be copied; nil where nothing is found.
+    public func value(at path: [String]) -> Value? {
+        let out = ValueBuffer()
+        withCStrings(path) { vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_VALUE, out.pointer) }
+        return out.root
+    }
+
     private func look(_ path: [String], _ lookup: vm_lua_lookup) -> Found? {
         let out = ValueBuffer()
         withCStrings(path) { vm_lua_look(pointer, $0, Int32(path.count), lookup, out.pointer) }

@@ -40,7 +40,8 @@ void vm_lua_guard_print(
 
 typedef enum vm_lua_lookup {
     VM_LUA_NAMES = 0,    ///< the string keys of a table, and of the tables behind its __index
-    VM_LUA_PARAMETERS = 1 ///< the parameters of a Lua function
+    VM_LUA_PARAMETERS = 1, ///< the parameters of a Lua function
+    VM_LUA_VALUE = 2       ///< the value and nothing else, with a stand-in where it cannot be copied
 } vm_lua_lookup;
 
 /// Looks at the value that a path of names leads to from the globals, by raw access: no metamethod runs.

@@ -19,12 +19,13 @@ final class ScriptRun {
 
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
+        // Later, the run's own deadline is at work.
+        var deadline = invocation[.deadline]?.duration
         do {
-            let settings = try Settings(
-                invocation,
-                world: &world,
-                loadConfiguration: ConfigurationScript.load
-            )
+            let settings = try Settings(invocation, world: &world) { text, name in
+                ConfigurationScript.load(text, name, within: deadline)
+            }
+            deadline = nil
             let run = try ScriptRun(invocation, world, settings)
             run.run()
         } catch let error as SettingsError {
