@@ -35,7 +35,8 @@ extension Runtime {
     /// Where a person watches the run; above the line, while one is being typed.
     var terminal: Terminal {
         Terminal(
-            columns: { [unowned self] in showAbove == nil ? configuration.terminal.columns() : nil },
+            columns: { [unowned self] in showAbove == nil ? configuration.terminal.columns() : nil
+            },
             write: { [unowned self] text in (showAbove ?? configuration.terminal.write)(text) }
         )
     }

@@ -37,8 +37,8 @@ public final class Runtime: InterpreterHost {
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
         /// Fetches a secret for a script.
-        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
-            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
+            .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
         }
         /// What the run may change.
         public var changes = ChangePolicy.allowed

@@ -173,7 +173,9 @@ extension Interpreter {
     /// - Returns: The value, with stand-ins for what cannot be copied; nil where nothing is found.
     public func value(at path: [String]) -> Value? {
         let out = ValueBuffer()
-        withCStrings(path) { vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_VALUE, out.pointer) }
+        withCStrings(path) {
+            vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_VALUE, out.pointer)
+        }
         return out.root
     }
 

@@ -36,7 +36,8 @@ final class PromptTerminal {
         let closing =
             "for fd in $(ls /proc/$$/fd); do [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; "
         let configuration = try folder.write(settings + "\n", to: "tmux.conf")
-        let words = "-f \(configuration) new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
+        let words =
+            "-f \(configuration) new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
         try tmux(words + " </dev/null >/dev/null 2>&1", before: closing)
     }
 

@@ -29,7 +29,8 @@ import Testing
         ("select('#', table.unpack({}, 1, 200))", "200"),
     ]
 
-    @Test(arguments: lines.indices) func `a line gives its values or its error`(_ index: Int) throws {
+    @Test(arguments: lines.indices) func `a line gives its values or its error`(_ index: Int) throws
+    {
         let bench = try Bench()
         #expect(run(bench, Self.lines[index].line) == Self.lines[index].result)
     }

@@ -196,7 +196,9 @@ final class LineReader {
     private func awaitAnswer() {
         while let due = answerDue, runtime.now < due {
             try? runtime.wait(forInputOn: terminal.descriptors, within: due - runtime.now)
-            guard runtime.interpreter.interruption == nil, let bytes = terminal.read() else { return }
+            guard runtime.interpreter.interruption == nil, let bytes = terminal.read() else {
+                return
+            }
             keysAhead += decode(bytes)
         }
     }

@@ -66,7 +66,9 @@ struct DotCommandTests {
         (["TERM": "dumb"], false), ([:], false),
     ]
 
-    @Test(arguments: questions.indices) func `only a terminal that may answer is asked`(_ index: Int) {
+    @Test(arguments: questions.indices) func `only a terminal that may answer is asked`(
+        _ index: Int
+    ) {
         let test = Self.questions[index]
         #expect(
             Theme.suited(usesColor: true, environment: test.environment).isGuess == test.isAsked
