@@ -56,7 +56,7 @@ extension Runtime {
         ) { [self] ending, output, error in
             finish(pending, request.answer(ending, output, error, into: pending.call.result))
         }
-        pending.cancel = { [self] in
+        pending.cancellation = .other { [self] in
             watch.stop()
             finish(pending, VSphereError(.cancelled, "cancelled"))
         }

@@ -116,7 +116,7 @@ extension Runtime {
                 let secret = program.read(.success(Command.Outcome(ending: ending, output: output)))
                 finish(pending, put(secret, for: function, into: result))
             }
-            pending.cancel = { [self] in
+            pending.cancellation = .other { [self] in
                 watch.stop()
                 finish(pending, VSphereError(.cancelled, "cancelled"))
             }
