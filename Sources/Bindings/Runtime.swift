@@ -44,8 +44,8 @@ public final class Runtime: InterpreterHost {
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
         /// Fetches a secret for a script.
-        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
-            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
+            .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
         }
         /// What the run may change.
         public var changes = ChangePolicy.allowed
@@ -75,9 +75,15 @@ public final class Runtime: InterpreterHost {
     let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
+    /// Set once there is a bar that `print` must not run into.
+    var printGuard: Interpreter.PrintGuard?
+    /// Set while a line is read at the prompt: shows text above it.
+    public var showAbove: ((String) -> Void)?
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    /// The functions that are not called through the host, by their addresses in Lua.
+    private(set) var functionNumbers: [UInt64: Int] = [:]
     private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -137,6 +143,13 @@ public final class Runtime: InterpreterHost {
             }
         }
         interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
+            let path = spec.name.split(separator: ".").map(String.init)
+            guard let object = interpreter.value(at: path)?.object,
+                case .function(let address)? = StandIn(object)
+            else { continue }
+            functionNumbers[address] = number
+        }
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
