@@ -41,11 +41,17 @@ extension FunctionSpec {
 }
 
 /// One program that is being run.
-private final class Execution {
+final class Execution {
     struct Request {
         var arguments: [String] = []
         var timeout: Duration?
         var input: [UInt8] = []
+        /// The variables it has; nil for ours.
+        var environment: [String: String]?
+        /// The function that errors name.
+        var operation = "exec"
+
+        init(arguments: [String]) { self.arguments = arguments }
 
         init(_ values: [Value]) throws(VSphereError) {
             guard let list = values.first, list.kind == .array, list.count > 0 else {
@@ -82,10 +88,14 @@ private final class Execution {
 
         func start() throws(VSphereError) -> PipedProcess {
             do throws(PosixError) {
-                return try PipedProcess(arguments)
+                return try PipedProcess(arguments, environment: environment)
             } catch {
                 let kind: ErrorKind = error.isNotFound ? .notFound : .usage
-                throw VSphereError(kind, Display.escape(error.description), operation: "exec")
+                throw VSphereError(
+                    kind,
+                    Display.escape(error.description),
+                    operation: operation
+                )
             }
         }
     }
@@ -133,7 +143,7 @@ private final class Execution {
                 VSphereError(
                     .timeout,
                     "\(program) ran longer than \(timeout) and was killed",
-                    operation: "exec"
+                    operation: request.operation
                 )
             )
         }
@@ -158,7 +168,7 @@ private final class Execution {
                 VSphereError(
                     .protocolViolation,
                     "\(program) wrote more than 64 MB and was killed",
-                    operation: "exec"
+                    operation: request.operation
                 )
             )
         case .nothing: break
