@@ -30,7 +30,10 @@ import Testing
         do {
             let runs = try Runs()
             recorded = try runs.vmoon(["--api", dialect, "--record", cassette, script])
-            let text = try ProgramRun.shell("cat session.jsonl; stat -c %a session.jsonl", in: folder)
+            let text = try ProgramRun.shell(
+                "cat session.jsonl; stat -c %a session.jsonl",
+                in: folder
+            )
             #expect(text.output.hasSuffix("\n600\n"))
             #expect(!text.output.contains(runs.simulator.password))
             #expect(!text.output.lowercased().contains("authorization"))
@@ -57,7 +60,9 @@ import Testing
 
     @Test func `an unknown outcome that looking settled is settled again`() throws {
         let runs = try Runs()
-        try runs.simulator.add(fault: ["match": ["operation": "rollback"], "do": "reset_after_apply"])
+        try runs.simulator.add(fault: [
+            "match": ["operation": "rollback"], "do": "reset_after_apply",
+        ])
         let folder = TestFolder()
         let script = try folder.write(
             "local u = item 'golden/ubuntu-22.04' print(u:rollback(u:previous(), 'bad patch'))",
@@ -80,7 +85,11 @@ import Testing
               if name:find "^a" then vc:item("golden/ubuntu-22.04"):rollback("1", "x") end
             end
             """
-        let first = try ProgramRun.of("vmoon", ["--sim", "--record", cassette, "-e", two], in: folder)
+        let first = try ProgramRun.of(
+            "vmoon",
+            ["--sim", "--record", cassette, "-e", two],
+            in: folder
+        )
         #expect(first.status == 0, "\(first.error)")
         // The simulators stood for them: their names are the simulators' own.
         let one = "print(item('golden/ubuntu-22.04'):latest())"

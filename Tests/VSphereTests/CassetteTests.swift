@@ -52,13 +52,17 @@ struct CassetteTests {
         return (CassettePlayer(try Cassette(parsing: text), named: "c"), text)
     }
 
-    @Test(arguments: [
-        Array("{\"a\":\"ü\"}".utf8), [], [0, 0xFF, 0x0A, 0x80, 0x41], Array(0...255),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            Array("{\"a\":\"ü\"}".utf8), [], [0, 0xFF, 0x0A, 0x80, 0x41], Array(0...255),
+        ] as [[UInt8]]
+    )
     func `an answer comes back byte for byte`(_ body: [UInt8]) throws {
         let read = try request(.get, "/api/x")
         let headers = "Content-Type: text/x\r\nSet-Cookie: a=b\r\nRetry-After: 7\r\n"
-        let (player, text) = try player([(read, .success(response(body, status: 503, headers: headers)))])
+        let (player, text) = try player([
+            (read, .success(response(body, status: 503, headers: headers)))
+        ])
         let answer = try player.answer(read).get()
         #expect(answer.body.bytes == body)
         #expect(answer.status == 503)
@@ -122,7 +126,8 @@ struct CassetteTests {
         #expect(!text.contains("abc"))
     }
 
-    @Test func `answers to one request keep their order, and the last one of a read stays`() throws {
+    @Test func `answers to one request keep their order, and the last one of a read stays`() throws
+    {
         let read = try request(.get, "/api/x?b=2&a=1")
         let change = try request(.post, "/api/x", "{}", isChange: true)
         let (player, _) = try player([
@@ -142,8 +147,10 @@ struct CassetteTests {
     }
 
     @Test(arguments: [
-        ("{\"a\":1,\"b\":[{\"key\":\"x\",\"value\":1},{\"key\":\"y\",\"value\":2}]}",
-            "{\"b\":[{\"value\":2,\"key\":\"y\"},{\"key\":\"x\",\"value\":1}],\"a\":1}", true),
+        (
+            "{\"a\":1,\"b\":[{\"key\":\"x\",\"value\":1},{\"key\":\"y\",\"value\":2}]}",
+            "{\"b\":[{\"value\":2,\"key\":\"y\"},{\"key\":\"x\",\"value\":1}],\"a\":1}", true
+        ),
         ("{\"m\":\"[vmoon:aa] x\"}", "{\"m\":\"[vmoon:bb] x\"}", true),
         ("{\"t\":\"2026-11-21T10:11:12.345Z\"}", "{\"t\":\"2027-01-01T00:00:00+01:00\"}", true),
         ("{\"l\":[1,2]}", "{\"l\":[2,1]}", false), ("{\"m\":\"x\"}", "{\"m\":\"y\"}", false),
@@ -172,11 +179,13 @@ struct CassetteTests {
         #expect(try player.answer(read).get().body.text == "{\"m\":\"[vmoon:bbbb] x\"}")
     }
 
-    @Test(arguments: [
-        ("/api/x?a=2", .get, nil, "it has GET /api/x?a=1"),
-        ("/api/x?a=1", .post, "{}", "it has 1 requests, first GET /api/x?a=1"),
-        ("/api/y", .get, nil, "it has 1 requests"),
-    ] as [(String, Transport.Method, String?, String)])
+    @Test(
+        arguments: [
+            ("/api/x?a=2", .get, nil, "it has GET /api/x?a=1"),
+            ("/api/x?a=1", .post, "{}", "it has 1 requests, first GET /api/x?a=1"),
+            ("/api/y", .get, nil, "it has 1 requests"),
+        ] as [(String, Transport.Method, String?, String)]
+    )
     func `what was not recorded says what was asked and what there is`(
         _ path: String,
         _ method: Transport.Method,
@@ -189,7 +198,9 @@ struct CassetteTests {
             Issue.record("it was answered")
             return
         }
-        #expect(error.message.contains("\(method.rawValue) \(path)") && error.message.contains(says))
+        #expect(
+            error.message.contains("\(method.rawValue) \(path)") && error.message.contains(says)
+        )
     }
 
     @Test(arguments: [

@@ -34,7 +34,10 @@ extension FunctionSpec {
                 isOptional: true
             ),
         ],
-        returns: Result("{code: integer, stdout: string, stderr: string}", "how it ended, and what it wrote"),
+        returns: Result(
+            "{code: integer, stdout: string, stderr: string}",
+            "how it ended, and what it wrote"
+        ),
         errors: ["usage", "timeout"],
         example: """
             test("a script that is not there ends with 66", function()
@@ -155,7 +158,10 @@ extension FunctionSpec {
             "sim.state",
             "Reads the simulator's whole inventory.",
             [],
-            Result("table", "libraries, users, machines and placements, as vmoon-sim --inventory reads them"),
+            Result(
+                "table",
+                "libraries, users, machines and placements, as vmoon-sim --inventory reads them"
+            ),
             "assert.equal(\"golden\", sim.state().libraries[1].name)"
         ),
         simulator(
@@ -171,7 +177,7 @@ extension FunctionSpec {
             ],
             nothing,
             """
-            sim.reset{ libraries = { { name = "mine", type = "LOCAL", items = {} } } }
+            sim.reset{ libraries = { { name = "mine", type = "LOCAL" } } }
             assert.falsy(item "golden/ubuntu-22.04")
             """
         ),

@@ -204,6 +204,8 @@ let testScript = #"""
       if type(name) ~= "string" or name == "" then
         usage("sim.vcenter", "name must be a vCenter's, as the script names it", "sim.vcenter \"vc.example.com\"")
       end
+      -- It has to be there before a run that names it.
+      ask("sim.vcenter", name, "GET", "/sim/sessions")
       return simulator(name)
     end
 

@@ -32,7 +32,8 @@ struct CassetteFile {
         }
     }
 
-    private static func load(_ path: String, _ world: World) throws(SettingsError) -> CassettePlayer {
+    private static func load(_ path: String, _ world: World) throws(SettingsError) -> CassettePlayer
+    {
         let name = Display.escape(path)
         do {
             let text = try world.readFile(path, limit).text
@@ -74,7 +75,9 @@ struct CassetteFile {
                 try file.append(Array(line.utf8))
             } catch {
                 // The run matters more; but a cassette with a gap must not pass for a whole one.
-                if !hasComplained { world.complain("warning: the cassette is incomplete: \(error)") }
+                if !hasComplained {
+                    world.complain("warning: the cassette is incomplete: \(error)")
+                }
                 hasComplained = true
             }
         }

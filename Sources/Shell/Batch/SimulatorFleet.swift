@@ -79,7 +79,8 @@ final class SimulatorFleet {
 
     /// Reads the line that a simulator prints when it accepts connections.
     static func profile(from ready: JSONValue) -> ConnectionProfile? {
-        guard let url = ready["url"]?.string, let user = ready["user"]?.string, let password = ready["password"]?.string,
+        guard let url = ready["url"]?.string, let user = ready["user"]?.string,
+            let password = ready["password"]?.string,
             let address = try? Endpoint.parse(url)
         else { return nil }
         let secret = Secret(password)

@@ -4,7 +4,7 @@ extension Subcommand {
         "test",
         operands: "PATH...",
         count: 1...10_000,
-        summary: "Run *_test.lua, each test against a fresh simulator.",
+        summary: "Run *_test.lua on fresh simulators.",
         flags: [
             Flag(
                 .filter,

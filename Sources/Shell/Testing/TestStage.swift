@@ -99,7 +99,8 @@ final class TestStage {
     private static let closed = VSphereError(
         .usage,
         "a simulator is there inside of a test only",
-        hint: "move this into test(\"name\", function() … end): every test has a simulator of its own"
+        hint:
+            "move this into test(\"name\", function() … end): every test has a simulator of its own"
     )
 
     /// Whether a variable configures vmoon.
@@ -153,7 +154,7 @@ final class TestStage {
             do throws(LuaError) {
                 // What it has started belongs to it.
                 try runtime.interpreter.finishTasks(cancelling: !hasPassed)
-            } catch where !hasPassed {}
+            } catch  where !hasPassed {}
             return hasPassed ? nil : failure(values.last)
         }
         switch outcome {
@@ -189,7 +190,8 @@ final class TestStage {
         var failure = Failure(message: escaped(error.message))
         failure.hint = error.raised?.hint.map(escaped)
         if error.raised != nil || error.kind == .raised, let position = error.position,
-            let colon = position.lastIndex(of: ":"), let line = Int(position[position.index(after: colon)...])
+            let colon = position.lastIndex(of: ":"),
+            let line = Int(position[position.index(after: colon)...])
         {
             point(&failure, String(position[..<colon]), line)
         }

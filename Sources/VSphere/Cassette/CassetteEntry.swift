@@ -107,7 +107,9 @@ struct CassetteEntry: Equatable {
         body = request.body?.bytes
         switch result {
         case .success(let response):
-            let headers = response.headers.map { Field(name: $0.name.lowercased(), value: $0.value) }
+            let headers = response.headers.map {
+                Field(name: $0.name.lowercased(), value: $0.value)
+            }
             outcome = .answer(
                 status: response.status,
                 headers: headers.filter { Self.keptHeaders.contains($0.name) },

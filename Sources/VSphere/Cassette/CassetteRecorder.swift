@@ -44,7 +44,8 @@ public final class CassetteRecorder {
             (200..<300).contains(status)
         else { return }
         let answer = try? JSONValue(parsing: String(decoding: body, as: UTF8.self))
-        guard let identifier = answer?.string ?? answer?["value"]?.string, !identifier.isEmpty else {
+        guard let identifier = answer?.string ?? answer?["value"]?.string, !identifier.isEmpty
+        else {
             // Whatever it is, it may hold one.
             entry.outcome = .answer(status: status, headers: headers, body: [])
             return
