@@ -47,20 +47,43 @@ static bool read_port(const uint8_t *digits, size_t length, long *port) {
     return true;
 }
 
+/// libcurl would stop at a NUL, and a line break has no place in a request line.
+static bool is_printable(const vm_bytes *bytes) {
+    // Without a way out of the loop the compiler looks at many bytes at once.
+    unsigned bad = 0;
+    for (size_t i = 0; i < bytes->length; i++) bad |= (bytes->data[i] <= ' ') | (bytes->data[i] == 0x7f);
+    return !bad;
+}
+
+bool vm_url_read_next(const vm_bytes *bytes, vm_url *url, vm_url_memory *memory) {
+    size_t origin = memory->url.origin;
+    if (origin > 0 && bytes->length > origin && bytes->data[origin] == '/'
+        && memcmp(bytes->data, memory->text, origin) == 0) {
+        if (!is_printable(bytes)) return false;
+        *url = memory->url;
+        url->host = bytes->data + (memory->url.host - memory->text);
+        return true;
+    }
+    if (!vm_url_read(bytes, url)) return false;
+    if (url->origin <= sizeof memory->text) {
+        memcpy(memory->text, bytes->data, url->origin);
+        memory->url = *url;
+        memory->url.host = memory->text + (url->host - bytes->data);
+    }
+    return true;
+}
+
 bool vm_url_read(const vm_bytes *bytes, vm_url *url) {
     const uint8_t *data = bytes->data;
     size_t length = bytes->length;
-    // libcurl would stop at a NUL, and a line break has no place in a request line.
-    // Without a way out of the loop the compiler looks at many bytes at once.
-    unsigned bad = 0;
-    for (size_t i = 0; i < length; i++) bad |= (data[i] <= ' ') | (data[i] == 0x7f);
-    if (bad) return false;
+    if (!is_printable(bytes)) return false;
     url->is_https = begins(data, length, "https://");
     if (!url->is_https && !begins(data, length, "http://")) return false;
     size_t skip = url->is_https ? 8 : 7;
     const uint8_t *start = data + skip, *end = start;
     const uint8_t *limit = data + length;
     while (end < limit && *end != '/' && *end != '?' && *end != '#') end++;
+    url->origin = (size_t)(end - data);
     for (const uint8_t *at = start; at < end; at++)
         if (*at == '@') start = at + 1;
     const uint8_t *stop = start;

@@ -71,6 +71,7 @@ final class EasyHandle {
             vm_curl_easy_begin(
                 raw,
                 request.url.pointer,
+                url.origin,
                 transfer.headers.pointer,
                 transfer.body.pointer
             )

@@ -12,6 +12,7 @@ final class Engine {
     ///
     /// The last one used is the next one: it is warm.
     private var idle: [EasyHandle] = []
+    private var lastURL = vm_url_memory()
     private var materials: [Trust: TrustMaterial] = [:]
 
     /// Opens libcurl.
@@ -53,7 +54,7 @@ final class Engine {
     /// Starts a transfer; nothing is sent before the next `perform`.
     func add(_ transfer: Transfer) throws(TransportError) {
         var url = vm_url()
-        guard vm_url_read(transfer.request.url.pointer, &url) else {
+        guard vm_url_read_next(transfer.request.url.pointer, &url, &lastURL) else {
             throw TransportError(
                 .invalidRequest,
                 "the URL is not one of http or https that can be sent",

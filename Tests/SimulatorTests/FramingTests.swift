@@ -116,4 +116,39 @@ struct FramingTests {
             #expect(try connection.readToEnd() == [])
         }
     }
+
+    @Test func `a thousand requests sent ahead are answered one by one`() throws {
+        let client = try WireClient(.rest)
+        try client.simulator.add(
+            fault: ["do": "delay", "ms": 50, "match": ["operation": "listHosts"]])
+        let paths = (0..<1000).map { $0 % 250 == 0 ? "/rest/vcenter/host" : "/rest/nothing" }
+        try client.connection.send(paths.flatMap { request(client, $0) })
+        for path in paths {
+            #expect(
+                try client.connection.readAnswer().status == (path.hasSuffix("host") ? 200 : 404)
+            )
+        }
+    }
+
+    @Test func `what is no HTTP behind a slow request waits for the answer of that`() throws {
+        let client = try WireClient(.rest)
+        try client.simulator.add(
+            fault: ["do": "delay", "ms": 100, "match": ["operation": "listHosts"]])
+        try client.connection.send(
+            request(client, "/rest/vcenter/host") + Array("nonsense\r\n\r\n".utf8)
+        )
+        #expect(try client.connection.readAnswer().status == 200)
+        #expect(try client.connection.readAnswer().status == 400)
+        #expect(try client.connection.readToEnd() == [])
+    }
+
+    @Test func `a fault's text cannot forge a field of the answer`() throws {
+        let client = try WireClient(.rest)
+        try client.simulator.add(
+            fault: ["do": "redirect", "location": "/a\r\nforged: yes"])
+        try client.connection.send(request(client))
+        let answer = try client.connection.readAnswer()
+        #expect(answer.header("location") == "/a  forged: yes")
+        #expect(answer.header("forged") == nil)
+    }
 }

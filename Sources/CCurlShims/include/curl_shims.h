@@ -33,6 +33,9 @@ const char *vm_curl_multi_text(CURLMcode code);
 /// A reusable easy handle and what its callbacks write to.
 typedef struct vm_curl_easy {
     CURL *handle;      ///< owned
+    CURLU *parts;      ///< owned: the URL as libcurl is given it, parsed
+    vm_bytes origin;   ///< scheme, host and port that `parts` has; empty when that is not known
+    bool has_query;    ///< `parts` has a query
     vm_bytes *body;    ///< borrowed from begin to finish: where the body goes
     vm_bytes *headers; ///< borrowed likewise: the last header block, without its empty line
     bool block_ended;  ///< the empty line after a header block was seen
@@ -50,8 +53,10 @@ void vm_curl_easy_free(vm_curl_easy *easy);
 /// Back to the options of vm_curl_easy_new; false when one was refused.
 bool vm_curl_easy_reset(vm_curl_easy *easy, long slot);
 /// Readies it for a transfer: the URL (copied), where the answer goes (borrowed until the transfer
-/// ended), nothing seen yet. The URL is closed with a NUL behind its last byte, within its padding.
-CURLcode vm_curl_easy_begin(vm_curl_easy *easy, vm_bytes *url, vm_bytes *headers, vm_bytes *body);
+/// ended), nothing seen yet. The URL is closed with a NUL behind its last byte, within its padding; its
+/// first `origin` bytes are scheme, host and port.
+CURLcode vm_curl_easy_begin(
+    vm_curl_easy *easy, vm_bytes *url, size_t origin, vm_bytes *headers, vm_bytes *body);
 
 // curl_easy_setopt and curl_easy_getinfo are varargs: one function for each type of argument. Texts and
 // blobs are copied by libcurl, pointers are not.
@@ -107,6 +112,7 @@ int vm_curl_eventfd(void);
 typedef struct vm_url {
     const uint8_t *host; ///< borrowed from the URL; an IPv6 address with its brackets
     size_t host_length;
+    size_t origin;    ///< how many bytes scheme, host and port take
     long port;        ///< as it stands, or the scheme's own
     bool is_https;    ///< the scheme is https
     bool is_loopback; ///< localhost, a name under it, 127.0.0.0/8 in any spelling, ::1
@@ -115,5 +121,14 @@ typedef struct vm_url {
 /// Reads an absolute http or https URL. False for any other, and for one with a control character or a
 /// space. C because it runs for every request over bytes that are not a String.
 bool vm_url_read(const vm_bytes *bytes, vm_url *url);
+
+/// The beginning of the URL that was read last; all zero at first.
+typedef struct vm_url_memory {
+    uint8_t text[280];
+    vm_url url;
+} vm_url_memory;
+
+/// The same, and remembers: most URLs begin like the one before.
+bool vm_url_read_next(const vm_bytes *bytes, vm_url *url, vm_url_memory *memory);
 
 #endif

@@ -1,5 +1,4 @@
 internal import JSON
-internal import NIOCore
 internal import Synchronization
 
 /// What the simulator answers under `/sim/`, without a session.
@@ -37,13 +36,13 @@ struct AdminService {
     private func requests() -> Reply {
         let (entries, dropped) = simulation.withState { ($0.log.entries, $0.log.dropped) }
         // Entry by entry: as one tree, a full log would take gigabytes.
-        var body = ByteBuffer(string: #"{"dropped":\#(dropped),"requests":["#)
+        var body = WireBytes(#"{"dropped":\#(dropped),"requests":["#.utf8)
         let encoder = JSONEncoder()
         for (index, entry) in entries.enumerated() {
-            if index > 0 { body.writeStaticString(",\n") }
-            body.writeString(encoder.encode(entry.document))
+            if index > 0 { body.append(",\n") }
+            body.append(encoder.encode(entry.document))
         }
-        body.writeStaticString("]}\n")
+        body.append("]}\n")
         return Reply(status: 200, contentType: "application/json", body: body)
     }
 

@@ -1,76 +1,74 @@
-internal import NIOCore
-
 /// Writes answers as JSON, straight into the bytes that go out.
 struct AnswerEncoder {
     let dialect: Dialect
 
     /// Writes the body of a success: nothing for void, except in JSON-RPC, which repeats its `id`.
-    func success(_ value: DataValue, id: String, into out: inout ByteBuffer) {
+    func success(_ value: DataValue, id: String, into out: inout WireBytes) {
         if dialect != .rpc, case .void = value { return }
         switch dialect {
-        case .rest: out.writeStaticString(#"{"value":"#)
+        case .rest: out.append(#"{"value":"#)
         case .api: break
-        case .rpc: out.writeString(#"{"jsonrpc":"2.0","id":\#(id),"result":{"output":"#)
+        case .rpc: out.append(#"{"jsonrpc":"2.0","id":\#(id),"result":{"output":"#)
         }
         write(value, into: &out)
         switch dialect {
-        case .rest: out.writeStaticString("}")
+        case .rest: out.append("}")
         case .api: break
-        case .rpc: out.writeStaticString("}}")
+        case .rpc: out.append("}}")
         }
     }
 
     /// Writes the body of an error.
-    func failure(_ error: VAPIError, id: String, into out: inout ByteBuffer) {
+    func failure(_ error: VAPIError, id: String, into out: inout WireBytes) {
         let type = "com.vmware.vapi.std.errors." + error.kind.rawValue
         switch dialect {
         case .rest:
-            out.writeString(#"{"type":"\#(type)","value":"#)
+            out.append(#"{"type":"\#(type)","value":"#)
             write(fields: error.fields, into: &out)
-            out.writeStaticString("}")
+            out.append("}")
         case .api: write(fields: error.fields, into: &out)
         case .rpc:
-            out.writeString(#"{"jsonrpc":"2.0","id":\#(id),"result":{"error":{"ERROR":{"#)
-            out.writeString(#""\#(type)":"#)
+            out.append(#"{"jsonrpc":"2.0","id":\#(id),"result":{"error":{"ERROR":{"#)
+            out.append(#""\#(type)":"#)
             write(fields: error.fields, into: &out)
-            out.writeStaticString("}}}}")
+            out.append("}}}}")
         }
     }
 
-    private func write(_ value: DataValue, into out: inout ByteBuffer) {
+    private func write(_ value: DataValue, into out: inout WireBytes) {
         switch value {
-        case .void: out.writeStaticString("null")
+        case .void: out.append("null")
         case .string(let text): Self.write(text: text, into: &out)
-        case .integer(let number): out.writeString(String(number))
-        case .boolean(let bool): out.writeStaticString(bool ? "true" : "false")
+        case .integer(let number): out.append(decimal: number)
+        case .boolean(let bool): out.append(bool ? "true" : ("false" as StaticString))
         case .secret(let text):
-            if dialect == .rpc { out.writeStaticString(#"{"SECRET":"#) }
+            if dialect == .rpc { out.append(#"{"SECRET":"#) }
             Self.write(text: text, into: &out)
-            if dialect == .rpc { out.writeStaticString("}") }
+            if dialect == .rpc { out.append("}") }
         case .list(let elements):
-            out.writeStaticString("[")
+            out.append("[")
             for (index, element) in elements.enumerated() {
-                if index > 0 { out.writeStaticString(",") }
+                if index > 0 { out.append(",") }
                 write(element, into: &out)
             }
-            out.writeStaticString("]")
+            out.append("]")
         case .map(let pairs): write(map: pairs, into: &out)
         case .optional(let inner):
-            if dialect == .rpc { out.writeStaticString(#"{"OPTIONAL":"#) }
+            if dialect == .rpc { out.append(#"{"OPTIONAL":"#) }
             write(inner ?? .void, into: &out)
-            if dialect == .rpc { out.writeStaticString("}") }
+            if dialect == .rpc { out.append("}") }
         case .structure(let name, let fields):
             if dialect == .rpc {
-                out.writeStaticString(#"{"STRUCTURE":{""#)
-                out.writeStaticString(name)
-                out.writeStaticString(#"":"#)
+                out.append(#"{"STRUCTURE":{""#)
+                out.append(name)
+                out.append(#"":"#)
             }
             write(fields: fields, into: &out)
-            if dialect == .rpc { out.writeStaticString("}}") }
+            if dialect == .rpc { out.append("}}") }
         }
     }
 
-    private func write(map pairs: [(key: String, value: DataValue)], into out: inout ByteBuffer) {
+    private func write(map pairs: [(key: String, value: DataValue)], into out: inout WireBytes) {
         guard dialect == .api else {
             let entries = pairs.map { pair in
                 DataValue.structure(
@@ -80,55 +78,55 @@ struct AnswerEncoder {
             }
             return write(.list(entries), into: &out)
         }
-        out.writeStaticString("{")
+        out.append("{")
         for (index, pair) in pairs.enumerated() {
-            if index > 0 { out.writeStaticString(",") }
+            if index > 0 { out.append(",") }
             Self.write(text: pair.key, into: &out)
-            out.writeStaticString(":")
+            out.append(":")
             write(pair.value, into: &out)
         }
-        out.writeStaticString("}")
+        out.append("}")
     }
 
-    private func write(fields: [DataValue.Field], into out: inout ByteBuffer) {
-        out.writeStaticString("{")
+    private func write(fields: [DataValue.Field], into out: inout WireBytes) {
+        out.append("{")
         var isFirst = true
         for field in fields {
             if case .optional(nil) = field.value, dialect != .rpc { continue }
-            out.writeStaticString(isFirst ? "\"" : ",\"")
+            out.append(isFirst ? "\"" : (",\"" as StaticString))
             isFirst = false
-            out.writeStaticString(field.name)
-            out.writeStaticString("\":")
+            out.append(field.name)
+            out.append("\":")
             write(field.value, into: &out)
         }
-        out.writeStaticString("}")
+        out.append("}")
     }
 
     /// Writes a JSON string.
     ///
     /// Nearly all texts need no escape, so whole runs are copied.
-    private static func write(text: String, into out: inout ByteBuffer) {
+    private static func write(text: String, into out: inout WireBytes) {
         var text = text
-        out.writeStaticString("\"")
+        out.append("\"")
         text.withUTF8 { bytes in
             var start = 0
             for index in bytes.indices {
                 let byte = bytes[index]
                 guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-                out.writeBytes(bytes[start..<index])
+                out.append(contentsOf: bytes[start..<index])
                 start = index + 1
                 switch byte {
-                case 0x22: out.writeStaticString("\\\"")
-                case 0x5C: out.writeStaticString("\\\\")
-                case 0x0A: out.writeStaticString("\\n")
-                case 0x0D: out.writeStaticString("\\r")
-                case 0x09: out.writeStaticString("\\t")
+                case 0x22: out.append("\\\"")
+                case 0x5C: out.append("\\\\")
+                case 0x0A: out.append("\\n")
+                case 0x0D: out.append("\\r")
+                case 0x09: out.append("\\t")
                 default:
-                    out.writeString("\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
+                    out.append("\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
                 }
             }
-            out.writeBytes(bytes[start...])
+            out.append(contentsOf: bytes[start...])
         }
-        out.writeStaticString("\"")
+        out.append("\"")
     }
 }

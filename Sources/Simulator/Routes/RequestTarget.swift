@@ -5,13 +5,17 @@ struct RequestTarget: Sendable {
     let query: Substring
 
     init(_ text: String) {
-        if let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = text[..<mark]
-            query = text[text.utf8.index(after: mark)...]
-        } else {
+        let mark = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.firstIndex(of: UInt8(ascii: "?"))
+        }
+        guard let place = mark ?? nil else {
             path = text[...]
             query = ""
+            return
         }
+        let end = text.utf8.index(text.startIndex, offsetBy: place)
+        path = text[..<end]
+        query = text[text.utf8.index(after: end)...]
     }
 
     /// The parameters of the query, decoded; those that cannot be decoded are left out.
@@ -33,6 +37,13 @@ struct RequestTarget: Sendable {
 
 /// Percent-decoding of RFC 3986.
 enum PercentCoding {
+    /// Decodes a segment that is given as bytes of valid UTF-8.
+    /// - Returns: Nil for a bad escape, and for what is no UTF-8 behind it.
+    static func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return bytes.contains(percent) ? decode(text[...]) : text
+    }
+
     /// Decodes a segment or a part of a query.
     /// - Returns: Nil for a bad escape, and for what is no UTF-8 behind it.
     static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {

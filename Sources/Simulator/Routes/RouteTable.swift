@@ -11,7 +11,7 @@ struct RouteTable: Sendable {
 
     /// A segment of paths; its children are few, and comparing them beats hashing.
     private struct Node: Sendable {
-        var children: [(name: String, node: Int)] = []
+        var children: [(name: [UInt8], node: Int)] = []
         var parameter: Int?
         var ends: [End] = []
     }
@@ -54,26 +54,41 @@ struct RouteTable: Sendable {
 
     /// Finds the route of a path, which begins with a slash and still has its percent signs.
     func match(method: String, target: RequestTarget) -> Match {
-        guard target.path.utf8.first == UInt8(ascii: "/") else { return .unknownPath }
+        let found = target.path.utf8.withContiguousStorageIfAvailable { walk($0) }
+        guard let (node, parameters) = found ?? nil else { return .unknownPath }
+        return match(nodes[node].ends, method, target, parameters)
+    }
+
+    /// Follows the segments of a path through the tree.
+    private func walk(_ path: UnsafeBufferPointer<UInt8>) -> (node: Int, parameters: [String])? {
+        let slash = UInt8(ascii: "/")
+        guard path.first == slash else { return nil }
         var node = 0
         var parameters: [String] = []
-        var rest = target.path.utf8.dropFirst()
+        var start = 1
         while true {
-            let end = rest.firstIndex(of: UInt8(ascii: "/"))
-            let segment = Substring(rest[..<(end ?? rest.endIndex)])
-            if let next = nodes[node].children.first(where: { $0.name == segment })?.node {
+            let end = path[start...].firstIndex(of: slash) ?? path.count
+            let segment = path[start..<end]
+            if let next = child(of: node, named: segment) {
                 node = next
             } else if let next = nodes[node].parameter, !segment.isEmpty {
-                guard let text = PercentCoding.decode(segment) else { return .unknownPath }
+                guard let text = PercentCoding.decode(segment) else { return nil }
                 parameters.append(text)
                 node = next
             } else {
-                return .unknownPath
+                return nil
             }
-            guard let end else { break }
-            rest = rest[rest.index(after: end)...]
+            guard end < path.count else { return (node, parameters) }
+            start = end + 1
         }
-        return match(nodes[node].ends, method, target, parameters)
+    }
+
+    private func child(of node: Int, named name: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        for child in nodes[node].children
+        where child.name.count == name.count && child.name.elementsEqual(name) {
+            return child.node
+        }
+        return nil
     }
 
     private func match(
@@ -113,9 +128,10 @@ struct RouteTable: Sendable {
                 next = nodes[node].parameter ?? appendNode()
                 nodes[node].parameter = next
             } else {
-                let known = nodes[node].children.first { $0.name == segment }
+                let name = Array(segment.utf8)
+                let known = nodes[node].children.first { $0.name == name }
                 next = known?.node ?? appendNode()
-                if known == nil { nodes[node].children.append((String(segment), next)) }
+                if known == nil { nodes[node].children.append((name, next)) }
             }
             node = next
         }

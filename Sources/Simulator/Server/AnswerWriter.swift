@@ -3,14 +3,26 @@ internal import NIOHTTP1
 
 /// Sends one answer, whole or damaged as a fault wants it.
 struct AnswerWriter {
-    private let request: HTTPRequestHead
+    private let method: HTTPMethod
+    private let isVersion10: Bool
+    private let isKeepAlive: Bool
     private let edge: SocketEdge
     private let context: ChannelHandlerContext
+    /// Told when the last byte was handed over: the next request may go on.
+    private let handler: ExchangeHandler
 
-    init(_ request: HTTPRequestHead, edge: SocketEdge, _ context: ChannelHandlerContext) {
-        self.request = request
+    init(
+        _ request: HTTPRequestHead,
+        edge: SocketEdge,
+        _ context: ChannelHandlerContext,
+        _ handler: ExchangeHandler
+    ) {
+        method = request.method
+        isVersion10 = request.version == .http1_0
+        isKeepAlive = request.isKeepAlive
         self.edge = edge
         self.context = context
+        self.handler = handler
     }
 
     /// Sends an answer.
@@ -18,135 +30,145 @@ struct AnswerWriter {
     /// Whether the connection ends behind it is the request's to say, unless given.
     func send(_ reply: Reply, closing: Bool? = nil) {
         guard context.channel.isActive else { return }
-        let closes = closing ?? !request.isKeepAlive
-        write(head: reply, length: reply.body.readableBytes, closes: closes)
-        if reply.body.readableBytes > 0, request.method != .HEAD { write(reply.body) }
-        end(closes: closes)
+        let closes = closing ?? !isKeepAlive
+        let answer = AnswerHead(
+            status: reply.status,
+            framing: .length(reply.body.count),
+            isLast: closes,
+            isVersion10: isVersion10
+        )
+        let bytes = handler.gather { bytes in
+            answer.write(reply, into: &bytes)
+            if hasBody(reply) { bytes.append(contentsOf: reply.body) }
+        }
+        end(with: NIOAny(bytes), closes: closes)
     }
 
     /// Sends an answer as a fault damages it.
     func send(_ reply: Reply, damaged effect: Fault.Effect?) {
+        guard let effect else { return send(reply) }
         guard context.channel.isActive else { return }
         var reply = reply
         switch effect {
         case .resetAfterApply: edge.reset()
         case .malformedJSON:
-            reply.body = ByteBuffer(string: #"{"value": {"time": 2026-11-21, user: ]"#)
+            reply.body = WireBytes(#"{"value": {"time": 2026-11-21, user: ]"#.utf8)
             send(reply.readable)
         case .truncate(let bytes):
-            reply.body =
-                reply.body.getSlice(at: 0, length: min(bytes, reply.body.readableBytes))
-                ?? ByteBuffer()
+            reply.body = WireBytes(reply.body.prefix(bytes))
             send(reply.readable)
         case .wrongLength:
             reply = reply.readable
-            write(head: reply, length: reply.body.readableBytes + 100, closes: false)
-            write(reply.body)
+            write(head(of: reply, .length(reply.body.count + 100), closes: false) + reply.body)
             context.flush()
             context.close(promise: nil)
         case .resetMidBody: resetMidBody(reply.readable)
-        case .closeAfterBody: send(reply, closingWithoutNotice: true)
+        case .closeAfterBody:
+            let bytes = head(of: reply, .length(reply.body.count), closes: false)
+            end(with: bytes + reply.body, closes: true)
         case .slowBody(let rate): sendSlowly(reply.readable, rate)
         case .oversize(let bytes): sendPadded(reply.readable, upTo: bytes)
         default: send(reply)
         }
     }
 
-    private func send(_ reply: Reply, closingWithoutNotice: Bool) {
-        write(head: reply, length: reply.body.readableBytes, closes: false)
-        if reply.body.readableBytes > 0 { write(reply.body) }
-        end(closes: closingWithoutNotice)
-    }
-
     private func resetMidBody(_ reply: Reply) {
-        let length = max(reply.body.readableBytes, 2)
-        write(head: reply, length: length, closes: false)
-        let half = reply.body.getSlice(at: 0, length: reply.body.readableBytes / 2)
+        let bytes = head(of: reply, .length(max(reply.body.count, 2)), closes: false)
         let edge = edge
-        context.writeAndFlush(part(.body(.byteBuffer(half ?? ByteBuffer()))))
+        context.writeAndFlush(part(bytes + reply.body.prefix(reply.body.count / 2)))
             .assumeIsolated().whenComplete { _ in edge.reset() }
     }
 
     private func sendSlowly(_ reply: Reply, _ bytesPerSecond: Int) {
-        write(head: reply, length: reply.body.readableBytes, closes: false)
+        write(head(of: reply, .length(reply.body.count), closes: false))
         context.flush()
         // A byte at a time, or as many as make ten steps a second.
         let step = max(1, bytesPerSecond / 10)
         sendSteps(
-            reply.body,
+            reply.body[...],
             step,
             .nanoseconds(Int64(step) * 1_000_000_000 / Int64(bytesPerSecond))
         )
     }
 
-    private func sendSteps(_ body: ByteBuffer, _ step: Int, _ pause: TimeAmount) {
-        var body = body
+    private func sendSteps(_ body: ArraySlice<UInt8>, _ step: Int, _ pause: TimeAmount) {
         guard context.channel.isActive else { return }
-        guard body.readableBytes > 0,
-            let piece = body.readSlice(length: min(step, body.readableBytes))
-        else { return end(closes: !request.isKeepAlive) }
-        write(piece)
+        guard !body.isEmpty else { return end(with: [], closes: !isKeepAlive) }
+        write(WireBytes(body.prefix(step)))
         context.flush()
         context.eventLoop.assumeIsolated().scheduleTask(in: pause) {
-            sendSteps(body, step, pause)
+            sendSteps(body.dropFirst(step), step, pause)
         }
     }
 
     private func sendPadded(_ reply: Reply, upTo bytes: Int?) {
-        let own = reply.body.readableBytes
-        write(head: reply, length: bytes.map { max($0, own) }, closes: false)
-        write(reply.body)
-        sendSpaces(bytes.map { max($0 - own, 0) })
+        let own = reply.body.count
+        guard let bytes else {
+            let framing: AnswerHead.Framing = isVersion10 ? .connection : .chunks
+            write(head(of: reply, framing, closes: isVersion10))
+            write(isVersion10 ? reply.body : Self.chunk(reply.body))
+            return sendSpaces(nil)
+        }
+        write(head(of: reply, .length(max(bytes, own)), closes: false) + reply.body)
+        sendSpaces(max(bytes - own, 0))
     }
 
     /// Sends white space, each piece when the one before has left: a slow reader is not buffered for.
     private func sendSpaces(_ left: Int?) {
         guard context.channel.isActive else { return }
-        guard left != 0 else { return end(closes: !request.isKeepAlive) }
+        guard left != 0 else { return end(with: [], closes: !isKeepAlive) }
         let count = min(left ?? .max, 64 << 10)
-        let spaces = ByteBuffer(repeating: UInt8(ascii: " "), count: count)
-        context.writeAndFlush(part(.body(.byteBuffer(spaces)))).assumeIsolated().whenSuccess {
+        let spaces = WireBytes(repeating: UInt8(ascii: " "), count: count)
+        let bytes = left == nil && !isVersion10 ? Self.chunk(spaces) : spaces
+        context.writeAndFlush(part(bytes)).assumeIsolated().whenSuccess {
             sendSpaces(left.map { $0 - count })
         }
     }
 
-    /// Without a length the body comes in chunks.
-    private func write(head reply: Reply, length: Int?, closes: Bool) {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(reply.headers.count + 3)
-        if let type = reply.contentType { headers.add(name: "content-type", value: type) }
-        if let length, reply.status != 204 {
-            headers.add(name: "content-length", value: String(length))
-        }
-        for (name, value) in reply.headers { headers.add(name: name, value: value) }
-        if closes {
-            headers.replaceOrAdd(name: "connection", value: "close")
-        } else if request.version == .http1_0 {
-            headers.add(name: "connection", value: "keep-alive")
-        }
-        let head = HTTPResponseHead(
-            version: request.version,
-            status: HTTPResponseStatus(statusCode: reply.status),
-            headers: headers
-        )
-        context.write(part(.head(head)), promise: nil)
+    private static func chunk(_ bytes: WireBytes) -> WireBytes {
+        WireBytes((String(bytes.count, radix: 16) + "\r\n").utf8) + bytes
+            + WireBytes("\r\n".utf8)
     }
 
-    private func write(_ body: ByteBuffer) {
-        context.write(part(.body(.byteBuffer(body))), promise: nil)
+    private func hasBody(_ reply: Reply) -> Bool {
+        !reply.body.isEmpty && method != .HEAD && !AnswerHead.isBodiless(reply.status)
     }
 
-    private func end(closes: Bool) {
+    private func head(
+        of reply: Reply,
+        _ framing: AnswerHead.Framing,
+        closes: Bool
+    ) -> WireBytes {
+        var bytes: WireBytes = []
+        bytes.reserveCapacity(256 + reply.body.count)
+        AnswerHead(
+            status: reply.status,
+            framing: framing,
+            isLast: closes,
+            isVersion10: isVersion10
+        ).write(reply, into: &bytes)
+        return bytes
+    }
+
+    private func write(_ bytes: WireBytes) { context.write(part(bytes), promise: nil) }
+
+    /// Sends the last bytes of the answer.
+    private func end(with bytes: WireBytes, closes: Bool) { end(with: part(bytes), closes: closes) }
+
+    private func end(with bytes: NIOAny, closes: Bool) {
         guard closes else {
-            return context.writeAndFlush(part(.end(nil)), promise: nil)
+            context.writeAndFlush(bytes, promise: nil)
+            return handler.finish(context)
         }
         let context = context
-        context.writeAndFlush(part(.end(nil))).assumeIsolated().whenComplete { _ in
+        context.writeAndFlush(bytes).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }
     }
 
-    private func part(_ part: HTTPServerResponsePart) -> NIOAny { NIOAny(part) }
+    private func part(_ bytes: WireBytes) -> NIOAny {
+        NIOAny(context.channel.allocator.buffer(bytes: bytes))
+    }
 }
 
 extension Reply {

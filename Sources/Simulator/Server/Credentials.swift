@@ -79,9 +79,12 @@ enum HeaderName: String {
         default: return nil
         }
         // Bit 5 makes ASCII letters lower case, and leaves the dash as it is.
-        guard name.utf8.elementsEqual(candidate.rawValue.utf8, by: { $0 | 0x20 == $1 }) else {
-            return nil
+        let isEqual = name.utf8.withContiguousStorageIfAvailable { bytes in
+            candidate.rawValue.utf8.withContiguousStorageIfAvailable { own in
+                bytes.indices.allSatisfy { bytes[$0] | 0x20 == own[$0] }
+            }
         }
+        guard isEqual == true else { return nil }
         self = candidate
     }
 }

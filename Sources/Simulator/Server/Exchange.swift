@@ -1,4 +1,3 @@
-internal import NIOCore
 internal import NIOHTTP1
 
 /// A request, complete.
@@ -14,12 +13,12 @@ struct Reply: Sendable {
     var status: Int
     var contentType: String?
     var headers: [(name: String, value: String)] = []
-    var body = ByteBuffer()
+    var body: WireBytes = []
 
     static func text(_ status: Int, _ text: String, contentType: String = "application/json")
         -> Reply
     {
-        Reply(status: status, contentType: contentType, body: ByteBuffer(string: text))
+        Reply(status: status, contentType: contentType, body: WireBytes(text.utf8))
     }
 }
 
@@ -54,9 +53,9 @@ struct Exchange: Sendable {
     /// What its body and parameters say, or what is wrong with them: said only to who may ask.
     let call: Result<Call, VAPIError>
     /// Its number in the request log.
-    let number: Int
+    var number = 0
     /// The fault that hits it.
-    let effect: Fault.Effect?
+    var effect: Fault.Effect?
 
     /// The identifier that a JSON-RPC answer repeats.
     var remoteID: String { if case .remote(_, let call) = purpose { call.id } else { "null" } }

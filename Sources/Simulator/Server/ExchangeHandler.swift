@@ -4,10 +4,11 @@ internal import Synchronization
 
 /// Gathers requests, asks the simulation, and lets `AnswerWriter` send what comes back.
 ///
-/// The pipelining handler in front of it holds the next request back until this one is answered.
-final class ExchangeHandler: ChannelInboundHandler {
+/// One request at a time: what a client sends ahead waits, and no more is read meanwhile.
+final class ExchangeHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// The largest body of a request to the API, and of one to `/sim/`.
     static let bodyLimit = 7 << 20
@@ -19,6 +20,18 @@ final class ExchangeHandler: ChannelInboundHandler {
     private var body: [UInt8] = []
     /// Whether the rest of the request is of no interest: it is answered already.
     private var isDiscarding = false
+    /// Whether a request is complete and its answer is not.
+    private var isAnswering = false
+    /// What came behind the request that is being answered.
+    private var waiting: [HTTPServerRequestPart] = []
+    private var isDraining = false
+    /// Whether what came last is no HTTP.
+    private var isMalformed = false
+    /// Whether the channel wanted to read while an answer was due.
+    private var wantsToRead = false
+    /// Where answers are put together; both are used again and again.
+    private var gathered: WireBytes = []
+    private var outgoing = ByteBuffer()
 
     /// Whether only `/sim/` is answered.
     private let isAdministrative: Bool
@@ -30,7 +43,65 @@ final class ExchangeHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
+        let part = unwrapInboundIn(data)
+        guard !isAnswering else { return waiting.append(part) }
+        take(part, context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isAnswering { wantsToRead = true } else { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // After a handshake that failed, or when the peer is gone, nothing more can be said.
+        guard error is HTTPParserError, context.channel.isActive else {
+            return context.close(promise: nil)
+        }
+        isMalformed = true
+        if !isAnswering { refuseMalformed(context) }
+    }
+
+    /// Puts an answer together in memory that is used again.
+    func gather(_ write: (inout WireBytes) -> Void) -> ByteBuffer {
+        gathered.removeAll(keepingCapacity: gathered.capacity < 1 << 20)
+        write(&gathered)
+        outgoing.clear(minimumCapacity: min(gathered.count, 1 << 20))
+        outgoing.writeBytes(gathered)
+        return outgoing
+    }
+
+    /// Takes note that an answer is out, and goes on with what came meanwhile.
+    func finish(_ context: ChannelHandlerContext) {
+        isAnswering = false
+        guard !isDraining else { return }
+        if !waiting.isEmpty { drain(context) }
+        guard !isAnswering else { return }
+        if isMalformed { return refuseMalformed(context) }
+        if wantsToRead {
+            wantsToRead = false
+            context.read()
+        }
+    }
+
+    private func drain(_ context: ChannelHandlerContext) {
+        isDraining = true
+        defer { isDraining = false }
+        let parts = waiting
+        waiting = []
+        for (index, part) in parts.enumerated() {
+            guard !isAnswering else { return waiting = Array(parts[index...]) }
+            take(part, context)
+        }
+    }
+
+    private func refuseMalformed(_ context: ChannelHandlerContext) {
+        isAnswering = true
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        AnswerWriter(head, edge: edge, context, self).send(Reply(status: 400), closing: true)
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch part {
         case .head(let head): begin(head, context)
         case .body(let part):
             guard !isDiscarding, let head else { return }
@@ -41,20 +112,16 @@ final class ExchangeHandler: ChannelInboundHandler {
                 if isDiscarding { context.close(promise: nil) }
                 return
             }
+            isAnswering = true
             let request = WireRequest(
                 method: head.method.rawValue,
                 target: head.uri,
                 headers: head.headers,
                 body: body
             )
-            body = []
-            answer(request, AnswerWriter(head, edge: edge, context), context)
+            if !body.isEmpty { body = [] }
+            answer(request, AnswerWriter(head, edge: edge, context, self), context)
         }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A handshake that failed, or a peer that is gone: nothing more can be said.
-        context.close(promise: nil)
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -74,8 +141,8 @@ final class ExchangeHandler: ChannelInboundHandler {
             return edge.reset()
         }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-            let go = HTTPResponseHead(version: head.version, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
+            let go = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(go), promise: nil)
         }
     }
 
@@ -91,7 +158,7 @@ final class ExchangeHandler: ChannelInboundHandler {
         guard let head else { return }
         isDiscarding = true
         body = []
-        let writer = AnswerWriter(head, edge: edge, context)
+        let writer = AnswerWriter(head, edge: edge, context, self)
         writer.send(Reply(status: 413, headers: [("connection", "close")]), closing: false)
         // Nobody keeps the connection by sending for ever.
         context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(10)) {
@@ -138,7 +205,7 @@ final class ExchangeHandler: ChannelInboundHandler {
             var reply = Reply(
                 status: status,
                 contentType: contentType,
-                body: ByteBuffer(bytes: body)
+                body: body
             )
             reply.headers = headers.map { ($0.key.lowercased(), $0.value) }
             writer.send(simulation.refuse(exchange, with: reply))

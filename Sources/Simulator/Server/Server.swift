@@ -74,7 +74,7 @@ private struct Listener: Sendable {
         let edge = SocketEdge()
         try pipeline.addHandler(edge)
         if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
-        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
         try pipeline.addHandler(
             ExchangeHandler(simulation, edge: edge, isAdministrative: isAdministrative)
         )

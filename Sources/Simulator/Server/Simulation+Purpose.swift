@@ -1,5 +1,3 @@
-internal import NIOCore
-
 extension Simulation {
     /// What a request is about, by its path, its method and, for JSON-RPC, its body.
     func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
@@ -34,7 +32,7 @@ extension Simulation {
                 "There is no operation \(call.operation) of \(call.service).",
                 [call.operation, call.service]
             )
-            var body = ByteBuffer()
+            var body: WireBytes = []
             AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
             return .refused(Reply(status: 200, contentType: "application/json", body: body))
         }

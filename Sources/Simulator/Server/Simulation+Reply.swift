@@ -1,5 +1,3 @@
-internal import NIOCore
-
 extension Simulation {
     /// The status of an answer.
     func status(
@@ -26,7 +24,7 @@ extension Simulation {
     ) -> Reply {
         let encoder = AnswerEncoder(dialect: exchange.purpose.dialect)
         var reply = Reply(status: status(of: result, exchange, route))
-        reply.body.reserveCapacity(512)
+        reply.body.reserveCapacity(256)
         switch result {
         case .success(let done):
             reply.headers = done.headers
@@ -34,7 +32,7 @@ extension Simulation {
         case .failure(let error):
             encoder.failure(error, id: exchange.remoteID, into: &reply.body)
         }
-        if reply.body.readableBytes > 0 { reply.contentType = "application/json" }
+        if !reply.body.isEmpty { reply.contentType = "application/json" }
         return reply
     }
 
@@ -47,7 +45,7 @@ extension Simulation {
         )
         guard let route = exchange.purpose.route else {
             let status = settings.statuses.code(of: kind, in: .api, for: nil)
-            var body = ByteBuffer()
+            var body: WireBytes = []
             AnswerEncoder(dialect: .api).failure(error, id: "null", into: &body)
             return Reply(status: status, contentType: "application/json", body: body)
         }

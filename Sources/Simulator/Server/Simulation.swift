@@ -71,22 +71,17 @@ final class Simulation: Sendable {
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
         if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
         let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
-        let (exchange, outcome) = withState { state -> (Exchange, Outcome?) in
-            let exchange = Exchange(
-                request: request,
-                target: target,
-                purpose: purpose,
-                call: call,
-                number: state.log.append(entry),
-                effect: state.faults.take(
-                    operation: route?.operation,
-                    method: request.method,
-                    path: target.path,
-                    isEarly: false
-                )
+        var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
+        let outcome = withState { state -> Outcome? in
+            exchange.number = state.log.append(entry)
+            exchange.effect = state.faults.take(
+                operation: route?.operation,
+                method: request.method,
+                path: target.path,
+                isEarly: false
             )
-            guard isImmediate, exchange.effect == nil, let route else { return (exchange, nil) }
-            return (exchange, apply(exchange, route, as: nil, to: &state))
+            guard isImmediate, exchange.effect == nil, let route else { return nil }
+            return apply(exchange, route, as: nil, to: &state)
         }
         guard let outcome, let route else { return (exchange, nil) }
         return (exchange, conclude(exchange, route, outcome))
