@@ -1,5 +1,7 @@
 extension FunctionSpec {
-    /// What `vmoon test` adds: the functions that tests are written with. They are there nowhere else.
+    /// What `vmoon test` adds: the functions that tests are written with.
+    ///
+    /// They are there nowhere else.
     ///
     /// Their examples are whole test files.
     public static let testing: [FunctionSpec] = [test, run] + assertions + simulators

@@ -27,7 +27,8 @@ struct TestReport {
     }
 
     /// What stands behind the last result.
-    /// - Parameter isComplete: False where the tests were interrupted.
+    ///
+    /// `isComplete` is false where the tests were interrupted.
     func tail(isComplete: Bool, took duration: Duration) -> String {
         switch format {
         case .human:
