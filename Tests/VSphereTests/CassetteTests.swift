@@ -120,6 +120,32 @@ struct CassetteTests {
         #expect(try player.answer(log).get().body.text == "{\"value\":\"session-1\"}")
     }
 
+    @Test(arguments: [
+        "{\"spec\":{\"name\":\"x\",\"admin_password\":\"t0p\"}}",
+        "{\"guest\":[{\"key\":\"root_password\",\"value\":\"t0p\"},{\"key\":\"a\",\"value\":\"b\"}]}",
+        "[{\"Api_Key\":\"t0p\"}]",
+    ])
+    func `a secret under a name that says so is not kept, and not needed again`(
+        _ body: String
+    ) throws {
+        let change = try request(.post, "/api/x", body, isChange: true)
+        let (player, text) = try player([(change, .success(response(body)))])
+        #expect(!text.contains("t0p") && text.contains("***"))
+        let other = try request(
+            .post,
+            "/api/x",
+            body.replacing("t0p", with: "another"),
+            isChange: true
+        )
+        #expect(try player.answer(other).get().status == 200)
+    }
+
+    @Test func `bytes stay as they are where nothing is hidden`() throws {
+        let read = try request(.get, "/api/x")
+        let body = "{ \"page_token\": \"p\",  \"a\" : 1.0 }"
+        #expect(try player([(read, .success(response(body)))]).0.answer(read).get().body.text == body)
+    }
+
     @Test func `a log-in whose answer makes no sense keeps none of it`() throws {
         let log = try request(.post, "/api/session")
         let (_, text) = try player([(log, .success(response("<html>token=abc</html>")))])

@@ -22,7 +22,9 @@ struct CassetteKey: Hashable {
 
     private static func canonical(_ body: [UInt8]) -> String {
         let text = String(decoding: body, as: UTF8.self)
-        let ordered = (try? JSONValue(parsing: text)).map { JSONEncoder().encode(sorted($0)) }
+        let ordered = (try? JSONValue(parsing: text)).map {
+            JSONEncoder().encode(sorted($0.withoutSecretMembers ?? $0))
+        }
         return withoutMoments(ordered ?? text)
     }
 

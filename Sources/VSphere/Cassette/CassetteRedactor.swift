@@ -48,13 +48,14 @@ struct CassetteRedactor {
     func cleaned(_ entry: CassetteEntry) -> CassetteEntry {
         var entry = entry
         entry.path = cleaned(entry.path)
-        entry.body = entry.body.map(cleaned)
+        entry.body = entry.body.map { cleaned(Self.withoutSecretMembers($0)) }
         switch entry.outcome {
         case .answer(let status, let headers, let body):
             let fields = headers.map {
                 CassetteEntry.Field(name: $0.name, value: cleaned($0.value))
             }
-            entry.outcome = .answer(status: status, headers: fields, body: cleaned(body))
+            let shown = cleaned(Self.withoutSecretMembers(body))
+            entry.outcome = .answer(status: status, headers: fields, body: shown)
         case .failure(let kind, let message, let code, let mayHaveBeenSent):
             entry.outcome = .failure(
                 kind: kind,
@@ -64,6 +65,14 @@ struct CassetteRedactor {
             )
         }
         return entry
+    }
+
+    /// JSON with `***` for what stands under a name such as `password`; other bytes as they are.
+    private static func withoutSecretMembers(_ bytes: [UInt8]) -> [UInt8] {
+        guard let text = String(validating: bytes, as: UTF8.self),
+            let shown = (try? JSONValue(parsing: text))?.withoutSecretMembers
+        else { return bytes }
+        return Array(JSONEncoder().encode(shown).utf8)
     }
 
     /// Replaces a run of bytes wherever it stands.
@@ -83,5 +92,44 @@ struct CassetteRedactor {
         }
         guard let out else { return bytes }
         return out + bytes[kept...]
+    }
+}
+
+extension JSONValue {
+    /// The document with `***` for each text under a name that says it is a secret; nil where there is none.
+    var withoutSecretMembers: JSONValue? {
+        var hasFound = false
+        func shown(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .array(let elements): return .array(elements.map(shown))
+            case .object(let members):
+                // `/rest` spells a map as pairs.
+                let isPair = members.count == 2 && value["key"]?.string?.namesSecret == true
+                return .object(
+                    members.map { member in
+                        let isSecret = member.name.namesSecret || (isPair && member.name == "value")
+                        guard isSecret, case .string = member.value else {
+                            return Member(member.name, shown(member.value))
+                        }
+                        hasFound = true
+                        return Member(member.name, "***")
+                    }
+                )
+            default: return value
+            }
+        }
+        let result = shown(self)
+        // A literal nil would be JSON's null.
+        return hasFound ? result : Optional.none
+    }
+}
+
+extension String {
+    /// Whether a member of this name holds a secret, other than the mark of a page in a list.
+    fileprivate var namesSecret: Bool {
+        let name = lowercased()
+        if ["page_token", "next_token", "continuation_token"].contains(name) { return false }
+        return ["password", "passwd", "passphrase", "secret", "token", "private_key", "api_key"]
+            .contains { name.contains($0) }
     }
 }
