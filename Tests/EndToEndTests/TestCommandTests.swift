@@ -175,6 +175,17 @@ import Testing
         #expect(run.output.contains(says), "\(run.output)")
     }
 
+    @Test func `a test that does not end fails, and the next one runs`() throws {
+        let run = try test(
+            "test('loops', function() while true do end end) test('sleeps', function() sleep(600) end) "
+                + "test('good', print)",
+            ["--test-timeout", "200ms"]
+        )
+        #expect(run.status == 1)
+        #expect(run.output.components(separatedBy: "it took longer than 0.2 seconds").count == 3)
+        #expect(run.output.contains("  ok    good\n3 tests, 2 failed"), "\(run.output)")
+    }
+
     @Test func `results as TAP and JUnit, and a part of the tests`() throws {
         let folder = TestFolder()
         try folder.write(

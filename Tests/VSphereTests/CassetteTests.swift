@@ -143,7 +143,9 @@ struct CassetteTests {
     @Test func `bytes stay as they are where nothing is hidden`() throws {
         let read = try request(.get, "/api/x")
         let body = "{ \"page_token\": \"p\",  \"a\" : 1.0 }"
-        #expect(try player([(read, .success(response(body)))]).0.answer(read).get().body.text == body)
+        #expect(
+            try player([(read, .success(response(body)))]).0.answer(read).get().body.text == body
+        )
     }
 
     @Test func `a log-in whose answer makes no sense keeps none of it`() throws {

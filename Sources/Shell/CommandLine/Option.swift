@@ -15,7 +15,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case logFormat, logLevel, logFile, color, noInit, record, replay
     // Of sub-commands.
     case json, keep, resend, resolve
-    case report, reportFile, filter
+    case report, reportFile, filter, testLimit
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.

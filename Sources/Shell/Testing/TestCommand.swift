@@ -15,6 +15,15 @@ extension Subcommand {
                 "Run the tests only in whose names the Lua pattern is found."
             ),
             Flag(
+                .testLimit,
+                "test-timeout",
+                .duration(atLeast: .milliseconds(1)),
+                "TIME",
+                in: .limits,
+                "Stop a test after TIME; it has failed then.",
+                default: "60s"
+            ),
+            Flag(
                 .report,
                 "format",
                 .choice(TestReport.Format.allCases.map(\.rawValue)),

@@ -15,6 +15,8 @@ final class TestStage {
     private let file: String
     private let world: World
     private let fleet: SimulatorFleet
+    /// How long the test may take.
+    private let limit: Duration
     private let runtime: Result<Runtime, LuaError>
     private let printed = Printed()
     private let gate = Gate()
@@ -38,6 +40,7 @@ final class TestStage {
     init(_ file: String, _ invocation: Invocation, _ world: World, _ settings: Settings) {
         self.file = file
         self.world = world
+        limit = invocation[.testLimit]?.duration ?? .seconds(60)
         let (printed, gate, fleet) = (printed, gate, SimulatorFleet(world))
         self.fleet = fleet
         let sessions = SessionSettings(
@@ -88,6 +91,7 @@ final class TestStage {
             let made = try Runtime(configuration)
             made.interpreter.catchSignals([2, 15, 1], wake: made.wakeDescriptor)
             made.interpreter.setGrace(.seconds(5))
+            made.interpreter.setDeadline(limit)
             made.interpreter.setPackagePath(scriptFolder: folder)
             made.interpreter.setArguments([file], script: 0)
             runtime = .success(made)
@@ -108,8 +112,10 @@ final class TestStage {
         variable.hasPrefix("VMOON_") || variable.hasPrefix("GOVC_")
     }
 
-    /// What stopped it: a signal's number.
-    var interruption: Int? { (try? runtime.get())?.interpreter.interruption }
+    /// The signal that stopped it.
+    var interruption: Int? {
+        (try? runtime.get())?.interpreter.interruption.flatMap { $0 > 0 ? $0 : nil }
+    }
 
     /// Gives everything up: sessions, the interpreter, the simulators.
     func close() {
@@ -178,6 +184,14 @@ final class TestStage {
                 } catch {
                     result = .failure(failure(error))
                 }
+            }
+            if runtime.interpreter.interruption == Interpreter.deadline {
+                return .failure(
+                    Failure(
+                        message: "it took longer than \(limit)",
+                        hint: "--test-timeout allows more"
+                    )
+                )
             }
         }
         return result
