@@ -13,8 +13,15 @@ final class Pending {
     var isAbandoned = false
     /// Whether the call has its verdict; what comes later is not for it.
     private(set) var isOver = false
-    /// Gives it up; its verdict comes soon.
-    var cancel: () -> Void = {}
+    /// How it is given up.
+    enum Cancellation {
+        case none
+        /// What it waits for is one call of a vCenter: most are.
+        case call(PendingCall, of: VCenter)
+        case other(() -> Void)
+    }
+
+    var cancellation = Cancellation.none
     /// Told when it is over.
     var onEnd: (() -> Void)?
 
@@ -23,9 +30,18 @@ final class Pending {
         self.isShielded = isShielded
     }
 
+    /// Gives it up; its verdict comes soon.
+    func cancel() {
+        switch cancellation {
+        case .none: break
+        case .call(let call, let vcenter): vcenter.cancel(call)
+        case .other(let cancel): cancel()
+        }
+    }
+
     func end() {
         isOver = true
-        cancel = {}
+        cancellation = .none
         onEnd?()
         onEnd = nil
     }
@@ -45,7 +61,7 @@ extension Runtime {
     ) -> Verdict {
         let pending = Pending(call, isShielded: isShielded)
         call.pending = pending
-        pending.cancel = { [self, unowned pending] in
+        pending.cancellation = .other { [self, unowned pending] in
             finish(pending, VSphereError(.cancelled, "cancelled"))
         }
         start(pending)

@@ -23,7 +23,7 @@ extension Runtime {
             let pending = Pending(call)
             call.pending = pending
             let end = { [self] in finish(pending, nil) }
-            pending.cancel = end
+            pending.cancellation = .other(end)
             watches = descriptors.map { multi.watch($0, for: .readable, end) }
             timer = limit.map { multi.after($0, end) }
             wake(end)

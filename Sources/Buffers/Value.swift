@@ -35,6 +35,12 @@ public struct Value {
         }
     }
 
+    /// Whether it stands for nothing: Lua's nil, or JSON's null.
+    public var isAbsent: Bool { tag == VM_NIL || tag == VM_NULL }
+
+    /// Whether it is a string with a NUL in it.
+    public var holdsNUL: Bool { tag == VM_STRING && withUTF8 { $0.contains(0) } }
+
     /// The boolean, if it is one.
     public var boolean: Bool? {
         switch tag {

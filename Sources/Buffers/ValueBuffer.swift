@@ -52,6 +52,7 @@ public final class ValueBuffer {
     /// All values that follow one another at the top, as a call's arguments do.
     public var values: [Value] {
         var values: [Value] = []
+        values.reserveCapacity(4)
         var offset = 0
         while offset < pointer.pointee.length {
             values.append(Value(buffer: self, offset: offset))

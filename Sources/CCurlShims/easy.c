@@ -114,15 +114,18 @@ bool vm_curl_easy_reset(vm_curl_easy *easy, long slot) {
     return set_common(easy, slot);
 }
 
-/// Whether libcurl takes and sends a path or a query as it stands; it would spell an escape anew.
+/// The bytes of a path and a query that libcurl takes and sends as they stand: pchar of RFC 3986, and the
+/// slash, but no escape, which it would spell anew.
+static const bool plain[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
+    ['_'] = true, ['~'] = true, ['/'] = true, [':'] = true, ['@'] = true, ['!'] = true, ['$'] = true,
+    ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true,
+    [';'] = true, ['='] = true,
+};
+
 static bool is_plain(const char *text) {
-    static const char others[] = "-._~/:@!$&'()*+,;=";
-    for (; *text != '\0'; text++) {
-        char c = *text;
-        bool is_common = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-        if (!is_common && strchr(others, c) == NULL) return false;
-    }
-    return true;
+    while (plain[(unsigned char)*text]) text++;
+    return *text == '\0';
 }
 
 /// Gives `parts` another path of the origin that it has. False when only parsing all of it will do.

@@ -1,7 +1,7 @@
 public import Buffers
 
 /// A complete answer to a request.
-public final class Response {
+public struct Response {
     /// The HTTP status.
     public let status: Int
     /// The body, complete and not over the request's limit.

@@ -8,10 +8,10 @@ extension Call {
             switch piece {
             case .text(let text): url.append(text)
             case .argument(let number):
-                if let value = arguments[number] { url.append(segment: value) }
+                if let value = argument(number) { url.append(segment: value) }
             }
         }
-        guard let number = operation.queryParameter, let argument = arguments[number] else {
+        guard let number = operation.queryParameter, let argument = argument(number) else {
             return
         }
         var hasQuery = operation.hasQuery(in: dialect)
@@ -30,7 +30,7 @@ extension Call {
 
     /// The body; nil where the operation has none.
     func body(in dialect: Dialect) -> ByteBuffer? {
-        guard let number = operation.bodyParameter, let argument = arguments[number] else {
+        guard let number = operation.bodyParameter, let argument = argument(number) else {
             return nil
         }
         let body = ByteBuffer()

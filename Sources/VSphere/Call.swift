@@ -7,8 +7,8 @@ public import Buffers
 public struct Call {
     /// The operation.
     public let operation: Operation
-    /// The arguments in the order of the parameters; nil where one was left out.
-    let arguments: [Value?]
+    /// The arguments as they were given, in the order of the parameters.
+    private let given: [Value]
 
     /// Checks arguments against an operation.
     /// - Parameters:
@@ -22,18 +22,20 @@ public struct Call {
             let problem = "takes \(parameters.count) arguments, got \(arguments.count)"
             throw VSphereError(.usage, problem, operation: operation.name)
         }
-        var checked: [Value?] = []
-        checked.reserveCapacity(parameters.count)
-        for (index, parameter) in parameters.enumerated() {
-            let given = index < arguments.count ? arguments[index] : nil
-            let argument = given?.kind == .nil || given?.kind == .null ? nil : given
-            if let problem = parameter.problem(with: argument) {
+        self.operation = operation
+        given = arguments
+        for index in parameters.indices {
+            if let problem = parameters[index].problem(with: argument(index)) {
                 throw VSphereError(.usage, problem, operation: operation.name)
             }
-            checked.append(argument)
         }
-        self.operation = operation
-        self.arguments = checked
+    }
+
+    /// The argument of a parameter; nil where it was left out.
+    func argument(_ index: Int) -> Value? {
+        guard index < given.count else { return nil }
+        let value = given[index]
+        return value.isAbsent ? nil : value
     }
 
     /// Checks arguments that are texts.
@@ -47,18 +49,16 @@ public struct Call {
         try self.init(operation, buffer.values)
     }
 
-    private init(checked operation: Operation, _ arguments: [Value?]) {
+    private init(checked operation: Operation, _ arguments: [Value]) {
         self.operation = operation
-        self.arguments = arguments
+        given = arguments
     }
 
     /// The same call with arguments of its own, for the time until it has its verdict.
     func detached() -> Call {
         let buffer = ValueBuffer()
-        for argument in arguments {
-            if let argument { buffer.put(argument) } else { buffer.putNil() }
-        }
-        return Call(checked: operation, buffer.values.map { $0.kind == .nil ? nil : $0 })
+        for argument in given { buffer.put(argument) }
+        return Call(checked: operation, buffer.values)
     }
 
     /// What it is about, for messages: `item 5f3c, vm vm-12`.
@@ -69,8 +69,10 @@ public struct Call {
     /// - Returns: One text for each argument that a message names.
     public func subjects(without name: String?) -> [String] {
         var parts: [String] = []
-        for (parameter, argument) in zip(operation.parameters, arguments) {
-            guard let argument, parameter.isNamedInMessages, parameter.name != name else {
+        for (index, parameter) in operation.parameters.enumerated() {
+            guard let argument = argument(index), parameter.isNamedInMessages,
+                parameter.name != name
+            else {
                 continue
             }
             let shown = Display.escape(bytes: argument.bytes ?? [], limit: 80)
@@ -88,7 +90,7 @@ public struct Call {
         let isInPath = operation.path(in: .rest).contains { piece in
             if case .text(let text) = piece { isMatch(text) } else { false }
         }
-        return isInPath || arguments.contains { $0?.containsText(where: isMatch) ?? false }
+        return isInPath || given.contains { $0.containsText(where: isMatch) }
     }
 }
 
@@ -152,7 +154,7 @@ extension Value {
         case 0: return "an identifier must not be empty"
         case 1 where isString("."), 2 where isString(".."):
             return "\".\" and \"..\" are no identifiers"
-        default: return bytes?.contains(0) == true ? "an identifier must not hold a NUL" : nil
+        default: return holdsNUL ? "an identifier must not hold a NUL" : nil
         }
     }
 }

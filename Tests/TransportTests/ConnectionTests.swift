@@ -25,6 +25,34 @@ struct ConnectionTests {
         #expect(server.connectionCount == 2)
     }
 
+    @Test func `what libcurl sends again is the second request, not the first`() throws {
+        let server = dyingServer()
+        let multi = Multi()
+        for path in ["/first?a=1", "/second"] {
+            #expect(try multi.fetch(request(.get, server.url + path)).answer().status == 200)
+        }
+        let lines = server.requests.map { $0.prefix { $0 != "\r\n" } }
+        #expect(
+            lines == ["GET /first?a=1 HTTP/1.1", "GET /second HTTP/1.1", "GET /second HTTP/1.1"]
+        )
+    }
+
+    @Test func `one handle sends every target as it stands, whatever the one before was`() throws {
+        let server = RawServer(answering: ok)
+        let multi = Multi()
+        let targets = [
+            "/a", "/a?b=c", "/a", "/%2F..%2f?x=%C3%A9", "/a/./b/../c", "/?", "/a?b=c&d=e",
+            "/x?y=/?z",
+            "/", "/a%20b", "/a:b@c!$&'()*+,;=~_-.", "/a?b=c#fragment", "/a", "//double//slash/",
+        ]
+        for target in targets {
+            #expect(try multi.fetch(request(.get, server.url + target)).answer().status == 200)
+        }
+        let sent = server.requests.map { $0.split(separator: " ")[1] }
+        #expect(sent == targets.map { $0.prefix { $0 != "#" } })
+        #expect(server.connectionCount == 1)
+    }
+
     @Test func `a request on a fresh connection uses no open one, leaves none, and is sent once`()
         throws
     {

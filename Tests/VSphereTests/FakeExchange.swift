@@ -20,7 +20,10 @@ final class FakeExchange: Exchange {
         }
     }
 
-    struct TransferNumber { let number: Int }
+    final class TransferNumber {
+        let number: Int
+        init(number: Int) { self.number = number }
+    }
     struct TimerNumber { let number: Int }
 
     private(set) var inFlight: [Sent] = []

@@ -64,7 +64,7 @@ final class Change {
 
     /// Begins.
     func start() {
-        pending.cancel = { [self] in giveUp() }
+        pending.cancellation = .other { [self] in giveUp() }
         guard record.intent != nil else { return takeTurn { self.recordIntent() } }
         claim = journal.locks.claim(
             vcenter: record.vcenter,
@@ -91,12 +91,12 @@ final class Change {
     private func settle(_ open: ArraySlice<OperationRecord>) {
         guard let first = open.first else { return read() }
         let reconciler = Reconciler(first, vcenter, runtime.changes)
-        pending.cancel = { [self] in
+        pending.cancellation = .other { [self] in
             reconciler.cancel()
             giveUp()
         }
         reconciler.settle { [self] settled in
-            pending.cancel = { [self] in giveUp() }
+            pending.cancellation = .other { [self] in giveUp() }
             guard settled.isOpen else { return settle(open.dropFirst()) }
             refuse(.blocked(by: settled))
         }

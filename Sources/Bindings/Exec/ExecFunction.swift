@@ -121,7 +121,7 @@ final class Execution {
     }
 
     func begin() {
-        pending.cancel = { [self] in end(VSphereError(.cancelled, "cancelled")) }
+        pending.cancellation = .other { [self] in end(VSphereError(.cancelled, "cancelled")) }
         for descriptor in [process.output, process.error] {
             texts[descriptor] = []
             watches[descriptor] = runtime.multi.watch(descriptor, for: .readable) { [self] in

@@ -111,7 +111,7 @@ extension Runtime {
                     fail(pending, http.error(failure, function, isChanging: isChanging))
                 }
             }
-            pending.cancel = { [self, unowned pending] in
+            pending.cancellation = .other { [self, unowned pending] in
                 multi.cancel(transfer)
                 let error = TransportError(.broken, "cancelled", mayHaveBeenSent: isChanging)
                 var cancelled = http.error(error, function, isChanging: isChanging)

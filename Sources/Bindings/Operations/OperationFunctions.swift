@@ -69,7 +69,7 @@ extension Runtime {
             guard let error, error.isAboutCheckOut else { return finish(pending, error) }
             steps().explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
         }
-        if !pending.isOver { pending.cancel = { vcenter.cancel(ticket) } }
+        if !pending.isOver { pending.cancellation = .call(ticket, of: vcenter) }
         return .waiting
     }
 

@@ -46,10 +46,10 @@ struct Steps {
         var isDone = false
         let ticket = vcenter.perform(request, into: out) { error in
             isDone = true
-            pending.cancel = {}
+            pending.cancellation = .none
             if let error { next(.failure(error)) } else { next(.success(out.root)) }
         }
-        if !isDone { pending.cancel = { vcenter.cancel(ticket) } }
+        if !isDone { pending.cancellation = .call(ticket, of: vcenter) }
     }
 
     /// Ends the function with an error of its own.

@@ -73,7 +73,7 @@ extension FunctionSpec {
             }
             return runtime.waits(call) { pending in
                 let timer = runtime.multi.after(.seconds(seconds)) { runtime.finish(pending, nil) }
-                pending.cancel = {
+                pending.cancellation = .other {
                     runtime.multi.cancel(timer)
                     runtime.finish(pending, VSphereError(.cancelled, "cancelled"))
                 }

@@ -6,7 +6,7 @@ public import Transport
 /// never before the function that asked for it has returned.
 public protocol Exchange: AnyObject {
     /// Names a transfer that has been started.
-    associatedtype TransferHandle
+    associatedtype TransferHandle: AnyObject
     /// Names a timer that has been set.
     associatedtype TimerHandle
 
@@ -33,13 +33,16 @@ struct Wire {
     typealias Completion = (Result<Response, TransportError>) -> Void
     typealias Cancellation = () -> Void
 
-    let start: (Request, @escaping Completion) -> Cancellation
+    let start: (Request, @escaping Completion) -> AnyObject
+    /// Takes back what `start` gave.
+    let cancel: (AnyObject) -> Void
     let after: (Duration, @escaping () -> Void) -> Cancellation
 
-    init(_ exchange: some Exchange) {
-        start = { request, completion in
-            let transfer = exchange.start(request, completion: completion)
-            return { exchange.cancel(transfer) }
+    init<E: Exchange>(_ exchange: E) {
+        start = { request, completion in exchange.start(request, completion: completion) }
+        cancel = { transfer in
+            guard let transfer = transfer as? E.TransferHandle else { return }
+            exchange.cancel(transfer)
         }
         after = { delay, action in
             let timer = exchange.after(delay, action)

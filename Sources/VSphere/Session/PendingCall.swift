@@ -7,7 +7,7 @@ public final class PendingCall {
         /// It waits for a session or for its turn.
         case queued
         /// Its request is on the way.
-        case sent(cancel: Wire.Cancellation)
+        case sent(AnyObject)
         /// It waits for its next attempt.
         case waiting(cancel: Wire.Cancellation)
         /// Its completion was called, or is about to be.

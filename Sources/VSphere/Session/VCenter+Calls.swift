@@ -41,7 +41,7 @@ extension VCenter {
             underWay.append(pending)
         }
         pending.state = .sent(
-            cancel: wire.start(request) { [self] result in answered(pending, result) }
+            wire.start(request) { [self] result in answered(pending, result) }
         )
     }
 

@@ -134,8 +134,8 @@ public final class VCenter {
         case .finished: return
         case .queued: break
         case .waiting(let cancel): cancel()
-        case .sent(let cancel):
-            cancel()
+        case .sent(let transfer):
+            wire.cancel(transfer)
             evidence = .unclear
             landed(pending)
         }
