@@ -101,7 +101,7 @@ extension Runtime {
                     finish(pending, VSphereError(.transport, problem, operation: function))
                 }
             }
-            pending.cancel = { [self, unowned pending] in
+            pending.cancellation = .other { [self, unowned pending] in
                 multi.cancel(transfer)
                 finish(pending, VSphereError(.cancelled, "cancelled"))
             }

@@ -140,18 +140,26 @@ final class PlayingExchange<Base: Exchange>: Exchange {
         self.player = player
     }
 
+    /// An answer that is about to be given.
+    final class Playing {
+        let timer: Base.TimerHandle
+
+        init(_ timer: Base.TimerHandle) { self.timer = timer }
+    }
+
     func start(
         _ request: Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
-    ) -> Base.TimerHandle {
+    ) -> Playing {
         let result = player.answer(request)
-        return base.after(.zero) { completion(result) }
+        return Playing(base.after(.zero) { completion(result) })
     }
 
-    /// Transfers are timers here.
-    func cancel(_ timer: Base.TimerHandle) { base.cancel(timer) }
+    func cancel(_ transfer: Playing) { base.cancel(transfer.timer) }
 
     func after(_ delay: Duration, _ action: @escaping () -> Void) -> Base.TimerHandle {
         base.after(delay, action)
     }
+
+    func cancel(_ timer: Base.TimerHandle) { base.cancel(timer) }
 }
