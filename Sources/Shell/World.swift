@@ -68,12 +68,14 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
-    /// The names in a folder, sorted; nil where the path is no folder.
-    public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
-    /// Replaces a file in one step; it is for its owner only.
+    /// Replaces a file, readable by all, in one step.
     public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// The names in a folder, sorted; nil where the path is no folder.
+    public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
+    /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
+    public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -127,12 +129,13 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
-        world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
         world.replaceFile = { path, bytes throws(PosixError) in
-            try File.replace(path, with: bytes)
+            try File.replace(path, with: bytes, mode: 0o644)
         }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier
+        world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
+        world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in try command.run() }
         world.startInBackground = { arguments throws(PosixError) in
