@@ -59,8 +59,10 @@ final class ScriptRun {
         let log = try LogFiles(settings.run, runID: runID, world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
+        let cassette = try CassetteFile(settings.run, world)
         let sessions = SessionSettings(
             settings: settings,
+            player: cassette.player,
             fleet: fleet,
             secrets: secrets,
             warn: warnings.show
@@ -77,6 +79,7 @@ final class ScriptRun {
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
         configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
+        configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes
