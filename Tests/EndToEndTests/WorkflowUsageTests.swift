@@ -20,6 +20,11 @@ import Testing
         #expect(text.contains("-- Ends with 0") || text.contains(" Ends with 0"))
     }
 
+    @Test func `vmoon check finds nothing in them`() throws {
+        let run = try ProgramRun.of("vmoon", ["check"] + Self.scripts.map(WorkflowBench.script))
+        #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+
     @Test(arguments: scripts) func `help is no misuse`(_ name: String) throws {
         let run = try ProgramRun.of("vmoon", [WorkflowBench.script(name), "--help"])
         #expect(run.status == 0)
