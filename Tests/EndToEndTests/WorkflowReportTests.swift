@@ -89,7 +89,10 @@ import Testing
     @Test func `a check-out that ends while one looks is no error`() throws {
         let bench = try WorkflowBench(["default": Self.checkOuts()])
         try bench.simulator().add(
-            fault: ["match": ["operation": "getCheckOut"], "do": "error", "kind": "not_found"]
+            fault: [
+                "match": ["operation": "getCheckOut", "path": "*vm-old"], "do": "error",
+                "kind": "not_found",
+            ]
         )
         let run = try bench.run("stale-checkouts", ["--json", "24"])
         #expect(run.status == 0, "\(run.error)")
