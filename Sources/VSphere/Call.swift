@@ -63,7 +63,7 @@ public struct Call {
 
     /// The identifier of the item it is about; nil where it is about something else.
     public var item: String? {
-        operation.parameters.firstIndex { $0.name == "item" }.flatMap { arguments[$0]?.string }
+        operation.parameters.firstIndex { $0.name == "item" }.flatMap { argument($0)?.string }
     }
 
     /// What it is about, for messages: `item 5f3c, vm vm-12`.
