@@ -44,8 +44,8 @@ public final class Runtime: InterpreterHost {
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
         /// Fetches a secret for a script.
-        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
-            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
+            .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
         }
         /// What the run may change.
         public var changes = ChangePolicy.allowed
@@ -58,6 +58,10 @@ public final class Runtime: InterpreterHost {
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
         public var record = ChangeSettings()
+        /// What keeps the traffic of sessions, or plays it.
+        public var tape: Tape?
+        /// Set where tests of scripts run.
+        public var bench: TestBench?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -75,9 +79,15 @@ public final class Runtime: InterpreterHost {
     let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
+    /// Set once there is a bar that `print` must not run into.
+    var printGuard: Interpreter.PrintGuard?
+    /// Set while a line is read at the prompt: shows text above it.
+    public var showAbove: ((String) -> Void)?
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    /// The functions that are not called through the host, by their addresses in Lua.
+    private(set) var functionNumbers: [UInt64: Int] = [:]
     private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -105,6 +115,17 @@ public final class Runtime: InterpreterHost {
             specs.removeAll { !$0.isInSandbox }
         }
         define(specs, in: interpreter)
+        if configuration.bench != nil { openBench(in: interpreter) }
+    }
+
+    /// Makes known what tests are written with; `help` lists it then.
+    private func openBench(in interpreter: Interpreter) {
+        functions += FunctionSpec.testing
+        for (number, function) in benchFunctions.enumerated() {
+            let place = functions.count + number
+            interpreter.define(function: function.name, as: place, isLenient: true)
+        }
+        interpreter.run(prelude: testScript, limit: configuration.taskLimit)
     }
 
     /// The interpreter.
@@ -118,7 +139,7 @@ public final class Runtime: InterpreterHost {
 
     private func define(_ specs: [FunctionSpec], in interpreter: Interpreter) {
         functions = specs
-        for kind in ObjectKind.allCases {
+        for kind in ObjectKind.hosted {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
@@ -137,6 +158,13 @@ public final class Runtime: InterpreterHost {
             }
         }
         interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
+            let path = spec.name.split(separator: ".").map(String.init)
+            guard let object = interpreter.value(at: path)?.object,
+                case .function(let address)? = StandIn(object)
+            else { continue }
+            functionNumbers[address] = number
+        }
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
@@ -183,7 +211,10 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body?(self, call) ?? .returned
+        guard function < functions.count else {
+            return benchFunctions[function - functions.count].body(self, call)
+        }
+        return functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.
@@ -228,7 +259,7 @@ public final class Runtime: InterpreterHost {
         case .secret: if name == "__tostring" { result.put(literal: "***") }
         case .progress:
             if name == "__tostring" { result.put(bars[identifier]?.description ?? "") }
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 
@@ -241,7 +272,7 @@ public final class Runtime: InterpreterHost {
         case .progress:
             bars[identifier]?.close()
             bars.remove(identifier)
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 

@@ -69,12 +69,18 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// Replaces a file, readable by all, in one step.
+    public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and for good where it ends with 0.
     public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
     /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
+    /// The names in a folder, sorted; nil where the path is no folder.
+    public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
+    /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
+    public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -96,6 +102,7 @@ public struct World: Sendable {
         self.error = error
         // ENOENT and ENXIO, by number: this target has no C.
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
+        listFolder = { path throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         run = { command throws(PosixError) in
             throw PosixError("run", path: command.arguments.first, code: 2)
         }
@@ -129,8 +136,13 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.replaceFile = { path, bytes throws(PosixError) in
+            try File.replace(path, with: bytes, mode: 0o644)
+        }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier
+        world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
+        world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in try command.run() }
         world.startInBackground = { arguments throws(PosixError) in

@@ -32,7 +32,7 @@ public struct Call {
     }
 
     /// The argument of a parameter; nil where it was left out.
-    func argument(_ index: Int) -> Value? {
+    public func argument(_ index: Int) -> Value? {
         guard index < given.count else { return nil }
         let value = given[index]
         return value.isAbsent ? nil : value
@@ -159,7 +159,13 @@ extension Value {
         case 0: return "an identifier must not be empty"
         case 1 where isString("."), 2 where isString(".."):
             return "\".\" and \"..\" are no identifiers"
+        case (Self.longestIdentifier + 1)...:
+            return "an identifier of \(count) bytes, and \(Self.longestIdentifier) are the most"
         default: return holdsNUL ? "an identifier must not hold a NUL" : nil
         }
     }
+
+    /// No server takes a line of a request much longer than this; libcurl ends at some megabytes, and with
+    /// words that help nobody.
+    private static var longestIdentifier: Int { 4096 }
 }

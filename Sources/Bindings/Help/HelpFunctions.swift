@@ -10,8 +10,8 @@ extension FunctionSpec {
         [
             Parameter(
                 "topic",
-                "string|function",
-                "a function, its name, a module, or a word to look for; nil for the list",
+                "any",
+                "a function, an object, a name, a module, or a word to look for; nil for the list",
                 isOptional: true
             )
         ],
@@ -38,14 +38,18 @@ extension Runtime {
                 + "\n\nhelp(name) tells more about one of them."
         }
         if let object = topic.object {
-            if case .hostFunction(let number)? = StandIn(object), functions.indices.contains(number)
-            {
+            let number: Int? =
+                switch StandIn(object) {
+                case .hostFunction(let number): number
+                case .function(let address): functionNumbers[address]
+                default: nil
+                }
+            if let number, functions.indices.contains(number) {
                 return Reference.text(for: functions[number], width: width)
             }
             // An object: what can be done with it.
             if let kind = ObjectKind(rawValue: object.kind) {
-                let methods = functions.filter { $0.receivers.contains(kind) }
-                return Reference.overview(methods, width: width)
+                return Reference.text(for: kind, in: functions, width: width)
             }
             return
                 "nothing is known of \(describe(topic)); help() lists vmoon's own functions, and "

@@ -135,6 +135,9 @@ typedef enum vm_lua_status {
 /// where the host raised it).
 vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
+/// Compiles text and runs nothing; on failure `error` says why.
+vm_lua_status vm_lua_compile_text(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
 /// Compiles a file (NULL: standard input) and runs it with arg[1], arg[2] … as its arguments.
 vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error);
 /// Compiles and runs text, and copies what it returns into `results`.

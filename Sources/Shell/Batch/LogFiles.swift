@@ -14,6 +14,9 @@ final class LogFiles {
     /// The least important records that are written.
     let level: LogRecord.Level
 
+    /// Set while something else has the terminal's last line: shows text above it.
+    var showAbove: () -> ((String) -> Void)? = { nil }
+
     /// Opens the log.
     /// - Parameters:
     ///   - options: The format, the level and the file.
@@ -70,7 +73,11 @@ final class LogFiles {
         guard let journal = world.journal else {
             // Where a bar of `progress` stands on the terminal's line, the record takes its place.
             let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
-            try? world.error.write(erasing + bytes)
+            if world.error.isTerminal, let show = showAbove() {
+                show(String(decoding: bytes, as: UTF8.self))
+            } else {
+                try? world.error.write(erasing + bytes)
+            }
             return
         }
         let message = format == .json ? record.json(runID: runID) : nil

@@ -23,12 +23,13 @@ final class ScriptRun {
 
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
+        // Later, the run's own deadline is at work.
+        var deadline = invocation[.deadline]?.duration
         do {
-            let settings = try Settings(
-                invocation,
-                world: &world,
-                loadConfiguration: ConfigurationScript.load
-            )
+            let settings = try Settings(invocation, world: &world) { text, name in
+                ConfigurationScript.load(text, name, within: deadline)
+            }
+            deadline = nil
             // A program that a script starts must not tell of its own end.
             world.environment["VMOON_PING_URL"] = nil
             world.removeVariable("VMOON_PING_URL")
@@ -58,8 +59,10 @@ final class ScriptRun {
         let log = try LogFiles(settings.run, runID: runID, world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
+        let cassette = try CassetteFile(settings.run, world)
         let sessions = SessionSettings(
             settings: settings,
+            player: cassette.player,
             fleet: fleet,
             secrets: secrets,
             warn: warnings.show
@@ -76,6 +79,7 @@ final class ScriptRun {
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
         configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
+        configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes
@@ -89,6 +93,7 @@ final class ScriptRun {
         let runtime = try Runtime(configuration)
         self.runtime = runtime
         watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
+        log.showAbove = { [unowned runtime] in runtime.showAbove }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
             end()

@@ -89,12 +89,14 @@ public enum ManualPage {
 
 extension String {
     /// The text for roff: backslashes and hyphens escaped, no line that looks like a request.
-    fileprivate var roff: String {
+    var roff: String {
         var text = ""
         for character in self {
             switch character {
             case "\\": text += "\\e"
             case "-": text += "\\-"
+            // Terminals without UTF-8 have no such character.
+            case "…": text += "..."
             default: text.append(character)
             }
         }

@@ -18,15 +18,23 @@ extension VCenter {
         }
         let now = clock()
         let operation = pending.call.operation
-        var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
-        request.headers = request.body == nil ? bodilessHeaders : headers
-        if !operation.isChanging {
+        let url = pending.url ?? firstURL(of: pending, in: dialect)
+        var request = request(
+            operation.method,
+            url,
+            headers: pending.body == nil ? bodilessHeaders : headers,
+            timeout: profile.operationTimeout
+        )
+        request.body = pending.body
+        if operation.isChanging {
+            // On a connection of its own libcurl sends a request once: one attempt is then one request.
+            request.connection = .fresh
+        } else {
             // The limit is for the read as a whole, its retries among it. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
             let elapsed = pending.startedAt.map { now - $0 } ?? .zero
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
         }
-        pending.request = request
         pending.startedAt = pending.startedAt ?? now
         pending.sentAt = now
         pending.attempts += 1
@@ -36,8 +44,8 @@ extension VCenter {
             changesInFlight += 1
             keepSessionAlive()
         }
-        if pending.place == nil {
-            pending.place = underWay.count
+        if pending.place < 0 {
+            pending.place = Int32(underWay.count)
             underWay.append(pending)
         }
         pending.state = .sent(
@@ -45,24 +53,14 @@ extension VCenter {
         )
     }
 
-    private func firstRequest(
-        for call: Call,
-        _ dialect: Dialect,
-        _ headers: HeaderList
-    ) -> Request {
+    /// Spells a call out, which every attempt to send it then repeats.
+    private func firstURL(of pending: PendingCall, in dialect: Dialect) -> ByteBuffer {
         let url = ByteBuffer()
         url.append(baseURL)
-        call.appendPath(in: dialect, to: url)
-        var request = request(
-            call.operation.method,
-            url,
-            headers: headers,
-            timeout: profile.operationTimeout
-        )
-        request.body = call.body(in: dialect)
-        // On a connection of its own libcurl sends a request once: one attempt is then one request.
-        request.connection = call.operation.isChanging ? .fresh : .shared
-        return request
+        pending.call.appendPath(in: dialect, to: url)
+        pending.url = url
+        pending.body = pending.call.body(in: dialect)
+        return url
     }
 
     /// A request with the limits and the trust of the profile.
@@ -83,14 +81,15 @@ extension VCenter {
         guard case .sent = pending.state, let dialect else { return }
         landed(pending)
         if case .success(let response) = result { pending.status = response.status }
-        if let trace, let request = pending.request {
+        if let trace, let url = pending.url {
             trace(
                 event(
                     pending.call.operation.name,
-                    request,
+                    pending.call.operation.method,
+                    url,
                     result,
                     pending.sentAt,
-                    pending.attempts
+                    Int(pending.attempts)
                 )
             )
         }
@@ -117,7 +116,7 @@ extension VCenter {
         let operation = pending.call.operation
         let circumstances = RetryPolicy.Circumstances(
             isChanging: operation.isChanging,
-            attempts: pending.attempts,
+            attempts: Int(pending.attempts),
             hasRenewed: pending.hasRenewed,
             elapsed: clock() - (pending.startedAt ?? .zero),
             limit: profile.timeout
@@ -179,11 +178,12 @@ extension VCenter {
 
     /// Takes a call off the list of those under way; the last one takes its place.
     private func forget(_ pending: PendingCall) {
-        guard let place = pending.place else { return }
-        pending.place = nil
+        let place = pending.place
+        guard place >= 0 else { return }
+        pending.place = -1
         let last = underWay.removeLast()
         guard last !== pending else { return }
-        underWay[place] = last
+        underWay[Int(place)] = last
         last.place = place
     }
 
@@ -193,7 +193,7 @@ extension VCenter {
             operation: pending.call.operation.name,
             vcenter: name,
             item: pending.call.item,
-            attempts: pending.attempts,
+            attempts: Int(pending.attempts),
             outcome: error == nil ? "done" : "failed",
             duration: pending.startedAt.map { clock() - $0 } ?? .zero,
             isChanging: false
@@ -212,7 +212,8 @@ extension VCenter {
     /// What the log is told of a request.
     func event(
         _ operation: String,
-        _ request: Request,
+        _ method: Transport.Method,
+        _ url: ByteBuffer,
         _ result: Result<Response, TransportError>,
         _ sentAt: Duration,
         _ attempt: Int
@@ -223,11 +224,11 @@ extension VCenter {
         case .success(let response): status = response.status
         case .failure(let error): problem = Display.escape(error.message)
         }
-        let path = String(decoding: request.url.bytes.dropFirst(baseURL.count), as: UTF8.self)
+        let path = String(decoding: url.bytes.dropFirst(baseURL.count), as: UTF8.self)
         return TraceEvent(
             operation: operation,
             vcenter: name,
-            method: request.method,
+            method: method,
             path: path,
             status: status,
             problem: problem,

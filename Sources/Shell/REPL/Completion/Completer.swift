@@ -22,10 +22,10 @@ struct Completer {
     ]
 
     /// The candidates at the cursor of a text.
-    func complete(_ characters: [Character], cursor: Int) -> CandidateList {
-        let before = characters[..<cursor]
+    func complete(_ text: LexedText, cursor: Int) -> CandidateList {
+        let before = text.characters[..<cursor]
         if before.first == "." { return DotCommand.completions(String(before), files: files) }
-        let context = CursorContext(before)
+        let context = CursorContext(text, cursor: cursor)
         let candidates: [Candidate]
         switch context.subject {
         case .name(let path, let isMethod):
@@ -93,8 +93,7 @@ struct Completer {
         if isMethod {
             candidates = index.methods(of: kind).map { Candidate($0.name, detail: $0.summary) }
         } else {
-            let properties = kind == .item ? ["id", "name"] : ["vcenter", "user", "dialect"]
-            candidates = kind == .item || kind == .session ? properties.map { Candidate($0) } : []
+            candidates = kind.fields.map { Candidate($0.name, detail: $0.summary) }
         }
         return candidates.filter { $0.text.hasPrefix(typed) }.sorted { $0.text < $1.text }
     }
@@ -111,7 +110,7 @@ struct Completer {
     func parameter(_ context: CursorContext) -> FunctionSpec.Parameter? {
         guard let call = context.call, let spec = index.spec(of: call) else { return nil }
         let isOnItem = call.isMethod && receiver(of: call).flatMap(itemIdentifier) != nil
-        let parameters = SpecIndex.parameters(of: spec, isOnItem: isOnItem)
+        let parameters = spec.parameters(on: isOnItem ? .item : nil)
         return parameters.indices.contains(call.argument) ? parameters[call.argument] : nil
     }
 
