@@ -159,7 +159,7 @@ extension World.Ending {
 
 extension Duration {
     /// Seconds with three digits behind the point.
-    fileprivate var secondsText: String {
+    var secondsText: String {
         let milliseconds = self.milliseconds
         let rest = "\(milliseconds % 1000)"
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest

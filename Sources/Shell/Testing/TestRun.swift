@@ -27,7 +27,9 @@ final class TestRun {
             let settings = try Settings(
                 invocation,
                 world: &world,
-                loadConfiguration: ConfigurationScript.load
+                loadConfiguration: { text, name in
+                    ConfigurationScript.load(text, name, within: .seconds(60))
+                }
             )
             TestRun(invocation, world, settings).run(files)
         } catch {
