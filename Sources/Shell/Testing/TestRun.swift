@@ -27,9 +27,7 @@ final class TestRun {
             let settings = try Settings(
                 invocation,
                 world: &world,
-                loadConfiguration: { text, name in
-                    ConfigurationScript.load(text, name, within: .seconds(60))
-                }
+                loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil) }
             )
             TestRun(invocation, world, settings).run(files)
         } catch {
