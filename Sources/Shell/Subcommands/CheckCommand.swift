@@ -71,7 +71,7 @@ struct SourceCheck {
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     init(
         _ specs: [FunctionSpec] = FunctionSpec.all,
-        testing: [FunctionSpec] = []
+        testing: [FunctionSpec] = FunctionSpec.testing
     ) throws(LuaError) {
         interpreter = try Interpreter(host: host, usesEnvironment: false)
         index = CheckIndex(specs)
