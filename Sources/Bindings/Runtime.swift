@@ -48,6 +48,10 @@ public final class Runtime: InterpreterHost {
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
         public var record = ChangeSettings()
+        /// What keeps the traffic of sessions, or plays it.
+        public var tape: Tape?
+        /// Set where tests of scripts run.
+        public var bench: TestBench?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -95,6 +99,17 @@ public final class Runtime: InterpreterHost {
             specs.removeAll { !$0.isInSandbox }
         }
         define(specs, in: interpreter)
+        if configuration.bench != nil { openBench(in: interpreter) }
+    }
+
+    /// Makes known what tests are written with; `help` lists it then.
+    private func openBench(in interpreter: Interpreter) {
+        functions += FunctionSpec.testing
+        for (number, function) in benchFunctions.enumerated() {
+            let place = functions.count + number
+            interpreter.define(function: function.name, as: place, isLenient: true)
+        }
+        interpreter.run(prelude: testScript, limit: configuration.taskLimit)
     }
 
     /// The interpreter.
@@ -171,7 +186,10 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body?(self, call) ?? .returned
+        guard function < functions.count else {
+            return benchFunctions[function - functions.count].body(self, call)
+        }
+        return functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.

@@ -131,7 +131,7 @@ void close_watchdog(vm_lua *host) {
     struct watchdog *w = host->watchdog;
     if (w == NULL) return;
     host->watchdog = NULL;
-    current = NULL;
+    if (current == w) current = NULL; // another interpreter of the process may have one by now
     timer_delete(w->timer);
     w->is_over = 1;
     sem_post(&w->bell);

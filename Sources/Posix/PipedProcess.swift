@@ -24,10 +24,14 @@ public final class PipedProcess {
     private var ending: Ending?
 
     /// Starts a program without a shell.
-    /// - Parameter arguments: The program and its arguments; a program without `/` is looked for in
-    ///   `PATH`.
+    /// - Parameters:
+    ///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
+    ///   - environment: Its variables; nil for ours.
     /// - Throws: When it could not be started.
-    public init(_ arguments: [String]) throws(PosixError) {
+    public init(
+        _ arguments: [String],
+        environment: [String: String]? = nil
+    ) throws(PosixError) {
         let pipes = (
             input: try Descriptor.makePipe(), output: try Descriptor.makePipe(),
             error: try Descriptor.makePipe()
@@ -41,6 +45,7 @@ public final class PipedProcess {
                 input: childs[0],
                 output: childs[1],
                 error: childs[2],
+                environment: environment,
                 hasOwnGroup: true
             )
         } catch {

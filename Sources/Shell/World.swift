@@ -68,7 +68,11 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// The names in a folder, sorted; nil where the path is no folder.
+    public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
     /// Replaces a file, readable by all, in one step.
+    public var shareFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
+    /// Replaces a file in one step; it is for its owner only.
     public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
@@ -93,6 +97,7 @@ public struct World: Sendable {
         self.error = error
         // ENOENT and ENXIO, by number: this target has no C.
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
+        listFolder = { path throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         run = { command throws(PosixError) in
             throw PosixError("run", path: command.arguments.first, code: 2)
         }
@@ -124,8 +129,12 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
-        world.replaceFile = { path, bytes throws(PosixError) in
+        world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
+        world.shareFile = { path, bytes throws(PosixError) in
             try File.replace(path, with: bytes, mode: 0o644)
+        }
+        world.replaceFile = { path, bytes throws(PosixError) in
+            try File.replace(path, with: bytes)
         }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier

@@ -42,11 +42,17 @@ extension FunctionSpec {
 }
 
 /// One program that is being run.
-private final class Execution {
+final class Execution {
     struct Request {
         var arguments: [String] = []
         var timeout: Duration?
         var input: [UInt8] = []
+        /// The variables it has; nil for ours.
+        var environment: [String: String]?
+        /// The function that errors name.
+        var operation = "exec"
+
+        init(arguments: [String]) { self.arguments = arguments }
 
         init(_ values: [Value]) throws(VSphereError) {
             guard let list = values.first, list.kind == .array, list.count > 0 else {
@@ -83,10 +89,14 @@ private final class Execution {
 
         func start() throws(VSphereError) -> PipedProcess {
             do throws(PosixError) {
-                return try PipedProcess(arguments)
+                return try PipedProcess(arguments, environment: environment)
             } catch {
                 let kind: ErrorKind = error.isNotFound ? .notFound : .usage
-                throw VSphereError(kind, Display.escape(error.description), operation: "exec")
+                throw VSphereError(
+                    kind,
+                    Display.escape(error.description),
+                    operation: operation
+                )
             }
         }
     }
@@ -134,7 +144,7 @@ private final class Execution {
                 VSphereError(
                     .timeout,
                     "\(program) ran longer than \(timeout) and was killed",
-                    operation: "exec"
+                    operation: request.operation
                 )
             )
         }
@@ -159,7 +169,7 @@ private final class Execution {
                 VSphereError(
                     .protocolViolation,
                     "\(program) wrote more than 64 MB and was killed",
-                    operation: "exec"
+                    operation: request.operation
                 )
             )
         case .nothing: break

@@ -94,6 +94,14 @@ extension Runtime {
                 return .returned
             }
             http = try HTTPCall(method, arguments, secrets: configuration.secrets)
+            if case .player? = configuration.tape {
+                throw VSphereError(
+                    .forbiddenByPolicy,
+                    "a run that replays a cassette has no network",
+                    operation: function,
+                    hint: "a cassette keeps the traffic with vCenters only"
+                )
+            }
         } catch {
             return raise(error, in: call)
         }

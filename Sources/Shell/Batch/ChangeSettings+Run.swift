@@ -13,8 +13,8 @@ extension ChangeSettings {
         run.arguments = invocation.scriptArguments.redacted
         run.host = world.hostName
         run.process = world.processNumber
-        // A private simulator forgets with the run, and so does its journal.
-        guard !options.usesSimulator else { return }
+        // A private simulator forgets with the run, and so does its journal; a cassette changes nothing at all.
+        guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
     }
 

@@ -49,8 +49,10 @@ final class ScriptRun {
         let log = try LogFiles(settings.run, runID: RandomIdentifier.make(), world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
+        let cassette = try CassetteFile(settings.run, world)
         let sessions = SessionSettings(
             settings: settings,
+            player: cassette.player,
             fleet: fleet,
             secrets: secrets,
             warn: warnings.show
@@ -71,6 +73,7 @@ final class ScriptRun {
             }
         }
         configuration.secrets = secrets
+        configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes

@@ -187,5 +187,26 @@ extension Flag {
             default: "auto",
             availability: .everywhere
         ),
+        Flag(
+            .record,
+            "record",
+            .path,
+            "FILE",
+            in: .output,
+            "Keep the traffic with vCenters in FILE, without secrets.",
+            detail: "The file is replaced; it is for you alone (0600)."
+        ),
+        Flag(
+            .replay,
+            "replay",
+            .path,
+            "FILE",
+            in: .connection,
+            "Take the answers from a recorded FILE: no vCenter, no network.",
+            detail: """
+                Configured credentials and the journal are not used. A request that was not recorded \
+                is an error.
+                """
+        ),
     ]
 }

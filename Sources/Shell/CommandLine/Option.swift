@@ -12,10 +12,11 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case sim, dryRun, readOnly, sandbox
     case memoryLimit, deadline, grace
     case settle, resends, lockWait
-    case logFormat, logLevel, logFile, color, noInit
+    case logFormat, logLevel, logFile, color, noInit, record, replay
     // Of sub-commands.
     case json, keep, resend, resolve
     case checkFormat, markdown, manualPage
+    case report, reportFile, filter, testLimit
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.

@@ -20,6 +20,10 @@ public struct RunOptions: Sendable, Equatable {
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
+    /// The file that the traffic of sessions is written to.
+    public let recordFile: String?
+    /// The file that answers in place of vCenters.
+    public let replayFile: String?
     /// What the run may change; where both are asked for, refusing is stricter than planning.
     public let changes: ChangePolicy
     /// Lua has an allow-list of functions only.
@@ -49,6 +53,8 @@ public struct RunOptions: Sendable, Equatable {
 
     init(_ invocation: Invocation, environment: [String: String]) {
         usesSimulator = invocation[.sim]?.toggle ?? false
+        recordFile = invocation[.record]?.text
+        replayFile = invocation[.replay]?.text
         let isReadOnly = invocation[.readOnly]?.toggle ?? false
         let isDryRun = invocation[.dryRun]?.toggle ?? false
         changes = isReadOnly ? .refused : isDryRun ? .planned : .allowed
