@@ -5,6 +5,9 @@ struct ObjectTable<Object> {
 
     subscript(identifier: UInt64) -> Object? { objects[identifier] }
 
+    /// All of them, in no order.
+    var all: some Collection<Object> { objects.values }
+
     mutating func add(_ object: Object) -> UInt64 {
         last += 1
         objects[last] = object

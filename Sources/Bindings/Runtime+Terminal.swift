@@ -32,6 +32,15 @@ extension Runtime {
         if let timer { multi.cancel(timer) }
     }
 
+    /// Where a person watches the run; above the line, while one is being typed.
+    var terminal: Terminal {
+        Terminal(
+            columns: { [unowned self] in showAbove == nil ? configuration.terminal.columns() : nil
+            },
+            write: { [unowned self] text in (showAbove ?? configuration.terminal.write)(text) }
+        )
+    }
+
     /// The loop's clock, for limits on waiting.
     public var now: Duration { multi.now }
 

@@ -18,6 +18,13 @@ public final class Runtime: InterpreterHost {
         public var exit: (Int) -> Void
         /// Told of every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
+        /// Told of every change that has its verdict, and of reads where `observesReads` says so; for logs
+        /// and metrics.
+        public var observe: ((OperationEvent) -> Void)?
+        /// Whether somebody wants to hear of reads.
+        public var observesReads = false
+        /// Called when the loop has turned; for what a signal has asked for.
+        public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
         /// How many tasks `parallel` runs at once, where a script does not say.
@@ -37,13 +44,16 @@ public final class Runtime: InterpreterHost {
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
         /// Fetches a secret for a script.
-        public var fetchSecret: (SecretSource) -> Swift.Result<Secret, VSphereError> = { _ in
-            .failure(VSphereError(.configuration, "this run has no access to secrets"))
+        public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
+            .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
         }
         /// What the run may change.
         public var changes = ChangePolicy.allowed
         /// Told of each line of the plan, where changes are only planned; safe to show.
         public var plan: (String) -> Void = { _ in }
+        /// Which of several copies of the run this is; nil where it is the only one, an error where that
+        /// cannot be told.
+        public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
         /// Set for a script that is not trusted.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
@@ -69,9 +79,15 @@ public final class Runtime: InterpreterHost {
     let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
+    /// Set once there is a bar that `print` must not run into.
+    var printGuard: Interpreter.PrintGuard?
+    /// Set while a line is read at the prompt: shows text above it.
+    public var showAbove: ((String) -> Void)?
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
+    /// The functions that are not called through the host, by their addresses in Lua.
+    private(set) var functionNumbers: [UInt64: Int] = [:]
     private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -141,6 +157,14 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
+        for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
+            let path = spec.name.split(separator: ".").map(String.init)
+            guard let object = interpreter.value(at: path)?.object,
+                case .function(let address)? = StandIn(object)
+            else { continue }
+            functionNumbers[address] = number
+        }
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
@@ -178,6 +202,7 @@ public final class Runtime: InterpreterHost {
             try multi.turn(waitingAtMost: limit)
         } catch {
             // The loop itself cannot wait any more: nothing that follows could be trusted.
+            log(.error, "the loop cannot go on: \(error.message)") { [] }
             configuration.exit(70)
         }
     }
@@ -196,6 +221,7 @@ public final class Runtime: InterpreterHost {
     public func wait(blocking: Bool) {
         if interpreterStorage?.interruption != nil { limitGrace() }
         turn(blocking ? nil : .zero)
+        configuration.onTurn?()
     }
 
     /// Cancels what a call waits for; a change that is on the way is left alone until the grace

@@ -77,6 +77,7 @@ struct vm_lua {
     task *ready_first, *ready_last;
     call *free_calls;
     call *all_calls;
+    call *watching; // a wait of the host's that ends when a task fails
     // interrupting
     lua_State *volatile running;
     volatile sig_atomic_t reason;
@@ -93,6 +94,8 @@ struct vm_lua {
     // the rest
     bool warnings_on, warning_continues;
     bool print_escapes;
+    void (*around_print)(void *context, bool is_before);
+    void *around_context;
     bool is_closing;
 };
 

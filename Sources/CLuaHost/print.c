@@ -12,9 +12,13 @@ static int output_error;
 static void write_line(vm_lua *host, const char *text, size_t length) {
     if (host->callbacks.print != NULL) {
         host->callbacks.print(host->callbacks.context, text, length);
-    } else if (fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0) {
+        return;
+    }
+    if (host->around_print != NULL) host->around_print(host->around_context, true);
+    if (fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0) {
         if (output_error == 0) output_error = errno != 0 ? errno : EIO;
     }
+    if (host->around_print != NULL) host->around_print(host->around_context, false);
 }
 
 static int print(lua_State *L) {

@@ -27,10 +27,11 @@ static vm_lua_status load_line(lua_State *L, const char *text, size_t length, co
     int status = luaL_loadbufferx(L, expression, size, name, "t");
     lua_remove(L, -2);
     if (status == LUA_OK) return VM_LUA_OK;
-    lua_pop(L, 1);
+    bool is_begun = is_eof_message(L); // `1 +` begins an expression, and no chunk
     status = luaL_loadbufferx(L, text, length, name, "t");
-    if (status == LUA_OK) return VM_LUA_OK;
     if (status == LUA_ERRMEM) return VM_LUA_NO_MEMORY;
+    lua_remove(L, status == LUA_OK || !is_begun ? -2 : -1);
+    if (status == LUA_OK) return VM_LUA_OK;
     return is_eof_message(L) ? VM_LUA_INCOMPLETE : VM_LUA_SYNTAX;
 }
 
@@ -219,9 +220,12 @@ static int wait_here(lua_State *L) {
 }
 
 vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *shared, vm_values *error) {
+    call *before = lua->watching;
+    lua->watching = (call *)shared;
     lua_pushcfunction(lua->main, wait_here);
     lua_pushlightuserdata(lua->main, shared);
     vm_lua_status status = run_protected(lua, 1, error);
+    lua->watching = before;
     release_call((call *)shared);
     return status;
 }
@@ -272,6 +276,12 @@ void vm_lua_set_print(
     printer.print = print;
     printer.context = context;
     lua->callbacks.print = print != NULL ? print_there : NULL;
+}
+
+void vm_lua_guard_print(
+    vm_lua *lua, void (*around)(void *context, bool is_before), void *context) {
+    lua->around_print = around;
+    lua->around_context = context;
 }
 
 // Looking
@@ -379,7 +389,11 @@ static int look_raw(lua_State *L) {
     for (int i = 0; i < l->count; i++)
         if (!replace_by_field(L, l->path[i])) return 0;
     char path[256] = "";
-    bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1) || lua_type(L, -1) == LUA_TSTRING;
+    if (l->lookup == VM_LUA_VALUE) {
+        copy_value(L, lua_gettop(L), l->out, true, path, sizeof path);
+        return 0;
+    }
+    bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1);
     bool is_object = is_plain && copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
     if (!is_object) {
         vm_values_clear(l->out, SIZE_MAX);

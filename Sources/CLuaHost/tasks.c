@@ -125,6 +125,7 @@ static void finish_task(lua_State *L, task *t) {
     }
     t->joiners = NULL;
     if (!t->failed || t->is_joined) drop_anchor(L, t);
+    else if (host->watching != NULL && t->cancels == 0) abandon_call(host->watching);
     release_task(t);
 }
 

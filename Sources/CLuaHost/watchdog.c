@@ -87,6 +87,7 @@ static void *keep_watch(void *context) {
         (void)written; // there is nobody else to tell
     }
     if (reason > 0) die_by(reason);
+    vm_lua_release_output();
     _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
 }
 

@@ -67,11 +67,36 @@ public final class JSONParser {
             detail.count
         )
         guard status != VM_JSON_OK else { return }
+        // Text that is nested too deeply is malformed as well where it ends in the depths; which of the two
+        // the parser sees first says little.
+        let isTooDeep = status == VM_JSON_DEPTH || status != VM_JSON_UTF8 && bytes.nesting > depth
+        guard !isTooDeep else { throw JSONError(status: VM_JSON_DEPTH, detail: "\(depth)") }
         let said = String(
             decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
             as: UTF8.self
         )
         throw JSONError(status: status, detail: said)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// How deep arrays and objects are nested in JSON text, well-formed or not.
+    fileprivate var nesting: Int {
+        var (depth, deepest) = (0, 0)
+        var (isInString, isEscaped) = (false, false)
+        for byte in self {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isInString: isEscaped = true
+            case UInt8(ascii: "\""): isInString.toggle()
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                if !isInString { depth += 1 }
+                deepest = Swift.max(deepest, depth)
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isInString { depth -= 1 }
+            default: break
+            }
+        }
+        return deepest
     }
 }
 
@@ -84,7 +109,7 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
 
     /// What was wrong.
     public let reason: Reason
-    /// The key, or the parser's words.
+    /// The key, the parser's words, or how many levels there may be.
     public let detail: String
 
     init(status: vm_json_status, detail: String) {
@@ -106,7 +131,7 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
         switch reason {
         case .malformed: "malformed JSON (\(detail))"
         case .notUTF8: "not valid UTF-8"
-        case .tooDeep: "nested too deeply"
+        case .tooDeep: "nested deeper than \(detail) levels"
         case .duplicateKey: "the key \"\(detail)\" stands twice in one object"
         case .number: "a number out of range (\(detail))"
         case .empty: "no JSON at all"

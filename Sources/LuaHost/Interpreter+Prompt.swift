@@ -113,11 +113,37 @@ extension Interpreter {
         init(_ print: @escaping ([UInt8]) -> Void) { self.print = print }
     }
 
+    /// Runs something before and after each `print` that goes to standard output.
+    ///
+    /// For whoever keeps something in the last line of the terminal.
+    /// - Parameter guardian: What to run; it must live until it is replaced. Nil ends that.
+    public func guardPrint(with guardian: PrintGuard?) {
+        guard let guardian else { return vm_lua_guard_print(pointer, nil, nil) }
+        vm_lua_guard_print(
+            pointer,
+            { context, isBefore in
+                guard let context else { return }
+                let guardian = Unmanaged<PrintGuard>.fromOpaque(context).takeUnretainedValue()
+                guardian.around(isBefore)
+            },
+            Unmanaged.passUnretained(guardian).toOpaque()
+        )
+    }
+
+    /// What is run around `print`.
+    public final class PrintGuard {
+        fileprivate let around: (Bool) -> Void
+
+        /// Makes a guard.
+        /// - Parameter around: Told whether it is before or after; it must not run Lua.
+        public init(_ around: @escaping (_ isBefore: Bool) -> Void) { self.around = around }
+    }
+
     // MARK: Looking
 
     /// What was found at the end of a path.
     public struct Found {
-        /// A host object, a host function or a string; nil for anything else.
+        /// A host object or a host function; nil for anything else.
         public let value: Value?
         /// The type, as Lua's `type` gives it, where there is no value.
         public let type: String?
@@ -141,6 +167,17 @@ extension Interpreter {
     /// - Parameter path: Names from the globals on.
     /// - Returns: Nil where nothing is found.
     public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
+
+    /// Copies the value at the end of a path, by raw access.
+    /// - Parameter path: Names from the globals on.
+    /// - Returns: The value, with stand-ins for what cannot be copied; nil where nothing is found.
+    public func value(at path: [String]) -> Value? {
+        let out = ValueBuffer()
+        withCStrings(path) {
+            vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_VALUE, out.pointer)
+        }
+        return out.root
+    }
 
     private func look(_ path: [String], _ lookup: vm_lua_lookup) -> Found? {
         let out = ValueBuffer()

@@ -2,7 +2,8 @@ import Glibc
 
 /// A program with pipes for all its streams, for a loop that waits for many things at once.
 ///
-/// Nothing here blocks. It has a process group of its own, so that ending it ends what it has started.
+/// Nothing here blocks. It has a process group of its own unless it shares the terminal, so that ending it
+/// ends what it has started.
 public final class PipedProcess {
     /// What a read gave.
     public enum Piece: Sendable, Equatable {
@@ -22,16 +23,21 @@ public final class PipedProcess {
     /// The end of its standard error that we read from.
     public let error: Int32
     private var ending: Ending?
+    private let hasOwnGroup: Bool
 
     /// Starts a program without a shell.
     /// - Parameters:
     ///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
     ///   - environment: Its variables; nil for ours.
+    ///   - sharesTerminal: Whether it stays in our process group, so that it may ask its own questions on
+    ///     the terminal and Ctrl-C reaches it, and has our standard error.
     /// - Throws: When it could not be started.
     public init(
         _ arguments: [String],
-        environment: [String: String]? = nil
+        environment: [String: String]? = nil,
+        sharesTerminal: Bool = false
     ) throws(PosixError) {
+        hasOwnGroup = !sharesTerminal
         let pipes = (
             input: try Descriptor.makePipe(), output: try Descriptor.makePipe(),
             error: try Descriptor.makePipe()
@@ -44,9 +50,10 @@ public final class PipedProcess {
                 arguments,
                 input: childs[0],
                 output: childs[1],
-                error: childs[2],
+                // Without a writer its pipe is at its end at once.
+                error: sharesTerminal ? nil : childs[2],
                 environment: environment,
-                hasOwnGroup: true
+                hasOwnGroup: !sharesTerminal
             )
         } catch {
             for descriptor in ours { close(descriptor) }
@@ -105,6 +112,6 @@ public final class PipedProcess {
 
     /// Ends it, and what it has started, at once.
     public func end() {
-        if ending == nil { kill(-identifier, SIGKILL) }
+        if ending == nil { kill(hasOwnGroup ? -identifier : identifier, SIGKILL) }
     }
 }

@@ -113,7 +113,6 @@ public final class TerminalDevice {
     /// not raw.
     public func stop() {
         restore()
-        signal(SIGTSTP, SIG_DFL)
         // The whole job, as the terminal itself would do it.
         kill(0, SIGTSTP)
     }
@@ -133,10 +132,20 @@ public final class TerminalDevice {
         notice.onInterrupt = Self.handle(SIGINT, with: onInterrupt)
         notice.onTerminate = Self.handle(SIGTERM, with: onEnding)
         notice.onHangUp = Self.handle(SIGHUP, with: onEnding)
+        for signal in Self.fatalSignals { Self.handle(signal, with: onCrash) }
     }
 
+    /// What ends a program that does not expect it.
+    private static let fatalSignals = [
+        SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV,
+    ]
+
     private func giveSignalsBack() {
-        for number in [SIGWINCH, SIGTSTP, SIGCONT] { signal(number, SIG_DFL) }
+        for number in [SIGWINCH, SIGTSTP, SIGCONT] + Self.fatalSignals {
+            var before = sigaction()
+            sigaction(number, nil, &before)
+            if !before.isIgnored { signal(number, SIG_DFL) }
+        }
         for (number, before) in [
             (SIGINT, notice.onInterrupt), (SIGTERM, notice.onTerminate), (SIGHUP, notice.onHangUp),
         ] where before != nil {
@@ -232,4 +241,12 @@ private func onInterrupt(_ number: Int32) {
 private func onEnding(_ number: Int32) {
     restoreNow()
     (number == SIGTERM ? notice.onTerminate : notice.onHangUp)?(number)
+}
+
+/// The program is to end by a signal that nothing else handles.
+private func onCrash(_ number: Int32) {
+    restoreNow()
+    signal(number, SIG_DFL)
+    // A fault happens again when this returns; what was sent is sent again.
+    kill(getpid(), number)
 }

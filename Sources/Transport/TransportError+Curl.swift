@@ -108,7 +108,9 @@ private struct Failure {
 
     private func tooLarge() -> (TransportError.Kind, String) {
         let limit = transfer.request.answerLimit
-        return (.protocolViolation, "the answer from \(place) is larger than \(limit) bytes allow")
+        return (
+            .protocolViolation, "the answer from \(place) is larger than the \(limit) bytes allowed"
+        )
     }
 
     private func broken() -> (TransportError.Kind, String) {

@@ -32,7 +32,7 @@ public struct Call {
     }
 
     /// The argument of a parameter; nil where it was left out.
-    func argument(_ index: Int) -> Value? {
+    public func argument(_ index: Int) -> Value? {
         guard index < given.count else { return nil }
         let value = given[index]
         return value.isAbsent ? nil : value
@@ -59,6 +59,11 @@ public struct Call {
         let buffer = ValueBuffer()
         for argument in given { buffer.put(argument) }
         return Call(checked: operation, buffer.values)
+    }
+
+    /// The identifier of the item it is about; nil where it is about something else.
+    public var item: String? {
+        operation.parameters.firstIndex { $0.name == "item" }.flatMap { argument($0)?.string }
     }
 
     /// What it is about, for messages: `item 5f3c, vm vm-12`.
@@ -154,7 +159,13 @@ extension Value {
         case 0: return "an identifier must not be empty"
         case 1 where isString("."), 2 where isString(".."):
             return "\".\" and \"..\" are no identifiers"
+        case (Self.longestIdentifier + 1)...:
+            return "an identifier of \(count) bytes, and \(Self.longestIdentifier) are the most"
         default: return holdsNUL ? "an identifier must not hold a NUL" : nil
         }
     }
+
+    /// No server takes a line of a request much longer than this; libcurl ends at some megabytes, and with
+    /// words that help nobody.
+    private static var longestIdentifier: Int { 4096 }
 }

@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+import journal_part
+import prompt_part
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VMOON = ROOT / ".build/release/vmoon"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -258,6 +261,12 @@ def lua_curl(server, n, rounds):
             lambda: run(["lua5.4", "-e", LUA_CURL % (n, server.url("http") + PATH)]), rounds)
 
 
+def journal(rounds):
+    # Beside the programs: /tmp may be no disk.
+    with tempfile.TemporaryDirectory(dir=VMOON.parents[1]) as folder:
+        journal_part.measure(VMOON, VMOON.parent / "vmoon-sim", folder, rounds, note)
+
+
 def write_report(rounds):
     folder = HERE / "runs"
     folder.mkdir(exist_ok=True)
@@ -293,6 +302,8 @@ def main():
                 "memory": lambda: memory(server),
                 "steady": lambda: steadiness(server),
                 "python": lambda: python_requests(server),
+                "prompt": lambda: prompt_part.measure(VMOON, folder, rounds, note),
+                "journal": lambda: journal(rounds),
                 "luacurl": lambda: lua_curl(server, n // 4, rounds),
             }
             for name, part in parts.items():

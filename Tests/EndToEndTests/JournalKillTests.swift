@@ -75,6 +75,21 @@ import Testing
         try check(bench, row)
     }
 
+    /// The last step: the verdict is on the disk, the script has not gone on.
+    @Test func `killed after the journal says done`() throws {
+        let bench = try JournalBench(items: 1)
+        let code = "vc = session() vc:rollback('\(JournalBench.item(1))', '1', 'x') sleep(600)"
+        let process = try Background(bench, ["-e", code])
+        try process.wait { try bench.operations().first?["outcome"]?.string == "done" }
+        process.kill()
+        let seen = try bench.simulator.requests().count
+        let reconciled = try bench.vmoon(["reconcile", "--json"])
+        #expect(reconciled.status == 0, "\(reconciled.output)\(reconciled.error)")
+        #expect(try bench.simulator.requests().count == seen)
+        let row = Row(name: "", fault: .null, operation: "", outcome: "done", isDone: true)
+        try check(bench, row)
+    }
+
     private func check(_ bench: JournalBench, _ row: Row) throws {
         let before = try bench.operations()
         #expect(before.count == row.known)
@@ -123,13 +138,24 @@ import Testing
             Issue.record("the step was not reached")
         }
 
+        var processIdentifier: Int32 { process.processIdentifier }
+
+        /// Sends a signal.
+        func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+
+        /// Waits for the end.
+        /// - Returns: The exit code, or minus the signal it died by.
+        func end() -> Int32 {
+            process.waitUntilExit()
+            let isSignal = process.terminationReason == .uncaughtSignal
+            return isSignal ? -process.terminationStatus : process.terminationStatus
+        }
+
         /// Sends SIGTERM.
         /// - Returns: The exit code, or minus the signal it died by.
         func terminate() -> Int32 {
             process.terminate()
-            process.waitUntilExit()
-            let isSignal = process.terminationReason == .uncaughtSignal
-            return isSignal ? -process.terminationStatus : process.terminationStatus
+            return end()
         }
 
         func kill() {

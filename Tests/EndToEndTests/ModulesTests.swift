@@ -18,6 +18,8 @@ import Testing
         #expect(!run.error.contains("not written"))
         #expect(run.error.contains("steps: 1/4 (25%)\nsteps: 4/4 (100%)\n"))
         #expect(run.output.contains("getCheckOut(item, vm)"))
+        #expect(run.output.contains("\nparallel(list, fn [, options])\n"))
+        #expect(run.output.contains("\nspawn(fn [, ...])\n"))
     }
 
     @Test func `no global is there beyond Lua's own and those promised`() throws {

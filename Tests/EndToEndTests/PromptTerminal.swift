@@ -24,6 +24,7 @@ final class PromptTerminal {
         environment: [String: String] = [:],
         columns: Int = 80,
         rows: Int = 24,
+        settings: String = "",
         in folder: TestFolder = TestFolder()
     ) throws {
         self.folder = folder
@@ -34,7 +35,9 @@ final class PromptTerminal {
         // The server lives on: it must hold nothing that whoever runs the client waits for.
         let closing =
             "for fd in $(ls /proc/$$/fd); do [ $fd -gt 2 ] && eval \"exec $fd>&-\"; done; "
-        let words = "-f /dev/null new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
+        let configuration = try folder.write(settings + "\n", to: "tmux.conf")
+        let words =
+            "-f \(configuration) new-session -d -x \(columns) -y \(rows) \(Self.quoted(line))"
         try tmux(words + " </dev/null >/dev/null 2>&1", before: closing)
     }
 
@@ -63,10 +66,10 @@ final class PromptTerminal {
         try tmux("resize-window -x \(columns) -y \(rows)")
     }
 
-    /// The rows of the screen, without empty ones at its end; with what has scrolled off, if
-    /// asked for.
-    func screen(all: Bool = false) throws -> [String] {
-        let shown = try tmux("capture-pane -p \(all ? "-S -5000" : "")")
+    /// The rows of the screen, without empty ones at its end; with what has scrolled off, or
+    /// with the sequences of their colours, if asked for.
+    func screen(all: Bool = false, colors: Bool = false) throws -> [String] {
+        let shown = try tmux("capture-pane -p \(all ? "-S -5000" : "") \(colors ? "-e" : "")")
         var rows = shown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         while rows.last?.isEmpty == true { rows.removeLast() }
         return rows
@@ -76,11 +79,11 @@ final class PromptTerminal {
     /// - Returns: The screen.
     /// - Throws: `Failure` with the screen when it is not so within ten seconds.
     @discardableResult
-    func wait(until isRight: ([String]) -> Bool) throws -> [String] {
+    func wait(until isRight: ([String]) throws -> Bool) throws -> [String] {
         var rows: [String] = []
         for _ in 0..<200 {
             rows = try screen()
-            if isRight(rows) { return rows }
+            if try isRight(rows) { return rows }
             usleep(50_000)
         }
         throw Failure(description: "the screen stays\n" + rows.joined(separator: "\n"))

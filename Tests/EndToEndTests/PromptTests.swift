@@ -260,11 +260,67 @@ struct PromptTests {
         }
         #expect(rows.contains("from the task 1"))
         try terminal.press("C-u")
-        try terminal.enter("failing = spawn(function() error('lost') end) 1")
-        try terminal.press("C-u")
-        try terminal.enter("spawn(function() error('lost') end)")
-        try terminal.enter("1")
-        try terminal.wait(forRow: "a task failed:")
+        try terminal.enter("task:join() return 'joined'")
+        try terminal.wait(forRow: "\"joined\"")
+    }
+
+    @Test func `a task that fails says so above the line that is typed, at once`() throws {
+        let terminal = try prompt()
+        try terminal.enter("spawn(function() repeat sleep(0.01) until go error('lost') end)")
+        try terminal.enter("spawn(function() sleep(0.3) go = true end)")
+        try terminal.type("half a li")
+        try terminal.wait { rows in
+            rows.contains("a task failed:") && rows.contains { $0.hasSuffix("lost") }
+                && rows.last == "sim> half a li"
+        }
+        try terminal.type("ne")
+        try terminal.wait(forLast: "sim> half a line")
+        #expect(try terminal.screen().count { $0 == "a task failed:" } == 1)
+    }
+
+    @Test func `a bar and a log record of a task leave the line alone that is typed`() throws {
+        let terminal = try prompt()
+        try terminal.enter(
+            "spawn(function() local b = progress(2, 'disks') for i = 1, 2 do sleep(0.2) b:step() "
+                + "log.info('step ' .. i) end b:close() end)"
+        )
+        try terminal.type("half a li")
+        let rows = try terminal.wait { rows in
+            rows.contains { $0.hasSuffix("step 2") } && rows.last == "sim> half a li"
+        }
+        #expect(rows.contains("disks: 1/2 (50%)") && rows.contains("disks: 2/2 (100%)"))
+    }
+
+    @Test func `what is printed beside a bar goes above it`() throws {
+        let terminal = try PromptTerminal(
+            "\(try SimulatorProcess.program("vmoon")) --sim -e "
+                + PromptTerminal.quoted(
+                    "local bar = progress(3, 'disks') bar:step() print('one') print('two') "
+                        + "while not io.open('go') do sleep(0.01) end bar:step(2) bar:close()"
+                )
+        )
+        let rows = try terminal.wait { $0.last?.hasPrefix("disks [") == true && $0.count > 2 }
+        #expect(rows.suffix(3).dropLast() == ["one", "two"])
+        #expect(rows.count { $0.hasPrefix("disks [") } == 1)
+    }
+
+    @Test(arguments: [("#ffffff", "\u{1B}[1m\u{1B}[34m"), ("#101010", "\u{1B}[1m\u{1B}[36m")])
+    func `the colours suit the background that the terminal tells`(
+        _ background: String,
+        _ sign: String
+    ) throws {
+        let terminal = try PromptTerminal(
+            "\(try SimulatorProcess.program("vmoon")) --sim",
+            settings: "set -g window-style bg=\(background)"
+        )
+        try terminal.wait(forLast: "sim>")
+        var row = ""
+        // The answer comes when it comes: the prompt is there before it.
+        try terminal.wait { _ in
+            row = try terminal.screen(colors: true).last ?? ""
+            return row.contains(sign)
+        }
+        #expect(row.contains("sim>"))
     }
 
     @Test func `the prompt says the vCenter and the mode, and needs neither to appear`() throws {

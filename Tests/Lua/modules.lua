@@ -34,7 +34,7 @@ refused("usage", "a is not UTF-8", json.encode, { a = "\xff" })
 refused("usage", "there is no value", json.encode)
 refused("usage", "keys 1", json.array, { x = 1 })
 refused("protocol", "twice", json.decode, '{"a":1,"a":2}')
-refused("protocol", "too deeply", json.decode, ("["):rep(65) .. ("]"):rep(65))
+refused("protocol", "deeper than 64", json.decode, ("["):rep(65) .. ("]"):rep(65))
 assert(json.decode(("["):rep(64) .. ("]"):rep(64)))
 for _, bad in ipairs { "", "{", "[1,]", "nul", "1 2", "\xff", '"\x01"', "1e999" } do
   refused("protocol", "json.decode", json.decode, bad)
@@ -66,6 +66,20 @@ refused("configuration", "ended with code 3", secret.command, { "sh", "-c", "ech
 refused("configuration", "holds nothing", secret.command, { "true" })
 refused("usage", "quote", secret.command, "printf 'hunter2")
 refused("usage", "not a path", secret.credential, "../passwd")
+do
+  -- Other tasks go on while a program prints it, and its end counts, not that of what it has left behind.
+  local go = os.tmpname()
+  os.remove(go)
+  local helper = spawn(function()
+    sleep(0.01)
+    assert(io.open(go, "w")):close()
+  end)
+  local late = secret.command { "sh", "-c", "until [ -e " .. go .. " ]; do sleep 0.01; done; sleep 5 2>/dev/null & printf late" }
+  assert(tostring(late) == "***")
+  helper:join()
+  os.remove(go)
+end
+refused("configuration", "cannot run /no/such", secret.command, { "/no/such" })
 local ok, err = pcall(error, word)
 assert(tostring(err) == "***")
 refused("usage", "", getVM, word)
@@ -93,4 +107,6 @@ help()
 help(getCheckOut)
 help "json"
 help(session())
+help(parallel)
+help(spawn)
 help "no such thing at all"

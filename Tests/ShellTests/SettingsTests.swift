@@ -187,6 +187,7 @@ struct SettingsTests {
     func `the strongest source counts`(_ row: Case) throws {
         let fake = FakeWorld(files: [
             "/pw": .init(text: "file\n"), "/h/.config/vmoon/config.lua": .init(text: "ok"),
+            "/ca": .init(text: "a certificate"),
         ])
         let environment = row.environment.merging(["HOME": "/h"]) { $1 }
         let profile = try resolve(row.arguments, environment, fake: fake).profile

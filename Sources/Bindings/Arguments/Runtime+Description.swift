@@ -12,7 +12,9 @@ extension Runtime {
             return "<function \(functions.indices.contains(number) ? functions[number].name : "?")>"
         case .cycle: return "<cycle>"
         case .tooDeep: return "<…>"
-        case .function: return "<function>"
+        case .function(let address):
+            return functionNumbers[address].map { "<function \(functions[$0].name)>" }
+                ?? "<function>"
         case .coroutine: return "<coroutine>"
         case .userdata: return "<userdata>"
         case nil: break

@@ -33,7 +33,7 @@ extension FunctionSpec {
             let request = try Execution.Request(call.arguments.values)
             let process = try request.start()
             return runtime.waits(call) { pending in
-                Execution(request, process, runtime, pending).begin()
+                runtime.watch(process, of: request, pending)
             }
         } catch {
             return runtime.raise(error, in: call)
@@ -41,8 +41,32 @@ extension FunctionSpec {
     }
 }
 
-/// One program that is being run.
-final class Execution {
+extension Runtime {
+    private static let outputLimit = 64 << 20
+
+    func watch(
+        _ process: PipedProcess,
+        of request: Execution.Request,
+        _ pending: Pending
+    ) {
+        let watch = ProgramWatch(
+            process,
+            input: request.input,
+            outputLimit: Self.outputLimit,
+            on: multi
+        ) { [self] ending, output, error in
+            finish(pending, request.answer(ending, output, error, into: pending.call.result))
+        }
+        pending.cancellation = .other { [self] in
+            watch.stop()
+            finish(pending, VSphereError(.cancelled, "cancelled"))
+        }
+        watch.begin(timeout: request.timeout)
+    }
+}
+
+/// What is asked of `exec`, and of what runs programs likewise.
+enum Execution {
     struct Request {
         var arguments: [String] = []
         var timeout: Duration?
@@ -99,124 +123,45 @@ final class Execution {
                 )
             }
         }
-    }
 
-    private static let outputLimit = 64 << 20
-
-    private let request: Request
-    private let process: PipedProcess
-    private let runtime: Runtime
-    private let pending: Pending
-    private var input: ArraySlice<UInt8>
-    private var texts: [Int32: [UInt8]] = [:]
-    private var watches: [Int32: WatchID] = [:]
-    private var timer: TimerID?
-    private var isOver = false
-
-    init(_ request: Request, _ process: PipedProcess, _ runtime: Runtime, _ pending: Pending) {
-        self.request = request
-        self.process = process
-        self.runtime = runtime
-        self.pending = pending
-        input = request.input[...]
-    }
-
-    func begin() {
-        pending.cancellation = .other { [self] in end(VSphereError(.cancelled, "cancelled")) }
-        for descriptor in [process.output, process.error] {
-            texts[descriptor] = []
-            watches[descriptor] = runtime.multi.watch(descriptor, for: .readable) { [self] in
-                read(descriptor)
-            }
-        }
-        if let descriptor = process.input, !input.isEmpty {
-            watches[descriptor] = runtime.multi.watch(descriptor, for: .writable) { [self] in
-                write(descriptor)
-            }
-        } else {
-            process.closeInput()
-        }
-        guard let timeout = request.timeout else { return }
-        timer = runtime.multi.after(timeout) { [self] in
-            timer = nil
-            let program = Display.escape(request.arguments[0])
-            end(
-                VSphereError(
+        /// Writes what came of it, or gives the error.
+        func answer(
+            _ ending: Ending,
+            _ output: [UInt8],
+            _ error: [UInt8],
+            into result: ValueBuffer
+        ) -> VSphereError? {
+            let program = Display.escape(arguments[0])
+            let code: Int32
+            switch ending {
+            case .exited(let status): code = status
+            case .signalled(let signal): code = 128 + signal
+            case .timedOut:
+                let limit = timeout.map { " than \($0)" } ?? ""
+                return VSphereError(
                     .timeout,
-                    "\(program) ran longer than \(timeout) and was killed",
-                    operation: request.operation
+                    "\(program) ran longer\(limit) and was killed",
+                    operation: operation
                 )
-            )
-        }
-    }
-
-    private func write(_ descriptor: Int32) {
-        if let count = process.write(input) {
-            input = input.dropFirst(count)
-            guard input.isEmpty else { return }
-        }
-        unwatch(descriptor)
-        process.closeInput()
-    }
-
-    private func read(_ descriptor: Int32) {
-        switch process.read(from: descriptor) {
-        case .bytes(let bytes):
-            texts[descriptor, default: []] += bytes
-            guard texts[descriptor, default: []].count > Self.outputLimit else { return }
-            let program = Display.escape(request.arguments[0])
-            end(
-                VSphereError(
+            case .outputTooLarge:
+                return VSphereError(
                     .protocolViolation,
                     "\(program) wrote more than 64 MB and was killed",
-                    operation: request.operation
+                    operation: operation
                 )
-            )
-        case .nothing: break
-        case .end:
-            unwatch(descriptor)
-            if watches[process.output] == nil, watches[process.error] == nil { awaitEnd() }
-        }
-    }
-
-    /// Its streams are closed; it may live on for a moment.
-    private func awaitEnd() {
-        guard !isOver else { return }
-        guard let ending = process.poll() else {
-            runtime.multi.after(.milliseconds(2)) { [self] in awaitEnd() }
-            return
-        }
-        guard !pending.isOver else { return }
-        let code =
-            switch ending {
-            case .exited(let code): code
-            case .signalled(let signal): 128 + signal
-            case .timedOut, .outputTooLarge, .cancelled: Int32(128 + 9)
+            case .cancelled: return VSphereError(.cancelled, "cancelled")
             }
-        let result = pending.call.result
-        result.putRecord {
-            result.put("code")
-            result.put(Int(code))
-            result.put("stdout")
-            result.put(bytes: texts[process.output] ?? [])
-            result.put("stderr")
-            result.put(bytes: texts[process.error] ?? [])
-            return 3
+            result.putRecord {
+                result.put("code")
+                result.put(Int(code))
+                result.put("stdout")
+                result.put(bytes: output)
+                result.put("stderr")
+                result.put(bytes: error)
+                return 3
+            }
+            return nil
         }
-        end(nil)
-    }
-
-    private func end(_ error: VSphereError?) {
-        guard !isOver else { return }
-        isOver = true
-        for descriptor in Array(watches.keys) { unwatch(descriptor) }
-        if let timer { runtime.multi.cancel(timer) }
-        if error != nil { process.end() }
-        runtime.finish(pending, error)
-    }
-
-    private func unwatch(_ descriptor: Int32) {
-        if let watch = watches.removeValue(forKey: descriptor) { runtime.multi.unwatch(watch) }
     }
 
     private static func usage(_ problem: String, _ hint: String?) -> VSphereError {

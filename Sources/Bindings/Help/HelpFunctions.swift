@@ -38,8 +38,13 @@ extension Runtime {
                 + "\n\nhelp(name) tells more about one of them."
         }
         if let object = topic.object {
-            if case .hostFunction(let number)? = StandIn(object), functions.indices.contains(number)
-            {
+            let number: Int? =
+                switch StandIn(object) {
+                case .hostFunction(let number): number
+                case .function(let address): functionNumbers[address]
+                default: nil
+                }
+            if let number, functions.indices.contains(number) {
                 return Reference.text(for: functions[number], width: width)
             }
             // An object: what can be done with it.

@@ -58,22 +58,39 @@ extension Runtime {
         let pending = Pending(call)
         call.pending = pending
         let vcenter = target.vcenter
-        func steps() -> Steps {
-            Steps(pending: pending, runtime: self, vcenter: vcenter, name: request.operation.name)
-        }
         guard !isPlanned else {
-            let steps = steps()
+            let steps = Steps(
+                pending: pending,
+                runtime: self,
+                vcenter: vcenter,
+                name: request.operation.name
+            )
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
+        // Thousands of calls may wait: their closures hold no more than they must.
         let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) {
             [self] error in
             guard let error, error.isAboutCheckOut else { return finish(pending, error) }
-            steps().explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
+            explain(error, pending)
         }
         if !pending.isOver { pending.cancellation = .call(ticket, of: vcenter) }
         return .waiting
+    }
+
+    /// Adds to a refusal who holds the item, before the script hears of it.
+    private func explain(_ error: VSphereError, _ pending: Pending) {
+        guard case .call(let ticket, let vcenter) = pending.cancellation else {
+            return finish(pending, error)
+        }
+        let steps = Steps(
+            pending: pending,
+            runtime: self,
+            vcenter: vcenter,
+            name: ticket.call.operation.name
+        )
+        steps.explain(error, about: ticket.call.argument(0)) { [self] in finish(pending, $0) }
     }
 
     /// Which vCenter a call is for, and its arguments without the receiver.

@@ -4,6 +4,8 @@ final class ProgressBar {
     private let terminal: Terminal
     private let clock: () -> Duration
     private var isClosed = false
+    /// Whether the bar stands in the last line of the terminal.
+    private var isVisible = false
 
     init(_ meter: ProgressMeter, _ terminal: Terminal, clock: @escaping () -> Duration) {
         self.meter = meter
@@ -26,6 +28,7 @@ final class ProgressBar {
     func close() {
         guard !isClosed else { return }
         isClosed = true
+        isVisible = false
         if let columns = terminal.columns() {
             terminal.write("\r\(meter.bar(width: columns, at: clock()))\u{1B}[K\n")
         } else if !meter.isComplete {
@@ -33,10 +36,23 @@ final class ProgressBar {
         }
     }
 
+    /// Takes the bar off the terminal, where something else is to be written.
+    func hide() {
+        guard isVisible, terminal.columns() != nil else { return }
+        terminal.write("\r\u{1B}[K")
+    }
+
+    /// Draws the bar again as it was.
+    func reappear() {
+        guard isVisible, let columns = terminal.columns() else { return }
+        terminal.write("\r\(meter.bar(width: columns, at: clock()))\u{1B}[K")
+    }
+
     private func show() {
         let now = clock()
         if let columns = terminal.columns() {
             guard meter.isBarDue(at: now) else { return }
+            isVisible = true
             terminal.write("\r\(meter.bar(width: columns, at: now))\u{1B}[K")
         } else if meter.isLineDue(at: now) {
             terminal.write(meter.line + "\n")

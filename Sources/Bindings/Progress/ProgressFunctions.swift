@@ -72,8 +72,15 @@ extension FunctionSpec {
 extension Runtime {
     fileprivate func putProgress(total: Int?, title: String, into result: ValueBuffer) {
         let meter = ProgressMeter(total: total, title: title, at: multi.now)
-        let bar = ProgressBar(meter, configuration.terminal, clock: { [multi] in multi.now })
+        let bar = ProgressBar(meter, terminal, clock: { [multi] in multi.now })
         result.put(object: ObjectKind.progress.rawValue, identifier: bars.add(bar))
+        guard printGuard == nil, configuration.columns() != nil else { return }
+        // What is printed goes above the bars.
+        let made = Interpreter.PrintGuard { [unowned self] isBefore in
+            for bar in bars.all { if isBefore { bar.hide() } else { bar.reappear() } }
+        }
+        printGuard = made
+        interpreter.guardPrint(with: made)
     }
 
     fileprivate func bar(_ object: (kind: UInt32, identifier: UInt64)) -> ProgressBar? {

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Posix
 internal import VSphere
 
 extension FunctionSpec {
@@ -36,8 +37,8 @@ extension FunctionSpec {
                 Parameter(
                     "command",
                     "string|string[]",
-                    "the program with its arguments; run without a shell, at most 30 s, during which "
-                        + "nothing else runs"
+                    "the program with its arguments; run without a shell, at most 30 s; other tasks "
+                        + "go on meanwhile"
                 )
             ],
             returns: handle,
@@ -90,14 +91,54 @@ extension Runtime {
         _ function: String,
         _ source: (Arguments) throws(VSphereError) -> SecretSource
     ) -> Verdict {
-        answer(call) { () throws(VSphereError) in
+        do throws(VSphereError) {
             let source = try source(Arguments(call, of: function))
             switch configuration.fetchSecret(source) {
-            case .success(let secret): configuration.secrets.put(secret, into: call.result)
-            case .failure(var error):
-                error.operation = function
-                throw error
+            case .done(let result):
+                guard let error = put(result, for: function, into: call.result) else {
+                    return .returned
+                }
+                return raise(error, in: call)
+            case .program(let program):
+                return waits(call) { pending in run(program, for: function, pending) }
             }
+        } catch {
+            return raise(error, in: call)
+        }
+    }
+
+    private func run(_ program: SecretProgram, for function: String, _ pending: Pending) {
+        let result = pending.call.result
+        do throws(PosixError) {
+            let process = try PipedProcess(program.arguments, sharesTerminal: true)
+            let watch = ProgramWatch(process, outputLimit: program.outputLimit, on: multi) {
+                [self] ending, output, _ in
+                let secret = program.read(.success(Command.Outcome(ending: ending, output: output)))
+                finish(pending, put(secret, for: function, into: result))
+            }
+            pending.cancellation = .other { [self] in
+                watch.stop()
+                finish(pending, VSphereError(.cancelled, "cancelled"))
+            }
+            watch.begin(timeout: program.timeout, endsAlone: true)
+        } catch {
+            finish(pending, put(program.read(.failure(error)), for: function, into: result))
+        }
+    }
+
+    /// Writes the handle of a secret, or gives the error.
+    private func put(
+        _ secret: Swift.Result<Secret, VSphereError>,
+        for function: String,
+        into result: ValueBuffer
+    ) -> VSphereError? {
+        switch secret {
+        case .success(let secret):
+            configuration.secrets.put(secret, into: result)
+            return nil
+        case .failure(var error):
+            error.operation = function
+            return error
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Buffers
+public import Posix
 public import VSphere
 
 /// The secrets that a script holds: it sees handles, the texts stay here.
@@ -25,6 +26,39 @@ public final class SecretVault {
 
     /// Drops one that no script refers to any more.
     func forget(_ identifier: UInt64) { secrets.remove(identifier) }
+}
+
+/// How a secret is had.
+public enum SecretFetch {
+    /// It is there, or there is none.
+    case done(Result<Secret, VSphereError>)
+    /// A program prints it.
+    case program(SecretProgram)
+}
+
+/// A program that prints a secret; it is run while other tasks go on.
+public struct SecretProgram {
+    /// The program and its arguments.
+    public let arguments: [String]
+    /// How long it may run.
+    public let timeout: Duration
+    /// The most bytes it may write.
+    public let outputLimit: Int
+    /// Makes a secret of what it wrote, or says why there is none.
+    public let read: (Result<Command.Outcome, PosixError>) -> Result<Secret, VSphereError>
+
+    /// Makes a description of a program.
+    public init(
+        _ arguments: [String],
+        timeout: Duration,
+        outputLimit: Int,
+        read: @escaping (Result<Command.Outcome, PosixError>) -> Result<Secret, VSphereError>
+    ) {
+        self.arguments = arguments
+        self.timeout = timeout
+        self.outputLimit = outputLimit
+        self.read = read
+    }
 }
 
 /// Where a script takes a secret from.

@@ -85,6 +85,7 @@ final class Connections {
             if let known = byKey[key] { return known }
             let vcenter = VCenter(profile: profile, exchange: multi, tape: configuration.tape)
             vcenter.trace = configuration.trace
+            if configuration.observesReads { vcenter.observe = configuration.observe }
             let name = "\(profile.user)@\(profile.endpoint)"
             vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
             let made = Connection(vcenter)

@@ -151,9 +151,7 @@ extension Runtime {
                 request.timeout = .seconds(seconds)
             }
             let process = try request.start()
-            return waits(call) { pending in
-                Execution(request, process, self, pending).begin()
-            }
+            return waits(call) { pending in watch(process, of: request, pending) }
         } catch {
             return raise(error, in: call)
         }

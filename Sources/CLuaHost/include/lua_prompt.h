@@ -21,8 +21,8 @@ vm_lua_status vm_lua_close_values(vm_lua *lua, vm_values *error);
 
 /// A call that waits, for vm_lua_wait; NULL when out of memory. `owner` is set as for every call.
 vm_lua_call *vm_lua_begin_wait(vm_lua *lua);
-/// Runs tasks and the loop until the host has completed the call, or an interrupt abandoned it; then the call
-/// goes back to the pool.
+/// Runs tasks and the loop until the host has completed the call; an interrupt abandons it, and so does a task
+/// that fails and that nobody joins. Then the call goes back to the pool.
 vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *call, vm_values *error);
 
 /// The next failure of a task that nobody joined or cancelled; VM_LUA_OK when there is none.
@@ -33,14 +33,19 @@ vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error);
 void vm_lua_set_print(
     vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context);
 
+/// Calls a function before and after `print` writes to standard output, for whoever keeps something in the
+/// last line of the terminal; NULL ends that. The function must not run Lua.
+void vm_lua_guard_print(
+    vm_lua *lua, void (*around)(void *context, bool is_before), void *context);
+
 typedef enum vm_lua_lookup {
     VM_LUA_NAMES = 0,    ///< the string keys of a table, and of the tables behind its __index
-    VM_LUA_PARAMETERS = 1 ///< the parameters of a Lua function
+    VM_LUA_PARAMETERS = 1, ///< the parameters of a Lua function
+    VM_LUA_VALUE = 2       ///< the value and nothing else, with a stand-in where it cannot be copied
 } vm_lua_lookup;
 
 /// Looks at the value that a path of names leads to from the globals, by raw access: no metamethod runs.
-/// `out` gets the value itself where it is a host object, a string or a host function, else its type's
-/// name; then an array of names, or for VM_LUA_NAMES of pairs {name, type}. Nothing where nothing is found.
+/// `out` gets the value itself where it is a host object or a host function, else its type's name; then an array of names, or for VM_LUA_NAMES of pairs {name, type}. Nothing where nothing is found.
 void vm_lua_look(
     vm_lua *lua, const char *const *path, int count, vm_lua_lookup lookup, vm_values *out);
 

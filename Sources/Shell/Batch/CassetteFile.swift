@@ -60,7 +60,7 @@ struct CassetteFile {
         let file: AppendOnlyFile
         do throws(PosixError) {
             // A new file, for us alone whatever stood there; then it only grows.
-            try world.replaceFile(path, [])
+            try world.startPrivateFile(path)
             file = try AppendOnlyFile(path)
         } catch {
             throw SettingsError(

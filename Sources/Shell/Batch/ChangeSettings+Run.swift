@@ -5,8 +5,14 @@ internal import VSphere
 
 extension ChangeSettings {
     /// The journal, the locks and the limits of a run.
-    init(_ invocation: Invocation, _ world: World, _ options: RunOptions) {
+    init(
+        _ invocation: Invocation,
+        _ world: World,
+        _ options: RunOptions,
+        runID: String = RandomIdentifier.make()
+    ) {
         self.init()
+        run.identifier = runID
         limits = ChangeCourse.Limits(settle: options.settle, resends: options.resends)
         lockWait = options.lockWait
         run.script = invocation.scriptName

@@ -10,18 +10,18 @@ struct ScriptSecrets {
 
     /// Fetches one.
     /// - Parameter source: Where it comes from.
-    /// - Returns: The secret, or why there is none; never a part of it.
-    func fetch(_ source: SecretSource) -> Result<Secret, VSphereError> {
+    /// - Returns: The secret, or why there is none, never a part of it; or the program that prints it.
+    func fetch(_ source: SecretSource) -> SecretFetch {
         do throws(VSphereError) {
             switch source {
             case .variable(let name):
                 guard let text = world.environment.nonEmpty(name) else {
                     throw Self.failure("the variable \(Display.escape(name)) is not set, or empty")
                 }
-                return .success(Secret(text))
-            case .file(let path): return .success(try read(path))
-            case .command(let words): return .success(try run(words))
-            case .commandLine(let line): return .success(try run(try Self.split(line)))
+                return .done(.success(Secret(text)))
+            case .file(let path): return .done(.success(try read(path)))
+            case .command(let words): return .program(Self.program(words))
+            case .commandLine(let line): return .program(Self.program(try Self.split(line)))
             case .credential(let name):
                 guard let folder = world.environment.nonEmpty("CREDENTIALS_DIRECTORY") else {
                     throw Self.failure(
@@ -29,10 +29,10 @@ struct ScriptSecrets {
                         hint: "see LoadCredential= in the unit"
                     )
                 }
-                return .success(try read("\(folder)/\(name)"))
+                return .done(.success(try read("\(folder)/\(name)")))
             }
         } catch {
-            return .failure(error)
+            return .done(.failure(error))
         }
     }
 
@@ -46,29 +46,39 @@ struct ScriptSecrets {
         return try Self.secret(contents.bytes, of: path)
     }
 
-    private func run(_ words: [String]) throws(VSphereError) -> Secret {
-        let program = words.first ?? ""
+    private static func program(_ words: [String]) -> SecretProgram {
+        SecretProgram(words, timeout: .seconds(30), outputLimit: limit) { outcome in
+            do throws(VSphereError) {
+                return .success(try secret(outcome, of: words.first ?? ""))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func secret(
+        _ run: Result<Command.Outcome, PosixError>,
+        of program: String
+    ) throws(VSphereError) -> Secret {
         let outcome: Command.Outcome
-        do throws(PosixError) {
-            outcome = try world.run(
-                Command(words, timeout: .seconds(30), outputLimit: Self.limit)
-            )
-        } catch {
-            throw Self.failure(
+        switch run {
+        case .success(let ended): outcome = ended
+        case .failure(let error):
+            throw failure(
                 error.description,
                 hint: "it is run without a shell: name a program and its arguments"
             )
         }
         let problem: String
         switch outcome.ending {
-        case .exited(0): return try Self.secret(outcome.output, of: program)
+        case .exited(0): return try secret(outcome.output, of: program)
         case .exited(let code): problem = "ended with code \(code)"
         case .signalled(let signal): problem = "was ended by signal \(signal)"
         case .timedOut: problem = "took longer than 30 seconds"
         case .outputTooLarge: problem = "wrote more than a secret"
         case .cancelled: problem = "was stopped"
         }
-        throw Self.failure("\(program) \(problem)", hint: "run it by hand")
+        throw failure("\(program) \(problem)", hint: "run it by hand")
     }
 
     private static func split(_ line: String) throws(VSphereError) -> [String] {

@@ -110,19 +110,41 @@ extension SettingValue {
 /// `config.lua`: a Lua file that returns profiles, run in a sandbox of its own.
 enum ConfigurationScript {
     /// Runs it.
+    /// - Parameters:
+    ///   - text: The source.
+    ///   - chunkName: As Lua names chunks.
+    ///   - deadline: How long it may take; nil where a run with limits of its own is under way already.
     static func load(
         _ text: String,
-        _ chunkName: String
+        _ chunkName: String,
+        within deadline: Duration? = nil
     ) -> Result<[String: SettingValue], Settings.ConfigurationFailure> {
         let host = SilentHost()
+        var isLate = false
         let results = ValueBuffer()
         do throws(LuaError) {
             let interpreter = try Interpreter(host: host, usesEnvironment: false)
             defer { interpreter.close() }
             interpreter.restrictToSandbox(modulesIn: nil)
             interpreter.setMemoryLimit(64 << 20)
+            if let deadline {
+                // No signal is caught: here they still do what they do to any program.
+                interpreter.catchSignals([], wake: -1)
+                interpreter.setGrace(.zero)
+                interpreter.setDeadline(deadline)
+            }
+            defer { isLate = interpreter.interruption == Interpreter.deadline }
             try interpreter.evaluate(text, chunkName: chunkName, into: results)
         } catch {
+            guard !isLate else {
+                let name = chunkName.dropFirst()
+                return .failure(
+                    Settings.ConfigurationFailure(
+                        "the deadline was reached in \(name)",
+                        exitCode: .deadline
+                    )
+                )
+            }
             return .failure(Settings.ConfigurationFailure(error.message))
         }
         guard let root = results.root, case .table(let table) = SettingValue(root) else {

@@ -11,8 +11,9 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
     case sim, dryRun, readOnly, sandbox
     case memoryLimit, deadline, grace
-    case settle, resends, lockWait
+    case settle, resends, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
+    case cron, metricsFile, pingURL, shard
     // Of sub-commands.
     case json, keep, resend, resolve
     case checkFormat, markdown, manualPage

@@ -16,45 +16,59 @@ final class LineReader {
     }
 
     let terminal: TerminalDevice
-    let theme: Theme
+    /// How styles look; the terminal may say that its background is another than was believed.
+    private(set) var theme: Theme
     var editor: Editor
     private let runtime: Runtime
     private let highlighter: Highlighter
     private let hint: SignatureHint
     private let evaluation: Evaluation
     private let names: LiveNames
+    /// What is to be said of tasks that have failed since it was last asked.
+    private let takeFailures: () -> [String]
     private var decoder = KeyDecoder()
     private var renderer: Renderer
     /// Keys that came with the one that ended the last input.
     private var keysAhead: [Key] = []
     private var sign = ""
+    private var text = LexedText()
     private var view: PromptView
     private var isReading = false
+    /// Until when the terminal may say what its background is before it gets anything else to do; nil when
+    /// it was not asked, or has said it.
+    private var answerDue: Duration?
+    private let asksBackground: Bool
+    private var hasAsked = false
 
     /// A lone ESC is known by this much silence.
     private static let escapeSilence: Duration = .milliseconds(40)
     /// The longest that a key press waits for names.
     private static let completionPatience: Duration = .milliseconds(140)
+    /// How long after the question an answer is still waited for, if the first input is there by then.
+    private static let answerPatience: Duration = .milliseconds(150)
 
     init(
         _ runtime: Runtime,
         terminal: TerminalDevice,
-        theme: Theme,
+        theme: (theme: Theme, isGuess: Bool),
         history: [String],
         hint: SignatureHint,
         names: LiveNames,
-        evaluation: Evaluation
+        evaluation: Evaluation,
+        takeFailures: @escaping () -> [String]
     ) {
         self.runtime = runtime
         self.terminal = terminal
-        self.theme = theme
+        self.theme = theme.theme
+        asksBackground = theme.isGuess
         self.hint = hint
         self.names = names
         self.evaluation = evaluation
+        self.takeFailures = takeFailures
         editor = Editor(history: history)
         highlighter = Highlighter(functions: hint.completer.index.names)
-        renderer = Renderer(theme: theme)
-        view = PromptView(prompt: "", editor: editor, highlighter: highlighter)
+        renderer = Renderer(theme: theme.theme)
+        view = PromptView(prompt: "", editor: editor, text: text, highlighter: highlighter)
     }
 
     /// Reads an input.
@@ -66,6 +80,7 @@ final class LineReader {
         isReading = true
         // Bracketed paste: what is pasted comes between marks.
         terminal.write("\u{1B}[?2004h")
+        askBackground()
         renderer.forget()
         var input: Input?
         if keysAhead.isEmpty {
@@ -74,6 +89,7 @@ final class LineReader {
             input = take(keysAhead)
         }
         while input == nil { input = turn() }
+        awaitAnswer()
         isReading = false
         terminal.write("\u{1B}[?2004l")
         terminal.restore()
@@ -107,9 +123,18 @@ final class LineReader {
             wait(within: decoder.isWaiting ? Self.escapeSilence : nil)
             let events = terminal.takeEvents()
             if runtime.interpreter.interruption != nil { return terminal.write("\r\u{1B}[K") }
+            if events.contains(.stopRequested) {
+                terminal.write("\r\u{1B}[K")
+                terminal.stop()
+            }
+            if !events.isDisjoint(with: [.stopRequested, .continued]) {
+                terminal.restore()
+                terminal.enterRaw()
+                terminal.write("\r\u{1B}[K" + pager.status)
+            }
             var keys = events.contains(.interrupted) ? [Key.control("c")] : []
             guard let bytes = terminal.read() else { return }
-            keys += bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+            keys += decode(bytes)
             for key in keys where !pager.isDone { terminal.write(pager.handle(key)) }
         }
     }
@@ -136,13 +161,59 @@ final class LineReader {
         }
         if events.contains(.interrupted) { keys.append(.control("c")) }
         guard let bytes = terminal.read() else { return finish(.end) }
-        keys += bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+        keys += decode(bytes)
         return take(keys)
     }
 
+    /// The keys of what was read; what the terminal itself says is not among them.
+    private func decode(_ bytes: [UInt8]) -> [Key] {
+        let keys = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+        return keys.filter { key in
+            guard case .background(let isLight) = key.code else { return true }
+            guard answerDue != nil else { return false }
+            answerDue = nil
+            theme = isLight ? .light : .dark
+            guard theme != renderer.theme else { return false }
+            if isReading { terminal.write(renderer.erase()) }
+            renderer.theme = theme
+            return false
+        }
+    }
+
+    // MARK: The background
+
+    /// Asks once (OSC 11); whenever the answer comes, it is an event among the keys.
+    private func askBackground() {
+        guard asksBackground, !hasAsked else { return }
+        hasAsked = true
+        answerDue = runtime.now + Self.answerPatience
+        terminal.write("\u{1B}]11;?\u{1B}\\")
+    }
+
+    /// Lets an answer arrive that is on its way, before the terminal shows what comes in.
+    ///
+    /// Only who types ahead can notice; keys that come with it are kept.
+    private func awaitAnswer() {
+        while let due = answerDue, runtime.now < due {
+            try? runtime.wait(forInputOn: terminal.descriptors, within: due - runtime.now)
+            guard runtime.interpreter.interruption == nil, let bytes = terminal.read() else {
+                return
+            }
+            keysAhead += decode(bytes)
+        }
+    }
+
     private func wait(within limit: Duration?) {
+        runtime.showAbove = { [self] in printAbove(Array($0.utf8)) }
         runtime.interpreter.printing(to: { [self] in printAbove($0) }) {
             try? runtime.wait(forInputOn: terminal.descriptors, within: limit)
+        }
+        runtime.showAbove = nil
+        // The wait ends when a task fails. Below a page nothing is said yet.
+        guard isReading else { return }
+        let lines = takeFailures()
+        if !lines.isEmpty {
+            printAbove(Array(lines.map { $0 + "\n" }.joined().utf8))
         }
     }
 
@@ -183,8 +254,9 @@ final class LineReader {
 
     private func complete() {
         let deadline = runtime.now + Self.completionPatience
+        text.update(to: editor.buffer.characters)
         func candidates() -> CandidateList {
-            hint.completer.complete(editor.buffer.characters, cursor: editor.buffer.cursor)
+            hint.completer.complete(text, cursor: editor.buffer.cursor)
         }
         var found = candidates()
         while found.candidates.isEmpty, names.isLoading {
@@ -202,10 +274,10 @@ final class LineReader {
     // MARK: Drawing
 
     private func makeView(withHint: Bool) {
-        view = PromptView(prompt: sign, editor: editor, highlighter: highlighter)
+        text.update(to: editor.buffer.characters)
+        view = PromptView(prompt: sign, editor: editor, text: text, highlighter: highlighter)
         guard withHint, editor.menu == nil, editor.search == nil else { return }
-        let buffer = editor.buffer
-        view.hint = hint.text(buffer.characters, cursor: buffer.cursor)
+        view.hint = hint.text(text, cursor: editor.buffer.cursor)
     }
 
     private func redraw() {
@@ -246,7 +318,8 @@ final class LineReader {
     private func comeBack() {
         terminal.restore()
         terminal.enterRaw()
-        terminal.write("\r\u{1B}[?2004h")
+        // Where nobody wrote meanwhile, an older frame stands here.
+        terminal.write("\r\u{1B}[0m\u{1B}[J\u{1B}[?2004h")
         renderer.forget()
         draw()
     }

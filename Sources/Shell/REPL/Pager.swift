@@ -55,7 +55,11 @@ struct Pager {
             isDone = true
             return text
         }
-        let status = " \(total - lines.count) of \(total) lines: space, Enter, G for all, q "
-        return text + "\u{1B}[7m\(status)\u{1B}[0m"
+        return text + status
+    }
+
+    /// The line below a page: how far it is, and what can be pressed.
+    var status: String {
+        "\u{1B}[7m \(total - lines.count) of \(total) lines: space, Enter, G for all, q \u{1B}[0m"
     }
 }

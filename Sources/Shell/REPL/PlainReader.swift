@@ -16,6 +16,12 @@ struct PlainReader {
         ask(block)
         while !prompt.isOver, !isAtEnd {
             try? prompt.runtime.wait(forInputOn: [0], within: nil)
+            let failures = prompt.takeFailures()
+            guard failures.isEmpty else {
+                // That is what the wait has ended for.
+                prompt.say(failures)
+                continue
+            }
             if prompt.runtime.interpreter.interruption != nil {
                 // Ctrl-C at the prompt drops the lines typed so far.
                 prompt.forgetInterrupt()

@@ -7,13 +7,13 @@ internal import Posix
 final class Prompt {
     let runtime: Runtime
     let world: World
-    let theme: Theme
     let evaluation: Evaluation
     private let settings: Settings
     private let text: PromptText
     private let terminal: TerminalDevice?
     private let history: HistoryFile
     private var reader: LineReader?
+    private let supposedTheme: (theme: Theme, isGuess: Bool)
     var showsTime = false
     var isOver = false
 
@@ -25,12 +25,15 @@ final class Prompt {
         self.settings = settings
         text = PromptText(settings: settings)
         let usesColor = settings.run.usesColor(isTerminal: world.output.isTerminal)
-        theme = Theme.suited(usesColor: usesColor, environment: world.environment)
+        supposedTheme = Theme.suited(usesColor: usesColor, environment: world.environment)
         let isDumb = ["dumb", nil].contains(world.environment["TERM"])
         terminal = isDumb || !world.inputIsTerminal ? nil : TerminalDevice()
         history = HistoryFile(world) { world.complain("warning: \($0)") }
         evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
     }
+
+    /// How styles look.
+    var theme: Theme { reader?.theme ?? supposedTheme.theme }
 
     /// Puts the terminal back; for an end that comes while a line is read.
     func restoreTerminal() {
@@ -60,11 +63,12 @@ final class Prompt {
         let reader = LineReader(
             runtime,
             terminal: terminal,
-            theme: theme,
+            theme: supposedTheme,
             history: history.load(),
             hint: SignatureHint(completer: completer, parameters: interpreter.parameters(at:)),
             names: names,
-            evaluation: evaluation
+            evaluation: evaluation,
+            takeFailures: { [unowned self] in takeFailures() }
         )
         self.reader = reader
         while !isOver {
@@ -98,11 +102,18 @@ final class Prompt {
         } else {
             tell(evaluation.run(line), show: show)
         }
+        say(takeFailures())
+        forgetInterrupt()
+    }
+
+    /// What is to be said of tasks that have failed, and that nobody joined or cancelled.
+    func takeFailures() -> [String] {
+        var lines: [String] = []
         while let failure = runtime.interpreter.takeTaskFailure() {
             guard failure.raised?.kind != "cancelled" else { continue }
-            say(["a task failed:"] + excerpt(failure))
+            lines += ["a task failed:"] + excerpt(failure)
         }
-        forgetInterrupt()
+        return lines
     }
 
     /// Shows what an input came to.

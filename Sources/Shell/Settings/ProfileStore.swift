@@ -47,7 +47,7 @@ final class ProfileStore {
             table = profiles
             return profiles
         case .failure(let failure):
-            throw SettingsError(failure.message, exitCode: .configuration)
+            throw SettingsError(failure.message, exitCode: failure.exitCode)
         }
     }
 

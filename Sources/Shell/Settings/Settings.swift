@@ -1,3 +1,4 @@
+internal import Posix
 public import VSphere
 
 /// All that options, profile and environment say, weighed against each other.
@@ -18,8 +19,14 @@ public struct Settings {
         /// One line that names the file and the line in it.
         public let message: String
 
+        /// The code to end with.
+        public let exitCode: ExitCode
+
         /// Makes a failure.
-        public init(_ message: String) { self.message = message }
+        public init(_ message: String, exitCode: ExitCode = .configuration) {
+            self.message = message
+            self.exitCode = exitCode
+        }
     }
 
     /// A connection and what the user should be told about it, once.
@@ -69,6 +76,27 @@ public struct Settings {
         // A profile that does not exist is said at the start, not in the middle of a script.
         let name = (commandLine.settings[.profile] ?? variables.settings[.profile])?.value.text
         if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
+        // What was typed is judged at once too, whether a session is opened or not.
+        if commandLine.settings[.vcenter] != nil { _ = try endpoint() }
+        if !run.usesSimulator { try checkAuthorities() }
+    }
+
+    /// Looks whether the files of `--ca-file` are there.
+    private func checkAuthorities() throws(SettingsError) {
+        guard let setting = commandLine.settings[.caFile] else { return }
+        let files = setting.value.texts ?? setting.value.text.map { [$0] } ?? []
+        // What is no plain file (`<(…)` of a shell) can be read once only.
+        for file in files where !file.hasPrefix("/dev/") {
+            do throws(PosixError) {
+                _ = try world.readFile(file, 64 << 20)
+            } catch {
+                throw SettingsError(
+                    "\(setting.name): \(error.description)",
+                    hint: "it names a file of certificates in PEM",
+                    exitCode: .configuration
+                )
+            }
+        }
     }
 
     /// The connection that a session needs.
@@ -85,7 +113,21 @@ public struct Settings {
         profile: String? = nil
     ) throws(SettingsError) -> Connection {
         let resolution = try Resolution(layers(arguments, profile), govc: govc)
-        return try resolution.connection(in: world)
+        let connection = try resolution.connection(in: world)
+        let warnings = connection.warnings + [stateProblem].compactMap { $0 }
+        return Connection(profile: connection.profile, warnings: warnings)
+    }
+
+    /// Why the run could change nothing, should it want to; nil where its journal can be kept.
+    private var stateProblem: String? {
+        guard let folder = StandardFolders.state(world.environment) else { return nil }
+        do throws(PosixError) {
+            try world.makePrivateFolder(folder)
+            return nil
+        } catch {
+            return "\(error.description); without this folder every change is refused "
+                + "(VMOON_STATE_DIR names another)"
+        }
     }
 
     /// The address of the vCenter that a session would talk to; nil where none is named.

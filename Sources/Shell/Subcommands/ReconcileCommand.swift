@@ -50,11 +50,10 @@ final class ReconcileRun {
                     exitCode: .usage
                 )
             }
-            let settings = try Settings(
-                invocation,
-                world: &world,
-                loadConfiguration: ConfigurationScript.load
-            )
+            let deadline = invocation[.deadline]?.duration
+            let settings = try Settings(invocation, world: &world) { text, name in
+                ConfigurationScript.load(text, name, within: deadline)
+            }
             guard let folder = StandardFolders.state(world.environment),
                 world.hasJournal(in: folder)
             else { return ReconcileRun.end(world, [], invocation, .code(ExitCode.done.rawValue)) }

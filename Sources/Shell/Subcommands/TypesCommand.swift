@@ -96,7 +96,7 @@ struct EditorFile {
             return "kept     \(path)"
         }
         if existing == text { return "current  \(path)" }
-        try world.shareFile(path, Array(text.utf8))
+        try world.replaceFile(path, Array(text.utf8))
         return "written  \(path)"
     }
 }

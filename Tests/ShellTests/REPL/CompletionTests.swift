@@ -56,7 +56,7 @@ struct CompletionTests {
     ]
 
     @Test(arguments: cases) func `what stands around the cursor is seen`(_ test: Case) {
-        let context = CursorContext(Array(test.text))
+        let context = CursorContext(LexedText(Array(test.text)), cursor: test.text.count)
         #expect(context.subject == test.subject)
         #expect(context.typed == test.typed)
         #expect(context.start == test.text.count - test.typed.count)
@@ -140,7 +140,7 @@ struct CompletionTests {
         let completer = Self.completer([
             "print": "function", "_secret": "table", "two words": "string",
         ])
-        let list = completer.complete(Array(test.text), cursor: test.text.count)
+        let list = completer.complete(LexedText(Array(test.text)), cursor: test.text.count)
         #expect(list.candidates.map(\.text) == test.candidates, "\(test.text)")
     }
 
@@ -155,7 +155,7 @@ struct CompletionTests {
     @Test(arguments: hints.indices) func `the call at the cursor is explained`(_ index: Int) {
         let test = Self.hints[index]
         let hint = SignatureHint(completer: Self.completer([:]), parameters: { _ in nil })
-        let text = hint.text(Array(test.text), cursor: test.text.count)
+        let text = hint.text(LexedText(Array(test.text)), cursor: test.text.count)
         #expect(text.hasPrefix(test.beginning) && text.isEmpty == test.beginning.isEmpty, "\(text)")
     }
 
@@ -167,6 +167,6 @@ struct CompletionTests {
                 names: path == ["f"] ? [("a", ""), ("...", "")] : []
             )
         }
-        #expect(hint.text(Array("f(1"), cursor: 3) == "f(a, ...)")
+        #expect(hint.text(LexedText(Array("f(1")), cursor: 3) == "f(a, ...)")
     }
 }

@@ -55,7 +55,24 @@ struct DotCommandTests {
     @Test(arguments: themes.indices) func `the theme suits the background`(_ index: Int) {
         let test = Self.themes[index]
         let environment = test.variable.map { ["COLORFGBG": $0] } ?? [:]
-        #expect(Theme.suited(usesColor: true, environment: environment) == test.theme)
-        #expect(Theme.suited(usesColor: false, environment: environment) == .plain)
+        #expect(Theme.suited(usesColor: true, environment: environment).theme == test.theme)
+        #expect(Theme.suited(usesColor: false, environment: environment) == (.plain, false))
+    }
+
+    static let questions: [(environment: [String: String], isAsked: Bool)] = [
+        (["TERM": "xterm-256color"], true), (["TERM": "xterm", "COLORFGBG": "0;15"], false),
+        (["TERM": "xterm", "COLORFGBG": "default;default"], true), (["TERM": "linux"], false),
+        (["TERM": "screen-256color"], false), (["TERM": "screen", "TMUX": "/tmp/t,1,0"], true),
+        (["TERM": "dumb"], false), ([:], false),
+    ]
+
+    @Test(arguments: questions.indices) func `only a terminal that may answer is asked`(
+        _ index: Int
+    ) {
+        let test = Self.questions[index]
+        #expect(
+            Theme.suited(usesColor: true, environment: test.environment).isGuess == test.isAsked
+        )
+        #expect(!Theme.suited(usesColor: false, environment: test.environment).isGuess)
     }
 }

@@ -51,6 +51,15 @@ struct KeyDecoderTests {
         Case("\u{1B}[13;2u", .enter, .shift),
         Case("\u{1B}[97;5u", .text("a"), .control),
         Case("\u{1B}[?1;2c", .unknown),
+        Case("\u{1B}]11;rgb:ffff/ffff/dddd\u{7}", .background(isLight: true)),
+        Case("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\", .background(isLight: false)),
+        Case("\u{1B}]11;rgb:f/f/f\u{7}a", [Key(.background(isLight: true)), Key(.text("a"))]),
+        Case("\u{1B}]11;rgba:ff/ff/ff/80\u{7}", .background(isLight: true)),
+        Case("\u{1B}]11;rgb:ffff/ffff\u{7}", .unknown),
+        Case("\u{1B}]11;rgb:-1/zz/00000\u{7}", .unknown),
+        Case("\u{1B}]0;a title\u{1B}\\", .unknown),
+        Case("\u{1B}]\r", [.alt("]"), Key(.enter)]),
+        Case("\u{1B}]11;\u{3}", [Key(.unknown), .control("c")]),
         Case("\u{1B}[99~a", [Key(.unknown), Key(.text("a"))]),
         Case("\u{1B}[200~a\rb\tc\u{1B}[201~d", [Key(.paste("a\nb\tc")), Key(.text("d"))]),
         Case("\u{1B}[200~\u{1B}[A~\u{1B}[201~", .paste("\u{1B}[A~")),
@@ -71,6 +80,7 @@ struct KeyDecoderTests {
         Case("\u{1B}", .escape),
         Case("\u{1B}[", .text("["), .alt),
         Case("\u{1B}O", .text("O"), .alt),
+        Case("\u{1B}]", .text("]"), .alt),
         Case("\u{1B}[1;", .unknown),
     ]
 
@@ -80,6 +90,16 @@ struct KeyDecoderTests {
         #expect(decoder.isWaiting)
         #expect(decoder.flush() == test.keys)
         #expect(!decoder.isWaiting)
+    }
+
+    @Test func `an answer of the terminal waits for its end, however slow the line`() {
+        var decoder = KeyDecoder()
+        #expect(decoder.decode("\u{1B}]11;rgb:0000/".utf8) == [])
+        #expect(!decoder.isWaiting && decoder.flush() == [])
+        #expect(decoder.decode("0000/0000\u{7}".utf8) == [Key(.background(isLight: false))])
+        // What never ends is given up.
+        _ = decoder.decode("\u{1B}]".utf8 + Array(repeating: UInt8(ascii: "x"), count: 70))
+        #expect(decoder.decode("q".utf8) == [Key(.text("q"))])
     }
 
     @Test func `bytes that are no UTF-8 are one key that means nothing`() {
@@ -98,7 +118,8 @@ struct KeyDecoderTests {
         for _ in 0..<20_000 { _ = decoder.decode([UInt8.random(in: 0...255, using: &generator)]) }
         // Whatever waits, the end of a paste and an ordinary key come through.
         _ = decoder.flush()
-        let keys = decoder.decode("\u{1B}[201~".utf8) + decoder.flush() + decoder.decode("q".utf8)
+        let keys =
+            decoder.decode("\u{1B}[201~\u{7}".utf8) + decoder.flush() + decoder.decode("q".utf8)
         #expect(keys.last == Key(.text("q")))
     }
 }

@@ -47,7 +47,12 @@ struct MenuTests {
     @Test func `a menu that is longer than its window follows the choice`() {
         var editor = Self.editor("vc:g", (10...40).map { "get\($0)" })
         editor.press("<S-Tab>")
-        let view = PromptView(prompt: "> ", editor: editor, highlighter: Highlighter(functions: []))
+        let view = PromptView(
+            prompt: "> ",
+            editor: editor,
+            text: LexedText(editor.buffer.characters),
+            highlighter: Highlighter(functions: [])
+        )
         let rows = view.frame(width: 40, height: 20).rows.map { String($0.map(\.character)) }
         #expect(rows.count == 10)
         #expect(rows.contains { $0.contains("get40") })

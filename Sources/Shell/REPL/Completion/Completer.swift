@@ -22,10 +22,10 @@ struct Completer {
     ]
 
     /// The candidates at the cursor of a text.
-    func complete(_ characters: [Character], cursor: Int) -> CandidateList {
-        let before = characters[..<cursor]
+    func complete(_ text: LexedText, cursor: Int) -> CandidateList {
+        let before = text.characters[..<cursor]
         if before.first == "." { return DotCommand.completions(String(before), files: files) }
-        let context = CursorContext(before)
+        let context = CursorContext(text, cursor: cursor)
         let candidates: [Candidate]
         switch context.subject {
         case .name(let path, let isMethod):

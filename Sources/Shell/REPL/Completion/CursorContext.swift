@@ -37,17 +37,15 @@ struct CursorContext: Equatable {
     let call: CallSite?
 
     /// Looks at the text before the cursor.
-    init(_ characters: some Collection<Character>) {
-        let text = String(characters)
-        let bytes = Array(text.utf8)
-        let tokens = LuaLexer.tokens(of: bytes)
+    init(_ text: LexedText, cursor: Int) {
+        let (bytes, tokens) = text.before(cursor)
         let reader = TokenReader(bytes: bytes, tokens: tokens)
         let last = tokens.last
         let touches = last?.range.upperBound == bytes.count
         var inner = tokens.count
         // Counted from the end: what is being typed is short, the block may be long.
         func place(_ byte: Int) -> Int {
-            characters.count - String(decoding: bytes[byte...], as: UTF8.self).count
+            cursor - String(decoding: bytes[byte...], as: UTF8.self).count
         }
         switch last?.kind {
         case .name where touches, .keyword where touches:
@@ -60,7 +58,7 @@ struct CursorContext: Equatable {
             let (path, isMethod) = reader.path(before: inner)
             subject = path.isEmpty ? .closed : .name(path: path, isMethod: isMethod)
             typed = ""
-            start = characters.count
+            start = cursor
         case .string where last?.isOpen == true && touches, .invalid where last?.isOpen == true:
             inner -= 1
             let quote = reader.text(inner).first ?? "\""
@@ -71,11 +69,11 @@ struct CursorContext: Equatable {
             .invalid where touches:
             subject = .closed
             typed = ""
-            start = characters.count
+            start = cursor
         default:
             subject = .nothing
             typed = ""
-            start = characters.count
+            start = cursor
         }
         call = reader.callSite(before: inner)
     }

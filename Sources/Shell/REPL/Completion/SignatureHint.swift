@@ -8,9 +8,9 @@ struct SignatureHint {
     let parameters: ([String]) -> Interpreter.Found?
 
     /// The line for a text and the place of the cursor; empty where no function is known.
-    func text(_ characters: [Character], cursor: Int) -> String {
-        guard characters.first != "." else { return "" }
-        let context = CursorContext(characters[..<cursor])
+    func text(_ text: LexedText, cursor: Int) -> String {
+        guard text.characters.first != "." else { return "" }
+        let context = CursorContext(text, cursor: cursor)
         guard let call = context.call, let name = call.path.last else { return "" }
         if let spec = completer.index.spec(of: call) {
             let current = completer.parameter(context)

@@ -9,6 +9,8 @@ struct Key: Sendable, Hashable {
         case function(Int)
         /// Text that was pasted, between the marks of bracketed paste.
         case paste(String)
+        /// The terminal's answer to the question what its background is.
+        case background(isLight: Bool)
         /// A sequence that means nothing here; it is swallowed whole.
         case unknown
     }

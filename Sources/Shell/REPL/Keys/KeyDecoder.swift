@@ -12,7 +12,12 @@ struct KeyDecoder: Sendable {
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
     /// Whether bytes wait that silence would give a meaning: then `flush` is due in a moment.
-    var isWaiting: Bool { !pending.isEmpty && pasted == nil }
+    var isWaiting: Bool { !pending.isEmpty && pasted == nil && !isAnswer }
+
+    /// Whether an answer of the terminal has begun: its end is sure to come, however slow the line.
+    private var isAnswer: Bool {
+        pending.count > 2 && pending[0] == 0x1B && pending[1] == UInt8(ascii: "]")
+    }
 
     /// Takes bytes and gives the keys that are complete.
     mutating func decode(_ bytes: some Sequence<UInt8>) -> [Key] {
@@ -90,6 +95,7 @@ struct KeyDecoder: Sendable {
         guard pending.count > 1 else { return nil }
         switch pending[1] {
         case UInt8(ascii: "["): return takeSequence()
+        case UInt8(ascii: "]"): return takeAnswer()
         case UInt8(ascii: "O"):
             guard pending.count > 2 else { return nil }
             let final = pending[2]
@@ -130,6 +136,33 @@ struct KeyDecoder: Sendable {
             return nil
         }
         return KeySequence.control(parameters: Array(parameters), final: final)
+    }
+
+    /// An operating system command (xterm's ctlseqs): text up to BEL, or to ST, which is `ESC \`.
+    private mutating func takeAnswer() -> Key? {
+        guard let end = pending[2...].firstIndex(where: { $0 < 0x20 }) else {
+            guard pending.count > Self.longestSequence else { return nil }
+            pending = []
+            return Key(.unknown)
+        }
+        let text = String(decoding: pending[2..<end], as: UTF8.self)
+        if pending[end] == 0x1B {
+            guard end + 1 < pending.count else { return nil }
+            if pending[end + 1] == UInt8(ascii: "\\") {
+                pending.removeFirst(end + 2)
+                return KeySequence.answer(text)
+            }
+        } else if pending[end] == 0x07 {
+            pending.removeFirst(end + 1)
+            return KeySequence.answer(text)
+        }
+        // A key was pressed: this was no answer. Alt-] is one, and what follows it is typed.
+        if end == 2 {
+            pending.removeFirst(2)
+            return .alt("]")
+        }
+        pending.removeFirst(end)
+        return Key(.unknown)
     }
 
     private mutating func takePaste() -> Key? {

@@ -35,6 +35,21 @@ enum KeySequence {
         }
     }
 
+    /// What the terminal says: `11;rgb:RRRR/GGGG/BBBB` is its background, each part of 1 to 4 digits.
+    static func answer(_ text: String) -> Key {
+        let mark = text.hasPrefix("11;rgb:") ? "11;rgb:" : "11;rgba:"
+        guard text.hasPrefix(mark) else { return Key(.unknown) }
+        let parts = text.dropFirst(mark.count).split(separator: "/").prefix(3).map { part in
+            (1...4).contains(part.utf8.count)
+                ? Int(part, radix: 16).map { Double($0) / Double(1 << (4 * part.utf8.count) - 1) }
+                : nil
+        }
+        guard parts.count == 3, let red = parts[0], let green = parts[1], let blue = parts[2]
+        else { return Key(.unknown) }
+        // Relative luminance (ITU-R BT.709).
+        return Key(.background(isLight: 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5))
+    }
+
     /// A key that is sent as the number of its character.
     private static func other(_ code: Int, _ modifiers: Key.Modifiers) -> Key {
         switch code {

@@ -46,7 +46,8 @@ struct FrameLayout {
         column = 0
     }
 
-    private mutating func put(_ cell: Frame.Cell) {
+    /// Adds a cell, in the next row where this one has no room.
+    mutating func put(_ cell: Frame.Cell) {
         if column + cell.width > width { breakLine() }
         rows[rows.count - 1].append(cell)
         column += cell.width

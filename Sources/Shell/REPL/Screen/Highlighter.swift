@@ -3,41 +3,32 @@ struct Highlighter: Sendable {
     /// The names that are functions of ours or of Lua's.
     let functions: Set<String>
 
-    /// Styles a text.
+    /// Styles a part of a text.
     /// - Parameters:
-    ///   - characters: The text.
+    ///   - text: The text.
+    ///   - range: The characters that are seen.
     ///   - cursor: Where the cursor stands: the bracket at it and its partner are marked.
-    /// - Returns: One style for each character.
-    func styles(of characters: [Character], cursor: Int?) -> [Style] {
-        var styles = [Style](repeating: .plain, count: characters.count)
-        guard characters.first != "." else { return styles }
-        var bytes: [UInt8] = []
-        // The character that each byte belongs to.
-        var owner: [Int] = []
-        bytes.reserveCapacity(characters.count)
-        owner.reserveCapacity(characters.count + 1)
-        for (index, character) in characters.enumerated() {
-            if let byte = character.asciiValue {
-                bytes.append(byte)
-                owner.append(index)
-            } else {
-                for byte in character.utf8 {
-                    bytes.append(byte)
-                    owner.append(index)
-                }
-            }
-        }
-        owner.append(characters.count)
-        let tokens = LuaLexer.tokens(of: bytes)
-        for token in tokens {
-            let style = style(of: token, in: bytes)
+    /// - Returns: One style for each character of the range.
+    func styles(of text: LexedText, in range: Range<Int>, cursor: Int?) -> [Style] {
+        var styles = [Style](repeating: .plain, count: range.count)
+        guard text.characters.first != "." else { return styles }
+        let owners = text.owners(of: range)
+        let start = text.byte(of: range.lowerBound)
+        let bytes = start..<start + owners.count - 1
+        /// The place among the styles of what a byte belongs to.
+        func place(_ byte: Int) -> Int { owners[byte - start] - range.lowerBound }
+        let tokens = text.tokens
+        for token in tokens[tokens.firstPlace { $0.range.upperBound > bytes.lowerBound }...] {
+            guard token.range.lowerBound < bytes.upperBound else { break }
+            let style = style(of: token, in: text.bytes)
             guard style != .plain else { continue }
-            for index in owner[token.range.lowerBound]..<owner[token.range.upperBound] {
-                styles[index] = style
-            }
+            let seen = token.range.clamped(to: bytes)
+            for index in place(seen.lowerBound)..<place(seen.upperBound) { styles[index] = style }
         }
         guard let cursor else { return styles }
-        mark(at: cursor, tokens, owner, &styles)
+        for byte in brackets(at: cursor, in: text) where bytes.contains(byte) {
+            styles[place(byte)] = .matched
+        }
         return styles
     }
 
@@ -57,27 +48,31 @@ struct Highlighter: Sendable {
         }
     }
 
-    private func mark(
-        at cursor: Int,
-        _ tokens: [LuaToken],
-        _ owner: [Int],
-        _ styles: inout [Style]
-    ) {
-        // The bracket under the cursor, else the one before it.
-        let isBracket = { (token: LuaToken) in
-            switch token.kind {
-            case .symbol(.leftParenthesis), .symbol(.rightParenthesis), .symbol(.leftBrace),
-                .symbol(.rightBrace), .symbol(.leftBracket), .symbol(.rightBracket):
-                true
-            default: false
-            }
+    /// The places of the bracket under the cursor, else of the one before it, and of its partner.
+    private func brackets(at cursor: Int, in text: LexedText) -> [Int] {
+        let tokens = text.tokens
+        for place in [cursor, cursor - 1] where text.characters.indices.contains(place) {
+            guard "()[]{}".contains(text.characters[place]) else { continue }
+            let byte = text.byte(of: place)
+            let index = tokens.firstPlace { $0.range.lowerBound >= byte }
+            guard index < tokens.count, tokens[index].range.lowerBound == byte,
+                case .symbol = tokens[index].kind
+            else { continue }
+            guard let partner = LuaNesting(tokens).partners[index] else { return [] }
+            return [byte, tokens[partner].range.lowerBound]
         }
-        let near = [cursor, cursor - 1].lazy.compactMap { place in
-            tokens.firstIndex { owner[$0.range.lowerBound] == place && isBracket($0) }
-        }.first
-        guard let index = near, let partner = LuaNesting(tokens).partners[index] else { return }
-        for token in [tokens[index], tokens[partner]] {
-            styles[owner[token.range.lowerBound]] = .matched
+        return []
+    }
+}
+
+extension [LuaToken] {
+    /// The place of the first token that is far enough; the tokens before it are not.
+    fileprivate func firstPlace(_ isFarEnough: (LuaToken) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isFarEnough(self[middle]) { high = middle } else { low = middle + 1 }
         }
+        return low
     }
 }

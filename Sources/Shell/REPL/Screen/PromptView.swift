@@ -4,6 +4,8 @@ struct PromptView {
     var prompt: String
     /// The editor.
     let editor: Editor
+    /// The editor's text, taken apart.
+    let text: LexedText
     let highlighter: Highlighter
     /// What is said below the text, such as the parameters of the function at the cursor.
     var hint = ""
@@ -54,9 +56,10 @@ struct PromptView {
             : String(repeating: ".", count: max(indentation - 1, 0)) + " "
         let buffer = editor.buffer
         let characters = buffer.characters
-        let range = Self.lines(of: characters, around: place, count: height)
+        let range = Self.lines(of: characters, around: place, height: height)
         let styles = highlighter.styles(
-            of: characters,
+            of: text,
+            in: range,
             cursor: editor.search == nil ? buffer.cursor : nil
         )
         if range.lowerBound == 0 {
@@ -65,42 +68,72 @@ struct PromptView {
             layout.add(continuation, .continuation)
         }
         var cursor = (row: layout.row, column: layout.column)
+        // Where a byte is a character, it says without asking which ones are as wide as they look.
+        let bytes = text.isASCII ? text.bytes : nil
         for index in range {
             if index == buffer.cursor { cursor = (layout.row, layout.column) }
-            if characters[index] == "\n" {
+            let style = styles[index - range.lowerBound]
+            if let byte = bytes?[index], byte >= 0x20, byte < 0x7F {
+                layout.put(Frame.Cell(characters[index], style))
+            } else if characters[index] == "\n" {
                 layout.breakLine()
                 layout.add(continuation, .continuation)
             } else {
-                layout.add(characters[index], styles[index])
+                layout.add(characters[index], style)
             }
         }
         if buffer.cursor == range.upperBound { cursor = (layout.row, layout.column) }
         return cursor
     }
 
-    /// The characters of the line at a place and of so many before it and behind it.
-    private static func lines(of characters: [Character], around place: Int, count: Int) -> Range<
-        Int
-    > {
+    /// The characters of the lines that can be seen, of those around a place.
+    ///
+    /// Half of a screen before it and half behind it; where there are fewer on one side, more on the other.
+    private static func lines(of characters: [Character], around place: Int, height: Int)
+        -> Range<Int>
+    {
+        let half = height / 2 + 1
+        let (middle, before) = start(of: characters, before: place, lines: half)
+        let (_, behind) = end(of: characters, behind: place, lines: half)
+        let end = end(of: characters, behind: place, lines: half + half - before).place
+        guard behind < half else { return middle..<end }
+        return start(of: characters, before: middle, lines: half - behind).place..<end
+    }
+
+    /// The beginning of the line that lies so many lines before a place, and how many there were.
+    private static func start(
+        of characters: [Character],
+        before place: Int,
+        lines: Int
+    ) -> (place: Int, lines: Int) {
         var start = place
-        var left = count
+        var count = 0
         while start > 0 {
             if characters[start - 1] == "\n" {
-                if left == 0 { break }
-                left -= 1
+                if count == lines { break }
+                count += 1
             }
             start -= 1
         }
+        return (start, count)
+    }
+
+    /// The end of the line that lies so many lines behind a place, and how many there were.
+    private static func end(
+        of characters: [Character],
+        behind place: Int,
+        lines: Int
+    ) -> (place: Int, lines: Int) {
         var end = place
-        left = count
+        var count = 0
         while end < characters.count {
             if characters[end] == "\n" {
-                if left == 0 { break }
-                left -= 1
+                if count == lines { break }
+                count += 1
             }
             end += 1
         }
-        return start..<end
+        return (end, count)
     }
 
     // MARK: Below the text

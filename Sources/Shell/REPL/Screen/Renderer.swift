@@ -3,7 +3,8 @@
 /// It counts from the top row of the frame, wherever that is on the screen: rows that are added at
 /// the lower edge scroll everything up, and nothing changes for the count.
 struct Renderer: Sendable {
-    private let theme: Theme
+    /// How styles look; what is drawn already stays.
+    var theme: Theme
     private var rows: [Frame.Row] = []
     private var row = 0
     private var column = 0

@@ -38,16 +38,32 @@ struct Theme: Sendable, Equatable {
     /// No colours; what is selected is reversed, or nobody could see it.
     static let plain = Theme([.selected: "7"])
 
-    /// The theme for a terminal.
+    /// The theme for a terminal, and whether the terminal should be asked for its background.
     ///
     /// `COLORFGBG` is `foreground;background` in the numbers of the 16 colours, as rxvt, Konsole and
-    /// others set it; 7 and 9 to 15 are light. Without it most terminals are dark.
-    static func suited(usesColor: Bool, environment: [String: String]) -> Theme {
-        guard usesColor else { return plain }
-        guard let background = environment["COLORFGBG"]?.split(separator: ";").last,
+    /// others set it; 7 and 9 to 15 are light. A person may set it, and then nobody is asked. Without an
+    /// answer the terminal is dark, as most are.
+    static func suited(
+        usesColor: Bool,
+        environment: [String: String]
+    ) -> (theme: Theme, isGuess: Bool) {
+        guard usesColor else { return (plain, false) }
+        if let background = environment["COLORFGBG"]?.split(separator: ";").last,
             let number = Int(background)
-        else { return dark }
-        return number == 7 || (9...15).contains(number) ? light : dark
+        {
+            return (number == 7 || (9...15).contains(number) ? light : dark, false)
+        }
+        return (dark, answersQuestions(environment))
+    }
+
+    /// Whether a terminal can be asked with an operating system command.
+    ///
+    /// The console of Linux has none of them, and GNU screen keeps them to itself; tmux calls itself
+    /// `screen` too, and answers, or swallows the question.
+    private static func answersQuestions(_ environment: [String: String]) -> Bool {
+        let name = environment["TERM"] ?? "dumb"
+        if name.hasPrefix("screen") { return environment["TMUX"] != nil }
+        return !["dumb", "linux", "vt52", "vt100", "vt220", "cons25"].contains(name)
     }
 
     /// The sequence that switches to a style, whatever came before.

@@ -1,0 +1,132 @@
+internal import Posix
+internal import Transport
+
+/// A program that runs beside the script: the loop writes to it, reads from it, and sees it end.
+final class ProgramWatch {
+    private let process: PipedProcess
+    private let multi: Multi
+    private let outputLimit: Int
+    private let done: (Ending, _ output: [UInt8], _ error: [UInt8]) -> Void
+    private var input: ArraySlice<UInt8>
+    private var texts: [Int32: [UInt8]] = [:]
+    private var watches: [Int32: WatchID] = [:]
+    private var timer: TimerID?
+    private var isOver = false
+
+    /// Makes a watch.
+    /// - Parameters:
+    ///   - process: The program.
+    ///   - input: What it finds on its standard input.
+    ///   - outputLimit: The most bytes it may write to one stream.
+    ///   - multi: The loop.
+    ///   - done: Told once how it ended and what it wrote; not after `stop`.
+    init(
+        _ process: PipedProcess,
+        input: [UInt8] = [],
+        outputLimit: Int,
+        on multi: Multi,
+        done: @escaping (Ending, _ output: [UInt8], _ error: [UInt8]) -> Void
+    ) {
+        self.process = process
+        self.multi = multi
+        self.outputLimit = outputLimit
+        self.done = done
+        self.input = input[...]
+    }
+
+    /// Begins; the loop keeps the watch from then on.
+    /// - Parameters:
+    ///   - timeout: After it the program is killed; nil for never.
+    ///   - endsAlone: Whether its end counts though something that it has started holds its streams open.
+    func begin(timeout: Duration?, endsAlone: Bool = false) {
+        for descriptor in [process.output, process.error] {
+            texts[descriptor] = []
+            watches[descriptor] = multi.watch(descriptor, for: .readable) { [self] in
+                read(descriptor)
+            }
+        }
+        if let descriptor = process.input, !input.isEmpty {
+            watches[descriptor] = multi.watch(descriptor, for: .writable) { [self] in
+                write(descriptor)
+            }
+        } else {
+            process.closeInput()
+        }
+        if endsAlone { lookForEnd() }
+        guard let timeout else { return }
+        timer = multi.after(timeout) { [self] in
+            timer = nil
+            kill(as: .timedOut)
+        }
+    }
+
+    /// Kills it; nobody is told.
+    func stop() {
+        guard !isOver else { return }
+        forget()
+        process.end()
+    }
+
+    private func kill(as ending: Ending) {
+        guard !isOver else { return }
+        stop()
+        done(ending, texts[process.output] ?? [], texts[process.error] ?? [])
+    }
+
+    private func write(_ descriptor: Int32) {
+        if let count = process.write(input) {
+            input = input.dropFirst(count)
+            guard input.isEmpty else { return }
+        }
+        unwatch(descriptor)
+        process.closeInput()
+    }
+
+    private func read(_ descriptor: Int32) {
+        switch process.read(from: descriptor) {
+        case .bytes(let bytes):
+            texts[descriptor, default: []] += bytes
+            if texts[descriptor, default: []].count > outputLimit { kill(as: .outputTooLarge) }
+        case .nothing: break
+        case .end:
+            unwatch(descriptor)
+            if watches[process.output] == nil, watches[process.error] == nil { awaitEnd() }
+        }
+    }
+
+    /// Its streams are closed; it may live on for a moment.
+    private func awaitEnd() {
+        guard !isOver else { return }
+        guard let ending = process.poll() else {
+            multi.after(.milliseconds(2)) { [self] in awaitEnd() }
+            return
+        }
+        forget()
+        done(ending, texts[process.output] ?? [], texts[process.error] ?? [])
+    }
+
+    private func lookForEnd() {
+        multi.after(.milliseconds(50)) { [self] in
+            guard !isOver else { return }
+            guard process.poll() != nil else { return lookForEnd() }
+            // What it wrote before it ended is there now.
+            for descriptor in [process.output, process.error] {
+                while case .bytes(let bytes) = process.read(from: descriptor) {
+                    texts[descriptor, default: []] += bytes
+                }
+            }
+            awaitEnd()
+        }
+    }
+
+    private func forget() {
+        isOver = true
+        for descriptor in Array(watches.keys) { unwatch(descriptor) }
+        if let timer { multi.cancel(timer) }
+        timer = nil
+    }
+
+    private func unwatch(_ descriptor: Int32) {
+        if let watch = watches.removeValue(forKey: descriptor) { multi.unwatch(watch) }
+    }
+}
