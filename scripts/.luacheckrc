@@ -44,6 +44,7 @@ stds.vmoon = {
     secret = { fields = { command = {}, credential = {}, env = {}, file = {} } },
     session = { fields = {} },
     setPower = { fields = {} },
+    shard = { fields = {} },
     show = { fields = {} },
     sleep = { fields = {} },
     spawn = { fields = {} },

@@ -609,6 +609,11 @@ function spawn(fn, ...) end
 ---@param seconds number how long, fractions too
 function sleep(seconds) end
 
+---Picks the part of a list that is ours, where many copies of a script run at once.
+---@param list (vmoon.item|string|{id: string})[] identifiers, or objects that have one
+---@return table # the elements that are ours, in their order. Each belongs to exactly one of the copies that agree on their number, and another copy moves only its own share. Which one this is: --shard I/N, else JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX with VMOON_SHARD_COUNT, or Slurm's variables of an array; else all of it is ours
+function shard(list) end
+
 ---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
 ---@async
 ---@param argv string[] the program and its arguments
@@ -735,7 +740,7 @@ function secret.env(name) end
 function secret.file(path) end
 
 ---Takes a secret from what a program prints; one newline at its end is not part of it.
----@param command string|string[] the program with its arguments; run without a shell, at most 30 s, during which nothing else runs
+---@param command string|string[] the program with its arguments; run without a shell, at most 30 s; other tasks go on meanwhile
 ---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
 function secret.command(command) end
 
@@ -878,6 +883,7 @@ local vmoon = {
   parallel = parallel,
   spawn = spawn,
   sleep = sleep,
+  shard = shard,
   exec = exec,
   show = show,
   progress = progress,
