@@ -749,6 +749,100 @@ function secret.command(command) end
 ---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
 function secret.credential(name) end
 
+-- Only in the files that `vmoon test` runs:
+
+---Names a test; each runs against a fresh simulator.
+---@param name string what it shows, as a sentence
+---@param fn fun() the test: it fails where an error leaves it
+function test(name, fn) end
+
+---Runs a script as an operator would, against the simulators of the test.
+---@param script string the file; one without a leading / lies beside the test
+---@param ... string|{options: string[]?, stdin: string?, timeout: number?} its arguments; options of vmoon, such as { "--dry-run" }; what it reads; seconds until it is killed (60)
+---@return {code: integer, stdout: string, stderr: string} # how it ended, and what it wrote
+function run(script, ...) end
+
+---@class vmoon.module.assert
+---@overload fun<T>(v?: T, message?: any, ...: any): T, any
+assert = {}
+
+---Fails unless two values are equal, as == says.
+---@param expected any what there should be
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.equal(expected, got, note) end
+
+---Fails unless two values are the same: tables with the same fields, however deep.
+---@param expected any what there should be
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.same(expected, got, note) end
+
+---Fails for nil and false.
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.truthy(got, note) end
+
+---Fails unless it is nil or false.
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.falsy(got, note) end
+
+---Fails unless a text has a pattern of Lua's in it.
+---@param pattern string as string.find takes it
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.matches(pattern, got, note) end
+
+---Fails unless a text has another one in it, or a table a value.
+---@param part any what should be in it, as it stands
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.contains(part, got, note) end
+
+---Fails unless a function raises an error.
+---@param fn fun() the function
+---@param expected? string|table a part of its message, or fields that the error must have
+---@param note? string stands in front of the message
+---@return any # the error
+function assert.error(fn, expected, note) end
+
+---@class vmoon.module.sim
+sim = {}
+
+---Makes the simulator fail.
+---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
+function sim.fault(fault) end
+
+---Puts the simulator's clock forward: sessions age, time stamps move.
+---@param seconds number how far, from 0
+---@return string # its time now
+function sim.clock(seconds) end
+
+---Lists the requests that the simulator has seen, in order.
+---@param filter? table fields that must be so, such as operation, method, status, applied
+---@return table[] # n, method, path, query, headers, body, status, operation, applied
+function sim.requests(filter) end
+
+---Reads the simulator's whole inventory.
+---@return table # libraries, users, machines and placements, as vmoon-sim --inventory reads them
+function sim.state() end
+
+---Replaces the simulator's inventory, and forgets its faults and requests.
+---@param state? table the inventory; what it started with where there is none
+function sim.reset(state) end
+
+---Gives the same functions for the simulator that stands for another vCenter.
+---@param name string the vCenter, as scripts name it
+---@return table # fault, clock, requests, state and reset
+function sim.vcenter(name) end
+
 ---@class vmoon
 local vmoon = {
   session = session,

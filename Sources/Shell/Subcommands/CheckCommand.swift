@@ -31,8 +31,8 @@ extension Subcommand {
         var documents: [JSONValue] = []
         var code = ExitCode.done
         do throws(LuaError) {
-            let check = try SourceCheck()
-            for file in files {
+            let check = try SourceCheck(testing: FunctionSpec.testing)
+            for file in scripts(files, in: world) {
                 let bytes: [UInt8]
                 do throws(PosixError) {
                     bytes =
@@ -55,6 +55,15 @@ extension Subcommand {
         }
         if isJSON { text = JSONEncoder(.indented).encode(.array(documents)) + "\n" }
         world.end(.code(code.rawValue), printing: text)
+    }
+}
+
+/// The files named, and the scripts in the folders named.
+private func scripts(_ paths: [String], in world: World) -> [String] {
+    paths.flatMap { path in
+        // What cannot be listed is read as a file, and that says why it cannot be.
+        guard (try? world.listFolder(path)) != nil else { return [path] }
+        return (try? TestFiles.walk(path, for: ".lua", in: world)) ?? [path]
     }
 }
 
