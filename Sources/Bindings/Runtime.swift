@@ -18,6 +18,13 @@ public final class Runtime: InterpreterHost {
         public var exit: (Int) -> Void
         /// Told of every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
+        /// Told of every change that has its verdict, and of reads where `observesReads` says so; for logs
+        /// and metrics.
+        public var observe: ((OperationEvent) -> Void)?
+        /// Whether somebody wants to hear of reads.
+        public var observesReads = false
+        /// Called when the loop has turned; for what a signal has asked for.
+        public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace: Duration = .seconds(20)
         /// How many tasks `parallel` runs at once, where a script does not say.
@@ -44,10 +51,17 @@ public final class Runtime: InterpreterHost {
         public var changes = ChangePolicy.allowed
         /// Told of each line of the plan, where changes are only planned; safe to show.
         public var plan: (String) -> Void = { _ in }
+        /// Which of several copies of the run this is; nil where it is the only one, an error where that
+        /// cannot be told.
+        public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
         /// Set for a script that is not trusted.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
         public var record = ChangeSettings()
+        /// What keeps the traffic of sessions, or plays it.
+        public var tape: Tape?
+        /// Set where tests of scripts run.
+        public var bench: TestBench?
 
         /// Makes a configuration with the default limits.
         public init(
@@ -104,6 +118,17 @@ public final class Runtime: InterpreterHost {
             specs.removeAll { !$0.isInSandbox }
         }
         define(specs, in: interpreter)
+        if configuration.bench != nil { openBench(in: interpreter) }
+    }
+
+    /// Makes known what tests are written with; `help` lists it then.
+    private func openBench(in interpreter: Interpreter) {
+        functions += FunctionSpec.testing
+        for (number, function) in benchFunctions.enumerated() {
+            let place = functions.count + number
+            interpreter.define(function: function.name, as: place, isLenient: true)
+        }
+        interpreter.run(prelude: testScript, limit: configuration.taskLimit)
     }
 
     /// The interpreter.
@@ -117,7 +142,7 @@ public final class Runtime: InterpreterHost {
 
     private func define(_ specs: [FunctionSpec], in interpreter: Interpreter) {
         functions = specs
-        for kind in ObjectKind.allCases {
+        for kind in ObjectKind.hosted {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
@@ -135,6 +160,7 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
+        interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
         for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
             let path = spec.name.split(separator: ".").map(String.init)
             guard let object = interpreter.value(at: path)?.object,
@@ -179,6 +205,7 @@ public final class Runtime: InterpreterHost {
             try multi.turn(waitingAtMost: limit)
         } catch {
             // The loop itself cannot wait any more: nothing that follows could be trusted.
+            log(.error, "the loop cannot go on: \(error.message)") { [] }
             configuration.exit(70)
         }
     }
@@ -187,13 +214,17 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        functions[function].body?(self, call) ?? .returned
+        guard function < functions.count else {
+            return benchFunctions[function - functions.count].body(self, call)
+        }
+        return functions[function].body?(self, call) ?? .returned
     }
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {
         if interpreterStorage?.interruption != nil { limitGrace() }
         turn(blocking ? nil : .zero)
+        configuration.onTurn?()
     }
 
     /// Cancels what a call waits for; a change that is on the way is left alone until the grace
@@ -231,7 +262,7 @@ public final class Runtime: InterpreterHost {
         case .secret: if name == "__tostring" { result.put(literal: "***") }
         case .progress:
             if name == "__tostring" { result.put(bars[identifier]?.description ?? "") }
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 
@@ -244,7 +275,7 @@ public final class Runtime: InterpreterHost {
         case .progress:
             bars[identifier]?.close()
             bars.remove(identifier)
-        case nil: break
+        case .task, .error, nil: break
         }
     }
 

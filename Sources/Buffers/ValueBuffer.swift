@@ -9,23 +9,21 @@ public final class ValueBuffer {
     ///
     /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_values>
-    private let isOwner: Bool
 
     /// Makes an empty buffer; it allocates nothing before the first value.
     public init() {
         guard let made = vm_values_new() else { preconditionFailure("out of memory") }
         pointer = made
-        isOwner = true
     }
 
     /// Wraps a structure that C owns and that outlives this object.
     package init(borrowing pointer: UnsafeMutablePointer<vm_values>) {
         self.pointer = pointer
-        isOwner = false
+        pointer.pointee.is_borrowed = true
     }
 
     deinit {
-        if isOwner { vm_values_delete(pointer) }
+        if !pointer.pointee.is_borrowed { vm_values_delete(pointer) }
     }
 
     /// Whether nothing was written since the last `clear`.
@@ -52,8 +50,15 @@ public final class ValueBuffer {
     /// All values that follow one another at the top, as a call's arguments do.
     public var values: [Value] {
         var values: [Value] = []
-        values.reserveCapacity(4)
+        var count = 0
         var offset = 0
+        while offset < pointer.pointee.length {
+            count += 1
+            offset = vm_after(pointer, offset)
+        }
+        // Exactly: the arguments of a waiting call are kept in it, and thousands may wait.
+        values.reserveCapacity(count)
+        offset = 0
         while offset < pointer.pointee.length {
             values.append(Value(buffer: self, offset: offset))
             offset = vm_after(pointer, offset)

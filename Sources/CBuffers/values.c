@@ -11,7 +11,7 @@ void vm_values_init(vm_values *values) {
 
 void vm_values_free(vm_values *values) {
     free(values->data);
-    *values = (vm_values){.limit = values->limit};
+    *values = (vm_values){.limit = values->limit, .is_borrowed = values->is_borrowed};
 }
 
 void vm_values_clear(vm_values *values, size_t keep) {
@@ -47,7 +47,7 @@ void vm_values_delete(vm_values *values) {
 // The place for `length` more bytes, or NULL and `failed`.
 static uint8_t *extend(vm_values *values, size_t length) {
     if (values->failed) return NULL;
-    size_t limit = values->limit > UINT32_MAX ? UINT32_MAX : values->limit;
+    size_t limit = values->limit;
     if (length > limit || values->length > limit - length) {
         values->failed = true;
         return NULL;

@@ -5,6 +5,7 @@
 #include "host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,7 @@ void vm_lua_force_stop(vm_lua *lua) {
 
 // The second signal: leave at once, by the signal itself.
 void die_by(int number) {
+    vm_lua_release_output();
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(number, &action, NULL);
     sigset_t set;
@@ -148,6 +150,48 @@ static void on_signal(int number) {
     }
     if (signals_seen++ > 0) die_by(number);
     vm_lua_interrupt(lua, number);
+}
+
+static volatile sig_atomic_t wants_reopening, has_terminal, has_hung_up;
+
+static bool reaches_terminal(void) {
+    int saved = errno;
+    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal >= 0) close(terminal);
+    errno = saved;
+    return terminal >= 0;
+}
+
+// The kernel says itself when a terminal hangs up; a shell passes that on to its jobs, as anybody else would.
+static void on_hangup(int number, siginfo_t *info, void *context) {
+    (void)context;
+    if (info->si_code == SI_KERNEL || (has_terminal && !reaches_terminal())) has_hung_up = 1;
+    if (has_hung_up) {
+        on_signal(number);
+        return;
+    }
+    wants_reopening = 1;
+    vm_lua *lua = catcher;
+    if (lua == NULL || lua->wake < 0) return;
+    int saved = errno;
+    uint64_t one = 1;
+    ssize_t written = write(lua->wake, &one, sizeof one);
+    (void)written;
+    errno = saved;
+}
+
+void vm_lua_reopen_on_hangup(void) {
+    struct sigaction old, action = {.sa_sigaction = on_hangup, .sa_flags = SA_SIGINFO};
+    if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != on_signal) return;
+    has_terminal = reaches_terminal();
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+bool vm_lua_take_reopening(void) {
+    if (!wants_reopening) return false;
+    wants_reopening = 0;
+    return true;
 }
 
 void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) {

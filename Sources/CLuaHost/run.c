@@ -9,6 +9,7 @@ typedef struct request {
     size_t length;
     const char *name; // the chunk's name, or the file's path (NULL: standard input)
     bool takes_arguments;
+    bool is_only_compiled;
     vm_values *results; // NULL: not wanted
     vm_lua_status status;
 } request;
@@ -168,6 +169,7 @@ static int run(lua_State *L) {
                                           : VM_LUA_SYNTAX;
         return lua_error(L);
     }
+    if (r->is_only_compiled) return 0;
     int count = r->takes_arguments ? push_arguments(L) : 0;
     if (r->results == NULL) {
         lua_call(L, count, 0);
@@ -190,6 +192,12 @@ static vm_lua_status run_request(vm_lua *host, request *r, vm_values *error) {
 vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error) {
     request r = {.text = text != NULL ? text : "", .length = length, .name = chunk_name};
+    return run_request(lua, &r, error);
+}
+
+vm_lua_status vm_lua_compile_text(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error) {
+    request r = {.text = text != NULL ? text : "", .length = length, .name = chunk_name, .is_only_compiled = true};
     return run_request(lua, &r, error);
 }
 

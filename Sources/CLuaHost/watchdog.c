@@ -87,6 +87,7 @@ static void *keep_watch(void *context) {
         (void)written; // there is nobody else to tell
     }
     if (reason > 0) die_by(reason);
+    vm_lua_release_output();
     _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
 }
 
@@ -131,7 +132,7 @@ void close_watchdog(vm_lua *host) {
     struct watchdog *w = host->watchdog;
     if (w == NULL) return;
     host->watchdog = NULL;
-    current = NULL;
+    if (current == w) current = NULL; // another interpreter of the process may have one by now
     timer_delete(w->timer);
     w->is_over = 1;
     sem_post(&w->bell);

@@ -18,6 +18,25 @@ extension Interpreter {
         try check(status, report)
     }
 
+    /// Compiles text and runs nothing.
+    /// - Parameters:
+    ///   - bytes: Lua source; precompiled chunks are refused.
+    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
+    /// - Throws: `LuaError` that says why it does not compile.
+    public func compile(_ bytes: [UInt8], chunkName: String) throws(LuaError) {
+        let report = ValueBuffer()
+        let status = bytes.withUnsafeBytes {
+            vm_lua_compile_text(
+                pointer,
+                $0.bindMemory(to: CChar.self).baseAddress,
+                $0.count,
+                chunkName,
+                report.pointer
+            )
+        }
+        try check(status, report)
+    }
+
     /// Compiles and runs text, and copies what it returns.
     /// - Parameters:
     ///   - text: Lua source.

@@ -182,6 +182,29 @@ public final class Interpreter {
         vm_lua_flush_output() ? nil : vm_lua_output_error()
     }
 
+    /// From now on `releaseOutput`, or a death without it, shows what went into the files of streams.
+    /// - Parameters:
+    ///   - output: The file of standard output, and where it led before.
+    ///   - error: The same of standard error; nil where it shares the file of standard output.
+    public static func keepOutput(
+        _ output: (file: Int32, target: Int32),
+        _ error: (file: Int32, target: Int32)?
+    ) {
+        vm_lua_keep_output(output.file, output.target, error?.file ?? -1, error?.target ?? -1)
+    }
+
+    /// Shows what was kept, if anything was; once.
+    public static func releaseOutput() { _ = vm_lua_release_output() }
+
+    /// Lets a SIGHUP that somebody sends ask for the log to be opened again; the hang-up of a terminal
+    /// still ends the run.
+    ///
+    /// Needs `catchSignals`.
+    public func reopenOnHangUp() { vm_lua_reopen_on_hangup() }
+
+    /// Whether such a SIGHUP has come since the last look.
+    public static func takeReopening() -> Bool { vm_lua_take_reopening() }
+
     private func check(_ done: Bool) {
         precondition(done, "defining the host's functions ran out of memory")
     }

@@ -37,6 +37,16 @@ public enum CurrentProcess {
         }
     }
 
+    /// Lets the signals that stop a program through, where the parent has left them blocked.
+    ///
+    /// One that is ignored stays so.
+    public static func unblockStoppingSignals() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
     /// Ends the process at once, without running exit handlers.
     public static func exit(_ code: Int32) -> Never { _exit(code) }
 

@@ -23,6 +23,10 @@ extension File {
                 mode: mode,
                 operation: "create"
             )
+            // Exactly these, whatever the umask.
+            guard fchmod(file.number, mode) == 0 else {
+                throw PosixError.current("write to", path: path)
+            }
             try Descriptor.write(bytes, to: file.number, path: path)
             guard fsync(file.number) == 0 else { throw PosixError.current("write to", path: path) }
             guard rename(temporary, path) == 0 else {

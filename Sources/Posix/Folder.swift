@@ -32,6 +32,26 @@ public enum Folder {
         }
     }
 
+    /// The names in a folder.
+    /// - Parameter path: The folder.
+    /// - Returns: The names of what is in it, sorted, without `.` and `..`; nil where the path is no folder.
+    /// - Throws: `isNotFound`, `isNotPermitted` and whatever else the system says.
+    public static func names(in path: String) throws(PosixError) -> [String]? {
+        guard let folder = opendir(path) else {
+            if errno == ENOTDIR { return nil }
+            throw .current("read", path: path)
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// Makes a folder and those above it, each 0700; one that exists is left as it is.
     private static func make(_ path: String) throws(PosixError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }

@@ -63,4 +63,24 @@ public final class LockFile {
         flock(number, LOCK_UN)
         isHeld = false
     }
+
+    /// Replaces what the file says; for whoever holds the lock.
+    /// - Throws: When it cannot be written.
+    public func replaceContents(_ text: String) throws(PosixError) {
+        guard ftruncate(number, 0) == 0, lseek(number, 0, SEEK_SET) == 0 else {
+            throw .current("write to", path: path)
+        }
+        if !text.isEmpty { try Descriptor.write(Array(text.utf8), to: number, path: path) }
+    }
+
+    /// What the file says, whoever holds the lock; it may be about an earlier holder.
+    /// - Parameter limit: The most bytes looked at.
+    /// - Returns: The text; what is not UTF-8 becomes U+FFFD.
+    /// - Throws: When it cannot be read.
+    public func contents(limit: Int) throws(PosixError) -> String {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = pread(number, &bytes, limit, 0)
+        guard count >= 0 else { throw .current("read", path: path) }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
 }

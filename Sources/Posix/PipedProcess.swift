@@ -28,10 +28,15 @@ public final class PipedProcess {
     /// Starts a program without a shell.
     /// - Parameters:
     ///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
+    ///   - environment: Its variables; nil for ours.
     ///   - sharesTerminal: Whether it stays in our process group, so that it may ask its own questions on
     ///     the terminal and Ctrl-C reaches it, and has our standard error.
     /// - Throws: When it could not be started.
-    public init(_ arguments: [String], sharesTerminal: Bool = false) throws(PosixError) {
+    public init(
+        _ arguments: [String],
+        environment: [String: String]? = nil,
+        sharesTerminal: Bool = false
+    ) throws(PosixError) {
         hasOwnGroup = !sharesTerminal
         let pipes = (
             input: try Descriptor.makePipe(), output: try Descriptor.makePipe(),
@@ -47,6 +52,7 @@ public final class PipedProcess {
                 output: childs[1],
                 // Without a writer its pipe is at its end at once.
                 error: sharesTerminal ? nil : childs[2],
+                environment: environment,
                 hasOwnGroup: !sharesTerminal
             )
         } catch {

@@ -9,6 +9,7 @@
 ///   - input: What becomes its standard input.
 ///   - output: What becomes its standard output.
 ///   - error: What becomes its standard error; nil for ours.
+///   - environment: Its variables; nil for ours.
 ///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) pass it by.
 /// - Returns: The number of its process.
 /// - Throws: When the program cannot be started.
@@ -17,6 +18,7 @@ func spawn(
     input: Int32,
     output: Int32,
     error: Int32? = nil,
+    environment: [String: String]? = nil,
     hasOwnGroup: Bool
 ) throws(PosixError) -> pid_t {
     guard let program = arguments.first, !program.isEmpty else {
@@ -50,9 +52,16 @@ func spawn(
 
     var vector = arguments.map { strdup($0) }
     vector.append(nil)
-    defer { for text in vector { free(text) } }
+    var variables = environment.map { $0.map { strdup("\($0.key)=\($0.value)") } }
+    variables?.append(nil)
+    defer { for text in vector + (variables ?? []) { free(text) } }
     var child: pid_t = 0
-    let code = posix_spawnp(&child, program, &actions, &attributes, vector, environ)
+    let code: Int32
+    if variables != nil {
+        code = posix_spawnp(&child, program, &actions, &attributes, vector, variables ?? [nil])
+    } else {
+        code = posix_spawnp(&child, program, &actions, &attributes, vector, environ)
+    }
     guard code == 0 else { throw PosixError("run", path: program, code: code) }
     return child
 }

@@ -22,6 +22,7 @@ public enum Program {
             world.complain(error.description)
             return world.end(.code(ExitCode.usage.rawValue))
         }
+        if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
         switch invocation.mode {
         case .help(let name, let isFull):
             let command = Subcommand.all.first { $0.name == name }
@@ -39,6 +40,23 @@ public enum Program {
         case .script, .standardInput, .actionsOnly, .prompt:
             ScriptRun.start(invocation, &world)
         }
+    }
+
+    /// `--cron`: from here on nothing is seen unless the run fails.
+    private static func keepOutput(of invocation: Invocation, _ world: inout World) {
+        guard invocation.mode != .prompt, !invocation.entersPrompt else {
+            world.complain("--cron needs a script: nothing is seen of a prompt")
+            return world.end(.code(ExitCode.usage.rawValue))
+        }
+        do throws(PosixError) {
+            try world.keepOutput()
+        } catch {
+            // The work counts more than the silence.
+            return world.complain("warning: --cron: \(error); the output is shown as it comes")
+        }
+        // Nothing is drawn over where it is read later, and what is logged is kept as well.
+        world.error.isTerminal = false
+        world.journal = nil
     }
 
     /// The versions of vmoon and of what it is made of.
@@ -83,7 +101,16 @@ extension World {
         return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
     }
 
-    /// Writes one line of our own to standard error; where even that fails there is nobody to
+    /// Writes a message of our own to standard error; where even that fails there is nobody to
     /// tell.
-    func complain(_ message: String) { try? error.write(line: "vmoon: \(message)") }
+    ///
+    /// systemd's journal reads how important each line is from its beginning.
+    func complain(_ message: String) {
+        var text = "vmoon: \(message)"
+        if journal != nil {
+            let mark = message.hasPrefix("warning: ") ? "<4>" : "<3>"
+            text = mark + text.replacing("\n", with: "\n" + mark)
+        }
+        try? error.write(line: text)
+    }
 }

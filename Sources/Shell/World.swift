@@ -1,3 +1,4 @@
+internal import LuaHost
 public import Posix
 
 /// The surroundings of the process: all that is ambient comes in through this one value.
@@ -68,8 +69,18 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// Replaces a file, readable by all, in one step.
+    public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// Keeps both outputs back until the process ends, and for good where it ends with 0.
+    public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
+    /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
+    public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
+    /// The names in a folder, sorted; nil where the path is no folder.
+    public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
+    /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
+    public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -91,6 +102,7 @@ public struct World: Sendable {
         self.error = error
         // ENOENT and ENXIO, by number: this target has no C.
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
+        listFolder = { path throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         run = { command throws(PosixError) in
             throw PosixError("run", path: command.arguments.first, code: 2)
         }
@@ -106,9 +118,11 @@ public struct World: Sendable {
     /// To be made once, before anything is opened.
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
+        CurrentProcess.unblockStoppingSignals()
+        let environment = Environment.all()
         var world = World(
             arguments: CurrentProcess.arguments,
-            environment: Environment.all(),
+            environment: environment,
             output: Output(live: .output),
             error: Output(live: .error)
         )
@@ -122,15 +136,37 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.replaceFile = { path, bytes throws(PosixError) in
+            try File.replace(path, with: bytes, mode: 0o644)
+        }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier
+        world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
+        world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in try command.run() }
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
         }
         world.askSecret = SecretPrompt.ask
+        world.keepOutput = { () throws(PosixError) in
+            let folders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
+            let kept = try KeptOutput.begin(in: folders + ["/tmp", "/var/tmp", "/dev/shm"])
+            Interpreter.keepOutput(kept.output, kept.error)
+        }
+        if let stream = environment.nonEmpty("JOURNAL_STREAM"),
+            StandardStream.error.isStream(stream)
+        {
+            // The second variable is for tests: there is one journal, and it belongs to systemd.
+            let path = environment.nonEmpty("VMOON_JOURNAL_SOCKET")
+            let socket = try? JournalSocket(path ?? JournalSocket.standardPath)
+            world.journal = { bytes throws(PosixError) in
+                guard let socket else { throw PosixError("open the journal", code: 2) }
+                try socket.send(bytes)
+            }
+        }
         world.end = { ending in
+            if ending != .code(0) { Interpreter.releaseOutput() }
             switch ending {
             case .code(let code): CurrentProcess.exit(code)
             case .signal(let signal): CurrentProcess.end(bySignal: signal)

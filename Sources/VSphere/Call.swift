@@ -32,7 +32,7 @@ public struct Call {
     }
 
     /// The argument of a parameter; nil where it was left out.
-    func argument(_ index: Int) -> Value? {
+    public func argument(_ index: Int) -> Value? {
         guard index < given.count else { return nil }
         let value = given[index]
         return value.isAbsent ? nil : value
@@ -59,6 +59,11 @@ public struct Call {
         let buffer = ValueBuffer()
         for argument in given { buffer.put(argument) }
         return Call(checked: operation, buffer.values)
+    }
+
+    /// The identifier of the item it is about; nil where it is about something else.
+    public var item: String? {
+        operation.parameters.firstIndex { $0.name == "item" }.flatMap { argument($0)?.string }
     }
 
     /// What it is about, for messages: `item 5f3c, vm vm-12`.

@@ -47,6 +47,32 @@ import Testing
         )
     }
 
+    @Test func `systemd's journal gets each field by itself, line breaks and all`() {
+        let fields: [JSONValue.Member] = [
+            .init("item", "x"), .init("n", 3), .init("text", "a\nb"), .init("not a name", "x"),
+            .init("list", [1, 2]), .init(String(repeating: "n", count: 59), "too long"),
+        ]
+        let bytes = record("two\nlines", fields).journalEntry(runID: "5f3c", message: "m")
+        let length: [UInt8] = [3, 0, 0, 0, 0, 0, 0, 0]
+        let expected =
+            Array(
+                """
+                MESSAGE=m
+                PRIORITY=6
+                SYSLOG_IDENTIFIER=vmoon
+                VMOON_RUN_ID=5f3c
+                VMOON_ITEM=x
+                VMOON_N=3
+                VMOON_TEXT
+
+                """.utf8
+            ) + length + Array("a\nb\nVMOON_LIST=[1,2]\n".utf8)
+        #expect(bytes == expected)
+        let own = String(decoding: record("two\nlines").journalEntry(runID: ""), as: UTF8.self)
+        #expect(own.split(separator: "\n").first?.hasPrefix("MESSAGE=two") == true)
+        #expect(own.split(separator: "\n").count == 4)
+    }
+
     @Test func `levels are ordered by importance`() {
         #expect(LogRecord.Level.allCases.sorted() == [.trace, .debug, .info, .warn, .error])
     }

@@ -138,13 +138,24 @@ import Testing
             Issue.record("the step was not reached")
         }
 
+        var processIdentifier: Int32 { process.processIdentifier }
+
+        /// Sends a signal.
+        func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+
+        /// Waits for the end.
+        /// - Returns: The exit code, or minus the signal it died by.
+        func end() -> Int32 {
+            process.waitUntilExit()
+            let isSignal = process.terminationReason == .uncaughtSignal
+            return isSignal ? -process.terminationStatus : process.terminationStatus
+        }
+
         /// Sends SIGTERM.
         /// - Returns: The exit code, or minus the signal it died by.
         func terminate() -> Int32 {
             process.terminate()
-            process.waitUntilExit()
-            let isSignal = process.terminationReason == .uncaughtSignal
-            return isSignal ? -process.terminationStatus : process.terminationStatus
+            return end()
         }
 
         func kill() {

@@ -39,6 +39,18 @@ struct InventoryFormatTests {
         #expect(inventory.items.values.first?.nextVersion == 8)
     }
 
+    @Test func `a template that is made up never takes the number of a machine named further down`()
+        throws
+    {
+        let inventory = try read(
+            #"{"libraries":[{"name":"a","items":[{"name":"b","check_outs":[{"vm":"vm-7"}]},"#
+                + #"{"name":"c","check_outs":[{"vm":"vm-8"}]}]}]}"#
+        )
+        let templates = inventory.items.values.flatMap(\.versions).map(\.template)
+        #expect(templates.sorted() == ["vm-10", "vm-9"])
+        #expect(inventory.machines["vm-8"]?.isTemplate == false)
+    }
+
     @Test(arguments: [
         (#"[]"#, "no object"),
         (#"{"libraries":{}}"#, "/libraries must be an array"),

@@ -45,12 +45,20 @@ public struct ProgramRun: Sendable {
     }
 
     /// Runs a line of bash.
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - environment: Its variables, as those of a program.
+    ///   - folder: Its working directory.
+    ///   - seconds: How long it may take before it is killed.
+    /// - Returns: How it ended and what it wrote.
+    /// - Throws: When bash cannot be started.
     public static func shell(
         _ line: String,
         environment: [String: String] = [:],
-        in folder: TestFolder = TestFolder()
+        in folder: TestFolder = TestFolder(),
+        within seconds: Int = 60
     ) throws -> ProgramRun {
-        try start("/bin/bash", ["-c", line], "", environment, folder, nil)
+        try start("/bin/bash", ["-c", line], "", environment, folder, nil, within: seconds)
     }
 
     private static func start(
@@ -59,7 +67,8 @@ public struct ProgramRun: Sendable {
         _ input: String,
         _ environment: [String: String],
         _ folder: TestFolder,
-        _ onOutput: (@Sendable (String, Process) -> Void)?
+        _ onOutput: (@Sendable (String, Process) -> Void)?,
+        within seconds: Int = 60
     ) throws -> ProgramRun {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
@@ -75,10 +84,10 @@ public struct ProgramRun: Sendable {
         process.standardInput = pipes.input
         process.standardOutput = pipes.output
         process.standardError = pipes.error
-        try process.run()
+        try withoutBlockedSignals { try process.run() }
         // A program that hangs is a failure of its own test, not of the whole run.
         let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: watchdog)
         defer { watchdog.cancel() }
         // Three threads: a program that fills one stream while we read another would wait forever.
         let output = Reader(pipes.output.fileHandleForReading) { onOutput?($0, process) }
@@ -94,6 +103,19 @@ public struct ProgramRun: Sendable {
             status: isSignal ? nil : process.terminationStatus,
             signal: isSignal ? process.terminationStatus : nil
         )
+    }
+
+    /// Starts a program as a shell would.
+    ///
+    /// Threads of dispatch block signals, and their children inherit that: a program that does not
+    /// expect it could not be ended.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var ours = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &ours)
+        defer { pthread_sigmask(SIG_SETMASK, &ours, nil) }
+        try body()
     }
 
     /// Reads a stream to its end on a thread of its own.

@@ -2,6 +2,7 @@ internal import Buffers
 internal import Journal
 internal import LuaHost
 internal import Posix
+internal import Transport
 public import VSphere
 
 /// One changing call of a script, from its lock to its verdict.
@@ -18,6 +19,10 @@ final class Change {
     private let request: Call
     private let expectedLatest: String?
     private var record: OperationRecord
+    private let began: Duration
+    /// What became of it, once that is known; and the HTTP status of the last answer.
+    private var outcome = OperationRecord.Outcome.notSent
+    private var status: Int?
     /// The call as it is sent: the message has our mark.
     private var marked: Call?
     private var claim: ItemLocks.Claim?
@@ -46,6 +51,7 @@ final class Change {
         vcenter = target.vcenter
         expectedLatest = ifLatest
         reader = ItemReader(vcenter)
+        began = runtime.multi.now
         let now = ChangeSettings.wallTime()
         record = OperationRecord(
             identifier: RandomIdentifier.make(),
@@ -214,6 +220,7 @@ final class Change {
         var isDone = false
         let sent = vcenter.perform(marked, into: out) { [self] error in
             isDone = true
+            status = ticket?.status ?? error?.status
             ticket = nil
             replied(error)
         }
@@ -267,6 +274,7 @@ final class Change {
     /// from a request that is still on its way.
     private func conclude(_ settlement: Settlement, _ result: Value?, _ error: VSphereError?) {
         isEnding = true
+        outcome = settlement.outcome
         func tell() {
             guard !pending.isOver else { return }
             if let result { pending.call.result.put(result) }
@@ -295,6 +303,7 @@ final class Change {
         if let claim { journal.locks.release(claim) }
         claim = nil
         endTurn()
+        observe(error)
         guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
         let steps = Steps(
             pending: pending,
@@ -304,6 +313,26 @@ final class Change {
         )
         let item = record.item.isEmpty ? nil : arguments { $0.put(record.item) }.first
         steps.explain(error, about: item) { [self] in runtime.finish(pending, $0) }
+    }
+
+    /// Tells log and metrics.
+    private func observe(_ error: VSphereError?) {
+        guard let observe = runtime.configuration.observe, !pending.isOver else { return }
+        let item = record.item.isEmpty ? request.item : record.item
+        var event = OperationEvent(
+            operation: record.operation,
+            vcenter: record.vcenter,
+            item: item,
+            attempts: record.attempts,
+            outcome: outcome.rawValue,
+            duration: runtime.multi.now - began,
+            isChanging: true
+        )
+        // Without an attempt the journal does not know it.
+        event.identifier = record.attempts > 0 ? record.identifier : nil
+        event.status = status
+        if let error { event.fail(error) }
+        observe(event)
     }
 
     private var now: Int64 { ChangeSettings.wallTime() }

@@ -26,7 +26,8 @@ extension FunctionSpec {
         example: """
             local r = exec({ "tr", "a-z", "A-Z" }, { stdin = "patched", timeout = 10 })
             print(r.code, r.stdout)
-            """
+            """,
+        waits: true
     ) { runtime, call in
         do throws(VSphereError) {
             let request = try Execution.Request(call.arguments.values)
@@ -43,7 +44,7 @@ extension FunctionSpec {
 extension Runtime {
     private static let outputLimit = 64 << 20
 
-    fileprivate func watch(
+    func watch(
         _ process: PipedProcess,
         of request: Execution.Request,
         _ pending: Pending
@@ -64,12 +65,18 @@ extension Runtime {
     }
 }
 
-/// What a script asks of `exec`.
-private enum Execution {
+/// What is asked of `exec`, and of what runs programs likewise.
+enum Execution {
     struct Request {
         var arguments: [String] = []
         var timeout: Duration?
         var input: [UInt8] = []
+        /// The variables it has; nil for ours.
+        var environment: [String: String]?
+        /// The function that errors name.
+        var operation = "exec"
+
+        init(arguments: [String]) { self.arguments = arguments }
 
         init(_ values: [Value]) throws(VSphereError) {
             guard let list = values.first, list.kind == .array, list.count > 0 else {
@@ -106,10 +113,14 @@ private enum Execution {
 
         func start() throws(VSphereError) -> PipedProcess {
             do throws(PosixError) {
-                return try PipedProcess(arguments)
+                return try PipedProcess(arguments, environment: environment)
             } catch {
                 let kind: ErrorKind = error.isNotFound ? .notFound : .usage
-                throw VSphereError(kind, Display.escape(error.description), operation: "exec")
+                throw VSphereError(
+                    kind,
+                    Display.escape(error.description),
+                    operation: operation
+                )
             }
         }
 
@@ -130,13 +141,13 @@ private enum Execution {
                 return VSphereError(
                     .timeout,
                     "\(program) ran longer\(limit) and was killed",
-                    operation: "exec"
+                    operation: operation
                 )
             case .outputTooLarge:
                 return VSphereError(
                     .protocolViolation,
                     "\(program) wrote more than 64 MB and was killed",
-                    operation: "exec"
+                    operation: operation
                 )
             case .cancelled: return VSphereError(.cancelled, "cancelled")
             }

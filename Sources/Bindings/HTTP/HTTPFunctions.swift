@@ -10,13 +10,14 @@ extension FunctionSpec {
         FunctionSpec(
             "http.get",
             "Reads from another service.",
-            [url, options("headers, timeout, ca_file, max_answer")],
+            [url, options("", "headers, timeout, ca_file, max_answer")],
             returns: answer,
             errors: errors,
             example: """
                 local ok, err = pcall(http.get, "http://vcenter.example.com/")
                 print(err.kind, err.message)
-                """
+                """,
+            waits: true
         ) { runtime, call in runtime.exchange(.get, call, "http.get") },
         FunctionSpec(
             "http.post",
@@ -24,6 +25,7 @@ extension FunctionSpec {
             [
                 url,
                 options(
+                    "body: string|table|vmoon.secret?, ",
                     "body: a string, a secret, or a table that is sent as JSON; headers, timeout, "
                         + "ca_file, max_answer"
                 ),
@@ -38,7 +40,8 @@ extension FunctionSpec {
                   timeout = "5s",
                 })
                 print(err.kind)
-                """
+                """,
+            waits: true
         ) { runtime, call in runtime.exchange(.post, call, "http.post") },
     ]
 
@@ -48,10 +51,14 @@ extension FunctionSpec {
         "https://…, percent-encoded; http:// on this machine only"
     )
 
-    private static func options(_ names: String) -> Parameter {
+    private static func options(_ body: String, _ names: String) -> Parameter {
         Parameter(
             "options",
-            "table",
+            LuaType(
+                stringLiteral:
+                    "{\(body)headers: table<string, string|integer|vmoon.secret|table>?, "
+                    + "timeout: number|string?, ca_file: string?, max_answer: integer?}"
+            ),
             names
                 + ". A header is a string, a secret, or a list of both that is joined; timeout is in "
                 + "seconds or a text such as \"30s\" (60 s); ca_file replaces the system's roots; "
@@ -87,6 +94,14 @@ extension Runtime {
                 return .returned
             }
             http = try HTTPCall(method, arguments, secrets: configuration.secrets)
+            if case .player? = configuration.tape {
+                throw VSphereError(
+                    .forbiddenByPolicy,
+                    "a run that replays a cassette has no network",
+                    operation: function,
+                    hint: "a cassette keeps the traffic with vCenters only"
+                )
+            }
         } catch {
             return raise(error, in: call)
         }

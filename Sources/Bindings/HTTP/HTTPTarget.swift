@@ -6,6 +6,8 @@ struct HTTPTarget {
     let url: String
     /// The address without its query, which may hold a token: for logs and errors.
     let shown: String
+    /// The host, without its port.
+    let host: String
 
     /// Why a text is no address for `http`.
     struct Problem: Error, Equatable {
@@ -36,6 +38,7 @@ struct HTTPTarget {
         guard scheme == "https" || Self.isLoopback(host) else {
             throw Problem(message: "url must begin with https://: http:// is for this machine only")
         }
+        self.host = host
         url = text
         shown = String(text.prefix { $0 != "?" })
     }

@@ -10,8 +10,8 @@ extension FunctionSpec {
         [
             Parameter(
                 "topic",
-                "string|function",
-                "a function, its name, a module, or a word to look for; nil for the list",
+                "any",
+                "a function, an object, a name, a module, or a word to look for; nil for the list",
                 isOptional: true
             )
         ],
@@ -50,8 +50,7 @@ extension Runtime {
             }
             // An object: what can be done with it.
             if let kind = ObjectKind(rawValue: object.kind) {
-                let methods = functions.filter { $0.receivers.contains(kind) }
-                return Reference.overview(methods, width: width)
+                return Reference.text(for: kind, in: functions, width: width)
             }
             return
                 "nothing is known of \(describe(topic)); help() lists vmoon's own functions, and "

@@ -19,6 +19,10 @@ public enum Reference {
         lines += ["", "Returns"]
         if spec.result.type != "nil" { lines += wrapped(spec.result.type, indent: 2, width) }
         lines += wrapped(spec.result.summary, indent: spec.result.type == "nil" ? 2 : 6, width)
+        if !spec.result.otherwise.isEmpty {
+            let other = FunctionSpec.Result.text(spec.result.otherwise)
+            lines += wrapped("or \(other)", indent: 2, width)
+        }
         if !spec.errors.isEmpty {
             lines += ["", "Errors"]
             lines += wrapped(spec.errors.joined(separator: ", "), indent: 2, width)
@@ -26,6 +30,28 @@ public enum Reference {
         lines += ["", "Example"]
         lines += spec.example.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : "  \($0)" }
+        lines += ["", "Since \(spec.since)"]
+        return lines.joined(separator: "\n")
+    }
+
+    /// All that is said about a kind of object: its fields and its methods.
+    public static func text(
+        for kind: ObjectKind,
+        in specs: [FunctionSpec],
+        width: Int = 80
+    ) -> String {
+        var lines = [kind.name] + wrapped(kind.summary, indent: 2, width)
+        if !kind.fields.isEmpty {
+            lines += ["", "Fields"]
+            for field in kind.fields {
+                lines += wrapped("\(field.name): \(field.type)", indent: 2, width)
+                lines += wrapped(field.summary, indent: 6, width)
+            }
+        }
+        let methods = specs.filter { $0.receivers.contains(kind) }
+        if !methods.isEmpty {
+            lines += ["", "Methods", list(methods, methods.map { "\(kind):\($0.name)" }, width)]
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -34,13 +60,17 @@ public enum Reference {
         var forms: [String] = []
         if spec.isGlobal { forms.append(spec.name + list(spec.parameters)) }
         for receiver in spec.receivers {
-            // An item is the first argument of a function and the receiver of a method.
-            let takesReceiver =
-                receiver == .item && spec.isGlobal && spec.parameters.first?.name == "item"
-            let rest = takesReceiver ? Array(spec.parameters.dropFirst()) : spec.parameters
-            forms.append("\(receiver):\(spec.name)\(list(rest))")
+            forms.append("\(receiver):\(spec.name)\(list(spec.parameters(on: receiver)))")
         }
         return forms
+    }
+
+    /// How a function is called with these parameters: `rollback(version, message [, options])`.
+    public static func form(
+        of spec: FunctionSpec,
+        _ parameters: [FunctionSpec.Parameter]
+    ) -> String {
+        spec.name + list(parameters)
     }
 
     /// All functions, a line each, modules apart.
@@ -48,6 +78,10 @@ public enum Reference {
         let names = specs.map {
             $0.isGlobal ? $0.name : ($0.receivers.first.map { "\($0):" } ?? "") + $0.name
         }
+        return list(specs, names, width)
+    }
+
+    private static func list(_ specs: [FunctionSpec], _ names: [String], _ width: Int) -> String {
         let longest = names.map(\.count).max() ?? 0
         return zip(specs, names).map { spec, name in
             let lines = wrapped(spec.summary, indent: longest + 2, width)

@@ -18,7 +18,8 @@ extension FunctionSpec {
             returns: Result(
                 "vmoon.item",
                 "an object with id, name and every operation about items as a method; "
-                    + "nil and an error when there is none"
+                    + "nil and an error when there is none",
+                otherwise: "nil, vmoon.error"
             ),
             errors: ["ambiguous", "usage"],
             example: """
@@ -26,7 +27,8 @@ extension FunctionSpec {
                 print(ubuntu.name, ubuntu.id == item(ubuntu.id).id)
                 print(item "golden/no-such-thing")
                 """,
-            receivers: [.session]
+            receivers: [.session],
+            waits: true
         ) { runtime, call in runtime.lookUp(call) },
         FunctionSpec(
             "latest",
@@ -35,7 +37,8 @@ extension FunctionSpec {
             errors: ["not_found"],
             example: #"print(item("golden/ubuntu-22.04"):latest())"#,
             receivers: [.item],
-            isGlobal: false
+            isGlobal: false,
+            waits: true
         ) { runtime, call in
             runtime.withSteps("latest", call) { steps, item in
                 steps.call(.getItem, [item.identifier]) { model in
@@ -54,7 +57,8 @@ extension FunctionSpec {
             errors: ["not_found"],
             example: #"print(item("golden/ubuntu-22.04"):previous())"#,
             receivers: [.item],
-            isGlobal: false
+            isGlobal: false,
+            waits: true
         ) { runtime, call in
             runtime.withSteps("previous", call) { steps, item in
                 steps.call(.getItem, [item.identifier]) { model in

@@ -43,7 +43,7 @@ extension FunctionSpec {
                 Parameter("message", "any", "a text, or an error that was caught"),
                 Parameter(
                     "fields",
-                    "table<string, any>",
+                    "table",
                     "values beside it, sorted by name; a secret is written as ***",
                     isOptional: true
                 ),

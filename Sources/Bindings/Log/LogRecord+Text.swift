@@ -7,8 +7,12 @@ extension LogRecord {
     ///
     /// Everything in it is escaped: no text forges a second record or commands a terminal.
     public var text: String {
-        var line = "\(Timestamp(time).text()) \(level.rawValue.uppercased()) "
-        line += Display.escape(message)
+        "\(Timestamp(time).text()) \(level.rawValue.uppercased()) \(body)"
+    }
+
+    /// The same without time and level.
+    var body: String {
+        var line = Display.escape(message)
         for field in fields { line += " \(Self.word(field.name))=\(Self.word(field.value))" }
         return line
     }

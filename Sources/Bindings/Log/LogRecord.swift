@@ -41,6 +41,7 @@ public struct LogRecord: Sendable, Equatable {
     public init(_ event: TraceEvent, at time: Duration) {
         var fields: [JSONValue.Member] = [
             .init("operation", .string(event.operation)),
+            .init("vcenter", .string(event.vcenter)),
             .init("method", .string(event.method.rawValue)),
             .init("path", .string(event.path)),
         ]

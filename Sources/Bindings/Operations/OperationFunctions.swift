@@ -12,7 +12,7 @@ extension FunctionSpec {
             zip(text.operation.parameters, text.parameters).map { parameter, summary in
                 Parameter(
                     parameter.name,
-                    type(of: parameter),
+                    text.type(of: parameter),
                     summary,
                     isOptional: parameter.isOptional
                 )
@@ -21,18 +21,21 @@ extension FunctionSpec {
             errors: text.errors + (text.operation.isChanging ? ofEveryChange : []),
             example: text.example,
             receivers: text.isAboutItem ? [.session, .item] : [.session],
+            waits: true,
             body: { runtime, call in runtime.perform(text.operation, call) }
         )
     }
 
     /// What every change may raise on this side.
     static let ofEveryChange = ["conflict", "unknown_outcome", "journal"]
+}
 
-    private static func type(of parameter: VSphere.Operation.Parameter) -> String {
-        if parameter.name == "item" { return "vmoon.item|string" }
-        if parameter.isTable { return "table" }
-        return parameter.choices.isEmpty
-            ? "string" : parameter.choices.map { "\"\($0)\"" }.joined(separator: "|")
+extension OperationText {
+    fileprivate func type(of parameter: VSphere.Operation.Parameter) -> LuaType {
+        if parameter.name == "item" { return .union([.object(.item), .string]) }
+        if parameter.isFilter { return filter }
+        if parameter.choices.isEmpty { return LuaType(parameter.shape) }
+        return .union(parameter.choices.map(LuaType.literal))
     }
 }
 
@@ -55,22 +58,39 @@ extension Runtime {
         let pending = Pending(call)
         call.pending = pending
         let vcenter = target.vcenter
-        func steps() -> Steps {
-            Steps(pending: pending, runtime: self, vcenter: vcenter, name: request.operation.name)
-        }
         guard !isPlanned else {
-            let steps = steps()
+            let steps = Steps(
+                pending: pending,
+                runtime: self,
+                vcenter: vcenter,
+                name: request.operation.name
+            )
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
+        // Thousands of calls may wait: their closures hold no more than they must.
         let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) {
             [self] error in
             guard let error, error.isAboutCheckOut else { return finish(pending, error) }
-            steps().explain(error, about: target.arguments.first) { [self] in finish(pending, $0) }
+            explain(error, pending)
         }
         if !pending.isOver { pending.cancellation = .call(ticket, of: vcenter) }
         return .waiting
+    }
+
+    /// Adds to a refusal who holds the item, before the script hears of it.
+    private func explain(_ error: VSphereError, _ pending: Pending) {
+        guard case .call(let ticket, let vcenter) = pending.cancellation else {
+            return finish(pending, error)
+        }
+        let steps = Steps(
+            pending: pending,
+            runtime: self,
+            vcenter: vcenter,
+            name: ticket.call.operation.name
+        )
+        steps.explain(error, about: ticket.call.argument(0)) { [self] in finish(pending, $0) }
     }
 
     /// Which vCenter a call is for, and its arguments without the receiver.

@@ -8,6 +8,8 @@ struct OperationText: Sendable {
     /// One sentence for each parameter of the operation.
     let parameters: [String]
     let result: FunctionSpec.Result
+    /// What its parameter `filter` takes, where it has one.
+    let filter: LuaType
     let errors: [String]
     let example: String
 
@@ -15,15 +17,16 @@ struct OperationText: Sendable {
         _ operation: VSphere.Operation,
         _ summary: String,
         _ parameters: [String],
-        _ type: String,
         _ result: String,
+        filter: LuaType = .table,
         errors: [String],
         example: String
     ) {
         self.operation = operation
         self.summary = summary
         self.parameters = parameters
-        self.result = FunctionSpec.Result(type, result)
+        self.result = FunctionSpec.Result(LuaType(operation.result), result)
+        self.filter = filter
         self.errors = errors
         self.example = example
     }
@@ -38,7 +41,7 @@ struct OperationText: Sendable {
     static let vm = "the virtual machine's identifier, such as vm-42"
     static let message = "why; kept in the item's history"
     static let spec = "the specification, with the fields of the wire"
-    static let nothing = ("nil", "nothing")
+    static let nothing = "nothing"
 }
 
 extension OperationText {
@@ -47,7 +50,6 @@ extension OperationText {
             .getCheckOut,
             "Tells who has checked a machine out of an item, and since when.",
             [item, "the checked-out machine's identifier"],
-            "{time: string, user: string}",
             "time in RFC 3339, UTC; user as vCenter writes it",
             errors: ["not_found", "invalid_argument", "error"],
             example: """
@@ -60,7 +62,6 @@ extension OperationText {
             .listCheckOuts,
             "Lists the machines checked out of an item: at most one, as vCenter is now.",
             [item],
-            "{vm: string}[]",
             "one record for each machine; empty when nothing is checked out",
             errors: ["not_found", "invalid_argument", "error"],
             example: #"print(#item("golden/rhel-9"):listCheckOuts())"#
@@ -69,7 +70,6 @@ extension OperationText {
             .checkOut,
             "Checks an item out: clones its latest version to a machine that can be changed.",
             [item, "name, placement = {folder, resource_pool, host, cluster}, powered_on (false)"],
-            "string",
             "the machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_found", "resource_inaccessible",
@@ -87,7 +87,6 @@ extension OperationText {
             .checkIn,
             "Checks a machine in: it becomes the latest version, and the oldest version is purged.",
             [item, "the checked-out machine's identifier; it must be powered off", message],
-            "string",
             "the identifier of the new version",
             errors: [
                 "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -102,8 +101,7 @@ extension OperationText {
             .deleteCheckOut,
             "Discards a check-out and deletes its machine.",
             [item, "the checked-out machine's identifier; it must be powered off"],
-            nothing.0,
-            nothing.1,
+            nothing,
             errors: [
                 "not_found", "invalid_argument", "not_allowed_in_current_state", "resource_busy",
                 "resource_inaccessible", "error",
@@ -120,7 +118,6 @@ extension OperationText {
             .listVersions,
             "Lists the live versions of an item: the latest and at most one before it.",
             [item],
-            "{version: string, vm_template: string}[]",
             "one record for each version, with the machine that holds it",
             errors: ["not_found", "invalid_argument", "error"],
             example: """
@@ -131,7 +128,6 @@ extension OperationText {
             .getVersion,
             "Tells which machine holds a version.",
             [item, "the version's identifier"],
-            "{vm_template: string}",
             "the identifier of the template machine",
             errors: ["not_found", "invalid_argument", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getVersion("2").vm_template)"#
@@ -140,8 +136,7 @@ extension OperationText {
             .deleteVersion,
             "Deletes a version that is not the latest.",
             [item, "the version's identifier"],
-            nothing.0,
-            nothing.1,
+            nothing,
             errors: ["not_found", "invalid_argument", "resource_inaccessible", "error"],
             example: #"item("golden/ubuntu-22.04"):deleteVersion("1")"#
         ),
@@ -152,7 +147,6 @@ extension OperationText {
             .getTemplate,
             "Describes the machine in an item.",
             [item],
-            "table",
             "guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, "
                 + "disks and nics by their keys",
             errors: ["not_found", "resource_inaccessible", "service_unavailable", "error"],
@@ -162,7 +156,6 @@ extension OperationText {
             .createTemplate,
             "Makes a library item from a machine.",
             ["source_vm, name, library; description, placement, storage"],
-            "string",
             "the identifier of the new item",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -181,7 +174,6 @@ extension OperationText {
             .deploy,
             "Deploys a machine from the latest version of an item.",
             [item, "name; placement, powered_on, storage, customization"],
-            "string",
             "the new machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -199,7 +191,6 @@ extension OperationText {
             .listChanges,
             "Lists the history of an item in its content library, newest last.",
             [item],
-            "{version: string, time: string, user: string?, short_message: string?}[]",
             "short_message has the first 80 characters, or the first line",
             errors: ["not_found", "error"],
             example: #"print(#item("golden/ubuntu-22.04"):listChanges())"#
@@ -208,7 +199,6 @@ extension OperationText {
             .getChange,
             "Reads one entry of an item's history, with its whole message.",
             [item, "the version's identifier"],
-            "{time: string, user: string?, message: string?}",
             "the entry",
             errors: ["not_found", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getChange("2").time)"#
@@ -220,7 +210,6 @@ extension OperationText {
             .listLibraries,
             "Lists the content libraries.",
             [],
-            "string[]",
             "their identifiers",
             errors: [],
             example: "print(#listLibraries())"
@@ -229,7 +218,6 @@ extension OperationText {
             .getLibrary,
             "Describes a content library.",
             ["the library's identifier"],
-            "table",
             "the model of the wire: id, name, type, …",
             errors: ["not_found"],
             example: "print(getLibrary(listLibraries()[1]).name)"
@@ -238,7 +226,6 @@ extension OperationText {
             .findLibraries,
             "Finds content libraries.",
             ["name, type (\"LOCAL\" or \"SUBSCRIBED\"); one of them at least"],
-            "string[]",
             "the identifiers of those that match",
             errors: ["invalid_argument"],
             example: #"print(#findLibraries{ name = "golden" })"#
@@ -247,7 +234,6 @@ extension OperationText {
             .listItems,
             "Lists the items of a library.",
             ["the library's identifier"],
-            "string[]",
             "their identifiers",
             errors: ["not_found"],
             example: #"print(#listItems(findLibraries{ name = "golden" }[1]))"#
@@ -256,7 +242,6 @@ extension OperationText {
             .getItem,
             "Describes a library item.",
             [item],
-            "table",
             "the model of the wire: id, name, type, library_id, content_version (the latest version), …",
             errors: ["not_found"],
             example: #"print(item("golden/ubuntu-22.04"):getItem().content_version)"#
@@ -265,7 +250,6 @@ extension OperationText {
             .findItems,
             "Finds library items.",
             ["name, library_id, source_id, type, cached; one of them at least"],
-            "string[]",
             "the identifiers of those that match",
             errors: ["invalid_argument"],
             example: #"print(#findItems{ name = "ubuntu-22.04" })"#
@@ -276,9 +260,20 @@ extension OperationText {
         Self(
             .listVMs,
             "Lists virtual machines.",
-            ["vms, names, folders, datacenters, hosts, clusters, resource_pools, power_states"],
-            "{vm: string, name: string, power_state: string}[]",
+            [
+                "what to narrow the list by; a machine must match every field, with one of its values"
+            ],
             "cpu_count and memory_size_MiB where they are known; vCenter refuses over 4000",
+            filter: narrowed(
+                by: "vms",
+                "names",
+                "folders",
+                "datacenters",
+                "hosts",
+                "clusters",
+                "resource_pools",
+                "power_states"
+            ),
             errors: ["unable_to_allocate_resource", "service_unavailable"],
             example: "for _, vm in ipairs(listVMs()) do print(vm.vm, vm.name) end"
         ),
@@ -286,7 +281,6 @@ extension OperationText {
             .getVM,
             "Describes a virtual machine.",
             [vm],
-            "table",
             "name, power_state and the hardware as the wire has it; templates are not found",
             errors: ["not_found", "service_unavailable"],
             example: "print(getVM(listVMs()[1].vm).name)"
@@ -295,8 +289,7 @@ extension OperationText {
             .deleteVM,
             "Deletes a virtual machine that is powered off.",
             [vm],
-            nothing.0,
-            nothing.1,
+            nothing,
             errors: ["not_found", "not_allowed_in_current_state", "resource_busy"],
             example: """
                 local vm = listVMs{ power_states = { "POWERED_OFF" } }[1]
@@ -307,7 +300,6 @@ extension OperationText {
             .getPower,
             "Reads the power state of a machine.",
             [vm],
-            "{state: string, clean_power_off: boolean?}",
             "state is POWERED_ON, POWERED_OFF or SUSPENDED",
             errors: ["not_found", "service_unavailable"],
             example: "print(getPower(listVMs()[1].vm).state)"
@@ -316,8 +308,7 @@ extension OperationText {
             .setPower,
             "Starts, stops, resets or suspends a machine.",
             [vm, "what to do"],
-            nothing.0,
-            nothing.1,
+            nothing,
             errors: [
                 "already_in_desired_state", "not_allowed_in_current_state", "resource_busy",
                 "resource_in_use", "not_found",
@@ -331,7 +322,6 @@ extension OperationText {
             .getVMItem,
             "Tells which item a machine is checked out of.",
             [vm],
-            "{check_out: {library_item: string}?}",
             "check_out is absent for a machine that is not checked out",
             errors: ["not_found"],
             example: "print(getVMItem(listVMs()[1].vm).check_out)"
@@ -339,31 +329,84 @@ extension OperationText {
     ]
 
     static let placements: [Self] = [
-        listing(.listFolders, "folders", "names, type, datacenters …", "folder, name, type"),
-        listing(.listResourcePools, "resource pools", "names, clusters …", "resource_pool, name"),
-        listing(.listClusters, "clusters", "names, folders …", "cluster, name"),
-        listing(.listHosts, "hosts", "names, clusters …", "host, name, connection_state"),
+        listing(
+            .listFolders,
+            "folders",
+            "folder, name, type",
+            narrowed(
+                by: "folders",
+                "names",
+                "type",
+                "parent_folders",
+                "datacenters"
+            )
+        ),
+        listing(
+            .listResourcePools,
+            "resource pools",
+            "resource_pool, name",
+            narrowed(
+                by: "resource_pools",
+                "names",
+                "parent_resource_pools",
+                "datacenters",
+                "hosts",
+                "clusters"
+            )
+        ),
+        listing(
+            .listClusters,
+            "clusters",
+            "cluster, name",
+            narrowed(by: "clusters", "names", "folders", "datacenters")
+        ),
+        listing(
+            .listHosts,
+            "hosts",
+            "host, name, connection_state",
+            narrowed(
+                by: "hosts",
+                "names",
+                "folders",
+                "datacenters",
+                "clusters",
+                "connection_states"
+            )
+        ),
         listing(
             .listDatastores,
             "datastores",
-            "names, types …",
-            "datastore, name, type; free_space and capacity in bytes where they are known"
+            "datastore, name, type; free_space and capacity in bytes where they are known",
+            narrowed(by: "datastores", "names", "types", "folders", "datacenters")
         ),
-        listing(.listDatacenters, "datacenters", "names, folders …", "datacenter, name"),
+        listing(
+            .listDatacenters,
+            "datacenters",
+            "datacenter, name",
+            narrowed(by: "datacenters", "names", "folders")
+        ),
     ]
+
+    /// A filter with these fields, each a value or a list of values.
+    private static func narrowed(by names: String...) -> LuaType {
+        .record(
+            names.map { .init($0, .optional(.union([.string, .list(.string)]))) },
+            isOpen: true
+        )
+    }
 
     private static func listing(
         _ operation: VSphere.Operation,
         _ what: String,
-        _ filter: String,
-        _ fields: String
+        _ fields: String,
+        _ filter: LuaType
     ) -> Self {
         Self(
             operation,
             "Lists \(what), to place machines.",
-            [filter],
-            "table[]",
+            ["what to narrow the list by"],
             fields,
+            filter: filter,
             errors: ["service_unavailable", "unable_to_allocate_resource"],
             example: "print(\(operation.name)()[1].name)"
         )

@@ -26,7 +26,8 @@ extension FunctionSpec {
             local ubuntu = item "golden/ubuntu-22.04"
             print(ubuntu:rollback("1", "bad patch", { if_latest = "2" }))
             """,
-        receivers: [.session, .item]
+        receivers: [.session, .item],
+        waits: true
     ) { runtime, call in
         do throws(VSphereError) {
             return try runtime.rollback(call)

@@ -11,7 +11,10 @@ extension FunctionSpec {
         [
             Parameter(
                 "call",
-                "{path: string, method: string?, query: table?, body: any}",
+                """
+                {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, \
+                maps: string[]?}
+                """,
                 "path behind /rest or /api, percent-encoded; method (\"GET\"); query by name; body as "
                     + "/api wants it; wrap: what /rest calls the body (\"spec\"), false for nothing; maps: "
                     + "where body and answer hold maps, such as \"disks\" or \"*.nics\""
@@ -27,7 +30,8 @@ extension FunctionSpec {
             local vm = listVMs()[1].vm
             print(request{ path = "/vcenter/vm/" .. vm, maps = { "disks", "nics" } }.power_state)
             """,
-        receivers: [.session]
+        receivers: [.session],
+        waits: true
     ) { runtime, call in
         do throws(VSphereError) {
             let fields = try RequestFields(call.arguments.values)

@@ -83,8 +83,9 @@ final class Connections {
         configuration.profile(options).map { profile in
             let key = Key(endpoint: profile.endpoint, user: profile.user)
             if let known = byKey[key] { return known }
-            let vcenter = VCenter(profile: profile, exchange: multi)
+            let vcenter = VCenter(profile: profile, exchange: multi, tape: configuration.tape)
             vcenter.trace = configuration.trace
+            if configuration.observesReads { vcenter.observe = configuration.observe }
             let name = "\(profile.user)@\(profile.endpoint)"
             vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
             let made = Connection(vcenter)

@@ -3,6 +3,15 @@ internal import LuaHost
 internal import VSphere
 
 extension FunctionSpec {
+    /// The options of `session{…}`: those of the command line that are about the connection.
+    private static let sessionOptions: LuaType = """
+        {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, \
+        password_file: string?, password_command: string|string[]?, ca_file: string?, \
+        pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, \
+        timeout: string|number?, connect_timeout: string|number?, \
+        operation_timeout: string|number?, max_answer: string|integer?, limit: integer?}
+        """
+
     /// `session` and what can be done with one.
     static let session: [FunctionSpec] = [
         FunctionSpec(
@@ -11,7 +20,7 @@ extension FunctionSpec {
             [
                 Parameter(
                     "options",
-                    "table",
+                    sessionOptions,
                     "vcenter, user, password_file, ca_file, profile … as the command line names them; "
                         + "without it, what the command line, a profile or the environment says",
                     isOptional: true
@@ -27,7 +36,8 @@ extension FunctionSpec {
             example: """
                 local vc <close> = session()
                 print(vc.dialect)
-                """
+                """,
+            waits: true
         ) { runtime, call in
             let options = call.arguments.root
             if let options, options.kind != .record, options.kind != .nil {
@@ -60,7 +70,8 @@ extension FunctionSpec {
             example: "session():close()",
             receivers: [.session, .progress],
             isGlobal: false,
-            isLenient: true
+            isLenient: true,
+            waits: true
         ) { runtime, call in
             guard let object = call.arguments.root?.object else { return .returned }
             if object.kind == ObjectKind.progress.rawValue {

@@ -1,7 +1,7 @@
 extension FunctionSpec {
     /// Everything that scripts can call, in the order of the reference.
     public static let all: [FunctionSpec] =
-        session + item + [rollback] + operations + [request] + tasks + modules
+        session + item + [rollback] + operations + [request] + tasks + [shard] + modules
 
     /// What has nothing to do with a vCenter.
     private static let modules: [FunctionSpec] =

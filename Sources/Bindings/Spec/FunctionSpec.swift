@@ -13,15 +13,20 @@ public struct FunctionSpec: Sendable {
     public struct Parameter: Sendable {
         /// Its name.
         public let name: String
-        /// Its type, as LuaLS annotations write types: `string`, `vmoon.item|string`.
-        public let type: String
+        /// Its type, without the nil of a parameter that may be left out.
+        public let type: LuaType
         /// What it means, with its unit.
         public let summary: String
         /// Whether it may be left out.
         public let isOptional: Bool
 
         /// Describes a parameter.
-        public init(_ name: String, _ type: String, _ summary: String, isOptional: Bool = false) {
+        public init(
+            _ name: String,
+            _ type: LuaType,
+            _ summary: String,
+            isOptional: Bool = false
+        ) {
             self.name = name
             self.type = type
             self.summary = summary
@@ -31,15 +36,49 @@ public struct FunctionSpec: Sendable {
 
     /// What it returns.
     public struct Result: Sendable {
-        /// The type, as LuaLS annotations write types; `nil` where there is nothing.
-        public let type: String
+        /// The types of the values; empty where there is none.
+        public let types: [LuaType]
+        /// The types of what a look-up that finds nothing returns instead; else empty.
+        public let otherwise: [LuaType]
         /// What it means: fields, units, optional parts.
         public let summary: String
 
         /// Describes a result.
-        public init(_ type: String, _ summary: String) {
-            self.type = type
+        /// - Parameters:
+        ///   - types: As LuaLS annotations write types, with commas between them; `nil` for nothing.
+        ///   - summary: What it means.
+        ///   - otherwise: What a look-up that finds nothing returns, in the same notation.
+        public init(_ types: String, _ summary: String, otherwise: String = "nil") {
+            self.types = Self.read(types)
             self.summary = summary
+            self.otherwise = Self.read(otherwise)
+        }
+
+        /// Describes one value, or none where the type is nil.
+        public init(_ type: LuaType, _ summary: String) {
+            types = type == .nil ? [] : [type]
+            self.summary = summary
+            otherwise = []
+        }
+
+        private static func read(_ notation: String) -> [LuaType] {
+            guard let types = LuaType.list(notation) else {
+                preconditionFailure("these are no types: \(notation)")
+            }
+            return types == [.nil] ? [] : types
+        }
+
+        /// The types, for a person; `nil` where there is nothing.
+        public var type: String { types.isEmpty ? "nil" : Self.text(types) }
+
+        /// A short form, for a line that has little room.
+        public var shortType: String {
+            types.isEmpty ? "nil" : types.map(\.short).joined(separator: ", ")
+        }
+
+        /// Types with commas between them.
+        public static func text(_ types: [LuaType]) -> String {
+            types.map(\.description).joined(separator: ", ")
         }
     }
 
@@ -63,6 +102,8 @@ public struct FunctionSpec: Sendable {
     public let isGlobal: Bool
     /// Whether arguments that cannot be copied are described instead of refused.
     public let isLenient: Bool
+    /// Whether other tasks may go on while it runs.
+    public let waits: Bool
     /// Nil where the interpreter's host brings the function along.
     let body: Body?
 
@@ -78,6 +119,7 @@ public struct FunctionSpec: Sendable {
         receivers: [ObjectKind] = [],
         isGlobal: Bool = true,
         isLenient: Bool = false,
+        waits: Bool = false,
         body: Body?
     ) {
         self.name = name
@@ -90,17 +132,33 @@ public struct FunctionSpec: Sendable {
         self.receivers = receivers
         self.isGlobal = isGlobal
         self.isLenient = isLenient
+        self.waits = waits
         self.body = body
     }
 }
 
-/// The kinds of host object that scripts hold.
-public enum ObjectKind: UInt32, Sendable, CaseIterable {
-    case session = 1
-    case item = 2
-    case secret = 3
-    case progress = 4
+extension FunctionSpec {
+    /// The parameters that a call writes between its parentheses.
+    ///
+    /// - Parameter receiver: What it is called on as a method; nil for the function itself. An item is the
+    ///   first argument of a function and the receiver of a method.
+    /// - Returns: All of them, or those behind the item.
+    public func parameters(on receiver: ObjectKind?) -> [Parameter] {
+        guard receiver == .item, isGlobal, parameters.first?.name == "item" else {
+            return parameters
+        }
+        return Array(parameters.dropFirst())
+    }
 
-    /// What `tostring`, `type` annotations and messages call it.
-    public var name: String { "vmoon.\(self)" }
+    /// Whether it takes any number of arguments.
+    public var isVariadic: Bool { parameters.contains { $0.name == "..." } }
+
+    /// The module it is a field of; nil for a global of its own.
+    public var module: String? {
+        guard isGlobal, let dot = name.firstIndex(of: ".") else { return nil }
+        return String(name[..<dot])
+    }
+
+    /// The name without its module.
+    public var ownName: String { name.split(separator: ".").last.map(String.init) ?? name }
 }

@@ -12,20 +12,20 @@ extension FunctionSpec {
             [
                 Parameter(
                     "list",
-                    "table|function",
+                    "any[]|table|function",
                     "a list, or an iterator that gives nil at its end"
                 ),
                 Parameter("fn", "fun(value: any, index: integer): any", "called for each item"),
                 Parameter(
                     "options",
-                    "{limit: integer?, errors: string?}",
+                    "{limit: integer?, errors: (\"stop\"|\"collect\")?}",
                     "limit: how many at once (--limit); errors: \"stop\" raises the first error, "
                         + "\"collect\" goes on",
                     isOptional: true
                 ),
             ],
             returns: Result(
-                "table, table",
+                "table, table<integer, any>",
                 "the results in the order of the list, with n; and the errors by index"
             ),
             errors: ["usage"],
@@ -34,6 +34,7 @@ extension FunctionSpec {
                 local latest = parallel(items, function(path) return item(path):latest() end)
                 for i = 1, latest.n do print(items[i], latest[i]) end
                 """,
+            waits: true,
             body: nil
         ),
         FunctionSpec(
@@ -45,8 +46,7 @@ extension FunctionSpec {
             ],
             returns: Result(
                 "vmoon.task",
-                "task:join() waits and returns what it returned or raises its error; "
-                    + "task:cancel() stops it"
+                "an object with the methods join and cancel"
             ),
             example: """
                 local task = spawn(function(path) return item(path):latest() end, "golden/rhel-9")
@@ -55,12 +55,41 @@ extension FunctionSpec {
             body: nil
         ),
         FunctionSpec(
+            "join",
+            "Waits for the end of a task.",
+            returns: Result("any", "what its function returned; what it raised is raised again"),
+            errors: ["cancelled", "usage"],
+            example: """
+                local first = spawn(function() return getVM(listVMs()[1].vm).name end)
+                local second = spawn(function() return #listLibraries() end)
+                print(first:join(), second:join())
+                """,
+            receivers: [.task],
+            isGlobal: false,
+            waits: true,
+            body: nil
+        ),
+        FunctionSpec(
+            "cancel",
+            "Stops a task: what it waits for raises kind cancelled; a change in flight is let finish.",
+            returns: Result("nil", "nothing; a task that has ended stays as it is"),
+            example: """
+                local task = spawn(function() sleep(3600) end)
+                task:cancel()
+                print(pcall(task.join, task))
+                """,
+            receivers: [.task],
+            isGlobal: false,
+            body: nil
+        ),
+        FunctionSpec(
             "sleep",
             "Waits; other tasks go on meanwhile.",
             [Parameter("seconds", "number", "how long, fractions too")],
             returns: Result("nil", "nothing"),
             errors: ["usage"],
-            example: "sleep(0.01)"
+            example: "sleep(0.01)",
+            waits: true
         ) { runtime, call in
             guard let seconds = call.arguments.root?.number, seconds >= 0, seconds < 1e9 else {
                 let error = VSphereError(

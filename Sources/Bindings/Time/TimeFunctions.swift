@@ -77,7 +77,11 @@ extension FunctionSpec {
             "time.age",
             "Says how long ago a time was.",
             [Parameter("time", "number|string", "seconds since 1970, or RFC 3339")],
-            returns: Result("string", "one unit, rounded down: 3h ago, in 2d, just now"),
+            returns: Result(
+                "string",
+                "a text of one unit, rounded down: 3h ago, in 2d, just now; to compare, "
+                    + "time.now() - time.parse(time) gives seconds"
+            ),
             errors: ["usage"],
             example: """
                 print(time.age(time.now() - 3 * 3600))

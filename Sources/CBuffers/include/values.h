@@ -38,8 +38,9 @@ typedef struct vm_values {
     uint8_t *data;
     size_t length;
     size_t capacity;
-    size_t limit; ///< most bytes it may hold; SIZE_MAX for none, never over UINT32_MAX
-    bool failed;  ///< a write did not fit or memory ran out; sticky until cleared
+    uint32_t limit;   ///< most bytes it may hold; UINT32_MAX for none
+    bool failed;      ///< a write did not fit or memory ran out; sticky until cleared
+    bool is_borrowed; ///< it lies in a structure of C's and is freed with that
 } vm_values;
 
 void vm_values_init(vm_values *values);

@@ -135,6 +135,9 @@ typedef enum vm_lua_status {
 /// where the host raised it).
 vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
+/// Compiles text and runs nothing; on failure `error` says why.
+vm_lua_status vm_lua_compile_text(
+    vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
 /// Compiles a file (NULL: standard input) and runs it with arg[1], arg[2] … as its arguments.
 vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error);
 /// Compiles and runs text, and copies what it returns into `results`.
@@ -162,11 +165,23 @@ bool vm_lua_flush_output(void);
 /// Why, as errno; 0 while nothing failed.
 int vm_lua_output_error(void);
 
+/// From now on `release_output` copies the file of each stream to where that led before; so does a death by
+/// the second signal, by a limit or by a fault of the process's own. -1: the stream has none.
+void vm_lua_keep_output(int kept_output, int output, int kept_error, int error);
+/// Copies what was kept, once, and leads the streams back; false when some of it could not be written.
+/// Async-signal-safe.
+bool vm_lua_release_output(void);
+
 // Interrupting. Async-signal-safe where it says so.
 /// Installs handlers for the signals given (SIGINT, SIGTERM, SIGHUP; one that is ignored stays so) and
 /// for SIGPIPE, for this interpreter and the calling thread. `wake` is a descriptor the handler
 /// writes 8 bytes to, so that `wait` ends. Only one interpreter of a process can have them.
 void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
+/// From now on a SIGHUP that somebody sends asks for the log to be opened again; only the hang-up of the
+/// terminal, or one sent on after it, still ends the run. Needs vm_lua_catch_signals; an ignored SIGHUP stays so.
+void vm_lua_reopen_on_hangup(void);
+/// Whether such a SIGHUP has come since the last look.
+bool vm_lua_take_reopening(void);
 /// Cancels every task, as a signal does, for this reason (a number of the host's own, not 0).
 /// Async-signal-safe.
 void vm_lua_interrupt(vm_lua *lua, int reason);

@@ -5,16 +5,22 @@ internal import VSphere
 
 extension ChangeSettings {
     /// The journal, the locks and the limits of a run.
-    init(_ invocation: Invocation, _ world: World, _ options: RunOptions) {
+    init(
+        _ invocation: Invocation,
+        _ world: World,
+        _ options: RunOptions,
+        runID: String = RandomIdentifier.make()
+    ) {
         self.init()
+        run.identifier = runID
         limits = ChangeCourse.Limits(settle: options.settle, resends: options.resends)
         lockWait = options.lockWait
         run.script = invocation.scriptName
         run.arguments = invocation.scriptArguments.redacted
         run.host = world.hostName
         run.process = world.processNumber
-        // A private simulator forgets with the run, and so does its journal.
-        guard !options.usesSimulator else { return }
+        // A private simulator forgets with the run, and so does its journal; a cassette changes nothing at all.
+        guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
     }
 

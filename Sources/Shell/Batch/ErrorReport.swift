@@ -11,6 +11,9 @@ struct ErrorReport {
     var lines: [String] {
         var lines = [escaped(headline)]
         if let hint = error.raised?.hint { lines.append("  try: " + escaped(hint)) }
+        if error.raised == nil, error.kind == .raised, let guess = NameGuess(error.message).text {
+            lines.append("  " + guess)
+        }
         if let traceback = error.traceback, error.raised == nil, error.kind == .raised {
             lines += traceback.split(separator: "\n").filter(isTelling).map { escaped(String($0)) }
         }

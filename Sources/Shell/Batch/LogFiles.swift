@@ -1,12 +1,14 @@
 internal import Bindings
+internal import LuaHost
 internal import Posix
 
-/// Writes the log of a run: to standard error, and to a file beside it where one is named.
+/// Writes the log of a run: to standard error or systemd's journal, and to a file beside it where one is named.
 final class LogFiles {
     private let world: World
     private let format: RunOptions.LogFormat
     private let runID: String
-    private let file: AppendOnlyFile?
+    private let path: String?
+    private var file: AppendOnlyFile?
     private var hasComplained = false
 
     /// The least important records that are written.
@@ -26,8 +28,9 @@ final class LogFiles {
         self.runID = runID
         format = options.logFormat
         level = LogRecord.Level(rawValue: options.logLevel.rawValue) ?? .info
+        path = options.logFile
         do throws(PosixError) {
-            file = try options.logFile.map { path throws(PosixError) in try AppendOnlyFile(path) }
+            file = try path.map { path throws(PosixError) in try AppendOnlyFile(path) }
         } catch {
             throw SettingsError(
                 "the log: \(error)",
@@ -40,24 +43,56 @@ final class LogFiles {
     /// What the functions of scripts write to.
     var output: LogOutput { LogOutput(level: level, write: write) }
 
+    /// Writes a record, if it is important enough.
+    func offer(_ record: LogRecord) { if record.level >= level { write(record) } }
+
     /// Writes a record.
     func write(_ record: LogRecord) {
+        reopenIfAsked()
         let line = (format == .json ? record.json(runID: runID) : record.text) + "\n"
         let bytes = Array(line.utf8)
-        // Where a bar of `progress` stands on the terminal's line, the record takes its place.
-        let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
-        if world.error.isTerminal, let show = showAbove() {
-            show(line)
-        } else {
-            try? world.error.write(erasing + bytes)
-        }
+        show(record, bytes)
         do throws(PosixError) {
             try file?.append(bytes)
         } catch {
-            // A full disk must not stop a run; once is enough to say so.
-            if !hasComplained { world.complain("warning: the log: \(error)") }
-            hasComplained = true
+            complain("\(error)")
         }
+    }
+
+    /// Opens the file again where a SIGHUP has asked for it: somebody has moved it away.
+    func reopenIfAsked() {
+        guard let path, Interpreter.takeReopening() else { return }
+        do throws(PosixError) {
+            file = try AppendOnlyFile(path)
+        } catch {
+            complain("it cannot be opened again: \(error)")
+        }
+    }
+
+    private func show(_ record: LogRecord, _ bytes: [UInt8]) {
+        guard let journal = world.journal else {
+            // Where a bar of `progress` stands on the terminal's line, the record takes its place.
+            let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
+            if world.error.isTerminal, let show = showAbove() {
+                show(String(decoding: bytes, as: UTF8.self))
+            } else {
+                try? world.error.write(erasing + bytes)
+            }
+            return
+        }
+        let message = format == .json ? record.json(runID: runID) : nil
+        do throws(PosixError) {
+            try journal(record.journalEntry(runID: runID, message: message))
+        } catch {
+            // systemd reads how important a line is from its beginning.
+            try? world.error.write(Array("<\(record.priority)>".utf8) + bytes)
+        }
+    }
+
+    /// A full disk must not stop a run; once is enough to say so.
+    private func complain(_ problem: String) {
+        if !hasComplained { world.complain("warning: the log: \(problem)") }
+        hasComplained = true
     }
 }
 

@@ -14,6 +14,10 @@ final class ScriptRun {
     private let settings: Settings
     private let fleet: SimulatorFleet?
     private let runtime: Runtime
+    private let lock: RunLock?
+    private let watchers: RunWatchers
+    /// When the run began, on the clock that only goes forward.
+    private let began: Duration
     private var outcome = RunOutcome()
     private var prompt: Prompt?
 
@@ -26,8 +30,10 @@ final class ScriptRun {
                 ConfigurationScript.load(text, name, within: deadline)
             }
             deadline = nil
-            let run = try ScriptRun(invocation, world, settings)
-            run.run()
+            // A program that a script starts must not tell of its own end.
+            world.environment["VMOON_PING_URL"] = nil
+            world.removeVariable("VMOON_PING_URL")
+            try ScriptRun(invocation, world, settings).run()
         } catch let error as SettingsError {
             world.complain(error.description)
             world.end(.code(error.exitCode.rawValue))
@@ -45,13 +51,18 @@ final class ScriptRun {
         self.invocation = invocation
         self.world = world
         self.settings = settings
+        began = world.monotonicTime()
+        let runID = RandomIdentifier.make()
+        lock = try RunLock.take(settings.run, runID: runID, world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
-        let log = try LogFiles(settings.run, runID: RandomIdentifier.make(), world)
+        let log = try LogFiles(settings.run, runID: runID, world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
+        let cassette = try CassetteFile(settings.run, world)
         let sessions = SessionSettings(
             settings: settings,
+            player: cassette.player,
             fleet: fleet,
             secrets: secrets,
             warn: warnings.show
@@ -65,13 +76,10 @@ final class ScriptRun {
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
         configuration.log = log.output
-        if log.level <= .debug {
-            configuration.trace = { event in
-                let record = LogRecord(event, at: world.wallTime())
-                if record.level >= log.level { log.write(record) }
-            }
-        }
+        let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
+        configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
+        configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes
@@ -79,8 +87,12 @@ final class ScriptRun {
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
-        configuration.record = ChangeSettings(invocation, world, settings.run)
-        runtime = try Runtime(configuration)
+        configuration.record = ChangeSettings(invocation, world, settings.run, runID: runID)
+        let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
+        configuration.shard = { shard }
+        let runtime = try Runtime(configuration)
+        self.runtime = runtime
+        watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
         log.showAbove = { [unowned runtime] in runtime.showAbove }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -95,6 +107,7 @@ final class ScriptRun {
 
     private func run() {
         prepare()
+        watchers.start()
         do throws(LuaError) {
             if invocation.showsVersion { try? world.output.write(line: Program.versionText) }
             for action in invocation.actions { try perform(action) }
@@ -114,8 +127,13 @@ final class ScriptRun {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
         interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        if settings.run.logFile != nil { interpreter.reopenOnHangUp() }
         interpreter.setGrace(settings.run.grace)
-        if let deadline = settings.run.deadline { interpreter.setDeadline(deadline) }
+        if let deadline = settings.run.deadline {
+            // Waiting for the lock has taken its part.
+            let rest = deadline - (world.monotonicTime() - began)
+            interpreter.setDeadline(max(rest, .milliseconds(1)))
+        }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it looks beside the script.
@@ -175,6 +193,8 @@ final class ScriptRun {
             // What is missing there counts as open: the next look settles it.
             world.complain("warning: \(error.message)")
         }
+        watchers.end(outcome)
+        lock?.release()
         world.end(outcome.ending)
     }
 

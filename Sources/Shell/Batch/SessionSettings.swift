@@ -6,6 +6,8 @@ internal import VSphere
 /// What a script wrote into `session{…}`, made into a connection by the settings of the run.
 struct SessionSettings {
     let settings: Settings
+    /// What answers in place of vCenters.
+    var player: CassettePlayer?
     let fleet: SimulatorFleet?
     /// What the script's secrets are.
     let secrets: SecretVault
@@ -36,12 +38,14 @@ struct SessionSettings {
             name = text
         }
         do throws(SettingsError) {
-            if let fleet {
+            if player != nil || fleet != nil {
                 let endpoint = try settings.endpoint(table, profile: name)
-                switch fleet.profile(for: endpoint) {
-                case .success(let simulator):
-                    return .success(try settings.limited(simulator, table, profile: name))
-                case .failure(let error): return .failure(error)
+                let found = player?.profile(for: endpoint) ?? fleet?.profile(for: endpoint)
+                switch found {
+                case .success(let stand)?:
+                    return .success(try settings.limited(stand, table, profile: name))
+                case .failure(let error)?: return .failure(error)
+                case nil: break
                 }
             }
             let connection = try settings.connection(table, profile: name)
@@ -110,6 +114,7 @@ enum ConfigurationScript {
     ///   - text: The source.
     ///   - chunkName: As Lua names chunks.
     ///   - deadline: How long it may take; nil where a run with limits of its own is under way already.
+    /// - Returns: The table it returns, or why there is none.
     static func load(
         _ text: String,
         _ chunkName: String,

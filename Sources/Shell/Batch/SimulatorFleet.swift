@@ -4,16 +4,40 @@ internal import Transport
 internal import VSphere
 
 /// The private simulators of a run with `--sim`: one for each vCenter that the script names.
+///
+/// A run that a test starts joins the simulators of the test: `variable` tells it where they are.
 final class SimulatorFleet {
     private struct Simulator {
-        let process: BackgroundProcess
+        /// Nil where it is somebody else's.
+        let process: BackgroundProcess?
         let profile: ConnectionProfile
+        /// The line it printed when it accepted connections.
+        let ready: JSONValue
     }
+
+    /// The variable in which a test names its simulators to a run: an object of what they said when they were ready,
+    /// by the URL of the vCenter they stand for.
+    static let variable = "VMOON_SIMULATORS"
 
     private let world: World
     private var simulators: [Endpoint?: Simulator] = [:]
 
-    init(_ world: World) { self.world = world }
+    init(_ world: World) {
+        self.world = world
+        guard let text = world.environment.nonEmpty(Self.variable) else { return }
+        world.removeVariable(Self.variable)
+        for member in (try? JSONValue(parsing: text))?.members ?? [] {
+            guard let profile = Self.profile(from: member.value) else { continue }
+            let endpoint = member.name.isEmpty ? nil : try? Endpoint.parse(member.name).endpoint
+            simulators[endpoint] = Simulator(process: nil, profile: profile, ready: member.value)
+        }
+    }
+
+    /// What `variable` is for a run that is to join.
+    var announcement: String {
+        let members = simulators.map { JSONValue.Member($0.key?.url ?? "", $0.value.ready) }
+        return JSONEncoder().encode(.object(members))
+    }
 
     /// The profile of the simulator that stands for a vCenter; started when it is asked for
     /// first.
@@ -27,10 +51,12 @@ final class SimulatorFleet {
             let program = try world.executablePath().replacingLastComponent(with: "vmoon-sim")
             let process = try world.startInBackground([program, "--with-parent", "--quiet"])
             let line = try process.firstLine(within: .seconds(30))
-            guard let profile = Self.profile(from: line) else {
+            guard let ready = try? JSONValue(parsing: line),
+                let profile = Self.profile(from: ready)
+            else {
                 return .failure(failure("it said \(Display.escape(String(line.prefix(200))))"))
             }
-            simulators[endpoint] = Simulator(process: process, profile: profile)
+            simulators[endpoint] = Simulator(process: process, profile: profile, ready: ready)
             return .success(profile)
         } catch {
             return .failure(failure(error.description))
@@ -39,7 +65,7 @@ final class SimulatorFleet {
 
     /// Ends them all.
     func end() {
-        for simulator in simulators.values { simulator.process.end(within: .seconds(2)) }
+        for simulator in simulators.values { simulator.process?.end(within: .seconds(2)) }
         simulators = [:]
     }
 
@@ -52,9 +78,9 @@ final class SimulatorFleet {
     }
 
     /// Reads the line that a simulator prints when it accepts connections.
-    static func profile(from line: String) -> ConnectionProfile? {
-        guard let ready = try? JSONValue(parsing: line), let url = ready["url"]?.string,
-            let user = ready["user"]?.string, let password = ready["password"]?.string,
+    static func profile(from ready: JSONValue) -> ConnectionProfile? {
+        guard let url = ready["url"]?.string, let user = ready["user"]?.string,
+            let password = ready["password"]?.string,
             let address = try? Endpoint.parse(url)
         else { return nil }
         let secret = Secret(password)

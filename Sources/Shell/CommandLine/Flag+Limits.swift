@@ -124,16 +124,6 @@ extension Flag {
             default: "1"
         ),
         Flag(
-            .lockWait,
-            "lock-wait",
-            .duration(atLeast: .zero),
-            "TIME",
-            in: .safety,
-            "How long to wait for another run that holds the same item.",
-            default: "0s",
-            availability: .everywhere
-        ),
-        Flag(
             .sandbox,
             "sandbox",
             in: .safety,
@@ -173,7 +163,10 @@ extension Flag {
             "FILE",
             in: .output,
             "Append log records to FILE too.",
-            detail: "It is made for you alone (0600); a symbolic link is refused.",
+            detail: """
+                It is made for you alone (0600); a symbolic link is refused. SIGHUP, unless a terminal has \
+                hung up, then opens it again and does not end the run.
+                """,
             availability: .everywhere
         ),
         Flag(
@@ -186,6 +179,27 @@ extension Flag {
             detail: "auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb.",
             default: "auto",
             availability: .everywhere
+        ),
+        Flag(
+            .record,
+            "record",
+            .path,
+            "FILE",
+            in: .output,
+            "Keep the traffic with vCenters in FILE, without secrets.",
+            detail: "The file is replaced; it is for you alone (0600)."
+        ),
+        Flag(
+            .replay,
+            "replay",
+            .path,
+            "FILE",
+            in: .connection,
+            "Take the answers from a recorded FILE: no vCenter, no network.",
+            detail: """
+                Configured credentials and the journal are not used. A request that was not recorded \
+                is an error.
+                """
         ),
     ]
 }

@@ -54,6 +54,14 @@ extension Flag {
                 )
             }
             return .count(count)
+        case .lockName:
+            guard LockName.isValid(text) else {
+                throw QuantityProblem(reason: "it is no name of a lock", hint: LockName.hint)
+            }
+            return .text(text)
+        case .shard:
+            _ = try ShardText.parse(text)
+            return .text(text)
         case .choice(let names):
             guard names.contains(text) else {
                 throw QuantityProblem(

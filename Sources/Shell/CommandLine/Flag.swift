@@ -14,6 +14,10 @@ public struct Flag: Sendable {
         case duration(atLeast: Duration)
         case size(atLeast: Int)
         case count(ClosedRange<Int>)
+        /// The name of a lock.
+        case lockName
+        /// One of several: `2/8`.
+        case shard
         case choice([String])
     }
 
@@ -24,6 +28,7 @@ public struct Flag: Sendable {
         case trust = "Trust"
         case limits = "Limits"
         case safety = "Safety"
+        case unattended = "Unattended runs"
         case output = "Output and logs"
         case information = "Information"
     }
@@ -107,6 +112,6 @@ public struct Flag: Sendable {
 
     /// All rows, in the order of help.
     public static let all: [Flag] =
-        scriptRows + connectionRows + trustRows + limitRows + safetyRows + outputRows
-        + informationRows
+        scriptRows + connectionRows + trustRows + limitRows + safetyRows + unattendedRows
+        + outputRows + informationRows
 }

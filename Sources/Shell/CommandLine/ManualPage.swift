@@ -61,6 +61,15 @@ public enum ManualPage {
                 "Where state is kept: the first that is set, the last with /vmoon added."
             ),
             ("CREDENTIALS_DIRECTORY", "Where systemd puts the credential vmoon.password."),
+            (
+                "JOB_COMPLETION_INDEX, NOMAD_ALLOC_INDEX, VMOON_SHARD_COUNT",
+                "Which part shard(list) gives, without --shard. Kubernetes and Nomad do not say how many "
+                    + "copies they start: VMOON_SHARD_COUNT does."
+            ),
+            (
+                "SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_COUNT, SLURM_ARRAY_TASK_MIN",
+                "The same in an array of Slurm's, whose tasks follow one another."
+            ),
             ("NO_COLOR, TERM", "See --color."),
             ("LUA_PATH_5_4, LUA_CPATH_5_4", "As in lua(1); LUA_INIT is ignored."),
         ]
@@ -72,18 +81,22 @@ public enum ManualPage {
     ]
 
     private static let signals = """
-        A run stopped by SIGINT, SIGTERM or SIGHUP cleans up and then ends by that signal.
+        A run stopped by SIGINT, SIGTERM or SIGHUP cleans up and then ends by that signal; a second one ends \
+        it at once. With --log-file, a SIGHUP that is sent opens the file again instead; the hang-up of the \
+        terminal ends the run.
         """
 }
 
 extension String {
     /// The text for roff: backslashes and hyphens escaped, no line that looks like a request.
-    fileprivate var roff: String {
+    var roff: String {
         var text = ""
         for character in self {
             switch character {
             case "\\": text += "\\e"
             case "-": text += "\\-"
+            // Terminals without UTF-8 have no such character.
+            case "…": text += "..."
             default: text.append(character)
             }
         }

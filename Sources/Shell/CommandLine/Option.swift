@@ -11,10 +11,13 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
     case sim, dryRun, readOnly, sandbox
     case memoryLimit, deadline, grace
-    case settle, resends, lockWait
-    case logFormat, logLevel, logFile, color, noInit
+    case settle, resends, lock, lockWait
+    case logFormat, logLevel, logFile, color, noInit, record, replay
+    case cron, metricsFile, pingURL, shard
     // Of sub-commands.
     case json, keep, resend, resolve
+    case checkFormat, markdown, manualPage
+    case report, reportFile, filter, testLimit
 }
 
 /// The value of an option, parsed but not yet weighed against other sources.

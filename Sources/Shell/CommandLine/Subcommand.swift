@@ -36,5 +36,5 @@ public struct Subcommand: Sendable {
     }
 
     /// All rows, in the order of help.
-    public static let all: [Subcommand] = [runs, reconcile]
+    public static let all: [Subcommand] = [check, test, runs, reconcile, doc, types]
 }

@@ -1,11 +1,15 @@
 /// Finds the name that somebody probably meant.
 enum Suggestion {
-    /// The name that was probably meant: at most two slips away, or one that begins so.
+    /// The name that was probably meant: at most two slips away, fewer than half its letters, or one that begins so.
     static func nearest(to word: String, among names: [String]) -> String? {
         // Beyond this a word is no slip of a finger, and the table below grows with its length.
         guard word.count <= 40 else { return nil }
-        let ranked = names.map { (name: $0, slips: slips(word, $0)) }
-        if let best = ranked.min(by: { $0.slips < $1.slips }), best.slips <= min(2, word.count / 2)
+        let length = word.count
+        // Each letter more or less is a slip.
+        let ranked = names.filter { abs($0.count - length) <= 2 }
+            .map { (name: $0, slips: slips(word, $0)) }
+        if let best = ranked.min(by: { $0.slips < $1.slips }),
+            best.slips <= min(2, (word.count - 1) / 2)
         {
             return best.name
         }

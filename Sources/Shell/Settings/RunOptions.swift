@@ -20,6 +20,10 @@ public struct RunOptions: Sendable, Equatable {
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
+    /// The file that the traffic of sessions is written to.
+    public let recordFile: String?
+    /// The file that answers in place of vCenters.
+    public let replayFile: String?
     /// What the run may change; where both are asked for, refusing is stricter than planning.
     public let changes: ChangePolicy
     /// Lua has an allow-list of functions only.
@@ -34,12 +38,23 @@ public struct RunOptions: Sendable, Equatable {
     public let settle: Duration
     /// How often a doubtful change may be sent again.
     public let resends: Int
-    /// How long to wait for another run that holds the same item.
+    /// The lock that only one run holds at a time.
+    public let lock: String?
+    /// How long to wait for the lock, or for another run that holds the same item.
     public let lockWait: Duration
+    /// Which of several copies of the run this is, `I/N`; nil where the environment decides.
+    public let shard: String?
     /// How log records look on standard error.
     public let logFormat: LogFormat
     /// The least important records that are written.
     public let logLevel: LogLevel
+    /// Whether the log was asked for: then it tells of the program's own operations too, not only what a
+    /// script says.
+    public let logsOperations: Bool
+    /// Where the metrics of the run go.
+    public let metricsFile: String?
+    /// Who is told that the run starts and how it ends; a secret.
+    public let pingURL: String?
     /// The file that log records are appended to as well.
     public let logFile: String?
     /// Whether the prompt runs its start-up file.
@@ -49,6 +64,8 @@ public struct RunOptions: Sendable, Equatable {
 
     init(_ invocation: Invocation, environment: [String: String]) {
         usesSimulator = invocation[.sim]?.toggle ?? false
+        recordFile = invocation[.record]?.text
+        replayFile = invocation[.replay]?.text
         let isReadOnly = invocation[.readOnly]?.toggle ?? false
         let isDryRun = invocation[.dryRun]?.toggle ?? false
         changes = isReadOnly ? .refused : isDryRun ? .planned : .allowed
@@ -58,9 +75,18 @@ public struct RunOptions: Sendable, Equatable {
         grace = invocation[.grace]?.duration ?? .seconds(20)
         settle = invocation[.settle]?.duration ?? .seconds(120)
         resends = invocation[.resends]?.count ?? 1
+        lock = invocation[.lock]?.text
+        shard = invocation[.shard]?.text
         lockWait = invocation[.lockWait]?.duration ?? .zero
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
+        let logOptions: [Option] = [.logFormat, .logLevel, .logFile]
+        logsOperations = logOptions.contains { invocation[$0] != nil }
+        // What only plans has not done the work that somebody waits for.
+        metricsFile = changes == .planned ? nil : invocation[.metricsFile]?.text
+        pingURL =
+            changes == .planned
+            ? nil : invocation[.pingURL]?.text ?? environment.nonEmpty("VMOON_PING_URL")
         logFile = invocation[.logFile]?.text
         runsInit = invocation[.noInit] == nil
         color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .auto

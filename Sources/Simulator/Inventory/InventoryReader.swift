@@ -42,18 +42,28 @@ struct InventoryReader {
                 throw node.wrong("vm", "stands twice")
             }
         }
-        let serials = inventory.machines.values.map(\.serial)
+        let libraries = try root.nodes("libraries")
+        let serials = inventory.machines.values.map(\.serial) + namedSerials(in: libraries)
         inventory.nextMachine = max(
             try root.integer("next_machine") ?? 1,
             (serials.max() ?? 0) + 1
         )
         inventory.nextIdentifier = try root.integer("next_identifier") ?? 1
-        let libraries = try root.nodes("libraries")
         inventory.reserve(
             items: libraries.reduce(0) { $0 + ($1.value["items"]?.array?.count ?? 0) }
         )
         for node in libraries { try library(node) }
         return inventory
+    }
+
+    /// The numbers of the machines that versions and check-outs name: none of them is given to another.
+    private func namedSerials(in libraries: [Node]) -> [Int] {
+        var names: [String] = []
+        for item in libraries.flatMap({ $0.value["items"]?.array ?? [] }) {
+            names += (item["versions"]?.array ?? []).compactMap { $0["vm_template"]?.string }
+            names += (item["check_outs"]?.array ?? []).compactMap { $0["vm"]?.string }
+        }
+        return names.compactMap { Int($0.split(separator: "-").last ?? "") }
     }
 
     private func user(_ node: Node) throws(InventoryError) -> User {

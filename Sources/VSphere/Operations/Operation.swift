@@ -50,6 +50,9 @@ public final class Operation: Sendable {
             }
         }
 
+        /// Whether it is what a list is narrowed by.
+        public var isFilter: Bool { if case .fields = use { true } else { false } }
+
         var isInQuery: Bool {
             switch use {
             case .query, .fields: true
@@ -68,7 +71,7 @@ public final class Operation: Sendable {
         public var choices: [String] { if case .action(let words) = use { words } else { [] } }
 
         /// What its value must look like.
-        var shape: Shape {
+        public var shape: Shape {
             switch use {
             case .path, .query, .action: .identifier
             case .text: .string

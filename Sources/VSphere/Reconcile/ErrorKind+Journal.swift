@@ -6,5 +6,5 @@ extension ErrorKind {
 extension PendingCall {
     /// How many requests were sent for it: more than one only where the session had to be
     /// renewed, after a refusal that says that nothing was done.
-    public var requestCount: Int { attempts }
+    public var requestCount: Int { Int(attempts) }
 }

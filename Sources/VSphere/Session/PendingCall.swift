@@ -14,13 +14,17 @@ public final class PendingCall {
         case finished
     }
 
-    let call: Call
+    /// What was asked for.
+    public let call: Call
     let result: ValueBuffer
     var completion: ((VSphereError?) -> Void)?
     var state = State.queued
-    /// The request as it was first sent: the same bytes every time.
-    var request: Request?
-    var attempts = 0
+    /// The URL and the body as they were first sent: the same bytes every time.
+    var url: ByteBuffer?
+    var body: ByteBuffer?
+    var attempts: Int32 = 0
+    /// The HTTP status of the last answer that came.
+    public internal(set) var status: Int?
     var hasRenewed = false
     /// The session it was last sent in.
     var generation = 0
@@ -28,8 +32,8 @@ public final class PendingCall {
     var startedAt: Duration?
     /// When it was last sent.
     var sentAt: Duration = .zero
-    /// Its place among the calls that are under way; nil while it is queued.
-    var place: Int?
+    /// Its place among the calls that are under way; -1 while it is queued.
+    var place: Int32 = -1
 
     init(_ call: Call, into result: ValueBuffer, completion: @escaping (VSphereError?) -> Void) {
         self.call = call
@@ -42,7 +46,8 @@ public final class PendingCall {
 
 /// Calls waiting for their turn, first in, first out.
 struct CallQueue {
-    private var calls: [PendingCall] = []
+    /// Those that had their turn leave a gap: the verdict frees them, not the queue.
+    private var calls: [PendingCall?] = []
     private var head = 0
 
     var isEmpty: Bool { head == calls.count }
@@ -59,7 +64,7 @@ struct CallQueue {
     /// Takes the next call that is still wanted.
     mutating func next() -> PendingCall? {
         while head < calls.count {
-            let call = calls[head]
+            let call = calls[head].take()
             head += 1
             if head == calls.count {
                 calls.removeAll(keepingCapacity: true)
@@ -68,7 +73,7 @@ struct CallQueue {
                 calls.removeFirst(head)
                 head = 0
             }
-            if !call.isFinished { return call }
+            if let call, !call.isFinished { return call }
         }
         return nil
     }

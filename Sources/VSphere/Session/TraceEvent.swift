@@ -6,6 +6,8 @@ public import Transport
 public struct TraceEvent: Sendable {
     /// The operation; `login`, `logout` and `keepalive` for the session.
     public let operation: String
+    /// The vCenter, as `host` or `host:port`.
+    public let vcenter: String
     /// The method.
     public let method: Transport.Method
     /// The path with its query, percent-encoded.

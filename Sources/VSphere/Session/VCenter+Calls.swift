@@ -18,15 +18,23 @@ extension VCenter {
         }
         let now = clock()
         let operation = pending.call.operation
-        var request = pending.request ?? firstRequest(for: pending.call, dialect, headers)
-        request.headers = request.body == nil ? bodilessHeaders : headers
-        if !operation.isChanging {
+        let url = pending.url ?? firstURL(of: pending, in: dialect)
+        var request = request(
+            operation.method,
+            url,
+            headers: pending.body == nil ? bodilessHeaders : headers,
+            timeout: profile.operationTimeout
+        )
+        request.body = pending.body
+        if operation.isChanging {
+            // On a connection of its own libcurl sends a request once: one attempt is then one request.
+            request.connection = .fresh
+        } else {
             // The limit is for the read as a whole, its retries among it. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
             let elapsed = pending.startedAt.map { now - $0 } ?? .zero
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
         }
-        pending.request = request
         pending.startedAt = pending.startedAt ?? now
         pending.sentAt = now
         pending.attempts += 1
@@ -36,8 +44,8 @@ extension VCenter {
             changesInFlight += 1
             keepSessionAlive()
         }
-        if pending.place == nil {
-            pending.place = underWay.count
+        if pending.place < 0 {
+            pending.place = Int32(underWay.count)
             underWay.append(pending)
         }
         pending.state = .sent(
@@ -45,24 +53,14 @@ extension VCenter {
         )
     }
 
-    private func firstRequest(
-        for call: Call,
-        _ dialect: Dialect,
-        _ headers: HeaderList
-    ) -> Request {
+    /// Spells a call out, which every attempt to send it then repeats.
+    private func firstURL(of pending: PendingCall, in dialect: Dialect) -> ByteBuffer {
         let url = ByteBuffer()
         url.append(baseURL)
-        call.appendPath(in: dialect, to: url)
-        var request = request(
-            call.operation.method,
-            url,
-            headers: headers,
-            timeout: profile.operationTimeout
-        )
-        request.body = call.body(in: dialect)
-        // On a connection of its own libcurl sends a request once: one attempt is then one request.
-        request.connection = call.operation.isChanging ? .fresh : .shared
-        return request
+        pending.call.appendPath(in: dialect, to: url)
+        pending.url = url
+        pending.body = pending.call.body(in: dialect)
+        return url
     }
 
     /// A request with the limits and the trust of the profile.
@@ -82,14 +80,16 @@ extension VCenter {
     private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
         guard case .sent = pending.state, let dialect else { return }
         landed(pending)
-        if let trace, let request = pending.request {
+        if case .success(let response) = result { pending.status = response.status }
+        if let trace, let url = pending.url {
             trace(
                 event(
                     pending.call.operation.name,
-                    request,
+                    pending.call.operation.method,
+                    url,
                     result,
                     pending.sentAt,
-                    pending.attempts
+                    Int(pending.attempts)
                 )
             )
         }
@@ -116,7 +116,7 @@ extension VCenter {
         let operation = pending.call.operation
         let circumstances = RetryPolicy.Circumstances(
             isChanging: operation.isChanging,
-            attempts: pending.attempts,
+            attempts: Int(pending.attempts),
             hasRenewed: pending.hasRenewed,
             elapsed: clock() - (pending.startedAt ?? .zero),
             limit: profile.timeout
@@ -165,6 +165,7 @@ extension VCenter {
         pending.completion = nil
         pending.state = .finished
         forget(pending)
+        if let observe, !pending.call.operation.isChanging { observe(event(pending, error)) }
         guard var error else { return completion(nil) }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name
@@ -177,18 +178,42 @@ extension VCenter {
 
     /// Takes a call off the list of those under way; the last one takes its place.
     private func forget(_ pending: PendingCall) {
-        guard let place = pending.place else { return }
-        pending.place = nil
+        let place = pending.place
+        guard place >= 0 else { return }
+        pending.place = -1
         let last = underWay.removeLast()
         guard last !== pending else { return }
-        underWay[place] = last
+        underWay[Int(place)] = last
         last.place = place
+    }
+
+    /// What is told of a read.
+    private func event(_ pending: PendingCall, _ error: VSphereError?) -> OperationEvent {
+        var event = OperationEvent(
+            operation: pending.call.operation.name,
+            vcenter: name,
+            item: pending.call.item,
+            attempts: Int(pending.attempts),
+            outcome: error == nil ? "done" : "failed",
+            duration: pending.startedAt.map { clock() - $0 } ?? .zero,
+            isChanging: false
+        )
+        event.status = pending.status
+        guard var error else { return event }
+        if error.operation.isEmpty {
+            error.operation = pending.call.operation.name
+            error.subject = pending.call.subject
+            error.vcenter = name
+        }
+        event.fail(error)
+        return event
     }
 
     /// What the log is told of a request.
     func event(
         _ operation: String,
-        _ request: Request,
+        _ method: Transport.Method,
+        _ url: ByteBuffer,
         _ result: Result<Response, TransportError>,
         _ sentAt: Duration,
         _ attempt: Int
@@ -199,10 +224,11 @@ extension VCenter {
         case .success(let response): status = response.status
         case .failure(let error): problem = Display.escape(error.message)
         }
-        let path = String(decoding: request.url.bytes.dropFirst(baseURL.count), as: UTF8.self)
+        let path = String(decoding: url.bytes.dropFirst(baseURL.count), as: UTF8.self)
         return TraceEvent(
             operation: operation,
-            method: request.method,
+            vcenter: name,
+            method: method,
             path: path,
             status: status,
             problem: problem,

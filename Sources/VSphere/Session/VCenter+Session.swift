@@ -21,7 +21,7 @@ extension VCenter {
         let (method, path) = dialect.session(.create)
         let request = request(method, sessionURL(path), headers: credentials, timeout: left)
         _ = wire.start(request) { [self] result in
-            trace?(event(VSphereError.login, request, result, sentAt, attempts + 1))
+            trace?(event(VSphereError.login, method, request.url, result, sentAt, attempts + 1))
             do throws(Failure) {
                 try takeSession(from: result, in: dialect)
                 logInProgress = nil
@@ -153,7 +153,7 @@ extension VCenter {
         let request = request(method, sessionURL(path), headers: headers, timeout: timeout)
         let sentAt = clock()
         _ = wire.start(request) { [self] result in
-            trace?(event("logout", request, result, sentAt, 1))
+            trace?(event("logout", request.method, request.url, result, sentAt, 1))
             let problem = logOutProblem(result, in: dialect)
             guard case .finish = session.loggedOut() else { return }
             finishClosing(problem)
@@ -200,7 +200,7 @@ extension VCenter {
             let sentAt = clock()
             _ = wire.start(request) { [self] result in
                 // A session that is gone is renewed by the next call that needs it.
-                trace?(event("keepalive", request, result, sentAt, 1))
+                trace?(event("keepalive", request.method, request.url, result, sentAt, 1))
             }
             keepSessionAlive()
         }

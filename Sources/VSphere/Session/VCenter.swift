@@ -12,6 +12,11 @@ public final class VCenter {
     /// Told of every request that was answered, or was not; for logs.
     public var trace: ((TraceEvent) -> Void)?
 
+    /// Told of every read that has its verdict.
+    ///
+    /// Of changes nothing is told here: what became of one is not known from its calls alone.
+    public var observe: ((OperationEvent) -> Void)?
+
     /// Told how to log out of a session that has begun; nil when it has ended.
     public var onSession: ((LogOutPlan?) -> Void)?
 

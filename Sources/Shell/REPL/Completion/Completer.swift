@@ -93,8 +93,7 @@ struct Completer {
         if isMethod {
             candidates = index.methods(of: kind).map { Candidate($0.name, detail: $0.summary) }
         } else {
-            let properties = kind == .item ? ["id", "name"] : ["vcenter", "user", "dialect"]
-            candidates = kind == .item || kind == .session ? properties.map { Candidate($0) } : []
+            candidates = kind.fields.map { Candidate($0.name, detail: $0.summary) }
         }
         return candidates.filter { $0.text.hasPrefix(typed) }.sorted { $0.text < $1.text }
     }
@@ -111,7 +110,7 @@ struct Completer {
     func parameter(_ context: CursorContext) -> FunctionSpec.Parameter? {
         guard let call = context.call, let spec = index.spec(of: call) else { return nil }
         let isOnItem = call.isMethod && receiver(of: call).flatMap(itemIdentifier) != nil
-        let parameters = SpecIndex.parameters(of: spec, isOnItem: isOnItem)
+        let parameters = spec.parameters(on: isOnItem ? .item : nil)
         return parameters.indices.contains(call.argument) ? parameters[call.argument] : nil
     }
 

@@ -16,8 +16,8 @@ struct SignatureHint {
             let current = completer.parameter(context)
             let isShort =
                 call.isMethod && current?.name != spec.parameters[safe: call.argument]?.name
-            let parameters = SpecIndex.parameters(of: spec, isOnItem: isShort)
-            let signature = SpecIndex.signature(name, parameters, spec.result.type)
+            let parameters = spec.parameters(on: isShort ? .item : nil)
+            let signature = SpecIndex.signature(name, parameters, spec.result.shortType)
             guard let current else { return signature }
             return "\(signature)  \(current.name): \(current.summary)"
         }

@@ -32,20 +32,6 @@ struct SpecIndex {
     /// The function of this name, wherever it is found.
     func spec(named name: String) -> FunctionSpec? { globals[name] ?? methods[name] }
 
-    /// The parameters that a call writes between its parentheses.
-    ///
-    /// A method of an item has no first parameter `item`: that is what it is called on. Whether a variable
-    /// holds an item or a session only the interpreter knows.
-    static func parameters(
-        of spec: FunctionSpec,
-        isOnItem: Bool
-    ) -> [FunctionSpec.Parameter] {
-        guard isOnItem, spec.isGlobal, spec.parameters.first?.name == "item" else {
-            return spec.parameters
-        }
-        return Array(spec.parameters.dropFirst())
-    }
-
     /// One line that says how a function is called: `rollback(item, version, message,
     /// [options])`.
     static func signature(
@@ -58,28 +44,10 @@ struct SpecIndex {
     }
 
     /// The names of the options that a table parameter takes.
-    ///
-    /// They stand in its type, `{if_latest: string}`, else at the beginning of each part of its summary.
     static func options(of parameter: FunctionSpec.Parameter) -> [String] {
-        let isDeclared = parameter.type.contains("{")
-        guard isDeclared || parameter.type == "table" else { return [] }
-        let text = isDeclared ? parameter.type : parameter.summary
-        var names: [String] = []
-        for part in text.split(whereSeparator: { "{},;…".contains($0) }) {
-            let words = part.drop { $0 == " " }
-            let name = words.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-            let rest = words.dropFirst(name.count).drop { $0 == " " }
-            let isName = rest.isEmpty || "=(:?".contains(rest.first ?? " ")
-            if !name.isEmpty, isName, !names.contains(String(name)) { names.append(String(name)) }
-        }
-        return names
+        parameter.type.fields.map(\.name)
     }
 
     /// The values that a parameter's type lists: `"start"|"stop"`.
-    static func choices(of parameter: FunctionSpec.Parameter) -> [String] {
-        guard parameter.type.hasPrefix("\"") else { return [] }
-        return parameter.type.split(separator: "|").map {
-            String($0.drop { $0 == "\"" }.prefix { $0 != "\"" })
-        }
-    }
+    static func choices(of parameter: FunctionSpec.Parameter) -> [String] { parameter.type.choices }
 }

@@ -15,7 +15,7 @@ struct ErrorExcerpt {
         var lines = plain.removeFirst().split(separator: "\n", omittingEmptySubsequences: false)
             .map { theme.paint(String($0), .error) }
         lines += excerpt
-        let hints = plain.prefix { $0.hasPrefix("  try:") }
+        let hints = plain.prefix { $0.hasPrefix("  try:") || $0.hasPrefix("  did you mean") }
         lines += hints
         let frames = plain.dropFirst(hints.count).filter { !$0.hasSuffix("in function 'error'") }
         // One frame is the input itself: the excerpt has said so.

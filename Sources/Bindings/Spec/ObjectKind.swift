@@ -1,0 +1,86 @@
+/// The kinds of object that scripts hold.
+public enum ObjectKind: UInt32, Sendable, CaseIterable {
+    case session = 1
+    case item = 2
+    case secret = 3
+    case progress = 4
+    /// What `spawn` gives; the interpreter makes it.
+    case task = 5
+    /// What is raised; a table.
+    case error = 6
+
+    /// One field of an object.
+    public struct Field: Sendable {
+        /// Its name.
+        public let name: String
+        /// What is in it.
+        public let type: LuaType
+        /// What it means, with its unit.
+        public let summary: String
+
+        init(_ name: String, _ type: LuaType, _ summary: String) {
+            self.name = name
+            self.type = type
+            self.summary = summary
+        }
+    }
+
+    /// Those whose values the host keeps.
+    static let hosted: [ObjectKind] = [.session, .item, .secret, .progress]
+
+    /// What `tostring`, type annotations and messages call it.
+    public var name: String { "vmoon.\(self)" }
+
+    /// What it is, in one sentence.
+    public var summary: String {
+        switch self {
+        case .session: "An open session; every operation is a method of it."
+        case .item: "A library item; every operation about items is a method of it."
+        case .secret: "A value that nothing shows."
+        case .progress: "A bar that shows how far a piece of work has come."
+        case .task: "Something that runs beside the script."
+        case .error: "What is raised; tostring gives it on one line."
+        }
+    }
+
+    /// Its fields, in the order of the reference; they can be read only.
+    public var fields: [Field] {
+        switch self {
+        case .session:
+            [
+                Field("vcenter", "string", "the vCenter, as host or host:port"),
+                Field("user", "string", "who is logged in"),
+                Field("dialect", "\"rest\"|\"api\"?", "what is spoken; nil before the first call"),
+            ]
+        case .item:
+            [
+                Field("id", "string", "the identifier"),
+                Field("name", "string", "the name in its library"),
+            ]
+        case .secret, .progress, .task: []
+        case .error:
+            [
+                Field(
+                    "kind",
+                    "string?",
+                    "what went wrong: not_found, conflict, unknown_outcome, …"
+                ),
+                Field("message", "string", "what came back, for a person"),
+                Field("operation", "string?", "the function that failed"),
+                Field("subject", "string?", "what it was about"),
+                Field("vcenter", "string?", "where"),
+                Field("status", "integer?", "the status of the HTTP answer"),
+                Field("hint", "string?", "what to try"),
+                Field("outcome", "\"none\"|\"rejected\"|\"unknown\"", "what is known of a change"),
+                Field("retryable", "boolean", "whether the same call may succeed later"),
+                Field("exit_code", "integer", "what the run ends with if nobody catches it"),
+                Field("messages", "table[]?", "the server's: id, default_message, args"),
+                Field("cause", "any", "the kind, or the error, behind this one"),
+                Field("data", "any", "what the server said beyond that"),
+                Field("challenge", "string?", "how the server wants to be logged in to"),
+                Field("results", "table?", "of parallel: the results there are, by index"),
+                Field("errors", "table?", "of parallel: the errors, by index"),
+            ]
+        }
+    }
+}

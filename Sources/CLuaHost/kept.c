@@ -1,0 +1,82 @@
+// Output that nobody is to see unless the run fails. Descriptors 1 and 2 then lead into files, also for child
+// processes; to release them is to copy the files to where the descriptors led before. That must work from a
+// signal handler, since the second signal ends the process there: only async-signal-safe functions are used.
+#include "host.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct kept {
+    int file, target; // where it is, and where it belongs
+} kept;
+
+static kept streams[2] = {{-1, -1}, {-1, -1}};
+static volatile sig_atomic_t is_kept;
+
+static bool write_all(int target, const char *bytes, ssize_t count) {
+    while (count > 0) {
+        ssize_t written = write(target, bytes, (size_t)count);
+        if (written >= 0) {
+            bytes += written;
+            count -= written;
+        } else if (errno == EAGAIN) {
+            struct pollfd room = {.fd = target, .events = POLLOUT};
+            poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool copy(const kept *stream) {
+    char bytes[16 << 10];
+    off_t place = 0;
+    for (;;) {
+        ssize_t count = pread(stream->file, bytes, sizeof bytes, place);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return count == 0;
+        if (!write_all(stream->target, bytes, count)) return false;
+        place += count;
+    }
+}
+
+bool vm_lua_release_output(void) {
+    if (!is_kept) return true;
+    is_kept = 0;
+    // A reader that has gone is no reason to die differently.
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGPIPE, &ignore, &before);
+    bool done = true;
+    for (int i = 0; i < 2; i++) {
+        if (streams[i].file >= 0 && !copy(&streams[i])) done = false;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (streams[i].target >= 0) dup2(streams[i].target, i + 1);
+        // Both streams had one target, and so have one file.
+        if (streams[i].target < 0 && streams[0].target >= 0) dup2(streams[0].target, i + 1);
+    }
+    sigaction(SIGPIPE, &before, NULL);
+    return done;
+}
+
+// The process is about to die by a fault of its own: that is a failure too.
+static void on_fault(int number) {
+    vm_lua_release_output();
+    raise(number); // at its default action by now
+}
+
+void vm_lua_keep_output(int kept_output, int output, int kept_error, int error) {
+    static char stack[64 << 10]; // a fault may have used up the other one
+    streams[0] = (kept){kept_output, output};
+    streams[1] = (kept){kept_error, error};
+    is_kept = 1;
+    stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&own, NULL);
+    struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
+    sigemptyset(&action.sa_mask);
+    static const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+}

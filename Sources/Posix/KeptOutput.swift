@@ -1,0 +1,66 @@
+@preconcurrency import Glibc
+
+/// Standard output and standard error, led into files that have no name, while nobody is to see them.
+///
+/// What a child process writes goes there too. Small outputs stay in the memory of the kernel; large ones
+/// reach the disk of the folder for temporary files, and nothing is left there however the process ends.
+public struct KeptOutput: Sendable {
+    /// The file of standard output, and where it led before.
+    public let output: (file: Int32, target: Int32)
+    /// The same of standard error; nil where both led to the same place: their order matters there, so they
+    /// have one file.
+    public let error: (file: Int32, target: Int32)?
+
+    /// Leads both streams into files.
+    /// - Parameter folders: Where the files may lie; the first that takes them.
+    /// - Returns: Where both are kept, to be shown or not.
+    /// - Throws: When no folder does; the streams are then as they were.
+    public static func begin(in folders: [String]) throws(PosixError) -> KeptOutput {
+        let isShared = try place(of: 1) == place(of: 2)
+        let output = (file: try makeFile(in: folders), target: try duplicate(1))
+        let error = isShared ? nil : (file: try makeFile(in: folders), target: try duplicate(2))
+        dup2(output.file, 1)
+        dup2(error?.file ?? output.file, 2)
+        return KeptOutput(output: output, error: error)
+    }
+
+    private init(output: (file: Int32, target: Int32), error: (file: Int32, target: Int32)?) {
+        self.output = output
+        self.error = error
+    }
+
+    /// Which file a descriptor leads to: two names of one pipe or terminal are the same.
+    private static func place(of number: Int32) throws(PosixError) -> [UInt64] {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw .current("look at an output") }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+
+    /// Far from the numbers that shells and scripts use.
+    private static func duplicate(_ number: Int32) throws(PosixError) -> Int32 {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 10)
+        guard copy >= 0 else { throw .current("keep an output") }
+        return copy
+    }
+
+    private static func makeFile(in folders: [String]) throws(PosixError) -> Int32 {
+        var problem = PosixError("make a temporary file", code: ENOENT)
+        for folder in folders {
+            let path = "\(folder)/vmoon-\(RandomIdentifier.make())"
+            do throws(PosixError) {
+                // Appending: all who write to it, children among them, go on behind one another.
+                let file = try Descriptor(
+                    opening: path,
+                    O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW,
+                    mode: 0o600,
+                    operation: "create"
+                )
+                unlink(path)
+                return file.release()
+            } catch {
+                problem = error
+            }
+        }
+        throw problem
+    }
+}

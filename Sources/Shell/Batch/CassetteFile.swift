@@ -1,0 +1,85 @@
+internal import Bindings
+internal import Posix
+internal import VSphere
+
+/// The cassette of a run: `--record` writes it, `--replay` plays it.
+struct CassetteFile {
+    private static let limit = 1 << 30
+
+    /// What keeps or plays the traffic; nil for neither.
+    let tape: Tape?
+
+    /// What plays it, if that was asked for.
+    var player: CassettePlayer? { if case .player(let player)? = tape { player } else { nil } }
+
+    /// Opens the file that the options name.
+    /// - Throws: The options contradict each other, or the file cannot be used.
+    init(_ options: RunOptions, _ world: World) throws(SettingsError) {
+        if let path = options.replayFile {
+            if options.usesSimulator || options.recordFile != nil {
+                let other = options.usesSimulator ? "--sim" : "--record"
+                throw SettingsError(
+                    "\(other) does not go with --replay",
+                    hint: "a replayed run talks to nobody else",
+                    exitCode: .usage
+                )
+            }
+            tape = .player(try Self.load(path, world))
+        } else {
+            tape = try options.recordFile.map { path throws(SettingsError) in
+                .recorder(try Self.record(path, world))
+            }
+        }
+    }
+
+    private static func load(_ path: String, _ world: World) throws(SettingsError) -> CassettePlayer
+    {
+        let name = Display.escape(path)
+        do {
+            let text = try world.readFile(path, limit).text
+            return CassettePlayer(try Cassette(parsing: text), named: name)
+        } catch let error as PosixError {
+            throw SettingsError(
+                "the cassette: \(error)",
+                hint: "--replay names a file that --record has written",
+                exitCode: error.isNotFound ? .notFound : .configuration
+            )
+        } catch {
+            throw SettingsError(
+                "the cassette \(name): \(error)",
+                hint: "--replay names a file that --record has written",
+                exitCode: .invalidInput
+            )
+        }
+    }
+
+    private static func record(
+        _ path: String,
+        _ world: World
+    ) throws(SettingsError) -> CassetteRecorder {
+        let file: AppendOnlyFile
+        do throws(PosixError) {
+            // A new file, for us alone whatever stood there; then it only grows.
+            try world.startPrivateFile(path)
+            file = try AppendOnlyFile(path)
+        } catch {
+            throw SettingsError(
+                "the cassette: \(error)",
+                hint: "--record names a file in a folder of yours",
+                exitCode: .configuration
+            )
+        }
+        var hasComplained = false
+        return CassetteRecorder(at: Timestamp.text(ChangeSettings.wallTime())) { line in
+            do throws(PosixError) {
+                try file.append(Array(line.utf8))
+            } catch {
+                // The run matters more; but a cassette with a gap must not pass for a whole one.
+                if !hasComplained {
+                    world.complain("warning: the cassette is incomplete: \(error)")
+                }
+                hasComplained = true
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+internal import Bindings
+
+/// What somebody probably meant who used a name that nothing stands for.
+struct NameGuess {
+    /// `did you mean rollback?`; nil where nobody can tell.
+    let text: String?
+
+    /// Reads a message of Lua's: `attempt to call a nil value (global 'rolback')`.
+    init(_ message: String) { text = Self.guess(message) }
+
+    private static func guess(_ message: String) -> String? {
+        guard let start = message.firstRange(of: " a nil value (") else { return nil }
+        let words = message[start.upperBound...].split(separator: "'", maxSplits: 2)
+        guard words.count == 3, words[2].hasPrefix(")") else { return nil }
+        let name = String(words[1])
+        let names: [String]
+        switch words[0] {
+        case "global ": names = CheckIndex(FunctionSpec.all).globals
+        case "method ": names = FunctionSpec.all.filter { !$0.receivers.isEmpty }.map(\.name)
+        case "field ":
+            names = FunctionSpec.all.map(\.ownName) + StandardLibrary.functions.keys.map(ownName)
+        default: return nil
+        }
+        // Whoever has it right has another problem: the object is not what they think.
+        guard !names.contains(name) else { return nil }
+        return Suggestion.nearest(to: name, among: names.sorted()).map { "did you mean \($0)?" }
+    }
+
+    private static func ownName(_ path: String) -> String {
+        path.split(separator: ".").last.map(String.init) ?? path
+    }
+}

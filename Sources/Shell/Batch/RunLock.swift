@@ -1,0 +1,123 @@
+internal import Bindings
+internal import Posix
+internal import VSphere
+
+/// The lock of `--lock`: one run of a name at a time.
+///
+/// It is `flock` on a file of the state folder, which ends with its holder however that dies, and is never
+/// removed. What the file says about the holder is for people; nothing is decided by it.
+final class RunLock {
+    /// Who holds a lock.
+    struct Holder: Equatable {
+        var process: Int32
+        var run: String
+        var since: String
+
+        /// The line of the file.
+        var text: String { "pid \(process) run \(run) since \(since)\n" }
+
+        init(process: Int32, run: String, since: String) {
+            self.process = process
+            self.run = run
+            self.since = since
+        }
+
+        /// Reads the line; nil where it is not one of ours.
+        init?(_ text: String) {
+            let words =
+                text.split(separator: "\n").first?.split(separator: " ").map(String.init) ?? []
+            guard words.count == 6, words[0] == "pid", words[2] == "run", words[4] == "since",
+                let process = Int32(words[1])
+            else { return nil }
+            self.init(
+                process: process,
+                run: Display.escape(words[3]),
+                since: Display.escape(words[5])
+            )
+        }
+
+        /// `pid 12, run 5f3c…, since 2026-11-21T10:11:12.345Z`.
+        var description: String { "pid \(process), run \(run), since \(since)" }
+    }
+
+    private let file: LockFile
+
+    private init(_ file: LockFile) { self.file = file }
+
+    /// Takes the lock, waiting for it as long as the options say, but not beyond the deadline.
+    ///
+    /// Signals have their default action meanwhile: there is nothing to clean up.
+    /// - Returns: The lock; nil where none is asked for.
+    /// - Throws: It is held (try again), the deadline came first, or there is no place for locks.
+    static func take(
+        _ options: RunOptions,
+        runID: String,
+        _ world: World
+    ) throws(SettingsError) -> RunLock? {
+        guard let name = options.lock else { return nil }
+        let file = try open(name, world)
+        let wait = min(options.lockWait, options.deadline ?? options.lockWait)
+        let isOurs: Bool
+        do throws(PosixError) {
+            isOurs = try file.lock(within: wait, now: world.monotonicTime)
+        } catch {
+            throw failure(error)
+        }
+        guard isOurs else {
+            if wait < options.lockWait {
+                throw SettingsError(
+                    "the deadline was reached while the lock \(name) was waited for",
+                    exitCode: .deadline
+                )
+            }
+            let holder = Holder((try? file.contents(limit: 1000)) ?? "")
+            let known = holder.map { " by another run (\($0.description))" } ?? " by another run"
+            let hasWaited = options.lockWait > .zero
+            throw SettingsError(
+                "the lock \(name) is held\(known)" + (hasWaited ? ", also after --lock-wait" : ""),
+                hint: hasWaited ? "" : "--lock-wait waits for it",
+                exitCode: .tryAgain
+            )
+        }
+        let holder = Holder(
+            process: world.processNumber,
+            run: runID,
+            since: Timestamp.text(world.wallTime())
+        )
+        // Whoever is refused then learns less, and no more than that.
+        try? file.replaceContents(holder.text)
+        return RunLock(file)
+    }
+
+    /// Gives the lock back, and says nothing about a holder any more.
+    func release() {
+        try? file.replaceContents("")
+        file.unlock()
+    }
+
+    private static func open(_ name: String, _ world: World) throws(SettingsError) -> LockFile {
+        guard let folder = StandardFolders.state(world.environment) else {
+            throw SettingsError(
+                "no folder is named for the lock \(name)",
+                hint: "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME",
+                exitCode: .cannotCreateState
+            )
+        }
+        do throws(PosixError) {
+            try world.makePrivateFolder(folder)
+            try world.makePrivateFolder("\(folder)/locks")
+            // The dot keeps it apart from the locks of items, whose names have none.
+            return try LockFile("\(folder)/locks/run.\(name).lock")
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private static func failure(_ error: PosixError) -> SettingsError {
+        SettingsError(
+            "the lock: \(Display.escape(error.description))",
+            hint: "VMOON_STATE_DIR names the folder of the locks; it must be yours, mode 0700",
+            exitCode: .cannotCreateState
+        )
+    }
+}

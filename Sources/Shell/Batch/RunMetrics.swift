@@ -1,0 +1,180 @@
+internal import Bindings
+internal import Posix
+internal import VSphere
+
+/// What a run did, counted for Prometheus.
+final class RunMetrics {
+    /// The counts of a run and how it ended: what the text is made of.
+    struct Summary {
+        /// What tells this file from others in a folder that is read as a whole.
+        var name: String
+        /// Since 1970-01-01T00:00:00Z.
+        var started: Duration
+        /// Since 1970-01-01T00:00:00Z.
+        var ended: Duration
+        /// On a clock that nobody sets.
+        var lasted: Duration
+        /// The exit code; for a signal 128 and its number, as a shell has it.
+        var exitCode: Int32
+        var requests = 0
+        var operations: [Operation: Int] = [:]
+        var unknownOutcomes = 0
+        /// The end of the last run that ended with 0, in seconds; nil where there was none.
+        var lastSuccess: String?
+    }
+
+    /// What is counted apart.
+    struct Operation: Hashable, Comparable {
+        let name: String
+        let outcome: String
+
+        static func < (left: Operation, right: Operation) -> Bool {
+            (left.name, left.outcome) < (right.name, right.outcome)
+        }
+    }
+
+    private let path: String
+    private let world: World
+    private let started: Duration
+    private let began: Duration
+    private var requests = 0
+    private var operations: [Operation: Int] = [:]
+    private var unknownOutcomes = 0
+
+    /// Begins to count.
+    /// - Parameters:
+    ///   - path: The file that is written at the end.
+    ///   - world: The surroundings.
+    init(_ path: String, _ world: World) {
+        self.path = path
+        self.world = world
+        started = world.wallTime()
+        began = world.monotonicTime()
+    }
+
+    /// Counts a request.
+    func count(_ event: TraceEvent) { requests += 1 }
+
+    /// Counts an operation.
+    func count(_ event: OperationEvent) {
+        operations[Operation(name: event.operation, outcome: event.outcome), default: 0] += 1
+        if event.isChanging, event.outcome == "unknown" { unknownOutcomes += 1 }
+    }
+
+    /// Writes the file; a failure is a warning and nothing more.
+    /// - Parameter ending: How the run ends.
+    func write(_ ending: World.Ending) {
+        let old = (try? world.readFile(path, 1 << 20))?.text ?? ""
+        let summary = Summary(
+            name: path.fileStem,
+            started: started,
+            ended: world.wallTime(),
+            lasted: world.monotonicTime() - began,
+            exitCode: ending.shellStatus,
+            requests: requests,
+            operations: operations,
+            unknownOutcomes: unknownOutcomes,
+            lastSuccess: Self.lastSuccess(in: old)
+        )
+        do throws(PosixError) {
+            try File.replace(path, with: Array(Self.text(summary).utf8), mode: 0o644)
+        } catch {
+            world.complain("warning: --metrics-file: \(Display.escape(error.description))")
+        }
+    }
+
+    /// The time of the last success as an earlier file has it.
+    static func lastSuccess(in text: String) -> String? {
+        let line = text.split(separator: "\n").last { $0.hasPrefix(lastSuccessName) }
+        guard let value = line?.split(separator: " ").last, Double(value) != nil else { return nil }
+        return String(value)
+    }
+
+    /// The text format, version 0.0.4.
+    static func text(_ summary: Summary) -> String {
+        let name = "name=\"\(escaped(summary.name))\""
+        var text = ""
+        func add(_ metric: String, _ help: String, _ samples: [(labels: String, value: String)]) {
+            text += "# HELP \(metric) \(help)\n# TYPE \(metric) gauge\n"
+            for sample in samples { text += "\(metric){\(sample.labels)} \(sample.value)\n" }
+        }
+        func add(_ metric: String, _ help: String, _ value: String) {
+            add(metric, help, [(name, value)])
+        }
+        add(
+            "vmoon_run_exit_code",
+            "How the last run ended; 128 and more stands for a signal.",
+            "\(summary.exitCode)"
+        )
+        add(
+            "vmoon_run_start_timestamp_seconds",
+            "When the last run began.",
+            summary.started.secondsText
+        )
+        add(
+            "vmoon_run_end_timestamp_seconds",
+            "When the last run ended.",
+            summary.ended.secondsText
+        )
+        add("vmoon_run_duration_seconds", "How long the last run took.", summary.lasted.secondsText)
+        add("vmoon_run_requests", "Requests of the last run to vCenters.", "\(summary.requests)")
+        add(
+            "vmoon_run_unknown_outcomes",
+            "Changes of the last run whose outcome is unknown; see vmoon reconcile.",
+            "\(summary.unknownOutcomes)"
+        )
+        let operations = summary.operations.sorted { $0.key < $1.key }.map { operation, count in
+            let labels =
+                "\(name),operation=\"\(escaped(operation.name))\",outcome=\"\(operation.outcome)\""
+            return (labels: labels, value: "\(count)")
+        }
+        if !operations.isEmpty {
+            add("vmoon_run_operations", "Operations of the last run by their outcome.", operations)
+        }
+        let success = summary.exitCode == 0 ? summary.ended.secondsText : summary.lastSuccess
+        if let success {
+            add(lastSuccessName, "When a run last ended with exit code 0.", success)
+        }
+        return text
+    }
+
+    private static let lastSuccessName = "vmoon_last_success_timestamp_seconds"
+
+    /// The value of a label: backslashes, quotes and line breaks are escaped.
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("\n", with: "\\n")
+    }
+}
+
+extension World.Ending {
+    /// The number that a shell shows for it.
+    var shellStatus: Int32 {
+        switch self {
+        case .code(let code): code
+        case .signal(let number): 128 + number
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds with three digits behind the point.
+    fileprivate var secondsText: String {
+        let milliseconds = self.milliseconds
+        let rest = "\(milliseconds % 1000)"
+        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    }
+
+    private var milliseconds: Int64 {
+        max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+extension String {
+    /// The name of a file without its folder and what follows the last dot.
+    fileprivate var fileStem: String {
+        let name = split(separator: "/").last.map(String.init) ?? self
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+}

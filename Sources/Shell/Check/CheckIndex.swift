@@ -1,0 +1,78 @@
+internal import Bindings
+
+/// What the checker knows of names: our functions, and Lua's.
+struct CheckIndex {
+    private let functions: [String: FunctionSpec]
+    private let methods: [ObjectKind: [String: FunctionSpec]]
+    private let values: [String: ValueSpec]
+    /// Our modules.
+    private let modules: Set<String>
+
+    init(_ specs: [FunctionSpec], _ values: [ValueSpec] = ValueSpec.all) {
+        functions = Dictionary(
+            specs.filter(\.isGlobal).map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var methods: [ObjectKind: [String: FunctionSpec]] = [:]
+        for spec in specs {
+            for kind in spec.receivers { methods[kind, default: [:]][spec.name] = spec }
+        }
+        self.methods = methods
+        self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0) })
+        modules = Set(specs.compactMap(\.module))
+        globals =
+            functions.keys.filter { !$0.contains(".") } + modules + StandardLibrary.globals
+    }
+
+    /// Whether a global is a function or a module of ours.
+    func isOurs(_ name: String) -> Bool { functions[name] != nil || modules.contains(name) }
+
+    /// Whether a global is a table of functions.
+    func isModule(_ name: String) -> Bool {
+        modules.contains(name) || StandardLibrary.modules.contains(name)
+    }
+
+    /// Whether a global is Lua's.
+    func isStandard(_ name: String) -> Bool { StandardLibrary.globals.contains(name) }
+
+    /// What a global is; nil where nobody defines it.
+    func global(_ name: String) -> Known? {
+        if let spec = functions[name] { return .function(spec, fieldOf: nil) }
+        // First: a function may have fields too.
+        if let function = StandardLibrary.functions[name] { return .standard(function) }
+        if isModule(name) { return .module(name) }
+        if name == "_G" || name == "_ENV" { return .unknown }
+        return StandardLibrary.values[name].map { .type($0) }
+    }
+
+    /// All globals there are.
+    let globals: [String]
+
+    /// What a field of a module is; nil where it has none of that name.
+    func field(_ name: String, of module: String) -> Known? {
+        if module == "vmoon" { return isOurs(name) ? global(name) : nil }
+        let path = "\(module).\(name)"
+        if let spec = functions[path] { return .function(spec, fieldOf: nil) }
+        if let value = values[path] { return Known(value.type) }
+        if let function = StandardLibrary.functions[path] { return .standard(function) }
+        return StandardLibrary.values[path].map { Known($0) }
+    }
+
+    /// The fields of a module.
+    func names(in module: String) -> [String] {
+        if module == "vmoon" {
+            return functions.keys.filter { !$0.contains(".") } + modules
+        }
+        let prefix = module + "."
+        return (Array(functions.keys) + Array(values.keys)).filter { $0.hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) } + StandardLibrary.names(in: module)
+    }
+
+    /// A method of a kind of object.
+    func method(_ name: String, of kind: ObjectKind) -> FunctionSpec? { methods[kind]?[name] }
+
+    /// The fields and methods of a kind of object.
+    func names(of kind: ObjectKind) -> [String] {
+        kind.fields.map(\.name) + (methods[kind]?.keys.sorted() ?? [])
+    }
+}

@@ -1,0 +1,192 @@
+internal import Bindings
+
+/// What expressions are.
+extension Checker {
+    /// Looks at an expression.
+    /// - Returns: What is known of its first value.
+    mutating func visit(_ expression: LuaExpression) -> Known {
+        switch expression.form {
+        case .nil: return .type(.nil)
+        case .boolean: return .type(.boolean)
+        case .number(let isInteger): return .type(isInteger ? .integer : .number)
+        case .string(let text): return .type(.literal(text))
+        case .varargs: return .unknown
+        case .local(let variable):
+            settled.insert(.local(ObjectIdentifier(variable)))
+            return plain(variables[ObjectIdentifier(variable)] ?? .unknown)
+        case .global(let name):
+            settled.insert(.global(name))
+            return plain(global(name, at: expression.range.lowerBound))
+        case .index(let base, let key):
+            let known = visitBase(base)
+            guard let name = key.string else {
+                _ = visit(key)
+                return element(of: known)
+            }
+            return field(name, at: key.range.lowerBound, of: known, named: base)
+        case .call: return visitAll(expression).first ?? .type(.nil)
+        case .function(let function):
+            visit(function)
+            return .type(.function("function"))
+        case .table(let fields):
+            for field in fields {
+                if let key = field.key { _ = visit(key) }
+                _ = visit(field.value)
+            }
+            return .type(.table)
+        case .unary(let operation, let operand):
+            _ = visitBase(operand)
+            return unary(operation)
+        case .binary(let operation, let left, let right):
+            return binary(operation, visit(left), visit(right))
+        case .parenthesized(let inner): return visit(inner)
+        }
+    }
+
+    /// Looks at an expression that may have several values.
+    mutating func visitAll(_ expression: LuaExpression) -> [Known] {
+        guard case .call(let call) = expression.form else { return [visit(expression)] }
+        return visit(call, at: expression.range.lowerBound)
+    }
+
+    /// Looks at what is only looked into, so that it stays where it is.
+    mutating func visitBase(_ expression: LuaExpression) -> Known {
+        switch expression.form {
+        case .local(let variable): plain(variables[ObjectIdentifier(variable)] ?? .unknown)
+        case .global(let name): plain(global(name, at: expression.range.lowerBound))
+        default: visit(expression)
+        }
+    }
+
+    /// A session is new only where it is opened.
+    private func plain(_ known: Known) -> Known {
+        if case .newSession = known { .type(.object(.session)) } else { known }
+    }
+
+    // MARK: Names
+
+    private mutating func global(_ name: String, at byte: Int) -> Known {
+        if chunk.assignedGlobals[name] != nil { return globals[name] ?? .unknown }
+        if let known = index.global(name) { return known }
+        let guess = Suggestion.nearest(to: name, among: index.globals)
+        let hint = guess.map { "; did you mean \($0)?" } ?? ""
+        report(.error, "nothing defines \(name)\(hint)", at: byte)
+        return .unknown
+    }
+
+    private mutating func field(
+        _ name: String,
+        at byte: Int,
+        of known: Known,
+        named base: LuaExpression
+    ) -> Known {
+        switch known {
+        case .unknown: return .unknown
+        case .module(let module): return field(name, at: byte, ofModule: module)
+        case .function(let spec, _):
+            report(.error, noField(name, of: spec), at: byte)
+            return .unknown
+        case .standard(let function):
+            if index.isModule(function.name) {
+                return field(name, at: byte, ofModule: function.name)
+            }
+            guard !chunk.assignedFields.contains("\(function.name).\(name)") else {
+                return .unknown
+            }
+            report(.error, "\(function.name) is a function and has no field \(name)", at: byte)
+            return .unknown
+        case .newSession, .type:
+            return known.type.map { field(name, at: byte, ofType: $0.withoutNil) } ?? .unknown
+        }
+    }
+
+    private mutating func field(_ name: String, at byte: Int, ofModule module: String) -> Known {
+        if chunk.assignedFields.contains("\(module).\(name)") { return .unknown }
+        if let known = index.field(name, of: module) { return known }
+        report(
+            .error,
+            "\(module) has no \(name)" + hint(name, among: index.names(in: module)),
+            at: byte
+        )
+        return .unknown
+    }
+
+    private mutating func field(_ name: String, at byte: Int, ofType type: LuaType) -> Known {
+        switch type {
+        case .object(let kind):
+            if let field = kind.fields.first(where: { $0.name == name }) {
+                return Known(field.type)
+            }
+            if let method = index.method(name, of: kind) {
+                return .function(method, fieldOf: kind)
+            }
+            // Errors are tables, and scripts raise their own.
+            guard kind != .error else { return .unknown }
+            let names = index.names(of: kind)
+            report(.error, "\(type.phrase) has no \(name)" + hint(name, among: names), at: byte)
+            return .unknown
+        case .record(let fields, let isOpen):
+            if let field = fields.first(where: { $0.name == name }) { return Known(field.type) }
+            let guess = Suggestion.nearest(to: name, among: fields.map(\.name))
+            guard !isOpen || guess != nil else { return .unknown }
+            report(
+                .warning,
+                "there is no field \(name) in \(type.short)"
+                    + (guess.map { "; did you mean \($0)?" } ?? ""),
+                at: byte
+            )
+            return .unknown
+        case .map(_, let value): return Known(value)
+        default: return .unknown
+        }
+    }
+
+    /// What stands behind the name of something that there is not.
+    func hint(_ name: String, among names: [String]) -> String {
+        Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    }
+
+    /// `session.opne`: a function is taken for the object it makes.
+    func noField(_ name: String, of spec: FunctionSpec) -> String {
+        let text = "\(spec.name) is a function and has no field \(name)"
+        guard case .object(let kind)? = spec.result.types.first else { return text }
+        let call = "\(spec.name)(\(spec.parameters.contains { !$0.isOptional } ? "…" : ""))"
+        let guess = Suggestion.nearest(to: name, among: index.names(of: kind))
+        return text + (guess.map { "; did you mean \(call):\($0)(…)?" } ?? "; \(call) makes one")
+    }
+
+    private func element(of known: Known) -> Known {
+        switch known.type?.withoutNil {
+        case .list(let type)?: Known(type)
+        case .map(_, let type)?: Known(type)
+        default: .unknown
+        }
+    }
+
+    // MARK: Operators
+
+    private func unary(_ operation: LuaSymbolOrKeyword) -> Known {
+        switch operation {
+        case .keyword(.not): .type(.boolean)
+        case .symbol(.hash): .type(.integer)
+        default: .type(.number)
+        }
+    }
+
+    private func binary(
+        _ operation: LuaSymbolOrKeyword,
+        _ left: Known,
+        _ right: Known
+    ) -> Known {
+        switch operation {
+        case .keyword(.and), .keyword(.or):
+            // `a and b or c`: one of them, and which shows when it runs.
+            return .unknown
+        case .symbol(.concatenation): return .type(.string)
+        case .symbol(.equal), .symbol(.notEqual), .symbol(.less), .symbol(.greater),
+            .symbol(.lessOrEqual), .symbol(.greaterOrEqual):
+            return .type(.boolean)
+        default: return .type(.number)
+        }
+    }
+}

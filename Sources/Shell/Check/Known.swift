@@ -1,0 +1,95 @@
+internal import Bindings
+
+/// What can be told of a value without running anything.
+enum Known {
+    case unknown
+    case type(LuaType)
+    /// One of our functions; as a field of an object of a kind, where the object is its first argument.
+    case function(FunctionSpec, fieldOf: ObjectKind?)
+    /// One of Lua's own.
+    case standard(StandardLibrary.Function)
+    /// A table of functions, ours or Lua's; `vmoon` for what `require "vmoon"` gives.
+    case module(String)
+    /// A handle that this very expression opens.
+    case newSession
+
+    /// The type, if one is known.
+    var type: LuaType? {
+        switch self {
+        case .unknown: nil
+        case .type(let type): type
+        case .function, .standard: .function("function")
+        case .module: .table
+        case .newSession: .object(.session)
+        }
+    }
+
+    /// The kind of object of ours that it is.
+    var object: ObjectKind? {
+        if case .object(let kind)? = type?.withoutNil { kind } else { nil }
+    }
+
+    init(_ type: LuaType?) {
+        switch type {
+        case nil, .any?: self = .unknown
+        case let type?: self = .type(type)
+        }
+    }
+}
+
+extension LuaType {
+    /// Whether a value of another type may be one of this; only a sure no is a no.
+    func accepts(_ other: LuaType) -> Bool {
+        if case .union(let types) = other { return types.contains { accepts($0) } }
+        if case .optional(let type) = other { return accepts(type) || allowsNil }
+        return alternatives.contains { $0.matches(other) }
+    }
+
+    private func matches(_ other: LuaType) -> Bool {
+        switch (self, other) {
+        case (.any, _), (_, .any): true
+        case (.nil, .nil), (.boolean, .boolean), (.string, .string), (.string, .literal): true
+        // Of a string that is not written out nobody knows what it is.
+        case (.literal, .string): true
+        case (.literal(let one), .literal(let two)): one == two
+        // Whether arithmetic gives an integer shows when it runs.
+        case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number):
+            true
+        case (.object(let one), .object(let two)): one == two
+        case (.object(.error), .record): true
+        case (.function, .function): true
+        default: isTable && other.isTable
+        }
+    }
+
+    private var isTable: Bool {
+        switch self {
+        case .list, .map, .record: true
+        default: false
+        }
+    }
+
+    /// What it is called in a message: "a string".
+    var phrase: String {
+        switch self {
+        case .any: "a value"
+        case .nil: "nil"
+        case .boolean: "a boolean"
+        case .integer: "an integer"
+        case .number: "a number"
+        case .string: "a string"
+        case .literal(let text): "\"\(text)\""
+        case .function: "a function"
+        case .list(.string): "a list of strings"
+        case .list: "a list"
+        case .map, .record: "a table"
+        case .object(let kind): "\(kind)" == "item" ? "an item" : "a \(kind)"
+        case .optional(let type): type.phrase
+        case .union(let types):
+            types.count < 2
+                ? types.first?.phrase ?? ""
+                : types.dropLast().map(\.phrase).joined(separator: ", ") + " or "
+                    + (types.last?.phrase ?? "")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import Bindings
+
+/// Type annotations of everything that scripts find, as LuaLS reads them.
+enum EditorTypes {
+    /// The text of `vmoon.d.lua`.
+    static func text(_ specs: [FunctionSpec] = FunctionSpec.all) -> String {
+        var blocks = [
+            """
+            ---@meta vmoon
+            -- Written by `vmoon types`; do not edit. Editors read it, nothing runs it.
+            -- luacheck: ignore
+            """
+        ]
+        for kind in ObjectKind.allCases { blocks.append(object(kind, specs)) }
+        blocks += specs.filter { $0.isGlobal && $0.module == nil }.map { function($0) }
+        var modules: [String] = []
+        for spec in specs {
+            if let module = spec.module, !modules.contains(module) { modules.append(module) }
+        }
+        blocks += modules.map { module($0, specs) }
+        return (blocks + [package(specs, modules)]).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func object(_ kind: ObjectKind, _ specs: [FunctionSpec]) -> String {
+        let variable = "\(kind)_methods"
+        var lines = ["---\(kind.summary)", "---@class \(kind.name)"]
+        lines += kind.fields.map { "---@field \($0.name) \($0.type) \($0.summary)" }
+        lines.append("local \(variable) = {}")
+        let methods = specs.filter { $0.receivers.contains(kind) }
+        return
+            ([lines.joined(separator: "\n")]
+            + methods.map { function($0, on: kind, prefix: "\(variable):") })
+            .joined(separator: "\n\n")
+    }
+
+    private static func module(_ name: String, _ specs: [FunctionSpec]) -> String {
+        var blocks = ["---@class vmoon.module.\(name)\n\(name) = {}"]
+        for value in ValueSpec.all where value.name.hasPrefix(name + ".") {
+            blocks.append("---\(value.summary)\n---@type \(value.type)\n\(value.name) = nil")
+        }
+        blocks += specs.filter { $0.module == name }.map { function($0) }
+        return blocks.joined(separator: "\n\n")
+    }
+
+    /// What `require "vmoon"` returns: the same functions in one table.
+    private static func package(_ specs: [FunctionSpec], _ modules: [String]) -> String {
+        let names = specs.filter { $0.isGlobal && $0.module == nil }.map(\.name) + modules
+        let fields = names.map { "  \($0) = \($0)," }
+        return (["---@class vmoon", "local vmoon = {"] + fields + ["}", "", "return vmoon"])
+            .joined(separator: "\n")
+    }
+
+    private static func function(
+        _ spec: FunctionSpec,
+        on kind: ObjectKind? = nil,
+        prefix: String = ""
+    ) -> String {
+        let parameters = spec.parameters(on: kind)
+        var lines = ["---\(spec.summary)"]
+        if spec.waits { lines.append("---@async") }
+        for parameter in parameters {
+            let mark = parameter.isOptional && parameter.name != "..." ? "?" : ""
+            lines.append(
+                "---@param \(parameter.name)\(mark) \(parameter.type) \(parameter.summary)"
+            )
+        }
+        for (place, type) in spec.result.types.enumerated() {
+            lines.append("---@return \(type)" + (place == 0 ? " # \(spec.result.summary)" : ""))
+        }
+        if !spec.result.otherwise.isEmpty {
+            let list = parameters.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.type)" }
+            let result = FunctionSpec.Result.text(spec.result.otherwise)
+            let receiver = kind.map { ["self: \($0.name)"] } ?? []
+            lines.append(
+                "---@overload fun(\((receiver + list).joined(separator: ", "))): \(result)"
+            )
+        }
+        let names = parameters.map(\.name).joined(separator: ", ")
+        return (lines + ["function \(prefix)\(spec.name)(\(names)) end"]).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,18 @@
+internal import Buffers
+internal import LuaHost
+
+/// The host of an interpreter that has nothing of the API.
+final class SilentHost: InterpreterHost {
+    func call(_ function: Int, _ call: HostCall) -> Verdict { .returned }
+    func wait(blocking: Bool) {}
+    func abandon(_ call: HostCall) { call.complete(.returned) }
+    func property(
+        _ name: String,
+        ofKind kind: UInt32,
+        identifier: UInt64,
+        into result: ValueBuffer
+    ) {}
+    func release(kind: UInt32, identifier: UInt64) {}
+    func lastResort() {}
+    func exit(status: Int) {}
+}

@@ -1,0 +1,38 @@
+internal import Bindings
+
+extension Subcommand {
+    /// `vmoon doc`: the reference.
+    static let doc = Subcommand(
+        "doc",
+        operands: "[NAME]",
+        count: 0...1,
+        summary: "Reference of the Lua functions.",
+        flags: [
+            Flag(.markdown, "markdown", in: .output, "Write Markdown."),
+            Flag(.manualPage, "man", in: .output, "Write a manual page; man -l - shows it."),
+        ]
+    ) { invocation, operands, world in
+        let entries = ReferenceEntry.all
+        var chosen = entries
+        if let name = operands.first {
+            chosen = ReferenceEntry.find(name, in: entries)
+            guard !chosen.isEmpty else {
+                let names = entries.map(\.name) + ReferenceEntry.modules(of: entries)
+                let guess = Suggestion.nearest(to: name, among: names)
+                let hint = guess.map { "did you mean \($0)?" } ?? "vmoon doc lists all there is"
+                world.complain("the reference has no \(name.quotedForMessage); \(hint)")
+                return world.end(.code(ExitCode.notFound.rawValue))
+            }
+        }
+        let text: String
+        if invocation[.markdown] != nil {
+            text = MarkdownReference.text(chosen, isWhole: operands.isEmpty)
+        } else if invocation[.manualPage] != nil {
+            text = ManualReference.text(chosen)
+        } else {
+            let width = world.output.isTerminal ? min(world.output.columns() ?? 80, 100) : 80
+            text = ReferenceEntry.plain(chosen, isList: operands.isEmpty, width: width) + "\n"
+        }
+        world.end(.code(ExitCode.done.rawValue), printing: text)
+    }
+}

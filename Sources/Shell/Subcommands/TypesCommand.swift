@@ -1,0 +1,102 @@
+internal import JSON
+internal import Posix
+internal import VSphere
+
+extension Subcommand {
+    /// `vmoon types`: what editors and luacheck have to know.
+    static let types = Subcommand(
+        "types",
+        operands: "DIR",
+        count: 1...1,
+        summary: "Write types for editors into DIR."
+    ) { _, operands, world in
+        let folder = operands[0].hasSuffix("/") ? String(operands[0].dropLast()) : operands[0]
+        var text = ""
+        do throws(PosixError) {
+            for file in EditorFile.all {
+                text += try file.write(into: folder, world) + "\n"
+            }
+            world.end(.code(ExitCode.done.rawValue), printing: text)
+        } catch {
+            world.complain(
+                error.isNotFound
+                    ? "there is no folder \(folder.quotedForMessage); mkdir -p makes it"
+                    : error.description
+            )
+            let code: ExitCode = error.isNotFound ? .notFound : .outputFailed
+            world.end(.code(code.rawValue), printing: text)
+        }
+    }
+}
+
+/// One of the files that `vmoon types` writes.
+struct EditorFile {
+    let name: String
+    let text: String
+    /// What shows that it is ours, or says all that is needed: then it is written, else left alone.
+    let isOurs: @Sendable (String) -> Bool
+    /// What to add by hand to a file of somebody else's.
+    let advice: String
+
+    /// All of them.
+    static let all: [EditorFile] = [types, settings, luacheck]
+
+    private static let mark = "Written by `vmoon types`; do not edit."
+
+    static var types: EditorFile {
+        EditorFile(
+            name: "vmoon.d.lua",
+            text: EditorTypes.text(),
+            isOurs: { $0.contains(mark) },
+            advice: "move it away and run this again"
+        )
+    }
+
+    static var settings: EditorFile {
+        let text = JSONEncoder(.indented).encode(
+            .object([
+                .init("runtime.version", .string("Lua 5.4")),
+                .init("workspace.library", .array([.string("vmoon.d.lua")])),
+            ])
+        )
+        return EditorFile(
+            name: ".luarc.json",
+            text: text + "\n",
+            isOurs: { $0 == text + "\n" },
+            advice:
+                "add \"vmoon.d.lua\" to its \"workspace.library\", and set \"runtime.version\" to "
+                + "\"Lua 5.4\""
+        )
+    }
+
+    static var luacheck: EditorFile {
+        EditorFile(
+            name: ".luacheckrc",
+            text: LuacheckStandard.text(),
+            isOurs: { $0.contains(mark) },
+            advice:
+                "copy stds.vmoon from the .luacheckrc that vmoon types writes into an empty folder"
+        )
+    }
+
+    /// Writes it, unless there is one of somebody else's.
+    /// - Returns: One line for a person that says which.
+    func write(into folder: String, _ world: World) throws(PosixError) -> String {
+        let path = "\(folder)/\(name)"
+        var existing: String?
+        do throws(PosixError) {
+            existing = try world.readFile(path, 16 << 20).text
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+        if let existing, !isOurs(existing) {
+            let isEnough = name == ".luarc.json" && existing.contains("vmoon.d.lua")
+            if isEnough { return "kept     \(path): it names vmoon.d.lua already" }
+            world.complain("warning: \(path) is not ours and stays as it is: \(advice)")
+            return "kept     \(path)"
+        }
+        if existing == text { return "current  \(path)" }
+        try world.replaceFile(path, Array(text.utf8))
+        return "written  \(path)"
+    }
+}

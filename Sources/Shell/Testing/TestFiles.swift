@@ -1,0 +1,57 @@
+internal import Posix
+
+/// Finds the test files that a command line names.
+enum TestFiles {
+    static let suffix = "_test.lua"
+    private static let depthLimit = 32
+
+    /// The files named, and those whose names end in `_test.lua` in the folders named, sorted within each.
+    /// - Returns: The paths, each once.
+    /// - Throws: `SettingsError` for what is not there, and where there is no test at all.
+    static func find(_ paths: [String], in world: World) throws(SettingsError) -> [String] {
+        var found: [String] = []
+        for path in paths {
+            do throws(PosixError) {
+                if try world.listFolder(path) != nil {
+                    found += try walk(path, in: world, depth: 0)
+                } else {
+                    found.append(path)
+                }
+            } catch {
+                throw SettingsError(
+                    error.description,
+                    hint: "vmoon test takes files and folders",
+                    exitCode: .notFound
+                )
+            }
+        }
+        guard !found.isEmpty else {
+            throw SettingsError(
+                "there is no file named *\(suffix) in \(paths.joined(separator: ", "))",
+                hint: "tests stand in files such as workflow_test.lua",
+                exitCode: .notFound
+            )
+        }
+        var seen: Set<String> = []
+        return found.filter { seen.insert($0).inserted }
+    }
+
+    private static func walk(
+        _ folder: String,
+        in world: World,
+        depth: Int
+    ) throws(PosixError) -> [String] {
+        guard depth < depthLimit else { return [] }
+        var found: [String] = []
+        let stem = folder == "." ? "" : folder.hasSuffix("/") ? folder : folder + "/"
+        for name in try world.listFolder(folder) ?? [] where !name.hasPrefix(".") {
+            if name.hasSuffix(suffix) {
+                found.append(stem + name)
+            } else if !name.contains(".") {
+                // What cannot be read is none of ours: a folder that was named itself is another matter.
+                found += (try? walk(stem + name, in: world, depth: depth + 1)) ?? []
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,86 @@
+internal import JSON
+internal import Transport
+
+/// A recorded session: what was asked, and what was answered.
+///
+/// A file of JSON, one document a line: first `{"vmoon_cassette":1,…}`, then an entry for each request in the order of
+/// the answers.
+public struct Cassette {
+    /// The version of the format.
+    static let version = 1
+
+    /// Why a file is no cassette.
+    public struct Problem: Error, CustomStringConvertible {
+        /// One line for a person.
+        public let description: String
+    }
+
+    let entries: [CassetteEntry]
+
+    /// Reads a cassette.
+    /// - Parameter text: What the file holds.
+    /// - Throws: `Problem`, which names the line.
+    public init(parsing text: String) throws(Problem) {
+        var entries: [CassetteEntry] = []
+        for (index, line) in text.split(separator: "\n").enumerated() {
+            guard let document = try? JSONValue(parsing: String(line)) else {
+                throw Problem(description: "line \(index + 1) is not JSON")
+            }
+            if index == 0 {
+                guard let version = document["vmoon_cassette"]?.integer else {
+                    throw Problem(description: "it does not begin as a cassette does")
+                }
+                guard version == Self.version else {
+                    throw Problem(description: "it is of version \(version), not \(Self.version)")
+                }
+                continue
+            }
+            guard let entry = CassetteEntry(document) else {
+                throw Problem(description: "line \(index + 1) is no request with its answer")
+            }
+            entries.append(entry)
+        }
+        guard !text.isEmpty else { throw Problem(description: "it is empty") }
+        self.entries = entries
+    }
+
+    /// The servers, in the order of their first answers.
+    var servers: [String] {
+        entries.reduce(into: []) { list, entry in
+            if !list.contains(entry.server) { list.append(entry.server) }
+        }
+    }
+
+    /// The first line.
+    static func head(at time: String) -> String {
+        let document: JSONValue = [
+            "vmoon_cassette": .integer(version), "recorded": .string(time),
+        ]
+        return JSONEncoder().encode(document) + "\n"
+    }
+}
+
+/// What keeps the traffic of a run, or stands in for it.
+public enum Tape {
+    case recorder(CassetteRecorder)
+    case player(CassettePlayer)
+}
+
+extension VCenter {
+    /// Makes a client whose traffic is kept, or is played instead of being sent.
+    /// - Parameters:
+    ///   - profile: How the vCenter is reached.
+    ///   - exchange: What sends requests and keeps time.
+    ///   - tape: What keeps or plays; nil for neither.
+    public convenience init(profile: ConnectionProfile, exchange: some Exchange, tape: Tape?) {
+        switch tape {
+        case nil: self.init(profile: profile, exchange: exchange)
+        case .player(let player):
+            self.init(profile: profile, exchange: PlayingExchange(exchange, player))
+        case .recorder(let recorder):
+            let recording = RecordingExchange(exchange, recorder)
+            self.init(profile: profile, exchange: recording)
+            recording.vcenter = self
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Support
+import Testing
+
+/// `--cron`: nothing is seen of a run that succeeds, everything of one that fails.
+@Suite struct CronOutputTests {
+    static let talk = """
+        print("one") io.stdout:flush()
+        io.stderr:write("two\\n")
+        os.execute("echo three; echo four >&2")
+        log.info("five")
+        print("six")
+        """
+
+    private func run(_ code: String, _ options: String = "", merged: Bool = false) throws
+        -> ProgramRun
+    {
+        let folder = TestFolder()
+        let script = try folder.write(code, to: "script.lua")
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = "\(vmoon) --cron \(options) \(script)" + (merged ? " 2>&1" : "")
+        return try ProgramRun.shell(line, in: folder)
+    }
+
+    @Test(arguments: ["", "os.exit(0)", "pcall(error, 'x')"])
+    func `a run that succeeds says nothing`(_ ending: String) throws {
+        let run = try run(Self.talk + "\n" + ending)
+        #expect(run.status == 0 && run.output == "" && run.error == "", "\(run)")
+    }
+
+    struct Failure: Sendable, CustomTestStringConvertible {
+        let ending: String
+        var options = ""
+        let status: Int32
+        /// What the program itself says at the end.
+        var says = ""
+        var testDescription: String { ending }
+    }
+
+    static let failures: [Failure] = [
+        Failure(ending: "os.exit(3)", status: 3),
+        Failure(ending: "error('boom', 0)", status: 1, says: "vmoon: boom"),
+        Failure(
+            ending: "sleep(9)",
+            options: "--deadline 1s",
+            status: 124,
+            says: "vmoon: the deadline was reached"
+        ),
+        Failure(ending: "os.execute('kill -TERM $PPID') sleep(9)", status: 143),
+        Failure(ending: "os.execute('kill -SEGV $PPID') sleep(9)", status: 139),
+        // The second signal leaves at once, from within its handler.
+        Failure(
+            ending: """
+                io.stdout:flush() sleep(0.01) -- and then stop listening
+                os.execute('(sleep 0.3; kill -TERM $PPID; sleep 0.3; kill -TERM $PPID) &')
+                string.find(string.rep('a', 100000), string.rep('a?', 60) .. string.rep('.-', 8) .. 'b')
+                """,
+            status: 143
+        ),
+    ]
+
+    @Test(arguments: failures)
+    func `a run that fails says all that it has said, each stream where it belongs`(
+        _ row: Failure
+    ) throws {
+        let run = try run(Self.talk + "\n" + row.ending, row.options)
+        // The shell may have made way for the program.
+        #expect(run.status ?? 128 + (run.signal ?? 0) == row.status)
+        #expect(run.output == "one\nthree\nsix\n")
+        #expect(run.error.hasPrefix("two\nfour\n") && run.error.contains("INFO five"), "\(run)")
+        #expect(row.says.isEmpty || run.error.contains(row.says))
+    }
+
+    @Test func `where both go to the same place, they keep their order`() throws {
+        let run = try run(Self.talk + "\nos.exit(3)", merged: true)
+        let words = run.lines.map { $0.hasSuffix("INFO five") ? "five" : $0 }
+        #expect(words == ["one", "two", "three", "four", "five", "six"])
+    }
+
+    @Test func `the log file is written as ever`() throws {
+        let folder = TestFolder()
+        let path = folder.path + "/run.log"
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["--cron", "--log-file", path, "-e", "log.info 'hello' print 'x'"],
+            in: folder
+        )
+        #expect(run.status == 0 && run.output == "" && run.error == "")
+        #expect(try String(contentsOfFile: path, encoding: .utf8).hasSuffix("INFO hello\n"))
+    }
+
+    @Test func `what is large is kept whole, and no file stays behind`() throws {
+        let folder = TestFolder()
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["--cron", "-e", "for i = 1, 50000 do print(i, string.rep('x', 90)) end os.exit(3)"],
+            environment: ["TMPDIR": folder.path],
+            in: folder
+        )
+        #expect(run.status == 3 && run.lines.count == 50_000)
+        #expect(run.lines.last?.hasPrefix("50000\t") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
+    @Test(arguments: [["--nonsense"], ["--lock", "x", "-i", "-e", ""]])
+    func `a command line that is refused is seen`(_ words: [String]) throws {
+        let run = try ProgramRun.of("vmoon", ["--cron"] + words)
+        #expect(run.status == 64 && run.error.split(separator: "\n").count == 1, "\(run)")
+    }
+
+    @Test func `a lock that is held is seen`() throws {
+        let folder = TestFolder()
+        let inner = "\(try SimulatorProcess.program("vmoon")) --cron --lock x -e ''"
+        let code = "local _, _, n = os.execute([[\(inner)]]) os.exit(n)"
+        let run = try ProgramRun.of("vmoon", ["--lock", "x", "-e", code], in: folder)
+        #expect(run.status == 75 && run.error.contains("the lock x is held"), "\(run)")
+    }
+}

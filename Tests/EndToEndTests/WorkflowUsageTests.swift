@@ -1,0 +1,76 @@
+import Foundation
+import Support
+import Testing
+
+/// What all scripts to run and copy have in common.
+@Suite struct WorkflowUsageTests {
+    static let scripts = [
+        "discard-checkouts", "nightly-rollback", "release-train", "rollback-if-unhealthy",
+        "stale-checkouts", "version-drift",
+    ]
+
+    @Test(arguments: scripts) func `a script can be run as it is, and says how`(_ name: String)
+        throws
+    {
+        let path = WorkflowBench.script(name)
+        #expect(FileManager.default.isExecutableFile(atPath: path))
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.hasPrefix("#!/usr/bin/env vmoon\n-- "))
+        #expect(text.contains("--   vmoon [options] \(name).lua "))
+        #expect(text.contains("-- Ends with 0") || text.contains(" Ends with 0"))
+    }
+
+    static let misuses: [(script: String, arguments: [String], says: String)] = [
+        ("stale-checkouts", [], "the number of hours is missing"),
+        ("stale-checkouts", ["soon"], "not a number of hours: soon"),
+        ("stale-checkouts", ["-5"], "there is no option -5"),
+        ("stale-checkouts", ["24", "48"], "one number of hours is enough: 48"),
+        ("stale-checkouts", ["24", "--library"], "--library needs a name"),
+        ("version-drift", ["a"], "two profiles are compared, not 1"),
+        ("version-drift", ["a", "a"], "a vCenter is no different from itself: a"),
+        ("version-drift", ["--csv", "a", "b"], "there is no option --csv"),
+        ("rollback-if-unhealthy", [], "the item is missing"),
+        ("rollback-if-unhealthy", ["l/i"], "the command of the check is missing, after --"),
+        ("rollback-if-unhealthy", ["l/i", "--"], "the command of the check is missing, after --"),
+        ("rollback-if-unhealthy", ["l/i", "l/j", "--", "true"], "one item at a time: l/j"),
+        ("rollback-if-unhealthy", ["--timeout", "long", "l/i", "--", "true"], "\"long\""),
+        ("discard-checkouts", [], "the file of users is missing"),
+        ("discard-checkouts", ["--all"], "there is no option --all"),
+        ("discard-checkouts", ["a", "b"], "one file is enough: b"),
+        ("nightly-rollback", [], "no items are named"),
+        ("nightly-rollback", ["--list", "/dev/null"], "no items are named"),
+        ("nightly-rollback", ["--list"], "--list needs a file"),
+        ("nightly-rollback", ["--quiet", "l/i"], "there is no option --quiet"),
+        ("release-train", ["l/i"], "the command of the change is missing, after --"),
+        ("release-train", ["l/i", "--", "true"], "the command that verifies is missing"),
+        (
+            "release-train", ["l/i", "--", "true", "--", "true"],
+            "--folder and --pool are needed"
+        ),
+    ]
+
+    @Test(arguments: misuses) func `wrong arguments are refused before anything is asked`(
+        _ script: String,
+        _ arguments: [String],
+        _ says: String
+    ) throws {
+        let run = try ProgramRun.of("vmoon", [WorkflowBench.script(script)] + arguments)
+        #expect(run.status == 64, "\(run.error)")
+        #expect(run.error.contains(says), "\(run.error)")
+        #expect(run.output == "")
+    }
+
+    static let missing: [(script: String, arguments: [String])] = [
+        ("discard-checkouts", ["no-such-file"]),
+        ("nightly-rollback", ["--list", "no-such-file"]),
+    ]
+
+    @Test(arguments: missing) func `a file that is not there is named`(
+        _ script: String,
+        _ arguments: [String]
+    ) throws {
+        let run = try ProgramRun.of("vmoon", [WorkflowBench.script(script)] + arguments)
+        #expect(run.status == 66)
+        #expect(run.error == "\(script).lua: no-such-file: No such file or directory\n")
+    }
+}

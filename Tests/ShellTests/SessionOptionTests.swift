@@ -1,0 +1,12 @@
+import Bindings
+import Testing
+
+@testable import Shell
+
+@Suite struct SessionOptionTests {
+    @Test func `the options of session are those that profiles have, and two more`() throws {
+        let spec = try #require(FunctionSpec.all.first { $0.name == "session" })
+        let described = Set(spec.parameters[0].type.fields.map(\.name))
+        #expect(described == Set(Flag.all.compactMap(\.profileKey)).union(["profile", "password"]))
+    }
+}

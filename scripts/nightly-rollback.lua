@@ -1,0 +1,147 @@
+#!/usr/bin/env vmoon
+-- Rolls items back to the version before their latest, on one vCenter or several: undoes what the day has changed.
+--
+--   vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] [[PROFILE:]ITEM]…
+--
+--   ITEM            "library/name" or an identifier; PROFILE is one of vmoon's config.lua, without it the default
+--   --list FILE     one [PROFILE:]ITEM a line; "-" is standard input, # begins a comment
+--   --message TEXT  kept in the items' history, "nightly roll-back" by default
+--   --json          an array of verdicts instead of a table
+--
+-- An item whose latest version carries the message already is left alone: nothing has changed since, and a second
+-- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as
+-- a job of many copies, each copy takes its part of the list. With --dry-run it plans and changes nothing.
+--
+-- Verdicts: "rolled back", "planned", "unchanged", "failed", "unknown" and, when a signal or the deadline ends the run,
+-- "interrupted" (vmoon runs tells) and "not started". They are printed then too, if --grace leaves time.
+--
+-- Ends with 0 when none failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what
+-- trying again does not mend, 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
+
+local function stop(code, problem)
+  io.stderr:write("nightly-rollback.lua: ", problem, "\n")
+  os.exit(code)
+end
+
+local function usage(problem)
+  stop(64, problem .. "\nusage: vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] "
+    .. "[[PROFILE:]ITEM]…")
+end
+
+local message, asJSON = "nightly roll-back", false
+local places, seen = {}, {}
+
+local function add(place)
+  if place ~= "" and not seen[place] then
+    seen[place] = true
+    places[#places + 1] = place
+  end
+end
+
+local words = { ... }
+while #words > 0 do
+  local word = table.remove(words, 1)
+  if word == "--json" then
+    asJSON = true
+  elseif word == "--message" then
+    message = table.remove(words, 1) or usage "--message needs a text"
+  elseif word == "--list" then
+    local file = table.remove(words, 1) or usage "--list needs a file"
+    local input, missing = io.stdin, nil
+    if file ~= "-" then input, missing = io.open(file) end
+    if not input then stop(66, missing) end
+    for line in input:lines() do add(line:gsub("#.*", ""):match "^%s*(.-)%s*$") end
+  elseif word:find "^%-" then
+    usage("there is no option " .. word)
+  else
+    add(word)
+  end
+end
+if #places == 0 then usage "no items are named" end
+
+-- What is ours of them, by profile.
+local verdicts, profiles, byProfile = {}, {}, {}
+for _, place in ipairs(shard(places)) do
+  local profile, name = place:match "^([%w_.-]*):(.+)$"
+  profile = profile or "" -- "" is the default
+  local row = { name = name or place, profile = profile, verdict = "not started", code = 0 }
+  verdicts[#verdicts + 1] = row
+  if not byProfile[profile] then
+    byProfile[profile] = {}
+    profiles[#profiles + 1] = profile
+  end
+  table.insert(byProfile[profile], row)
+end
+
+local function fail(row, err)
+  local known = type(err) == "table" and err or {}
+  if known.kind == "cancelled" then error(err, 0) end -- the run is being stopped
+  row.code = known.exit_code or 1
+  row.verdict = row.code == 80 and "unknown" or "failed"
+  row.detail, row.hint = tostring(err), known.hint
+end
+
+-- Whether the latest version is the work of an earlier run.
+local function isOurs(template, version)
+  local ok, change = pcall(template.getChange, template, version)
+  if not ok and change.kind ~= "not_found" then error(change, 0) end -- not every version has a history
+  return ok and (change.message or ""):sub(-#message) == message
+end
+
+local function rollBack(vc, row)
+  local template = assert(vc:item(row.name))
+  local latest, previous = template:latest(), template:previous()
+  if not previous then
+    row.verdict, row.version, row.detail = "unchanged", latest, "it has one version only"
+  elseif isOurs(template, latest) then
+    row.verdict, row.version = "unchanged", latest
+  else
+    row.verdict = "interrupted" -- if this is the last we hear of it
+    -- The version we looked at is the one to undo: if_latest refuses when somebody was faster.
+    row.version = template:rollback(previous, message, { if_latest = latest })
+    row.verdict = row.version:find("<planned", 1, true) and "planned" or "rolled back"
+    row.detail = ("%s undone, %s restored"):format(latest, previous)
+  end
+end
+
+-- The worst code of all verdicts; what only needs another try comes last.
+local function worst()
+  local rank = { [80] = 6, [81] = 5, [69] = 2, [75] = 1, [0] = 0 }
+  local code = 0
+  for _, row in ipairs(verdicts) do
+    if (rank[row.code] or 4) > (rank[code] or 4) then code = row.code end
+  end
+  return code
+end
+
+local function report()
+  if asJSON then return print(json.encode(json.array(verdicts), { sorted = true, pretty = true })) end
+  local counts, order = {}, {}
+  for _, row in ipairs(verdicts) do
+    print(("%-11s  %s%s%s"):format(row.verdict, row.profile ~= "" and row.profile .. ":" or "", row.name,
+      row.detail and ": " .. row.detail or ""))
+    if row.hint then print("             try: " .. row.hint) end
+    if not counts[row.verdict] then order[#order + 1] = row.verdict end
+    counts[row.verdict] = (counts[row.verdict] or 0) + 1
+  end
+  for i, verdict in ipairs(order) do order[i] = counts[verdict] .. " " .. verdict end
+  print(#order > 0 and table.concat(order, ", ") or "no item of the list is ours")
+end
+
+do
+  local _ <close> = setmetatable({}, { __close = report }) -- also when a signal or the deadline ends the run
+  parallel(profiles, function(profile)
+    local rows = byProfile[profile]
+    local opened, vc = pcall(session, profile ~= "" and { profile = profile } or nil)
+    if not opened then
+      for _, row in ipairs(rows) do fail(row, vc) end
+      return
+    end
+    local _ <close> = vc
+    parallel(rows, function(row)
+      local ok, err = pcall(rollBack, vc, row)
+      if not ok then fail(row, err) end
+    end)
+  end, { limit = math.max(#profiles, 1) })
+end
+os.exit(worst())

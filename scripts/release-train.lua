@@ -1,0 +1,129 @@
+#!/usr/bin/env vmoon
+-- Makes a new version of a template: check out, change, check in, verify; roll back when the new version is no good.
+--
+--   vmoon [options] release-train.lua [options] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…
+--
+--   ITEM             "library/name" or an identifier
+--   CHANGE           changes the machine {vm} and leaves it powered off; run without a shell
+--   VERIFY           says with 0 that version {version} of the item is good; in both, {item} and {id} are filled in too
+--   --folder NAME    where the machine is put, and
+--   --pool NAME      the resource pool it runs in: both are needed
+--   --name NAME      what it is called, the item's name and "-release" by default
+--   --message TEXT   kept in the item's history, "release train" by default
+--   --timeout D      how long each command may take, 1h by default
+--
+-- When the change fails, or the run is stopped, the check-out is discarded with its machine. When the verification
+-- fails, the item is rolled back to the version it had before. With --dry-run neither command is run.
+--
+-- Ends with 0 when the new version is good (its identifier is printed), 1 when the change failed, 3 when rolled back,
+-- 64 for wrong arguments, 66 for an item or placement that is not there, 80 when the outcome of a step is unknown
+-- (then nothing is cleaned up: vmoon reconcile), else as vmoon does.
+
+local function stop(code, problem)
+  io.stderr:write("release-train.lua: ", problem, "\n")
+  os.exit(code)
+end
+
+local function usage(problem)
+  stop(64, problem .. "\nusage: vmoon [options] release-train.lua --folder NAME --pool NAME [--name NAME] "
+    .. "[--message TEXT] [--timeout D] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…")
+end
+
+-- Three groups of words: ours, and the two commands.
+local groups = { {} }
+for _, word in ipairs { ... } do
+  if word == "--" and #groups < 3 then
+    groups[#groups + 1] = {}
+  else
+    table.insert(groups[#groups], word)
+  end
+end
+local words, change, verify = table.unpack(groups)
+
+local given, path = { ["--message"] = "release train", ["--timeout"] = "1h" }, nil
+local known = { ["--folder"] = 1, ["--pool"] = 1, ["--name"] = 1, ["--message"] = 1, ["--timeout"] = 1 }
+while #words > 0 do
+  local word = table.remove(words, 1)
+  if known[word] then
+    given[word] = table.remove(words, 1) or usage(word .. " needs a value")
+  elseif word:find "^%-" then
+    usage("there is no option " .. word)
+  elseif path then
+    usage("one item at a time: " .. word)
+  else
+    path = word
+  end
+end
+if not path then usage "the item is missing" end
+if not change or #change == 0 then usage "the command of the change is missing, after --" end
+if not verify or #verify == 0 then usage "the command that verifies is missing, after a second --" end
+if not given["--folder"] or not given["--pool"] then usage "--folder and --pool are needed" end
+local timeout = time.duration(given["--timeout"])
+
+local vc <close> = session()
+local template = assert(vc:item(path))
+
+-- The identifier of the only thing of that name.
+local function only(list, name, field)
+  if #list ~= 1 then stop(66, ("%d of %s is called %s; one is needed"):format(#list, field, name)) end
+  return list[1][field]
+end
+local folders = vc:listFolders { names = { given["--folder"] }, type = "VIRTUAL_MACHINE" }
+local pools = vc:listResourcePools { names = { given["--pool"] } }
+local placement = {
+  folder = only(folders, given["--folder"], "folder"),
+  resource_pool = only(pools, given["--pool"], "resource_pool"),
+}
+
+-- Runs a command; true when it ends with 0.
+local function run(step, command, values)
+  local argv = {}
+  for i, word in ipairs(command) do
+    argv[i] = word:gsub("{(%w+)}", values)
+  end
+  if values.vm:find("<planned", 1, true) then
+    log.info("planned: " .. step, { command = table.concat(argv, " ") })
+    return true
+  end
+  local ok, result = pcall(exec, argv, { timeout = timeout })
+  if ok and result.code == 0 then return true end
+  if not ok and result.kind == "cancelled" then error(result, 0) end
+  log.error(ok and step .. " failed" or result, ok
+    and { item = path, code = result.code, output = (result.stdout .. result.stderr):sub(-1000) } or { step = step })
+  return false
+end
+
+local before = template:latest()
+local vm = template:checkOut { name = given["--name"] or template.name .. "-release", placement = placement }
+local values = { item = template.name, id = template.id, version = before, vm = vm }
+log.info("check-out", values)
+
+-- Changes the machine and checks it in. However this is left, the item is not left locked; so no os.exit in here,
+-- which would not close anything but sessions.
+local function build()
+  local held = true
+  local _ <close> = setmetatable({}, { __close = function()
+    if not held then return end
+    if vc:getPower(vm).state ~= "POWERED_OFF" then vc:setPower(vm, "stop") end
+    vc:deleteCheckOut(template, vm)
+    log.warn("the check-out was discarded", { item = path, vm = vm })
+  end })
+
+  if not run("the change", change, values) then return nil end
+  local ok, result = pcall(vc.checkIn, vc, template, vm, given["--message"])
+  -- A machine that may have become a version is not ours to delete.
+  if ok or result.outcome == "unknown" then held = false end
+  if not ok then error(result, 0) end
+  return result
+end
+
+local version = build()
+if not version then stop(1, "the change failed; nothing is released") end
+log.info("check-in", { item = path, version = version })
+
+values.version = version
+if not run("the verification", verify, values) then
+  local new = template:rollback(before, given["--message"] .. ": verification failed", { if_latest = version })
+  stop(3, ("version %s is no good, rolled back to %s as version %s"):format(version, before, new))
+end
+print(version)

@@ -1,0 +1,798 @@
+---@meta vmoon
+-- Written by `vmoon types`; do not edit. Editors read it, nothing runs it.
+-- luacheck: ignore
+
+---An open session; every operation is a method of it.
+---@class vmoon.session
+---@field vcenter string the vCenter, as host or host:port
+---@field user string who is logged in
+---@field dialect "rest"|"api"? what is spoken; nil before the first call
+local session_methods = {}
+
+---Closes a handle; the last one of a session logs out, a progress bar ends its line.
+---@async
+function session_methods:close() end
+
+---Looks an item up by its place, "library/name", or by its identifier.
+---@async
+---@param path string "library/name", with or without a leading "/", or an id
+---@return vmoon.item # an object with id, name and every operation about items as a method; nil and an error when there is none
+---@overload fun(self: vmoon.session, path: string): nil, vmoon.error
+function session_methods:item(path) end
+
+---Makes the previous version of an item the latest again, under a new identifier.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version to go back to; not the latest
+---@param message string why; kept in the item's history
+---@param options? {if_latest: string} if_latest: refuse with kind conflict unless this version is the latest
+---@return string # the identifier of the new version
+function session_methods:rollback(item, version, message, options) end
+
+---Tells who has checked a machine out of an item, and since when.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier
+---@return {time: string, user: string} # time in RFC 3339, UTC; user as vCenter writes it
+function session_methods:getCheckOut(item, vm) end
+
+---Lists the machines checked out of an item: at most one, as vCenter is now.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {vm: string}[] # one record for each machine; empty when nothing is checked out
+function session_methods:listCheckOuts(item) end
+
+---Checks an item out: clones its latest version to a machine that can be changed.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@return string # the machine's identifier
+function session_methods:checkOut(item, spec) end
+
+---Checks a machine in: it becomes the latest version, and the oldest version is purged.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier; it must be powered off
+---@param message string why; kept in the item's history
+---@return string # the identifier of the new version
+function session_methods:checkIn(item, vm, message) end
+
+---Discards a check-out and deletes its machine.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier; it must be powered off
+function session_methods:deleteCheckOut(item, vm) end
+
+---Lists the live versions of an item: the latest and at most one before it.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {version: string, vm_template: string}[] # one record for each version, with the machine that holds it
+function session_methods:listVersions(item) end
+
+---Tells which machine holds a version.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+---@return {vm_template: string} # the identifier of the template machine
+function session_methods:getVersion(item, version) end
+
+---Deletes a version that is not the latest.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+function session_methods:deleteVersion(item, version) end
+
+---Describes the machine in an item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+function session_methods:getTemplate(item) end
+
+---Makes a library item from a machine.
+---@async
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage
+---@return string # the identifier of the new item
+function session_methods:createTemplate(spec) end
+
+---Deploys a machine from the latest version of an item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@return string # the new machine's identifier
+function session_methods:deploy(item, spec) end
+
+---Lists the history of an item in its content library, newest last.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+function session_methods:listChanges(item) end
+
+---Reads one entry of an item's history, with its whole message.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+---@return {time: string, user: string?, message: string?} # the entry
+function session_methods:getChange(item, version) end
+
+---Lists the content libraries.
+---@async
+---@return string[] # their identifiers
+function session_methods:listLibraries() end
+
+---Describes a content library.
+---@async
+---@param library string the library's identifier
+---@return {id: string, name: string, type: string?, description: string?, version: string?} # the model of the wire: id, name, type, …
+function session_methods:getLibrary(library) end
+
+---Finds content libraries.
+---@async
+---@param spec {name: string?, type: string?} name, type ("LOCAL" or "SUBSCRIBED"); one of them at least
+---@return string[] # the identifiers of those that match
+function session_methods:findLibraries(spec) end
+
+---Lists the items of a library.
+---@async
+---@param library string the library's identifier
+---@return string[] # their identifiers
+function session_methods:listItems(library) end
+
+---Describes a library item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {id: string, name: string, library_id: string, type: string?, content_version: string?, description: string?} # the model of the wire: id, name, type, library_id, content_version (the latest version), …
+function session_methods:getItem(item) end
+
+---Finds library items.
+---@async
+---@param spec {name: string?, library_id: string?, source_id: string?, type: string?, cached: boolean?} name, library_id, source_id, type, cached; one of them at least
+---@return string[] # the identifiers of those that match
+function session_methods:findItems(spec) end
+
+---Lists virtual machines.
+---@async
+---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
+---@return {vm: string, name: string, power_state: string, cpu_count: integer?, memory_size_MiB: integer?}[] # cpu_count and memory_size_MiB where they are known; vCenter refuses over 4000
+function session_methods:listVMs(filter) end
+
+---Describes a virtual machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {name: string, power_state: string, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
+function session_methods:getVM(vm) end
+
+---Deletes a virtual machine that is powered off.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function session_methods:deleteVM(vm) end
+
+---Reads the power state of a machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {state: string, clean_power_off: boolean?} # state is POWERED_ON, POWERED_OFF or SUSPENDED
+function session_methods:getPower(vm) end
+
+---Starts, stops, resets or suspends a machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param action "start"|"stop"|"reset"|"suspend" what to do
+function session_methods:setPower(vm, action) end
+
+---Tells which item a machine is checked out of.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {check_out: {library_item: string}?} # check_out is absent for a machine that is not checked out
+function session_methods:getVMItem(vm) end
+
+---Lists folders, to place machines.
+---@async
+---@param filter? {folders: (string|string[])?, names: (string|string[])?, type: (string|string[])?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, folder: string, type: string}[] # folder, name, type
+function session_methods:listFolders(filter) end
+
+---Lists resource pools, to place machines.
+---@async
+---@param filter? {resource_pools: (string|string[])?, names: (string|string[])?, parent_resource_pools: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?} what to narrow the list by
+---@return {name: string, resource_pool: string}[] # resource_pool, name
+function session_methods:listResourcePools(filter) end
+
+---Lists clusters, to place machines.
+---@async
+---@param filter? {clusters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, cluster: string}[] # cluster, name
+function session_methods:listClusters(filter) end
+
+---Lists hosts, to place machines.
+---@async
+---@param filter? {hosts: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, clusters: (string|string[])?, connection_states: (string|string[])?} what to narrow the list by
+---@return {name: string, host: string, connection_state: string}[] # host, name, connection_state
+function session_methods:listHosts(filter) end
+
+---Lists datastores, to place machines.
+---@async
+---@param filter? {datastores: (string|string[])?, names: (string|string[])?, types: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, datastore: string, type: string, free_space: integer?, capacity: integer?}[] # datastore, name, type; free_space and capacity in bytes where they are known
+function session_methods:listDatastores(filter) end
+
+---Lists datacenters, to place machines.
+---@async
+---@param filter? {datacenters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?} what to narrow the list by
+---@return {name: string, datacenter: string}[] # datacenter, name
+function session_methods:listDatacenters(filter) end
+
+---Makes any other call of the Automation API, in the dialect that the session speaks.
+---@async
+---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
+---@return any # the answer without its envelope; nil where it is empty. All but GET and HEAD counts as a change
+function session_methods:request(call) end
+
+---A library item; every operation about items is a method of it.
+---@class vmoon.item
+---@field id string the identifier
+---@field name string the name in its library
+local item_methods = {}
+
+---Tells the latest version of the item.
+---@async
+---@return string # the version's identifier
+function item_methods:latest() end
+
+---Tells the version before the latest, which rollback can go back to.
+---@async
+---@return string? # the version's identifier; nil when there is only one version
+function item_methods:previous() end
+
+---Makes the previous version of an item the latest again, under a new identifier.
+---@async
+---@param version string the version to go back to; not the latest
+---@param message string why; kept in the item's history
+---@param options? {if_latest: string} if_latest: refuse with kind conflict unless this version is the latest
+---@return string # the identifier of the new version
+function item_methods:rollback(version, message, options) end
+
+---Tells who has checked a machine out of an item, and since when.
+---@async
+---@param vm string the checked-out machine's identifier
+---@return {time: string, user: string} # time in RFC 3339, UTC; user as vCenter writes it
+function item_methods:getCheckOut(vm) end
+
+---Lists the machines checked out of an item: at most one, as vCenter is now.
+---@async
+---@return {vm: string}[] # one record for each machine; empty when nothing is checked out
+function item_methods:listCheckOuts() end
+
+---Checks an item out: clones its latest version to a machine that can be changed.
+---@async
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@return string # the machine's identifier
+function item_methods:checkOut(spec) end
+
+---Checks a machine in: it becomes the latest version, and the oldest version is purged.
+---@async
+---@param vm string the checked-out machine's identifier; it must be powered off
+---@param message string why; kept in the item's history
+---@return string # the identifier of the new version
+function item_methods:checkIn(vm, message) end
+
+---Discards a check-out and deletes its machine.
+---@async
+---@param vm string the checked-out machine's identifier; it must be powered off
+function item_methods:deleteCheckOut(vm) end
+
+---Lists the live versions of an item: the latest and at most one before it.
+---@async
+---@return {version: string, vm_template: string}[] # one record for each version, with the machine that holds it
+function item_methods:listVersions() end
+
+---Tells which machine holds a version.
+---@async
+---@param version string the version's identifier
+---@return {vm_template: string} # the identifier of the template machine
+function item_methods:getVersion(version) end
+
+---Deletes a version that is not the latest.
+---@async
+---@param version string the version's identifier
+function item_methods:deleteVersion(version) end
+
+---Describes the machine in an item.
+---@async
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+function item_methods:getTemplate() end
+
+---Deploys a machine from the latest version of an item.
+---@async
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@return string # the new machine's identifier
+function item_methods:deploy(spec) end
+
+---Lists the history of an item in its content library, newest last.
+---@async
+---@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+function item_methods:listChanges() end
+
+---Reads one entry of an item's history, with its whole message.
+---@async
+---@param version string the version's identifier
+---@return {time: string, user: string?, message: string?} # the entry
+function item_methods:getChange(version) end
+
+---Describes a library item.
+---@async
+---@return {id: string, name: string, library_id: string, type: string?, content_version: string?, description: string?} # the model of the wire: id, name, type, library_id, content_version (the latest version), …
+function item_methods:getItem() end
+
+---A value that nothing shows.
+---@class vmoon.secret
+local secret_methods = {}
+
+---A bar that shows how far a piece of work has come.
+---@class vmoon.progress
+local progress_methods = {}
+
+---Closes a handle; the last one of a session logs out, a progress bar ends its line.
+---@async
+function progress_methods:close() end
+
+---Counts steps of a progress object as done.
+---@param count? integer how many; 1 when it is left out
+function progress_methods:step(count) end
+
+---Something that runs beside the script.
+---@class vmoon.task
+local task_methods = {}
+
+---Waits for the end of a task.
+---@async
+---@return any # what its function returned; what it raised is raised again
+function task_methods:join() end
+
+---Stops a task: what it waits for raises kind cancelled; a change in flight is let finish.
+function task_methods:cancel() end
+
+---What is raised; tostring gives it on one line.
+---@class vmoon.error
+---@field kind string? what went wrong: not_found, conflict, unknown_outcome, …
+---@field message string what came back, for a person
+---@field operation string? the function that failed
+---@field subject string? what it was about
+---@field vcenter string? where
+---@field status integer? the status of the HTTP answer
+---@field hint string? what to try
+---@field outcome "none"|"rejected"|"unknown" what is known of a change
+---@field retryable boolean whether the same call may succeed later
+---@field exit_code integer what the run ends with if nobody catches it
+---@field messages table[]? the server's: id, default_message, args
+---@field cause any the kind, or the error, behind this one
+---@field data any what the server said beyond that
+---@field challenge string? how the server wants to be logged in to
+---@field results table? of parallel: the results there are, by index
+---@field errors table? of parallel: the errors, by index
+local error_methods = {}
+
+---Opens a session with a vCenter, or joins the one that this run has with it already.
+---@async
+---@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; without it, what the command line, a profile or the environment says
+---@return vmoon.session # the session: every operation is a method of it; fields vcenter, user, dialect
+function session(options) end
+
+---Looks an item up by its place, "library/name", or by its identifier.
+---@async
+---@param path string "library/name", with or without a leading "/", or an id
+---@return vmoon.item # an object with id, name and every operation about items as a method; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function item(path) end
+
+---Makes the previous version of an item the latest again, under a new identifier.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version to go back to; not the latest
+---@param message string why; kept in the item's history
+---@param options? {if_latest: string} if_latest: refuse with kind conflict unless this version is the latest
+---@return string # the identifier of the new version
+function rollback(item, version, message, options) end
+
+---Tells who has checked a machine out of an item, and since when.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier
+---@return {time: string, user: string} # time in RFC 3339, UTC; user as vCenter writes it
+function getCheckOut(item, vm) end
+
+---Lists the machines checked out of an item: at most one, as vCenter is now.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {vm: string}[] # one record for each machine; empty when nothing is checked out
+function listCheckOuts(item) end
+
+---Checks an item out: clones its latest version to a machine that can be changed.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@return string # the machine's identifier
+function checkOut(item, spec) end
+
+---Checks a machine in: it becomes the latest version, and the oldest version is purged.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier; it must be powered off
+---@param message string why; kept in the item's history
+---@return string # the identifier of the new version
+function checkIn(item, vm, message) end
+
+---Discards a check-out and deletes its machine.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param vm string the checked-out machine's identifier; it must be powered off
+function deleteCheckOut(item, vm) end
+
+---Lists the live versions of an item: the latest and at most one before it.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {version: string, vm_template: string}[] # one record for each version, with the machine that holds it
+function listVersions(item) end
+
+---Tells which machine holds a version.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+---@return {vm_template: string} # the identifier of the template machine
+function getVersion(item, version) end
+
+---Deletes a version that is not the latest.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+function deleteVersion(item, version) end
+
+---Describes the machine in an item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+function getTemplate(item) end
+
+---Makes a library item from a machine.
+---@async
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage
+---@return string # the identifier of the new item
+function createTemplate(spec) end
+
+---Deploys a machine from the latest version of an item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@return string # the new machine's identifier
+function deploy(item, spec) end
+
+---Lists the history of an item in its content library, newest last.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+function listChanges(item) end
+
+---Reads one entry of an item's history, with its whole message.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param version string the version's identifier
+---@return {time: string, user: string?, message: string?} # the entry
+function getChange(item, version) end
+
+---Lists the content libraries.
+---@async
+---@return string[] # their identifiers
+function listLibraries() end
+
+---Describes a content library.
+---@async
+---@param library string the library's identifier
+---@return {id: string, name: string, type: string?, description: string?, version: string?} # the model of the wire: id, name, type, …
+function getLibrary(library) end
+
+---Finds content libraries.
+---@async
+---@param spec {name: string?, type: string?} name, type ("LOCAL" or "SUBSCRIBED"); one of them at least
+---@return string[] # the identifiers of those that match
+function findLibraries(spec) end
+
+---Lists the items of a library.
+---@async
+---@param library string the library's identifier
+---@return string[] # their identifiers
+function listItems(library) end
+
+---Describes a library item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@return {id: string, name: string, library_id: string, type: string?, content_version: string?, description: string?} # the model of the wire: id, name, type, library_id, content_version (the latest version), …
+function getItem(item) end
+
+---Finds library items.
+---@async
+---@param spec {name: string?, library_id: string?, source_id: string?, type: string?, cached: boolean?} name, library_id, source_id, type, cached; one of them at least
+---@return string[] # the identifiers of those that match
+function findItems(spec) end
+
+---Lists virtual machines.
+---@async
+---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
+---@return {vm: string, name: string, power_state: string, cpu_count: integer?, memory_size_MiB: integer?}[] # cpu_count and memory_size_MiB where they are known; vCenter refuses over 4000
+function listVMs(filter) end
+
+---Describes a virtual machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {name: string, power_state: string, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
+function getVM(vm) end
+
+---Deletes a virtual machine that is powered off.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function deleteVM(vm) end
+
+---Reads the power state of a machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {state: string, clean_power_off: boolean?} # state is POWERED_ON, POWERED_OFF or SUSPENDED
+function getPower(vm) end
+
+---Starts, stops, resets or suspends a machine.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param action "start"|"stop"|"reset"|"suspend" what to do
+function setPower(vm, action) end
+
+---Tells which item a machine is checked out of.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {check_out: {library_item: string}?} # check_out is absent for a machine that is not checked out
+function getVMItem(vm) end
+
+---Lists folders, to place machines.
+---@async
+---@param filter? {folders: (string|string[])?, names: (string|string[])?, type: (string|string[])?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, folder: string, type: string}[] # folder, name, type
+function listFolders(filter) end
+
+---Lists resource pools, to place machines.
+---@async
+---@param filter? {resource_pools: (string|string[])?, names: (string|string[])?, parent_resource_pools: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?} what to narrow the list by
+---@return {name: string, resource_pool: string}[] # resource_pool, name
+function listResourcePools(filter) end
+
+---Lists clusters, to place machines.
+---@async
+---@param filter? {clusters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, cluster: string}[] # cluster, name
+function listClusters(filter) end
+
+---Lists hosts, to place machines.
+---@async
+---@param filter? {hosts: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, clusters: (string|string[])?, connection_states: (string|string[])?} what to narrow the list by
+---@return {name: string, host: string, connection_state: string}[] # host, name, connection_state
+function listHosts(filter) end
+
+---Lists datastores, to place machines.
+---@async
+---@param filter? {datastores: (string|string[])?, names: (string|string[])?, types: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, datastore: string, type: string, free_space: integer?, capacity: integer?}[] # datastore, name, type; free_space and capacity in bytes where they are known
+function listDatastores(filter) end
+
+---Lists datacenters, to place machines.
+---@async
+---@param filter? {datacenters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?} what to narrow the list by
+---@return {name: string, datacenter: string}[] # datacenter, name
+function listDatacenters(filter) end
+
+---Makes any other call of the Automation API, in the dialect that the session speaks.
+---@async
+---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
+---@return any # the answer without its envelope; nil where it is empty. All but GET and HEAD counts as a change
+function request(call) end
+
+---Calls a function for every item of a list, many at once.
+---@async
+---@param list any[]|table|function a list, or an iterator that gives nil at its end
+---@param fn fun(value: any, index: integer): any called for each item
+---@param options? {limit: integer?, errors: ("stop"|"collect")?} limit: how many at once (--limit); errors: "stop" raises the first error, "collect" goes on
+---@return table # the results in the order of the list, with n; and the errors by index
+---@return table<integer, any>
+function parallel(list, fn, options) end
+
+---Starts a task: a function that runs beside the script.
+---@param fn function what to run; it begins when the script next waits
+---@param ... any its arguments
+---@return vmoon.task # an object with the methods join and cancel
+function spawn(fn, ...) end
+
+---Waits; other tasks go on meanwhile.
+---@async
+---@param seconds number how long, fractions too
+function sleep(seconds) end
+
+---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
+---@async
+---@param argv string[] the program and its arguments
+---@param options? {timeout: number?, stdin: string?} timeout in seconds, then it is killed; stdin is written to it
+---@return {code: integer, stdout: string, stderr: string} # the exit code, 128 + n for a program that signal n ended; at most 64 MB of output each
+function exec(argv, options) end
+
+---Prints values for a person.
+---@param ... any tables with what is in them, lists of records as an aligned table, times with their age
+function show(...) end
+
+---Shows on standard error how far a piece of work has come.
+---@param total? integer how many steps it has; nil where nobody knows
+---@param title? string what it is called
+---@return vmoon.progress # an object with step and close: a bar on a terminal, elsewhere a line for each tenth
+function progress(total, title) end
+
+---Prints the reference of a function, a module, or all.
+---@param topic? any a function, an object, a name, a module, or a word to look for; nil for the list
+function help(topic) end
+
+---@class vmoon.module.json
+json = {}
+
+---What null in JSON becomes, and what becomes null in JSON.
+---@type any
+json.null = nil
+
+---Turns JSON text into Lua values.
+---@param text string one JSON document in UTF-8, nested at most 64 deep
+---@return any # objects and arrays as tables, null as json.null, whole numbers of 64 bits as integers; an empty array stays one when it is encoded again
+function json.decode(text) end
+
+---Turns a Lua value into JSON text.
+---@param value any tables with keys 1 … n are arrays, other tables objects; an empty one is an object unless json.array made it; a function, a secret, a cycle or a NaN is an error that names the place
+---@param options? {pretty: boolean?, sorted: boolean?} pretty: indented by two spaces, sorted; sorted: members in the order of their names
+---@return string # the text, on one line unless pretty
+function json.encode(value, options) end
+
+---Makes a list that is an array in JSON even while it is empty.
+---@param list? any[] a table with keys 1 … n or none; its elements are what JSON knows
+---@return any[] # a copy of the list, marked as an array; it may grow afterwards
+function json.array(list) end
+
+---@class vmoon.module.log
+log = {}
+
+---Logs what only helps to find a fault.
+---@param message any a text, or an error that was caught
+---@param fields? table values beside it, sorted by name; a secret is written as ***
+function log.debug(message, fields) end
+
+---Logs what is worth knowing.
+---@param message any a text, or an error that was caught
+---@param fields? table values beside it, sorted by name; a secret is written as ***
+function log.info(message, fields) end
+
+---Logs what may need somebody's attention.
+---@param message any a text, or an error that was caught
+---@param fields? table values beside it, sorted by name; a secret is written as ***
+function log.warn(message, fields) end
+
+---Logs what went wrong.
+---@param message any a text, or an error that was caught
+---@param fields? table values beside it, sorted by name; a secret is written as ***
+function log.error(message, fields) end
+
+---@class vmoon.module.time
+time = {}
+
+---Tells the time of day.
+---@return number # seconds since 1970-01-01T00:00:00Z, with a fraction
+function time.now() end
+
+---Reads an RFC 3339 time, as vCenter writes them.
+---@param text string such as 2026-11-21T10:11:12.345Z or …12+02:00
+---@return number # seconds since 1970; an integer where there is no fraction
+function time.parse(text) end
+
+---Writes a time as RFC 3339.
+---@param seconds number since 1970-01-01T00:00:00Z
+---@param options? {digits: integer?, offset: string?} digits: of the fraction, 0 to 9, else 3; offset: from UTC, such as "+02:00", else "Z"
+---@return string # such as 2026-11-21T10:11:12.345Z
+function time.format(seconds, options) end
+
+---Says how long ago a time was.
+---@param time number|string seconds since 1970, or RFC 3339
+---@return string # one unit, rounded down: 3h ago, in 2d, just now
+function time.age(time) end
+
+---Reads a length of time as the command line writes them.
+---@param text string such as 250ms, 30s, 1h30m or 2d, the larger unit first
+---@return number # seconds; an integer where there is no fraction
+function time.duration(text) end
+
+---@class vmoon.module.http
+http = {}
+
+---Reads from another service.
+---@async
+---@param url string https://…, percent-encoded; http:// on this machine only
+---@param options? {headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60 s); ca_file replaces the system's roots; max_answer is in bytes (64 MiB)
+---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
+function http.get(url, options) end
+
+---Sends something to another service; it is sent once and never again.
+---@async
+---@param url string https://…, percent-encoded; http:// on this machine only
+---@param options? {body: string|table|vmoon.secret?, headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} body: a string, a secret, or a table that is sent as JSON; headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60 s); ca_file replaces the system's roots; max_answer is in bytes (64 MiB)
+---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
+function http.post(url, options) end
+
+---@class vmoon.module.secret
+secret = {}
+
+---Takes a secret from a variable of the environment.
+---@param name string the variable; it must not be empty
+---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
+function secret.env(name) end
+
+---Takes a secret from a file; one newline at its end is not part of it.
+---@param path string the file
+---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
+function secret.file(path) end
+
+---Takes a secret from what a program prints; one newline at its end is not part of it.
+---@param command string|string[] the program with its arguments; run without a shell, at most 30 s, during which nothing else runs
+---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
+function secret.command(command) end
+
+---Takes a secret from a credential that systemd has passed to the unit.
+---@param name string as in LoadCredential=name:…
+---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
+function secret.credential(name) end
+
+---@class vmoon
+local vmoon = {
+  session = session,
+  item = item,
+  rollback = rollback,
+  getCheckOut = getCheckOut,
+  listCheckOuts = listCheckOuts,
+  checkOut = checkOut,
+  checkIn = checkIn,
+  deleteCheckOut = deleteCheckOut,
+  listVersions = listVersions,
+  getVersion = getVersion,
+  deleteVersion = deleteVersion,
+  getTemplate = getTemplate,
+  createTemplate = createTemplate,
+  deploy = deploy,
+  listChanges = listChanges,
+  getChange = getChange,
+  listLibraries = listLibraries,
+  getLibrary = getLibrary,
+  findLibraries = findLibraries,
+  listItems = listItems,
+  getItem = getItem,
+  findItems = findItems,
+  listVMs = listVMs,
+  getVM = getVM,
+  deleteVM = deleteVM,
+  getPower = getPower,
+  setPower = setPower,
+  getVMItem = getVMItem,
+  listFolders = listFolders,
+  listResourcePools = listResourcePools,
+  listClusters = listClusters,
+  listHosts = listHosts,
+  listDatastores = listDatastores,
+  listDatacenters = listDatacenters,
+  request = request,
+  parallel = parallel,
+  spawn = spawn,
+  sleep = sleep,
+  exec = exec,
+  show = show,
+  progress = progress,
+  help = help,
+  json = json,
+  log = log,
+  time = time,
+  http = http,
+  secret = secret,
+}
+
+return vmoon
