@@ -157,19 +157,6 @@ extension World.Ending {
     }
 }
 
-extension Duration {
-    /// Seconds with three digits behind the point.
-    fileprivate var secondsText: String {
-        let milliseconds = self.milliseconds
-        let rest = "\(milliseconds % 1000)"
-        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
-    }
-
-    private var milliseconds: Int64 {
-        max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
-    }
-}
-
 extension String {
     /// The name of a file without its folder and what follows the last dot.
     fileprivate var fileStem: String {

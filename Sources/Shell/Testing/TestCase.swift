@@ -44,13 +44,3 @@ struct TestCase: Equatable {
     /// How long it took.
     var duration: Duration = .zero
 }
-
-extension Duration {
-    /// The seconds with three decimals, as reports have them.
-    var secondsText: String {
-        let milliseconds =
-            components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-        let rest = String(milliseconds % 1000)
-        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
-    }
-}

@@ -27,7 +27,7 @@ final class TestRun {
             let settings = try Settings(
                 invocation,
                 world: &world,
-                loadConfiguration: ConfigurationScript.load
+                loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil) }
             )
             TestRun(invocation, world, settings).run(files)
         } catch {
