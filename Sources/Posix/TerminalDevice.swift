@@ -196,9 +196,10 @@ extension StandardStream {
 }
 
 private typealias Handler = @convention(c) (Int32) -> Void
-private typealias InformedHandler = @convention(c) (
-    Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?
-) -> Void
+private typealias InformedHandler =
+    @convention(c) (
+        Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?
+    ) -> Void
 
 /// What the handlers below know; set before they are installed.
 private struct Notice {

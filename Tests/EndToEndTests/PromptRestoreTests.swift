@@ -190,12 +190,12 @@ struct PromptRestoreTests {
         let folder = TestFolder()
         let terminal = try shell(folder, options: "--log-file log")
         let program = try Self.program(terminal)
-        try terminal.type("log.info('half a li")
-        try terminal.wait(forLast: "log.info('half a li")
+        try terminal.type("x = 'half a li")
+        try terminal.wait(forLast: "sim> x = 'half a li")
         _ = try ProgramRun.shell("mv log log.1", in: folder)
         kill(program, SIGHUP)
         try terminal.wait { _ in try Self.hasCaught(SIGHUP, program) }
-        try terminal.enter("ne')")
+        try terminal.enter("ne' log.info(x)")
         // In the file that was made for it, and typed in raw mode: shown once.
         try terminal.wait { _ in
             try ProgramRun.shell("cat log", in: folder).output.contains("half a line")
