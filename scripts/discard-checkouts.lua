@@ -14,19 +14,22 @@
 -- Ends with 0, 64 for wrong arguments or lines, 66 for a file or library that is not there; when some could not be
 -- discarded, with the code of the worst (80: its outcome is unknown); else as vmoon does.
 
+local USAGE = "usage: vmoon [options] discard-checkouts.lua [--json] [--library NAME]… FILE"
+
 local function stop(code, problem)
   io.stderr:write("discard-checkouts.lua: ", problem, "\n")
   os.exit(code)
 end
 
-local function usage(problem)
-  stop(64, problem .. "\nusage: vmoon [options] discard-checkouts.lua [--json] [--library NAME]… FILE")
-end
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 local words, wanted, file, asJSON = { ... }, {}, nil, false
 while #words > 0 do
   local word = table.remove(words, 1)
-  if word == "--json" then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif word == "--json" then
     asJSON = true
   elseif word == "--library" then
     wanted[#wanted + 1] = table.remove(words, 1) or usage "--library needs a name"

@@ -18,15 +18,14 @@
 -- Ends with 0 when none failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what
 -- trying again does not mend, 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
 
+local USAGE = "usage: vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] [[PROFILE:]ITEM]…"
+
 local function stop(code, problem)
   io.stderr:write("nightly-rollback.lua: ", problem, "\n")
   os.exit(code)
 end
 
-local function usage(problem)
-  stop(64, problem .. "\nusage: vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] "
-    .. "[[PROFILE:]ITEM]…")
-end
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 local message, asJSON = "nightly roll-back", false
 local places, seen = {}, {}
@@ -41,7 +40,10 @@ end
 local words = { ... }
 while #words > 0 do
   local word = table.remove(words, 1)
-  if word == "--json" then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif word == "--json" then
     asJSON = true
   elseif word == "--message" then
     message = table.remove(words, 1) or usage "--message needs a text"

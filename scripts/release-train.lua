@@ -19,15 +19,15 @@
 -- 64 for wrong arguments, 66 for an item or placement that is not there, 80 when the outcome of a step is unknown
 -- (then nothing is cleaned up: vmoon reconcile), else as vmoon does.
 
+local USAGE = "usage: vmoon [options] release-train.lua --folder NAME --pool NAME [--name NAME] [--message "
+  .. "TEXT] [--timeout D] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…"
+
 local function stop(code, problem)
   io.stderr:write("release-train.lua: ", problem, "\n")
   os.exit(code)
 end
 
-local function usage(problem)
-  stop(64, problem .. "\nusage: vmoon [options] release-train.lua --folder NAME --pool NAME [--name NAME] "
-    .. "[--message TEXT] [--timeout D] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…")
-end
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 -- Three groups of words: ours, and the two commands.
 local groups = { {} }
@@ -44,7 +44,10 @@ local given, path = { ["--message"] = "release train", ["--timeout"] = "1h" }, n
 local known = { ["--folder"] = 1, ["--pool"] = 1, ["--name"] = 1, ["--message"] = 1, ["--timeout"] = 1 }
 while #words > 0 do
   local word = table.remove(words, 1)
-  if known[word] then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif known[word] then
     given[word] = table.remove(words, 1) or usage(word .. " needs a value")
   elseif word:find "^%-" then
     usage("there is no option " .. word)

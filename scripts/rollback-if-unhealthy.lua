@@ -15,21 +15,24 @@
 -- or has no previous version, 75 when the check could not tell, 81 when the unhealthy version is a roll-back of ours
 -- already (a second one would bring the bad version back) or somebody else was faster, else as vmoon does.
 
+local USAGE = "usage: vmoon [options] rollback-if-unhealthy.lua [--timeout D] [--message TEXT] ITEM -- "
+  .. "COMMAND [ARGUMENT]…"
+
 local function stop(code, problem)
   io.stderr:write("rollback-if-unhealthy.lua: ", problem, "\n")
   os.exit(code)
 end
 
-local function usage(problem)
-  stop(64, problem .. "\nusage: vmoon [options] rollback-if-unhealthy.lua [--timeout D] [--message TEXT] "
-    .. "ITEM -- COMMAND [ARGUMENT]…")
-end
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 local words, path = { ... }, nil
 local timeout, message = time.duration "5m", "health check failed"
 while #words > 0 and words[1] ~= "--" do
   local word = table.remove(words, 1)
-  if word == "--timeout" then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif word == "--timeout" then
     timeout = time.duration(table.remove(words, 1) or usage "--timeout needs a length of time")
   elseif word == "--message" then
     message = table.remove(words, 1) or usage "--message needs a text"

@@ -10,19 +10,22 @@
 -- Ends with 0, with 3 as above, 64 for wrong arguments, 66 for a library that is not there, else as vmoon does.
 -- It only reads. The report is complete or the run fails: an item that cannot be read is an error.
 
+local USAGE = "usage: vmoon [options] stale-checkouts.lua [--json] [--fail] [--library NAME]… HOURS"
+
 local function stop(code, problem)
   io.stderr:write("stale-checkouts.lua: ", problem, "\n")
   os.exit(code)
 end
 
-local function usage(problem)
-  stop(64, problem .. "\nusage: vmoon [options] stale-checkouts.lua [--json] [--fail] [--library NAME]… HOURS")
-end
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 local words, given, wanted, hours = { ... }, {}, {}, nil
 while #words > 0 do
   local word = table.remove(words, 1)
-  if word == "--json" or word == "--fail" then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif word == "--json" or word == "--fail" then
     given[word] = true
   elseif word == "--library" then
     wanted[#wanted + 1] = table.remove(words, 1) or usage "--library needs a name"

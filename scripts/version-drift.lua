@@ -10,16 +10,20 @@
 -- The profiles are those of vmoon's config.lua. Templates are the same when library and name are.
 -- Ends with 0, with 3 as above, 64 for wrong arguments, else as vmoon does. It only reads.
 
+local USAGE = "usage: vmoon [options] version-drift.lua [--json] [--fail] [--library NAME]… PROFILE PROFILE"
+
 local function usage(problem)
-  io.stderr:write("version-drift.lua: ", problem, "\n",
-    "usage: vmoon [options] version-drift.lua [--json] [--fail] [--library NAME]… PROFILE PROFILE\n")
+  io.stderr:write("version-drift.lua: ", problem, "\n", USAGE, "\n")
   os.exit(64)
 end
 
 local words, given, wanted, profiles = { ... }, {}, {}, {}
 while #words > 0 do
   local word = table.remove(words, 1)
-  if word == "--json" or word == "--fail" then
+  if word == "--help" then
+    print(USAGE)
+    os.exit(0)
+  elseif word == "--json" or word == "--fail" then
     given[word] = true
   elseif word == "--library" then
     wanted[table.remove(words, 1) or usage "--library needs a name"] = true

@@ -53,7 +53,7 @@ import Testing
         let bench = try WorkflowBench(["nightly": WorkflowBench.library("golden", items: 3)])
         // Longer than the period of a minute.
         try bench.simulator("nightly").add(fault: [
-            "match": ["operation": "rollback", "path": "*003*"], "do": "delay", "ms": 66_000,
+            "match": ["operation": "rollback", "path": "*003*"], "do": "delay", "ms": 68_000,
         ])
         try bench.folder.write("golden/item-001\n", to: "fine")
         try bench.folder.write("golden/item-002\ngolden/gone\n", to: "broken")
@@ -63,7 +63,7 @@ import Testing
         let run = try ProgramRun.shell(
             "\(Self.engines)/cron.sh \(bench.folder.path)/cron \(bench.folder.path)/crontab",
             in: bench.folder,
-            within: 200
+            within: 240
         )
         if run.status == 77 { return print(run.output) }
         #expect(run.status == 0, "\(run.output)\(run.error)")

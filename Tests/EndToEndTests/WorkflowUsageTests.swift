@@ -20,6 +20,18 @@ import Testing
         #expect(text.contains("-- Ends with 0") || text.contains(" Ends with 0"))
     }
 
+    @Test func `vmoon check finds nothing in them`() throws {
+        let run = try ProgramRun.of("vmoon", ["check"] + Self.scripts.map(WorkflowBench.script))
+        #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+
+    @Test(arguments: scripts) func `help is no misuse`(_ name: String) throws {
+        let run = try ProgramRun.of("vmoon", [WorkflowBench.script(name), "--help"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("usage: vmoon [options] \(name).lua "), "\(run.output)")
+        #expect(run.lines.count == 1 && run.error == "")
+    }
+
     static let misuses: [(script: String, arguments: [String], says: String)] = [
         ("stale-checkouts", [], "the number of hours is missing"),
         ("stale-checkouts", ["soon"], "not a number of hours: soon"),

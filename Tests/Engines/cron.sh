@@ -39,6 +39,12 @@ install -m 600 "$crontab" /var/spool/cron/crontabs/root
 cron -f >"$folder/cron.log" 2>&1 &
 cron=$!
 trap 'kill $cron 2>/dev/null; sleep 0.2; kill -KILL $cron 2>/dev/null' EXIT
-# The tick is at the full minute; the second one is over when its short runs are.
-sleep $((60 - $(date +%-S) + 60 + 9)) &
+# The ticks are at the full minutes. After the second one, what runs is waited for.
+sleep $((60 - $(date +%-S) + 60 + 3)) &
 wait -n || { echo "cron ended: $(cat "$folder/cron.log")"; exit 1; }
+for _ in $(seq 240); do
+    grep -qsE "^PPid:[[:space:]]+$cron\$" /proc/[0-9]*/status || exit 0
+    sleep 0.25
+done
+echo "what cron started does not end"
+exit 1
