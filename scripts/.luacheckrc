@@ -44,11 +44,23 @@ stds.vmoon = {
     secret = { fields = { command = {}, credential = {}, env = {}, file = {} } },
     session = { fields = {} },
     setPower = { fields = {} },
+    shard = { fields = {} },
     show = { fields = {} },
     sleep = { fields = {} },
     spawn = { fields = {} },
     time = { fields = { age = {}, duration = {}, format = {}, now = {}, parse = {} } },
   },
 }
+-- Only in the files that `vmoon test` runs.
+stds.vmoon_test = {
+  read_globals = {
+    assert = { fields = { contains = {}, equal = {}, error = {}, falsy = {}, matches = {}, same = {}, truthy = {} } },
+    run = { fields = {} },
+    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, state = {}, vcenter = {} } },
+    test = { fields = {} },
+  },
+}
 std = "lua54+vmoon"
+files["*_test.lua"].std = "+vmoon_test"
+files["**/*_test.lua"].std = "+vmoon_test"
 max_line_length = false

@@ -609,6 +609,11 @@ function spawn(fn, ...) end
 ---@param seconds number how long, fractions too
 function sleep(seconds) end
 
+---Picks the part of a list that is ours, where many copies of a script run at once.
+---@param list (vmoon.item|string|{id: string})[] identifiers, or objects that have one
+---@return table # the elements that are ours, in their order. Each belongs to exactly one of the copies that agree on their number, and another copy moves only its own share. Which one this is: --shard I/N, else JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX with VMOON_SHARD_COUNT, or Slurm's variables of an array; else all of it is ours
+function shard(list) end
+
 ---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
 ---@async
 ---@param argv string[] the program and its arguments
@@ -696,7 +701,7 @@ function time.format(seconds, options) end
 
 ---Says how long ago a time was.
 ---@param time number|string seconds since 1970, or RFC 3339
----@return string # one unit, rounded down: 3h ago, in 2d, just now
+---@return string # a text of one unit, rounded down: 3h ago, in 2d, just now; to compare, time.now() - time.parse(time) gives seconds
 function time.age(time) end
 
 ---Reads a length of time as the command line writes them.
@@ -735,7 +740,7 @@ function secret.env(name) end
 function secret.file(path) end
 
 ---Takes a secret from what a program prints; one newline at its end is not part of it.
----@param command string|string[] the program with its arguments; run without a shell, at most 30 s, during which nothing else runs
+---@param command string|string[] the program with its arguments; run without a shell, at most 30 s; other tasks go on meanwhile
 ---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
 function secret.command(command) end
 
@@ -743,6 +748,100 @@ function secret.command(command) end
 ---@param name string as in LoadCredential=name:…
 ---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
 function secret.credential(name) end
+
+-- Only in the files that `vmoon test` runs:
+
+---Names a test; each runs against a fresh simulator.
+---@param name string what it shows, as a sentence
+---@param fn fun() the test: it fails where an error leaves it
+function test(name, fn) end
+
+---Runs a script as an operator would, against the simulators of the test.
+---@param script string the file; one without a leading / lies beside the test
+---@param ... string|{options: string[]?, stdin: string?, timeout: number?} its arguments; options of vmoon, such as { "--dry-run" }; what it reads; seconds until it is killed (60)
+---@return {code: integer, stdout: string, stderr: string} # how it ended, and what it wrote
+function run(script, ...) end
+
+---@class vmoon.module.assert
+---@overload fun<T>(v?: T, message?: any, ...: any): T, any
+assert = {}
+
+---Fails unless two values are equal, as == says.
+---@param expected any what there should be
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.equal(expected, got, note) end
+
+---Fails unless two values are the same: tables with the same fields, however deep.
+---@param expected any what there should be
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.same(expected, got, note) end
+
+---Fails for nil and false.
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.truthy(got, note) end
+
+---Fails unless it is nil or false.
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.falsy(got, note) end
+
+---Fails unless a text has a pattern of Lua's in it.
+---@param pattern string as string.find takes it
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.matches(pattern, got, note) end
+
+---Fails unless a text has another one in it, or a table a value.
+---@param part any what should be in it, as it stands
+---@param got any what there is
+---@param note? string stands in front of the message
+---@return any # what there is
+function assert.contains(part, got, note) end
+
+---Fails unless a function raises an error.
+---@param fn fun() the function
+---@param expected? string|table a part of its message, or fields that the error must have
+---@param note? string stands in front of the message
+---@return any # the error
+function assert.error(fn, expected, note) end
+
+---@class vmoon.module.sim
+sim = {}
+
+---Makes the simulator fail.
+---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
+function sim.fault(fault) end
+
+---Puts the simulator's clock forward: sessions age, time stamps move.
+---@param seconds number how far, from 0
+---@return string # its time now
+function sim.clock(seconds) end
+
+---Lists the requests that the simulator has seen, in order.
+---@param filter? table fields that must be so, such as operation, method, status, applied
+---@return table[] # n, method, path, query, headers, body, status, operation, applied
+function sim.requests(filter) end
+
+---Reads the simulator's whole inventory.
+---@return table # libraries, users, machines and placements, as vmoon-sim --inventory reads them
+function sim.state() end
+
+---Replaces the simulator's inventory, and forgets its faults and requests.
+---@param state? table the inventory; what it started with where there is none
+function sim.reset(state) end
+
+---Gives the same functions for the simulator that stands for another vCenter.
+---@param name string the vCenter, as scripts name it
+---@return table # fault, clock, requests, state and reset
+function sim.vcenter(name) end
 
 ---@class vmoon
 local vmoon = {
@@ -784,6 +883,7 @@ local vmoon = {
   parallel = parallel,
   spawn = spawn,
   sleep = sleep,
+  shard = shard,
   exec = exec,
   show = show,
   progress = progress,

@@ -130,8 +130,8 @@ public final class TerminalDevice {
         }
         pthread_sigmask(SIG_UNBLOCK, &own, nil)
         notice.onInterrupt = Self.handle(SIGINT, with: onInterrupt)
-        notice.onTerminate = Self.handle(SIGTERM, with: onEnding)
-        notice.onHangUp = Self.handle(SIGHUP, with: onEnding)
+        notice.onTerminate = Self.handle(SIGTERM, withInformation: onEnding)
+        notice.onHangUp = Self.handle(SIGHUP, withInformation: onEnding)
         for signal in Self.fatalSignals { Self.handle(signal, with: onCrash) }
     }
 
@@ -148,24 +148,38 @@ public final class TerminalDevice {
         }
         for (number, before) in [
             (SIGINT, notice.onInterrupt), (SIGTERM, notice.onTerminate), (SIGHUP, notice.onHangUp),
-        ] where before != nil {
-            var action = sigaction()
-            action.__sigaction_handler.sa_handler = before
-            sigaction(number, &action, nil)
+        ] {
+            guard var before else { continue }
+            sigaction(number, &before, nil)
         }
     }
 
     /// Installs a handler unless the signal is ignored.
-    /// - Returns: The one there was; nil where nothing was installed.
+    /// - Returns: What there was; nil where nothing was installed.
     @discardableResult
-    private static func handle(_ number: Int32, with handler: @escaping Handler) -> Handler? {
-        var before = sigaction()
-        sigaction(number, nil, &before)
-        guard !before.isIgnored else { return nil }
+    private static func handle(_ number: Int32, with handler: @escaping Handler) -> sigaction? {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = handler
+        return install(action, for: number)
+    }
+
+    /// As above, with a handler that is told who has sent it.
+    private static func handle(
+        _ number: Int32,
+        withInformation handler: @escaping InformedHandler
+    ) -> sigaction? {
+        var action = sigaction()
+        action.__sigaction_handler.sa_sigaction = handler
+        action.sa_flags = SA_SIGINFO
+        return install(action, for: number)
+    }
+
+    private static func install(_ action: sigaction, for number: Int32) -> sigaction? {
+        var (before, action) = (sigaction(), action)
+        sigaction(number, nil, &before)
+        guard !before.isIgnored else { return nil }
         sigaction(number, &action, nil)
-        return before.__sigaction_handler.sa_handler
+        return before
     }
 }
 
@@ -182,6 +196,10 @@ extension StandardStream {
 }
 
 private typealias Handler = @convention(c) (Int32) -> Void
+private typealias InformedHandler =
+    @convention(c) (
+        Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?
+    ) -> Void
 
 /// What the handlers below know; set before they are installed.
 private struct Notice {
@@ -189,9 +207,9 @@ private struct Notice {
     var normal = termios()
     /// How often Ctrl-C was pressed without the loop looking.
     var interrupts = 0
-    var onInterrupt: Handler?
-    var onTerminate: Handler?
-    var onHangUp: Handler?
+    var onInterrupt: sigaction?
+    var onTerminate: sigaction?
+    var onHangUp: sigaction?
 }
 
 // Safe because one thread enters and leaves raw mode, and the handlers run only in between.
@@ -234,13 +252,34 @@ private func onInterrupt(_ number: Int32) {
     note(.interrupted)
     guard notice.interrupts > 1 else { return }
     restoreNow()
-    notice.onInterrupt?(number)
+    notice.onInterrupt?.call(number, nil, nil)
 }
 
 /// The program is to end: whatever happens next, the terminal is as it was.
-private func onEnding(_ number: Int32) {
+private func onEnding(
+    _ number: Int32,
+    _ information: UnsafeMutablePointer<siginfo_t>?,
+    _ context: UnsafeMutableRawPointer?
+) {
     restoreNow()
-    (number == SIGTERM ? notice.onTerminate : notice.onHangUp)?(number)
+    (number == SIGTERM ? notice.onTerminate : notice.onHangUp)?.call(number, information, context)
+    // It may have meant something else, and the line goes on.
+    note(.continued)
+}
+
+extension sigaction {
+    /// Does what this action says; nothing for the default one.
+    fileprivate func call(
+        _ number: Int32,
+        _ information: UnsafeMutablePointer<siginfo_t>?,
+        _ context: UnsafeMutableRawPointer?
+    ) {
+        if sa_flags & SA_SIGINFO != 0 {
+            __sigaction_handler.sa_sigaction?(number, information, context)
+        } else {
+            __sigaction_handler.sa_handler?(number)
+        }
+    }
 }
 
 /// The program is to end by a signal that nothing else handles.

@@ -45,6 +45,14 @@ import Testing
         let missing = try ProgramRun.of("vmoon", ["check", "good.lua", "none.lua"], in: folder)
         #expect(missing.status == 66 && missing.error.contains("none.lua"))
         #expect(try ProgramRun.of("vmoon", ["check"], in: folder).status == 64)
+        try folder.write(
+            "test('x', function() assert.eqal(1, 1) sim.reset() end)",
+            to: "a_test.lua"
+        )
+        let all = try ProgramRun.of("vmoon", ["check", "."], in: folder)
+        #expect(
+            all.lines == ["a_test.lua:1:29: error: assert has no eqal; did you mean equal?"]
+        )
         let input = try ProgramRun.of("vmoon", ["check", "-"], input: "print(nope)\n", in: folder)
         #expect(input.lines == ["-:1:7: error: nothing defines nope"])
     }
@@ -63,7 +71,7 @@ import Testing
     @Test func `doc lists all, tells about one, and guesses`() throws {
         let list = try ProgramRun.of("vmoon", ["doc"])
         #expect(list.status == 0)
-        for spec in FunctionSpec.all {
+        for spec in FunctionSpec.all + FunctionSpec.testing {
             let name = spec.isGlobal ? spec.name : "\(spec.receivers[0]):\(spec.name)"
             #expect(list.lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
         }
@@ -146,14 +154,17 @@ import Testing
             end
 
             """
-        for spec in FunctionSpec.all {
+        for spec in FunctionSpec.all + FunctionSpec.testing {
             func list(_ kind: ObjectKind?) -> String {
-                spec.parameters(on: kind).map(\.name).joined(separator: " ")
+                spec.declaredParameters(on: kind).map(\.name).joined(separator: " ")
             }
             if spec.isGlobal {
                 let path = spec.name
                 script += "check('\(path)', env.\(path), '\(list(nil))')\n"
-                script += "check('vmoon.\(path)', vmoon.\(path), '\(list(nil))')\n"
+                let isTest = FunctionSpec.testing.contains { $0.name == path }
+                if !isTest {
+                    script += "check('vmoon.\(path)', vmoon.\(path), '\(list(nil))')\n"
+                }
             }
             for kind in spec.receivers {
                 let wanted = (["self"] + (list(kind).isEmpty ? [] : [list(kind)]))

@@ -9,12 +9,15 @@ import Testing
 )
 struct PromptRestoreTests {
     /// A shell with job control that has started the prompt.
-    private func shell(_ folder: TestFolder = TestFolder()) throws -> PromptTerminal {
+    private func shell(
+        _ folder: TestFolder = TestFolder(),
+        options: String = ""
+    ) throws -> PromptTerminal {
         let program = try SimulatorProcess.program("vmoon")
         let terminal = try PromptTerminal("bash --norc -i", environment: ["PS1": "$ "], in: folder)
         try terminal.wait(forLast: "$")
         try terminal.enter(
-            "stty -g > before; alias vm='\(program) --sim; stty -g > after; cmp before after && echo restored'"
+            "stty -g > before; alias vm='\(program) --sim \(options); stty -g > after; cmp before after && echo restored'"
         )
         try terminal.enter("vm")
         try terminal.wait(forLast: "sim>")
@@ -181,6 +184,26 @@ struct PromptRestoreTests {
         try terminal.wait { $0.last?.contains("lines: space") == true }
         try terminal.type("q")
         try terminal.wait(forLast: "sim>")
+    }
+
+    @Test func `a SIGHUP that opens the log again leaves the line as it is`() throws {
+        let folder = TestFolder()
+        let terminal = try shell(folder, options: "--log-file log")
+        let program = try Self.program(terminal)
+        try terminal.type("x = 'half a li")
+        try terminal.wait(forLast: "sim> x = 'half a li")
+        _ = try ProgramRun.shell("mv log log.1", in: folder)
+        kill(program, SIGHUP)
+        try terminal.wait { _ in try Self.hasCaught(SIGHUP, program) }
+        try terminal.enter("ne' log.info(x)")
+        // In the file that was made for it, and typed in raw mode: shown once.
+        try terminal.wait { _ in
+            try ProgramRun.shell("cat log", in: folder).output.contains("half a line")
+        }
+        let rows = try terminal.wait(forLast: "sim>")
+        #expect(rows.count { $0.contains("log.info(") } == 1)
+        try terminal.press("C-d")
+        try terminal.wait(forRow: "restored")
     }
 
     @Test func `a signal that nothing expects restores it`() throws {

@@ -36,6 +36,8 @@ struct PromptTests {
     @Test func `an expression shows its value, a statement nothing, and locals stay`() throws {
         let terminal = try prompt()
         try terminal.enter("local a, b <const> = 6, 7")
+        // What is typed before the prompt is back is shown by the terminal itself.
+        try terminal.wait { $0.count == 5 && $0.last == "sim>" }
         try terminal.enter("a * b")
         try terminal.wait(forRow: "42")
         try terminal.enter("_ + 1")
@@ -204,6 +206,18 @@ struct PromptTests {
         try terminal.wait { $0.last?.contains("q ") == true || $0.last?.hasSuffix("q") == true }
         try terminal.type("q")
         try terminal.wait(forLast: "sim>")
+    }
+
+    @Test func `help comes a page at a time, and what fits at once`() throws {
+        let terminal = try prompt()
+        try terminal.enter("help()")
+        try terminal.wait { $0.last?.contains("lines: space") == true }
+        try terminal.type("G")
+        let rows = try terminal.wait(forLast: "sim>")
+        #expect(rows.contains("help(name) tells more about one of them."))
+        try terminal.press("C-l")
+        try terminal.enter("help(sleep) return 7")
+        try terminal.wait { $0.contains("7") && $0.contains("sleep(seconds)") }
     }
 
     @Test func `the history is there after a restart, without secrets`() throws {

@@ -25,7 +25,8 @@ extension FunctionSpec {
     ) { runtime, call in
         runtime.answer(call) { () throws(VSphereError) in
             let arguments = Arguments(call, of: "help")
-            runtime.interpreter.write(try runtime.helpText(arguments) + "\n")
+            let text = try runtime.helpText(arguments) + "\n"
+            if runtime.showLong?(text) != true { runtime.interpreter.write(text) }
         }
     }
 }

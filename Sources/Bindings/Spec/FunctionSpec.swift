@@ -150,6 +150,22 @@ extension FunctionSpec {
         return Array(parameters.dropFirst())
     }
 
+    /// The parameters as Lua can declare them: nothing stands behind `...`, what does is one of its values.
+    public func declaredParameters(on receiver: ObjectKind?) -> [Parameter] {
+        let all = parameters(on: receiver)
+        guard let dots = all.firstIndex(where: { $0.name == "..." }), dots < all.count - 1 else {
+            return all
+        }
+        let rest = all[dots...]
+        let several = Parameter(
+            "...",
+            .union(rest.map(\.type)),
+            rest.map(\.summary).joined(separator: "; "),
+            isOptional: true
+        )
+        return all[..<dots] + [several]
+    }
+
     /// Whether it takes any number of arguments.
     public var isVariadic: Bool { parameters.contains { $0.name == "..." } }
 

@@ -114,6 +114,7 @@ enum ConfigurationScript {
     ///   - text: The source.
     ///   - chunkName: As Lua names chunks.
     ///   - deadline: How long it may take; nil where a run with limits of its own is under way already.
+    /// - Returns: The table it returns, or why there is none.
     static func load(
         _ text: String,
         _ chunkName: String,

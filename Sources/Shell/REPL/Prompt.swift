@@ -100,7 +100,18 @@ final class Prompt {
         if let command = DotCommand(line) {
             perform(command, show: show)
         } else {
-            tell(evaluation.run(line), show: show)
+            var pages = ""
+            runtime.showLong = { [self] text in
+                guard let size = terminal?.size,
+                    Pager(text, columns: size.columns, rows: size.rows) != nil
+                else { return false }
+                pages += text
+                return true
+            }
+            var outcome = evaluation.run(line)
+            runtime.showLong = nil
+            outcome.output = pages + outcome.output
+            tell(outcome, show: show)
         }
         say(takeFailures())
         forgetInterrupt()

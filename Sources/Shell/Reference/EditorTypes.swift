@@ -2,8 +2,11 @@ internal import Bindings
 
 /// Type annotations of everything that scripts find, as LuaLS reads them.
 enum EditorTypes {
-    /// The text of `vmoon.d.lua`.
-    static func text(_ specs: [FunctionSpec] = FunctionSpec.all) -> String {
+    /// The text of `vmoon.d.lua`: what scripts have, and what their tests have beside it.
+    static func text(
+        _ specs: [FunctionSpec] = FunctionSpec.all,
+        testing: [FunctionSpec] = FunctionSpec.testing
+    ) -> String {
         var blocks = [
             """
             ---@meta vmoon
@@ -12,13 +15,22 @@ enum EditorTypes {
             """
         ]
         for kind in ObjectKind.allCases { blocks.append(object(kind, specs)) }
-        blocks += specs.filter { $0.isGlobal && $0.module == nil }.map { function($0) }
+        blocks +=
+            globals(specs) + ["-- Only in the files that `vmoon test` runs:"] + globals(testing)
+        return (blocks + [package(specs)]).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func globals(_ specs: [FunctionSpec]) -> [String] {
+        specs.filter { $0.isGlobal && $0.module == nil }.map { function($0) }
+            + modules(of: specs).map { module($0, specs) }
+    }
+
+    private static func modules(of specs: [FunctionSpec]) -> [String] {
         var modules: [String] = []
         for spec in specs {
             if let module = spec.module, !modules.contains(module) { modules.append(module) }
         }
-        blocks += modules.map { module($0, specs) }
-        return (blocks + [package(specs, modules)]).joined(separator: "\n\n") + "\n"
+        return modules
     }
 
     private static func object(_ kind: ObjectKind, _ specs: [FunctionSpec]) -> String {
@@ -34,7 +46,10 @@ enum EditorTypes {
     }
 
     private static func module(_ name: String, _ specs: [FunctionSpec]) -> String {
-        var blocks = ["---@class vmoon.module.\(name)\n\(name) = {}"]
+        // Tests find fields in a function of Lua's.
+        let call =
+            name == "assert" ? "---@overload fun<T>(v?: T, message?: any, ...: any): T, any\n" : ""
+        var blocks = ["---@class vmoon.module.\(name)\n\(call)\(name) = {}"]
         for value in ValueSpec.all where value.name.hasPrefix(name + ".") {
             blocks.append("---\(value.summary)\n---@type \(value.type)\n\(value.name) = nil")
         }
@@ -43,8 +58,9 @@ enum EditorTypes {
     }
 
     /// What `require "vmoon"` returns: the same functions in one table.
-    private static func package(_ specs: [FunctionSpec], _ modules: [String]) -> String {
-        let names = specs.filter { $0.isGlobal && $0.module == nil }.map(\.name) + modules
+    private static func package(_ specs: [FunctionSpec]) -> String {
+        let names =
+            specs.filter { $0.isGlobal && $0.module == nil }.map(\.name) + modules(of: specs)
         let fields = names.map { "  \($0) = \($0)," }
         return (["---@class vmoon", "local vmoon = {"] + fields + ["}", "", "return vmoon"])
             .joined(separator: "\n")
@@ -55,7 +71,7 @@ enum EditorTypes {
         on kind: ObjectKind? = nil,
         prefix: String = ""
     ) -> String {
-        let parameters = spec.parameters(on: kind)
+        let parameters = spec.declaredParameters(on: kind)
         var lines = ["---\(spec.summary)"]
         if spec.waits { lines.append("---@async") }
         for parameter in parameters {

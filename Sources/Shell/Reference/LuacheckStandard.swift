@@ -3,29 +3,44 @@ internal import Bindings
 /// The configuration of luacheck for scripts of vmoon's: which globals there are, with their fields.
 enum LuacheckStandard {
     /// The text of `.luacheckrc`.
-    static func text(_ specs: [FunctionSpec] = FunctionSpec.all) -> String {
+    static func text(
+        _ specs: [FunctionSpec] = FunctionSpec.all,
+        testing: [FunctionSpec] = FunctionSpec.testing
+    ) -> String {
+        """
+        -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
+        stds.vmoon = {
+          read_globals = {
+        \(rows(specs.filter(\.isGlobal).map(\.name) + ValueSpec.all.map(\.name)))
+          },
+        }
+        -- Only in the files that `vmoon test` runs.
+        stds.vmoon_test = {
+          read_globals = {
+        \(rows(testing.map(\.name)))
+          },
+        }
+        std = "lua54+vmoon"
+        files["*_test.lua"].std = "+vmoon_test"
+        files["**/*_test.lua"].std = "+vmoon_test"
+        max_line_length = false
+
+        """
+    }
+
+    /// One line for each global, with its fields.
+    private static func rows(_ paths: [String]) -> String {
         var names: [String] = []
         var fields: [String: [String]] = [:]
-        for path in specs.filter(\.isGlobal).map(\.name) + ValueSpec.all.map(\.name) {
+        for path in paths {
             let parts = path.split(separator: ".").map(String.init)
             if !names.contains(parts[0]) { names.append(parts[0]) }
             if parts.count > 1 { fields[parts[0], default: []].append(parts[1]) }
         }
-        let rows = names.sorted().map { name -> String in
+        return names.sorted().map { name -> String in
             let list = (fields[name] ?? []).sorted().map { "\($0) = {}" }
             let inner = list.isEmpty ? "" : " \(list.joined(separator: ", ")) "
             return "    \(name) = { fields = {\(inner)} },"
-        }
-        return """
-            -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
-            stds.vmoon = {
-              read_globals = {
-            \(rows.joined(separator: "\n"))
-              },
-            }
-            std = "lua54+vmoon"
-            max_line_length = false
-
-            """
+        }.joined(separator: "\n")
     }
 }

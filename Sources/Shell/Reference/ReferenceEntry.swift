@@ -8,7 +8,7 @@ enum ReferenceEntry {
 
     /// Everything, in the order of the reference.
     static var all: [ReferenceEntry] {
-        FunctionSpec.all.map(Self.function) + ValueSpec.all.map(Self.value)
+        (FunctionSpec.all + FunctionSpec.testing).map(Self.function) + ValueSpec.all.map(Self.value)
             + ObjectKind.allCases.map(Self.object)
     }
 

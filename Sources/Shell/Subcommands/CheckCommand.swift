@@ -31,8 +31,8 @@ extension Subcommand {
         var documents: [JSONValue] = []
         var code = ExitCode.done
         do throws(LuaError) {
-            let check = try SourceCheck()
-            for file in files {
+            let check = try SourceCheck(testing: FunctionSpec.testing)
+            for file in scripts(files, in: world) {
                 let bytes: [UInt8]
                 do throws(PosixError) {
                     bytes =
@@ -58,6 +58,15 @@ extension Subcommand {
     }
 }
 
+/// The files named, and the scripts in the folders named.
+private func scripts(_ paths: [String], in world: World) -> [String] {
+    paths.flatMap { path in
+        // What cannot be listed is read as a file, and that says why it cannot be.
+        guard (try? world.listFolder(path)) != nil else { return [path] }
+        return (try? TestFiles.walk(path, for: ".lua", in: world)) ?? [path]
+    }
+}
+
 /// Everything that is looked for in a source: first by Lua itself, then by the checker.
 struct SourceCheck {
     private let interpreter: Interpreter
@@ -71,7 +80,7 @@ struct SourceCheck {
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     init(
         _ specs: [FunctionSpec] = FunctionSpec.all,
-        testing: [FunctionSpec] = []
+        testing: [FunctionSpec] = FunctionSpec.testing
     ) throws(LuaError) {
         interpreter = try Interpreter(host: host, usesEnvironment: false)
         index = CheckIndex(specs)

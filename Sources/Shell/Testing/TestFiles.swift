@@ -13,7 +13,7 @@ enum TestFiles {
         for path in paths {
             do throws(PosixError) {
                 if try world.listFolder(path) != nil {
-                    found += try walk(path, in: world, depth: 0)
+                    found += try walk(path, for: suffix, in: world)
                 } else {
                     found.append(path)
                 }
@@ -36,10 +36,12 @@ enum TestFiles {
         return found.filter { seen.insert($0).inserted }
     }
 
-    private static func walk(
+    /// The files in a folder, and in those below it, whose names end so; hidden ones are left out.
+    static func walk(
         _ folder: String,
+        for suffix: String,
         in world: World,
-        depth: Int
+        depth: Int = 0
     ) throws(PosixError) -> [String] {
         guard depth < depthLimit else { return [] }
         var found: [String] = []
@@ -49,7 +51,7 @@ enum TestFiles {
                 found.append(stem + name)
             } else if !name.contains(".") {
                 // What cannot be read is none of ours: a folder that was named itself is another matter.
-                found += (try? walk(stem + name, in: world, depth: depth + 1)) ?? []
+                found += (try? walk(stem + name, for: suffix, in: world, depth: depth + 1)) ?? []
             }
         }
         return found

@@ -27,7 +27,8 @@ final class TestRun {
             let settings = try Settings(
                 invocation,
                 world: &world,
-                loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil) }
+                loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil)
+                }
             )
             TestRun(invocation, world, settings).run(files)
         } catch {

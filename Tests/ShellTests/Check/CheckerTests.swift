@@ -260,6 +260,13 @@ import Testing
         #expect(try findings(spec.example) == [])
     }
 
+    @Test(arguments: FunctionSpec.testing.map(\.name))
+    func `nothing is found in the example of a function for tests`(_ name: String) throws {
+        let spec = try #require(FunctionSpec.testing.first { $0.name == name })
+        let check = try SourceCheck(testing: FunctionSpec.testing)
+        #expect(check.findings(in: Array(spec.example.utf8), isTest: true) == [])
+    }
+
     @Test func `nothing is found in the examples of values`() throws {
         for value in ValueSpec.all { #expect(try findings(value.example) == []) }
     }

@@ -113,6 +113,7 @@ struct LexedText: Sendable {
 
     /// The character that each byte of a stretch belongs to, and one more for the end.
     /// - Parameter range: Places among the characters.
+    /// - Returns: Places among the characters, one for each byte, and `range.upperBound`.
     func owners(of range: Range<Int>) -> [Int] {
         if isASCII { return Array(range.lowerBound...range.upperBound) }
         var owners: [Int] = []
