@@ -126,11 +126,14 @@ public struct ProgramRun: Sendable {
 
         init(_ handle: FileHandle, _ onPiece: @escaping @Sendable (String) -> Void) {
             Thread { [self] in
+                // Not `availableData`: a signal in the middle of it ends the whole process.
+                var buffer = [UInt8](repeating: 0, count: 65_536)
                 while true {
-                    let piece = handle.availableData
-                    if piece.isEmpty { break }
-                    data.append(piece)
-                    onPiece(String(decoding: piece, as: UTF8.self))
+                    let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                    if count < 0, errno == EINTR { continue }
+                    guard count > 0 else { break }
+                    data.append(contentsOf: buffer[..<count])
+                    onPiece(String(decoding: buffer[..<count], as: UTF8.self))
                 }
                 done.signal()
             }.start()
