@@ -305,7 +305,12 @@ public final class Runtime: InterpreterHost {
     func raise(_ error: VSphereError, in call: HostCall) -> Verdict {
         if error.outcome == .unknown { hasUnknownOutcome = true }
         call.result.clear()
-        error.write(into: call.result)
+        if error.kind == .noMemory {
+            // As Lua says it: an error table would need what there is too little of.
+            call.result.put(literal: "not enough memory")
+        } else {
+            error.write(into: call.result)
+        }
         return .raised
     }
 }

@@ -11,10 +11,14 @@ public final class ByteBuffer {
     package let pointer: UnsafeMutablePointer<vm_bytes>
 
     /// Makes an empty buffer; it allocates nothing before the first byte.
-    /// - Parameter limit: The most bytes it may hold; `Int.max` for no limit.
-    public init(limit: Int = .max) {
+    /// - Parameters:
+    ///   - limit: The most bytes it may hold; `Int.max` for no limit.
+    ///   - isCounted: Whether what it takes counts against the limit of a run's memory, because it
+    ///     holds what others send.
+    public init(limit: Int = .max, isCounted: Bool = false) {
         guard let made = vm_bytes_new(max(limit, 0)) else { preconditionFailure("out of memory") }
         pointer = made
+        pointer.pointee.is_counted = isCounted
     }
 
     /// Makes a buffer that holds the UTF-8 bytes of a text.

@@ -1,5 +1,7 @@
 #include "bytes.h"
 
+#include "budget.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +10,9 @@ void vm_bytes_init(vm_bytes *bytes, size_t limit) {
 }
 
 void vm_bytes_free(vm_bytes *bytes) {
+    if (bytes->is_counted) vm_budget_shrink(bytes->capacity);
     free(bytes->data);
-    *bytes = (vm_bytes){.limit = bytes->limit};
+    *bytes = (vm_bytes){.limit = bytes->limit, .is_counted = bytes->is_counted};
 }
 
 enum { KEPT = 64, KEPT_BYTES = 8 << 10 };
@@ -26,6 +29,7 @@ vm_bytes *vm_bytes_new(size_t limit) {
         vm_bytes_init(bytes, limit);
     }
     bytes->limit = limit;
+    bytes->is_counted = false;
     return bytes;
 }
 
@@ -48,8 +52,12 @@ bool vm_bytes_reserve(vm_bytes *bytes, size_t length) {
         if (capacity > SIZE_MAX / 2 - VM_BYTES_PADDING) return false;
         capacity *= 2;
     }
+    if (bytes->is_counted && !vm_budget_grow(bytes->capacity, capacity)) return false;
     uint8_t *data = realloc(bytes->data, capacity + VM_BYTES_PADDING);
-    if (data == NULL) return false;
+    if (data == NULL) {
+        if (bytes->is_counted) vm_budget_regrow(capacity, bytes->capacity);
+        return false;
+    }
     memset(data + capacity, 0, VM_BYTES_PADDING);
     bytes->data = data;
     bytes->capacity = capacity;

@@ -1,5 +1,7 @@
 #include "values.h"
 
+#include "budget.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@ void vm_values_init(vm_values *values) {
 }
 
 void vm_values_free(vm_values *values) {
+    vm_budget_shrink(values->capacity);
     free(values->data);
     *values = (vm_values){.limit = values->limit, .is_borrowed = values->is_borrowed};
 }
@@ -56,8 +59,13 @@ static uint8_t *extend(vm_values *values, size_t length) {
     if (needed > values->capacity) {
         size_t capacity = values->capacity < 64 ? 64 : values->capacity;
         while (capacity < needed) capacity *= 2;
+        if (!vm_budget_grow(values->capacity, capacity)) {
+            values->failed = true;
+            return NULL;
+        }
         uint8_t *data = realloc(values->data, capacity);
         if (data == NULL) {
+            vm_budget_regrow(capacity, values->capacity);
             values->failed = true;
             return NULL;
         }

@@ -1,6 +1,8 @@
 // The life of an interpreter: its memory, its libraries, its paths.
 #include "host.h"
 
+#include "budget.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,10 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
         return NULL;
     }
     if (new_size > old_size) {
-        if (host->limit != 0 && host->used - old_size + new_size > host->limit) return NULL;
+        // The answers and values of this thread count, see vm_lua_set_memory_limit.
+        if (host->limit != 0
+            && host->used - old_size + new_size + vm_budget_here()->used > host->limit)
+            return NULL;
         if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
             if (host->fail_forever) host->fail_countdown = 1;
             return NULL;
@@ -93,6 +98,9 @@ void vm_lua_free(vm_lua *lua) {
     vm_lua_close(lua);
     close_tasks(lua);
     free_calls(lua);
+    // The next interpreter of this thread has no limit yet.
+    if (vm_budget_here()->beside == &lua->used)
+        *vm_budget_here() = (vm_budget){.used = vm_budget_here()->used};
     free(lua);
 }
 
@@ -102,6 +110,7 @@ const char *vm_lua_version(void) {
 
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
     lua->limit = bytes;
+    *vm_budget_here() = (vm_budget){vm_budget_here()->used, bytes, bytes == 0 ? NULL : &lua->used};
 }
 
 size_t vm_lua_memory_used(const vm_lua *lua) {

@@ -73,6 +73,7 @@ public final class SQLiteStore: JournalStore {
     /// The runs whose identifier begins with a text, newest first.
     public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
         try reader.withLock { (database) throws(JournalError) in
+            guard try isMade(database) else { return [] }
             var found: [RunRecord] = []
             // By number: the clock may have been set back between two runs.
             try database.run(
@@ -86,11 +87,17 @@ public final class SQLiteStore: JournalStore {
         }
     }
 
+    /// Whether the file has its tables: another process may be about to make them.
+    private func isMade(_ database: Database) throws(JournalError) -> Bool {
+        try Schema.version(of: database, path) > 0
+    }
+
     private func operations(
         _ condition: String,
         _ values: [Database.Value]
     ) throws(JournalError) -> [OperationRecord] {
         try reader.withLock { (database) throws(JournalError) in
+            guard try isMade(database) else { return [] }
             var found: [OperationRecord] = []
             try database.run(
                 "SELECT \(OperationRecord.columns) FROM operation \(condition) ORDER BY number",

@@ -17,6 +17,6 @@ public final class Transfer {
     init(_ request: Request, completion: @escaping (Result<Response, TransportError>) -> Void) {
         self.request = request
         self.completion = completion
-        body = ByteBuffer(limit: request.answerLimit)
+        body = ByteBuffer(limit: request.answerLimit, isCounted: true)
     }
 }

@@ -67,7 +67,9 @@ private struct Failure {
     }
 
     func verdict() -> (TransportError.Kind, String) {
-        if easy.raw.pointee.no_memory { return (.unavailable, "out of memory") }
+        if easy.raw.pointee.no_memory {
+            return (.noMemory, "not enough memory for the answer from \(place)")
+        }
         if easy.raw.pointee.too_large { return tooLarge() }
         switch code {
         case CURLE_FILESIZE_EXCEEDED:

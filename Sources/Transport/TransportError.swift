@@ -16,6 +16,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case invalidRequest
         /// The transport cannot work: libcurl is missing, out of memory.
         case unavailable
+        /// The answer does not fit into the memory that this run may have.
+        case noMemory
     }
 
     /// What failed.

@@ -127,6 +127,29 @@ import Testing
         #expect(sessions.logOuts == 1)
     }
 
+    @Test func `a huge answer is an error like others too, and the run goes on`() throws {
+        let runs = try Runs()
+        try runs.simulator.add(
+            fault: [
+                "match": ["operation": "listVMs"], "do": "oversize", "bytes": 40_000_000,
+                "times": 2,
+            ]
+        )
+        let run = try runs.script(
+            """
+            print(pcall(listVMs))
+            collectgarbage()
+            print(#listLibraries() > 0)
+            listVMs()
+            """,
+            ["--memory-limit", "16M"]
+        )
+        #expect(run.output == "false\tnot enough memory\ntrue\n")
+        #expect(run.status == 1)
+        #expect(run.error.contains("not enough memory"))
+        #expect(try runs.sessions() == (1, 1))
+    }
+
     @Test(arguments: ["string.rep('x', 1 << 30)", "local t = {} while true do t[#t + 1] = {} end"])
     func `a memory limit is an error like others`(_ bomb: String) throws {
         let run = try ProgramRun.of(

@@ -115,4 +115,15 @@ import Testing
         let second = try SQLiteStore(folder: folder.path)
         #expect(try second.openOperations().map(\.identifier) == ["o"])
     }
+
+    @Test func `a journal that another process is about to make holds nothing yet`() throws {
+        let folder = TestFolder()
+        try folder.write("", to: "journal.db")
+        let reader = try SQLiteStore(folder: folder.path, isReadOnly: true)
+        #expect(try reader.runs(startingWith: "", limit: 9).isEmpty)
+        #expect(try reader.openOperations().isEmpty)
+        let writer = try SQLiteStore(folder: folder.path)
+        try writer.commit([.begin(Self.run("r"))])
+        #expect(try reader.runs(startingWith: "", limit: 9).map(\.identifier) == ["r"])
+    }
 }

@@ -31,6 +31,7 @@ extension HTTPCall {
         case .timeout: .timeout
         case .protocolViolation: .protocolViolation
         case .invalidRequest: .usage
+        case .noMemory: .noMemory
         }
     }
 }

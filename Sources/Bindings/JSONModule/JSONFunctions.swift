@@ -34,7 +34,7 @@ extension FunctionSpec {
                 } catch {
                     // The text is somebody's answer far more often than a literal of the script's.
                     throw VSphereError(
-                        .protocolViolation,
+                        error.reason == .memory ? .noMemory : .protocolViolation,
                         Display.escape(error.description),
                         operation: arguments.function
                     )

@@ -20,6 +20,7 @@ typedef struct vm_bytes {
     size_t length;   ///< bytes written
     size_t capacity; ///< bytes allocated, without the padding
     size_t limit;    ///< vm_bytes_append refuses to grow past this; SIZE_MAX for none
+    bool is_counted; ///< what it takes counts against the thread's budget: it holds what others send
 } vm_bytes;
 
 void vm_bytes_init(vm_bytes *bytes, size_t limit);

@@ -151,7 +151,7 @@ struct CassetteEntry: Equatable {
     private static let kinds: [String: TransportError.Kind] = [
         "connect": .connect, "tls": .tls, "timeout": .timeout, "broken": .broken,
         "protocol": .protocolViolation, "invalid_request": .invalidRequest,
-        "unavailable": .unavailable,
+        "unavailable": .unavailable, "memory": .noMemory,
     ]
 
     /// `https://host:port` and the rest of a URL.

@@ -61,13 +61,14 @@ final class AnswerReader {
         }
         guard result.isFailed else { return }
         result.truncate(to: mark)
-        throw malformed(response, "the answer does not fit into the memory allowed")
+        throw memory(response)
     }
 
     private func decode(_ response: Response) throws(Failure) -> Value {
         do {
             try parser.decode(response.body, into: scratch)
         } catch {
+            if error.reason == .memory { throw memory(response) }
             let shown = Display.excerpt(response.body)
             throw malformed(
                 response,
@@ -76,6 +77,15 @@ final class AnswerReader {
         }
         guard let root = scratch.root else { throw malformed(response, "an empty answer") }
         return root
+    }
+
+    private func memory(_ response: Response) -> Failure {
+        let error = VSphereError(
+            .noMemory,
+            "not enough memory for the answer",
+            status: response.status
+        )
+        return Failure(error, evidence: .unclear)
     }
 
     /// What a good status without a good answer is.

@@ -37,6 +37,7 @@ extension ErrorKind {
             case .broken: isTruncated ? .protocolViolation : .transport
             case .protocolViolation: .protocolViolation
             case .invalidRequest: .usage
+            case .noMemory: .noMemory
             }
     }
 }

@@ -51,6 +51,8 @@ extension ErrorKind {
     static let unverifiedPeer: Self = "unverified_peer"
 
     // What this side says.
+    /// What came does not fit into the memory that the run may have; scripts get Lua's own error.
+    public static let noMemory: Self = "memory"
     /// A name stands for several things.
     public static let ambiguous: Self = "ambiguous"
     /// Given up because somebody asked for it.

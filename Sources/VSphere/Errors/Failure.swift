@@ -31,7 +31,7 @@ struct Failure: Error {
         evidence = cause.mayHaveBeenSent ? .unclear : .notSent
         switch cause.kind {
         case .connect, .timeout, .broken: isTransient = true
-        case .tls, .protocolViolation, .invalidRequest, .unavailable: break
+        case .tls, .protocolViolation, .invalidRequest, .unavailable, .noMemory: break
         }
     }
 
