@@ -73,8 +73,11 @@ public enum Dialect: String, Sendable, CaseIterable {
     ) -> [Piece] {
         var pieces: [Piece] = []
         var text = base(of: family)
-        for part in path.split(separator: "{", omittingEmptySubsequences: false) {
-            guard let end = part.firstIndex(of: "}") else {
+        // By bytes: every start of the program does this for every operation.
+        let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false)
+        for bytes in parts {
+            let part = Substring(bytes)
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "}")) else {
                 text += part
                 continue
             }
@@ -84,7 +87,7 @@ public enum Dialect: String, Sendable, CaseIterable {
                 preconditionFailure("the path \(path) names a parameter that is not declared")
             }
             pieces += [.text(text), .argument(number)]
-            text = String(part[part.index(after: end)...])
+            text = String(part[bytes.index(after: end)...])
         }
         switch action {
         case nil: break

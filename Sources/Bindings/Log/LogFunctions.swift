@@ -37,7 +37,7 @@ extension FunctionSpec {
         _ example: String
     ) -> FunctionSpec {
         FunctionSpec(
-            "log.\(level)",
+            "log." + level.rawValue,
             summary,
             [
                 Parameter("message", "any", "a text, or an error that was caught"),

@@ -14,21 +14,24 @@ public struct FunctionSpec: Sendable {
         /// Its name.
         public let name: String
         /// Its type, without the nil of a parameter that may be left out.
-        public let type: LuaType
+        ///
+        /// Read when it is asked for: a run that only calls functions starts without it.
+        public var type: LuaType { readType() }
         /// What it means, with its unit.
         public let summary: String
         /// Whether it may be left out.
         public let isOptional: Bool
+        private let readType: @Sendable () -> LuaType
 
         /// Describes a parameter.
         public init(
             _ name: String,
-            _ type: LuaType,
+            _ type: @autoclosure @escaping @Sendable () -> LuaType,
             _ summary: String,
             isOptional: Bool = false
         ) {
             self.name = name
-            self.type = type
+            readType = type
             self.summary = summary
             self.isOptional = isOptional
         }
@@ -37,11 +40,13 @@ public struct FunctionSpec: Sendable {
     /// What it returns.
     public struct Result: Sendable {
         /// The types of the values; empty where there is none.
-        public let types: [LuaType]
+        public var types: [LuaType] { readTypes() }
         /// The types of what a look-up that finds nothing returns instead; else empty.
-        public let otherwise: [LuaType]
+        public var otherwise: [LuaType] { other.map(Self.read) ?? [] }
         /// What it means: fields, units, optional parts.
         public let summary: String
+        private let readTypes: @Sendable () -> [LuaType]
+        private let other: String?
 
         /// Describes a result.
         /// - Parameters:
@@ -49,16 +54,19 @@ public struct FunctionSpec: Sendable {
         ///   - summary: What it means.
         ///   - otherwise: What a look-up that finds nothing returns, in the same notation.
         public init(_ types: String, _ summary: String, otherwise: String = "nil") {
-            self.types = Self.read(types)
+            readTypes = { Self.read(types) }
             self.summary = summary
-            self.otherwise = Self.read(otherwise)
+            other = otherwise
         }
 
         /// Describes one value, or none where the type is nil.
-        public init(_ type: LuaType, _ summary: String) {
-            types = type == .nil ? [] : [type]
+        public init(_ type: @autoclosure @escaping @Sendable () -> LuaType, _ summary: String) {
+            readTypes = {
+                let type = type()
+                return type == .nil ? [] : [type]
+            }
             self.summary = summary
-            otherwise = []
+            other = nil
         }
 
         private static func read(_ notation: String) -> [LuaType] {

@@ -29,7 +29,16 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
     static let hosted: [ObjectKind] = [.session, .item, .secret, .progress]
 
     /// What `tostring`, type annotations and messages call it.
-    public var name: String { "vmoon.\(self)" }
+    public var name: String {
+        switch self {
+        case .session: "vmoon.session"
+        case .item: "vmoon.item"
+        case .secret: "vmoon.secret"
+        case .progress: "vmoon.progress"
+        case .task: "vmoon.task"
+        case .error: "vmoon.error"
+        }
+    }
 
     /// What it is, in one sentence.
     public var summary: String {
