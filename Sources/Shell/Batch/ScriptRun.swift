@@ -2,6 +2,7 @@ internal import Bindings
 internal import Buffers
 internal import LuaHost
 internal import Posix
+internal import Transport
 internal import VSphere
 
 /// One run of scripts: the actions of the command line, the script, and everything that has to
@@ -23,6 +24,7 @@ final class ScriptRun {
 
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
+        if invocation.namesVCenter(world) { LibCurl.prefetch() }
         // Later, the run's own deadline is at work.
         var deadline = invocation[.deadline]?.duration
         do {
@@ -237,5 +239,16 @@ private final class Warnings {
 
     func show(_ warning: String) {
         if shown.insert(warning).inserted { world.complain("warning: \(warning)") }
+    }
+}
+
+extension Invocation {
+    /// Whether somebody has said which vCenter: then a request will most likely be sent.
+    fileprivate func namesVCenter(_ world: World) -> Bool {
+        if self[.replay] != nil { return false }
+        if self[.vcenter] != nil || self[.profile] != nil || self[.sim] != nil { return true }
+        return ["VMOON_VCENTER", "VMOON_PROFILE", "GOVC_URL"].contains { name in
+            world.environment[name]?.isEmpty == false
+        }
     }
 }
