@@ -86,6 +86,16 @@ public enum File {
         }
     }
 
+    /// Whether something is at a path that is no regular file: a folder, a pipe or a device.
+    ///
+    /// Nothing is opened: opening a pipe may wait for ever. A symbolic link counts as what it leads to.
+    /// - Parameter path: The file.
+    /// - Returns: False too where nothing is there, or where one may not look.
+    public static func isNoRegularFile(_ path: String) -> Bool {
+        var raw = stat()
+        return stat(path, &raw) == 0 && !Status(raw).isRegular
+    }
+
     static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {
         var raw = stat()
         guard fstat(file.number, &raw) == 0 else { throw .current("look at", path: path) }

@@ -135,6 +135,11 @@ import Testing
         ] {
             #expect(self.action(on: code, job, container) == action, "\(code)")
         }
+        // On a node that is drained too, a run whose outcome is unknown is not started again.
+        for (code, action) in [80: "FailJob", 81: "FailJob", 75: "Ignore", 143: "Ignore"] {
+            let actual = self.action(on: code, job, container, isDisrupted: true)
+            #expect(actual == action, "\(code) on a drained node")
+        }
         let names = Dictionary(
             uniqueKeysWithValues: (container["env"]?.array ?? []).map {
                 ($0["name"]?.string, $0["value"])
@@ -162,8 +167,17 @@ import Testing
     }
 
     /// What Kubernetes does with a code: the first rule that matches.
-    private func action(on code: Int, _ job: JSONValue, _ container: JSONValue) -> String? {
+    private func action(
+        on code: Int,
+        _ job: JSONValue,
+        _ container: JSONValue,
+        isDisrupted: Bool = false
+    ) -> String? {
         for rule in job["podFailurePolicy"]?["rules"]?.array ?? [] {
+            let conditions = rule["onPodConditions"]?.array ?? []
+            if isDisrupted, conditions.contains(where: { $0["type"] == "DisruptionTarget" }) {
+                return rule["action"]?.string
+            }
             guard let codes = rule["onExitCodes"], codes["operator"] == "In",
                 codes["containerName"] == container["name"]
             else { continue }

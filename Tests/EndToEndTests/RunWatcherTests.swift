@@ -85,6 +85,18 @@ import Testing
         #expect(run.error.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: ["mkfifo m", "ln -s /dev/null m", "ln -s p m && mkfifo p", "mkdir m"])
+    func `what is no regular file is neither read nor replaced`(_ made: String) throws {
+        let folder = TestFolder()
+        #expect(try ProgramRun.shell(made, in: folder).status == 0)
+        let words = ["--metrics-file", "m", "-e", "os.exit(3)"]
+        let run = try ProgramRun.of("vmoon", words, in: folder)
+        #expect(run.status == 3, "\(run)")
+        let warning = "vmoon: warning: --metrics-file: m is not a regular file; nothing is written\n"
+        #expect(run.error == warning)
+        #expect(try ProgramRun.shell("[ -f m ]", in: folder).status == 1)
+    }
+
     // MARK: Pings
 
     /// A service that answers pings with this status.

@@ -64,6 +64,13 @@ final class RunMetrics {
     /// Writes the file; a failure is a warning and nothing more.
     /// - Parameter ending: How the run ends.
     func write(_ ending: World.Ending) {
+        // A pipe would be waited at, a device replaced: both are somebody else's.
+        if File.isNoRegularFile(path) {
+            let name = Display.escape(path)
+            return world.complain(
+                "warning: --metrics-file: \(name) is not a regular file; nothing is written"
+            )
+        }
         let old = (try? world.readFile(path, 1 << 20))?.text ?? ""
         let summary = Summary(
             name: path.fileStem,
