@@ -53,8 +53,10 @@ end
 local input, missing = io.stdin, nil
 if file ~= "-" then input, missing = io.open(file) end
 if not input then stop(66, missing) end
+local text, problem = input:read "a"
+if not text then stop(66, file .. ": " .. problem) end
 local left, number = {}, 0
-for line in input:lines() do
+for line in (text .. "\n"):gmatch "(.-)\n" do
   number = number + 1
   local user = line:gsub("#.*", ""):match "^%s*(.-)%s*$"
   if user ~= "" then

@@ -10,7 +10,8 @@
 --
 -- An item whose latest version carries the message already is left alone: nothing has changed since, and a second
 -- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as
--- a job of many copies, each copy takes its part of the list. With --dry-run it plans and changes nothing.
+-- a job of many copies, each copy takes its part of the items. With --dry-run it plans and changes nothing.
+-- An item that is named twice, by its path and its identifier for example, is rolled back once.
 --
 -- Verdicts: "rolled back", "planned", "unchanged", "failed", "unknown" and, when a signal or the deadline ends the run,
 -- "interrupted" (vmoon runs tells) and "not started". They are printed then too, if --grace leaves time.
@@ -28,13 +29,10 @@ end
 local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
 
 local message, asJSON = "nightly roll-back", false
-local places, seen = {}, {}
+local places = {}
 
 local function add(place)
-  if place ~= "" and not seen[place] then
-    seen[place] = true
-    places[#places + 1] = place
-  end
+  if place ~= "" then places[#places + 1] = place end
 end
 
 local words = { ... }
@@ -52,7 +50,9 @@ while #words > 0 do
     local input, missing = io.stdin, nil
     if file ~= "-" then input, missing = io.open(file) end
     if not input then stop(66, missing) end
-    for line in input:lines() do add(line:gsub("#.*", ""):match "^%s*(.-)%s*$") end
+    local text, problem = input:read "a"
+    if not text then stop(66, file .. ": " .. problem) end
+    for line in text:gmatch "[^\n]+" do add(line:gsub("#.*", ""):match "^%s*(.-)%s*$") end
   elseif word:find "^%-" then
     usage("there is no option " .. word)
   else
@@ -61,18 +61,21 @@ while #words > 0 do
 end
 if #places == 0 then usage "no items are named" end
 
--- What is ours of them, by profile.
-local verdicts, profiles, byProfile = {}, {}, {}
-for _, place in ipairs(shard(places)) do
+-- What is asked for, by profile.
+local verdicts, profiles, byProfile, seen = {}, {}, {}, {}
+for _, place in ipairs(places) do
   local profile, name = place:match "^([%w_.-]*):(.+)$"
   profile = profile or "" -- "" is the default
-  local row = { name = name or place, profile = profile, verdict = "not started", code = 0 }
-  verdicts[#verdicts + 1] = row
   if not byProfile[profile] then
-    byProfile[profile] = {}
+    byProfile[profile], seen[profile] = {}, {}
     profiles[#profiles + 1] = profile
   end
-  table.insert(byProfile[profile], row)
+  local row = { name = name or place, profile = profile, verdict = "not started", code = 0 }
+  if not seen[profile][row.name] then
+    seen[profile][row.name] = true
+    verdicts[#verdicts + 1] = row
+    table.insert(byProfile[profile], row)
+  end
 end
 
 local function fail(row, err)
@@ -90,8 +93,40 @@ local function isOurs(template, version)
   return ok and (change.message or ""):sub(-#message) == message
 end
 
-local function rollBack(vc, row)
-  local template = assert(vc:item(row.name))
+-- The rows of one vCenter that are ours, with what they name. Only an identifier tells that two names are one item,
+-- and only by it do all copies of a job divide the items alike.
+local function resolve(vc, rows)
+  local templates, names, owners = {}, {}, {}
+  parallel(rows, function(row)
+    local ok, template, missing = pcall(vc.item, vc, row.name)
+    if ok and template then
+      templates[row] = template
+    else
+      fail(row, ok and missing or template)
+    end
+  end)
+  for _, row in ipairs(rows) do
+    -- Nobody's by its identifier: all copies know it by the name.
+    local name = templates[row] and templates[row].id or row.name
+    if owners[name] then
+      row.isDropped = true
+    else
+      owners[name], names[#names + 1] = row, name
+    end
+  end
+  local ours = {}
+  for _, name in ipairs(shard(names)) do ours[owners[name]] = true end
+  local kept = {}
+  for _, row in ipairs(rows) do
+    -- Whose an item is that could not be asked for is not known: each copy says that it failed.
+    local isLost = not templates[row] and row.code ~= 66
+    if not ours[row] and not isLost then row.isDropped = true end
+    if templates[row] and not row.isDropped then kept[#kept + 1] = row end
+  end
+  return kept, templates
+end
+
+local function rollBack(template, row)
   local latest, previous = template:latest(), template:previous()
   if not previous then
     row.verdict, row.version, row.detail = "unchanged", latest, "it has one version only"
@@ -101,8 +136,9 @@ local function rollBack(vc, row)
     row.verdict = "interrupted" -- if this is the last we hear of it
     -- The version we looked at is the one to undo: if_latest refuses when somebody was faster.
     row.version = template:rollback(previous, message, { if_latest = latest })
-    row.verdict = row.version:find("<planned", 1, true) and "planned" or "rolled back"
-    row.detail = ("%s undone, %s restored"):format(latest, previous)
+    local isPlanned = row.version:find("<planned", 1, true)
+    row.verdict = isPlanned and "planned" or "rolled back"
+    row.detail = (isPlanned and "from %s back to %s" or "%s undone, %s restored"):format(latest, previous)
   end
 end
 
@@ -117,6 +153,11 @@ local function worst()
 end
 
 local function report()
+  local rows = {}
+  for _, row in ipairs(verdicts) do
+    if not row.isDropped then rows[#rows + 1] = row end
+  end
+  verdicts = rows
   if asJSON then return print(json.encode(json.array(verdicts), { sorted = true, pretty = true })) end
   local counts, order = {}, {}
   for _, row in ipairs(verdicts) do
@@ -140,10 +181,12 @@ do
       return
     end
     local _ <close> = vc
-    parallel(rows, function(row)
-      local ok, err = pcall(rollBack, vc, row)
+    local kept, templates = resolve(vc, rows)
+    parallel(kept, function(row)
+      local ok, err = pcall(rollBack, templates[row], row)
       if not ok then fail(row, err) end
     end)
   end, { limit = math.max(#profiles, 1) })
 end
-os.exit(worst())
+local code = worst()
+if code ~= 0 then os.exit(code) end -- os.exit(0) would hide that the output was lost

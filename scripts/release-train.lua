@@ -13,10 +13,12 @@
 --   --timeout D      how long each command may take, 1h by default
 --
 -- When the change fails, or the run is stopped, the check-out is discarded with its machine. When the verification
--- fails, the item is rolled back to the version it had before. With --dry-run neither command is run.
+-- fails, the item is rolled back to the version it had before. A verification that could not be run (126, 127) says
+-- nothing: the new version stays, unverified, and so it does when the run is stopped meanwhile; standard error tells.
+-- With --dry-run neither command is run.
 --
 -- Ends with 0 when the new version is good (its identifier is printed), 1 when the change failed, 3 when rolled back,
--- 64 for wrong arguments, 66 for an item or placement that is not there, 80 when the outcome of a step is unknown
+-- 64 for wrong arguments, 66 for an item, placement or command that is not there, 80 when the outcome of a step is unknown
 -- (then nothing is cleaned up: vmoon reconcile), else as vmoon does.
 
 local USAGE = "usage: vmoon [options] release-train.lua --folder NAME --pool NAME [--name NAME] [--message "
@@ -63,6 +65,15 @@ if not verify or #verify == 0 then usage "the command that verifies is missing, 
 if not given["--folder"] or not given["--pool"] then usage "--folder and --pool are needed" end
 local timeout = time.duration(given["--timeout"])
 
+-- Whether both can be run is known before anything is changed; a word that is filled in later is not.
+for _, command in ipairs { change, verify } do
+  local program = command[1]
+  if not program:find "[{}]"
+    and exec({ "sh", "-c", 'command -v -- "$1"', "sh", program }).code ~= 0 then
+    stop(66, "there is no command " .. program)
+  end
+end
+
 local vc <close> = session()
 local template = assert(vc:item(path))
 
@@ -78,7 +89,7 @@ local placement = {
   resource_pool = only(pools, given["--pool"], "resource_pool"),
 }
 
--- Runs a command; true when it ends with 0.
+-- Runs a command: true when it ends with 0, else false; nil when it could not be run.
 local function run(step, command, values)
   local argv = {}
   for i, word in ipairs(command) do
@@ -93,7 +104,9 @@ local function run(step, command, values)
   if not ok and result.kind == "cancelled" then error(result, 0) end
   log.error(ok and step .. " failed" or result, ok
     and { item = path, code = result.code, output = (result.stdout .. result.stderr):sub(-1000) } or { step = step })
-  return false
+  if ok and result.code ~= 126 and result.code ~= 127 then return false end
+  if not ok and result.kind == "timeout" then return false end
+  return nil
 end
 
 local before = template:latest()
@@ -125,7 +138,21 @@ if not version then stop(1, "the change failed; nothing is released") end
 log.info("check-in", { item = path, version = version })
 
 values.version = version
-if not run("the verification", verify, values) then
+local verdict
+do
+  local isOver = false
+  local _ <close> = setmetatable({}, { __close = function()
+    if isOver then return end
+    io.stderr:write(("release-train.lua: stopped: version %s of %s is the latest, and unverified\n")
+      :format(version, path))
+  end })
+  verdict = run("the verification", verify, values)
+  isOver = true
+end
+if verdict == nil then
+  stop(66, ("the verification could not be run: version %s of %s is the latest, and unverified")
+    :format(version, path))
+elseif not verdict then
   local new = template:rollback(before, given["--message"] .. ": verification failed", { if_latest = version })
   stop(3, ("version %s is no good, rolled back to %s as version %s"):format(version, before, new))
 end

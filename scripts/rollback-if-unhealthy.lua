@@ -93,6 +93,10 @@ end
 
 -- Only while the version that was checked is still the latest: nobody's newer work is undone.
 local new = template:rollback(previous, message, { if_latest = version })
-print(("%s: version %s is unhealthy (%s), rolled back to %s as version %s")
-  :format(path, version, problem, previous, new))
+if new:find("<planned", 1, true) then
+  print(("%s: version %s is unhealthy (%s), planned: back to %s"):format(path, version, problem, previous))
+else
+  print(("%s: version %s is unhealthy (%s), rolled back to %s as version %s")
+    :format(path, version, problem, previous, new))
+end
 os.exit(3)

@@ -8,16 +8,20 @@
 --   --library NAME  only libraries of this name; may be repeated
 --
 -- The profiles are those of vmoon's config.lua. Templates are the same when library and name are.
--- Ends with 0, with 3 as above, 64 for wrong arguments, else as vmoon does. It only reads.
+-- Ends with 0, with 3 as above, 64 for wrong arguments, 66 when neither has a library of
+-- that name, else as vmoon does. It only reads.
 
 local USAGE = "usage: vmoon [options] version-drift.lua [--json] [--fail] [--library NAME]… PROFILE PROFILE"
 
-local function usage(problem)
-  io.stderr:write("version-drift.lua: ", problem, "\n", USAGE, "\n")
-  os.exit(64)
+local function stop(code, problem)
+  io.stderr:write("version-drift.lua: ", problem, "\n")
+  os.exit(code)
 end
 
+local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
+
 local words, given, wanted, profiles = { ... }, {}, {}, {}
+local known = {} -- the libraries that are in either vCenter
 while #words > 0 do
   local word = table.remove(words, 1)
   if word == "--help" then
@@ -42,6 +46,7 @@ local function inventory(profile)
   local versions = {}
   parallel(vc:listLibraries(), function(id)
     local library = vc:getLibrary(id).name
+    known[library] = true
     if next(wanted) and not wanted[library] then return end
     parallel(vc:findItems { library_id = id, type = "vm-template" }, function(template)
       local model = vc:getItem(template)
@@ -58,6 +63,11 @@ local function inventory(profile)
 end
 
 local sides = parallel(profiles, inventory)
+for name in pairs(wanted) do
+  if not known[name] then
+    stop(66, ("neither %s nor %s has a library %s"):format(profiles[1], profiles[2], name))
+  end
+end
 local places = {}
 for i = 1, 2 do
   for place in pairs(sides[i]) do places[place] = true end

@@ -151,6 +151,8 @@ bool has_unanswered_interrupt(vm_lua *host, const task *t);
 int raise_cancelled(lua_State *L);           // [-0, +0, e]
 void after_switch(vm_lua *host);
 void die_by(int number);
+// What a signal that stops the run does. Async-signal-safe.
+void on_signal(int number);
 
 // watchdog.c
 void open_watchdog(vm_lua *host);

@@ -31,6 +31,7 @@ static const char *describe(const vm_lua *host, const task *t) {
     case SIGINT: return "stopped by SIGINT";
     case SIGTERM: return "stopped by SIGTERM";
     case SIGHUP: return "stopped by SIGHUP";
+    case SIGALRM: return "stopped by SIGALRM";
     case SIGPIPE: return "nobody reads the output any more";
     default: return host->reason < 0 ? "the deadline was reached" : "stopped";
     }
@@ -137,9 +138,17 @@ void die_by(int number) {
     raise(number);
 }
 
-static void on_signal(int number) {
+unsigned vm_lua_interrupt_count(void) {
+    const vm_lua *lua = catcher;
+    return lua == NULL ? 0 : lua->epoch;
+}
+
+void on_signal(int number) {
     vm_lua *lua = catcher;
-    if (lua == NULL) return;
+    if (lua == NULL) { // the interpreter is closed: there is nothing left to stop but the process
+        if (number != SIGPIPE) die_by(number);
+        return;
+    }
     if (!pthread_equal(pthread_self(), catcher_thread)) {
         pthread_kill(catcher_thread, number);
         return;

@@ -62,7 +62,7 @@ bool vm_lua_release_output(void) {
     return done;
 }
 
-// The process is about to die by a fault of its own: that is a failure too.
+// The process is about to die by a fault of its own, or by somebody's signal: that is a failure too.
 static void on_fault(int number) {
     vm_lua_release_output();
     raise(number); // at its default action by now
@@ -79,4 +79,11 @@ void vm_lua_keep_output(int kept_output, int output, int kept_error, int error) 
     sigemptyset(&action.sa_mask);
     static const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+    // What else ends a program from outside; those that stop a script are caught later.
+    static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF,
+        SIGXCPU, SIGXFSZ, SIGIO};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction old;
+        if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) sigaction(ends[i], &action, NULL);
+    }
 }

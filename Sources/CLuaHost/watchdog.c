@@ -48,12 +48,28 @@ void calm_watchdog(vm_lua *host) {
     w->stage = RUNNING;
 }
 
-static void on_alarm(int number) {
+static volatile sig_atomic_t is_from_outside;
+
+static void on_alarm(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
     struct watchdog *w = current;
-    if (w == NULL) return;
+    // The timer's, or passed on by another thread of ours.
+    if (info->si_code != SI_TIMER && !(info->si_code == SI_TKILL && info->si_pid == getpid())) {
+        is_from_outside = 1;
+    }
+    if (w == NULL) {
+        if (is_from_outside) die_by(number);
+        return;
+    }
     if (!pthread_equal(pthread_self(), w->interpreter)) {
         pthread_kill(w->interpreter, number);
+        errno = saved;
+        return;
+    }
+    if (is_from_outside) { // somebody else's alarm: it stops the run as it would stop any program
+        is_from_outside = 0;
+        on_signal(number);
         errno = saved;
         return;
     }
@@ -119,7 +135,7 @@ void open_watchdog(vm_lua *host) {
     }
     current = w;
     host->watchdog = w;
-    struct sigaction action = {.sa_handler = on_alarm};
+    struct sigaction action = {.sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
     sigset_t alarm_only;

@@ -160,6 +160,11 @@ public final class Interpreter {
         return reason == 0 ? nil : Int(reason)
     }
 
+    /// How often the interpreter that catches signals was interrupted, the end of the grace included.
+    ///
+    /// Whoever waits outside the loop stops when it has grown.
+    public static var interruptCount: UInt32 { vm_lua_interrupt_count() }
+
     /// Forgets an interrupt that was dealt with.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
 

@@ -2,8 +2,8 @@ import Glibc
 
 /// A program that is run to its end, with its output captured: a password command.
 ///
-/// It stays in our process group, so that it may ask its own questions on the terminal and Ctrl-C
-/// reaches it. Its standard input is empty: the script may be arriving on ours. Its standard error
+/// With a terminal it stays in our process group, so that it may ask its own questions there and Ctrl-C
+/// reaches it. Without one it has a group of its own, and what it has started is ended with it. Its standard input is empty: the script may be arriving on ours. Its standard error
 /// is ours.
 public struct Command: Sendable {
     /// How it ended, and what it wrote.
@@ -42,13 +42,14 @@ public struct Command: Sendable {
         let nothing = try Descriptor(opening: "/dev/null", O_RDONLY)
         let pipe = try Descriptor.makePipe()
         let reading = Descriptor(adopting: pipe.reading)
+        let hasOwnGroup = !Self.hasTerminal
         let child: pid_t
         do throws(PosixError) {
             child = try spawn(
                 arguments,
                 input: nothing.number,
                 output: pipe.writing,
-                hasOwnGroup: false
+                hasOwnGroup: hasOwnGroup
             )
         } catch {
             close(pipe.writing)
@@ -66,7 +67,7 @@ public struct Command: Sendable {
             let rest = deadline - MonotonicClock.now()
             let verdict: Ending? =
                 rest <= .zero ? .timedOut : shouldStop() ? .cancelled : nil
-            if let verdict { return try stop(child, verdict, output) }
+            if let verdict { return try stop(child, hasOwnGroup, verdict, output) }
             guard isOpen else {
                 // It closed its output and goes on: nothing can be polled for, so look often.
                 MonotonicClock.pause(for: min(rest, .milliseconds(5)))
@@ -87,16 +88,26 @@ public struct Command: Sendable {
             let piece = try reading.read(atMost: 4096, path: arguments.first)
             isOpen = !piece.isEmpty
             output += piece
-            if output.count > outputLimit { return try stop(child, .outputTooLarge, output) }
+            if output.count > outputLimit {
+                return try stop(child, hasOwnGroup, .outputTooLarge, output)
+            }
         }
+    }
+
+    private static var hasTerminal: Bool {
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { return false }
+        close(terminal)
+        return true
     }
 
     private func stop(
         _ child: pid_t,
+        _ hasOwnGroup: Bool,
         _ ending: Ending,
         _ output: [UInt8]
     ) throws(PosixError) -> Outcome {
-        kill(child, SIGKILL)
+        kill(hasOwnGroup ? -child : child, SIGKILL)
         _ = try reap(child, blocks: true)
         return Outcome(ending: ending, output: output)
     }

@@ -27,13 +27,14 @@ public enum CurrentProcess {
         try call("find the working directory") { getcwd(nil, 0) }
     }
 
-    /// Opens `/dev/null` for each standard stream that the parent left closed.
+    /// Opens `/dev/null` for each standard stream that the parent left closed, for reading: what is written to
+    /// an output that was closed is lost, and has to fail.
     ///
     /// Otherwise the next file that is opened would become the standard output, and be printed into.
     public static func openMissingStandardStreams() {
         for number in 0...2 where fcntl(Int32(number), F_GETFD) < 0 && errno == EBADF {
             // The lowest free number is this one: those below it are open by now.
-            _ = open("/dev/null", number == 0 ? O_RDONLY : O_WRONLY)
+            _ = open("/dev/null", O_RDONLY)
         }
     }
 

@@ -144,7 +144,10 @@ public struct World: Sendable {
         world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
         world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
         world.makePrivateFolder = Folder.makePrivate
-        world.run = { command throws(PosixError) in try command.run() }
+        world.run = { command throws(PosixError) in
+            let before = Interpreter.interruptCount
+            return try command.run { Interpreter.interruptCount != before }
+        }
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
         }

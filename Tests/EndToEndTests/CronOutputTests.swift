@@ -47,6 +47,9 @@ import Testing
             says: "vmoon: the deadline was reached"
         ),
         Failure(ending: "os.execute('kill -TERM $PPID') sleep(9)", status: 143),
+        Failure(ending: "os.execute('kill -USR1 $PPID') sleep(9)", status: 138),
+        Failure(ending: "os.execute('kill -XCPU $PPID') sleep(9)", status: 152),
+        Failure(ending: "os.execute('kill -ALRM $PPID') sleep(9)", status: 142),
         Failure(ending: "os.execute('kill -SEGV $PPID') sleep(9)", status: 139),
         // The second signal leaves at once, from within its handler.
         Failure(

@@ -186,6 +186,7 @@ import Testing
         (70, "$V -e 'os.execute([[prlimit --pid $PPID --nofile=0:0]]) sleep(9)'", "the loop"),
         (73, "mkdir -m 755 s; VMOON_STATE_DIR=$PWD/s $V --lock a -e ''", "755"),
         (74, "$V -e 'print(1)' >/dev/full", "standard output"),
+        (74, "$V -e 'print(1)' >&-", "standard output"),
         (
             75, "$V --lock a -e 'local _, _, n = os.execute([[$V --lock a -e 1]]) os.exit(n)'",
             "held"

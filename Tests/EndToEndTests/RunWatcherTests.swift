@@ -92,8 +92,8 @@ import Testing
         let words = ["--metrics-file", "m", "-e", "os.exit(3)"]
         let run = try ProgramRun.of("vmoon", words, in: folder)
         #expect(run.status == 3, "\(run)")
-        let warning = "vmoon: warning: --metrics-file: m is not a regular file; nothing is written\n"
-        #expect(run.error == warning)
+        let warning = "m is not a regular file; nothing is written"
+        #expect(run.error == "vmoon: warning: --metrics-file: \(warning)\n")
         #expect(try ProgramRun.shell("[ -f m ]", in: folder).status == 1)
     }
 
@@ -187,6 +187,51 @@ import Testing
         #expect(run.error.hasPrefix("vmoon: warning: --ping-url: 127.0.0.1: "), "\(run)")
         #expect(run.error.split(separator: "\n").count == 1)
         #expect(!run.error.contains("secret-uuid"))
+    }
+
+    @Test(arguments: [
+        (["--profile", "none"], "78"), (["--log-file", "/no/such/folder/log"], "78"),
+    ]) func `a run that fails at its start is told of too`(_ words: [String], _ status: String)
+        throws
+    {
+        let service = try service()
+        let folder = TestFolder()
+        let options = ["--metrics-file", "m.prom"] + words + ["-e", ""]
+        let run = try ProgramRun.of(
+            "vmoon",
+            options,
+            environment: ["VMOON_PING_URL": service.url + "/ping/a"],
+            in: folder
+        )
+        #expect(run.status.map { "\($0)" } == status, "\(run)")
+        #expect(try pings(service).map(\.path) == ["/ping/a/" + status])
+        let text = try String(contentsOfFile: folder.path + "/m.prom", encoding: .utf8)
+        #expect(text.contains("vmoon_run_exit_code{name=\"m\"} \(status)\n"), "\(text)")
+    }
+
+    @Test func `an alarm from outside is a signal like others, and no deadline`() throws {
+        let service = try service()
+        let code = "os.execute('kill -ALRM $PPID') sleep(30)"
+        let options = ["--deadline", "1m", "--ping-url", service.url + "/ping/a"]
+        let run = try ProgramRun.of("vmoon", options + ["-e", code])
+        #expect(run.signal == SIGALRM && run.error == "", "\(run)")
+        #expect(try pings(service).map(\.path) == ["/ping/a/start", "/ping/a/142"])
+    }
+
+    @Test func `who stops the run does not wait for a ping`() throws {
+        let service = try service()
+        try service.add(fault: [
+            "match": ["path": "/slow/*"], "times": .null, "do": "delay", "ms": 60_000,
+        ])
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = """
+            url=\(service.url)/slow/x
+            \(vmoon) --ping-url $url -e 'io.stderr:write("ready\\n")' 2>ready & child=$!
+            until grep -q ready ready; do sleep 0.05; done
+            sleep 1; began=$SECONDS; kill -TERM $child; wait $child; echo $(( SECONDS - began < 7 ))
+            """
+        let run = try ProgramRun.shell(line, in: TestFolder())
+        #expect(run.output == "1\n", "\(run)")
     }
 
     @Test(arguments: ["ftp://x/secret-uuid", "http://example.com/secret-uuid", "secret-uuid", ""])

@@ -41,6 +41,32 @@ import Testing
         ("a child process", "exec{ 'sleep', '3600' }"),
     ]
 
+    @Test(arguments: [("", "kill -TERM $child;", "143"), ("--deadline 2s", "", "124")])
+    func `a password command is ended with the run`(
+        _ options: String,
+        _ kill: String,
+        _ status: String
+    ) throws {
+        let runs = try Runs()
+        // What the command has started holds the file locked; without a terminal it is ended as well.
+        let command = try runs.folder.write(
+            "#!/bin/sh\nflock held sh -c 'touch begun; sleep 88' ; true\n",
+            to: "command",
+            mode: 0o700
+        )
+        let words = runs.connection.map { "'\($0)'" }.joined(separator: " ")
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = """
+            setsid \(vmoon) \(words) \(options) --password-command \(command) -e 'listLibraries()' &
+            until [ -e begun ]; do sleep 0.05; done
+            child=$!; began=$SECONDS; \(kill)
+            wait $child; echo $? $(( SECONDS - began < 20 ))
+            flock -w 10 held true && echo free
+            """
+        let run = try ProgramRun.shell(line, in: runs.folder)
+        #expect(run.output == "\(status) 1\nfree\n", "\(run)")
+    }
+
     /// Starts a script, waits until it says so, sends a signal, and measures how long it takes to end.
     private func stop(
         _ text: String,

@@ -115,6 +115,7 @@ import Testing
         )
         #expect(run.status == 3)
         #expect(run.error.contains("plan: 1. rollback item ubuntu-22.04"), "\(run.error)")
+        #expect(run.output.hasSuffix(", planned: back to 1\n"), "\(run.output)")
         #expect(try bench.changes().isEmpty)
     }
 

@@ -78,8 +78,35 @@ import Testing
         let run = try bench.run("nightly-rollback", places, options: ["--dry-run"])
         #expect(run.status == 0, "\(run.error)")
         #expect(run.lines.last == "2 planned, 1 unchanged", "\(run.output)")
+        #expect(run.lines.contains("planned      golden/ubuntu-22.04: from 2 back to 1"))
+        #expect(!run.output.contains("undone") && !run.output.contains("restored"))
         #expect(run.error.split(separator: "\n").count == 2, "\(run.error)")
         #expect(try bench.changes().isEmpty && bench.changes("east").isEmpty)
+    }
+
+    @Test func `an item of two names is rolled back once, by one copy`() throws {
+        let bench = try WorkflowBench(["default": WorkflowBench.library("golden", items: 6)])
+        let (paths, ids) = ((1...6).map { "golden/item-00\($0)" }, (1...6).map(Self.id))
+        let both = try bench.run("nightly-rollback", [paths[0], ids[0], ":" + ids[0], paths[0]])
+        #expect(both.status == 0 && both.lines.count == 2, "\(both)")
+        #expect(try bench.changes().count == 1)
+        // One copy knows the items by their paths, the other by their identifiers.
+        for (part, list) in [paths, ids].enumerated() {
+            let options = ["--shard", "\(part)/2"]
+            let run = try bench.run("nightly-rollback", list, options: options)
+            #expect(run.status == 0, "\(run.error)")
+        }
+        #expect(try bench.changes().count == 6)
+    }
+
+    @Test func `verdicts that are lost are not a success`() throws {
+        let bench = try WorkflowBench(["default": WorkflowBench.library("golden", items: 1)])
+        let program = try SimulatorProcess.program("vmoon")
+        let script = WorkflowBench.script("nightly-rollback")
+        let line = "\(program) --profile default \(script) golden/item-001 >/dev/full"
+        let run = try ProgramRun.shell(line, in: bench.folder)
+        #expect(run.status == 74, "\(run)")
+        #expect(try bench.changes().count == 1)
     }
 
     struct Worst: Sendable, CustomTestStringConvertible {

@@ -147,6 +147,18 @@ import Testing
         #expect(golden.output == "no drift between east and west (3 templates)\n")
     }
 
+    @Test func `a library that neither vCenter has is a mistake, not "no drift"`() throws {
+        let bench = try WorkflowBench(["east": .null, "west": WorkflowBench.library("w", items: 1)])
+        func drift(_ library: String) throws -> ProgramRun {
+            let words = ["--library", library, "east", "west"]
+            return try bench.run("version-drift", words, profile: nil)
+        }
+        let run = try drift("goldn")
+        #expect(run.status == 66 && run.output == "", "\(run)")
+        #expect(run.error == "version-drift.lua: neither east nor west has a library goldn\n")
+        #expect(try drift("w").status == 0)
+    }
+
     @Test func `a vCenter that cannot be reached is not called empty`() throws {
         let bench = try WorkflowBench()
         let run = try bench.run("version-drift", ["default", "nowhere"], profile: nil)

@@ -38,9 +38,30 @@ import Testing
         Row(
             name: "the change cannot be run",
             change: ["/no/such/change"],
-            status: 1,
-            changes: ["checkOut", "deleteCheckOut"],
-            says: "cannot run /no/such/change"
+            status: 66,
+            changes: [],
+            says: "there is no command /no/such/change"
+        ),
+        Row(
+            name: "the verification cannot be run",
+            verify: ["no-such-verification"],
+            status: 66,
+            changes: [],
+            says: "there is no command no-such-verification"
+        ),
+        Row(
+            name: "the verification turns out not to be one",
+            verify: ["sh", "-c", "no-such-verification"],
+            status: 66,
+            changes: ["checkOut", "checkIn"],
+            says: "version 3 of golden/ubuntu-22.04 is the latest, and unverified"
+        ),
+        Row(
+            name: "a verification that is named later is not there",
+            verify: ["/no/such/{version}"],
+            status: 66,
+            changes: ["checkOut", "checkIn"],
+            says: "version 3 of golden/ubuntu-22.04 is the latest, and unverified"
         ),
         Row(
             name: "the change takes too long",
@@ -134,6 +155,21 @@ import Testing
         #expect(run.error.contains("plan: 2. checkIn"), "\(run.error)")
         #expect(try bench.changes().isEmpty)
         #expect(!FileManager.default.fileExists(atPath: bench.folder.path + "/ran"))
+    }
+
+    @Test func `a run that is stopped during the verification says what it leaves`() throws {
+        let bench = try WorkflowBench()
+        let verify = ["sh", "-c", "kill -TERM $PPID; sleep 60"]
+        let run = try bench.run(
+            "release-train",
+            Self.place + ["golden/ubuntu-22.04", "--", "true", "--"] + verify
+        )
+        #expect(run.signal == SIGTERM, "\(run)")
+        #expect(
+            run.error.contains("version 3 of golden/ubuntu-22.04 is the latest, and unverified"),
+            "\(run.error)"
+        )
+        #expect(try bench.changes() == ["checkOut", "checkIn"])
     }
 
     @Test(arguments: [[], ["--deadline", "3s"]])

@@ -72,17 +72,20 @@ import Testing
         #expect(run.output == "")
     }
 
-    static let missing: [(script: String, arguments: [String])] = [
-        ("discard-checkouts", ["no-such-file"]),
-        ("nightly-rollback", ["--list", "no-such-file"]),
+    static let missing: [(script: String, arguments: [String], problem: String)] = [
+        ("discard-checkouts", ["no-such-file"], "No such file or directory"),
+        ("discard-checkouts", ["/"], "Is a directory"),
+        ("nightly-rollback", ["--list", "no-such-file"], "No such file or directory"),
+        ("nightly-rollback", ["--list", "/"], "Is a directory"),
     ]
 
-    @Test(arguments: missing) func `a file that is not there is named`(
+    @Test(arguments: missing) func `a file that cannot be read is named`(
         _ script: String,
-        _ arguments: [String]
+        _ arguments: [String],
+        _ problem: String
     ) throws {
         let run = try ProgramRun.of("vmoon", [WorkflowBench.script(script)] + arguments)
         #expect(run.status == 66)
-        #expect(run.error == "\(script).lua: no-such-file: No such file or directory\n")
+        #expect(run.error == "\(script).lua: \(arguments.last ?? ""): \(problem)\n")
     }
 }

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import LuaHost
 internal import Transport
 public import VSphere
 
@@ -8,7 +9,7 @@ public import VSphere
 /// behind it. The address is a secret: nothing shows more of it than the host. A failure is told and changes
 /// nothing else.
 public final class Ping {
-    /// How long one request may take.
+    /// How long one request may take, and the last one with what is left of the first.
     public static let limit: Duration = .seconds(10)
 
     private let target: HTTPTarget
@@ -22,13 +23,13 @@ public final class Ping {
     /// - Parameters:
     ///   - url: `https://…`, or `http://…` on this machine.
     ///   - runID: The run, a UUID.
-    ///   - runtime: Whose loop sends it.
+    ///   - runtime: Whose loop sends it; nil for a run that has none.
     ///   - warn: Told, once, why a ping failed.
     /// - Throws: kind `usage`, without the address.
     public init(
         _ url: String,
         runID: String,
-        _ runtime: Runtime,
+        _ runtime: Runtime?,
         warn: @escaping (String) -> Void
     ) throws(VSphereError) {
         do throws(HTTPTarget.Problem) {
@@ -38,7 +39,7 @@ public final class Ping {
         }
         self.runID = runID
         self.warn = warn
-        multi = runtime.multi
+        multi = runtime?.multi ?? Multi()
     }
 
     /// Tells that the run starts.
@@ -67,8 +68,11 @@ public final class Ping {
     }
 
     private func wait(until deadline: Duration) {
-        while transfer != nil, multi.now < deadline {
-            guard (try? multi.turn(waitingAtMost: deadline - multi.now)) != nil else { return }
+        // Whoever stops the run does not want to wait for this either.
+        let interrupts = Interpreter.interruptCount
+        while transfer != nil, multi.now < deadline, Interpreter.interruptCount == interrupts {
+            let rest = min(deadline - multi.now, .milliseconds(100))
+            guard (try? multi.turn(waitingAtMost: rest)) != nil else { return }
         }
     }
 

@@ -187,6 +187,9 @@ bool vm_lua_take_reopening(void);
 void vm_lua_interrupt(vm_lua *lua, int reason);
 /// The reason of the first interrupt, or 0: a signal's number, or what vm_lua_interrupt was given.
 int vm_lua_interrupted(const vm_lua *lua);
+/// How often the interpreter that catches signals was interrupted; it grows once more when its grace is over.
+/// Whoever waits outside the loop compares it.
+unsigned vm_lua_interrupt_count(void);
 /// Interrupts the run when so many seconds have passed. Needs vm_lua_catch_signals.
 void vm_lua_set_deadline(vm_lua *lua, double seconds);
 /// How long an interrupted run may clean up. Then every line raises; two seconds later, when not even that

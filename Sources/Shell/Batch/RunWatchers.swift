@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Posix
 internal import VSphere
 
 /// Who watches a run from outside: Prometheus, and a dead man's switch.
@@ -8,12 +9,14 @@ struct RunWatchers {
     private let metrics: RunMetrics?
     private let ping: Ping?
 
+    private init(metrics: RunMetrics?, ping: Ping?) { (self.metrics, self.ping) = (metrics, ping) }
+
     /// Makes those that the options ask for.
     /// - Throws: The address to ping is none.
     init(
         _ options: RunOptions,
         _ metrics: RunMetrics?,
-        _ runtime: Runtime,
+        _ runtime: Runtime?,
         _ world: World,
         runID: String
     ) throws(SettingsError) {
@@ -33,13 +36,34 @@ struct RunWatchers {
     func start() { ping?.start() }
 
     /// Tells how it ended.
-    func end(_ outcome: RunOutcome) {
-        metrics?.write(outcome.ending)
+    /// - Parameters:
+    ///   - outcome: How.
+    ///   - rest: What is left until the deadline; nil without one.
+    func end(_ outcome: RunOutcome, rest: Duration?) {
         // Who has sent a signal waits for us, and has little patience.
-        ping?.end(
-            status: outcome.ending.shellStatus,
-            within: outcome.signal == nil ? Ping.limit * 2 : .seconds(3)
-        )
+        let limit = outcome.signal == nil ? rest ?? Ping.limit : .zero
+        end(outcome.ending, within: min(max(limit, .seconds(3)), Ping.limit))
+    }
+
+    private func end(_ ending: World.Ending, within limit: Duration) {
+        metrics?.write(ending)
+        ping?.end(status: ending.shellStatus, within: limit)
+    }
+
+    /// Tells of a run that ended before it began: its profile or its log file is no good.
+    ///
+    /// Not where another run holds the lock: the figures and the switch are at work for that one.
+    static func tellFailedStart(_ invocation: Invocation, _ code: ExitCode, _ world: World) {
+        guard code != .tryAgain else { return }
+        let options = RunOptions(invocation, environment: world.environment)
+        let metrics = options.metricsFile.map { RunMetrics($0, world) }
+        let runID = RandomIdentifier.make()
+        var watchers = try? RunWatchers(options, metrics, nil, world, runID: runID)
+        if watchers == nil {
+            // The address to ping may be the very mistake.
+            watchers = RunWatchers(metrics: metrics, ping: nil)
+        }
+        watchers?.end(.code(code.rawValue), within: Ping.limit)
     }
 }
 

@@ -25,6 +25,8 @@ final class ScriptRun {
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
         if invocation.namesVCenter(world) { LibCurl.prefetch() }
+        // Where the start fails, the address is no longer in the environment.
+        let surroundings = world
         // Later, the run's own deadline is at work.
         var deadline = invocation[.deadline]?.duration
         do {
@@ -38,9 +40,11 @@ final class ScriptRun {
             try ScriptRun(invocation, world, settings).run()
         } catch let error as SettingsError {
             world.complain(error.description)
+            RunWatchers.tellFailedStart(invocation, error.exitCode, surroundings)
             world.end(.code(error.exitCode.rawValue))
         } catch {
             world.complain("\(error)")
+            RunWatchers.tellFailedStart(invocation, .internalError, surroundings)
             world.end(.code(ExitCode.internalError.rawValue))
         }
     }
@@ -195,7 +199,8 @@ final class ScriptRun {
             // What is missing there counts as open: the next look settles it.
             world.complain("warning: \(error.message)")
         }
-        watchers.end(outcome)
+        let elapsed = world.monotonicTime() - began
+        watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()
         world.end(outcome.ending)
     }

@@ -45,7 +45,8 @@ extension Flag {
             detail: """
                 In the text format, replaced in one step when the run ends, readable by all: a file of \
                 node_exporter's textfile folder is one. The name of FILE is a label, and the time of the last \
-                success is carried on. A file that cannot be written is a warning; a --dry-run writes none.
+                success is carried on. A file that cannot be written, or is no regular one, is a warning; a \
+                --dry-run writes none, nor does a run that finds its --lock held.
                 """
         ),
         Flag(
@@ -58,7 +59,7 @@ extension Flag {
             detail: """
                 URL/start, then URL/EXITSTATUS, each with ?rid=RUN, as healthchecks.io has it; a signal's status \
                 is 128 and its number. It takes at most 10 seconds, a failure is a warning, and a --dry-run \
-                sends nothing. The address is taken for a secret: the variable keeps it out of the list of \
+                sends nothing, nor does a run that finds its --lock held. The address is taken for a secret: the variable keeps it out of the list of \
                 processes.
                 """,
             environment: ["VMOON_PING_URL"]
