@@ -92,6 +92,15 @@ void after_switch(vm_lua *host) {
         arm(host, host->running);
 }
 
+static void wake_loop(const vm_lua *lua) {
+    if (lua->wake < 0) return;
+    int saved = errno;
+    uint64_t one = 1;
+    ssize_t written = write(lua->wake, &one, sizeof one);
+    (void)written; // a full eventfd is awake anyway
+    errno = saved;
+}
+
 void vm_lua_interrupt(vm_lua *lua, int reason) {
     if (lua->reason == 0) {
         lua->reason = reason;
@@ -99,13 +108,7 @@ void vm_lua_interrupt(vm_lua *lua, int reason) {
     }
     lua->epoch++;
     arm(lua, lua->running);
-    if (lua->wake >= 0) {
-        int saved = errno;
-        uint64_t one = 1;
-        ssize_t written = write(lua->wake, &one, sizeof one);
-        (void)written; // a full eventfd is awake anyway
-        errno = saved;
-    }
+    wake_loop(lua);
 }
 
 int vm_lua_interrupted(const vm_lua *lua) {
@@ -124,6 +127,7 @@ void vm_lua_force_stop(vm_lua *lua) {
     lua->forced = 1;
     lua->epoch++;
     arm(lua, lua->running);
+    wake_loop(lua); // a clean-up may wait there: for a log-out that hangs
 }
 
 // The second signal: leave at once, by the signal itself.
@@ -180,13 +184,7 @@ static void on_hangup(int number, siginfo_t *info, void *context) {
         return;
     }
     wants_reopening = 1;
-    vm_lua *lua = catcher;
-    if (lua == NULL || lua->wake < 0) return;
-    int saved = errno;
-    uint64_t one = 1;
-    ssize_t written = write(lua->wake, &one, sizeof one);
-    (void)written;
-    errno = saved;
+    if (catcher != NULL) wake_loop(catcher);
 }
 
 void vm_lua_reopen_on_hangup(void) {

@@ -67,6 +67,21 @@ import Testing
         #expect(run.output == "\(status) 1\nfree\n", "\(run)")
     }
 
+    @Test func `a log-out that hangs does not outlast the grace by much`() throws {
+        let runs = try Runs()
+        try runs.simulator.add(fault: [
+            "match": ["method": "DELETE"], "times": .null, "do": "delay", "ms": 60_000,
+        ])
+        let code = "local vc <close> = session() vc:listLibraries() sleep(99)"
+        let run = try runs.vmoon([
+            "--deadline", "1s", "--grace", "1s", "--metrics-file", "m.prom", "-e", code,
+        ])
+        #expect(run.status == 124, "\(run)")
+        // It ends by itself, with its journal and its metrics; nobody has to break it off.
+        #expect(run.error.hasSuffix("vmoon: the deadline was reached\n"), "\(run)")
+        #expect(FileManager.default.fileExists(atPath: runs.folder.path + "/m.prom"))
+    }
+
     /// Starts a script, waits until it says so, sends a signal, and measures how long it takes to end.
     private func stop(
         _ text: String,
