@@ -9,7 +9,7 @@ public import VSphere
 /// behind it. The address is a secret: nothing shows more of it than the host. A failure is told and changes
 /// nothing else.
 public final class Ping {
-    /// How long one request may take, and the last one with what is left of the first.
+    /// How long one request may take, and a run may wait for both.
     public static let limit: Duration = .seconds(10)
 
     private let target: HTTPTarget
@@ -18,6 +18,7 @@ public final class Ping {
     private let warn: (String) -> Void
     private var transfer: Transfer?
     private var hasFailed = false
+    private var timeAtStart: Duration = .zero
 
     /// Reads the address.
     /// - Parameters:
@@ -48,15 +49,17 @@ public final class Ping {
     /// loop. With one that is slow the request goes on beside the run.
     public func start() {
         send("start")
-        wait(until: multi.now + .seconds(1))
+        let began = multi.now
+        wait(until: began + .seconds(1))
+        timeAtStart = multi.now - began
     }
 
     /// Tells how the run ended, after the start has arrived or failed.
     /// - Parameters:
     ///   - status: The exit code as a shell shows it.
-    ///   - limit: How long both may take together.
+    ///   - limit: How long the run may wait for both together.
     public func end(status: Int32, within limit: Duration) {
-        let deadline = multi.now + limit
+        let deadline = multi.now + limit - timeAtStart
         wait(until: deadline)
         if transfer == nil, multi.now < deadline {
             send("\(status)")
