@@ -20,6 +20,12 @@ public final class CassetteRecorder {
         write(Cassette.head(at: time))
     }
 
+    /// What every cassette begins with.
+    public static var beginning: String { Cassette.beginning }
+
+    /// Notes a secret that a script holds.
+    func hide(_ secret: Secret) { redactor.hide(secret.reveal(), as: "***") }
+
     /// Notes a password before anything is sent that may hold it.
     func hide(_ password: Secret, of user: String) {
         redactor.hide(password.reveal(), as: "***", of: user)
