@@ -86,6 +86,9 @@ public enum File {
         }
     }
 
+    /// Whether a file is there and may be read.
+    public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
     static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {
         var raw = stat()
         guard fstat(file.number, &raw) == 0 else { throw .current("look at", path: path) }

@@ -242,6 +242,35 @@ import Testing
         #expect(!names.output.contains("vmoon"), "\(names.output)")
     }
 
+    @Test func `links to folders are not followed below what was named`() throws {
+        let folder = TestFolder()
+        let made = try ProgramRun.shell(
+            "mkdir -p tests/in; echo \"test('t', print)\" > tests/in/x_test.lua; ln -s .. tests/in/up; ln -s tests named",
+            in: folder
+        )
+        #expect(made.status == 0)
+        for name in ["tests", "named"] {
+            let run = try ProgramRun.of("vmoon", ["test", name], in: folder)
+            #expect(run.output.contains("1 test, none failed"), "\(run.output)")
+            let check = try ProgramRun.of("vmoon", ["check", name], in: folder)
+            #expect(check.status == 0 && check.output == "", "\(check.output)")
+        }
+    }
+
+    @Test func `trailing nils are no arguments`() throws {
+        let script = """
+            local it = item "golden/ubuntu-22.04"
+            print(it:rollback("1", "m", nil), #listVersions(it, nil, nil), it:listVersions(nil) ~= nil)
+            print(rollback(it, "2", "m", nil, nil, nil))
+            for _, bad in ipairs{ { "1", "m", nil, 5 }, { "1", "m", { if_latest = "1" }, 5 } } do
+              local ok, err = pcall(it.rollback, it, table.unpack(bad, 1, 4))
+              print(err.kind)
+            end
+            """
+        let run = try ProgramRun.of("vmoon", ["--sim", "-e", script])
+        #expect(run.output == "3\t2\ttrue\n4\nusage\nusage\n", "\(run.error)")
+    }
+
     @Test func `the functions of tests are there in tests only`() throws {
         let run = try ProgramRun.of("vmoon", ["-e", "print(test, sim, run, type(assert))"])
         #expect(run.output == "nil\tnil\tnil\tfunction\n")

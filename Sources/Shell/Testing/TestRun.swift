@@ -19,6 +19,7 @@ final class TestRun {
     static func start(_ invocation: Invocation, _ paths: [String], _ world: inout World) {
         do throws(SettingsError) {
             let files = try TestFiles.find(paths, in: world)
+            if let path = invocation[.reportFile]?.text { try checkReport(path, world) }
             // Tests mean the same everywhere: what is configured on this machine is not for them.
             for name in world.environment.keys.filter(TestStage.isConfiguration) {
                 world.removeVariable(name)
@@ -34,6 +35,19 @@ final class TestRun {
         } catch {
             world.complain(error.description)
             world.end(.code(error.exitCode.rawValue))
+        }
+    }
+
+    /// Refuses to replace what is no report of tests, before anything runs.
+    private static func checkReport(_ path: String, _ world: World) throws(SettingsError) {
+        do throws(PosixError) {
+            try world.checkReplaceable(path, TestReport.junitBeginning)
+        } catch {
+            throw SettingsError(
+                "the report: \(error)",
+                hint: "--junit names a new file, or an older report",
+                exitCode: .configuration
+            )
         }
     }
 
