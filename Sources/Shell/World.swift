@@ -85,6 +85,11 @@ public struct World: Sendable {
     public var checkReplaceable: @Sendable (String, String) throws(PosixError) -> Void = { _, _ in }
     /// Whether a file is there and may be read.
     public var isReadable: @Sendable (String) -> Bool = { _ in true }
+    /// Keeps standard output for `output`: what a script or its programs write there goes to standard error.
+    public var reserveOutput:
+        @Sendable () throws(PosixError) -> (@Sendable ([UInt8]) throws(PosixError) -> Void)? = {
+            () in nil
+        }
     /// Whether a name is a symbolic link.
     public var isLink: @Sendable (String) -> Bool = { _ in false }
     /// The name of the machine.
@@ -152,6 +157,7 @@ public struct World: Sendable {
         world.checkReplaceable = { path, beginning throws(PosixError) in
             try File.checkReplaceable(path, beginning: beginning)
         }
+        world.reserveOutput = { () throws(PosixError) in try StandardStream.reserveOutput() }
         world.isReadable = File.isReadable
         world.isLink = Folder.isLink
         world.makePrivateFolder = Folder.makePrivate

@@ -91,7 +91,8 @@ import Testing
             in: folder
         )
         #expect(first.status == 0, "\(first.error)")
-        // The simulators stood for them: their names are the simulators' own.
+        let both = try ProgramRun.of("vmoon", ["--replay", cassette, "-e", two], in: folder)
+        #expect(both.status == 0 && both.output == first.output, "\(both.error)")
         let one = "print(item('golden/ubuntu-22.04'):latest())"
         _ = try ProgramRun.of("vmoon", ["--sim", "--record", cassette, "-e", one], in: folder)
         let named = try ProgramRun.of(

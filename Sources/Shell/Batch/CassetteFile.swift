@@ -9,6 +9,9 @@ struct CassetteFile {
     /// What keeps or plays the traffic; nil for neither.
     let tape: Tape?
 
+    /// What keeps it, if that was asked for.
+    var recorder: CassetteRecorder? { if case .recorder(let kept)? = tape { kept } else { nil } }
+
     /// What plays it, if that was asked for.
     var player: CassettePlayer? { if case .player(let player)? = tape { player } else { nil } }
 

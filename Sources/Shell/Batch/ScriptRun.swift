@@ -67,6 +67,7 @@ final class ScriptRun {
         if let tape = cassette.tape { secrets.onEntry = tape.hide }
         let sessions = SessionSettings(
             settings: settings,
+            recorder: cassette.recorder,
             player: cassette.player,
             fleet: fleet,
             secrets: secrets,

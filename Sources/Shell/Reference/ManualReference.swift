@@ -23,7 +23,7 @@ enum ManualReference {
             for parameter in spec.parameters {
                 let note = parameter.isOptional ? "optional; " : ""
                 lines += [
-                    ".TP", ".I \("\(parameter.name): \(parameter.type)".roff)",
+                    ".TP", ".I \(breakable("\(parameter.name): \(parameter.type)"))",
                     (note + parameter.summary).roff,
                 ]
             }
@@ -45,6 +45,11 @@ enum ManualReference {
             }
         }
         return lines
+    }
+
+    /// A type as roff has it: a line may end behind each of its alternatives.
+    private static func breakable(_ type: String) -> String {
+        type.roff.replacing("|", with: "|\\:")
     }
 
     private static func example(_ text: String) -> [String] {

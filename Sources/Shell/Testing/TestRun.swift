@@ -31,6 +31,8 @@ final class TestRun {
                 loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil)
                 }
             )
+            // A report with lines of others in it would be no report.
+            if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)
         } catch {
             world.complain(error.description)
@@ -137,7 +139,11 @@ final class TestRun {
         return stage
     }
 
-    private func add(_ result: TestCase) { write(report.add(result)) }
+    private func add(_ result: TestCase) {
+        // What a test writes by itself goes to standard error, before its result is shown.
+        Interpreter.flushOutput()
+        write(report.add(result))
+    }
 
     private func write(_ text: String) {
         guard !text.isEmpty, !lostOutput else { return }
