@@ -141,11 +141,13 @@ extension Checker {
             if let field = fields.first(where: { $0.name == name }) { return Known(field.type) }
             if chunk.assignedNames.contains(name) { return .unknown }
             let guess = Suggestion.nearest(to: name, among: fields.map(\.name))
-            guard !isOpen || guess != nil else { return .unknown }
+            let giver = index.giver(of: name, missingIn: type)
+            guard !isOpen || guess != nil || giver != nil else { return .unknown }
             report(
                 .warning,
                 "there is no field \(name) in \(type.short)"
-                    + (guess.map { "; did you mean \($0)?" } ?? ""),
+                    + (guess.map { "; did you mean \($0)?" }
+                        ?? giver.map { "; \($0) gives one" } ?? ""),
                 at: byte
             )
             return .unknown

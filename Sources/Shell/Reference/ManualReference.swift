@@ -15,7 +15,8 @@ enum ManualReference {
     }
 
     private static func section(_ entry: ReferenceEntry) -> [String] {
-        var lines = [".SH \(entry.name.roff)"]
+        // Types are long: lines that are made to end alike would have holes in them.
+        var lines = [".SH \(entry.name.roff)", ".ad l"]
         switch entry {
         case .function(let spec):
             for form in Reference.signatures(of: spec) { lines += [".B \(form.roff)", ".br"] }

@@ -141,7 +141,7 @@ final class TestRun {
 
     private func add(_ result: TestCase) {
         // What a test writes by itself goes to standard error, before its result is shown.
-        Interpreter.flushOutput()
+        _ = Interpreter.flushOutput()
         write(report.add(result))
     }
 

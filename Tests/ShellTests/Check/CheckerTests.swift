@@ -133,6 +133,10 @@ import Testing
             "local it, err = item 'x' print(it, err.mesage, err.message, err.whatever)",
             "1:40: warning: an error has no field mesage; did you mean message?"
         ),
+        Case(
+            "print(listCheckOuts('x')[1].user, listCheckOuts('x')[1].whatever)",
+            "1:29: warning: there is no field user in {vm: string}; getCheckOut gives one"
+        ),
         Case("local it, err = item 'x' err.mesage = 1 print(it, err.mesage)"),
         Case(
             "for _, vm in listVMs() do print(vm) end",
