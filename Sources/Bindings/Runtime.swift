@@ -192,7 +192,23 @@ public final class Runtime: InterpreterHost {
     @discardableResult
     public func shutDown() -> [VSphereError] {
         interpreterStorage?.close()
+        settleChanges()
         return logOut()
+    }
+
+    /// Waits for the changes in flight up to the end of the grace, then says of the rest that their
+    /// outcome is unknown.
+    ///
+    /// Scripts may be over by then, stopped or left by `os.exit`: what was sent is still ours.
+    private func settleChanges() {
+        guard changes.areUnderWay else { return }
+        let isStopped = interpreterStorage?.interruption != nil
+        let end = (isStopped ? graceEnd : nil) ?? multi.now + configuration.grace
+        while changes.areUnderWay, multi.now < end { turn(end - multi.now) }
+        changes.giveUp()
+        // What a verdict still waits for is the disk.
+        let last = multi.now + .seconds(2)
+        while changes.areUnderWay, multi.now < last { turn(last - multi.now) }
     }
 
     /// Ends every session, for whoever leaves without closing the Lua state.
@@ -222,7 +238,12 @@ public final class Runtime: InterpreterHost {
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {
-        if interpreterStorage?.interruption != nil { limitGrace() }
+        if interpreterStorage?.interruption != nil {
+            if graceEnd == nil { graceEnd = multi.now + configuration.grace }
+            limitGrace()
+        } else {
+            graceEnd = nil
+        }
         turn(blocking ? nil : .zero)
         configuration.onTurn?()
     }
@@ -239,6 +260,8 @@ public final class Runtime: InterpreterHost {
     }
 
     private var graceTimer: TimerID?
+    /// When the run that is being stopped has had its time.
+    private var graceEnd: Duration?
 
     /// From the first moment that something has to stop, changes in flight have this long.
     private func limitGrace() {
@@ -284,6 +307,7 @@ public final class Runtime: InterpreterHost {
 
     /// Ends every session and the process: `os.exit`.
     public func exit(status: Int) {
+        settleChanges()
         _ = logOut()
         configuration.exit(status)
     }

@@ -50,7 +50,7 @@ static const char *find_functions(void *library) {
 static void *load(void *nothing) {
     (void)nothing;
     // Kept loaded: vm_curl_open finds it so, or finds out why it cannot be.
-    return dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
+    return dlopen(library_name, RTLD_LAZY | RTLD_LOCAL);
 }
 
 void vm_curl_prefetch(void) {
@@ -68,7 +68,7 @@ const char *vm_curl_open(void) {
     if (is_open) return NULL;
     if (is_prefetching) pthread_join(prefetcher, NULL);
     is_prefetching = false;
-    void *library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen(library_name, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL) {
         const char *why = dlerror();
         snprintf(reason, sizeof reason, "cannot load libcurl.so.4 (%s); install libcurl4",

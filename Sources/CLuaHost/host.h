@@ -149,6 +149,7 @@ unsigned epoch_of(vm_lua *host);
 void check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
 bool has_unanswered_interrupt(vm_lua *host, const task *t);
 int raise_cancelled(lua_State *L);           // [-0, +0, e]
+const char *why_stopped(const vm_lua *host, const task *t);
 void after_switch(vm_lua *host);
 void die_by(int number);
 

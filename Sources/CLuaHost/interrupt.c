@@ -25,7 +25,7 @@ bool has_unanswered_interrupt(vm_lua *host, const task *t) {
     return t->seen_epoch != host->epoch + t->cancels;
 }
 
-static const char *describe(const vm_lua *host, const task *t) {
+const char *why_stopped(const vm_lua *host, const task *t) {
     if (t->cancels > 0 && host->epoch == 0) return "the task was cancelled";
     switch (host->reason) {
     case SIGINT: return "stopped by SIGINT";
@@ -42,7 +42,7 @@ int raise_cancelled(lua_State *L) {
     lua_createtable(L, 0, 3);
     lua_pushliteral(L, "cancelled");
     lua_setfield(L, -2, "kind");
-    lua_pushstring(L, describe(host, host->task));
+    lua_pushstring(L, why_stopped(host, host->task));
     lua_setfield(L, -2, "message");
     lua_pushliteral(L, "none");
     lua_setfield(L, -2, "outcome");

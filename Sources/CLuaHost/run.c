@@ -128,6 +128,20 @@ static void put_message(vm_values *out, const char *message) {
     vm_put_end(out, mark, 1);
 }
 
+// What is left of an error when the run is being forced to its end and nothing of the script's may run.
+static void put_stopped(vm_values *out, const char *message) {
+    vm_values_clear(out, SIZE_MAX);
+    size_t mark = vm_put_begin(out, VM_RECORD);
+    vm_put_string(out, "message", 7);
+    vm_put_string(out, message, strlen(message));
+    vm_put_string(out, "value", 5);
+    size_t inner = vm_put_begin(out, VM_RECORD);
+    vm_put_string(out, "kind", 4);
+    vm_put_string(out, "cancelled", 9);
+    vm_put_end(out, inner, 1);
+    vm_put_end(out, mark, 2);
+}
+
 vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
     lua_State *L = host->main;
     int base = lua_gettop(L) - arguments; // where the function is
@@ -139,10 +153,14 @@ vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
         lua_pushcfunction(L, report);
         lua_insert(L, -2);
         lua_pushlightuserdata(L, error);
-        if (lua_pcall(L, 2, 0, 0) != LUA_OK) // even describing it fails, or runs out of memory
-            put_message(error, status == LUA_ERRMEM || !lua_isstring(L, -1)
-                    ? "not enough memory"
-                    : lua_tostring(L, -1));
+        int described = lua_pcall(L, 2, 0, 0);
+        if (described == LUA_ERRMEM || (described != LUA_OK && status == LUA_ERRMEM)) {
+            put_message(error, "not enough memory");
+        } else if (described != LUA_OK && host->forced) {
+            put_stopped(error, why_stopped(host, host->task));
+        } else if (described != LUA_OK) {
+            put_message(error, lua_isstring(L, -1) ? lua_tostring(L, -1) : "(its text is an error)");
+        }
     }
     lua_settop(L, base - 1);
     return status == LUA_OK ? VM_LUA_OK : status == LUA_ERRMEM ? VM_LUA_NO_MEMORY : VM_LUA_FAILED;

@@ -124,6 +124,9 @@ import Testing
             try process.run()
         }
 
+        // A test that fails leaves nobody behind.
+        deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+
         /// Looks until something is so, at most ten seconds.
         func wait(until isSo: () throws -> Bool) throws {
             let descriptor = pipe.fileHandleForReading.fileDescriptor

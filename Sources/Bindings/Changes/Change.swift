@@ -70,6 +70,7 @@ final class Change {
 
     /// Begins.
     func start() {
+        runtime.changes.begin(self)
         pending.cancellation = .other { [self] in giveUp() }
         guard record.intent != nil else { return takeTurn { self.recordIntent() } }
         claim = journal.locks.claim(
@@ -228,7 +229,7 @@ final class Change {
     }
 
     /// The run has no more time, or nobody wanted it before it was sent.
-    private func giveUp() {
+    func giveUp() {
         let wasSent = pending.isShielded
         let given = ticket
         ticket = nil
@@ -275,6 +276,8 @@ final class Change {
     private func conclude(_ settlement: Settlement, _ result: Value?, _ error: VSphereError?) {
         isEnding = true
         outcome = settlement.outcome
+        // The run may end before the disk has it.
+        if settlement.outcome == .unknown { runtime.hasUnknownOutcome = true }
         func tell() {
             guard !pending.isOver else { return }
             if let result { pending.call.result.put(result) }
@@ -300,6 +303,7 @@ final class Change {
     }
 
     private func finish(_ error: VSphereError?) {
+        runtime.changes.end(self)
         if let claim { journal.locks.release(claim) }
         claim = nil
         endTurn()

@@ -13,6 +13,8 @@ final class Changes {
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
     /// Operations of this run that are settled, while the disk does not know it yet.
     private var justSettled: Set<String> = []
+    /// The changes that have no verdict yet, whether anybody waits for it or not.
+    private var underWay: [ObjectIdentifier: Change] = [:]
     private var isCommitPlanned = false
     private var isUrgentPlanned = false
     private var problem: JournalError?
@@ -46,6 +48,18 @@ final class Changes {
             }
         }
     }
+
+    /// Whether a change has no verdict yet.
+    var areUnderWay: Bool { !underWay.isEmpty }
+
+    /// Takes note of a change that begins.
+    func begin(_ change: Change) { underWay[ObjectIdentifier(change)] = change }
+
+    /// Takes note of a change that has its verdict.
+    func end(_ change: Change) { underWay[ObjectIdentifier(change)] = nil }
+
+    /// Ends every change: what was not sent never is, of the rest the outcome is unknown.
+    func giveUp() { for change in Array(underWay.values) { change.giveUp() } }
 
     /// Waits for a turn: of a vCenter's changes only as many are recorded as it takes at once.
     ///
