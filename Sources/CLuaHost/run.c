@@ -20,6 +20,20 @@ static bool is_overflow(lua_State *L, int index) {
     return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "C stack overflow") == 0;
 }
 
+// Whether the function that `load` calls for the pieces of a source has failed: `load` catches that without a
+// protected call of its own, so that the handler sees it although the script gets it.
+static bool is_in_load(lua_State *L) {
+    lua_CFunction load = host_of(L)->load;
+    lua_Debug info;
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "f", &info);
+        bool found = load != NULL && lua_tocfunction(L, -1) == load;
+        lua_pop(L, 1);
+        if (found) return true;
+    }
+    return false;
+}
+
 // Wraps the error with what only its own moment knows: the traceback and the place.
 static int message_handler(lua_State *L) {
     lua_settop(L, 1);
@@ -29,6 +43,7 @@ static int message_handler(lua_State *L) {
         lua_concat(L, 2);
         return 1;
     }
+    if (is_in_load(L)) return 1;
     lua_createtable(L, 0, 3);
     lua_pushvalue(L, 1);
     lua_setfield(L, 2, "value");

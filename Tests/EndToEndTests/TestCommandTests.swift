@@ -306,6 +306,18 @@ import Testing
         )
     }
 
+    @Test func `what a reader of load raises is what load returns`() throws {
+        let script = """
+            print(load(function() error("boom") end))
+            local ok, err = load(function() error({ kind = "mine" }) end)
+            print(err.kind)
+            error("after")
+            """
+        let run = try ProgramRun.of("vmoon", ["-e", script])
+        #expect(run.output == "nil\t(command line):1: boom\nmine\n", "\(run.output)")
+        #expect(run.status == 1 && run.error.hasPrefix("vmoon: (command line):4: after"))
+    }
+
     @Test func `trailing nils are no arguments`() throws {
         let script = """
             local it = item "golden/ubuntu-22.04"
