@@ -826,7 +826,7 @@ function sim.fault(fault) end
 function sim.clock(seconds) end
 
 ---Lists the requests that the simulator has seen, in order.
----@param filter? table fields that must be so, such as operation, method, status, applied
+---@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"checkOut"|"checkIn"|"listCheckOuts"|"getCheckOut"|"deleteCheckOut"|"listVersions"|"getVersion"|"rollback"|"deleteVersion"|"createTemplate"|"getTemplate"|"deploy"|"listLibraries"|"getLibrary"|"findLibraries"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listChanges"|"getChange"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"getTask"|"cancelTask"|"listTasks")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
 ---@return table[] # n, method, path, query, headers, body, status, operation, applied
 function sim.requests(filter) end
 

@@ -63,6 +63,7 @@ typedef struct frame {
 struct vm_lua {
     lua_State *main;
     vm_lua_callbacks callbacks;
+    lua_CFunction load; // Lua's own
     // memory
     size_t used, limit;
     long fail_countdown;

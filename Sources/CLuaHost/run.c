@@ -14,9 +14,36 @@ typedef struct request {
     vm_lua_status status;
 } request;
 
+// Whether the source that Lua reads is nested too deeply. Other errors of reading never pass a message handler;
+// this one does, and `load` gives to the script what the handler makes of it: a text has to stay one.
+static bool is_overflow(lua_State *L, int index) {
+    return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "C stack overflow") == 0;
+}
+
+// Whether the function that `load` calls for the pieces of a source has failed: `load` catches that without a
+// protected call of its own, so that the handler sees it although the script gets it.
+static bool is_in_load(lua_State *L) {
+    lua_CFunction load = host_of(L)->load;
+    lua_Debug info;
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "f", &info);
+        bool found = load != NULL && lua_tocfunction(L, -1) == load;
+        lua_pop(L, 1);
+        if (found) return true;
+    }
+    return false;
+}
+
 // Wraps the error with what only its own moment knows: the traceback and the place.
 static int message_handler(lua_State *L) {
     lua_settop(L, 1);
+    if (is_overflow(L, 1)) {
+        luaL_where(L, 2);
+        lua_insert(L, 1);
+        lua_concat(L, 2);
+        return 1;
+    }
+    if (is_in_load(L)) return 1;
     lua_createtable(L, 0, 3);
     lua_pushvalue(L, 1);
     lua_setfield(L, 2, "value");
@@ -185,6 +212,9 @@ static int run(lua_State *L) {
             : loaded == LUA_ERRMEM        ? VM_LUA_NO_MEMORY
             : ends_in_eof(L)              ? VM_LUA_INCOMPLETE
                                           : VM_LUA_SYNTAX;
+        if (is_overflow(L, -1))
+            lua_pushfstring(L, "%s: the source is nested too deeply: C stack overflow",
+                r->text != NULL ? r->name + 1 : r->name != NULL ? r->name : "stdin");
         return lua_error(L);
     }
     if (r->is_only_compiled) return 0;

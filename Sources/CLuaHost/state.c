@@ -45,6 +45,9 @@ static int open_all(lua_State *L) {
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     luaL_openlibs(L);
+    lua_getglobal(L, "load");
+    host_of(L)->load = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
     open_values(L);
     open_trampoline(L);
     open_tasks(L);

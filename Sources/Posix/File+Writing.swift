@@ -38,6 +38,45 @@ extension File {
         }
     }
 
+    /// Makes sure that a name is free, or holds an ordinary file that is one of ours and may be replaced.
+    /// - Parameters:
+    ///   - path: The file; a symbolic link at this name is none.
+    ///   - beginning: What a file of ours begins with; one that is empty may be replaced too.
+    /// - Throws: That something else stands there.
+    public static func checkReplaceable(
+        _ path: String,
+        beginning: String
+    ) throws(PosixError) {
+        var raw = stat()
+        guard lstat(path, &raw) == 0 else {
+            if errno == ENOENT { return }
+            throw .current("write to", path: path)
+        }
+        guard raw.st_mode & S_IFMT == S_IFREG else {
+            throw PosixError(
+                "write to",
+                path: path,
+                code: EEXIST,
+                reason: "it is not a regular file"
+            )
+        }
+        let file = try Descriptor(
+            opening: path,
+            O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+            operation: "look into"
+        )
+        let expected = Array(beginning.utf8)
+        let bytes = try file.read(atMost: expected.count, path: path)
+        guard bytes.isEmpty || bytes == expected else {
+            throw PosixError(
+                "replace",
+                path: path,
+                code: EEXIST,
+                reason: "something else is in it"
+            )
+        }
+    }
+
     /// Removes a file.
     /// - Parameter path: The file.
     /// - Throws: `isNotFound` when there is none.

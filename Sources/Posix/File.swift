@@ -96,6 +96,9 @@ public enum File {
         return stat(path, &raw) == 0 && !Status(raw).isRegular
     }
 
+    /// Whether a file is there and may be read.
+    public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
     static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {
         var raw = stat()
         guard fstat(file.number, &raw) == 0 else { throw .current("look at", path: path) }

@@ -52,6 +52,12 @@ public enum Folder {
         return names.sorted()
     }
 
+    /// Whether a name is a symbolic link.
+    public static func isLink(_ path: String) -> Bool {
+        var raw = stat()
+        return lstat(path, &raw) == 0 && raw.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Makes a folder and those above it, each 0700; one that exists is left as it is.
     private static func make(_ path: String) throws(PosixError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }

@@ -24,6 +24,21 @@ public enum StandardStream: Int32, Sendable, CaseIterable {
         try Descriptor.write(bytes, to: rawValue, path: name)
     }
 
+    /// Keeps standard output for one writer: what anybody else writes there goes to standard error from now on.
+    /// - Returns: What still writes to it.
+    /// - Throws: When there is no descriptor left.
+    public static func reserveOutput() throws(PosixError)
+        -> @Sendable ([UInt8]) throws(PosixError) -> Void
+    {
+        let number = fcntl(output.rawValue, F_DUPFD_CLOEXEC, 3)
+        guard number >= 0, dup2(error.rawValue, output.rawValue) >= 0 else {
+            throw .current("keep", path: output.name)
+        }
+        return { bytes throws(PosixError) in
+            try Descriptor.write(bytes, to: number, path: output.name)
+        }
+    }
+
     /// Reads to the end.
     /// - Parameter limit: The most bytes accepted.
     /// - Returns: The bytes.

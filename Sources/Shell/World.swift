@@ -81,6 +81,17 @@ public struct World: Sendable {
     public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
     /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
     public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// Throws where a name holds anything but an ordinary file that begins with the text, or an empty one.
+    public var checkReplaceable: @Sendable (String, String) throws(PosixError) -> Void = { _, _ in }
+    /// Whether a file is there and may be read.
+    public var isReadable: @Sendable (String) -> Bool = { _ in true }
+    /// Keeps standard output for `output`: what a script or its programs write there goes to standard error.
+    public var reserveOutput:
+        @Sendable () throws(PosixError) -> (@Sendable ([UInt8]) throws(PosixError) -> Void)? = {
+            () in nil
+        }
+    /// Whether a name is a symbolic link.
+    public var isLink: @Sendable (String) -> Bool = { _ in false }
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -143,6 +154,12 @@ public struct World: Sendable {
         world.processNumber = CurrentProcess.identifier
         world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
         world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
+        world.checkReplaceable = { path, beginning throws(PosixError) in
+            try File.checkReplaceable(path, beginning: beginning)
+        }
+        world.reserveOutput = { () throws(PosixError) in try StandardStream.reserveOutput() }
+        world.isReadable = File.isReadable
+        world.isLink = Folder.isLink
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in
             let before = Interpreter.interruptCount

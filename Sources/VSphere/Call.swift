@@ -18,6 +18,10 @@ public struct Call {
     ///   with a NUL in it), a required argument or field that is missing, an argument too many.
     public init(_ operation: Operation, _ arguments: [Value]) throws(VSphereError) {
         let parameters = operation.parameters
+        var arguments = arguments
+        while arguments.count > parameters.count, arguments.last?.kind == .nil {
+            arguments.removeLast()
+        }
         guard arguments.count <= parameters.count else {
             let problem = "takes \(parameters.count) arguments, got \(arguments.count)"
             throw VSphereError(.usage, problem, operation: operation.name)

@@ -91,7 +91,8 @@ import Testing
             in: folder
         )
         #expect(first.status == 0, "\(first.error)")
-        // The simulators stood for them: their names are the simulators' own.
+        let both = try ProgramRun.of("vmoon", ["--replay", cassette, "-e", two], in: folder)
+        #expect(both.status == 0 && both.output == first.output, "\(both.error)")
         let one = "print(item('golden/ubuntu-22.04'):latest())"
         _ = try ProgramRun.of("vmoon", ["--sim", "--record", cassette, "-e", one], in: folder)
         let named = try ProgramRun.of(
@@ -125,6 +126,61 @@ import Testing
         #expect(link.status == 0)
         _ = try ProgramRun.of("vmoon", ["--sim", "--record", "l", "-e", one], in: folder)
         #expect(try ProgramRun.shell("cat target", in: folder).output == "old\n")
+    }
+
+    @Test func `a recording replaces nothing but a recording, and a report a report`() throws {
+        let folder = TestFolder()
+        try folder.write("print(item 'golden/rhel-9' ~= nil)", to: "script.lua")
+        try folder.write("test('t', print)", to: "x_test.lua")
+        let shell = try ProgramRun.shell(
+            "mkfifo fifo; mkdir dir; echo precious > text; : > empty; ln -s text link; "
+                + "ln -s /dev/full device",
+            in: folder
+        )
+        #expect(shell.status == 0, "\(shell.error)")
+        for name in ["fifo", "dir", "text", "link", "device", "/dev/full", "/dev/null"] {
+            let record = ["--sim", "--record", name, "script.lua"]
+            let run = try ProgramRun.of("vmoon", record, in: folder)
+            #expect(run.status == 78 && run.output == "", "\(name): \(run.output)")
+            #expect(run.error.contains("--record names a new file"), "\(run.error)")
+            let test = try ProgramRun.of(
+                "vmoon",
+                ["test", "x_test.lua", "--junit", name],
+                in: folder
+            )
+            #expect(test.status == 78 && test.output == "", "\(name): \(test.output)")
+            #expect(test.error.contains("--junit names a new file"), "\(test.error)")
+        }
+        let after = try ProgramRun.shell(
+            "test -p fifo && test -c /dev/full && test -c /dev/null && cat text link",
+            in: folder
+        )
+        #expect(after.output == "precious\nprecious\n")
+        for name in ["empty", "new", "new"] {
+            let record = ["--sim", "--record", name, "script.lua"]
+            #expect(try ProgramRun.of("vmoon", record, in: folder).status == 0)
+            let report = ["test", "x_test.lua", "--junit", name + ".xml"]
+            #expect(try ProgramRun.of("vmoon", report, in: folder).status == 0)
+        }
+        let lines = try ProgramRun.shell("wc -l < new", in: folder).output
+        let missing = ["--sim", "--record", "new", "nothing.lua"]
+        #expect(try ProgramRun.of("vmoon", missing, in: folder).status == 66)
+        #expect(try ProgramRun.shell("wc -l < new", in: folder).output == lines)
+    }
+
+    @Test func `a secret of a script's is not recorded`() throws {
+        let folder = TestFolder()
+        try folder.write("hush-hush", to: "key")
+        let script = """
+            local key = secret.file "key"
+            local ok, err = pcall(getVM, "hush-hush")
+            print(key, err.kind)
+            """
+        let record = ["--sim", "--record", "c", "-e", script]
+        #expect(try ProgramRun.of("vmoon", record, in: folder).output == "***\tnot_found\n")
+        #expect(try !ProgramRun.shell("cat c", in: folder).output.contains("hush"))
+        let replay = ["--replay", "c", "-e", script]
+        #expect(try ProgramRun.of("vmoon", replay, in: folder).output == "***\tnot_found\n")
     }
 
     @Test func `ten thousand calls are recorded and replayed`() throws {

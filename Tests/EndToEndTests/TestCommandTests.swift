@@ -150,6 +150,17 @@ import Testing
         Failing("os.exit(0)", "os.exit(0) was called"),
         Failing("test('inner', print)", "a test cannot hold another one"),
         Failing("sim.fault{ effect = 'nope' }", "there is no fault named \"nope\""),
+        Failing(
+            "sim.requests{ opration = 'rollback' }",
+            "no option \"opration\"",
+            "did you mean operation?"
+        ),
+        Failing(
+            "sim.requests{ operation = 'rolback' }",
+            "no operation named \"rolback\"",
+            "did you mean rollback?"
+        ),
+        Failing("listVMs{ name = 'x' }", "there is no field \"name\"", "did you mean names?"),
         Failing("spawn(function() error('late') end)", "late"),
         Failing("print('\\27[2Jseen') error('x\\27[2J')", "x\\x1B[2J", "| \\x1B[2Jseen"),
     ])
@@ -213,6 +224,18 @@ import Testing
         #expect(xml.output == "2 1\n", "\(xml.error)")
     }
 
+    @Test func `what a script writes by itself is in no report`() throws {
+        let folder = TestFolder()
+        try folder.write(
+            "test('t', function() io.write 'raw ' io.stdout:write 'out\\n' os.execute 'echo child' end)",
+            to: "x_test.lua"
+        )
+        let options = ["test", "x_test.lua", "--format", "tap"]
+        let run = try ProgramRun.of("vmoon", options, in: folder)
+        #expect(run.output == "TAP version 13\nok 1 - x_test.lua: t\n1..1\n")
+        #expect(run.error.contains("raw out\n") && run.error.contains("child\n"))
+    }
+
     @Test(arguments: [
         ("test", 64), ("test missing", 66), ("test .", 66), ("test --format xml .", 64),
         ("test --sim .", 64),
@@ -226,12 +249,10 @@ import Testing
     @Test func `a signal stops the tests and leaves no simulator behind`() throws {
         let folder = TestFolder()
         try folder.write(
-            "test('t', function() assert(item 'golden/rhel-9') io.stdout:write('up\\n') io.stdout:flush() sleep(600) end)",
+            "test('t', function() assert(item 'golden/rhel-9') os.execute('kill -TERM $PPID') sleep(600) end)",
             to: "x_test.lua"
         )
-        let run = try ProgramRun.of("vmoon", ["test", "x_test.lua"], in: folder) { text, process in
-            if text.contains("up") { process.terminate() }
-        }
+        let run = try ProgramRun.of("vmoon", ["test", "x_test.lua"], in: folder)
         #expect(run.signal == 15)
         #expect(run.output.contains("interrupted"))
         // The shell that looks and its children have that HOME too: nothing else.
@@ -240,6 +261,75 @@ import Testing
             in: folder
         )
         #expect(!names.output.contains("vmoon"), "\(names.output)")
+    }
+
+    @Test func `links to folders are not followed below what was named`() throws {
+        let folder = TestFolder()
+        let made = try ProgramRun.shell(
+            "mkdir -p tests/in; echo \"test('t', print)\" > tests/in/x_test.lua; ln -s .. tests/in/up; ln -s tests named",
+            in: folder
+        )
+        #expect(made.status == 0)
+        for name in ["tests", "named"] {
+            let run = try ProgramRun.of("vmoon", ["test", name], in: folder)
+            #expect(run.output.contains("1 test, none failed"), "\(run.output)")
+            let check = try ProgramRun.of("vmoon", ["check", name], in: folder)
+            #expect(check.status == 0 && check.output == "", "\(check.output)")
+        }
+    }
+
+    @Test func `the simulator has every operation that a filter of requests takes`() throws {
+        let spec = try #require(FunctionSpec.testing.first { $0.name == "sim.requests" })
+        let field = try #require(
+            spec.parameters.first?.type.fields.first { $0.name == "operation" }
+        )
+        let faults = field.type.choices.map {
+            "sim.fault{ operation = '\($0)', effect = 'html_503' }"
+        }
+        #expect(faults.count > 40)
+        let run = try test("test('t', function() \(faults.joined(separator: " ")) end)")
+        #expect(run.status == 0, "\(run.output)")
+    }
+
+    @Test func `a source that is nested too deeply says so`() throws {
+        let folder = TestFolder()
+        let deep = String(repeating: "(", count: 300)
+        try folder.write("x=\(deep)", to: "deep.lua")
+        let run = try ProgramRun.of("vmoon", ["deep.lua"], in: folder)
+        #expect(run.status == 1)
+        #expect(run.error.contains("deep.lua: the source is nested too deeply: C stack overflow"))
+        let script = "print(load('x=' .. ('('):rep(300)))"
+        let loaded = try ProgramRun.of("vmoon", ["-e", script])
+        #expect(
+            loaded.output.hasPrefix("nil\t") && loaded.output.hasSuffix("C stack overflow\n"),
+            "\(loaded.output)"
+        )
+    }
+
+    @Test func `what a reader of load raises is what load returns`() throws {
+        let script = """
+            print(load(function() error("boom") end))
+            local ok, err = load(function() error({ kind = "mine" }) end)
+            print(err.kind)
+            error("after")
+            """
+        let run = try ProgramRun.of("vmoon", ["-e", script])
+        #expect(run.output == "nil\t(command line):1: boom\nmine\n", "\(run.output)")
+        #expect(run.status == 1 && run.error.hasPrefix("vmoon: (command line):4: after"))
+    }
+
+    @Test func `trailing nils are no arguments`() throws {
+        let script = """
+            local it = item "golden/ubuntu-22.04"
+            print(it:rollback("1", "m", nil), #listVersions(it, nil, nil), it:listVersions(nil) ~= nil)
+            print(rollback(it, "2", "m", nil, nil, nil))
+            for _, bad in ipairs{ { "1", "m", nil, 5 }, { "1", "m", { if_latest = "1" }, 5 } } do
+              local ok, err = pcall(it.rollback, it, table.unpack(bad, 1, 4))
+              print(err.kind)
+            end
+            """
+        let run = try ProgramRun.of("vmoon", ["--sim", "-e", script])
+        #expect(run.output == "3\t2\ttrue\n4\nusage\nusage\n", "\(run.error)")
     }
 
     @Test func `the functions of tests are there in tests only`() throws {

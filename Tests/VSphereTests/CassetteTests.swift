@@ -123,7 +123,11 @@ struct CassetteTests {
     @Test(arguments: [
         "{\"spec\":{\"name\":\"x\",\"admin_password\":\"t0p\"}}",
         "{\"guest\":[{\"key\":\"root_password\",\"value\":\"t0p\"},{\"key\":\"a\",\"value\":\"b\"}]}",
-        "[{\"Api_Key\":\"t0p\"}]",
+        "[{\"Api_Key\":\"t0p\"}]", "{\"pwd\":\"t0p\"}", "{\"access_token\":\"t0p\"}",
+        "{\"credentials\":{\"user\":\"t0p\",\"list\":[\"t0p\",{\"a\":\"t0p\"}]}}",
+        "{\"secret\":[\"t0p\"]}", "{\"bearer\":\"t0p\"}", "{\"session_id\":\"t0p\"}",
+        "{\"userData\":\"t0p\"}", "{\"user-data\":\"t0p\"}",
+        "{\"properties\":[{\"id\":\"root_pwd\",\"type\":\"x\",\"value\":\"t0p\"}]}",
     ])
     func `a secret under a name that says so is not kept, and not needed again`(
         _ body: String
@@ -138,6 +142,28 @@ struct CassetteTests {
             isChange: true
         )
         #expect(try player.answer(other).get().status == 200)
+    }
+
+    @Test func `a query and the secrets of a script are not kept, and not needed again`() throws {
+        var text = ""
+        let recorder = CassetteRecorder(at: "2026-11-21T10:11:12.000Z") { text += $0 }
+        recorder.hide(Secret("vau/lt"))
+        let path = "/api/x?page_token=p&a=vau%2Flt&password=t0p&sessionId=t0p&x"
+        let body = "{\"note\":\"vau/lt\"}"
+        let asked = try request(.post, path, body, isChange: true)
+        recorder.add(asked, .success(response("\"it was vau/lt\"")), user: "me")
+        #expect(!text.contains("t0p") && !text.contains("vau"), "\(text)")
+        #expect(text.contains("page_token=p&a=***&password=***&sessionId=***&x"), "\(text)")
+        let player = CassettePlayer(try Cassette(parsing: text), named: "c")
+        player.hide(Secret("oth/er"))
+        let again = try request(
+            .post,
+            path.replacing("t0p", with: "new").replacing("vau", with: "oth")
+                .replacing("lt", with: "er"),
+            body.replacing("vau/lt", with: "oth/er"),
+            isChange: true
+        )
+        #expect(try player.answer(again).get().body.text == "\"it was ***\"")
     }
 
     @Test func `bytes stay as they are where nothing is hidden`() throws {

@@ -52,9 +52,10 @@ struct Arguments {
         guard options.kind == .record else { throw misuse("options must be a table") }
         for (key, _) in options.fields {
             guard let name = key.string, !known.contains(name) else { continue }
+            let guess = Suggestion.nearest(to: name, among: known).map { "did you mean \($0)? " }
             throw misuse(
                 "there is no option \"\(Display.escape(name))\"",
-                hint: "the options are \(known.joined(separator: ", "))"
+                hint: (guess ?? "") + "the options are \(known.joined(separator: ", "))"
             )
         }
         return options

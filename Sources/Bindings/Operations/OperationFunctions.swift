@@ -45,9 +45,30 @@ extension Runtime {
         do throws(VSphereError) {
             try checkPolicy(operation.name, isChanging: operation.isChanging)
             let target = try self.target(of: call.arguments, for: operation.name)
+            if let place = operation.parameters.firstIndex(where: \.isFilter),
+                target.arguments.indices.contains(place)
+            {
+                try checkFilter(target.arguments[place], of: operation.name)
+            }
             return send(try Call(operation, target.arguments), to: target, call)
         } catch {
             return raise(error, in: call)
+        }
+    }
+
+    /// A field that vCenter does not know would narrow nothing: the list would be longer than was meant.
+    private func checkFilter(_ filter: Value, of operation: String) throws(VSphereError) {
+        guard let known = OperationText.filterFields[operation] else { return }
+        for (key, _) in filter.fields {
+            let name = key.string ?? ""
+            guard !known.contains(name) else { continue }
+            let guess = Suggestion.nearest(to: name, among: known).map { "did you mean \($0)? " }
+            throw VSphereError(
+                .usage,
+                "filter: there is no field \"\(Display.escape(name))\"",
+                operation: operation,
+                hint: (guess ?? "") + "the fields are \(known.joined(separator: ", "))"
+            )
         }
     }
 

@@ -34,6 +34,13 @@ struct OperationText: Sendable {
     /// Whether its first argument is the item: then it is a method of item objects too.
     var isAboutItem: Bool { operation.parameters.first?.name == "item" }
 
+    /// The fields that filters have, by the operation.
+    static let filterFields: [String: [String]] = Dictionary(
+        uniqueKeysWithValues: all.filter { !$0.filter.fields.isEmpty }.map {
+            ($0.operation.name, $0.filter.fields.map(\.name))
+        }
+    )
+
     /// All of them, in the order of the reference.
     static let all = checkOuts + versions + templates + libraries + machines + placements
 
@@ -391,7 +398,7 @@ extension OperationText {
     private static func narrowed(by names: String...) -> LuaType {
         .record(
             names.map { .init($0, .optional(.union([.string, .list(.string)]))) },
-            isOpen: true
+            isOpen: false
         )
     }
 

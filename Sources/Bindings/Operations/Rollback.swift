@@ -44,6 +44,13 @@ extension Runtime {
         guard target.arguments.count > 3, target.arguments[3].kind != .nil else {
             return perform(.rollback, call)
         }
+        guard target.arguments.dropFirst(4).allSatisfy({ $0.kind == .nil }) else {
+            throw VSphereError(
+                .usage,
+                "takes 4 arguments, got \(target.arguments.count)",
+                operation: "rollback"
+            )
+        }
         let arguments = Array(target.arguments.prefix(3))
         let request = try Call(.rollback, arguments)
         let latest = try condition(target.arguments[3])

@@ -8,6 +8,9 @@ public import VSphere
 public final class SecretVault {
     private var secrets = ObjectTable<Secret>()
 
+    /// Told of every secret that comes in, before a script has it.
+    public var onEntry: ((Secret) -> Void)?
+
     /// Makes an empty one.
     public init() {}
 
@@ -21,6 +24,7 @@ public final class SecretVault {
 
     /// Appends the handle of a secret.
     func put(_ secret: Secret, into result: ValueBuffer) {
+        onEntry?(secret)
         result.put(object: ObjectKind.secret.rawValue, identifier: secrets.add(secret))
     }
 

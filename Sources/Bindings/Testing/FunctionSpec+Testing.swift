@@ -145,7 +145,7 @@ extension FunctionSpec {
             [
                 Parameter(
                     "filter",
-                    "table",
+                    RequestFilter.type,
                     "fields that must be so, such as operation, method, status, applied",
                     isOptional: true
                 )

@@ -49,6 +49,12 @@ let benchFunctions: [(name: String, body: FunctionSpec.Body)] = [
         }
     ),
     ("sim.ask", { runtime, call in runtime.askSimulator(call) }),
+    (
+        "sim.check",
+        { runtime, call in
+            runtime.answer(call) { () throws(VSphereError) in try RequestFilter.check(call) }
+        }
+    ),
     ("sim.launch", { runtime, call in runtime.launchScript(call) }),
 ]
 

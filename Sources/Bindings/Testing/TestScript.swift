@@ -1,10 +1,10 @@
 /// What tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
 ///
-/// The chunk gets `render`, `ask` and `launch` from the host under `sim`, and takes them away again; the runner
+/// The chunk gets `render`, `ask`, `check` and `launch` from the host under `sim`, and takes them away again; the runner
 /// finds its own entries in `package.loaded`, where no script looks.
 let testScript = #"""
     local error_meta = select(4, ...)
-    local render, ask, launch = sim.render, sim.ask, sim.launch
+    local render, ask, check, launch = sim.render, sim.ask, sim.check, sim.launch
     sim = nil
     local plain_assert, decode, encode = assert, json.decode, json.encode
     local error, getmetatable, ipairs, math_type, next, pairs, pcall, rawequal, select, setmetatable, tostring, type, xpcall =
@@ -177,6 +177,7 @@ let testScript = #"""
         if filter ~= nil and type(filter) ~= "table" then
           usage("sim.requests", "the filter must be a table", "sim.requests{ operation = \"rollback\" }")
         end
+        if filter and next(filter) ~= nil then check(filter) end
         local list = {}
         for _, request in ipairs(decode(ask("sim.requests", vcenter, "GET", "/sim/requests")).requests) do
           local wanted = true

@@ -9,12 +9,17 @@ struct CassetteFile {
     /// What keeps or plays the traffic; nil for neither.
     let tape: Tape?
 
+    /// What keeps it, if that was asked for.
+    var recorder: CassetteRecorder? { if case .recorder(let kept)? = tape { kept } else { nil } }
+
     /// What plays it, if that was asked for.
     var player: CassettePlayer? { if case .player(let player)? = tape { player } else { nil } }
 
     /// Opens the file that the options name.
+    ///
+    /// What is recorded nowhere does not touch the file: where there is no script, an older recording stays.
     /// - Throws: The options contradict each other, or the file cannot be used.
-    init(_ options: RunOptions, _ world: World) throws(SettingsError) {
+    init(_ options: RunOptions, script: String?, _ world: World) throws(SettingsError) {
         if let path = options.replayFile {
             if options.usesSimulator || options.recordFile != nil {
                 let other = options.usesSimulator ? "--sim" : "--record"
@@ -26,8 +31,10 @@ struct CassetteFile {
             }
             tape = .player(try Self.load(path, world))
         } else {
-            tape = try options.recordFile.map { path throws(SettingsError) in
-                .recorder(try Self.record(path, world))
+            let isThere = script.map(world.isReadable) ?? true
+            tape = try options.recordFile.flatMap { path throws(SettingsError) in
+                guard isThere else { return nil }
+                return .recorder(try Self.record(path, world))
             }
         }
     }
@@ -59,13 +66,14 @@ struct CassetteFile {
     ) throws(SettingsError) -> CassetteRecorder {
         let file: AppendOnlyFile
         do throws(PosixError) {
+            try world.checkReplaceable(path, CassetteRecorder.beginning)
             // A new file, for us alone whatever stood there; then it only grows.
             try world.startPrivateFile(path)
             file = try AppendOnlyFile(path)
         } catch {
             throw SettingsError(
                 "the cassette: \(error)",
-                hint: "--record names a file in a folder of yours",
+                hint: "--record names a new file, or an older recording, in a folder of yours",
                 exitCode: .configuration
             )
         }

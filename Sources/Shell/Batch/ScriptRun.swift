@@ -65,9 +65,13 @@ final class ScriptRun {
         let log = try LogFiles(settings.run, runID: runID, world)
         let warnings = Warnings(world)
         let secrets = SecretVault()
-        let cassette = try CassetteFile(settings.run, world)
+        var script: String?
+        if case .script(let path) = invocation.mode { script = path }
+        let cassette = try CassetteFile(settings.run, script: script, world)
+        if let tape = cassette.tape { secrets.onEntry = tape.hide }
         let sessions = SessionSettings(
             settings: settings,
+            recorder: cassette.recorder,
             player: cassette.player,
             fleet: fleet,
             secrets: secrets,

@@ -6,6 +6,8 @@ internal import VSphere
 /// What a script wrote into `session{…}`, made into a connection by the settings of the run.
 struct SessionSettings {
     let settings: Settings
+    /// What keeps the traffic.
+    var recorder: CassetteRecorder?
     /// What answers in place of vCenters.
     var player: CassettePlayer?
     let fleet: SimulatorFleet?
@@ -43,6 +45,7 @@ struct SessionSettings {
                 let found = player?.profile(for: endpoint) ?? fleet?.profile(for: endpoint)
                 switch found {
                 case .success(let stand)?:
+                    if let endpoint { recorder?.name(stand.endpoint, endpoint) }
                     return .success(try settings.limited(stand, table, profile: name))
                 case .failure(let error)?: return .failure(error)
                 case nil: break

@@ -7,6 +7,10 @@ struct CheckIndex {
     private let values: [String: ValueSpec]
     /// Our modules.
     private let modules: Set<String>
+    /// What the lists of our functions are made of.
+    private let rows: [LuaType]
+    /// Functions that give one record with a field, by the field.
+    private let givers: [String: String]
 
     init(_ specs: [FunctionSpec], _ values: [ValueSpec] = ValueSpec.all) {
         functions = Dictionary(
@@ -20,6 +24,19 @@ struct CheckIndex {
         self.methods = methods
         self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0) })
         modules = Set(specs.compactMap(\.module))
+        rows = specs.compactMap {
+            if case .list(let row)? = $0.result.types.first, !row.fields.isEmpty {
+                row
+            } else {
+                nil
+            }
+        }
+        var givers: [String: String] = [:]
+        for spec in specs {
+            guard case .record(let fields, _)? = spec.result.types.first else { continue }
+            for field in fields where givers[field.name] == nil { givers[field.name] = spec.name }
+        }
+        self.givers = givers
         globals =
             functions.keys.filter { !$0.contains(".") } + modules + StandardLibrary.globals
     }
@@ -66,6 +83,11 @@ struct CheckIndex {
         let prefix = module + "."
         return (Array(functions.keys) + Array(values.keys)).filter { $0.hasPrefix(prefix) }
             .map { String($0.dropFirst(prefix.count)) } + StandardLibrary.names(in: module)
+    }
+
+    /// The function that gives a field which the rows of a list do not have; nil for what is no such row.
+    func giver(of field: String, missingIn type: LuaType) -> String? {
+        rows.contains(type) ? givers[field] : nil
     }
 
     /// A method of a kind of object.

@@ -10,6 +10,8 @@ extension Checker {
     mutating func visit(_ call: LuaCall, at byte: Int) -> [Known] {
         if let method = call.method {
             let object = visitBase(call.callee)
+            // Whatever else the variable may hold.
+            if method.name == "close" { settle(call.callee) }
             let arguments = call.arguments.map { visit($0) }
             return visit(method: method, of: object, call, arguments)
         }
@@ -42,6 +44,17 @@ extension Checker {
                 at: end
             )
             return results(of: function, call, arguments)
+        case .module(let module) where module != "vmoon":
+            let isReplaced = chunk.assignedFields.contains { $0.hasPrefix("\(module).") }
+            guard !isReplaced else { return [.unknown] }
+            let names = index.names(in: module).sorted().prefix(3)
+            report(
+                .error,
+                "\(module) is a table of functions: call one of them, such as "
+                    + names.map { "\(module).\($0)" }.joined(separator: ", "),
+                at: end
+            )
+            return [.unknown]
         default: return [.unknown]
         }
     }
@@ -64,6 +77,8 @@ extension Checker {
         case .function(let spec, nil):
             report(.error, noField(method.name, of: spec), at: byte)
         case .type(.string), .type(.literal):
+            // The script may have given strings more.
+            if chunk.assignedFields.contains("string.\(method.name)") { return [.unknown] }
             guard let function = StandardLibrary.functions["string.\(method.name)"] else {
                 let names = StandardLibrary.names(in: "string")
                 report(
@@ -109,7 +124,6 @@ extension Checker {
             )
             return [.unknown]
         }
-        if spec.name == "close" { settle(call.callee) }
         check(call.arguments, arguments, spec, on: kind, at: byte)
         return results(of: spec)
     }
@@ -133,7 +147,12 @@ extension Checker {
 
     // MARK: Results
 
-    private func results(of spec: FunctionSpec) -> [Known] { spec.result.types.map { Known($0) } }
+    private func results(of spec: FunctionSpec) -> [Known] {
+        let types = spec.result.types
+        // `local it, err = item "x"`: what stands behind the results where there are none.
+        let rest = spec.result.otherwise.dropFirst(types.count).map { LuaType.optional($0) }
+        return (types + rest).map { Known($0) }
+    }
 
     private func results(
         of function: StandardLibrary.Function,

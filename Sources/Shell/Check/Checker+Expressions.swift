@@ -68,6 +68,7 @@ extension Checker {
     private mutating func global(_ name: String, at byte: Int) -> Known {
         if chunk.assignedGlobals[name] != nil { return globals[name] ?? .unknown }
         if let known = index.global(name) { return known }
+        if chunk.hasOpenGlobals { return .unknown }
         let guess = Suggestion.nearest(to: name, among: index.globals)
         let hint = guess.map { "; did you mean \($0)?" } ?? ""
         report(.error, "nothing defines \(name)\(hint)", at: byte)
@@ -120,23 +121,40 @@ extension Checker {
             if let method = index.method(name, of: kind) {
                 return .function(method, fieldOf: kind)
             }
-            // Errors are tables, and scripts raise their own.
-            guard kind != .error else { return .unknown }
             let names = index.names(of: kind)
+            if kind == .error {
+                // Errors are tables, and a script may add to them.
+                if let guess = Suggestion.nearest(to: name, among: names),
+                    !chunk.assignedNames.contains(name)
+                {
+                    report(
+                        .warning,
+                        "an error has no field \(name); did you mean \(guess)?",
+                        at: byte
+                    )
+                }
+                return .unknown
+            }
             report(.error, "\(type.phrase) has no \(name)" + hint(name, among: names), at: byte)
             return .unknown
         case .record(let fields, let isOpen):
             if let field = fields.first(where: { $0.name == name }) { return Known(field.type) }
+            if chunk.assignedNames.contains(name) { return .unknown }
             let guess = Suggestion.nearest(to: name, among: fields.map(\.name))
-            guard !isOpen || guess != nil else { return .unknown }
+            let giver = index.giver(of: name, missingIn: type)
+            guard !isOpen || guess != nil || giver != nil else { return .unknown }
             report(
                 .warning,
                 "there is no field \(name) in \(type.short)"
-                    + (guess.map { "; did you mean \($0)?" } ?? ""),
+                    + (guess.map { "; did you mean \($0)?" }
+                        ?? giver.map { "; \($0) gives one" } ?? ""),
                 at: byte
             )
             return .unknown
         case .map(_, let value): return Known(value)
+        case .integer:
+            report(.error, "a number has no field \(name)", at: byte)
+            return .unknown
         default: return .unknown
         }
     }

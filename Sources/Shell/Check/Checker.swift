@@ -159,8 +159,12 @@ struct Checker {
                 case .global(let name) = call.callee.form, name == "ipairs" || name == "pairs",
                 let argument = call.arguments.first
             else {
-                _ = visit(value)
+                let known = visit(value)
+                if values.count == 1 { checkIterator(known, at: value.range.lowerBound) }
                 continue
+            }
+            if name == "ipairs", let counter = targets.first, !counter.isReassigned {
+                variables[ObjectIdentifier(counter)] = .type(.integer)
             }
             switch visit(argument).type?.withoutNil {
             case .list(let type)?: element = Known(type)
@@ -172,6 +176,19 @@ struct Checker {
         if targets.count > 1, !targets[1].isReassigned {
             variables[ObjectIdentifier(targets[1])] = element
         }
+    }
+
+    /// `for _, v in list()`: a list is no iterator.
+    private mutating func checkIterator(_ known: Known, at byte: Int) {
+        guard case .type(let type) = known else { return }
+        let maker: String
+        switch type.withoutNil {
+        case .list: maker = "ipairs"
+        case .map: maker = "pairs"
+        default: return
+        }
+        let phrase = type.withoutNil.phrase
+        report(.error, "for cannot go through \(phrase): write \(maker)(…) around it", at: byte)
     }
 
     private mutating func assign(_ target: LuaExpression, _ known: Known) {

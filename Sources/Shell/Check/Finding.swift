@@ -62,8 +62,8 @@ struct SourceMap {
     }
 
     private static func asksToIgnore(_ comment: ArraySlice<UInt8>) -> Bool {
-        let words = String(decoding: comment, as: UTF8.self).drop { $0 == "-" || $0 == " " }
-        return words == "vmoon: ignore" || words.hasPrefix("vmoon: ignore ")
+        let words = String(decoding: comment, as: UTF8.self)
+        return words.prefixMatch(of: /--[-\s]*vmoon:\s*ignore\b/) != nil
     }
 
     private static func line(of byte: Int, _ starts: [Int]) -> Int {

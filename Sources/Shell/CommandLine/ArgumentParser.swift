@@ -1,3 +1,5 @@
+internal import Bindings
+
 /// Turns arguments into an `Invocation` by the rules of lua(1), with GNU's long options beside them.
 ///
 /// Options end at the script's name: what follows belongs to the script. A sub-command is only

@@ -187,7 +187,8 @@ extension Flag {
             "FILE",
             in: .output,
             "Keep the traffic with vCenters in FILE, without secrets.",
-            detail: "The file is replaced; it is for you alone (0600)."
+            detail:
+                "An older recording is replaced, and nothing else; the file is for you alone (0600)."
         ),
         Flag(
             .replay,

@@ -136,7 +136,9 @@ extension LuaParser {
             return .call(LuaCall(callee: base, method: (text, range), arguments: arguments))
         default:
             guard let arguments = try callArguments() else { return nil }
-            return .call(LuaCall(callee: base, method: nil, arguments: arguments))
+            let call = LuaCall(callee: base, method: nil, arguments: arguments)
+            note(call)
+            return .call(call)
         }
     }
 

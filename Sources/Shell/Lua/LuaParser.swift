@@ -116,10 +116,33 @@ public struct LuaParser {
         case .global(let name):
             chunk.assignedGlobals[name, default: []].append(functionDepth > 0)
         case .index(let base, let key):
-            guard case .global(let module) = base.form, let field = key.string else { return }
-            chunk.assignedFields.insert("\(module).\(field)")
+            if let field = key.string { chunk.assignedNames.insert(field) }
+            guard case .global(let module) = base.form else { return }
+            if module == "_G" || module == "_ENV" { return note(global: key) }
+            if let field = key.string { chunk.assignedFields.insert("\(module).\(field)") }
         default: break
         }
+    }
+
+    /// `rawset(_G, "name", value)` sets a global too, and so may anything with a metatable of the globals'.
+    mutating func note(_ call: LuaCall) {
+        guard case .global(let function) = call.callee.form, call.arguments.count > 1,
+            case .global(let table) = call.arguments[0].form, table == "_G" || table == "_ENV"
+        else { return }
+        switch function {
+        case "rawset": note(global: call.arguments[1])
+        case "setmetatable": chunk.hasOpenGlobals = true
+        default: break
+        }
+    }
+
+    private mutating func note(global key: LuaExpression) {
+        guard let name = key.string else {
+            chunk.hasOpenGlobals = true
+            return
+        }
+        // As if it were set outside of every function: it is meant.
+        chunk.assignedGlobals[name, default: []].append(false)
     }
 
     mutating func scoped<T>(

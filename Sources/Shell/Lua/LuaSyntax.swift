@@ -6,6 +6,10 @@ public struct LuaChunk {
     public internal(set) var assignedGlobals: [String: [Bool]] = [:]
     /// The fields of globals it sets: `json.pretty`.
     public internal(set) var assignedFields: Set<String> = []
+    /// The names of all fields that it sets, of whatever.
+    public internal(set) var assignedNames: Set<String> = []
+    /// Whether it may set globals whose names do not stand in it.
+    public internal(set) var hasOpenGlobals = false
 }
 
 /// A local variable, a parameter or the control variable of a loop.

@@ -15,7 +15,8 @@ enum ManualReference {
     }
 
     private static func section(_ entry: ReferenceEntry) -> [String] {
-        var lines = [".SH \(entry.name.roff)"]
+        // Types are long: lines that are made to end alike would have holes in them.
+        var lines = [".SH \(entry.name.roff)", ".ad l"]
         switch entry {
         case .function(let spec):
             for form in Reference.signatures(of: spec) { lines += [".B \(form.roff)", ".br"] }
@@ -23,7 +24,7 @@ enum ManualReference {
             for parameter in spec.parameters {
                 let note = parameter.isOptional ? "optional; " : ""
                 lines += [
-                    ".TP", ".I \("\(parameter.name): \(parameter.type)".roff)",
+                    ".TP", ".I \(breakable("\(parameter.name): \(parameter.type)"))",
                     (note + parameter.summary).roff,
                 ]
             }
@@ -45,6 +46,11 @@ enum ManualReference {
             }
         }
         return lines
+    }
+
+    /// A type as roff has it: a line may end behind each of its alternatives.
+    private static func breakable(_ type: String) -> String {
+        type.roff.replacing("|", with: "|\\:")
     }
 
     private static func example(_ text: String) -> [String] {

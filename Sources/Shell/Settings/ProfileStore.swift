@@ -1,3 +1,5 @@
+internal import Bindings
+
 /// The profiles of `config.lua`, read at most once and only when one is asked for.
 final class ProfileStore {
     private let world: World

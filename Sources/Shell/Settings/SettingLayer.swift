@@ -1,3 +1,4 @@
+internal import Bindings
 import VSphere
 
 /// The settings of one source, weighed as one against the other sources.

@@ -12,6 +12,10 @@ extension Subcommand {
             Flag(.manualPage, "man", in: .output, "Write a manual page; man -l - shows it."),
         ]
     ) { invocation, operands, world in
+        guard invocation[.markdown] == nil || invocation[.manualPage] == nil else {
+            world.complain("--markdown does not go with --man; choose one of them")
+            return world.end(.code(ExitCode.usage.rawValue))
+        }
         let entries = ReferenceEntry.all
         var chosen = entries
         if let name = operands.first {

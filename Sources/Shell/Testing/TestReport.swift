@@ -64,12 +64,15 @@ struct TestReport {
         return "not ok \(number) - \(name)\n" + lines.map { "# \($0)\n" }.joined()
     }
 
+    /// What every report as JUnit's XML begins with.
+    static let junitBeginning = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
+
     /// The report as JUnit's XML, a suite for each file.
     func junitText() -> String {
         var files: [String] = []
         for result in cases where !files.contains(result.file) { files.append(result.file) }
         let counts = "tests=\"\(cases.count)\" failures=\"\(failureCount)\""
-        var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites \(counts)>\n"
+        var text = Self.junitBeginning + "\(counts)>\n"
         for file in files {
             let suite = cases.filter { $0.file == file }
             let failures = suite.count { $0.failure != nil }

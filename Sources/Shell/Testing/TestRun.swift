@@ -19,6 +19,7 @@ final class TestRun {
     static func start(_ invocation: Invocation, _ paths: [String], _ world: inout World) {
         do throws(SettingsError) {
             let files = try TestFiles.find(paths, in: world)
+            if let path = invocation[.reportFile]?.text { try checkReport(path, world) }
             // Tests mean the same everywhere: what is configured on this machine is not for them.
             for name in world.environment.keys.filter(TestStage.isConfiguration) {
                 world.removeVariable(name)
@@ -30,10 +31,25 @@ final class TestRun {
                 loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil)
                 }
             )
+            // A report with lines of others in it would be no report.
+            if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)
         } catch {
             world.complain(error.description)
             world.end(.code(error.exitCode.rawValue))
+        }
+    }
+
+    /// Refuses to replace what is no report of tests, before anything runs.
+    private static func checkReport(_ path: String, _ world: World) throws(SettingsError) {
+        do throws(PosixError) {
+            try world.checkReplaceable(path, TestReport.junitBeginning)
+        } catch {
+            throw SettingsError(
+                "the report: \(error)",
+                hint: "--junit names a new file, or an older report",
+                exitCode: .configuration
+            )
         }
     }
 
@@ -123,7 +139,11 @@ final class TestRun {
         return stage
     }
 
-    private func add(_ result: TestCase) { write(report.add(result)) }
+    private func add(_ result: TestCase) {
+        // What a test writes by itself goes to standard error, before its result is shown.
+        _ = Interpreter.flushOutput()
+        write(report.add(result))
+    }
 
     private func write(_ text: String) {
         guard !text.isEmpty, !lostOutput else { return }

@@ -51,6 +51,9 @@ public struct Cassette {
         }
     }
 
+    /// What the first line begins with.
+    static let beginning = "{\"vmoon_cassette\":"
+
     /// The first line.
     static func head(at time: String) -> String {
         let document: JSONValue = [
@@ -64,6 +67,14 @@ public struct Cassette {
 public enum Tape {
     case recorder(CassetteRecorder)
     case player(CassettePlayer)
+
+    /// Notes a secret of the script's: it is written nowhere, and what is played has none either.
+    public func hide(_ secret: Secret) {
+        switch self {
+        case .recorder(let recorder): recorder.hide(secret)
+        case .player(let player): player.hide(secret)
+        }
+    }
 }
 
 extension VCenter {

@@ -16,6 +16,8 @@ public final class CassettePlayer {
     private let cassette: Cassette
     private let isShared: Bool
     private var tracks: [String: Track] = [:]
+    /// What the recording does not hold is not looked for.
+    private var redactor = CassetteRedactor()
     /// What the recorded marks of operations are in this run.
     private var marks: [(recorded: [UInt8], now: [UInt8])] = []
 
@@ -59,10 +61,14 @@ public final class CassettePlayer {
         )
     }
 
+    /// Notes a secret that a script holds.
+    func hide(_ secret: Secret) { redactor.hide(secret.reveal(), as: "***") }
+
     /// What the cassette says to a request.
     func answer(_ request: Request) -> Result<Response, TransportError> {
-        let (server, path) = CassetteEntry.parts(of: request.url.text)
-        let body = request.body?.bytes
+        let (server, asked) = CassetteEntry.parts(of: request.url.text)
+        let path = redactor.cleaned(path: asked)
+        let body = request.body.map { redactor.cleaned(body: $0.bytes) }
         let method = request.method.rawValue
         let name = track(CassetteKey(method: method, path: path, body: body).text, server)
         guard var track = tracks[name] else {

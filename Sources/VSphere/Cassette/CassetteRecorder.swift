@@ -10,6 +10,8 @@ public final class CassetteRecorder {
     private let write: (String) -> Void
     private var redactor = CassetteRedactor()
     private var sessions = 0
+    /// What servers are called in the recording, by the URL they have.
+    private var names: [String: String] = [:]
 
     /// Begins a recording.
     /// - Parameters:
@@ -19,6 +21,18 @@ public final class CassetteRecorder {
         self.write = write
         write(Cassette.head(at: time))
     }
+
+    /// What every cassette begins with.
+    public static var beginning: String { Cassette.beginning }
+
+    /// Gives a server the name by which the script calls it: simulators have other ones each time.
+    /// - Parameters:
+    ///   - server: The server.
+    ///   - endpoint: What it stands for.
+    public func name(_ server: Endpoint, _ endpoint: Endpoint) { names[server.url] = endpoint.url }
+
+    /// Notes a secret that a script holds.
+    func hide(_ secret: Secret) { redactor.hide(secret.reveal(), as: "***") }
 
     /// Notes a password before anything is sent that may hold it.
     func hide(_ password: Secret, of user: String) {
@@ -31,6 +45,7 @@ public final class CassetteRecorder {
         user: String
     ) {
         var entry = CassetteEntry(request, result)
+        entry.server = names[entry.server] ?? entry.server
         if Dialect.isLogIn(entry) {
             entry.user = user
             hideSession(in: &entry)

@@ -44,17 +44,32 @@ struct CassetteRedactor {
         String(decoding: cleaned(Array(text.utf8)), as: UTF8.self)
     }
 
+    /// The body of a request or an answer with every secret replaced, known or under a name that says it is one.
+    func cleaned(body: [UInt8]) -> [UInt8] { cleaned(Self.withoutSecretMembers(body)) }
+
+    /// A path with its query, with every secret replaced, known or under a name that says it is one.
+    func cleaned(path: String) -> String {
+        guard let mark = path.firstIndex(of: "?") else { return cleaned(path) }
+        let query = path.suffix(from: path.index(after: mark))
+        let pairs = query.split(separator: "&", omittingEmptySubsequences: false).map { pair in
+            guard let equal = pair.firstIndex(of: "="), String(pair.prefix(upTo: equal)).namesSecret
+            else { return String(pair) }
+            return String(pair.prefix(through: equal)) + "***"
+        }
+        return cleaned(String(path.prefix(through: mark)) + pairs.joined(separator: "&"))
+    }
+
     /// An entry with every secret replaced.
     func cleaned(_ entry: CassetteEntry) -> CassetteEntry {
         var entry = entry
-        entry.path = cleaned(entry.path)
-        entry.body = entry.body.map { cleaned(Self.withoutSecretMembers($0)) }
+        entry.path = cleaned(path: entry.path)
+        entry.body = entry.body.map(cleaned(body:))
         switch entry.outcome {
         case .answer(let status, let headers, let body):
             let fields = headers.map {
                 CassetteEntry.Field(name: $0.name, value: cleaned($0.value))
             }
-            let shown = cleaned(Self.withoutSecretMembers(body))
+            let shown = cleaned(body: body)
             entry.outcome = .answer(status: status, headers: fields, body: shown)
         case .failure(let kind, let message, let code, let mayHaveBeenSent):
             entry.outcome = .failure(
@@ -96,23 +111,28 @@ struct CassetteRedactor {
 }
 
 extension JSONValue {
-    /// The document with `***` for each text under a name that says it is a secret; nil where there is none.
+    /// The document with `***` for each text under a name that says it is a secret, however deep; nil where there
+    /// is none.
     var withoutSecretMembers: JSONValue? {
         var hasFound = false
-        func shown(_ value: JSONValue) -> JSONValue {
+        func shown(_ value: JSONValue, isSecret: Bool = false) -> JSONValue {
             switch value {
-            case .array(let elements): return .array(elements.map(shown))
+            case .string where isSecret:
+                hasFound = true
+                return "***"
+            case .array(let elements):
+                return .array(elements.map { shown($0, isSecret: isSecret) })
             case .object(let members):
-                // `/rest` spells a map as pairs.
-                let isPair = members.count == 2 && value["key"]?.string?.namesSecret == true
+                // `/rest` spells a map as pairs, and properties of an OVF package are such.
+                let isPair = ["key", "id"].contains { value[$0]?.string?.namesSecret == true }
                 return .object(
                     members.map { member in
-                        let isSecret = member.name.namesSecret || (isPair && member.name == "value")
-                        guard isSecret, case .string = member.value else {
-                            return Member(member.name, shown(member.value))
-                        }
-                        hasFound = true
-                        return Member(member.name, "***")
+                        let isSecretToo =
+                            member.name.namesSecret || isPair && member.name == "value"
+                        return Member(
+                            member.name,
+                            shown(member.value, isSecret: isSecret || isSecretToo)
+                        )
                     }
                 )
             default: return value
@@ -125,11 +145,16 @@ extension JSONValue {
 }
 
 extension String {
+    private static let secretNames = [
+        "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "bearer",
+        "privatekey", "apikey", "accesskey", "sessionid", "userdata", "authorization",
+    ]
+
     /// Whether a member of this name holds a secret, other than the mark of a page in a list.
     fileprivate var namesSecret: Bool {
-        let name = lowercased()
-        if ["page_token", "next_token", "continuation_token"].contains(name) { return false }
-        return ["password", "passwd", "passphrase", "secret", "token", "private_key", "api_key"]
-            .contains { name.contains($0) }
+        // In whatever way words are joined: user_data, userData, user-data.
+        let name = lowercased().filter { $0.isLetter || $0.isNumber }
+        if ["pagetoken", "nexttoken", "continuationtoken"].contains(name) { return false }
+        return Self.secretNames.contains { name.contains($0) }
     }
 }

@@ -55,6 +55,18 @@ import Testing
         Case("local v = require 'vmoon' print(v.json.encode(1), v.item 'a/b')"),
         Case("local j = json j.encod(1)", "1:18: error: json has no encod; did you mean encode?"),
         Case("goto done do local x end ::done::"),
+        Case(
+            "function string.startswith(s, p) return s:find(p, 1, true) == 1 end ('x'):startswith('y')"
+        ),
+        Case("_G.helper = print helper(1)"), Case("_ENV.foo = 1 print(foo)"),
+        Case("rawset(_G, 'bar', 1) print(bar)"), Case("_G['baz'] = 1 print(baz)"),
+        Case("for k, v in pairs(arg) do _G[k] = v end print(anything)"),
+        Case("setmetatable(_G, { __index = print }) print(anything)"),
+        Case(
+            "log('x')",
+            "1:1: error: log is a table of functions: call one of them, such as log.debug, "
+                + "log.error, log.info"
+        ),
     ]
 
     static let globals = [
@@ -69,7 +81,12 @@ import Testing
             "1:1: warning: this replaces vmoon's item for the rest of the run; write local item = …"
         ),
         Case("local item = item 'a/b' print(item)"),
-        Case("print(nope) -- vmoon: ignore"),
+        Case("print(nope) -- vmoon: ignore"), Case("print(nope) -- vmoon: ignore, because"),
+        Case("print(nope) --\tvmoon:\tignore\tit"), Case("print(nope) --vmoon:ignore"),
+        Case(
+            "print(nope) -- vmoon: ignored",
+            "1:7: error: nothing defines nope"
+        ),
         Case("-- vmoon: ignore\nprint(nope)\nprint(nope)", "3:7: error: nothing defines nope"),
         Case("print('-- vmoon: ignore', nope)", "1:27: error: nothing defines nope"),
     ]
@@ -110,6 +127,26 @@ import Testing
         ),
         Case("local r = exec{'ls'} r.more = 1 print(r.more)"),
         Case("local it = item 'a/b' it = {} print(it.nam)"),
+        Case("local r = exec{'ls'} r.stdou = 1 print(exec{'ls'}.stdou)"),
+        Case("for _, v in ipairs(listVersions('x')) do v.vms = 1 end print(listVMs()[1].vms)"),
+        Case(
+            "local it, err = item 'x' print(it, err.mesage, err.message, err.whatever)",
+            "1:40: warning: an error has no field mesage; did you mean message?"
+        ),
+        Case(
+            "print(listCheckOuts('x')[1].user, listCheckOuts('x')[1].whatever)",
+            "1:29: warning: there is no field user in {vm: string}; getCheckOut gives one"
+        ),
+        Case("local it, err = item 'x' err.mesage = 1 print(it, err.mesage)"),
+        Case(
+            "for _, vm in listVMs() do print(vm) end",
+            "1:14: error: for cannot go through a list: write ipairs(…) around it"
+        ),
+        Case("for _, vm in next, listVMs() do print(vm) end for l in io.lines() do print(l) end"),
+        Case(
+            "for vm in ipairs(listVMs()) do print(vm.name) end",
+            "1:41: error: a number has no field name"
+        ),
         Case("local function f(it) return it:anything() end f()"),
     ]
 
@@ -183,6 +220,12 @@ import Testing
         Case("local vc <close> = session() vc:listVMs()"),
         Case("local vc = session() vc:listVMs() vc:close()"),
         Case("local vc = session() return vc"),
+        Case(
+            "local vc if arg[1] then vc = session() else vc = session{ vcenter = 'b' } end vc:close()"
+        ),
+        Case("local vc = session() vc:close() vc = session() vc:close()"),
+        Case("vc = session() vc:close() vc = session() vc:close()"),
+        Case("local vc for _, n in ipairs(arg) do vc = session{ vcenter = n } vc:close() end"),
         Case("local function open() return session() end local vc <close> = open() print(vc)"),
         Case("local t = { vc = session() } print(t)"),
         Case(
@@ -211,6 +254,17 @@ import Testing
     @Test(arguments: names + globals + objects + arguments + sessions)
     func `a source has these findings`(_ test: Case) throws {
         #expect(try findings(test.source) == test.findings)
+    }
+
+    @Test func `a filter of a list has fields of its own`() throws {
+        #expect(
+            try findings("print(#listVMs{ name = 'x' })")
+                == ["1:17: error: listVMs: there is no filter.name; did you mean names?"]
+        )
+        let check = try SourceCheck(testing: FunctionSpec.testing)
+        let source = "sim.requests{ opration = 'x' } sim.requests{ operation = 'rolback' }"
+        let messages = check.findings(in: Array(source.utf8), isTest: true).map(\.message)
+        #expect(messages.count == 2 && messages.allSatisfy { $0.contains("did you mean") })
     }
 
     @Test func `what Lua refuses is said in its words, with the place`() throws {

@@ -1,7 +1,7 @@
 /// Finds the name that somebody probably meant.
-enum Suggestion {
+public enum Suggestion {
     /// The name that was probably meant: at most two slips away, fewer than half its letters, or one that begins so.
-    static func nearest(to word: String, among names: [String]) -> String? {
+    public static func nearest(to word: String, among names: [String]) -> String? {
         // Beyond this a word is no slip of a finger, and the table below grows with its length.
         guard word.count <= 40 else { return nil }
         let length = word.count
@@ -18,7 +18,7 @@ enum Suggestion {
     }
 
     /// How many letters are missing, extra, wrong or exchanged with their neighbour.
-    static func slips(_ left: String, _ right: String) -> Int {
+    public static func slips(_ left: String, _ right: String) -> Int {
         let a = Array(left)
         let b = Array(right)
         var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)

@@ -1,0 +1,44 @@
+internal import Buffers
+internal import LuaHost
+internal import VSphere
+
+/// What `sim.requests` takes to narrow its list.
+enum RequestFilter {
+    /// The operations that the simulator knows, by the names that faults and requests have for them.
+    private static let operations = [
+        "createSession", "getSession", "deleteSession", "checkOut", "checkIn", "listCheckOuts",
+        "getCheckOut", "deleteCheckOut", "listVersions", "getVersion", "rollback", "deleteVersion",
+        "createTemplate", "getTemplate", "deploy", "listLibraries", "getLibrary", "findLibraries",
+        "listLocalLibraries", "getLocalLibrary", "deleteLibrary", "listItems", "getItem",
+        "findItems", "deleteItem", "listChanges", "getChange", "listVMs", "getVM", "deleteVM",
+        "getPower", "setPower", "getVMItem", "listFolders", "listResourcePools", "listClusters",
+        "listHosts", "listDatastores", "listDatacenters", "getTask", "cancelTask", "listTasks",
+    ]
+
+    /// The filter as scripts write it: other fields have no use, and other operations no requests.
+    static let type = LuaType.record(
+        [
+            .init("operation", .optional(.union(operations.map(LuaType.literal)))),
+            .init("method", .optional(.string)), .init("path", .optional(.string)),
+            .init("query", .optional(.string)), .init("body", .optional(.string)),
+            .init("status", .optional(.integer)), .init("applied", .optional(.boolean)),
+            .init("n", .optional(.integer)),
+        ],
+        isOpen: false
+    )
+
+    /// Refuses a filter that nothing can ever match.
+    static func check(_ call: HostCall) throws(VSphereError) {
+        let arguments = Arguments(call, of: "sim.requests")
+        let filter = try arguments.options(0, known: type.fields.map(\.name))
+        guard let name = filter?["operation"] else { return }
+        guard let text = name.string, operations.contains(text) else {
+            let shown = name.string.map { "named \"\(Display.escape($0))\"" } ?? "that is no string"
+            let guess = name.string.flatMap { Suggestion.nearest(to: $0, among: operations) }
+            throw arguments.misuse(
+                "there is no operation \(shown)",
+                hint: guess.map { "did you mean \($0)?" }
+            )
+        }
+    }
+}
