@@ -63,7 +63,7 @@ void vm_curl_prefetch(void) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-const char *vm_curl_open(void) {
+static const char *open_locked(void) {
     static char reason[512];
     if (is_open) return NULL;
     if (is_prefetching) pthread_join(prefetcher, NULL);
@@ -88,6 +88,14 @@ const char *vm_curl_open(void) {
     survive_broken_pipes();
     is_open = true;
     return NULL;
+}
+
+const char *vm_curl_open(void) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    const char *problem = open_locked();
+    pthread_mutex_unlock(&lock);
+    return problem;
 }
 
 const curl_version_info_data *vm_curl_version(void) {

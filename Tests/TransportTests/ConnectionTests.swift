@@ -101,35 +101,34 @@ struct ConnectionTests {
         #expect(error.message.contains("no-such-host.invalid:80"))
     }
 
-    @Test func `the environment's proxies are used, but not for loopback`() throws {
-        let server = RawServer { peer in
-            while let text = peer.readRequest() {
-                peer.send(
-                    text.hasPrefix("CONNECT") ? "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n" : ok
-                )
+    @Test func `the environment's proxies are used, but not for loopback`() async {
+        // In a process of its own: others read the environment while they start programs.
+        await #expect(processExitsWith: .success) {
+            let server = RawServer { peer in
+                while let text = peer.readRequest() {
+                    let refusal = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
+                    peer.send(text.hasPrefix("CONNECT") ? refusal : ok)
+                }
             }
+            setenv("http_proxy", server.url, 1)
+            setenv("https_proxy", server.url, 1)
+            let multi = Multi()
+            for host in ["127.0.0.1", "localhost", "127.1"] {
+                let url = "http://\(host):\(server.port)/direct"
+                _ = try multi.fetch(request(.get, url)).answer()
+                #expect(server.requests.last?.hasPrefix("GET /direct ") == true, "\(host)")
+            }
+            _ = try multi.fetch(request(.get, "http://vcenter.test/proxied")).answer()
+            let line = "GET http://vcenter.test/proxied "
+            #expect(server.requests.last?.hasPrefix(line) == true)
+            let headers = [("vmware-api-session-id", "secret")]
+            let refused = try multi.fetch(request(.get, "https://vcenter.test/", headers: headers))
+                .error()
+            #expect(refused.kind == .connect)
+            #expect(!refused.mayHaveBeenSent)
+            #expect(refused.message == "cannot reach vcenter.test:443: the proxy answered 403")
+            #expect(server.requests.last?.contains("secret") == false)
         }
-        // Every other test of this process speaks to loopback.
-        setenv("http_proxy", server.url, 1)
-        setenv("https_proxy", server.url, 1)
-        defer {
-            unsetenv("http_proxy")
-            unsetenv("https_proxy")
-        }
-        let multi = Multi()
-        for host in ["127.0.0.1", "localhost", "127.1"] {
-            _ = try multi.fetch(request(.get, "http://\(host):\(server.port)/direct")).answer()
-            #expect(server.requests.last?.hasPrefix("GET /direct ") == true, "\(host)")
-        }
-        _ = try multi.fetch(request(.get, "http://vcenter.test/proxied")).answer()
-        #expect(server.requests.last?.hasPrefix("GET http://vcenter.test/proxied ") == true)
-        let headers = [("vmware-api-session-id", "secret")]
-        let refused = try multi.fetch(request(.get, "https://vcenter.test/", headers: headers))
-            .error()
-        #expect(refused.kind == .connect)
-        #expect(!refused.mayHaveBeenSent)
-        #expect(refused.message == "cannot reach vcenter.test:443: the proxy answered 403")
-        #expect(server.requests.last?.contains("secret") == false)
     }
 }
 

@@ -19,7 +19,7 @@
 /// Opens libcurl.so.4 and initialises it, once; later calls only answer. SSLKEYLOGFILE is hidden from
 /// it while it initialises, the only time it looks. Installs a handler that does nothing for SIGPIPE if
 /// that signal still has its default action: OpenSSL writes to sockets without MSG_NOSIGNAL, and
-/// CURLOPT_NOSIGNAL leaves the matter to us. Not thread-safe.
+/// CURLOPT_NOSIGNAL leaves the matter to us. Loops of several threads may call it.
 /// Returns NULL, or one line that says what failed; the text is static.
 const char *vm_curl_open(void);
 /// Begins to load libcurl beside the caller's work, on a thread that ends with that; vm_curl_open waits
