@@ -159,20 +159,4 @@ enum ConfigurationScript {
         }
         return .success(table)
     }
-
-    /// Nothing of the API is there for it to call.
-    private final class SilentHost: InterpreterHost {
-        func call(_ function: Int, _ call: HostCall) -> Verdict { .returned }
-        func wait(blocking: Bool) {}
-        func abandon(_ call: HostCall) { call.complete(.returned) }
-        func property(
-            _ name: String,
-            ofKind kind: UInt32,
-            identifier: UInt64,
-            into result: ValueBuffer
-        ) {}
-        func release(kind: UInt32, identifier: UInt64) {}
-        func lastResort() {}
-        func exit(status: Int) {}
-    }
 }
