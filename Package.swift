@@ -134,7 +134,7 @@ let package = Package(
         ),
         .target(
             name: "Support",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "Posix"],
             path: "Tests/Support",
             swiftSettings: strict
         ),

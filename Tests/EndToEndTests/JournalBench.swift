@@ -23,7 +23,7 @@ struct JournalBench {
     /// Runs a script with a state folder of this bench's own.
     func vmoon(
         _ arguments: [String],
-        onOutput: (@Sendable (String, Process) -> Void)? = nil,
+        onOutput: ((String, ChildProcess) -> Void)? = nil,
         state: String? = nil
     ) throws -> ProgramRun {
         let isSubcommand = ["runs", "reconcile"].contains(arguments.first)

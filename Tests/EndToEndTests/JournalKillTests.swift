@@ -109,61 +109,44 @@ import Testing
 
     /// A run of `vmoon` that is watched from outside.
     final class Background {
-        private let process = Process()
-        private let pipe = Pipe()
-        private(set) var output = ""
+        private let process: ChildProcess
 
         init(_ bench: JournalBench, _ arguments: [String]) throws {
-            process.executableURL = URL(
-                fileURLWithPath: try SimulatorProcess.program("vmoon")
+            let service = ["--vcenter", bench.simulator.url, "--user", bench.simulator.user]
+            process = try ChildProcess(
+                [try SimulatorProcess.program("vmoon")] + service + arguments,
+                environment: bench.environment()
             )
-            process.arguments =
-                ["--vcenter", bench.simulator.url, "--user", bench.simulator.user] + arguments
-            process.environment = bench.environment()
-            process.standardOutput = pipe
-            try process.run()
         }
 
-        // A test that fails leaves nobody behind.
-        deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+        var output: String { process.output }
+
+        var identifier: Int32 { process.identifier }
 
         /// Looks until something is so, at most ten seconds.
         func wait(until isSo: () throws -> Bool) throws {
-            let descriptor = pipe.fileHandleForReading.fileDescriptor
-            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-            for _ in 0..<1000 {
-                var bytes = [UInt8](repeating: 0, count: 1000)
-                let count = read(descriptor, &bytes, bytes.count)
-                if count > 0 { output += String(decoding: bytes[..<count], as: UTF8.self) }
-                if try isSo() { return }
-                usleep(10_000)
+            if try !process.wait(within: .seconds(10), until: isSo) {
+                Issue.record("the step was not reached: \(process.error)")
             }
-            Issue.record("the step was not reached")
         }
 
-        var processIdentifier: Int32 { process.processIdentifier }
-
         /// Sends a signal.
-        func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+        func signal(_ number: Int32) { process.signal(number) }
 
         /// Waits for the end.
         /// - Returns: The exit code, or minus the signal it died by.
-        func end() -> Int32 {
-            process.waitUntilExit()
-            let isSignal = process.terminationReason == .uncaughtSignal
-            return isSignal ? -process.terminationStatus : process.terminationStatus
-        }
+        func end() -> Int32 { process.end() }
 
         /// Sends SIGTERM.
         /// - Returns: The exit code, or minus the signal it died by.
         func terminate() -> Int32 {
-            process.terminate()
+            signal(SIGTERM)
             return end()
         }
 
         func kill() {
-            Glibc.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            signal(SIGKILL)
+            _ = end()
         }
     }
 }

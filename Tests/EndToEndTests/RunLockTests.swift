@@ -101,7 +101,7 @@ import Testing
         try holder.wait { holder.output.contains("held") }
         let waiter = try JournalKillTests.Background(bench, words + ["print 'mine'"])
         // It has come to the lock when it has the file open.
-        let folder = "/proc/\(waiter.processIdentifier)/fd"
+        let folder = "/proc/\(waiter.identifier)/fd"
         try waiter.wait {
             try FileManager.default.contentsOfDirectory(atPath: folder).contains { name in
                 let file = try? FileManager.default.destinationOfSymbolicLink(

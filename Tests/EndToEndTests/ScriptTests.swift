@@ -67,7 +67,7 @@ import Testing
             environment: ["VMOON_PASSWORD": runs.simulator.password],
             in: runs.folder
         ) { text, process in
-            if text.contains("ready") { kill(process.processIdentifier, signal) }
+            if text.contains("ready") { kill(process.identifier, signal) }
         }
         #expect(run.signal == signal, "\(run)")
         #expect(run.error == "")

@@ -66,7 +66,7 @@ import Testing
                 in: runs.folder
             ) { text, process in
                 guard case .killed(let signal) = ending, text.contains("ready") else { return }
-                kill(process.processIdentifier, signal)
+                kill(process.identifier, signal)
             }
             let isRight = run.status == expected.status && run.signal == expected.signal
             return isRight ? nil : "\(run.status ?? -1) \(run.signal ?? 0): \(run.error)"
@@ -95,7 +95,7 @@ import Testing
             guard text.contains("ready") else { return }
             // The log-in is under way once the simulator has seen it.
             while (try? runs.sessions().logIns) == 0 { sched_yield() }
-            kill(process.processIdentifier, signal)
+            kill(process.identifier, signal)
         }
         #expect(run.signal == signal, "\(run)")
         #expect(try runs.simulator.admin("GET", "/sim/sessions") == ["open": 0])

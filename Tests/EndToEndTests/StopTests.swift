@@ -111,11 +111,12 @@ import Testing
             in: runs.folder
         ) { text, process in
             guard text.contains("ready") else { return }
+            let identifier = process.identifier
             Thread.detachNewThread {
                 for _ in 0..<times {
                     Thread.sleep(forTimeInterval: 0.15)
                     began.set()
-                    kill(process.processIdentifier, signal)
+                    kill(identifier, signal)
                 }
             }
         }

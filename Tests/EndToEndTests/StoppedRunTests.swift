@@ -35,7 +35,7 @@ import Testing
         let run = try bench.vmoon(options + [path]) { text, process in
             guard stop != .deadline else { return }
             if seen.add(text.count { $0 == "\n" }) >= after {
-                kill(process.processIdentifier, stop == .kill ? SIGKILL : SIGTERM)
+                kill(process.identifier, stop == .kill ? SIGKILL : SIGTERM)
             }
         }
         let isWhole = run.lines.last == "all"

@@ -1,5 +1,4 @@
-internal import Dispatch
-public import Foundation
+internal import Foundation
 
 /// One run of a built program, as its user sees it: arguments, standard input, both streams,
 /// the end.
@@ -32,7 +31,7 @@ public struct ProgramRun: Sendable {
         input: String = "",
         environment: [String: String] = [:],
         in folder: TestFolder = TestFolder(),
-        onOutput: (@Sendable (String, Process) -> Void)? = nil
+        onOutput: ((String, ChildProcess) -> Void)? = nil
     ) throws -> ProgramRun {
         try start(
             try SimulatorProcess.program(program),
@@ -67,82 +66,29 @@ public struct ProgramRun: Sendable {
         _ input: String,
         _ environment: [String: String],
         _ folder: TestFolder,
-        _ onOutput: (@Sendable (String, Process) -> Void)?,
+        _ onOutput: ((String, ChildProcess) -> Void)?,
         within seconds: Int = 60
     ) throws -> ProgramRun {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.environment = [
+        let variables = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "HOME": folder.path,
             // The simulators' authority is made once for all tests, not once for each.
             "XDG_CACHE_HOME": NSTemporaryDirectory() + "/vmoon-tests-cache",
         ].merging(environment) { $1 }
-        let pipes = (input: Pipe(), output: Pipe(), error: Pipe())
-        process.standardInput = pipes.input
-        process.standardOutput = pipes.output
-        process.standardError = pipes.error
-        try withoutBlockedSignals { try process.run() }
-        // A program that hangs is a failure of its own test, not of the whole run.
-        let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: watchdog)
-        defer { watchdog.cancel() }
-        // Three threads: a program that fills one stream while we read another would wait forever.
-        let output = Reader(pipes.output.fileHandleForReading) { onOutput?($0, process) }
-        let error = Reader(pipes.error.fileHandleForReading) { _ in }
-        try? pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try? pipes.input.fileHandleForWriting.close()
-        let texts = (output.text(), error.text())
-        process.waitUntilExit()
-        let isSignal = process.terminationReason == .uncaughtSignal
-        return ProgramRun(
-            output: texts.0,
-            error: texts.1,
-            status: isSignal ? nil : process.terminationStatus,
-            signal: isSignal ? process.terminationStatus : nil
+        let process = try ChildProcess(
+            [program] + arguments,
+            environment: variables,
+            in: folder.path
         )
-    }
-
-    /// Starts a program as a shell would.
-    ///
-    /// Threads of dispatch block signals, and their children inherit that: a program that does not
-    /// expect it could not be ended.
-    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var none = sigset_t()
-        var ours = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &ours)
-        defer { pthread_sigmask(SIG_SETMASK, &ours, nil) }
-        try body()
-    }
-
-    /// Reads a stream to its end on a thread of its own.
-    private final class Reader: @unchecked Sendable {
-        // Safe because `data` is written by the thread before the semaphore, and read after it.
-        private var data = Data()
-        private let done = DispatchSemaphore(value: 0)
-
-        init(_ handle: FileHandle, _ onPiece: @escaping @Sendable (String) -> Void) {
-            Thread { [self] in
-                // Not `availableData`: a signal in the middle of it ends the whole process.
-                var buffer = [UInt8](repeating: 0, count: 65_536)
-                while true {
-                    let count = read(handle.fileDescriptor, &buffer, buffer.count)
-                    if count < 0, errno == EINTR { continue }
-                    guard count > 0 else { break }
-                    data.append(contentsOf: buffer[..<count])
-                    onPiece(String(decoding: buffer[..<count], as: UTF8.self))
-                }
-                done.signal()
-            }.start()
+        let code = process.end(input: input, within: .seconds(seconds)) {
+            onOutput?($0, process)
         }
-
-        func text() -> String {
-            done.wait()
-            return String(decoding: data, as: UTF8.self)
-        }
+        return ProgramRun(
+            output: process.output,
+            error: process.error,
+            status: code < 0 ? nil : code,
+            signal: code < 0 ? -code : nil
+        )
     }
 }
 

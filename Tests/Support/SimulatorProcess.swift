@@ -135,7 +135,7 @@ public final class SimulatorProcess: Sendable {
         try spawning.withLock { _ in try spawnAlone(program, words, environment) }
     }
 
-    private static let spawning = Mutex(())
+    static let spawning = Mutex(())
 
     private static func spawnAlone(
         _ program: String,
