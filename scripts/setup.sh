@@ -29,4 +29,4 @@ command -v swift >/dev/null || {
     exit 1
 }
 # What both programs are built from and need at run time.
-need liblua5.4-dev libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev openssl
+need liblua5.4-dev libcurl4-openssl-dev rapidjson-dev libsqlite3-dev openssl

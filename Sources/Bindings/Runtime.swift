@@ -146,7 +146,11 @@ public final class Runtime: InterpreterHost {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
             interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
         }
-        interpreter.run(prelude: parallelScript, limit: configuration.taskLimit)
+        interpreter.run(
+            prelude: parallelScript,
+            rest: parallelBody,
+            limit: configuration.taskLimit
+        )
         for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
                 interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
@@ -160,7 +164,11 @@ public final class Runtime: InterpreterHost {
                 )
             }
         }
-        interpreter.run(prelude: shardScript, limit: configuration.taskLimit)
+        interpreter.run(
+            prelude: shardScript,
+            rest: shardBody,
+            limit: configuration.taskLimit
+        )
         for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
             let path = spec.name.split(separator: ".").map(String.init)
             guard let object = interpreter.value(at: path)?.object,
@@ -178,8 +186,12 @@ public final class Runtime: InterpreterHost {
     private static func globals(of specs: [FunctionSpec]) -> [String] {
         var names: [String] = []
         for spec in specs where spec.isGlobal {
-            let name = String(spec.name.prefix { $0 != "." })
-            if !names.contains(name) { names.append(name) }
+            // Only a module can come again.
+            guard let module = spec.module else {
+                names.append(spec.name)
+                continue
+            }
+            if !names.contains(module) { names.append(module) }
         }
         return names
     }

@@ -2,7 +2,7 @@ package import CBuffers
 
 /// Bytes that grow: the body of a request or an answer, a path being built.
 ///
-/// The memory is C's, so that libcurl's callbacks append without a Swift frame and simdjson reads
+/// The memory is C's, so that libcurl's callbacks append without a Swift frame and the JSON parser reads
 /// without a copy. One thread owns a buffer.
 public final class ByteBuffer {
     /// The C structure, for the targets that hand it to C.
@@ -155,7 +155,7 @@ public final class ByteBuffer {
 
     /// Lends its bytes to a closure.
     ///
-    /// The memory behind them is padded for simdjson.
+    /// The memory behind them is padded.
     package func withUnsafeBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try body(UnsafeRawBufferPointer(start: pointer.pointee.data, count: count))
     }

@@ -10,8 +10,7 @@
 static const char library_name[] = "libcurl.so.4";
 
 struct vm_curl_functions vm_curl;
-static bool is_open, is_prefetching;
-static pthread_t prefetcher;
+static bool is_open;
 
 static void ignore_signal(int number) { (void)number; }
 
@@ -47,27 +46,9 @@ static const char *find_functions(void *library) {
     return NULL;
 }
 
-static void *load(void *nothing) {
-    (void)nothing;
-    // Kept loaded: vm_curl_open finds it so, or finds out why it cannot be.
-    return dlopen(library_name, RTLD_LAZY | RTLD_LOCAL);
-}
-
-void vm_curl_prefetch(void) {
-    if (is_open || is_prefetching) return;
-    sigset_t all, before;
-    sigfillset(&all);
-    // Signals are for the interpreter's thread.
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    is_prefetching = pthread_create(&prefetcher, NULL, load, NULL) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 static const char *open_locked(void) {
     static char reason[512];
     if (is_open) return NULL;
-    if (is_prefetching) pthread_join(prefetcher, NULL);
-    is_prefetching = false;
     void *library = dlopen(library_name, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL) {
         const char *why = dlerror();

@@ -264,22 +264,36 @@ vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error) {
 typedef struct prelude {
     const char *text;
     size_t length;
+    const char *rest;
+    size_t rest_length;
     int limit;
 } prelude;
 
+static const char own_chunk[] = "=[vmoon]";
+
+static int compile_rest(lua_State *L) {
+    size_t length;
+    const char *text = lua_tolstring(L, lua_upvalueindex(1), &length);
+    if (luaL_loadbufferx(L, text, length, own_chunk, "t") != LUA_OK) return lua_error(L);
+    return 1;
+}
+
 static int run_prelude(lua_State *L) {
     const prelude *p = lua_touserdata(L, 1);
-    if (luaL_loadbufferx(L, p->text, p->length, "=[vmoon]", "t") != LUA_OK) return lua_error(L);
+    if (luaL_loadbufferx(L, p->text, p->length, own_chunk, "t") != LUA_OK) return lua_error(L);
     lua_getglobal(L, "spawn");
     push_semaphore_constructor(L);
     lua_pushinteger(L, p->limit);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
-    lua_call(L, 4, 0);
+    lua_pushlstring(L, p->rest, p->rest_length);
+    lua_pushcclosure(L, compile_rest, 1);
+    lua_call(L, 5, 0);
     return 0;
 }
 
-bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit) {
-    prelude p = {text, length, limit};
+bool vm_lua_run_prelude(
+    vm_lua *lua, const char *text, size_t length, const char *rest, size_t rest_length, int limit) {
+    prelude p = {text, length, rest, rest_length, limit};
     lua_pushcfunction(lua->main, run_prelude);
     lua_pushlightuserdata(lua->main, &p);
     return run_protected(lua, 1, NULL) == VM_LUA_OK;

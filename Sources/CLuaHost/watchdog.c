@@ -17,14 +17,15 @@ typedef enum stage { RUNNING, INTERRUPTED, FORCED } stage;
 struct watchdog {
     vm_lua *host;
     timer_t timer;
-    sem_t bell;
-    pthread_t thread;
     pthread_t interpreter;
     volatile sig_atomic_t stage;
-    volatile sig_atomic_t is_over;
 };
 
 static struct watchdog *volatile current;
+/// Whose time is over for good; the thread that waits for it never comes back from there.
+static struct watchdog *volatile rung;
+static sem_t bell;
+static bool has_watcher;
 
 static void arm(struct watchdog *w, double seconds) {
     struct itimerspec when = {0};
@@ -83,18 +84,18 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
         arm(w, 2);
         break;
     case FORCED:
-        sem_post(&w->bell);
+        rung = w;
+        sem_post(&bell);
         break;
     }
     errno = saved;
 }
 
-static void *keep_watch(void *context) {
-    struct watchdog *w = context;
-    while (sem_wait(&w->bell) != 0 && errno == EINTR) {
+static void *keep_watch(void *nothing) {
+    (void)nothing;
+    while (sem_wait(&bell) != 0 && errno == EINTR) {
     }
-    if (w->is_over) return NULL;
-    vm_lua *host = w->host;
+    vm_lua *host = rung->host;
     int reason = host->reason;
     if (host->callbacks.last_resort != NULL) host->callbacks.last_resort(host->callbacks.context);
     if (reason == VM_LUA_DEADLINE) {
@@ -107,17 +108,9 @@ static void *keep_watch(void *context) {
     _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
 }
 
-void open_watchdog(vm_lua *host) {
-    struct watchdog *w = calloc(1, sizeof *w);
-    if (w == NULL) return;
-    w->host = host;
-    w->interpreter = pthread_self();
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
-    if (timer_create(CLOCK_MONOTONIC, &event, &w->timer) != 0) {
-        free(w);
-        return;
-    }
-    sem_init(&w->bell, 0, 0);
+static void start_watcher(void) {
+    if (has_watcher) return;
+    sem_init(&bell, 0, 0);
     // The thread takes no signals: they are for the interpreter's.
     sigset_t all, before;
     sigfillset(&all);
@@ -125,11 +118,22 @@ void open_watchdog(vm_lua *host) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, 512 << 10);
-    int failed = pthread_create(&w->thread, &attributes, keep_watch, w);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    has_watcher = pthread_create(&thread, &attributes, keep_watch, NULL) == 0;
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        timer_delete(w->timer);
+}
+
+void open_watchdog(vm_lua *host) {
+    start_watcher();
+    if (!has_watcher) return;
+    struct watchdog *w = calloc(1, sizeof *w);
+    if (w == NULL) return;
+    w->host = host;
+    w->interpreter = pthread_self();
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    if (timer_create(CLOCK_MONOTONIC, &event, &w->timer) != 0) {
         free(w);
         return;
     }
@@ -150,10 +154,7 @@ void close_watchdog(vm_lua *host) {
     host->watchdog = NULL;
     if (current == w) current = NULL; // another interpreter of the process may have one by now
     timer_delete(w->timer);
-    w->is_over = 1;
-    sem_post(&w->bell);
-    pthread_join(w->thread, NULL);
-    sem_destroy(&w->bell);
+    while (rung == w) pause(); // the process is being ended, and the thread that does it still reads this
     free(w);
 }
 

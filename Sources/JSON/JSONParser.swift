@@ -1,14 +1,14 @@
 public import Buffers
 internal import CBuffers
-internal import CSimdjson
+internal import CRapidJSON
 
-/// Decodes JSON text with simdjson; its memory is used again for each document.
+/// Decodes JSON text with RapidJSON; its memory is used again for each document.
 ///
 /// One thread owns a parser. Rules: UTF-8 is checked, nesting is limited, a key that stands twice in
 /// one object is refused, 64-bit integers stay integers, larger ones become doubles.
 public final class JSONParser {
     private let parser: OpaquePointer
-    /// Where simdjson says what it did not like.
+    /// Where it says what it did not like.
     private let detail = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 128)
 
     /// How deep arrays and objects may be nested.
@@ -32,9 +32,25 @@ public final class JSONParser {
         depth: Int = defaultDepth,
         into out: ValueBuffer
     ) throws(JSONError) {
-        // A ByteBuffer is padded, so simdjson reads it in place.
-        try decode(text.withUnsafeBytes { $0 }, isPadded: text.count > 0, depth: depth, into: out)
-        _ = text.count  // keeps the buffer alive up to here
+        let status = vm_json_decode(
+            parser,
+            text.pointer,
+            UInt32(depth),
+            out.pointer,
+            detail.baseAddress,
+            detail.count
+        )
+        guard status != VM_JSON_OK else { return }
+        // Text that is nested too deeply is malformed as well where it ends in the depths; which of the two
+        // the parser sees first says little.
+        let isTooDeep =
+            status == VM_JSON_DEPTH || status != VM_JSON_UTF8 && text.nesting > depth
+        guard !isTooDeep else { throw JSONError(status: VM_JSON_DEPTH, detail: "\(depth)") }
+        let said = String(
+            decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+        throw JSONError(status: status, detail: said)
     }
 
     /// Decodes one document into a tree.
@@ -49,42 +65,14 @@ public final class JSONParser {
         try decode(bytes, depth: depth, into: out)
         return out.root.map { JSONValue($0) } ?? .null
     }
-
-    private func decode(
-        _ bytes: UnsafeRawBufferPointer,
-        isPadded: Bool,
-        depth: Int,
-        into out: ValueBuffer
-    ) throws(JSONError) {
-        let status = vm_json_decode(
-            parser,
-            bytes.bindMemory(to: UInt8.self).baseAddress,
-            bytes.count,
-            isPadded,
-            UInt32(depth),
-            out.pointer,
-            detail.baseAddress,
-            detail.count
-        )
-        guard status != VM_JSON_OK else { return }
-        // Text that is nested too deeply is malformed as well where it ends in the depths; which of the two
-        // the parser sees first says little.
-        let isTooDeep = status == VM_JSON_DEPTH || status != VM_JSON_UTF8 && bytes.nesting > depth
-        guard !isTooDeep else { throw JSONError(status: VM_JSON_DEPTH, detail: "\(depth)") }
-        let said = String(
-            decoding: detail.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
-        throw JSONError(status: status, detail: said)
-    }
 }
 
-extension UnsafeRawBufferPointer {
+extension ByteBuffer {
     /// How deep arrays and objects are nested in JSON text, well-formed or not.
     fileprivate var nesting: Int {
         var (depth, deepest) = (0, 0)
         var (isInString, isEscaped) = (false, false)
-        for byte in self {
+        for byte in withUnsafeBytes({ $0 }) {
             switch byte {
             case _ where isEscaped: isEscaped = false
             case UInt8(ascii: "\\") where isInString: isEscaped = true

@@ -69,17 +69,26 @@ public final class Interpreter {
 
     /// Runs the part of the host that is written in Lua.
     ///
-    /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, and the metatable
-    /// of errors.
-    public func run(prelude text: String, limit: Int) {
-        var text = text
-        check(
-            text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    vm_lua_run_prelude(pointer, $0.baseAddress, $0.count, Int32(limit))
-                }
+    /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, the metatable of
+    /// errors, and a function that compiles the rest.
+    /// - Parameters:
+    ///   - text: The chunk.
+    ///   - rest: What need not be compiled before it is called.
+    ///   - limit: How many tasks of one `parallel` run at a time.
+    public func run(prelude text: String, rest: String = "", limit: Int) {
+        let succeeded = text.withCharacters { text in
+            rest.withCharacters { rest in
+                vm_lua_run_prelude(
+                    pointer,
+                    text.baseAddress,
+                    text.count,
+                    rest.baseAddress,
+                    rest.count,
+                    Int32(limit)
+                )
             }
-        )
+        }
+        check(succeeded)
     }
 
     /// Makes globals known to `require` as one module.
@@ -233,5 +242,15 @@ private func withCStrings(_ words: [String], _ body: (UnsafePointer<UnsafePointe
         pointers.withUnsafeBufferPointer { list in
             if let first = list.baseAddress { body(first) }
         }
+    }
+}
+
+extension String {
+    /// Its UTF-8 bytes as C's characters.
+    fileprivate func withCharacters<Result>(
+        _ body: (UnsafeBufferPointer<CChar>) -> Result
+    ) -> Result {
+        var text = self
+        return text.withUTF8 { $0.withMemoryRebound(to: CChar.self, body) }
     }
 }

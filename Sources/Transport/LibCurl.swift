@@ -14,9 +14,6 @@ public enum LibCurl {
         return "\(String(cString: version)) (\(String(cString: tls)))"
     }
 
-    /// Begins to load it beside whatever comes next, where there will be a request.
-    public static func prefetch() { vm_curl_prefetch() }
-
     /// Opens it, unless it is open.
     static func open() throws(TransportError) {
         guard let reason = vm_curl_open() else { return }

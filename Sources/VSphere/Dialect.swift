@@ -73,7 +73,6 @@ public enum Dialect: String, Sendable, CaseIterable {
     ) -> [Piece] {
         var pieces: [Piece] = []
         var text = base(of: family)
-        // By bytes: every start of the program does this for every operation.
         let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false)
         for bytes in parts {
             let part = Substring(bytes)

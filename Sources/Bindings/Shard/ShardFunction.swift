@@ -45,10 +45,19 @@ extension FunctionSpec {
 
 /// The Lua around `shard`: finds the identifiers, and picks from the list itself.
 let shardScript = #"""
-    local _, _, _, error_meta = ...
-    local is_ours = shard
-    local error, getmetatable, math_type, pcall, setmetatable, tostring, type =
-      error, getmetatable, math.type, pcall, setmetatable, tostring, type
+    local _, _, _, error_meta, compile = ...
+    local is_ours, error, math_type, pcall, setmetatable, tostring, type =
+      shard, error, math.type, pcall, setmetatable, tostring, type
+    local run
+    function shard(list)
+      run = run or compile()(error_meta, is_ours, error, math_type, pcall, setmetatable, tostring, type)
+      return run(list)
+    end
+    """#
+
+/// The rest of `shardScript`.
+let shardBody = #"""
+    local error_meta, is_ours, error, math_type, pcall, setmetatable, tostring, type = ...
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "shard", message = message, hint = hint,
@@ -64,7 +73,7 @@ let shardScript = #"""
       return ok and type(id) == "string" and id or nil
     end
 
-    function shard(list)
+    return function(list)
       if type(list) ~= "table" then usage("the argument must be a list", "shard(listItems(library))") end
       local count = math_type(list.n) == "integer" and list.n or #list
       local ids = {}

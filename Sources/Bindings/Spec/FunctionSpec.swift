@@ -179,7 +179,7 @@ extension FunctionSpec {
 
     /// The module it is a field of; nil for a global of its own.
     public var module: String? {
-        guard isGlobal, let dot = name.firstIndex(of: ".") else { return nil }
+        guard isGlobal, let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
         return String(name[..<dot])
     }
 

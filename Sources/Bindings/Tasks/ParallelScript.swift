@@ -1,9 +1,23 @@
 /// `parallel`, in Lua: workers that take one item after the other, so that a list or an iterator of any length
 /// holds only what is in flight.
+///
+/// What it calls is kept when the run starts, before a script can replace it; it is compiled at the first call.
 let parallelScript = #"""
-    local spawn, semaphore, default_limit, error_meta = ...
+    local spawn, semaphore, default_limit, error_meta, compile = ...
     local error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type =
       error, getmetatable, ipairs, math.type, pairs, pcall, setmetatable, tostring, type
+    local run
+    function parallel(list, fn, options)
+      run = run or compile()(spawn, semaphore, default_limit, error_meta,
+        error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type)
+      return run(list, fn, options)
+    end
+    """#
+
+/// The rest of `parallelScript`.
+let parallelBody = #"""
+    local spawn, semaphore, default_limit, error_meta,
+      error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type = ...
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "parallel", message = message, hint = hint,
@@ -74,7 +88,7 @@ let parallelScript = #"""
       error(err, 0)
     end
 
-    function parallel(list, fn, options)
+    return function(list, fn, options)
       local limit, mode = read_options(options)
       if not is_callable(fn) then usage("the second argument must be a function of value and index") end
       local next_item, count = source(list)

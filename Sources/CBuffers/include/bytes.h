@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/// Bytes that may be read past `length` without touching memory that is not ours; simdjson reads
-/// up to 64 bytes further than the document.
+/// Bytes past `length` that belong to the buffer too: who parses a text in blocks of 16 bytes, or wants a NUL behind
+/// it, needs no copy.
 #define VM_BYTES_PADDING 64
 
 typedef struct vm_bytes {

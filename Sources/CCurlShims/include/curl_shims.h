@@ -22,10 +22,6 @@
 /// CURLOPT_NOSIGNAL leaves the matter to us. Loops of several threads may call it.
 /// Returns NULL, or one line that says what failed; the text is static.
 const char *vm_curl_open(void);
-/// Begins to load libcurl beside the caller's work, on a thread that ends with that; vm_curl_open waits
-/// for it. Loading takes longer than everything else that a run does before its first request. For
-/// whoever knows that there will be one; nothing happens where it is loaded, or being loaded.
-void vm_curl_prefetch(void);
 /// What libcurl says of itself, static. NULL unless it is open.
 const curl_version_info_data *vm_curl_version(void);
 /// libcurl's words for a code, static. Needs an open library.

@@ -105,8 +105,10 @@ bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close)
 /// Sets a global, or a field of a global table, to a copy of a value.
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
 /// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
-/// (`s:acquire()`, `s:release()`), the default limit of tasks and the metatable of errors.
-bool vm_lua_run_prelude(vm_lua *lua, const char *text, size_t length, int limit);
+/// (`s:acquire()`, `s:release()`), the default limit of tasks, the metatable of errors, and a function that
+/// compiles `rest` when it is first needed: most runs never call what takes longest to compile.
+bool vm_lua_run_prelude(
+    vm_lua *lua, const char *text, size_t length, const char *rest, size_t rest_length, int limit);
 /// Makes the globals of these names, those that there are, known to `require` as one module; in the
 /// sandbox too.
 bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);

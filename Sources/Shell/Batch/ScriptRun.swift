@@ -24,7 +24,6 @@ final class ScriptRun {
 
     /// Runs what the command line asks for and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
-        if invocation.namesVCenter(world) { LibCurl.prefetch() }
         // Where the start fails, the address is no longer in the environment.
         let surroundings = world
         // Later, the run's own deadline is at work.
@@ -248,16 +247,5 @@ private final class Warnings {
 
     func show(_ warning: String) {
         if shown.insert(warning).inserted { world.complain("warning: \(warning)") }
-    }
-}
-
-extension Invocation {
-    /// Whether somebody has said which vCenter: then a request will most likely be sent.
-    fileprivate func namesVCenter(_ world: World) -> Bool {
-        if self[.replay] != nil { return false }
-        if self[.vcenter] != nil || self[.profile] != nil || self[.sim] != nil { return true }
-        return ["VMOON_VCENTER", "VMOON_PROFILE", "GOVC_URL"].contains { name in
-            world.environment[name]?.isEmpty == false
-        }
     }
 }

@@ -1,4 +1,5 @@
 public import Transport
+internal import Synchronization
 
 /// What vmoon knows about one operation of vCenter's: static data, one value for each.
 ///
@@ -100,8 +101,8 @@ public final class Operation: Sendable {
     let queryParameter: Int?
     /// The number of the parameter that makes the body; there is one at most.
     let bodyParameter: Int?
-    private let restPath: [Dialect.Piece]
-    private let apiPath: [Dialect.Piece]
+    private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
+    private let paths = AtomicLazyReference<Paths>()
 
     init(
         _ name: String,
@@ -123,13 +124,33 @@ public final class Operation: Sendable {
         isLiteral = family == .literal
         queryParameter = parameters.firstIndex(where: \.isInQuery)
         bodyParameter = parameters.firstIndex(where: \.isInBody)
-        let names = parameters.map(\.name)
-        restPath = Dialect.rest.pieces(path, in: family, action: action, arguments: names)
-        apiPath = Dialect.api.pieces(path, in: family, action: action, arguments: names)
+        template = (path, family, action)
     }
 
     /// The pieces of the path in a dialect.
-    func path(in dialect: Dialect) -> [Dialect.Piece] { dialect == .rest ? restPath : apiPath }
+    ///
+    /// Made when the operation is first called: a run starts without it.
+    func path(in dialect: Dialect) -> [Dialect.Piece] {
+        let paths = paths.load() ?? paths.storeIfNil(Paths(template, parameters.map(\.name)))
+        return dialect == .rest ? paths.rest : paths.api
+    }
+
+    private final class Paths: Sendable {
+        let rest: [Dialect.Piece]
+        let api: [Dialect.Piece]
+
+        init(
+            _ template: (path: String, family: Dialect.Family, action: Dialect.Action?),
+            _ names: [String]
+        ) {
+            func pieces(_ dialect: Dialect) -> [Dialect.Piece] {
+                let (path, family, action) = template
+                return dialect.pieces(path, in: family, action: action, arguments: names)
+            }
+            rest = pieces(.rest)
+            api = pieces(.api)
+        }
+    }
 
     /// Whether the path has a query of its own, the action.
     func hasQuery(in dialect: Dialect) -> Bool {

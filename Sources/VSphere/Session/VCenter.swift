@@ -230,7 +230,5 @@ public final class VCenter {
     }
 
     /// The time since an arbitrary start; it goes on while the machine sleeps.
-    public static func uptime() -> Duration { epoch.duration(to: .now) }
-
-    private static let epoch = ContinuousClock.now
+    public static func uptime() -> Duration { BootClock.now() }
 }

@@ -1,7 +1,7 @@
 #ifndef VMOON_JSON_DECODE_H
 #define VMOON_JSON_DECODE_H
-// simdjson behind a C header: JSON text goes straight into a value buffer. It is C++ because
-// simdjson is; nothing of it shows here, and no C++ exception leaves.
+// RapidJSON behind a C header: JSON text goes straight into a value buffer, without a tree in between. It is
+// C++ because RapidJSON is; nothing of it shows here, and no C++ library is needed to run it.
 
 #include "bytes.h"
 #include "values.h"
@@ -12,7 +12,7 @@ extern "C" {
 
 typedef struct vm_json_parser vm_json_parser;
 
-/// A parser whose buffers are used again for each document. NULL when out of memory.
+/// A parser whose memory is used again for each document. NULL when out of memory.
 vm_json_parser *vm_json_parser_new(void);
 void vm_json_parser_free(vm_json_parser *parser);
 
@@ -28,12 +28,10 @@ typedef enum vm_json_status {
 } vm_json_status;
 
 /// Decodes one document and appends its value to `out`. Objects become records in the order of
-/// the text, arrays arrays, null VM_NULL; integers stay 64-bit integers, those above INT64_MAX
-/// become doubles. `data` is padded when VM_BYTES_PADDING bytes behind it may be read; otherwise it is
-/// copied. On failure `out` is as it was. `detail` (64 bytes at least) gets a word on what failed.
+/// the text, arrays arrays, null VM_NULL; integers of 64 bits stay integers, larger ones become doubles.
+/// On failure `out` is as it was. `detail` (128 bytes at least) gets a word on what failed.
 vm_json_status vm_json_decode(
-    vm_json_parser *parser, const uint8_t *data, size_t length, bool padded, unsigned depth,
-    vm_values *out, char *detail, size_t detail_size);
+    vm_json_parser *parser, vm_bytes *text, unsigned depth, vm_values *out, char *detail, size_t detail_size);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,149 @@
+import Buffers
+import JSON
+import Testing
+
+/// What JSON text becomes, and which text is refused with which words.
+@Suite struct JSONParserTests {
+    static let accepted: [(text: String, value: JSONValue)] = [
+        ("null", .null), (" true ", .boolean(true)), ("false\n", .boolean(false)),
+        ("0", .integer(0)), ("-0", .integer(0)), ("-0.0", .double(-0.0)), ("1e2", .double(100)),
+        ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+        ("9223372036854775808", .double(9223372036854775808)),
+        ("18446744073709551616", .double(18446744073709551616)),
+        ("-9223372036854775809", .double(-9223372036854775808)),
+        ("0.1", .double(0.1)), ("1.7976931348623157e308", .double(.greatestFiniteMagnitude)),
+        ("5e-324", .double(.leastNonzeroMagnitude)), ("1e-400", .double(0)),
+        ("123456789012345678901234567890", .double(1.2345678901234568e29)),
+        ("2.2250738585072011e-308", .double(Double.leastNormalMagnitude.nextDown)),
+        (#""""#, .string("")), (#""a\"\\\/\b\f\n\r\t""#, .string("a\"\\/\u{8}\u{c}\n\r\t")),
+        (#""\u00e9\u20ac\ud83d\ude00""#, .string("é€😀")), (#""é€😀""#, .string("é€😀")),
+        (#""\u0000""#, .string("\0")), ("\"\u{7f}\"", .string("\u{7f}")),
+        ("[]", .array([])),
+        ("[1,[2,[]]]", .array([.integer(1), .array([.integer(2), .array([])])])),
+        ("{}", .object([])),
+        (#"{"b":1,"a":{"b":null}}"#, ["b": 1, "a": ["b": nil]]),
+        (#"{"":{"":""}}"#, ["": ["": ""]]),
+    ]
+
+    @Test(arguments: accepted) func `text becomes a value`(text: String, value: JSONValue) throws {
+        #expect(try JSONParser().decode(Array(text.utf8)) == value)
+        // The same among bytes that are checked for UTF-8.
+        let inside = Array("[\"é\",\(text)]".utf8)
+        #expect(try JSONParser().decode(inside) == .array([.string("é"), value]))
+    }
+
+    static let refused: [(text: [UInt8], words: String)] = [
+        ("", "no JSON at all"), (" \n\t ", "no JSON at all"),
+        ("[1,]", "malformed JSON (Invalid value, at byte 4)"),
+        ("[1 2]", "malformed JSON (Missing a comma or ']' after an array element, at byte 4)"),
+        (#"{"a" 1}"#, "malformed JSON (Missing a colon after a name of object member, at byte 6)"),
+        ("{a:1}", "malformed JSON (Missing a name for object member, at byte 2)"),
+        (#"{"a":1"#, "malformed JSON (Missing a comma or '}' after an object member, at byte 7)"),
+        (
+            "1 2",
+            "malformed JSON (The document root must not be followed by other values, at byte 3)"
+        ),
+        ("nul", "malformed JSON (Invalid value, at byte 4)"),
+        ("NaN", "malformed JSON (Invalid value, at byte 1)"),
+        ("'a'", "malformed JSON (Invalid value, at byte 1)"),
+        (
+            "01",
+            "malformed JSON (The document root must not be followed by other values, at byte 2)"
+        ),
+        ("+1", "malformed JSON (Invalid value, at byte 1)"),
+        ("1.", "malformed JSON (Miss fraction part in number, at byte 3)"),
+        ("1e", "malformed JSON (Miss exponent in number, at byte 3)"),
+        ("1e400", "a number out of range (Number too big to be stored in double, at byte 1)"),
+        ("\"a", "malformed JSON (Missing a closing quotation mark in string, at byte 3)"),
+        ("\"a\nb\"", "malformed JSON (Invalid escape character in string, at byte 3)"),
+        (#""\x""#, "malformed JSON (Invalid escape character in string, at byte 2)"),
+        (#""\ud800""#, "malformed JSON (The surrogate pair in string is invalid, at byte 2)"),
+        (
+            #""\u12g4""#,
+            "malformed JSON (Incorrect hex digit after \\u escape in string, at byte 2)"
+        ),
+        (#"{"a":1,"b":2,"a":3}"#, #"the key "a" stands twice in one object"#),
+        (#"[{"k":{"x":1,"x":1}}]"#, #"the key "x" stands twice in one object"#),
+        ("1\0", "malformed JSON (a NUL, at byte 2)"),
+        ("1\0 2", "malformed JSON (a NUL, at byte 2)"),
+        ("[1\0]", "malformed JSON (Missing a comma or ']' after an array element, at byte 3)"),
+    ].map { (Array($0.0.utf8), $0.1) }
+
+    @Test(arguments: refused) func `text is refused in words`(text: [UInt8], words: String) {
+        let error = #expect(throws: JSONError.self) { try JSONParser().decode(text) }
+        #expect(error?.description == words)
+    }
+
+    @Test(
+        arguments: [
+            [0x80], [0xC3], [0xC3, 0x28], [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80],
+            [0xF0, 0x80, 0x80, 0xAF], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80],
+            [0xFF],
+            [0xE2, 0x82], [0xF0, 0x9F, 0x98],
+        ] as [[UInt8]]
+    ) func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
+        for text in [[0x22] + bytes + [0x22], [0x7B, 0x22] + bytes + [0x22, 0x3A, 0x31, 0x7D]] {
+            let error = #expect(throws: JSONError.self) { try JSONParser().decode(text) }
+            #expect(error?.reason == .notUTF8)
+        }
+    }
+
+    @Test func `nesting has a limit, also where the text ends in the depths`() throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            Array(
+                (String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8
+            )
+        }
+        _ = try JSONParser().decode(nested(64))
+        for text in [nested(65), Array(nested(65).prefix(65)), nested(1_000_000)] {
+            let error = #expect(throws: JSONError.self) { try JSONParser().decode(text) }
+            #expect(error?.description == "nested deeper than 64 levels")
+        }
+        _ = try JSONParser().decode(nested(2000), depth: 2000)
+    }
+
+    @Test func `keys of large objects are compared too`() throws {
+        let members = (0..<1000).map { "\"key \($0 * 7919 % 1000)\":\($0)" }
+        let whole = "{" + members.joined(separator: ",") + "}"
+        #expect(try JSONParser().decode(Array(whole.utf8)).members?.count == 1000)
+        let twice = "{" + (members + ["\"key 500\":0"]).joined(separator: ",") + "}"
+        let error = #expect(throws: JSONError.self) { try JSONParser().decode(Array(twice.utf8)) }
+        #expect(error?.description == #"the key "key 500" stands twice in one object"#)
+    }
+
+    @Test func `a refused text leaves nothing in the buffer, and the parser works on`() throws {
+        let parser = JSONParser()
+        let out = ValueBuffer()
+        for text in ["[1,{\"a\":[\"b\"", "{\"a\":1,\"a\":2}", "[[[[[]]]]", "[1e999]", "\"\u{1}\""] {
+            #expect(throws: JSONError.self) { try parser.decode(ByteBuffer(text), into: out) }
+            #expect(out.root == nil)
+        }
+        try parser.decode(ByteBuffer(#"{"a":[1]}"#), into: out)
+        #expect(out.root.map { JSONValue($0) } == ["a": [1]])
+    }
+
+    /// Any cut and any changed byte: accepted or refused, never a crash; what is accepted is written and
+    /// read again the same.
+    @Test func `ten thousand broken texts are told from whole ones`() throws {
+        let whole = Array(
+            #"{"value":[{"vm":"vm-42","n":-1.5e3,"é":"a\u00e9\n","list":[true,null,{}]},{"x":12345678901234567890}]}"#
+                .utf8
+        )
+        var random = SystemRandomNumberGenerator()
+        let parser = JSONParser()
+        for _ in 0..<10_000 {
+            var text = whole
+            for _ in 0..<Int.random(in: 1...3, using: &random) where !text.isEmpty {
+                let place = Int.random(in: 0..<text.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: text[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: text.remove(at: place)
+                default: text = Array(text[..<max(place, 1)])
+                }
+            }
+            guard let value = try? parser.decode(text) else { continue }
+            let again = try parser.decode(Array(JSONEncoder().encode(value).utf8))
+            #expect(again == value, "\(String(decoding: text, as: UTF8.self))")
+        }
+    }
+}
