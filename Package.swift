@@ -19,8 +19,9 @@ let cFlags: [CSetting] = [
 let cxxFlags: [CXXSetting] = [
     .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"])
 ]
-/// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load; gold
-/// takes no pattern for that, lld does. Where Swift's library is linked statically the linker is told to export
+/// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load.
+///
+/// Gold takes no pattern for that, lld does. Where Swift's library is linked statically the linker is told to export
 /// nothing that comes from an archive: `scripts/build` makes one object of it.
 let wholeLua: [String] =
     Context.environment["VMOON_LUA_OBJECT"].map { [$0] }

@@ -1,5 +1,7 @@
 #include "json_decode.h"
 
+#include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +98,12 @@ struct vm_json_parser {
 
 namespace {
 
+// A point is a point, whatever a script has made of the locale.
+locale_t plain_locale() {
+    static locale_t locale = newlocale(LC_ALL_MASK, "C", nullptr);
+    return locale;
+}
+
 // Takes RapidJSON's events and writes them down.
 struct Writer {
     vm_json_parser &parser;
@@ -114,17 +122,41 @@ struct Writer {
 
     bool Null() { return vm_put_simple(out, VM_NULL), written(); }
     bool Bool(bool value) { return vm_put_simple(out, value ? VM_TRUE : VM_FALSE), written(); }
-    bool Int(int value) { return Int64(value); }
-    bool Uint(unsigned value) { return Int64(value); }
-    bool Int64(int64_t value) { return vm_put_integer(out, value), written(); }
-    bool Uint64(uint64_t value) {
-        return value <= INT64_MAX ? Int64(static_cast<int64_t>(value)) : Double(static_cast<double>(value));
-    }
-    bool Double(double value) { return vm_put_double(out, value), written(); }
-    bool RawNumber(const char *, rapidjson::SizeType, bool) { return fail(VM_JSON_MALFORMED); } // never asked for
     bool String(const char *data, rapidjson::SizeType length, bool) {
+        // Half a surrogate pair, escaped, is the one thing that RapidJSON makes invalid UTF-8 of.
+        for (auto at = data; (at = static_cast<const char *>(memchr(at, 0xED, length - (at - data)))) != nullptr; at++)
+            if (static_cast<uint8_t>(at[1]) >= 0xA0) return lone_surrogate();
         return vm_put_string(out, data, length), written();
     }
+
+    bool lone_surrogate() {
+        snprintf(detail, detail_size, "half a surrogate pair in a string");
+        return fail(VM_JSON_MALFORMED);
+    }
+
+    // RapidJSON has seen that it is a number. What it is worth the C library knows better: RapidJSON 1.1 rounds some
+    // the wrong way and takes others for infinite.
+    bool RawNumber(const char *text, rapidjson::SizeType length, bool) {
+        if (memchr(text, '.', length) == nullptr && memchr(text, 'e', length) == nullptr
+            && memchr(text, 'E', length) == nullptr) {
+            errno = 0;
+            long long number = strtoll(text, nullptr, 10);
+            if (errno == 0) return vm_put_integer(out, number), written();
+        }
+        double number = strtod_l(text, nullptr, plain_locale());
+        if (!__builtin_isfinite(number)) {
+            snprintf(detail, detail_size, "%.*s", static_cast<int>(length < 40 ? length : 40), text);
+            return fail(VM_JSON_NUMBER);
+        }
+        return vm_put_double(out, number), written();
+    }
+
+    // Never called: all numbers come as text.
+    bool Int(int) { return fail(VM_JSON_MALFORMED); }
+    bool Uint(unsigned) { return fail(VM_JSON_MALFORMED); }
+    bool Int64(int64_t) { return fail(VM_JSON_MALFORMED); }
+    bool Uint64(uint64_t) { return fail(VM_JSON_MALFORMED); }
+    bool Double(double) { return fail(VM_JSON_MALFORMED); }
 
     bool Key(const char *data, rapidjson::SizeType length, bool copy) {
         if (!parser.keys.push({out->length})) return fail(VM_JSON_MEMORY);
@@ -206,12 +238,12 @@ vm_json_status status_of(rapidjson::ParseErrorCode code) {
 }
 
 template <unsigned flags> vm_json_status parse(vm_json_parser *parser, vm_bytes *text, Writer &writer) {
-    // Room for the string that is being built, its NUL, and what the stack asks for ahead.
-    size_t needed = text->length + 256;
+    // Room for the string that is being built, or a number twice, and what the stack asks for ahead.
+    size_t needed = 2 * text->length + 256;
     if (!parser->scratch.reserve(needed)) return VM_JSON_MEMORY;
     rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, Scratch> reader(&parser->scratch, needed);
     rapidjson::StringStream stream(reinterpret_cast<const char *>(text->data));
-    auto result = reader.template Parse<flags | rapidjson::kParseFullPrecisionFlag>(stream, writer);
+    auto result = reader.template Parse<flags>(stream, writer);
     if (result.Code() == rapidjson::kParseErrorTermination) return writer.status;
     if (result.IsError()) {
         const char *words = rapidjson::GetParseError_En(result.Code());
@@ -248,8 +280,8 @@ extern "C" vm_json_status vm_json_decode(
     Writer writer{*parser, out, depth, detail, detail_size, VM_JSON_OK};
     // Checking each byte of each string for UTF-8 takes as long as everything else; most answers need none of it.
     vm_json_status status = is_ascii(text->data, text->length)
-        ? parse<rapidjson::kParseNoFlags>(parser, text, writer)
-        : parse<rapidjson::kParseValidateEncodingFlag>(parser, text, writer);
+        ? parse<rapidjson::kParseNumbersAsStringsFlag>(parser, text, writer)
+        : parse<rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag>(parser, text, writer);
     parser->open.clear();
     parser->keys.clear();
     if (parser->scratch.capacity > 256 << 10) {
