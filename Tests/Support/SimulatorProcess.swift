@@ -111,16 +111,24 @@ public final class SimulatorProcess: Sendable {
         return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
     }
 
-    /// A program that was built beside the running test bundle.
+    /// A program that was built beside the running test bundle, or lies in the folder that
+    /// `VMOON_TEST_PROGRAMS` names.
     /// - Throws: `Failure` when it is not there.
     public static func program(_ name: String) throws -> String {
+        if let folder = getenv("VMOON_TEST_PROGRAMS") {
+            return try executable(String(cString: folder) + "/" + name)
+        }
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let own = String(
             decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) },
             as: UTF8.self
         )
-        let path = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/" + name
+        let folder = own.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        return try executable(folder + "/" + name)
+    }
+
+    private static func executable(_ path: String) throws -> String {
         guard access(path, X_OK) == 0 else { throw Failure(description: "\(path) is not built") }
         return path
     }
