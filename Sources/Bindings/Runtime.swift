@@ -89,8 +89,8 @@ public final class Runtime: InterpreterHost {
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
-    /// The functions that are not called through the host, by their addresses in Lua.
-    private(set) var functionNumbers: [UInt64: Int] = [:]
+    /// The functions that are not called through the host.
+    private var inLua: [(address: UInt64, number: Int)] = []
     private var planCount = 0
     private var shielded: [ObjectIdentifier: Pending] = [:]
     private var interpreterStorage: Interpreter?
@@ -174,12 +174,17 @@ public final class Runtime: InterpreterHost {
             guard let object = interpreter.value(at: path)?.object,
                 case .function(let address)? = StandIn(object)
             else { continue }
-            functionNumbers[address] = number
+            inLua.append((address, number))
         }
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
         interpreter.define(module: "vmoon", of: Self.globals(of: specs))
+    }
+
+    /// The number of a function that is not called through the host, by its address in Lua.
+    func functionNumber(at address: UInt64) -> Int? {
+        inLua.first { $0.address == address }?.number
     }
 
     /// The globals that scripts find, each once.

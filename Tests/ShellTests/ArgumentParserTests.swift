@@ -8,7 +8,7 @@ struct ArgumentParserTests {
         var terminal = false
         var mode: Invocation.Mode
         var actions: [Invocation.Action] = []
-        var options: [Option: OptionValue] = [:]
+        var options: OptionTable<OptionValue> = [:]
         var rest: [String] = []
         var position: Int?
         var testDescription: String { arguments.joined(separator: " ") }
@@ -18,7 +18,7 @@ struct ArgumentParserTests {
             terminal: Bool = false,
             gives mode: Invocation.Mode,
             _ actions: [Invocation.Action] = [],
-            options: [Option: OptionValue] = [:],
+            options: OptionTable<OptionValue> = [:],
             rest: [String] = [],
             at position: Int? = nil
         ) {
@@ -157,9 +157,12 @@ struct ArgumentParserTests {
         #expect(result.actions == row.actions)
         #expect(result.scriptArguments == row.rest)
         #expect(result.scriptPosition == row.position)
-        let settings = result.options.filter { option, _ in
-            Flag.row(option)?.name != nil
-                && ![.help, .version, .completions, .manual].contains(option)
+        var settings = OptionTable<OptionValue>()
+        for (option, value) in result.options
+        where Flag.row(option)?.name != nil
+            && ![.help, .version, .completions, .manual].contains(option)
+        {
+            settings[option] = value
         }
         #expect(settings == row.options)
     }

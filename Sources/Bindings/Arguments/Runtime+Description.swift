@@ -13,7 +13,7 @@ extension Runtime {
         case .cycle: return "<cycle>"
         case .tooDeep: return "<…>"
         case .function(let address):
-            return functionNumbers[address].map { "<function \(functions[$0].name)>" }
+            return functionNumber(at: address).map { "<function \(functions[$0].name)>" }
                 ?? "<function>"
         case .coroutine: return "<coroutine>"
         case .userdata: return "<userdata>"

@@ -42,7 +42,7 @@ extension Runtime {
             let number: Int? =
                 switch StandIn(object) {
                 case .hostFunction(let number): number
-                case .function(let address): functionNumbers[address]
+                case .function(let address): functionNumber(at: address)
                 default: nil
                 }
             if let number, functions.indices.contains(number) {

@@ -34,7 +34,7 @@ public struct Invocation: Sendable, Equatable {
     /// What to do before, in order.
     public var actions: [Action] = []
     /// The options given, parsed one by one.
-    public var options: [Option: OptionValue] = [:]
+    public var options = OptionTable<OptionValue>()
     /// What follows the script's name.
     public var scriptArguments: [String] = []
     /// Where the script's name stands among the arguments, counted from 1 (0 is the program): the

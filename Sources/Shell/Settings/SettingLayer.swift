@@ -24,7 +24,7 @@ struct SettingLayer {
     }
 
     let origin: Origin
-    var settings: [Option: Setting] = [:]
+    var settings = OptionTable<Setting>()
     /// A password given as itself: `VMOON_PASSWORD`, or a secret in `session{…}`.
     var password: PasswordSource?
 
