@@ -89,6 +89,20 @@ import Testing
         }
     }
 
+    /// Parsers look at strings in blocks: what a byte means must not depend on where it stands.
+    @Test func `a control character is refused wherever it stands`() {
+        for byte in UInt8(0)..<0x20 {
+            for before in 0..<70 {
+                let text =
+                    [0x22] + [UInt8](repeating: 0x61, count: before) + [byte]
+                    + [UInt8](repeating: 0x61, count: 40) + [0x22]
+                #expect(throws: JSONError.self, "\(byte) behind \(before)") {
+                    try JSONParser().decode(text)
+                }
+            }
+        }
+    }
+
     @Test func `nesting has a limit, also where the text ends in the depths`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array(

@@ -38,8 +38,8 @@ public final class ChildProcess {
     /// What it has written to standard error, as far as it was read.
     public var error: String { String(decoding: streams[1].bytes, as: UTF8.self) }
 
-    /// Sends it a signal.
-    public func signal(_ number: Int32) { kill(identifier, number) }
+    /// Sends it a signal, unless it has ended: its number may be another's by then.
+    public func signal(_ number: Int32) { if code == nil { kill(identifier, number) } }
 
     /// Reads what it writes until something is so.
     /// - Parameters:
@@ -89,10 +89,10 @@ public final class ChildProcess {
             if isSilent { MonotonicClock.pause(for: .milliseconds(1)) }
             if MonotonicClock.now() >= deadline {
                 process.end()
-                while true {
-                    if let code { return code }
+                for _ in 0..<5000 where code == nil {
                     MonotonicClock.pause(for: .milliseconds(1))
                 }
+                return code ?? -SIGKILL
             }
         }
     }
