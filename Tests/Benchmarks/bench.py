@@ -289,7 +289,7 @@ def write_report(rounds):
 
 
 def main():
-    rounds = int(os.environ.get("ROUNDS", "5"))
+    rounds = int(os.environ.get("ROUNDS", "9"))
     n = int(os.environ.get("CALLS", "20000"))
     only = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
