@@ -52,14 +52,14 @@ import Testing
             status: 69,
             name: "nobody listens",
             call: "session{ vcenter = 'https://127.0.0.1:1' }",
-            options: ["--timeout", "300ms"]
+            options: ["--timeout", "1s"]
         ),
         Row(
             status: 69,
             name: "no answer in time",
             call: "getVM('vm-109')",
             fault: ["match": ["operation": "getVM"], "times": .null, "do": "delay", "ms": 60_000],
-            options: ["--timeout", "300ms"]
+            options: ["--timeout", "1s"]
         ),
         Row(
             status: 75,
@@ -218,7 +218,7 @@ import Testing
             .joined(separator: " ")
         let code = """
             session()
-            local _, _, n = os.execute([[VMOON_PASSWORD=\(runs.simulator.password) \(inner) --timeout 1s -e 'listVMs()']])
+            local _, _, n = os.execute([[VMOON_PASSWORD=\(runs.simulator.password) \(inner) --timeout 2s -e 'listVMs()']])
             os.exit(n)
             """
         let run = try runs.vmoon(["-e", code])
@@ -229,7 +229,7 @@ import Testing
         throws
     {
         let rows: [(tail: String, options: [String], status: Int32)] = [
-            ("sleep(60)", ["--deadline", "3s"], 80),
+            ("sleep(60)", ["--deadline", "5s"], 80),
             ("os.execute('kill -TERM $PPID') sleep(60)", [], 80), ("error('own')", [], 80),
             ("", [], 80), ("os.exit(5)", [], 5), ("os.exit(0)", [], 0),
         ]

@@ -121,7 +121,7 @@ import Testing
             "match": ["operation": "listVMs"], "do": "status", "status": 502, "times": .null,
             "body": .string(Self.name), "content_type": "text/html",
         ])
-        let run = try runs.script(row.script, row.options + ["--timeout", "300ms"])
+        let run = try runs.script(row.script, row.options + ["--timeout", "1s"])
         #expect(run.error.contains(row.shows), "\(run.error)")
         #expect(commands(in: run.error).isEmpty, "\(run.error.debugDescription)")
         #expect(!run.error.contains("\nvmoon: error: forged"))

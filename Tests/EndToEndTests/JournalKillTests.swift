@@ -47,7 +47,7 @@ import Testing
         let bench = try JournalBench(items: 1)
         try bench.simulator.add(fault: row.fault)
         let code = "vc = session() vc:rollback('\(JournalBench.item(1))', '1', 'x')"
-        let process = try Background(bench, ["--operation-timeout", "1s", "-e", code])
+        let process = try Background(bench, ["--operation-timeout", "3s", "-e", code])
         try process.wait {
             try bench.simulator.requests().contains { request in
                 request["operation"]?.string == row.operation
@@ -56,7 +56,7 @@ import Testing
         }
         process.kill()
         // The time of its request passes: only then "it did not happen" is final.
-        usleep(1_100_000)
+        usleep(3_100_000)
         try check(bench, row)
     }
 
@@ -123,9 +123,9 @@ import Testing
 
         var identifier: Int32 { process.identifier }
 
-        /// Looks until something is so, at most ten seconds.
+        /// Looks until something is so, at most a minute.
         func wait(until isSo: () throws -> Bool) throws {
-            if try !process.wait(within: .seconds(10), until: isSo) {
+            if try !process.wait(within: .seconds(60), until: isSo) {
                 Issue.record("the step was not reached: \(process.error)")
             }
         }

@@ -88,7 +88,7 @@ import Testing
             print(e.kind, e.status, e.retryable)
             getCheckOut(rhel, "vm-110")
             """,
-            ["--api", "rest", "--timeout", "300ms"]
+            ["--api", "rest", "--timeout", "1s"]
         )
         #expect(run.lines == [row.gives.replacing(" ", with: "\t")])
         #expect(run.status == row.exit)

@@ -75,7 +75,7 @@ import VSphere
         let runs = try Runs("--statuses", variant[1])
         let script = projectRoot + "/Tests/Lua/errors.lua"
         let options = [
-            "--api", variant[0], "--timeout", "700ms", "--settle", "500ms", "--resend", "0",
+            "--api", variant[0], "--timeout", "1500ms", "--settle", "500ms", "--resend", "0",
         ]
         let states = try runs.vmoon(options + [script])
         #expect(states.status == 0 && states.lines.last == "done", "\(states.error)")

@@ -14,7 +14,11 @@ struct PromptRestoreTests {
         options: String = ""
     ) throws -> PromptTerminal {
         let program = try SimulatorProcess.program("vmoon")
-        let terminal = try PromptTerminal("bash --norc -i", environment: ["PS1": "$ "], in: folder)
+        let terminal = try PromptTerminal(
+            "bash --norc -i",
+            environment: ["PS1": "$ ", "HISTFILE": ""],
+            in: folder
+        )
         try terminal.wait(forLast: "$")
         try terminal.enter(
             "stty -g > before; alias vm='\(program) --sim \(options); stty -g > after; cmp before after && echo restored'"

@@ -77,11 +77,11 @@ final class PromptTerminal {
 
     /// Looks until the screen is as it should be.
     /// - Returns: The screen.
-    /// - Throws: `Failure` with the screen when it is not so within ten seconds.
+    /// - Throws: `Failure` with the screen when it is not so within half a minute.
     @discardableResult
     func wait(until isRight: ([String]) throws -> Bool) throws -> [String] {
         var rows: [String] = []
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             rows = try screen()
             if try isRight(rows) { return rows }
             usleep(50_000)

@@ -43,11 +43,11 @@ import Testing
     }
 
     @Test func `looking sends nothing, and is open until its time is over`() throws {
-        let (bench, id) = try doubtful("--operation-timeout", "2s")
+        let (bench, id) = try doubtful("--operation-timeout", "6s")
         let early = try bench.vmoon(["reconcile"])
         #expect(early.status == 80)
         #expect(early.output.contains(id) && early.output.contains("still unknown"))
-        usleep(2_100_000)
+        usleep(6_100_000)
         let late = try bench.vmoon(["reconcile", "--json"])
         #expect(late.status == 0, "\(late.error)")
         let records = try JSONValue(parsing: late.output).array
@@ -123,7 +123,7 @@ import Testing
             ]
             try bench.simulator.add(fault: fault)
         }
-        let options = ["--settle", "10ms", "--timeout", "100ms"]
+        let options = ["--settle", "10ms", "--timeout", "1s"]
         #expect(try bench.vmoon(options + ["-e", Self.code(1)]).status == 80)
         _ = try bench.simulator.admin("DELETE", "/sim/faults")
         OtherOperator(bench.simulator).replace(JournalBench.item(1))
@@ -144,14 +144,14 @@ import Testing
     @Test func `two runs on one item: a conflict, or waiting`() throws {
         let bench = try JournalBench(items: 1)
         try bench.simulator.add(
-            fault: ["match": ["operation": "rollback"], "do": "delay", "ms": 1500]
+            fault: ["match": ["operation": "rollback"], "do": "delay", "ms": 6000]
         )
         let first = try JournalKillTests.Background(bench, ["-e", Self.code(1)])
         try first.wait { try sent(bench) == 1 }
         let second = try bench.vmoon(["-e", Self.code(1)])
         #expect(second.status == 81, "\(second.error)")
         #expect(second.error.contains("--lock-wait"))
-        let third = try bench.vmoon(["--lock-wait", "20s", "-e", Self.code(1)])
+        let third = try bench.vmoon(["--lock-wait", "60s", "-e", Self.code(1)])
         #expect(third.status == 66, "version 1 is used up by then: \(third.error)")
         #expect(try bench.marks().count == 1)
     }

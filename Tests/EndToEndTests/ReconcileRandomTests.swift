@@ -73,7 +73,7 @@ import Testing
             group.enter()
             Thread {
                 let run = try? bench.vmoon([
-                    "--settle", "150ms", "--operation-timeout", "1s", path,
+                    "--settle", "150ms", "--operation-timeout", "2s", path,
                     "\(process * share + 1)",
                     "\((process + 1) * share)", "\(Self.rollbacks / Self.processes)",
                 ])
@@ -87,7 +87,7 @@ import Testing
         #expect(failures.withLock { $0 } == [])
         // What is late has come by now, and the time of every request is over.
         _ = try bench.simulator.admin("DELETE", "/sim/faults")
-        usleep(1_100_000)
+        usleep(2_100_000)
         let settled = try bench.vmoon(["reconcile"])
         #expect(settled.status == 0, "\(settled.output) \(settled.error)")
         try judge(bench)

@@ -15,7 +15,7 @@ import Testing
     static let rows = [
         Row(name: "stopped by SIGTERM", options: ["--grace", "500ms"], signal: SIGTERM),
         Row(name: "no grace", options: ["--grace", "0s"], signal: SIGTERM),
-        Row(name: "the deadline", options: ["--grace", "500ms", "--deadline", "1s"]),
+        Row(name: "the deadline", options: ["--grace", "500ms", "--deadline", "4s"]),
     ]
 
     static let script = """

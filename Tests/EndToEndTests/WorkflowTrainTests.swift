@@ -172,7 +172,7 @@ import Testing
         #expect(try bench.changes() == ["checkOut", "checkIn"])
     }
 
-    @Test(arguments: [[], ["--deadline", "3s"]])
+    @Test(arguments: [[], ["--deadline", "6s"]])
     func `a run that is stopped during the change gives the item free`(_ deadline: [String]) throws
     {
         let bench = try WorkflowBench()

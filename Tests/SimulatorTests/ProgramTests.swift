@@ -81,7 +81,7 @@ struct ProgramTests {
     }
 
     @Test func `a clone takes its time and blocks nobody, a refusal comes at once`() throws {
-        let client = try WireClient(.api, arguments: ["--clone-time", "400ms"])
+        let client = try WireClient(.api, arguments: ["--clone-time", "3s"])
         let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))/check-outs"
         let refused = "\(WireClient.templates)/\(try client.item("rhel-9"))/check-outs"
         let spec: JSONValue = ["name": "a", "placement": ["folder": "group-v3"]]
@@ -104,9 +104,9 @@ struct ProgramTests {
             body: JSONEncoder().encode(spec)
         )
         #expect(refusal.status == 500)
-        #expect(ContinuousClock.now - start < .milliseconds(400))
+        #expect(ContinuousClock.now - start < .seconds(3))
         #expect(try client.connection.readAnswer().status == 200)
-        #expect(ContinuousClock.now - start >= .milliseconds(400))
+        #expect(ContinuousClock.now - start >= .seconds(3))
         #expect(try other.exchange("GET", "/api\(path)", headers: header).text != "[]")
     }
 

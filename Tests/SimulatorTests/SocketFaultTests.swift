@@ -121,16 +121,16 @@ struct SocketFaultTests {
     @Test func `late_apply answers nothing and applies after the connection is gone`() throws {
         let client = try WireClient(.rest)
         let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))"
-        try client.simulator.add(fault: ["do": "late_apply", "ms": 150])
+        try client.simulator.add(fault: ["do": "late_apply", "ms": 1500])
         #expect(throws: PlainConnection.Failure.reset) {
             _ = try client.send("POST", "\(path)/versions/1?action=rollback", ["message": "m"])
         }
         let gone = ContinuousClock.now
         #expect(try client.simulator.requests().last?["applied"] == false)
         while try client.simulator.requests().last?["applied"] == false {
-            #expect(ContinuousClock.now - gone < .seconds(10))
+            #expect(ContinuousClock.now - gone < .seconds(60))
         }
-        #expect(ContinuousClock.now - gone > .milliseconds(50))
+        #expect(ContinuousClock.now - gone > .milliseconds(500))
         #expect(try client.simulator.requests().last?["status"] == .null)
     }
 

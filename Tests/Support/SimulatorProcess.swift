@@ -32,7 +32,7 @@ public final class SimulatorProcess: Sendable {
     /// - Parameters:
     ///   - arguments: Options of `vmoon-sim`.
     ///   - environment: Variables it has beside this process's.
-    /// - Throws: `Failure` when it does not say so within ten seconds.
+    /// - Throws: `Failure` when it does not say so within a minute.
     public init(arguments: [String] = [], environment: [String: String] = [:]) throws {
         let program = try Self.program("vmoon-sim")
         let words = ["vmoon-sim", "--admin", "127.0.0.1:0", "--with-parent"] + arguments
@@ -40,7 +40,7 @@ public final class SimulatorProcess: Sendable {
         var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while poll(&descriptor, 1, 10_000) == 1, read(output, &byte, 1) == 1, byte != 10 {
+        while poll(&descriptor, 1, 60_000) == 1, read(output, &byte, 1) == 1, byte != 10 {
             line.append(byte)
         }
         guard byte == 10, let ready = try? JSONParser().decode(line),

@@ -25,7 +25,7 @@ func request(
 }
 
 extension Multi {
-    /// Runs one request to its end; nil when it has none within ten seconds.
+    /// Runs one request to its end; nil when it has none within a minute.
     func fetch(_ request: Request) throws -> Outcome? {
         var outcome: Outcome?
         start(request) { outcome = $0 }
@@ -35,7 +35,7 @@ extension Multi {
 
     /// Turns until a condition holds, ten seconds at most.
     func turnUntil(_ condition: () -> Bool) throws {
-        let end = now + .seconds(10)
+        let end = now + .seconds(60)
         while !condition(), now < end { try turn(waitingAtMost: end - now) }
     }
 }
