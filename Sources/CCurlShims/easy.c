@@ -111,16 +111,16 @@ bool vm_curl_easy_reset(vm_curl_easy *easy, long slot) {
     // "It does not change the following information kept in the handle: live connections, the Session ID
     // cache, the DNS cache, the cookies, the shares".
     vm_curl.easy_reset(easy->handle);
+    easy->origin.length = 0;
     return set_common(easy, slot);
 }
 
-/// The bytes of a path and a query that libcurl takes and sends as they stand: pchar of RFC 3986, and the
-/// slash, but no escape, which it would spell anew.
+/// The bytes of a path and a query that may be sent as they stand: those of RFC 3986, and no others.
 static const bool plain[256] = {
     ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
     ['_'] = true, ['~'] = true, ['/'] = true, [':'] = true, ['@'] = true, ['!'] = true, ['$'] = true,
     ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true,
-    [';'] = true, ['='] = true,
+    [';'] = true, ['='] = true, ['?'] = true, ['%'] = true,
 };
 
 static bool is_plain(const char *text) {
@@ -128,50 +128,41 @@ static bool is_plain(const char *text) {
     return *text == '\0';
 }
 
-/// Gives `parts` another path of the origin that it has. False when only parsing all of it will do.
-static bool set_path(vm_curl_easy *easy, char *path) {
-    if (path[0] != '/') return false;
-    char *query = strchr(path, '?');
-    if (query != NULL) *query = '\0';
-    bool is_set = is_plain(path) && (query == NULL || (query[1] != '\0' && is_plain(query + 1)))
-        && vm_curl.url_set(easy->parts, CURLUPART_PATH, path, 0) == CURLUE_OK;
-    if (is_set && (query != NULL || easy->has_query)) {
-        const char *text = query == NULL ? NULL : query + 1;
-        is_set = vm_curl.url_set(easy->parts, CURLUPART_QUERY, text, 0) == CURLUE_OK;
-        easy->has_query = query != NULL;
+/// Gives the handle a URL that has only scheme, host and port.
+static CURLcode set_origin(vm_curl_easy *easy, char *text, size_t length) {
+    easy->origin.length = 0;
+    char rest = text[length];
+    text[length] = '\0';
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    if (vm_curl.url_set(easy->parts, CURLUPART_URL, text, 0) == CURLUE_OK) {
+        code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, easy->parts);
+        // Its text is what a request is repeated with on another connection.
+        if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text);
     }
-    if (query != NULL) *query = '?';
-    return is_set;
+    text[length] = rest;
+    if (code == CURLE_OK && !vm_bytes_append(&easy->origin, text, length)) code = CURLE_OUT_OF_MEMORY;
+    return code;
 }
 
-/// libcurl parses CURLOPT_URL anew for each transfer and spells it out again: a fifth of all that a
-/// request costs. CURLOPT_CURLU has it parsed, and from one request of a session to the next only the
-/// path is another. "The handle must be kept … until the transfer is done."
-static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin) {
+/// From one request of a session to the next only path and query are another. libcurl would parse the URL
+/// anew each time and spell its path out again byte by byte, which is a third of all that a request costs
+/// it; a request target it sends as it is, behind a URL that stays.
+static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct) {
     char *text = (char *)url->data;
-    bool is_known = easy->origin.length > 0 && easy->origin.length == origin
-        && memcmp(easy->origin.data, text, origin) == 0;
-    if (!is_known || !set_path(easy, text + origin)) {
-        easy->origin.length = 0;
-        CURLUcode code = vm_curl.url_set(
-            easy->parts, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
-        if (code != CURLUE_OK) {
-            // libcurl then says what it thinks of the text.
-            vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, NULL);
-            return vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text);
-        }
-        easy->has_query = strchr(text, '?') != NULL;
-        // A fragment stays behind: only a URL without one may have its path changed.
-        if (strchr(text, '#') == NULL && !vm_bytes_append(&easy->origin, text, origin))
-            easy->origin.length = 0;
+    if (is_direct && text[origin] == '/' && is_plain(text + origin)) {
+        bool is_known = easy->origin.length == origin && memcmp(easy->origin.data, text, origin) == 0;
+        CURLcode code = is_known ? CURLE_OK : set_origin(easy, text, origin);
+        return code != CURLE_OK
+            ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);
     }
-    CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, easy->parts);
-    // Its text is what a request is repeated with on another connection.
+    easy->origin.length = 0;
+    CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, NULL);
+    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, NULL);
     return code != CURLE_OK ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text);
 }
 
 CURLcode vm_curl_easy_begin(
-    vm_curl_easy *easy, vm_bytes *url, size_t origin, vm_bytes *headers, vm_bytes *body) {
+    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct, vm_bytes *headers, vm_bytes *body) {
     easy->body = body;
     easy->headers = headers;
     easy->block_ended = false;
@@ -181,7 +172,7 @@ CURLcode vm_curl_easy_begin(
     easy->reason[0] = '\0';
     if (url->data == NULL) return CURLE_URL_MALFORMAT;
     url->data[url->length] = 0;
-    return set_url(easy, url, origin);
+    return set_url(easy, url, origin, is_direct);
 }
 
 CURLcode vm_curl_set_long(vm_curl_easy *easy, CURLoption option, long value) {

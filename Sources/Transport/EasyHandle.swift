@@ -63,8 +63,9 @@ final class EasyHandle {
         try set(answerLimit: request.method == .head ? 0 : request.answerLimit)
         try set(connectTimeout: request.connectTimeout)
         if settings.avoidsProxies != url.is_loopback {
-            // An empty text turns the proxies of the environment off, none leaves them on.
-            try check(vm_curl_set_text(raw, CURLOPT_PROXY, url.is_loopback ? "" : nil))
+            // A star turns the proxies of the environment off, none leaves them on. Said so, libcurl does
+            // not look for NO_PROXY either, which it else does for each request.
+            try check(vm_curl_set_text(raw, CURLOPT_NOPROXY, url.is_loopback ? "*" : nil))
             settings.avoidsProxies = url.is_loopback
         }
         try check(
@@ -72,6 +73,7 @@ final class EasyHandle {
                 raw,
                 request.url.pointer,
                 url.origin,
+                url.is_https || url.is_loopback,
                 transfer.headers.pointer,
                 transfer.body.pointer
             )

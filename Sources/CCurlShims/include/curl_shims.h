@@ -33,9 +33,8 @@ const char *vm_curl_multi_text(CURLMcode code);
 /// A reusable easy handle and what its callbacks write to.
 typedef struct vm_curl_easy {
     CURL *handle;      ///< owned
-    CURLU *parts;      ///< owned: the URL as libcurl is given it, parsed
-    vm_bytes origin;   ///< scheme, host and port that `parts` has; empty when that is not known
-    bool has_query;    ///< `parts` has a query
+    CURLU *parts;      ///< owned: scheme, host and port as libcurl is given them, parsed
+    vm_bytes origin;   ///< their text; empty when the handle's URL is another
     vm_bytes *body;    ///< borrowed from begin to finish: where the body goes
     vm_bytes *headers; ///< borrowed likewise: the last header block, without its empty line
     bool block_ended;  ///< the empty line after a header block was seen
@@ -54,9 +53,10 @@ void vm_curl_easy_free(vm_curl_easy *easy);
 bool vm_curl_easy_reset(vm_curl_easy *easy, long slot);
 /// Readies it for a transfer: the URL (copied), where the answer goes (borrowed until the transfer
 /// ended), nothing seen yet. The URL is closed with a NUL behind its last byte, within its padding; its
-/// first `origin` bytes are scheme, host and port.
+/// first `origin` bytes are scheme, host and port. `is_direct` says that no proxy reads the request: one that
+/// is not only a tunnel needs the whole URL.
 CURLcode vm_curl_easy_begin(
-    vm_curl_easy *easy, vm_bytes *url, size_t origin, vm_bytes *headers, vm_bytes *body);
+    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct, vm_bytes *headers, vm_bytes *body);
 
 // curl_easy_setopt and curl_easy_getinfo are varargs: one function for each type of argument. Texts and
 // blobs are copied by libcurl, pointers are not.
