@@ -51,17 +51,19 @@ final class EasyHandle {
         to url: vm_url,
         newTrust: TrustMaterial?
     ) throws(TransportError) {
-        let request = transfer.request
-        if let newTrust { try set(newTrust, of: request) }
-        try set(Verb(method: request.method, hasBody: request.body != nil))
-        if let body = request.body { try set(body) }
-        try set(request.connection)
-        if settings.headers !== request.headers {
-            try check(vm_curl_set_pointer(raw, CURLOPT_HTTPHEADER, request.headers.nodes))
-            settings.headers = request.headers
+        // Read field by field: a copy of a request counts all that it refers to.
+        if let newTrust { try set(newTrust, for: transfer.request.trust) }
+        try set(Verb(method: transfer.request.method, hasBody: transfer.request.body != nil))
+        if let body = transfer.request.body { try set(body) }
+        try set(transfer.request.connection)
+        if settings.headers !== transfer.request.headers {
+            let nodes = transfer.request.headers.nodes
+            try check(vm_curl_set_pointer(raw, CURLOPT_HTTPHEADER, nodes))
+            settings.headers = transfer.request.headers
         }
-        try set(answerLimit: request.method == .head ? 0 : request.answerLimit)
-        try set(connectTimeout: request.connectTimeout)
+        let isHead = transfer.request.method == .head
+        try set(answerLimit: isHead ? 0 : transfer.request.answerLimit)
+        try set(connectTimeout: transfer.request.connectTimeout)
         if settings.avoidsProxies != url.is_loopback {
             // A star turns the proxies of the environment off, none leaves them on. Said so, libcurl does
             // not look for NO_PROXY either, which it else does for each request.
@@ -71,7 +73,7 @@ final class EasyHandle {
         try check(
             vm_curl_easy_begin(
                 raw,
-                request.url.pointer,
+                transfer.request.url.pointer,
                 url.origin,
                 url.is_https || url.is_loopback,
                 transfer.headers.pointer,
@@ -80,7 +82,7 @@ final class EasyHandle {
         )
     }
 
-    private func set(_ material: TrustMaterial, of request: Request) throws(TransportError) {
+    private func set(_ material: TrustMaterial, for trust: Trust) throws(TransportError) {
         if settings.trust != nil {
             settings = Settings()
             guard vm_curl_easy_reset(raw, slot) else { throw .outOfMemory }
@@ -95,7 +97,7 @@ final class EasyHandle {
         if let pins = material.pins {
             try check(vm_curl_set_text(raw, CURLOPT_PINNEDPUBLICKEY, pins))
         }
-        settings.trust = request.trust
+        settings.trust = trust
     }
 
     private func set(_ verb: Verb) throws(TransportError) {

@@ -65,9 +65,9 @@ final class Engine {
         if let warm = idle.popLast() { easy = warm } else { easy = try makeHandle() }
         do throws(TransportError) {
             // http has no trust, and looking one up costs more than seeing that it has not changed.
-            let rule = transfer.request.trust
-            let isNew = url.is_https && easy.trust != rule
-            try easy.begin(transfer, to: url, newTrust: isNew ? material(for: rule) : nil)
+            let isNew = url.is_https && easy.trust != transfer.request.trust
+            let material = isNew ? try material(for: transfer.request.trust) : nil
+            try easy.begin(transfer, to: url, newTrust: material)
             let code = vm_curl_multi_add(multi, easy.raw)
             guard code == CURLM_OK else { throw .loop(code) }
         } catch {

@@ -22,6 +22,11 @@ public final class Multi {
     private var watches: WatchList
     /// Transfers that failed before they began; their completions run in the next turn.
     private var stillborn: [(Transfer, TransportError)] = []
+    /// Transfers that ended in the last turn, with their answers.
+    ///
+    /// What they hold is freed when the next requests are on their way: who waits for an answer waits
+    /// for no tidying up.
+    private var spent: [Transfer] = []
     /// How many callbacks ran, ever: a turn ends when it has risen.
     private var callbacks = 0
     private var turnsWithoutLooking = 0
@@ -57,10 +62,10 @@ public final class Multi {
     /// - Returns: The transfer, to cancel it.
     @discardableResult
     public func start(
-        _ request: Request,
+        _ request: consuming Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> Transfer {
-        let transfer = Transfer(request, completion: completion)
+        let transfer = Transfer(consume request, completion: completion)
         do throws(TransportError) {
             if engine == nil { engine = try Engine(connectionLimit: connectionLimit) }
             try engine?.add(transfer)
@@ -124,6 +129,7 @@ public final class Multi {
         var hasWaited = false
         while true {
             if let engine, engine.count > 0 { try engine.perform() }
+            if !spent.isEmpty { spent.removeAll(keepingCapacity: true) }
             account()
             finishTransfers()
             runTimers()
@@ -158,6 +164,7 @@ public final class Multi {
         while let engine, let (transfer, result) = engine.nextDone() {
             callbacks += 1
             transfer.completion(result)
+            if transfer.isSmall { spent.append(transfer) }
         }
         guard !stillborn.isEmpty else { return }
         let failed = stillborn.map { $0.0 }
@@ -186,9 +193,11 @@ public final class Multi {
             let (sum, isNever) = present.addingReportingOverflow(max(0, limit))
             return isNever ? .max : sum
         }
-        let request = transfer.request
-        transfer.connectDeadline = later(connectLimit.nanoseconds(of: request.connectTimeout))
-        transfer.deadline = request.timeout.map { later(wholeLimit.nanoseconds(of: $0)) } ?? .max
+        let connectTimeout = transfer.request.connectTimeout
+        transfer.connectDeadline = later(connectLimit.nanoseconds(of: connectTimeout))
+        if let timeout = transfer.request.timeout {
+            transfer.deadline = later(wholeLimit.nanoseconds(of: timeout))
+        }
         nextLimit = min(nextLimit, transfer.connectDeadline, transfer.deadline)
     }
 

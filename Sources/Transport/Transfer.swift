@@ -14,9 +14,12 @@ public final class Transfer {
     var connectDeadline: Int64 = .max
     var deadline: Int64 = .max
 
-    init(_ request: Request, completion: @escaping (Result<Response, TransportError>) -> Void) {
+    init(_ request: consuming Request, completion: @escaping (Result<Response, TransportError>) -> Void) {
+        body = ByteBuffer(limit: request.answerLimit, isCounted: true)
         self.request = request
         self.completion = completion
-        body = ByteBuffer(limit: request.answerLimit, isCounted: true)
     }
+
+    /// Whether its answer may lie around for a turn; a script may be near its limit of memory.
+    var isSmall: Bool { body.count < 16 << 10 }
 }
