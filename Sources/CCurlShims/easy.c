@@ -128,33 +128,30 @@ static bool is_plain(const char *text) {
     return *text == '\0';
 }
 
-/// Gives the handle a URL that has only scheme, host and port.
-static CURLcode set_origin(vm_curl_easy *easy, char *text, size_t length) {
+/// Gives the handle a URL that has only scheme, host and port. False where libcurl refuses it.
+static bool set_origin(vm_curl_easy *easy, char *text, size_t length) {
     easy->origin.length = 0;
     char rest = text[length];
     text[length] = '\0';
-    CURLcode code = CURLE_OUT_OF_MEMORY;
-    if (vm_curl.url_set(easy->parts, CURLUPART_URL, text, 0) == CURLUE_OK) {
-        code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, easy->parts);
-        // Its text is what a request is repeated with on another connection.
-        if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text);
-    }
+    // The text is what a request is repeated with on another connection.
+    bool is_set = vm_curl.url_set(easy->parts, CURLUPART_URL, text, 0) == CURLUE_OK
+        && vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, easy->parts) == CURLE_OK
+        && vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text) == CURLE_OK;
     text[length] = rest;
-    if (code == CURLE_OK && !vm_bytes_append(&easy->origin, text, length)) code = CURLE_OUT_OF_MEMORY;
-    return code;
+    return is_set && vm_bytes_append(&easy->origin, text, length);
 }
 
 /// From one request of a session to the next only path and query are another. libcurl would parse the URL
-/// anew each time and spell its path out again byte by byte, which is a third of all that a request costs
-/// it; a request target it sends as it is, behind a URL that stays.
+/// anew each time and spell its path out again byte by byte; a request target it sends as it is, behind a
+/// URL that stays.
 static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct) {
     char *text = (char *)url->data;
     if (is_direct && text[origin] == '/' && is_plain(text + origin)) {
         bool is_known = easy->origin.length == origin && memcmp(easy->origin.data, text, origin) == 0;
-        CURLcode code = is_known ? CURLE_OK : set_origin(easy, text, origin);
-        return code != CURLE_OK
-            ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);
+        if (is_known || set_origin(easy, text, origin))
+            return vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);
     }
+    // libcurl then says what it thinks of the text.
     easy->origin.length = 0;
     CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, NULL);
     if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, NULL);

@@ -14,7 +14,10 @@ public final class Transfer {
     var connectDeadline: Int64 = .max
     var deadline: Int64 = .max
 
-    init(_ request: consuming Request, completion: @escaping (Result<Response, TransportError>) -> Void) {
+    init(
+        _ request: consuming Request,
+        completion: @escaping (Result<Response, TransportError>) -> Void
+    ) {
         body = ByteBuffer(limit: request.answerLimit, isCounted: true)
         self.request = request
         self.completion = completion

@@ -98,7 +98,8 @@ struct RequestTests {
         "", "x", "/path", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http:///x",
         "https://:1/",
         "http://127.0.0.1:99999/", "http://127.0.0.1:1x/", "http://[::1/", "http://127.0.0.1/a b",
-        "http://127.0.0.1/\r\nX: y", "http://127.0.0.1/\0",
+        "http://127.0.0.1/\r\nX: y", "http://127.0.0.1/\0", "https://[::x]/a",
+        "https://[1.2.3.4]/a",
     ])
     func `a URL that cannot be sent is refused before anything is sent`(_ url: String) throws {
         let error = try Multi().fetch(request(.get, url)).error()
