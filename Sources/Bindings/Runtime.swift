@@ -230,7 +230,8 @@ public final class Runtime: InterpreterHost {
 
     /// Ends every session, for whoever leaves without closing the Lua state.
     func logOut() -> [VSphereError] {
-        connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
+        defer { multi.tidy() }
+        return connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
     }
 
     func turn(_ limit: Duration?) {

@@ -145,6 +145,11 @@ public final class Multi {
         }
     }
 
+    /// Frees what ended transfers hold, which else the next turn does.
+    ///
+    /// To be called when no turn follows: a completion may hold whoever holds the loop.
+    public func tidy() { spent = [] }
+
     // MARK: One turn, step by step
 
     private static func clock() -> Int64 {

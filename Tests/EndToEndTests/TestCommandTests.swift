@@ -190,11 +190,23 @@ import Testing
         let run = try test(
             "test('loops', function() while true do end end) test('sleeps', function() sleep(600) end) "
                 + "test('good', print)",
-            ["--test-timeout", "200ms"]
+            ["--test-timeout", "1500ms"]
         )
         #expect(run.status == 1)
-        #expect(run.output.components(separatedBy: "it took longer than 0.2 seconds").count == 3)
+        #expect(run.output.components(separatedBy: "it took longer than 1.5 seconds").count == 3)
         #expect(run.output.contains("  ok    good\n3 tests, 2 failed"), "\(run.output)")
+    }
+
+    @Test func `what a test has opened is closed before the next one`() throws {
+        let folder = TestFolder()
+        let one = "test('t', function() local vc <close> = session() assert(vc:listVMs()) end)\n"
+        try folder.write(String(repeating: one, count: 30), to: "many_test.lua")
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let run = try ProgramRun.shell(
+            "ulimit -n 64; exec \(vmoon) test many_test.lua",
+            in: folder
+        )
+        #expect(run.status == 0, "\(run.output)\(run.error)")
     }
 
     @Test func `results as TAP and JUnit, and a part of the tests`() throws {
