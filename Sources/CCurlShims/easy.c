@@ -146,7 +146,8 @@ static bool set_origin(vm_curl_easy *easy, char *text, size_t length) {
 /// URL that stays.
 static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct) {
     char *text = (char *)url->data;
-    if (is_direct && text[origin] == '/' && is_plain(text + origin)) {
+    // CURLOPT_CURLU loses the zone of an IPv6 address, which has a % in it.
+    if (is_direct && text[origin] == '/' && is_plain(text + origin) && memchr(text, '%', origin) == NULL) {
         bool is_known = easy->origin.length == origin && memcmp(easy->origin.data, text, origin) == 0;
         if (is_known || set_origin(easy, text, origin))
             return vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);

@@ -23,6 +23,6 @@ public final class Transfer {
         self.completion = completion
     }
 
-    /// Whether its answer may lie around for a turn; a script may be near its limit of memory.
-    var isSmall: Bool { body.count < 16 << 10 }
+    /// Whether what it holds may lie around for a turn; a script may be near its limit of memory.
+    var isSmall: Bool { body.count + (request.body?.count ?? 0) < 16 << 10 }
 }

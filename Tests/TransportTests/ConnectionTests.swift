@@ -101,6 +101,12 @@ struct ConnectionTests {
         #expect(error.message.contains("no-such-host.invalid:80"))
     }
 
+    @Test func `the zone of an IPv6 address reaches the system`() throws {
+        // A link-local address without its zone is an invalid argument, with it merely nobody's.
+        let error = try Multi().fetch(request(.get, "https://[fe80::1234%25lo]:1/a")).error()
+        #expect(error.kind == .connect && !error.message.contains("invalid argument"), "\(error)")
+    }
+
     @Test func `the environment's proxies are used, but not for loopback`() async {
         // In a process of its own: others read the environment while they start programs.
         await #expect(processExitsWith: .success) {

@@ -59,6 +59,7 @@ public final class Ping {
     ///   - status: The exit code as a shell shows it.
     ///   - limit: How long the run may wait for both together.
     public func end(status: Int32, within limit: Duration) {
+        defer { multi.tidy() }
         let deadline = multi.now + limit - timeAtStart
         wait(until: deadline)
         if transfer == nil, multi.now < deadline {
