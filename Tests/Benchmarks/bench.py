@@ -159,7 +159,7 @@ def startup(binary, rounds):
 
 
 PURE = {
-    "fib": "local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end fib(32)",
+    "fib": "local function fib(n) if n < 2 then return n end return fib(n-1) + fib(n-2) end fib(35)",
     "strings": "for r = 1, 30 do local t = {} for i = 1, 60000 do t[i] = ('%d:%s'):format(i, 'x') end table.concat(t) end",
     "sort": "math.randomseed(7) for r = 1, 6 do local t = {} for i = 1, 150000 do t[i] = math.random() end "
             "table.sort(t) table.sort(t, function(a, b) return a > b end) end",
