@@ -62,10 +62,10 @@ public final class Multi {
     /// - Returns: The transfer, to cancel it.
     @discardableResult
     public func start(
-        _ request: consuming Request,
+        _ request: Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> Transfer {
-        let transfer = Transfer(consume request, completion: completion)
+        let transfer = Transfer(request, completion: completion)
         do throws(TransportError) {
             if engine == nil { engine = try Engine(connectionLimit: connectionLimit) }
             try engine?.add(transfer)

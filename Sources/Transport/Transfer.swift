@@ -15,7 +15,7 @@ public final class Transfer {
     var deadline: Int64 = .max
 
     init(
-        _ request: consuming Request,
+        _ request: Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) {
         body = ByteBuffer(limit: request.answerLimit, isCounted: true)

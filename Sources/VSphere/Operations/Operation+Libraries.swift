@@ -89,7 +89,7 @@ extension Operation {
 }
 
 extension Operation.Parameter {
-    fileprivate static let library = Operation.Parameter("library", .path)
+    fileprivate static let library = Self("library", .path)
 }
 
 extension Shape {

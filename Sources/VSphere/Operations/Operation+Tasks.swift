@@ -45,7 +45,7 @@ extension Operation {
 }
 
 extension Operation.Parameter {
-    fileprivate static let task = Operation.Parameter("task", .path)
+    fileprivate static let task = Self("task", .path)
 }
 
 extension Shape {

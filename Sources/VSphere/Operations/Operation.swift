@@ -6,9 +6,7 @@ internal import Synchronization
 /// A class, because a call carries its operation along and sharing costs one reference count.
 public final class Operation: Sendable {
     /// One argument.
-    ///
-    /// A class for the same reason.
-    public final class Parameter: Sendable {
+    public struct Parameter: Sendable {
         /// Where an argument goes.
         enum Use: Sendable {
             /// Into the path, where the placeholder of this name stands.
@@ -172,13 +170,13 @@ public final class Operation: Sendable {
 
 extension Operation.Parameter {
     /// The VM template item that most operations are about.
-    static let item = Operation.Parameter("item", .path)
+    static let item = Self("item", .path)
     /// A virtual machine.
-    static let vm = Operation.Parameter("vm", .path)
+    static let vm = Self("vm", .path)
     /// A version of an item.
-    static let version = Operation.Parameter("version", .path)
+    static let version = Self("version", .path)
     /// Why a change is made; kept in the history of the item.
-    static let message = Operation.Parameter("message", .text)
+    static let message = Self("message", .text)
     /// What a list is narrowed by.
-    static let filter = Operation.Parameter("filter", .fields(of: "filter"), isOptional: true)
+    static let filter = Self("filter", .fields(of: "filter"), isOptional: true)
 }

@@ -26,9 +26,7 @@ public indirect enum Shape: Sendable {
     case record([Field])
 
     /// One field of a record.
-    ///
-    /// A class: every answer is checked field by field, and sharing one costs one reference count.
-    public final class Field: Sendable {
+    public struct Field: Sendable {
         /// The name, as on the wire.
         public let name: String
         /// What its value looks like.
@@ -36,20 +34,14 @@ public indirect enum Shape: Sendable {
         /// Whether it may be missing; null then counts as missing.
         public let isOptional: Bool
 
-        private init(name: String, shape: Shape, isOptional: Bool) {
-            self.name = name
-            self.shape = shape
-            self.isOptional = isOptional
-        }
-
         /// A field that must be there.
-        public static func required(_ name: String, _ shape: Shape) -> Field {
-            Field(name: name, shape: shape, isOptional: false)
+        public static func required(_ name: String, _ shape: Shape) -> Self {
+            Self(name: name, shape: shape, isOptional: false)
         }
 
         /// A field that may be missing.
-        public static func optional(_ name: String, _ shape: Shape) -> Field {
-            Field(name: name, shape: shape, isOptional: true)
+        public static func optional(_ name: String, _ shape: Shape) -> Self {
+            Self(name: name, shape: shape, isOptional: true)
         }
     }
 

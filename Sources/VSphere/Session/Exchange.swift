@@ -12,7 +12,7 @@ public protocol Exchange: AnyObject {
 
     /// Starts a transfer.
     func start(
-        _ request: consuming Request,
+        _ request: Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> TransferHandle
 
@@ -33,15 +33,13 @@ struct Wire {
     typealias Completion = (Result<Response, TransportError>) -> Void
     typealias Cancellation = () -> Void
 
-    let start: (consuming Request, @escaping Completion) -> AnyObject
+    let start: (Request, @escaping Completion) -> AnyObject
     /// Takes back what `start` gave.
     let cancel: (AnyObject) -> Void
     let after: (Duration, @escaping () -> Void) -> Cancellation
 
     init<E: Exchange>(_ exchange: E) {
-        start = { request, completion in
-            exchange.start(consume request, completion: completion)
-        }
+        start = { request, completion in exchange.start(request, completion: completion) }
         cancel = { transfer in
             guard let transfer = transfer as? E.TransferHandle else { return }
             exchange.cancel(transfer)
