@@ -53,6 +53,22 @@ struct ConnectionTests {
         #expect(server.connectionCount == 1)
     }
 
+    @Test func `one handle sends each request to the server of its URL`() throws {
+        // Their addresses are equally long: only what they say tells them apart.
+        let servers = [RawServer(answering: ok), RawServer(answering: ok)]
+        let multi = Multi()
+        for round in 1...3 {
+            for (at, server) in servers.enumerated() {
+                let url = "\(server.url)/\(round)-\(at)"
+                #expect(try multi.fetch(request(.get, url)).answer().status == 200)
+            }
+        }
+        for (at, server) in servers.enumerated() {
+            let sent = server.requests.map { $0.split(separator: " ")[1] }
+            #expect(sent == (1...3).map { "/\($0)-\(at)" })
+        }
+    }
+
     @Test func `a request on a fresh connection uses no open one, leaves none, and is sent once`()
         throws
     {
@@ -119,11 +135,13 @@ struct ConnectionTests {
             setenv("http_proxy", server.url, 1)
             setenv("https_proxy", server.url, 1)
             let multi = Multi()
+            let other = RawServer(answering: ok)
             for host in ["127.0.0.1", "localhost", "127.1"] {
-                let url = "http://\(host):\(server.port)/direct"
+                let url = "http://\(host):\(other.port)/direct"
                 _ = try multi.fetch(request(.get, url)).answer()
-                #expect(server.requests.last?.hasPrefix("GET /direct ") == true, "\(host)")
+                #expect(other.requests.last?.hasPrefix("GET /direct ") == true, "\(host)")
             }
+            #expect(server.requests.isEmpty)
             _ = try multi.fetch(request(.get, "http://vcenter.test/proxied")).answer()
             let line = "GET http://vcenter.test/proxied "
             #expect(server.requests.last?.hasPrefix(line) == true)

@@ -5,6 +5,38 @@ import Transport
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 struct LoopTests {
+    private final class Held {}
+
+    /// Runs one request whose completion holds an object, which is then held by nothing else.
+    private func held(by multi: Multi, body: String, answer: String = ok) throws -> () -> Held? {
+        let server = RawServer(answering: answer)
+        let held = Held()
+        var isOver = false
+        multi.start(try request(.post, server.url + "/", body: body)) { [held] _ in
+            withExtendedLifetime(held) { isOver = true }
+        }
+        try multi.turnUntil { isOver }
+        return { [weak held] in held }
+    }
+
+    @Test func `what an ended transfer holds is freed in the next turn, or by tidying up`() throws {
+        let multi = Multi()
+        let first = try held(by: multi, body: "x")
+        #expect(first() != nil)
+        let second = try held(by: multi, body: "x")
+        #expect(first() == nil && second() != nil)
+        multi.tidy()
+        #expect(second() == nil)
+    }
+
+    @Test func `what is large is freed at once`() throws {
+        let large = String(repeating: "x", count: 32 << 10)
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(large.utf8.count)\r\n\r\n\(large)"
+        let multi = Multi()
+        #expect(try held(by: multi, body: large)() == nil)
+        #expect(try held(by: multi, body: "x", answer: answer)() == nil)
+    }
+
     @Test func `timers run in the order in which they are due, then in which they were added`()
         throws
     {
