@@ -33,7 +33,7 @@ extension Multi {
         return outcome
     }
 
-    /// Turns until a condition holds, ten seconds at most.
+    /// Turns until a condition holds, a minute at most.
     func turnUntil(_ condition: () -> Bool) throws {
         let end = now + .seconds(60)
         while !condition(), now < end { try turn(waitingAtMost: end - now) }
