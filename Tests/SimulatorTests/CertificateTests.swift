@@ -76,6 +76,15 @@ struct CertificateTests {
         #expect(files.first??.hasPrefix(folder.path) == true)
     }
 
+    @Test func `a service without HOME has the home folder that the system knows`() throws {
+        // Its standard input is empty, so with --with-parent it ends once it is ready.
+        let run = try Command([
+            "env", "-u", "HOME", "-u", "XDG_CACHE_HOME",
+            try SimulatorProcess.program("vmoon-sim"), "--quiet", "--with-parent",
+        ])
+        #expect(run.output.contains(#""ca_file":"/"#), "\(run.output)")
+    }
+
     @Test func `a broken set is replaced`() throws {
         let folder = TemporaryFolder()
         let variables = ["XDG_CACHE_HOME": folder.path]

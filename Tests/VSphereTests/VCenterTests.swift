@@ -113,6 +113,22 @@ import Transport
         #expect(bench.exchange.inFlight.isEmpty)
     }
 
+    @Test func `a vCenter that cannot be reached comes with what to look at`() {
+        let bench = Bench(.rest)
+        bench.open()
+        for _ in 0..<10 where bench.errors.isEmpty {
+            while !bench.exchange.inFlight.isEmpty {
+                bench.exchange.fail(.connect, mayHaveBeenSent: false)
+            }
+            bench.exchange.advance(by: .seconds(600))
+        }
+        #expect(bench.errors.first?.kind == .transport)
+        #expect(
+            bench.errors.first?.hint
+                == "is the vCenter up, and its address right? --vcenter names it"
+        )
+    }
+
     @Test func `a failed log-in fails every call, and is not repeated`() throws {
         let bench = Bench(.rest)
         bench.open()

@@ -59,7 +59,7 @@ final class SimulatorFleet {
             simulators[endpoint] = Simulator(process: process, profile: profile, ready: ready)
             return .success(profile)
         } catch {
-            return .failure(failure(error.description))
+            return .failure(failure(error.description, isMissing: error.isNotFound))
         }
     }
 
@@ -69,11 +69,13 @@ final class SimulatorFleet {
         simulators = [:]
     }
 
-    private func failure(_ reason: String) -> VSphereError {
+    private func failure(_ reason: String, isMissing: Bool = false) -> VSphereError {
         VSphereError(
             .configuration,
             "the simulator cannot be started: \(reason)",
-            hint: "vmoon-sim lies beside vmoon where both were built; scripts/build builds them"
+            hint: isMissing
+                ? "vmoon-sim lies beside vmoon where both were built; scripts/build builds them"
+                : "vmoon-sim says why on standard error, also when it is started by hand"
         )
     }
 

@@ -14,6 +14,15 @@ public enum World {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// The user's home folder: `HOME`, else what the system knows of the user; services may run without the
+    /// variable.
+    static var homeFolder: String? {
+        if let home = variable("HOME") { return home }
+        guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return nil }
+        let home = String(cString: folder)
+        return home.isEmpty ? nil : home
+    }
+
     static var processID: Int { Int(getpid()) }
 
     /// What the last system call said.

@@ -17,12 +17,11 @@ struct ThrowAwayAuthority {
 
     /// - Throws: `ProgramError` with code 78 when there is no folder to keep it in.
     init() throws(ProgramError) {
-        let cache =
-            World.variable("XDG_CACHE_HOME") ?? World.variable("HOME").map { $0 + "/.cache" }
+        let cache = World.variable("XDG_CACHE_HOME") ?? World.homeFolder.map { $0 + "/.cache" }
         guard let cache else {
             throw ProgramError(
                 78,
-                "neither XDG_CACHE_HOME nor HOME says where to keep certificates"
+                "no folder to keep certificates in: this user has no home; set XDG_CACHE_HOME"
             )
         }
         folder = cache + "/vmoon/sim-tls"

@@ -13,6 +13,8 @@ extension VSphereError {
             hint = privilege.map { "it needs the privilege \($0)" }
         case .serviceUnavailable where isLogin:
             hint = "the vCenter is busy or out of sessions; try again later"
+        case .transport where isLogin:
+            hint = "is the vCenter up, and its address right? --vcenter names it"
         case .noSuchRoute where isLogin: hint = "is this a vCenter? --vcenter names its address"
         case .noSuchRoute:
             hint = "this vCenter may be too old: templates need 6.8, check-outs and versions 6.9.1"
