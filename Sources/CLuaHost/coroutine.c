@@ -6,7 +6,7 @@
 
 static lua_State *check_coroutine(lua_State *L, int index) {
     lua_State *co = lua_tothread(L, index);
-    luaL_argexpected(L, co != NULL, index, "coroutine");
+    luaL_argexpected(L, co != NULL, index, "thread");
     return co;
 }
 
@@ -217,7 +217,7 @@ static int co_yield(lua_State *L) {
 }
 
 static int co_isyieldable(lua_State *L) {
-    lua_State *co = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    lua_State *co = lua_isnone(L, 1) ? L : check_coroutine(L, 1);
     lua_pushboolean(L, lua_isyieldable(co) && !(co == L && is_task_body(L)));
     return 1;
 }
