@@ -150,6 +150,9 @@ public final class ByteBuffer {
     /// Its bytes as an array of their own.
     public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
+    /// The first byte that is neither a space nor a control character; nil where there is none.
+    public var firstVisible: UInt8? { withUnsafeBytes { $0.first { $0 > 0x20 } } }
+
     /// Its bytes as text; what is not UTF-8 becomes U+FFFD.
     public var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 

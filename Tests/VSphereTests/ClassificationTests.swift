@@ -159,6 +159,22 @@ import Transport
             "answered with nothing",
             change: .rejected
         ),
+        Odd(
+            "an error that was cut short",
+            404,
+            #"{"type":"com.vmware.vapi.std.errors.err"#,
+            .noSuchRoute,
+            #"answered with "{"type":"com.vmware.vapi.std.errors.err""#,
+            change: .unknown
+        ),
+        Odd(
+            "JSON of somebody else's",
+            404,
+            #"{"detail":"Not Found"}"#,
+            .noSuchRoute,
+            #"answered with "{"detail":"Not Found"}""#,
+            change: .rejected
+        ),
         Odd("a JSON list", 400, "[1]", .invalidRequest, #"answered with "[1]""#, change: .rejected),
         Odd(
             "redirect",

@@ -97,9 +97,8 @@ final class AnswerReader {
     /// What a status other than 2xx is.
     private func refusal(_ response: Response) -> Failure {
         var failure: Failure
-        if response.body.count > 0, (try? parser.decode(response.body, into: scratch)) != nil,
-            let root = scratch.root, let said = Dialect.error(in: root, isExpected: true)
-        {
+        let content = content(of: response)
+        if let content, let said = Dialect.error(in: content, isExpected: true) {
             failure = self.failure(said, response)
         } else {
             let status = response.status
@@ -108,9 +107,13 @@ final class AnswerReader {
                 let target = response.header("location").map { Display.escape($0) } ?? "nowhere"
                 message = "redirected to \(target); redirects are not followed"
             }
+            // An error of vCenter's that was cut short: its status alone does not tell that nothing happened,
+            // since `error` comes with 400 and 404 as well.
+            let isBroken = content == nil && response.body.firstVisible == UInt8(ascii: "{")
+            let isTurnedAway = Failure.isTurnedAway(status: status) && !isBroken
             failure = Failure(
                 VSphereError(ErrorKind(status: status), message, status: status),
-                evidence: Failure.isTurnedAway(status: status) ? .turnedAway : .unclear
+                evidence: isTurnedAway ? .turnedAway : .unclear
             )
         }
         failure.isTransient = [429, 502, 503, 504].contains(response.status)
@@ -121,6 +124,13 @@ final class AnswerReader {
             )
         }
         return failure
+    }
+
+    /// The JSON of an answer; nil where it is none.
+    private func content(of response: Response) -> Value? {
+        guard response.body.count > 0 else { return nil }
+        guard (try? parser.decode(response.body, into: scratch)) != nil else { return nil }
+        return scratch.root
     }
 
     private func failure(_ said: Dialect.ErrorBody, _ response: Response) -> Failure {
