@@ -73,6 +73,7 @@ extension Runtime {
         guard !pending.isOver else { return }
         pending.end()
         let call = pending.call
-        call.complete(error.map { raise($0, in: call) } ?? .returned)
+        let stands = pending.isAbandoned && pending.isShielded
+        call.complete(error.map { raise($0, in: call) } ?? .returned, stands: stands)
     }
 }

@@ -1,8 +1,12 @@
 // coroutine.resume, wrap, status, close, yield and pcall, xpcall: as in Lua 5.4, and besides
 // (a) a coroutine that waits for the host passes the marker up to its task, has status "normal" and can
 // be neither resumed nor closed by anybody else; (b) an interrupt that came during the call is raised
-// again instead of being handed back as `false, err`, so that no loop around pcall outlives it.
+// again instead of being handed back as `false, err`, so that no loop around pcall outlives it. For that each call
+// remembers what its task had answered when it began, not what there was to answer: an interrupt that comes
+// just before counts as one that comes during the call.
 #include "host.h"
+
+#include <string.h>
 
 static lua_State *check_coroutine(lua_State *L, int index) {
     lua_State *co = lua_tothread(L, index);
@@ -19,6 +23,10 @@ static bool is_task_body(lua_State *L) {
     return t->co == L;
 }
 
+static int answered(lua_State *L) {
+    return host_of(L)->task->answered;
+}
+
 // How a coroutine is seen by `L`, in the words of coroutine.status.
 static const char *status_of(lua_State *L, lua_State *co) {
     if (L == co) return "running";
@@ -28,7 +36,7 @@ static const char *status_of(lua_State *L, lua_State *co) {
     case LUA_OK: {
         lua_Debug info;
         if (lua_getstack(co, 0, &info)) return "normal"; // it has resumed another
-        return lua_gettop(co) == 0 ? "dead" : "suspended";
+        return lua_gettop(co) == 0 || is_done_task(co) ? "dead" : "suspended";
     }
     default:
         return "dead";
@@ -82,13 +90,9 @@ static int collect(lua_State *L, lua_State *co, int outcome) {
     return outcome;
 }
 
-static int pass_up(lua_State *L, unsigned epoch, lua_KFunction continuation) {
+static int pass_up(lua_State *L, int before, lua_KFunction continuation) {
     lua_pushlightuserdata(L, (void *)&marker);
-    return lua_yieldk(L, 1, (lua_KContext)epoch, continuation);
-}
-
-static void raise_again(lua_State *L, unsigned epoch) {
-    if (epoch_of(host_of(L)) != epoch) lua_error(L);
+    return lua_yieldk(L, 1, before, continuation);
 }
 
 static int resume_again(lua_State *co) {
@@ -97,12 +101,12 @@ static int resume_again(lua_State *co) {
 }
 
 // coroutine.resume. The coroutine stays at index 1.
-static int end_resume(lua_State *L, int outcome, unsigned epoch, lua_KFunction continuation) {
+static int end_resume(lua_State *L, int outcome, int before, lua_KFunction continuation) {
     lua_State *co = lua_tothread(L, 1);
-    if (outcome == WAITS) return pass_up(L, epoch, continuation);
+    if (outcome == WAITS) return pass_up(L, before, continuation);
     int count = collect(L, co, outcome);
     if (count == FAILED) {
-        raise_again(L, epoch);
+        raise_again(L, before);
         lua_pushboolean(L, 0);
         lua_insert(L, -2);
         return 2;
@@ -112,15 +116,15 @@ static int end_resume(lua_State *L, int outcome, unsigned epoch, lua_KFunction c
     return count + 1;
 }
 
-static int continue_resume(lua_State *L, int status, lua_KContext epoch) {
+static int continue_resume(lua_State *L, int status, lua_KContext before) {
     (void)status;
     lua_State *co = lua_tothread(L, 1);
-    return end_resume(L, resume(L, co, resume_again(co)), (unsigned)epoch, continue_resume);
+    return end_resume(L, resume(L, co, resume_again(co)), (int)before, continue_resume);
 }
 
 static int co_resume(lua_State *L) {
     lua_State *co = check_coroutine(L, 1);
-    unsigned epoch = epoch_of(host_of(L));
+    int before = answered(L);
     int arguments = lua_gettop(L) - 1;
     bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
     int outcome = begin(L, co, arguments);
@@ -129,7 +133,7 @@ static int co_resume(lua_State *L) {
         lua_insert(L, -2);
         return 2;
     }
-    return end_resume(L, outcome, epoch, continue_resume);
+    return end_resume(L, outcome, before, continue_resume);
 }
 
 // Closes `co`: its pending `<close>` variables run, in it, and cannot be suspended.
@@ -141,43 +145,53 @@ static int close_coroutine(lua_State *L, lua_State *co) {
     return status;
 }
 
+// Where wrap's function was called, unless the host itself did: a script did not write that line.
+static void push_caller(lua_State *L) {
+    lua_Debug info;
+    bool is_own = lua_getstack(L, 1, &info) && lua_getinfo(L, "S", &info) && strcmp(info.short_src, "[vmoon]") == 0;
+    if (is_own)
+        lua_pushliteral(L, "");
+    else
+        luaL_where(L, 1);
+}
+
 // coroutine.wrap's function. The coroutine is upvalue 1.
-static int fail_wrap(lua_State *L, lua_State *co, unsigned epoch) {
+static int fail_wrap(lua_State *L, lua_State *co, int before) {
     int status = lua_status(co);
     if (status != LUA_OK && status != LUA_YIELD) {
         status = close_coroutine(L, co);
         lua_xmove(co, L, 1);
     }
-    raise_again(L, epoch);
+    raise_again(L, before);
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
-        luaL_where(L, 1);
+        push_caller(L);
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
     return lua_error(L);
 }
 
-static int end_wrap(lua_State *L, int outcome, unsigned epoch, lua_KFunction continuation) {
+static int end_wrap(lua_State *L, int outcome, int before, lua_KFunction continuation) {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    if (outcome == WAITS) return pass_up(L, epoch, continuation);
+    if (outcome == WAITS) return pass_up(L, before, continuation);
     int count = collect(L, co, outcome);
-    return count == FAILED ? fail_wrap(L, co, epoch) : count;
+    return count == FAILED ? fail_wrap(L, co, before) : count;
 }
 
-static int continue_wrap(lua_State *L, int status, lua_KContext epoch) {
+static int continue_wrap(lua_State *L, int status, lua_KContext before) {
     (void)status;
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    return end_wrap(L, resume(L, co, resume_again(co)), (unsigned)epoch, continue_wrap);
+    return end_wrap(L, resume(L, co, resume_again(co)), (int)before, continue_wrap);
 }
 
 static int call_wrap(lua_State *L) {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    unsigned epoch = epoch_of(host_of(L));
+    int before = answered(L);
     int arguments = lua_gettop(L);
     bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
     int outcome = begin(L, co, arguments);
-    if (!started && outcome == FAILED) return fail_wrap(L, co, epoch);
-    return end_wrap(L, outcome, epoch, continue_wrap);
+    if (!started && outcome == FAILED) return fail_wrap(L, co, before);
+    return end_wrap(L, outcome, before, continue_wrap);
 }
 
 static int co_wrap(lua_State *L) {
@@ -199,14 +213,15 @@ static int co_close(lua_State *L) {
     const char *status = status_of(L, co);
     if (status[0] != 's' && status[0] != 'd')
         return luaL_error(L, "cannot close a %s coroutine", status);
-    unsigned epoch = epoch_of(host_of(L));
-    if (close_coroutine(L, co) == LUA_OK) {
+    int before = answered(L);
+    // A task that is done is dead, and its results are for those who join it.
+    if (is_done_task(co) || close_coroutine(L, co) == LUA_OK) {
         lua_pushboolean(L, 1);
         return 1;
     }
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
-    raise_again(L, epoch);
+    raise_again(L, before);
     return 2;
 }
 
@@ -222,15 +237,15 @@ static int co_isyieldable(lua_State *L) {
     return 1;
 }
 
-// pcall and xpcall
+// pcall, xpcall and load
 
 static bool is_success(int status) {
     return status == LUA_OK || status == LUA_YIELD;
 }
 
-static int end_pcall(lua_State *L, int status, lua_KContext epoch) {
+static int end_pcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L);
-    raise_again(L, (unsigned)epoch);
+    raise_again(L, (int)before);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
@@ -238,32 +253,39 @@ static int end_pcall(lua_State *L, int status, lua_KContext epoch) {
 
 static int protected_call(lua_State *L) {
     luaL_checkany(L, 1);
-    unsigned epoch = epoch_of(host_of(L));
+    int before = answered(L);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
-    int status =
-        lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, (lua_KContext)epoch, end_pcall);
-    return end_pcall(L, status, (lua_KContext)epoch);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, before, end_pcall);
+    return end_pcall(L, status, before);
 }
 
-static int end_xpcall(lua_State *L, int status, lua_KContext epoch) {
+static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
-    raise_again(L, (unsigned)epoch);
+    raise_again(L, (int)before);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
 }
 
-static int protected_call_with_handler(lua_State *L) {
+// The handler stays at index 2: see in_message_handler.
+int protected_call_with_handler(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
-    unsigned epoch = epoch_of(host_of(L));
+    int before = answered(L);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2); // function, handler, true, function, arguments …
-    int status =
-        lua_pcallk(L, count - 2, LUA_MULTRET, 2, (lua_KContext)epoch, end_xpcall);
-    return end_xpcall(L, status, (lua_KContext)epoch);
+    int status = lua_pcallk(L, count - 2, LUA_MULTRET, 2, before, end_xpcall);
+    return end_xpcall(L, status, before);
+}
+
+// Lua's own catches what the function raises that gives it a source piece by piece.
+static int load_chunk(lua_State *L) {
+    int before = answered(L);
+    int count = host_of(L)->load(L);
+    if (count == 2 && lua_isnil(L, -2)) raise_again(L, before);
+    return count;
 }
 
 void open_coroutines(lua_State *L) {
@@ -277,4 +299,9 @@ void open_coroutines(lua_State *L) {
     lua_setglobal(L, "pcall");
     lua_pushcfunction(L, protected_call_with_handler);
     lua_setglobal(L, "xpcall");
+    lua_getglobal(L, "load");
+    host_of(L)->load = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
+    lua_pushcfunction(L, load_chunk);
+    lua_setglobal(L, "load");
 }

@@ -45,8 +45,12 @@ struct task {
     call *joiners;
     task *region;       // the task whose unyieldable callback started it, or NULL
     unsigned references; // handle, being scheduled, tasks that have it as region
-    unsigned seen_epoch; // the interrupts it has answered, see interrupt.c
-    unsigned cancels;    // how often it was cancelled on its own
+    unsigned failure;    // its number among the failures, from 1
+    int answered;        // how urgently it was stopped when it last raised for that, see interrupt.c
+    bool is_cancelled;   // it was cancelled on its own
+    bool is_late;        // it was started while the run was being stopped, to clean up: that stop is not for it
+    bool is_deferred;    // the verdict of a change came while it was stopped: it may take that in before it raises
+    bool has_begun;
     task_state state;
     bool failed;
     bool is_joined;
@@ -66,8 +70,10 @@ struct vm_lua {
     lua_CFunction load; // Lua's own
     // memory
     size_t used, limit;
+    size_t slack; // beyond the limit, so that a prompt can still free something
     long fail_countdown;
     bool fail_forever;
+    bool refuses; // every allocation, until somebody catches the error: see leave_handler
     // scheduling
     frame base;
     frame *frame;
@@ -75,6 +81,7 @@ struct vm_lua {
     task *task;          // whose code runs now
     task *tasks;         // all that are not done, without main
     unsigned task_count;
+    unsigned failures;
     task *ready_first, *ready_last;
     call *free_calls;
     call *all_calls;
@@ -82,7 +89,7 @@ struct vm_lua {
     // interrupting
     lua_State *volatile running;
     volatile sig_atomic_t reason;
-    volatile unsigned epoch;
+    volatile unsigned epoch;  // grows with every interrupt
     unsigned broadcast_epoch; // the interrupts that waiting tasks were told of
     volatile sig_atomic_t in_host;
     volatile sig_atomic_t forced;
@@ -105,9 +112,12 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
-extern const char key_tasks, key_error, key_array, key_kinds, key_sandbox_loaded;
+extern const char key_tasks, key_error, key_array, key_kinds, key_sandbox_loaded, key_trace;
 // Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
 extern const char marker;
+
+// state.c
+void make_room(vm_lua *host); // what a line at a prompt needs, however little is left
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
 bool copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size); // [-0, +0, –]
@@ -129,8 +139,10 @@ int raise_usage(lua_State *L, const char *message);                  // [-0, +0,
 
 // tasks.c
 void open_tasks(lua_State *L); // [-0, +0, m]
-void drive(lua_State *L, call *c);
+void drive(lua_State *L, call *c);                   // [-0, +0, e]
 bool in_finalizer(lua_State *L);
+int raise_failure(lua_State *L, task *t);            // [-0, +0, e]
+bool is_done_task(lua_State *co);
 void wake_task(task *t);
 void abandon_call(call *c);
 void wait_in(call *c, call **list); // appends it to a list of waiting calls
@@ -143,11 +155,20 @@ bool can_yield(lua_State *L);
 void push_semaphore_constructor(lua_State *L); // [-0, +1, m]
 
 // coroutine.c
+int protected_call_with_handler(lua_State *L);
 void open_coroutines(lua_State *L); // [-0, +0, m]
 
+// trace.c: where an error was raised is kept beside it, since the error itself is the script's
+void open_traces(lua_State *L);               // [-0, +0, m]
+void push_trace(lua_State *L, int value);     // [-0, +1, m]
+void set_trace(lua_State *L);                 // [-1, +0, –] false forgets the last one
+bool find_trace(lua_State *L, int value);     // [-0, +2, –] traceback and position; false pushes nothing
+void push_trace_functions(lua_State *L);      // [-0, +3, m]
+
 // interrupt.c
-unsigned epoch_of(vm_lua *host);
 void check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
+void raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected call that was entered so
+void defer_interrupt(lua_State *L);
 bool has_unanswered_interrupt(vm_lua *host, const task *t);
 int raise_cancelled(lua_State *L);           // [-0, +0, e]
 const char *why_stopped(const vm_lua *host, const task *t);

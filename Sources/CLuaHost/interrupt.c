@@ -1,7 +1,7 @@
 // Stopping a script. Nothing is installed while it runs undisturbed: a count hook costs a factor of
 // two to four. An interrupt sets a number, arms a hook on the coroutine that runs, and wakes the
-// loop. Each task answers it once, by raising; `<close>` handlers and the log-out then work as usual.
-// pcall, xpcall and resume raise again what an interrupt raised in them (coroutine.c).
+// loop. Each task answers it once, by raising; `<close>` handlers and the log-out then work as usual, however
+// often the task is told again. pcall, xpcall, resume and load raise again what an interrupt raised in them.
 #include "host.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 // Signals reach one interpreter of the process, in the thread that runs it.
@@ -16,18 +17,22 @@ static vm_lua *volatile catcher;
 static pthread_t catcher_thread;
 static volatile sig_atomic_t signals_seen;
 
-// Grows with every interrupt that concerns the running task.
-unsigned epoch_of(vm_lua *host) {
-    return host->epoch + host->task->cancels;
+// How urgently a task has to stop: it may clean up, or not even that.
+enum { GOES_ON = 0, STOPS = 1, FORCED = 2 };
+
+static int urgency(const vm_lua *host, const task *t) {
+    if (host->forced) return FORCED;
+    if (t->is_cancelled) return STOPS;
+    return host->reason != 0 && !t->is_late ? STOPS : GOES_ON;
 }
 
 bool has_unanswered_interrupt(vm_lua *host, const task *t) {
-    return t->seen_epoch != host->epoch + t->cancels;
+    return urgency(host, t) > t->answered;
 }
 
 const char *why_stopped(const vm_lua *host, const task *t) {
-    if (t->cancels > 0 && host->epoch == 0) return "the task was cancelled";
     switch (host->reason) {
+    case 0: return t->is_cancelled ? "the task was cancelled" : "stopped";
     case SIGINT: return "stopped by SIGINT";
     case SIGTERM: return "stopped by SIGTERM";
     case SIGHUP: return "stopped by SIGHUP";
@@ -37,9 +42,42 @@ const char *why_stopped(const vm_lua *host, const task *t) {
     }
 }
 
+// Whether a message handler of a script's runs: an error in it calls it once more. Whoever is deeper than this has
+// not been reached by an interrupt for long.
+static bool in_message_handler(lua_State *L) {
+    enum { DEEPEST = 200 };
+    lua_Debug info;
+    for (int level = 0; level < DEEPEST && lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "f", &info);
+        bool is_xpcall = lua_tocfunction(L, -1) == protected_call_with_handler;
+        lua_pop(L, 1);
+        if (!is_xpcall || lua_getlocal(L, &info, 2) == NULL) continue;
+        for (int above = 0; above < level; above++) {
+            lua_Debug other;
+            if (!lua_getstack(L, above, &other)) break;
+            lua_getinfo(L, "f", &other);
+            bool found = lua_rawequal(L, -1, -2);
+            lua_pop(L, 1);
+            if (!found) continue;
+            lua_pop(L, 1);
+            return true;
+        }
+        lua_pop(L, 1);
+    }
+    return false;
+}
+
+// What is raised in a finalizer or in a message handler ends only that: the interrupt is still to be answered.
+static bool can_answer(lua_State *L) {
+    return !in_finalizer(L) && !in_message_handler(L);
+}
+
 int raise_cancelled(lua_State *L) {
     vm_lua *host = host_of(L);
-    host->task->seen_epoch = host->epoch + host->task->cancels;
+    if (can_answer(L)) {
+        host->task->answered = urgency(host, host->task);
+        host->task->is_deferred = false;
+    }
     lua_createtable(L, 0, 3);
     lua_pushliteral(L, "cancelled");
     lua_setfield(L, -2, "kind");
@@ -57,13 +95,34 @@ void check_interrupt(lua_State *L) {
     if (has_unanswered_interrupt(host, host->task)) raise_cancelled(L);
 }
 
+void raise_again(lua_State *L, int answered) {
+    vm_lua *host = host_of(L);
+    host->refuses = false;
+    if (host->task->answered > answered) lua_error(L);
+    // What became of a change is the script's to handle first.
+    if (!host->task->is_deferred) check_interrupt(L);
+}
+
+// Ends a message handler. An ordinary error would call it once more, and from within a hook, where no hook stops
+// it again; but "for memory allocation errors Lua does not call the message handler" (manual §4.4.1). The
+// xpcall that it belongs to then raises what has to be.
+static void leave_handler(lua_State *L) {
+    host_of(L)->refuses = true;
+    lua_newuserdatauv(L, 1, 0);
+}
+
+enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
+
 // The hook that an interrupt arms. A hook of the script's own is put back first.
 static void stop(lua_State *L, lua_Debug *info) {
     (void)info;
     vm_lua *host = host_of(L);
-    if (host->forced) {
+    bool is_handler = in_message_handler(L);
+    if (host->forced || is_handler) {
+        lua_sethook(L, stop, EVERYTHING, 1);
+        if (!host->forced && !has_unanswered_interrupt(host, host->task)) return;
+        if (is_handler) leave_handler(L);
         raise_cancelled(L);
-        return;
     }
     bool had_own = host->hooked == L;
     lua_sethook(L, had_own ? host->saved_hook : NULL, had_own ? host->saved_mask : 0,
@@ -83,13 +142,25 @@ static void arm(vm_lua *host, lua_State *L) {
         host->saved_count = lua_gethookcount(L);
         host->hooked = L;
     }
-    lua_sethook(L, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    lua_sethook(L, stop, EVERYTHING, 1);
 }
+
+// How many instructions a script has to take in what became of a change: to put the machine where its clean-up
+// finds it.
+enum { DEFERRAL = 10000 };
 
 // A handler armed the coroutine that ran then; another runs now.
 void after_switch(vm_lua *host) {
-    if (host->forced || (host->epoch != 0 && has_unanswered_interrupt(host, host->task)))
-        arm(host, host->running);
+    if (!host->forced && host->reason == 0 && !host->task->is_cancelled) return;
+    if (!has_unanswered_interrupt(host, host->task)) return;
+    arm(host, host->running);
+    if (host->task->is_deferred && !host->forced) lua_sethook(host->running, stop, LUA_MASKCOUNT, DEFERRAL);
+}
+
+void defer_interrupt(lua_State *L) {
+    vm_lua *host = host_of(L);
+    host->task->is_deferred = true;
+    after_switch(host);
 }
 
 static void wake_loop(const vm_lua *lua) {
@@ -117,10 +188,16 @@ int vm_lua_interrupted(const vm_lua *lua) {
 
 void vm_lua_clear_interrupt(vm_lua *lua) {
     calm_watchdog(lua);
+    // Tasks that have not heard of it yet still stop; the next one is for all.
+    for (task *t = lua->tasks; t != NULL; t = t->next) {
+        if (has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
+        t->is_late = false;
+    }
     lua->forced = 0;
     lua->reason = 0;
     signals_seen = 0;
-    lua->main_task.seen_epoch = lua->epoch;
+    lua->main_task.answered = GOES_ON;
+    lua->main_task.is_deferred = false;
 }
 
 void vm_lua_force_stop(vm_lua *lua) {
@@ -147,6 +224,8 @@ unsigned vm_lua_interrupt_count(void) {
     return lua == NULL ? 0 : lua->epoch;
 }
 
+enum { SAME_REQUEST_MS = 50 };
+
 void on_signal(int number) {
     vm_lua *lua = catcher;
     if (lua == NULL) { // the interpreter is closed: there is nothing left to stop but the process
@@ -161,7 +240,20 @@ void on_signal(int number) {
         if (!lua->in_host && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
         return; // inside a transfer it is libcurl's business
     }
-    if (signals_seen++ > 0) die_by(number);
+    // timeout(1) signals its child and then the child's group, and a shell does much the same when its terminal
+    // hangs up: that is one request.
+    static volatile sig_atomic_t first;
+    static struct timespec since;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now); // async-signal-safe (signal-safety(7))
+    if (signals_seen > 0) {
+        long long passed = (now.tv_sec - since.tv_sec) * 1000LL + (now.tv_nsec - since.tv_nsec) / 1000000;
+        if (number == first && passed < SAME_REQUEST_MS) return;
+        die_by(number);
+    }
+    signals_seen = 1;
+    first = number;
+    since = now;
     vm_lua_interrupt(lua, number);
 }
 

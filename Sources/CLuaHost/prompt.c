@@ -53,23 +53,17 @@ static int check_line(lua_State *L) {
 
 vm_lua_status vm_lua_check_text(vm_lua *lua, const char *text, size_t length) {
     line l = {.text = text != NULL ? text : "", .length = length, .name = "=input"};
+    make_room(lua);
     lua_pushcfunction(lua->main, check_line);
     lua_pushlightuserdata(lua->main, &l);
     vm_lua_status status = run_protected(lua, 1, NULL);
     return status == VM_LUA_OK ? l.status : status;
 }
 
-// __close of the guard of a line: keeps the error that ends it as `_err`. The error has been wrapped
-// by the message handler by now; what was raised is its field `value`.
+// __close of the guard of a line: keeps the error that ends it as `_err`.
 static int keep_error(lua_State *L) {
     if (lua_isnil(L, 2)) return 0;
     lua_settop(L, 2);
-    if (lua_istable(L, 2) && lua_rawgetp(L, 2, &key_error) == LUA_TBOOLEAN) {
-        lua_pushliteral(L, "value");
-        lua_rawget(L, 2);
-    } else {
-        lua_settop(L, 2);
-    }
     lua_pushglobaltable(L);
     lua_insert(L, -2);
     lua_pushliteral(L, "_err");
@@ -169,6 +163,7 @@ vm_lua_status vm_lua_run_line(
         .closing_count = closing_count,
         .results = results,
     };
+    make_room(lua);
     lua_pushcfunction(lua->main, run_line);
     lua_pushlightuserdata(lua->main, &l);
     vm_lua_status status = run_protected(lua, 1, error);
@@ -242,12 +237,10 @@ static int take_failure(lua_State *L) {
             lua_pop(L, 1);
             continue;
         }
+        if (!t->is_cancelled) return raise_failure(L, t);
         t->is_joined = true;
-        lua_pushvalue(t->co, -1);
-        lua_xmove(t->co, L, 1);
         lua_pushnil(L);
         lua_rawsetp(L, 1, t);
-        if (t->cancels == 0) return lua_error(L);
         lua_settop(L, 1);
         lua_pushnil(L); // from the beginning: the table has changed
     }

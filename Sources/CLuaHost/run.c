@@ -20,21 +20,7 @@ static bool is_overflow(lua_State *L, int index) {
     return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "C stack overflow") == 0;
 }
 
-// Whether the function that `load` calls for the pieces of a source has failed: `load` catches that without a
-// protected call of its own, so that the handler sees it although the script gets it.
-static bool is_in_load(lua_State *L) {
-    lua_CFunction load = host_of(L)->load;
-    lua_Debug info;
-    for (int level = 1; lua_getstack(L, level, &info); level++) {
-        lua_getinfo(L, "f", &info);
-        bool found = load != NULL && lua_tocfunction(L, -1) == load;
-        lua_pop(L, 1);
-        if (found) return true;
-    }
-    return false;
-}
-
-// Wraps the error with what only its own moment knows: the traceback and the place.
+// Notes where the error was raised, unless that is known: an error that is passed on was raised further inside.
 static int message_handler(lua_State *L) {
     lua_settop(L, 1);
     if (is_overflow(L, 1)) {
@@ -43,23 +29,12 @@ static int message_handler(lua_State *L) {
         lua_concat(L, 2);
         return 1;
     }
-    if (is_in_load(L)) return 1;
-    lua_createtable(L, 0, 3);
-    lua_pushvalue(L, 1);
-    lua_setfield(L, 2, "value");
-    luaL_traceback(L, L, NULL, 1);
-    lua_setfield(L, 2, "traceback");
-    lua_Debug info;
-    for (int level = 1; lua_getstack(L, level, &info); level++) {
-        lua_getinfo(L, "Sl", &info);
-        // What the host has written in Lua is not where the script's author looks.
-        if (info.currentline <= 0 || strcmp(info.short_src, "[vmoon]") == 0) continue;
-        lua_pushfstring(L, "%s:%d", info.short_src, info.currentline);
-        lua_setfield(L, 2, "position");
-        break;
+    if (find_trace(L, 1)) {
+        lua_settop(L, 1);
+        return 1;
     }
-    lua_pushboolean(L, 1);
-    lua_rawsetp(L, 2, &key_error); // tells a wrapped error from a script's own table
+    push_trace(L, 1);
+    set_trace(L);
     return 1;
 }
 
@@ -77,7 +52,13 @@ static bool is_host_error(lua_State *L, int index) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
-    return same;
+    if (!same) return false;
+    // What `parallel` makes of a text has no kind: it is the script's own.
+    lua_pushliteral(L, "kind");
+    lua_rawget(L, index);
+    bool has_kind = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    return has_kind;
 }
 
 // What the shell needs of an error of ours; the rest of the table may be as large as the script made it.
@@ -102,20 +83,13 @@ static void put_host_error(lua_State *L, vm_values *out) {
     vm_put_end(out, mark, count);
 }
 
-// Protected. 1: the wrapped error, or a bare one (out of memory is not wrapped). 2: where to write.
+// Protected. 1: the error. 2: where to write.
 static int report(lua_State *L) {
     vm_values *out = lua_touserdata(L, 2);
     lua_settop(L, 1);
-    bool wrapped = lua_istable(L, 1) && lua_rawgetp(L, 1, &key_error) == LUA_TBOOLEAN;
-    lua_settop(L, 1);
-    if (wrapped) {
-        lua_getfield(L, 1, "value");
-        lua_getfield(L, 1, "position");
-        lua_getfield(L, 1, "traceback");
-    } else {
-        lua_pushvalue(L, 1);
-        lua_settop(L, 4);
-    }
+    lua_pushvalue(L, 1);
+    if (find_trace(L, 1)) lua_insert(L, 3); // the position, then the traceback
+    lua_settop(L, 4);
     bool speaks = lua_isstring(L, 2) || luaL_getmetafield(L, 2, "__tostring") != LUA_TNIL;
     lua_settop(L, 4);
     if (speaks)
@@ -160,9 +134,12 @@ static void put_stopped(vm_values *out, const char *message) {
 vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
     lua_State *L = host->main;
     int base = lua_gettop(L) - arguments; // where the function is
+    lua_pushboolean(L, 0);
+    set_trace(L);
     lua_pushcfunction(L, message_handler);
     lua_insert(L, base);
     int status = lua_pcall(L, arguments, 0, base);
+    host->refuses = false;
     if (status != LUA_OK && error != NULL) {
         vm_values_clear(error, SIZE_MAX);
         lua_pushcfunction(L, report);
@@ -278,6 +255,12 @@ static int compile_rest(lua_State *L) {
     return 1;
 }
 
+// Raises where the task has to stop.
+static int check(lua_State *L) {
+    check_interrupt(L);
+    return 0;
+}
+
 static int run_prelude(lua_State *L) {
     const prelude *p = lua_touserdata(L, 1);
     if (luaL_loadbufferx(L, p->text, p->length, own_chunk, "t") != LUA_OK) return lua_error(L);
@@ -287,7 +270,9 @@ static int run_prelude(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
     lua_pushlstring(L, p->rest, p->rest_length);
     lua_pushcclosure(L, compile_rest, 1);
-    lua_call(L, 5, 0);
+    push_trace_functions(L);
+    lua_pushcfunction(L, check);
+    lua_call(L, 9, 0);
     return 0;
 }
 

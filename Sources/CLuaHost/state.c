@@ -19,8 +19,9 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     if (new_size > old_size) {
         // The answers and values of this thread count, see vm_lua_set_memory_limit.
         if (host->limit != 0
-            && host->used - old_size + new_size + vm_budget_here()->used > host->limit)
+            && host->used - old_size + new_size + vm_budget_here()->used > host->limit + host->slack)
             return NULL;
+        if (host->refuses) return NULL;
         if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
             if (host->fail_forever) host->fail_countdown = 1;
             return NULL;
@@ -45,10 +46,8 @@ static int open_all(lua_State *L) {
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     luaL_openlibs(L);
-    lua_getglobal(L, "load");
-    host_of(L)->load = lua_tocfunction(L, -1);
-    lua_pop(L, 1);
     open_values(L);
+    open_traces(L);
     open_trampoline(L);
     open_tasks(L);
     open_coroutines(L);
@@ -113,7 +112,21 @@ const char *vm_lua_version(void) {
 
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
     lua->limit = bytes;
+    lua->slack = 0;
     *vm_budget_here() = (vm_budget){vm_budget_here()->used, bytes, bytes == 0 ? NULL : &lua->used};
+}
+
+void make_room(vm_lua *host) {
+    enum { ROOM = 256 << 10 };
+    if (host->limit == 0) return;
+    vm_budget *budget = vm_budget_here();
+    host->slack = 0;
+    if (host->used + budget->used + ROOM > host->limit) {
+        lua_gc(host->main, LUA_GCCOLLECT);
+        size_t needed = host->used + budget->used + ROOM;
+        host->slack = needed > host->limit ? needed - host->limit : 0;
+    }
+    budget->limit = host->limit + host->slack;
 }
 
 size_t vm_lua_memory_used(const vm_lua *lua) {

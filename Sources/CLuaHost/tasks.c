@@ -35,14 +35,10 @@ bool can_yield(lua_State *L) {
     return f->co == L && f->can_yield && lua_isyieldable(L);
 }
 
+// Whatever coroutine of the finalizer asks. "It should not be called by a finalizer" (manual §4.6, lua_gc): it
+// then answers -1, since the collector is stopped for as long as one runs.
 bool in_finalizer(lua_State *L) {
-    lua_Debug info;
-    for (int level = 0; lua_getstack(L, level, &info); level++) {
-        if (lua_getinfo(L, "n", &info) && info.name != NULL && strcmp(info.namewhat, "metamethod") == 0
-            && (strcmp(info.name, "__gc") == 0 || strcmp(info.name, "gc") == 0))
-            return true;
-    }
-    return false;
+    return lua_gc(L, LUA_GCISRUNNING) < 0;
 }
 
 // Life of a task
@@ -124,23 +120,38 @@ static void finish_task(lua_State *L, task *t) {
         vm_lua_complete(&c->shared, VM_LUA_RETURN);
     }
     t->joiners = NULL;
+    if (t->failed) t->failure = ++host->failures;
     if (!t->failed || t->is_joined) drop_anchor(L, t);
-    else if (host->watching != NULL && t->cancels == 0) abandon_call(host->watching);
+    else if (host->watching != NULL && !t->is_cancelled) abandon_call(host->watching);
     release_task(t);
 }
 
+// What a task leaves on its own stack: the marker, which no coroutine of a script's has at the bottom; then its
+// results, or where its error was raised (nil where that is not known) and the error.
 static int end_of_body(lua_State *L, int status, lua_KContext context) {
     task *t = (task *)context;
     t->failed = status != LUA_OK && status != LUA_YIELD;
-    lua_remove(L, 1); // the message handler
+    lua_pushlightuserdata(L, (void *)&marker);
+    lua_replace(L, 1); // the message handler
+    if (t->failed) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, t);
+        lua_insert(L, -2);
+        lua_pushnil(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, t); // it is there, or stays away: nothing is allocated
+    }
     return lua_gettop(L);
 }
 
-// Keeps the traceback of a failing task beside it and hands the error on as it is.
+bool is_done_task(lua_State *co) {
+    return lua_status(co) == LUA_OK && lua_gettop(co) > 0 && lua_touserdata(co, 1) == &marker;
+}
+
+// Keeps the trace of a failing task beside it and hands the error on as it is.
 static int task_message(lua_State *L) {
     task *t = host_of(L)->task;
-    luaL_traceback(L, L, NULL, 1);
+    push_trace(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, t);
+    lua_settop(L, 1);
     return 1;
 }
 
@@ -164,9 +175,9 @@ static int run_body(lua_State *L) {
 static void resume_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
     task *outer = host->task;
-    bool is_first = t->waits_for == NULL;
-    int arguments = is_first ? lua_gettop(t->co) - 1 : 0;
-    if (!is_first) lua_pop(t->co, 1); // the marker
+    int arguments = t->has_begun ? 0 : lua_gettop(t->co) - 1;
+    if (t->has_begun) lua_pop(t->co, 1); // the marker
+    t->has_begun = true;
     t->waits_for = NULL;
     t->state = TASK_RUNNING;
     host->task = t;
@@ -177,7 +188,8 @@ static void resume_task(lua_State *L, task *t) {
     leave(host, &f);
     if (status == LUA_YIELD) {
         t->state = TASK_WAITING;
-        if (t->waits_for->is_done) wake_task(t);
+        // Without a call, `debug` has found the marker: then it means that others may go first.
+        if (t->waits_for == NULL || t->waits_for->is_done) wake_task(t);
         return;
     }
     if (status != LUA_OK) t->failed = true; // the C stack overflowed, or the handler itself failed
@@ -208,14 +220,22 @@ void wait_in(call *c, call **list) {
     *list = c;
 }
 
-// Tells every waiting call of an interrupt; each task answers it when it runs again.
+// Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up go on.
 static void broadcast_interrupt(vm_lua *host, call *own) {
     if (host->broadcast_epoch != host->epoch) {
         host->broadcast_epoch = host->epoch;
         for (task *t = host->tasks; t != NULL; t = t->next)
-            if (t->waits_for != NULL) abandon_call(t->waits_for);
+            if (t->waits_for != NULL && has_unanswered_interrupt(host, t)) abandon_call(t->waits_for);
     }
     if (own != NULL && has_unanswered_interrupt(host, host->task)) abandon_call(own);
+}
+
+// Whether the main chunk and every task wait for one another, and the host for nothing.
+static bool is_deadlock(const vm_lua *host, const call *c) {
+    if (host->ready_first != NULL || (c != NULL && c->list == NULL)) return false;
+    for (const task *t = host->tasks; t != NULL; t = t->next)
+        if (t->waits_for == NULL || t->waits_for->list == NULL) return false;
+    return host->task_count > 0;
 }
 
 void drive(lua_State *L, call *c) {
@@ -238,6 +258,13 @@ void drive(lua_State *L, call *c) {
         for (task *r = host->ready_first; r != NULL && !only_wait && !more; r = r->next_ready)
             more = owner == &host->main_task || is_in_region(r, owner);
         broadcast_interrupt(host, c);
+        if (owner == &host->main_task && !only_wait && is_deadlock(host, c)) {
+            if (c != NULL) {
+                abandon_call(c);
+                release_call(c);
+            }
+            raise_usage(L, "the tasks that are left wait for one another: none of them can go on");
+        }
         host->in_host = 1;
         host->callbacks.wait(host->callbacks.context, !more);
         host->in_host = 0;
@@ -250,10 +277,23 @@ static task **check_handle(lua_State *L) {
     return luaL_checkudata(L, 1, handle_name);
 }
 
+// NULL: the handle's own finalizer has run, and another one still uses it.
+static task *find_task(lua_State *L) {
+    return *check_handle(L);
+}
+
+static bool is_callable(lua_State *L, int index) {
+    if (lua_isfunction(L, index)) return true;
+    bool found = luaL_getmetafield(L, index, "__call") != LUA_TNIL;
+    if (found) lua_pop(L, 1);
+    return found;
+}
+
 static int spawn(lua_State *L) {
     check_interrupt(L);
     vm_lua *host = host_of(L);
-    luaL_checkany(L, 1);
+    if (!is_callable(L, 1)) return raise_usage(L, "spawn: the first argument must be a function");
+    if (host->is_closing) return raise_usage(L, "spawn: the run is over, and no task can begin");
     int count = lua_gettop(L);
     task **handle = lua_newuserdatauv(L, sizeof *handle, 1);
     *handle = NULL;
@@ -263,7 +303,7 @@ static int spawn(lua_State *L) {
     if (!lua_checkstack(co, count + 2)) return luaL_error(L, "too many arguments to spawn");
     task *t = calloc(1, sizeof *t);
     if (t == NULL) return luaL_error(L, "not enough memory");
-    *t = (task){.host = host, .co = co, .references = 1, .seen_epoch = host->epoch};
+    *t = (task){.host = host, .co = co, .references = 1, .is_late = host->reason != 0};
     *handle = t;
     bool is_inside = host->task != &host->main_task && !can_yield(L);
     t->region = is_inside ? host->task : host->task->region;
@@ -284,16 +324,32 @@ static int spawn(lua_State *L) {
 }
 
 // The handle of the task is on the stack: nothing else keeps it from here on.
-static int push_outcome(lua_State *L, task *t) {
+int raise_failure(lua_State *L, task *t) {
     t->is_joined = true;
     drop_anchor(L, t);
-    int count = t->failed ? 1 : lua_gettop(t->co);
+    lua_State *co = t->co;
+    if (!lua_checkstack(co, 2)) return luaL_error(L, "not enough memory");
+    if (is_done_task(co) && lua_istable(co, -2)) {
+        lua_pushvalue(co, -2);
+        lua_xmove(co, L, 1);
+        set_trace(L);
+    }
+    lua_pushvalue(co, -1);
+    lua_xmove(co, L, 1);
+    return lua_error(L);
+}
+
+// As above, for a task that may have succeeded.
+static int push_outcome(lua_State *L, task *t) {
+    if (t->failed) return raise_failure(L, t);
+    t->is_joined = true;
+    drop_anchor(L, t);
+    int count = lua_gettop(t->co) - 1; // without the marker
     if (!lua_checkstack(t->co, count) || !lua_checkstack(L, count))
         return luaL_error(L, "too many results of a task");
-    int top = lua_gettop(t->co);
-    for (int i = top - count + 1; i <= top; i++) lua_pushvalue(t->co, i);
+    for (int i = 2; i <= count + 1; i++) lua_pushvalue(t->co, i);
     lua_xmove(t->co, L, count);
-    return t->failed ? lua_error(L) : count;
+    return count;
 }
 
 static int after_join(lua_State *L, int status, lua_KContext context) {
@@ -301,19 +357,27 @@ static int after_join(lua_State *L, int status, lua_KContext context) {
     vm_lua *host = host_of(L);
     release_call((call *)context);
     if (has_unanswered_interrupt(host, host->task)) return raise_cancelled(L);
-    return push_outcome(L, *check_handle(L));
+    return push_outcome(L, find_task(L));
+}
+
+// The callback that cannot be suspended and that waits now, if any: only tasks that were started in it go on.
+static const task *region_of(lua_State *L) {
+    const vm_lua *host = host_of(L);
+    if (can_yield(L)) return host->task->region;
+    return host->task != &host->main_task ? host->task : NULL;
 }
 
 static int join(lua_State *L) {
     check_interrupt(L);
     vm_lua *host = host_of(L);
-    task *t = *check_handle(L);
+    task *t = find_task(L);
     lua_settop(L, 1);
+    if (t == NULL) return raise_usage(L, "the task was collected together with what joins it");
     if (t->state == TASK_DONE) return push_outcome(L, t);
     if (t == host->task) return raise_usage(L, "a task cannot join itself");
     if (in_finalizer(L)) return raise_usage(L, "a finalizer cannot join a task: it could never end");
-    bool is_outside = host->task != &host->main_task && !can_yield(L) && !is_in_region(t, host->task);
-    if (is_outside)
+    const task *region = region_of(L);
+    if (region != NULL && !is_in_region(t, region))
         return raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
     call *c = acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
@@ -321,11 +385,16 @@ static int join(lua_State *L) {
     return wait_for(L, c, after_join);
 }
 
-static int cancel(lua_State *L) {
-    task *t = *check_handle(L);
-    if (t->state == TASK_DONE) return 0;
-    t->cancels++;
+// Once: a task that was told to stop is cleaning up.
+static void cancel_task(task *t) {
+    if (t->state == TASK_DONE || t->is_cancelled || t->answered > 0) return;
+    t->is_cancelled = true;
     if (t->waits_for != NULL) abandon_call(t->waits_for);
+}
+
+static int cancel(lua_State *L) {
+    task *t = find_task(L);
+    if (t != NULL) cancel_task(t);
     return 0;
 }
 
@@ -338,7 +407,11 @@ static int handle_gc(lua_State *L) {
 
 static int handle_tostring(lua_State *L) {
     static const char *const names[] = {"ready", "running", "waiting", "done"};
-    const task *t = *check_handle(L);
+    const task *t = find_task(L);
+    if (t == NULL) {
+        lua_pushliteral(L, "task: collected");
+        return 1;
+    }
     lua_pushfstring(L, "task: %s", t->state == TASK_DONE && t->failed ? "failed" : names[t->state]);
     return 1;
 }
@@ -367,20 +440,25 @@ static int finish_tasks(lua_State *L) {
     if (lua_toboolean(L, 1)) {
         for (task *t = host->tasks, *next; t != NULL; t = next) {
             next = t->next;
-            t->cancels++;
-            if (t->waits_for != NULL) abandon_call(t->waits_for);
+            cancel_task(t);
         }
     }
     drive(L, NULL);
     // The first failure that nobody asked for and nobody has seen.
+    if (host->epoch != 0) return 0;
+    task *first = NULL;
+    lua_settop(L, 0);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (lua_next(L, 1)) {
         task *t = lua_touserdata(L, -2);
-        if (t->failed && t->cancels == 0 && host->epoch == 0) return push_outcome(L, t);
+        bool is_earlier = first == NULL || t->failure < first->failure;
+        if (t->failed && !t->is_cancelled && is_earlier) first = t;
         lua_pop(L, 1);
     }
-    return 0;
+    if (first == NULL) return 0;
+    lua_rawgetp(L, 1, first); // its handle
+    return raise_failure(L, first);
 }
 
 vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel_them, vm_values *error) {

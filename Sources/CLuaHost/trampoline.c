@@ -27,7 +27,7 @@ call *acquire_call(vm_lua *host) {
     }
     c->waiter = NULL;
     c->list = NULL;
-    c->is_done = c->is_abandoned = false;
+    c->is_done = c->is_abandoned = c->shared.stands = false;
     return c;
 }
 
@@ -72,8 +72,12 @@ static int after_wait(lua_State *L, int status, lua_KContext context) {
     call *c = (call *)context;
     vm_lua *host = host_of(L);
     if (has_unanswered_interrupt(host, host->task)) {
-        release_call(c);
-        return raise_cancelled(L);
+        if (!c->shared.stands) {
+            release_call(c);
+            return raise_cancelled(L);
+        }
+        // A change was under way and has its verdict: whoever asked for it gets that first.
+        defer_interrupt(L);
     }
     return finish_call(L, c);
 }

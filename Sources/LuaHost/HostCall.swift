@@ -33,9 +33,13 @@ public final class HostCall {
     /// Says what became of a call that waits.
     ///
     /// Its task goes on when the loop next turns to it.
-    /// - Parameter verdict: `.returned` or `.raised`; the result buffer is filled accordingly.
-    public func complete(_ verdict: Verdict) {
+    /// - Parameters:
+    ///   - verdict: `.returned` or `.raised`; the result buffer is filled accordingly.
+    ///   - stands: Whether the verdict counts although nobody wanted it any more: it is what became of a change,
+    ///     and the script gets it before it hears that it has to stop.
+    public func complete(_ verdict: Verdict, stands: Bool = false) {
         pending = nil
+        pointer.pointee.stands = stands
         vm_lua_complete(pointer, verdict.raw)
     }
 }

@@ -70,7 +70,9 @@ public final class Interpreter {
     /// Runs the part of the host that is written in Lua.
     ///
     /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, the metatable of
-    /// errors, and a function that compiles the rest.
+    /// errors, a function that compiles the rest; then three about errors: a message handler that describes one, one that
+    /// opens such a description, one that raises an error with its description; and one that raises where the
+    /// task has to stop.
     /// - Parameters:
     ///   - text: The chunk.
     ///   - rest: What need not be compiled before it is called.

@@ -3,21 +3,21 @@
 ///
 /// What it calls is kept when the run starts, before a script can replace it; it is compiled at the first call.
 let parallelScript = #"""
-    local spawn, semaphore, default_limit, error_meta, compile = ...
-    local error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type =
-      error, getmetatable, ipairs, math.type, pairs, pcall, setmetatable, tostring, type
+    local spawn, semaphore, default_limit, error_meta, compile, describe, open, raise, check = ...
+    local error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall =
+      error, getmetatable, ipairs, math.type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall
     local run
     function parallel(list, fn, options)
-      run = run or compile()(spawn, semaphore, default_limit, error_meta,
-        error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type)
+      run = run or compile()(spawn, semaphore, default_limit, error_meta, describe, open, raise, check,
+        error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall)
       return run(list, fn, options)
     end
     """#
 
 /// The rest of `parallelScript`.
 let parallelBody = #"""
-    local spawn, semaphore, default_limit, error_meta,
-      error, getmetatable, ipairs, math_type, pairs, pcall, setmetatable, tostring, type = ...
+    local spawn, semaphore, default_limit, error_meta, describe, open, raise, check,
+      error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall = ...
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "parallel", message = message, hint = hint,
@@ -69,23 +69,24 @@ let parallelBody = #"""
         turn:acquire()
         local _ <close> = give_back
         if ended then return nil end
+        ended = true -- nobody asks again where it fails
         local value = list()
-        if value == nil then
-          ended = true
-          return nil
-        end
+        if value == nil then return nil end
+        ended = false
         index = index + 1
         return index, value
       end
     end
 
     -- The error that ends it, with what is known of all the others.
-    local function fail(err, results, errors)
+    local function fail(err, trace, results, errors)
       if type(err) ~= "table" then
-        err = setmetatable({ message = tostring(err), cause = err, outcome = "none" }, error_meta)
+        err = setmetatable({ message = tostring(err), cause = err, outcome = "none", retryable = false,
+          exit_code = 1 }, error_meta)
       end
-      err.results, err.errors = results, errors
-      error(err, 0)
+      rawset(err, "results", results)
+      rawset(err, "errors", errors)
+      raise(err, trace)
     end
 
     return function(list, fn, options)
@@ -94,61 +95,84 @@ let parallelBody = #"""
       local next_item, count = source(list)
       local results, errors, workers = {}, {}, {}
       local current, most = {}, 0 -- the item that each worker is at, and the last one given out
-      local stopped, failed, failure = false, false, nil
+      local wanted = count and count < limit and count or limit
+      local stopped, failed, failure, trace = false, false, nil, nil
 
       local function stop()
         stopped = true
         for _, worker in ipairs(workers) do worker:cancel() end
       end
 
-      local function work(number)
+      -- The first failure ends it, whatever else fails while it is being stopped.
+      local function stop_for(err, where)
+        if failed then return end
+        failed, failure, trace = true, err, where
+        stop()
+      end
+
+      -- One worker more for each item, as long as there are items: an iterator's may be few.
+      local work
+      local function grow()
+        local number = #workers + 1
+        if number <= wanted and not stopped then workers[number] = spawn(work, number) end
+      end
+
+      function work(number)
         while not stopped do
-          local index, value = next_item()
-          if index == nil then return end
+          check() -- what comes next is not begun any more
+          local asked, index, value = xpcall(next_item, describe)
+          if not asked then return stop_for(open(index)) end
+          if index == nil or stopped then return end
           if index > most then most = index end
           current[number] = index
-          local ok, result = pcall(fn, value, index)
+          grow()
+          local ok, result = xpcall(fn, describe, value, index)
           current[number] = false
           if ok then
             results[index] = result
           else
-            if result == nil then -- error(nil): an error all the same
-              result = setmetatable({ message = "(error object is a nil value)", outcome = "none" }, error_meta)
+            local err, where = open(result)
+            if err == nil then -- error(nil): an error all the same
+              err = setmetatable({ message = "(error object is a nil value)", outcome = "none",
+                retryable = false, exit_code = 1 }, error_meta)
             end
-            errors[index] = result
-            if mode == "stop" and not failed then
-              failed, failure = true, result
-              stop()
-            end
+            errors[index] = err
+            if mode == "stop" then stop_for(err, where) end
+          end
+        end
+      end
+
+      -- What is known of every item, once no worker is left.
+      local function conclude(why)
+        local number = 1
+        while workers[number] do
+          local ok, err = pcall(workers[number].join, workers[number])
+          if not ok and not stopped then stop_for(err) end -- no item's error: there was no memory for a worker
+          number = number + 1
+        end
+        results.n = most
+        for _, index in pairs(current) do
+          if index then
+            errors[index] = setmetatable({ kind = "cancelled", message = "cancelled: " .. why,
+              outcome = "none", retryable = false, exit_code = 1 }, error_meta)
           end
         end
       end
 
       local done = false
-      local _ <close> = setmetatable({}, { __close = function()
+      local _ <close> = setmetatable({}, { __close = function(_, err)
         if done then return end -- else the caller was cancelled: nothing is left running behind it
         stop()
-        for _, worker in ipairs(workers) do pcall(worker.join, worker) end
+        conclude("the run of it was stopped")
+        if type(err) == "table" then
+          rawset(err, "results", results)
+          rawset(err, "errors", errors)
+        end
       end })
-      local wanted = count and count < limit and count or limit
-      for i = 1, wanted do workers[i] = spawn(work, i) end
-      for _, worker in ipairs(workers) do
-        local ok, err = pcall(worker.join, worker)
-        if not ok and not failed and not stopped then -- the iterator itself failed
-          failed, failure = true, err
-          stop()
-        end
-      end
+      grow()
+      conclude("another item failed first")
       done = true
-      results.n = most
-      for number = 1, wanted do
-        local index = current[number]
-        if index then
-          errors[index] = setmetatable({ kind = "cancelled", message = "cancelled: another item failed first",
-            outcome = "none", retryable = false, exit_code = 1 }, error_meta)
-        end
-      end
-      if failed then fail(failure, results, errors) end
+      if failed then fail(failure, trace, results, errors) end
       return results, errors
     end
     """#

@@ -20,6 +20,7 @@ typedef struct vm_lua_call {
     vm_values arguments; ///< filled by C before `callbacks.call`
     vm_values result;    ///< filled by the host: results one after another, or the one error
     void *owner;         ///< what `callbacks.call_made` returned
+    bool stands;         ///< set by the host: the verdict counts, although the call was abandoned meanwhile
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -45,7 +46,7 @@ typedef struct vm_lua_callbacks {
     /// false only looks.
     void (*wait)(void *context, bool block);
     /// Nobody wants the verdict of this waiting call any more: it was cancelled. The host
-    /// completes it soon, unless it changes something: then when its outcome is known.
+    /// completes it soon, unless it changes something: then when its outcome is known, and with `stands` set.
     void (*abandon)(void *context, vm_lua_call *call);
     /// A property of a host object was read; `call->result` gets it (nil when there is none).
     void (*property)(
@@ -105,8 +106,9 @@ bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close)
 /// Sets a global, or a field of a global table, to a copy of a value.
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
 /// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
-/// (`s:acquire()`, `s:release()`), the default limit of tasks, the metatable of errors, and a function that
-/// compiles `rest` when it is first needed: most runs never call what takes longest to compile.
+/// (`s:acquire()`, `s:release()`), the default limit of tasks, the metatable of errors, a function that
+/// compiles `rest` when it is first needed (most runs never call what takes longest to compile), three functions
+/// of trace.c, and one that raises where the task has to stop.
 bool vm_lua_run_prelude(
     vm_lua *lua, const char *text, size_t length, const char *rest, size_t rest_length, int limit);
 /// Makes the globals of these names, those that there are, known to `require` as one module; in the

@@ -15,7 +15,7 @@ struct ErrorReport {
             lines.append("  " + guess)
         }
         if let traceback = error.traceback, error.raised == nil, error.kind == .raised {
-            lines += traceback.split(separator: "\n").filter(isTelling).map { escaped(String($0)) }
+            lines += telling(traceback).map { escaped(String($0)) }
         }
         return lines
     }
@@ -26,8 +26,20 @@ struct ErrorReport {
         return "\(position): \(error.message)"
     }
 
-    /// The frame of the host below every script says nothing to its author.
-    private func isTelling(_ line: Substring) -> Bool { !line.hasSuffix("[C]: in ?") }
+    /// The lines of a traceback without the host's own frames, which say nothing to the script's author: the one
+    /// below every script, and what `parallel` is made of.
+    private func telling(_ traceback: String) -> [Substring] {
+        var lines: [Substring] = []
+        for line in traceback.split(separator: "\n") where !line.hasSuffix("[C]: in ?") {
+            guard line.hasPrefix("\t[vmoon]:") else {
+                lines.append(line)
+                continue
+            }
+            // What it calls for a script in its own frame.
+            if lines.last?.hasSuffix("in function 'xpcall'") == true { lines.removeLast() }
+        }
+        return lines
+    }
 
     private func escaped(_ text: String) -> String {
         let shown = ByteBuffer()

@@ -186,8 +186,8 @@ final class ScriptRun {
 
     /// Finalizers, then the log-outs; both may still fail, and then say so.
     private func close() {
-        let interruption = runtime.interpreter.interruption
         for error in runtime.shutDown() { world.complain("warning: \(error)") }
+        let interruption = runtime.interpreter.interruption
         if let interruption, interruption > 0 { outcome.signal = interruption }
         outcome.reachedDeadline = interruption == Interpreter.deadline
     }

@@ -1,0 +1,100 @@
+// Where an error was raised. Only the moment itself knows, and so a message handler looks; but what it would make
+// of the error is what `<close>` handlers and the script get. So the error stays as it is, and the last trace
+// lies in the registry, with the error that it belongs to.
+#include "host.h"
+
+#include <string.h>
+
+const char key_trace = 'r';
+
+// A trace: the error, the traceback, and the position of the innermost line of a script.
+enum { VALUE = 1, TRACEBACK = 2, POSITION = 3 };
+
+void open_traces(lua_State *L) {
+    lua_pushboolean(L, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_trace);
+}
+
+void push_trace(lua_State *L, int value) {
+    value = lua_absindex(L, value);
+    lua_createtable(L, POSITION, 1);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &key_trace); // tells it from a script's own table
+    lua_pushvalue(L, value);
+    lua_rawseti(L, -2, VALUE);
+    luaL_traceback(L, L, NULL, 1);
+    lua_rawseti(L, -2, TRACEBACK);
+    lua_Debug info;
+    for (int level = 1; lua_getstack(L, level, &info); level++) {
+        lua_getinfo(L, "Sl", &info);
+        // What the host has written in Lua is not where the script's author looks.
+        if (info.currentline <= 0 || strcmp(info.short_src, "[vmoon]") == 0) continue;
+        lua_pushfstring(L, "%s:%d", info.short_src, info.currentline);
+        lua_rawseti(L, -2, POSITION);
+        break;
+    }
+}
+
+void set_trace(lua_State *L) {
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_trace); // it never holds nil, so nothing is allocated
+}
+
+bool find_trace(lua_State *L, int value) {
+    value = lua_absindex(L, value);
+    bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &key_trace) == LUA_TTABLE;
+    if (found) {
+        lua_rawgeti(L, -1, VALUE);
+        found = lua_rawequal(L, -1, value);
+        lua_pop(L, 1);
+    }
+    if (!found) {
+        lua_pop(L, 1);
+        return false;
+    }
+    lua_rawgeti(L, -1, TRACEBACK);
+    lua_rawgeti(L, -2, POSITION);
+    lua_remove(L, -3);
+    return true;
+}
+
+static bool is_trace(lua_State *L, int index) {
+    if (!lua_istable(L, index)) return false;
+    bool found = lua_rawgetp(L, index, &key_trace) == LUA_TBOOLEAN;
+    lua_pop(L, 1);
+    return found;
+}
+
+// For the functions that the host writes in Lua: describe(error), a message handler; open(description), the
+// error and its trace; raise(error, trace), which may belong to another form of the error.
+
+static int describe(lua_State *L) {
+    lua_settop(L, 1);
+    // What stops a task passes through as it is.
+    if (host_of(L)->task->answered == 0) push_trace(L, 1);
+    return 1;
+}
+
+static int open_description(lua_State *L) {
+    lua_settop(L, 1);
+    if (!is_trace(L, 1)) return 1;
+    lua_rawgeti(L, 1, VALUE);
+    lua_insert(L, 1);
+    return 2;
+}
+
+static int raise_described(lua_State *L) {
+    lua_settop(L, 2);
+    if (is_trace(L, 2)) {
+        lua_pushvalue(L, 1);
+        lua_rawseti(L, 2, VALUE);
+        set_trace(L);
+    }
+    lua_settop(L, 1);
+    return lua_error(L);
+}
+
+void push_trace_functions(lua_State *L) {
+    lua_pushcfunction(L, describe);
+    lua_pushcfunction(L, open_description);
+    lua_pushcfunction(L, raise_described);
+}
