@@ -262,6 +262,8 @@ static int protected_call(lua_State *L) {
 
 static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
+    // Whatever the handler has made of it, what stops a task stays what it is.
+    if (answered(L) > before) push_cancelled(L);
     raise_again(L, (int)before);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);

@@ -171,6 +171,7 @@ void raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected c
 void defer_interrupt(lua_State *L);
 bool has_unanswered_interrupt(vm_lua *host, const task *t);
 int raise_cancelled(lua_State *L);           // [-0, +0, e]
+void push_cancelled(lua_State *L);           // [-0, +1, m]
 const char *why_stopped(const vm_lua *host, const task *t);
 void after_switch(vm_lua *host);
 void die_by(int number);

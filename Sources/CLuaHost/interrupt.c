@@ -78,6 +78,12 @@ int raise_cancelled(lua_State *L) {
         host->task->answered = urgency(host, host->task);
         host->task->is_deferred = false;
     }
+    push_cancelled(L);
+    return lua_error(L);
+}
+
+void push_cancelled(lua_State *L) {
+    const vm_lua *host = host_of(L);
     lua_createtable(L, 0, 3);
     lua_pushliteral(L, "cancelled");
     lua_setfield(L, -2, "kind");
@@ -87,7 +93,6 @@ int raise_cancelled(lua_State *L) {
     lua_setfield(L, -2, "outcome");
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
     lua_setmetatable(L, -2);
-    return lua_error(L);
 }
 
 void check_interrupt(lua_State *L) {

@@ -137,6 +137,58 @@ import Testing
         #expect(best <= 0.05)
     }
 
+    /// What catches errors, so that each of them may take for an error of its own what is to stop it.
+    static let catchers = [
+        "local p, t = pcall, type while true do p(t, 1) end",
+        "local p, f = pcall, function() end while true do p(f) end",
+        "local p, f = xpcall, function() end while true do p(f, print) end",
+        "local r, c = coroutine.resume, coroutine.create(function() while true do coroutine.yield() end end) while true do r(c) end",
+        "local w = coroutine.wrap(function() while true do coroutine.yield() end end) while true do pcall(w) end",
+        "while true do load(function() while true do end end) end",
+        "while true do load(function() sleep(1) end) end",
+        "xpcall(error, function() while true do end end)",
+        "xpcall(error, function(e) sleep(3600) return e end)",
+        "setmetatable({}, { __gc = function() sleep(3600) end }) collectgarbage() while true do end",
+    ]
+
+    @Test(arguments: catchers)
+    func `a deadline stops what catches errors, at whatever instruction it comes`(_ loop: String)
+        throws
+    {
+        for round in 1...12 {
+            let run = try ProgramRun.of(
+                "vmoon",
+                ["--deadline", "\(40 + round)ms", "--grace", "50s", "-e", loop]
+            )
+            #expect(run.status == 124, "\(run)")
+            #expect(run.error == "vmoon: the deadline was reached\n")
+        }
+    }
+
+    @Test func `a signal while the last finalizers run still ends the process`() throws {
+        let text = "Last = setmetatable({}, { __gc = function() print 'ready' io.stdout:flush() sleep(3600) end })"
+        let run = try ProgramRun.of("vmoon", ["-e", text]) { text, process in
+            if text.contains("ready") { kill(process.identifier, SIGTERM) }
+        }
+        #expect(run.signal == SIGTERM, "\(run)")
+    }
+
+    @Test(arguments: ["TERM", "INT"])
+    func `timeout(1), which signals twice at once, leaves time for the log-out`(_ signal: String)
+        throws
+    {
+        let runs = try Runs()
+        let words = runs.connection.map { "'\($0)'" }.joined(separator: " ")
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let script = try runs.folder.write("session() while true do end", to: "busy.lua")
+        for _ in 1...10 {
+            let line = "VMOON_PASSWORD='\(runs.simulator.password)' timeout -s \(signal) 0.4 \(vmoon) \(words) \(script)"
+            #expect(try ProgramRun.shell(line, in: runs.folder).status == 124)
+        }
+        let sessions = try runs.sessions()
+        #expect(sessions.logIns == 10 && sessions.logOuts == 10, "\(sessions)")
+    }
+
     static let pathological =
         "string.find(string.rep('a', 100000), string.rep('a?', 60) .. string.rep('.-', 8) .. 'b')"
 

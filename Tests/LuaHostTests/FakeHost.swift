@@ -12,6 +12,10 @@ final class FakeHost: InterpreterHost {
         case fail
         /// Raises the same, later.
         case failLater
+        /// As `later`; once it is under way it is finished, whoever gives it up.
+        case change
+        /// As `failLater`, and finished likewise.
+        case failChange
         /// A handle.
         case open
         /// What `<close>` on a handle calls.
@@ -23,6 +27,7 @@ final class FakeHost: InterpreterHost {
     private(set) var log: [String] = []
     private(set) var exitStatus: Int?
     private var waiting: [(turns: Int, call: HostCall, verdict: Verdict)] = []
+    private var changes: Set<ObjectIdentifier> = []
     private var nextHandle: UInt64 = 0
     private(set) var liveHandles: Set<UInt64> = []
     var onWait: () -> Void = {}
@@ -51,6 +56,18 @@ final class FakeHost: InterpreterHost {
         case .failLater:
             _ = fail(call)
             waiting.append((1, call, .raised))
+            return .waiting
+        case .change:
+            let turns = call.arguments.root?.integer ?? 1
+            _ = copy(call)
+            waiting.append((turns, call, .returned))
+            changes.insert(ObjectIdentifier(call))
+            return .waiting
+        case .failChange:
+            let turns = call.arguments.root?.integer ?? 1
+            _ = fail(call)
+            waiting.append((turns, call, .raised))
+            changes.insert(ObjectIdentifier(call))
             return .waiting
         case .open:
             nextHandle += 1
@@ -92,7 +109,8 @@ final class FakeHost: InterpreterHost {
         waiting = []
         for entry in current {
             if entry.turns <= 1 {
-                entry.call.complete(entry.verdict)
+                let isChange = changes.remove(ObjectIdentifier(entry.call)) != nil
+                entry.call.complete(entry.verdict, stands: isChange)
             } else {
                 left.append((entry.turns - 1, entry.call, entry.verdict))
             }
@@ -102,6 +120,7 @@ final class FakeHost: InterpreterHost {
 
     func abandon(_ call: HostCall) {
         log.append("abandon")
+        guard !changes.contains(ObjectIdentifier(call)) else { return }
         waiting.removeAll { $0.call === call }
         call.result.clear()
         call.complete(.returned)

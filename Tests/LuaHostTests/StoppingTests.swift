@@ -1,0 +1,261 @@
+import CLuaHost
+import Testing
+
+@testable import LuaHost
+
+/// What stops a task, how often it is told, and what it may still do.
+@Suite struct StoppingTests {
+    typealias Case = HostFunctionTests.Case
+
+    static let cases: [Case] = [
+        Case(
+            "a task that cancels itself ends in the next protected call",
+            """
+            local t, rounds = nil, 0
+            t = spawn(function()
+                t:cancel()
+                while rounds < 50 do pcall(later, 1) rounds = rounds + 1 end
+            end)
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled' and rounds == 0, rounds)
+            """
+        ),
+        Case(
+            "a task is told once, and its handler goes on when it is cancelled again",
+            """
+            local closed
+            local t = spawn(function()
+                local x <close> = setmetatable({}, {__close = function() later(3) closed = true end})
+                later(100)
+            end)
+            later(1) t:cancel()
+            later(1) t:cancel()
+            assert(not pcall(t.join, t) and closed)
+            """
+        ),
+        Case(
+            "load passes on what stops its reader",
+            """
+            local survived
+            local t = spawn(function()
+                later(1)
+                load(function() later(100) end)
+                survived = true
+            end)
+            local other = spawn(function() later(2) t:cancel() end)
+            later(1)
+            t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled' and not survived)
+            """
+        ),
+        Case(
+            "the verdict of a change reaches the script before it hears that it has to stop",
+            """
+            local got, after
+            local t = spawn(function()
+                local x <close> = setmetatable({}, {__close = function() got = got and got .. ' closed' end})
+                local _, word = change(4, 'done')
+                got = word
+                later(1)
+                after = true
+            end)
+            later(1) t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled' and got == 'done closed' and not after, got)
+            """
+        ),
+        Case(
+            "so does its error, which pcall hands back as ever",
+            """
+            local seen
+            local t = spawn(function()
+                local ok, e = pcall(failChange, 4)
+                seen = e.kind
+                pcall(later, 1)
+            end)
+            later(1) t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled' and seen == 'not_found', seen)
+            """
+        ),
+        Case(
+            "after the verdict a script does not compute for ever",
+            """
+            local t = spawn(function() change(4) while true do end end)
+            later(1) t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled')
+            """
+        ),
+        Case(
+            "a finalizer of one task does not answer for it",
+            """
+            local went_on
+            local t = spawn(function()
+                do setmetatable({}, {__gc = function() later(100) end}) end
+                collectgarbage()
+                later(1)
+                went_on = true
+            end)
+            later(1)
+            t:cancel()
+            assert(not pcall(t.join, t) and not went_on)
+            """
+        ),
+        Case(
+            "coroutines of a finalizer run no tasks either",
+            """
+            local order = {}
+            local t = spawn(function() later(1) order[#order + 1] = 'task' end)
+            do setmetatable({}, {__gc = function()
+                coroutine.wrap(function() later(3) end)()
+                order[#order + 1] = 'finalizer'
+            end}) end
+            collectgarbage()
+            t:join()
+            assert(table.concat(order, ' ') == 'finalizer task')
+            """
+        ),
+        Case(
+            "a handle outlives its finalizer",
+            """
+            local seen = {}
+            local o = setmetatable({}, {__gc = function(o)
+                o.t:cancel()
+                seen[1], seen[2] = tostring(o.t), select(2, pcall(o.t.join, o.t))
+            end})
+            o.t = spawn(function() return 1 end)
+            o.t:join()
+            o = nil
+            collectgarbage() collectgarbage()
+            assert(seen[1] == 'task: collected' or seen[1] == 'task: done', seen[1])
+            """
+        ),
+        Case(
+            "a task in a comparator's region cannot wait for one outside it",
+            """
+            local outer = spawn(function() later(3) end)
+            local t = spawn(function()
+                table.sort({2, 1}, function(a, b)
+                    spawn(function() outer:join() end):join()
+                    return a < b
+                end)
+            end)
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'usage', tostring(e))
+            """
+        ),
+        Case(
+            "tasks that wait for one another are told so",
+            """
+            local a, b
+            a = spawn(function() b:join() end)
+            b = spawn(function() a:join() end)
+            local ok, e = pcall(a.join, a)
+            assert(not ok and e.kind == 'usage' and e.message:find('wait for one another'), tostring(e))
+            a:cancel() b:cancel()
+            """
+        ),
+        Case(
+            "a task that is done is dead to coroutine functions, and keeps its results",
+            """
+            local co
+            local t = spawn(function() co = coroutine.running() return print, nil, 3 end)
+            t:join()
+            assert(coroutine.status(co) == 'dead' and coroutine.close(co))
+            assert(select(2, coroutine.resume(co)) == 'cannot resume dead coroutine')
+            assert(select('#', t:join()) == 3 and t:join() == print)
+            """
+        ),
+        Case(
+            "the marker that debug finds means that others may go first",
+            """
+            local co, found
+            local t = spawn(function() co = coroutine.running() later(3) end)
+            later(1)
+            for i = 1, 5 do
+                local _, value = debug.getlocal(co, 0, i)
+                if type(value) == 'userdata' then found = value end
+            end
+            local went_on
+            local other = spawn(function() coroutine.wrap(function() coroutine.yield(found) end)() went_on = true end)
+            other:join() t:join()
+            assert(found and went_on)
+            """
+        ),
+        Case(
+            "what is no function cannot be spawned",
+            """
+            local ok, e = pcall(spawn, 5)
+            assert(not ok and e.kind == 'usage' and e.message:find('must be a function'))
+            assert(spawn(setmetatable({}, {__call = function() return 'called' end})):join() == 'called')
+            """
+        ),
+        Case(
+            "failures leave nothing behind once they were seen",
+            """
+            local function fail_often()
+                for _ = 1, 2000 do local t = spawn(error, 'x') pcall(t.join, t) end
+                collectgarbage() collectgarbage()
+                return collectgarbage('count')
+            end
+            local first = fail_often()
+            assert(fail_often() < first + 64)
+            """
+        ),
+        Case(
+            "a close handler of the main chunk gets the error itself",
+            """
+            local seen = {}
+            local function guarded(f)
+                return function()
+                    local x <close> = setmetatable({}, {__close = function(_, e) seen[#seen + 1] = e end})
+                    f()
+                end
+            end
+            pcall(guarded(fail)) pcall(guarded(function() error('text', 0) end))
+            assert(seen[1].kind == 'not_found' and seen[2] == 'text')
+            """
+        ),
+    ]
+
+    @Test(arguments: cases) func `a script holds`(_ row: Case) throws {
+        let bench = try Bench()
+        let error = bench.error(of: row.text)
+        #expect(error == nil)
+        #expect(vm_lua_stack_height(bench.interpreter.pointer) == 0)
+    }
+
+    @Test func `a close handler outside every protected call gets the error itself too`() throws {
+        let bench = try Bench()
+        let error = bench.error(
+            of: """
+                local x <close> = setmetatable({}, {__close = function(_, e) kind = e.kind end})
+                fail()
+                """
+        )
+        #expect(error?.raised?.kind == "not_found")
+        #expect(error?.position == "test:2")
+        #expect(bench.error(of: "assert(kind == 'not_found')") == nil)
+    }
+
+    @Test func `a task's failure tells where it was, joined or not`() throws {
+        let text = """
+            local function deep() error('boom') end
+            local t = spawn(function() deep() end)
+            """
+        for text in [text, text + "\nt:join()"] {
+            let error = try Bench().error(of: text)
+            #expect(error?.message == "test:1: boom")
+            #expect(error?.traceback?.contains("test:1: in upvalue 'deep'") == true, "\(text)")
+        }
+    }
+
+    @Test func `of several failures the first is reported`() throws {
+        let error = try Bench().error(
+            of: "for i = 1, 50 do spawn(function() error('number ' .. i, 0) end) end"
+        )
+        #expect(error?.message == "number 1")
+    }
+}
