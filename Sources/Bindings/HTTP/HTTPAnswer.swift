@@ -13,7 +13,8 @@ extension HTTPCall {
             Self.kind(of: failure),
             Display.escape(failure.message),
             operation: function,
-            subject: Display.escape(target.shown)
+            subject: Display.escape(target.shown),
+            hint: failure.hint
         )
         if isChanging, failure.mayHaveBeenSent {
             error.outcome = .unknown

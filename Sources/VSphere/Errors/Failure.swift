@@ -28,6 +28,7 @@ struct Failure: Error {
     /// The failure of a request that got no complete answer.
     init(_ cause: TransportError) {
         error = VSphereError(ErrorKind(cause), Display.escape(cause.message))
+        error.hint = cause.hint
         evidence = cause.mayHaveBeenSent ? .unclear : .notSent
         switch cause.kind {
         case .connect, .timeout, .broken: isTransient = true
