@@ -78,6 +78,10 @@ struct Resolution {
             password: source.closure(for: endpoint, user: user, in: world),
             trust: trust
         )
+        if layers[addressLayer].origin != .govc, world.environment.nonEmpty("GOVC_USERNAME") != nil
+        {
+            profile.userHint += "; GOVC_USERNAME counts only where GOVC_URL names the vCenter"
+        }
         setLimits(of: &profile)
         if layers[addressLayer].origin == .govc,
             world.environment.nonEmpty("GOVC_TLS_KNOWN_HOSTS") != nil

@@ -35,7 +35,9 @@ extension VCenter {
     private func logInFailed(_ failure: Failure) {
         var failure = failure
         failure.error.operation = VSphereError.login
-        failure.error.subject = "user \(Display.escape(profile.user))"
+        if !profile.user.isEmpty {
+            failure.error.subject = "user \(Display.escape(profile.user))"
+        }
         failure.error.vcenter = name
         failure.error.addHint(for: nil)
         let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
@@ -51,7 +53,7 @@ extension VCenter {
             Failure(VSphereError(kind, message, hint: hint), evidence: .notSent)
         }
         guard !profile.user.isEmpty else {
-            return .failure(refusal(.usage, "no user is named", hint: "--user names one"))
+            return .failure(refusal(.usage, "no user is named", hint: profile.userHint))
         }
         guard !profile.user.utf8.contains(UInt8(ascii: ":")) else {
             // RFC 7617 §2: a user-id containing a colon character is invalid.
