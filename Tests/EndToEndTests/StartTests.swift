@@ -15,6 +15,12 @@ import Testing
         Row(options: ["--vcenter=ftp://x"], status: 64, word: "--vcenter: the address is refused"),
         Row(options: ["--vcenter", "http://"], status: 64, word: "--vcenter"),
         Row(options: ["--sim", "--vcenter=ftp://x"], status: 64, word: "--vcenter"),
+        Row(
+            options: ["--vcenter", "https://me:x@127.0.0.1:36635:bad"],
+            status: 64,
+            word: "--vcenter: the address is refused: it has more than one colon"
+        ),
+        Row(options: ["--vcenter=http://vc.invalid"], status: 64, word: "--vcenter: http:// to"),
         Row(options: ["--ca-file=/nope"], status: 78, word: "--ca-file: cannot read /nope"),
         Row(options: ["--ca-file=/"], status: 78, word: "--ca-file: cannot read /"),
     ]

@@ -91,6 +91,23 @@ struct Resolution {
         return Settings.Connection(profile: profile, warnings: warnings)
     }
 
+    /// Whether a password would be seen on its way.
+    private var isUnencrypted: Bool {
+        guard let endpoint = address?.endpoint else { return false }
+        return endpoint.scheme == .http && !endpoint.isLoopback
+    }
+
+    /// Refuses what nobody has called insecure.
+    func checkEncryption() throws(SettingsError) {
+        guard isUnencrypted, value(.insecure)?.toggle != true, let address else { return }
+        throw SettingsError(
+            "\(addressName): http:// to \(address.endpoint) is refused: "
+                + "the password would go unencrypted",
+            hint: "write https://, or give --insecure",
+            exitCode: layers[addressLayer].origin.exitCode
+        )
+    }
+
     private func value(_ option: Option) -> OptionValue? {
         layers.lazy.compactMap { $0.settings[option]?.value }.first
     }
@@ -111,18 +128,10 @@ struct Resolution {
         _ endpoint: Endpoint,
         _ warnings: inout [String]
     ) throws(SettingsError) -> Trust {
+        try checkEncryption()
         let isInsecure = value(.insecure)?.toggle ?? false
         let pins = value(.pin)?.texts ?? []
-        if endpoint.scheme == .http, !endpoint.isLoopback {
-            guard isInsecure else {
-                throw SettingsError(
-                    "\(addressName): http:// to \(endpoint) is refused: the password would go unencrypted",
-                    hint: "write https://, or give --insecure",
-                    exitCode: layers[addressLayer].origin.exitCode
-                )
-            }
-            warnings.append("the connection to \(endpoint) is not encrypted")
-        }
+        if isUnencrypted { warnings.append("the connection to \(endpoint) is not encrypted") }
         let named = min(strength(.caFile), strength(.pin))
         if isInsecure, strength(.insecure) <= named {
             if endpoint.scheme == .https {

@@ -78,7 +78,16 @@ public struct Settings {
         if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
         // What was typed is judged at once too, whether a session is opened or not.
         if commandLine.settings[.vcenter] != nil { _ = try endpoint() }
-        if !run.usesSimulator { try checkAuthorities() }
+        if !run.usesSimulator {
+            if run.replayFile == nil { try checkEncryption() }
+            try checkAuthorities()
+        }
+    }
+
+    /// Looks whether an address that was typed asks for what needs `--insecure` as well.
+    private func checkEncryption() throws(SettingsError) {
+        guard commandLine.settings[.vcenter] != nil else { return }
+        try Resolution(layers([:], nil), govc: govc).checkEncryption()
     }
 
     /// Looks whether the files of `--ca-file` are there.
