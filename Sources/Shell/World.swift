@@ -51,6 +51,8 @@ public struct World: Sendable {
     public var environment: [String: String]
     /// Removes a variable, so that neither Lua nor a child sees it.
     public var removeVariable: @Sendable (String) -> Void = { _ in }
+    /// Gives a variable another value, for Lua and for children.
+    public var replaceVariable: @Sendable (String, String) -> Void = { _, _ in }
     /// Whether standard input is a terminal.
     public var inputIsTerminal = false
     /// Reads standard input to its end; the parameter is the most bytes accepted.
@@ -138,6 +140,7 @@ public struct World: Sendable {
             error: Output(live: .error)
         )
         world.removeVariable = Environment.remove
+        world.replaceVariable = Environment.replace
         world.inputIsTerminal = StandardStream.input.isTerminal
         world.readInput = { limit throws(PosixError) in
             try StandardStream.input.readAll(limit: limit)

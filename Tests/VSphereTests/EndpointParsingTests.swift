@@ -40,6 +40,14 @@ import Testing
     }
 
     @Test(arguments: [
+        ("https://u:p@vc/sdk?a@b", "https://u@vc/sdk?a@b"), ("u:p@q@vc", "u@vc"),
+        ("u@vc:443", "u@vc:443"), ("vc:443/x@y", "vc:443/x@y"), (":p@vc", "@vc"),
+    ])
+    func `an address is left without its password`(text: String, shown: String) {
+        #expect(Endpoint.withoutPassword(text) == shown)
+    }
+
+    @Test(arguments: [
         ("", "it names no host"), ("https://", "it names no host"), (":443", "it names no host"),
         ("https:///sdk", "it names no host"), ("https://u:p@", "it names no host"),
         ("ftp://vc", "its scheme is neither https nor http"),

@@ -71,6 +71,16 @@ extension Endpoint {
         )
     }
 
+    /// The text of an address without the password that stands in it.
+    public static func withoutPassword(_ text: String) -> String {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        guard let at = text[start..<end].lastIndex(of: "@"),
+            let colon = text[start..<at].firstIndex(of: ":")
+        else { return text }
+        return String(text[..<colon] + text[at...])
+    }
+
     private static func hostAndPort(
         _ text: Substring
     ) throws(ParsingError) -> (host: String, port: Int?) {
