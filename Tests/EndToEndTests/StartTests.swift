@@ -82,6 +82,33 @@ import Testing
         #expect(run.error.contains(state) && run.error.contains("VMOON_STATE_DIR"))
     }
 
+    @Test(arguments: [
+        ("", "", 0), ("mkdir -m 700 $STATE", "", 0), ("mkdir -m 777 $STATE", "others may enter", 1),
+        ("touch $STATE", "Not a directory", 1), ("STATE=/proc/x", "/proc/x", 1),
+    ])
+    func `the list of runs says why it is empty, unless nothing has been changed yet`(
+        _ preparation: String,
+        _ says: String,
+        _ warnings: Int
+    ) throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = "STATE=$PWD/state; \(preparation)\nVMOON_STATE_DIR=$STATE \(vmoon) runs"
+        let run = try ProgramRun.shell(line)
+        #expect(run.status == 0 && run.output == "", "\(run)")
+        #expect(run.error.split(separator: "\n").count == warnings)
+        #expect(run.error.contains(says) && run.error.contains("VMOON_STATE_DIR") == (warnings > 0))
+    }
+
+    @Test func `a service without HOME has the home folder that the system knows`() throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = """
+            home=$(getent passwd $(id -u) | cut -d: -f6)
+            env -u HOME -u XDG_CONFIG_HOME \(vmoon) --profile none -e '' 2>&1 | grep -c "$home/.config/"
+            env -u HOME \(vmoon) -e 'print(os.getenv "HOME")'
+            """
+        #expect(try ProgramRun.shell(line).output == "1\nnil\n")
+    }
+
     @Test func `a run that opens no session has nothing to say of its state folder`() throws {
         let environment = ["VMOON_STATE_DIR": "/proc/x"]
         for options in [[], ["--sim"]] {
