@@ -15,6 +15,7 @@ extension HTTPCall {
             operation: function,
             subject: Display.escape(target.shown),
             hint: failure.hint
+                ?? (failure.kind == .connect ? "is the service up, and its address right?" : nil)
         )
         if isChanging, failure.mayHaveBeenSent {
             error.outcome = .unknown
