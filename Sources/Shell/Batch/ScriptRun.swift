@@ -233,7 +233,9 @@ final class ScriptRun {
         }
         // Whoever sent a signal knows.
         if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
-        world.complain(ErrorReport(error: error).lines.joined(separator: "\n"))
+        var script: String?
+        if case .script(let path) = invocation.mode { script = path }
+        world.complain(ErrorReport(error: error, script: script).lines.joined(separator: "\n"))
         return error.raised?.kind == "unknown_outcome"
     }
 }
