@@ -27,6 +27,13 @@ public enum CurrentProcess {
         try call("find the working directory") { getcwd(nil, 0) }
     }
 
+    /// The home folder that the system knows of the user; nil where the user has none.
+    public static var homeFolder: String? {
+        guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return nil }
+        let home = String(cString: folder)
+        return home.isEmpty ? nil : home
+    }
+
     /// Opens `/dev/null` for each standard stream that the parent left closed, for reading: what is written to
     /// an output that was closed is lost, and has to fail.
     ///

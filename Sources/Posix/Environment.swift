@@ -27,4 +27,10 @@ public enum Environment {
         if let value = getenv(name) { memset(value, 0, strlen(value)) }
         unsetenv(name)
     }
+
+    /// Gives a variable another value and wipes the one it had, under the same condition.
+    public static func replace(_ name: String, with value: String) {
+        remove(name)
+        setenv(name, value, 1)
+    }
 }

@@ -47,10 +47,12 @@ public struct World: Sendable {
 
     /// The arguments, the program's own name first.
     public var arguments: [String]
-    /// The environment as it was at the start.
+    /// The environment as it was at the start, with the `HOME` that the system knows where there was none.
     public var environment: [String: String]
     /// Removes a variable, so that neither Lua nor a child sees it.
     public var removeVariable: @Sendable (String) -> Void = { _ in }
+    /// Gives a variable another value, for Lua and for children.
+    public var replaceVariable: @Sendable (String, String) -> Void = { _, _ in }
     /// Whether standard input is a terminal.
     public var inputIsTerminal = false
     /// Reads standard input to its end; the parameter is the most bytes accepted.
@@ -130,7 +132,9 @@ public struct World: Sendable {
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
         CurrentProcess.unblockStoppingSignals()
-        let environment = Environment.all()
+        var environment = Environment.all()
+        // Services may run without it. Lua and children go without it all the same.
+        if environment.nonEmpty("HOME") == nil { environment["HOME"] = CurrentProcess.homeFolder }
         var world = World(
             arguments: CurrentProcess.arguments,
             environment: environment,
@@ -138,6 +142,7 @@ public struct World: Sendable {
             error: Output(live: .error)
         )
         world.removeVariable = Environment.remove
+        world.replaceVariable = Environment.replace
         world.inputIsTerminal = StandardStream.input.isTerminal
         world.readInput = { limit throws(PosixError) in
             try StandardStream.input.readAll(limit: limit)
@@ -169,9 +174,11 @@ public struct World: Sendable {
             try BackgroundProcess(arguments)
         }
         world.askSecret = SecretPrompt.ask
+        let temporaryFolders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
         world.keepOutput = { () throws(PosixError) in
-            let folders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
-            let kept = try KeptOutput.begin(in: folders + ["/tmp", "/var/tmp", "/dev/shm"])
+            let kept = try KeptOutput.begin(
+                in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"]
+            )
             Interpreter.keepOutput(kept.output, kept.error)
         }
         if let stream = environment.nonEmpty("JOURNAL_STREAM"),

@@ -13,7 +13,13 @@ extension TransportError {
         let isSent = easy.isSending
         let failure = Failure(code: code, transfer: transfer, easy: easy, isSent: isSent)
         let (kind, message) = failure.verdict()
-        self.init(kind, message, code: Int(code.rawValue), mayHaveBeenSent: isSent)
+        self.init(
+            kind,
+            message,
+            code: Int(code.rawValue),
+            mayHaveBeenSent: isSent,
+            hint: code == CURLE_SSL_CONNECT_ERROR && kind == .tls ? failure.handshakeHint : nil
+        )
     }
 
     /// A limit of time was reached.
@@ -95,6 +101,10 @@ private struct Failure {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH,
             CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ISSUER_ERROR:
             return (.tls, "cannot trust \(place): \(pinReason ?? words)")
+        case CURLE_SSL_CONNECT_ERROR where handshakeWasCutOff:
+            return (.connect, "cannot connect to \(place): the TLS handshake was cut off: \(words)")
+        case CURLE_SSL_CONNECT_ERROR where speaksNoTLS:
+            return (.tls, "no TLS connection with \(place): what answers there is not TLS")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CRL_BADFILE, CURLE_USE_SSL_FAILED:
@@ -102,6 +112,25 @@ private struct Failure {
         default:
             return broken()
         }
+    }
+
+    /// Whether the other side closed or reset the connection before the handshake was through.
+    ///
+    /// The code is that of every failed handshake, and only libcurl's words tell them apart: where OpenSSL
+    /// has nothing to say they name the system call, or what `SSL_connect` made of it.
+    private var handshakeWasCutOff: Bool {
+        ["Recv failure", "Send failure", "SSL_connect: ", "unexpected eof"].contains {
+            words.contains($0)
+        }
+    }
+
+    private var speaksNoTLS: Bool { words.contains("wrong version number") }
+
+    /// What to try where the handshake failed for other reasons than trust.
+    var handshakeHint: String {
+        speaksNoTLS
+            ? "is the port right? it may be one for http://"
+            : "`openssl s_client -connect \(place)` shows the whole handshake"
     }
 
     private var pinReason: String? {

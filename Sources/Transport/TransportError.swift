@@ -2,9 +2,9 @@
 public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// What failed.
     public enum Kind: Sendable, Equatable {
-        /// Name look-up, connecting, or a proxy.
+        /// Name look-up, connecting, a proxy, or a connection that ended in the handshake.
         case connect
-        /// The handshake, the certificate, or a pin.
+        /// The handshake came to nothing, the certificate, or a pin.
         case tls
         /// A limit of time was reached.
         case timeout
@@ -32,13 +32,22 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// False only where it is certain that
     /// none has: then even a changing call may be sent again.
     public let mayHaveBeenSent: Bool
+    /// What to try, where the failure itself tells.
+    public let hint: String?
 
     /// Makes an error.
-    public init(_ kind: Kind, _ message: String, code: Int = 0, mayHaveBeenSent: Bool) {
+    public init(
+        _ kind: Kind,
+        _ message: String,
+        code: Int = 0,
+        mayHaveBeenSent: Bool,
+        hint: String? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.code = code
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.hint = hint
     }
 
     /// One line for a person.

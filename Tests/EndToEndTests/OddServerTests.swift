@@ -96,6 +96,58 @@ import Testing
         #expect(!run.error.contains("nil") && !run.error.contains("\u{1B}"))
     }
 
+    static let logIns: [(body: String, says: String)] = [
+        ("<html>\n<h1>Wiki</h1>", #"no session identifier: it is "<html>\n<h1>Wiki</h1>""#),
+        // What may be an identifier is not shown.
+        ("\"5e551d00", "no session identifier\n"), ("", "no session identifier\n"),
+    ]
+
+    @Test(arguments: logIns)
+    func `a log-in that something else answers asks whether it is a vCenter`(
+        _ body: String,
+        _ says: String
+    ) throws {
+        let runs = try Runs()
+        try runs.simulator.add(fault: [
+            "match": ["operation": "createSession"], "do": "status", "status": 200,
+            "times": .null, "content_type": "text/html", "body": .string(body),
+        ])
+        let run = try runs.vmoon(["-e", "session()"])
+        #expect(run.status == 76)
+        #expect(run.error.contains(says), "\(run.error)")
+        #expect(run.error.contains("try: is this a vCenter? --vcenter names its address"))
+        #expect(!run.error.contains("5e551d00"))
+    }
+
+    @Test(arguments: ["rest", "api"])
+    func `a path that no vCenter has is the script's matter`(_ dialect: String) throws {
+        let run = try Runs().vmoon(["--api", dialect, "-e", "request{ path = '/nope' }"])
+        #expect(run.status == 78)
+        #expect(run.error.contains("try: is the path right?"), "\(run.error)")
+    }
+
+    @Test func `who refuses a connection in the middle of a run may be down`() throws {
+        let runs = try Runs()
+        let script = """
+            local vc <close> = session()
+            print "ready" io.stdout:flush()
+            while true do listVMs() sleep(0.05) end
+            """
+        let path = try runs.folder.write(script, to: "script.lua")
+        let run = try ProgramRun.of(
+            "vmoon",
+            runs.connection + ["--timeout", "1s", path],
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        ) { output, _ in
+            if output.contains("ready") { _ = runs.simulator.terminate() }
+        }
+        #expect(run.status == 69)
+        #expect(run.error.contains("try: is the vCenter up, and its address right?"), "\(run)")
+        let http = try ProgramRun.of("vmoon", ["-e", "http.get 'http://127.0.0.1:1/'"])
+        #expect(http.error.contains("try: is the service up, and its address right?"), "\(http)")
+    }
+
     @Test(arguments: ["rest", "api"])
     func `bytes that are no UTF-8 are no text`(_ dialect: String) throws {
         let runs = try Runs()

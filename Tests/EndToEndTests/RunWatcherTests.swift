@@ -239,5 +239,9 @@ import Testing
         let run = try ProgramRun.of("vmoon", ["--ping-url", url, "-e", ""])
         #expect(run.status == 64 && run.error.contains("--ping-url"), "\(run)")
         #expect(!run.error.contains("secret-uuid"))
+        guard !url.isEmpty else { return }
+        let other = try ProgramRun.of("vmoon", ["-e", ""], environment: ["VMOON_PING_URL": url])
+        #expect(other.status == 64 && other.error.hasPrefix("vmoon: VMOON_PING_URL: "), "\(other)")
+        #expect(!other.error.contains("secret-uuid"))
     }
 }

@@ -102,6 +102,24 @@ import Testing
         #expect(run.error == "vmoon: cannot open no-such.lua: No such file or directory\n")
     }
 
+    @Test(arguments: [("reconcil", "reconcile"), ("tests", "test"), ("scripts/run", nil)])
+    func `a script that is not there may be a command misspelt`(_ name: String, _ meant: String?)
+        throws
+    {
+        let run = try ProgramRun.of("vmoon", [name])
+        let guess = meant.map { "  did you mean the command \($0)?\n" } ?? ""
+        #expect(run.status == 66)
+        #expect(run.error == "vmoon: cannot open \(name): No such file or directory\n" + guess)
+    }
+
+    @Test func `a script that is bytecode is named`() throws {
+        let folder = TestFolder()
+        try folder.write("\u{1B}Lua", to: "code.luac")
+        let run = try ProgramRun.of("vmoon", ["code.luac"], in: folder)
+        #expect(run.status == 1)
+        #expect(run.error.hasPrefix("vmoon: code.luac: attempt to load a binary chunk"), "\(run)")
+    }
+
     struct Start: Sendable, CustomTestStringConvertible {
         let arguments: [String]
         var input = ""

@@ -144,6 +144,26 @@ import Testing
         for secret in Self.secrets { #expect(!(run.output + run.error).contains(secret)) }
     }
 
+    @Test(arguments: ["VMOON_VCENTER", "GOVC_URL"])
+    func `neither a script nor its children see the password in an address`(_ name: String) throws {
+        let runs = try Runs("--user", Self.user, "--password", "hunter2")
+        let host = runs.simulator.url.dropFirst("https://".count)
+        let script = """
+            local vc <close> = session()
+            print(#listVMs() > 0, os.getenv("\(name)"))
+            print(exec({ "env" }).stdout)
+            os.execute("env; tr '\\0' '\\n' </proc/$PPID/environ")
+            """
+        let user = Self.user.replacing("@", with: "%40")
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["--ca-file", runs.simulator.caFile ?? "", "-e", script],
+            environment: [name: "https://\(user):hunter2@\(host)/sdk"]
+        )
+        #expect(run.output.hasPrefix("true\thttps://\(user)@\(host)/sdk\n"), "\(run)")
+        #expect(!(run.output + run.error).contains("hunter2"))
+    }
+
     @Test func `a password is asked for on the terminal, and not shown`() throws {
         let runs = try Runs()
         let folder = runs.folder

@@ -15,6 +15,12 @@ import Testing
         Row(options: ["--vcenter=ftp://x"], status: 64, word: "--vcenter: the address is refused"),
         Row(options: ["--vcenter", "http://"], status: 64, word: "--vcenter"),
         Row(options: ["--sim", "--vcenter=ftp://x"], status: 64, word: "--vcenter"),
+        Row(
+            options: ["--vcenter", "https://me:x@127.0.0.1:36635:bad"],
+            status: 64,
+            word: "--vcenter: the address is refused: it has more than one colon"
+        ),
+        Row(options: ["--vcenter=http://vc.invalid"], status: 64, word: "--vcenter: http:// to"),
         Row(options: ["--ca-file=/nope"], status: 78, word: "--ca-file: cannot read /nope"),
         Row(options: ["--ca-file=/"], status: 78, word: "--ca-file: cannot read /"),
     ]
@@ -74,6 +80,33 @@ import Testing
         let warnings = run.error.split(separator: "\n")
         #expect(warnings.count == 1 && run.error.contains("warning: cannot"), "\(run.error)")
         #expect(run.error.contains(state) && run.error.contains("VMOON_STATE_DIR"))
+    }
+
+    @Test(arguments: [
+        ("", "", 0), ("mkdir -m 700 $STATE", "", 0), ("mkdir -m 777 $STATE", "others may enter", 1),
+        ("touch $STATE", "Not a directory", 1), ("STATE=/proc/x", "/proc/x", 1),
+    ])
+    func `the list of runs says why it is empty, unless nothing has been changed yet`(
+        _ preparation: String,
+        _ says: String,
+        _ warnings: Int
+    ) throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = "STATE=$PWD/state; \(preparation)\nVMOON_STATE_DIR=$STATE \(vmoon) runs"
+        let run = try ProgramRun.shell(line)
+        #expect(run.status == 0 && run.output == "", "\(run)")
+        #expect(run.error.split(separator: "\n").count == warnings)
+        #expect(run.error.contains(says) && run.error.contains("VMOON_STATE_DIR") == (warnings > 0))
+    }
+
+    @Test func `a service without HOME has the home folder that the system knows`() throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let line = """
+            home=$(getent passwd $(id -u) | cut -d: -f6)
+            env -u HOME -u XDG_CONFIG_HOME \(vmoon) --profile none -e '' 2>&1 | grep -c "$home/.config/"
+            env -u HOME \(vmoon) -e 'print(os.getenv "HOME")'
+            """
+        #expect(try ProgramRun.shell(line).output == "1\nnil\n")
     }
 
     @Test func `a run that opens no session has nothing to say of its state folder`() throws {

@@ -61,6 +61,55 @@ import Testing
         #expect(try bench.operations().map { $0["outcome"] } == ["unknown"])
     }
 
+    struct Caught: Sendable, CustomTestStringConvertible {
+        /// What follows the call whose error is caught.
+        let tail: String
+        var options: [String] = []
+        /// The lines on standard error.
+        let says: [String]
+        var testDescription: String { tail + options.joined(separator: " ") }
+    }
+
+    static let unknown = "vmoon: the outcome of a change is unknown: run `vmoon reconcile`"
+    static let caught = [
+        Caught(tail: "", says: [unknown]),
+        Caught(tail: "", options: ["--cron"], says: [unknown]),
+        Caught(tail: "error('own', 0)", says: ["vmoon: own", unknown]),
+        Caught(
+            tail: "sleep(60)",
+            options: ["--deadline", "5s"],
+            says: ["vmoon: the deadline was reached", unknown]
+        ),
+        Caught(tail: "os.execute('kill -TERM $PPID') sleep(60)", says: [unknown]),
+    ]
+
+    @Test(arguments: caught)
+    func `an unknown outcome is said once, also where the script caught its error`(_ row: Caught)
+        throws
+    {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(
+            fault: ["match": ["operation": "rollback"], "do": "reset_before_apply"]
+        )
+        let call = "pcall(rollback, '\(JournalBench.item(1))', '1', 'm')"
+        let options = ["--settle", "10ms", "--resend", "0"] + row.options
+        let run = try bench.vmoon(options + ["-e", "session() \(call) \(row.tail)"])
+        #expect(run.status == 80, "\(run)")
+        let lines = run.error.split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.hasPrefix("vmoon: ") } == row.says, "\(run)")
+    }
+
+    @Test func `an error that says itself that the outcome is unknown is enough`() throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(
+            fault: ["match": ["operation": "rollback"], "do": "reset_before_apply"]
+        )
+        let call = "session():rollback('\(JournalBench.item(1))', '1', 'm')"
+        let run = try bench.vmoon(["--settle", "10ms", "--resend", "0", "-e", call])
+        #expect(run.status == 80 && run.error.contains("unknown_outcome"), "\(run)")
+        #expect(!run.error.contains(Self.unknown), "\(run)")
+    }
+
     /// Leaves as soon as the simulator has seen the roll-back of another task.
     private static func leaving(_ bench: JournalBench) -> String {
         """

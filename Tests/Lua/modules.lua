@@ -62,6 +62,7 @@ assert(tostring(word) == "***" and tostring(secret.command "printf 'hunter2\n'")
 assert(word.text == nil and word.reveal == nil)
 refused("usage", "token is a vmoon.secret", json.encode, { token = word })
 refused("configuration", "not set", secret.env, "NO_SUCH_VARIABLE")
+refused("configuration", "vmoon takes the variable VMOON_PASSWORD", secret.env, "VMOON_PASSWORD")
 refused("configuration", "ended with code 3", secret.command, { "sh", "-c", "echo hunter2; exit 3" })
 refused("configuration", "holds nothing", secret.command, { "true" })
 refused("usage", "quote", secret.command, "printf 'hunter2")
@@ -89,7 +90,16 @@ log.info("a message\nof two lines", { token = word, vm = "vm-1", list = { 1, 2 }
 log.warn(select(2, pcall(getVM, "vm-0")), { f = print, cycle = cycle })
 log.debug "not written"
 refused("usage", "no message", log.info)
-refused("usage", "fields", log.info, "x", "y")
+for _, fields in ipairs { "y", "", 5, true, print, { 1 }, json.null, word } do
+  refused("usage", "fields", log.info, "x", fields)
+end
+log.info("no fields", {})
+
+-- exec
+refused("usage", "argv[2] must be a string, not an integer", exec, { "echo", 5 })
+refused("usage", "argv[1] must be a string, not a boolean", exec, { true })
+refused("usage", "argv[2] must be a string, not a vmoon.secret", exec, { "echo", word })
+refused("usage", "argv[2] must not hold a NUL", exec, { "echo", "a\0b" })
 show(listVMs(), cycle, word, print, coroutine.create(print), { [true] = 1, [1.5] = 2, [{}] = 3 })
 
 -- progress

@@ -49,6 +49,7 @@ equal("by id", item(rhel.id).name, "rhel-9")
 equal("latest", ubuntu:latest(), "2")
 equal("previous", ubuntu:previous(), "1")
 equal("no previous", item("golden/debian-12"):previous(), nil)
+equal("and it is a value", select("#", item("golden/debian-12"):previous()), 1)
 local none, why = item "golden/none"
 equal("none", none, nil)
 equal("why", why.kind, "not_found")

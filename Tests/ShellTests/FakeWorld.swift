@@ -17,6 +17,7 @@ final class FakeWorld: Sendable {
         var timeouts: [Duration] = []
         var questions: [String] = []
         var removed: [String] = []
+        var replaced: [String: String] = [:]
     }
 
     private let seen = Mutex(Seen())
@@ -38,6 +39,7 @@ final class FakeWorld: Sendable {
     var timeouts: [Duration] { seen.withLock { $0.timeouts } }
     var questions: [String] { seen.withLock { $0.questions } }
     var removed: [String] { seen.withLock { $0.removed } }
+    var replaced: [String: String] { seen.withLock { $0.replaced } }
 
     func world(_ environment: [String: String] = [:]) -> World {
         let quiet = World.Output(isTerminal: false) { _ in }
@@ -48,6 +50,7 @@ final class FakeWorld: Sendable {
             error: quiet
         )
         world.removeVariable = { name in self.seen.withLock { $0.removed.append(name) } }
+        world.replaceVariable = { name, value in self.seen.withLock { $0.replaced[name] = value } }
         world.readFile = { path, limit throws(PosixError) in
             guard let file = self.files[path] else {
                 throw PosixError("read", path: path, code: 2)

@@ -294,6 +294,39 @@ struct SettingsTests {
         #expect(try resolve(["--vcenter", "a"]).warnings.isEmpty)
     }
 
+    static let addresses: [(name: String, text: String, left: String?)] = [
+        ("GOVC_URL", "me:pw@vc/sdk", "me@vc/sdk"), ("GOVC_URL", "https://vc", "https://vc"),
+        ("VMOON_VCENTER", "https://me:pw@vc", "https://me@vc"), ("VMOON_VCENTER", "me@vc", "me@vc"),
+        ("GOVC_URL", "me:pw@vc:x", nil), ("GOVC_URL", "https://me:p/w@vc", nil),
+    ]
+
+    @Test(arguments: addresses)
+    func `an address in the environment loses its password once it is read`(
+        _ name: String,
+        _ text: String,
+        _ left: String?
+    ) throws {
+        let fake = FakeWorld()
+        var world = fake.world([name: text])
+        let settings = try Settings(Invocation(), world: &world) { _, _ in .success([:]) }
+        #expect(world.environment[name] == left)
+        #expect(fake.replaced == (left == nil || left == text ? [:] : [name: left ?? ""]))
+        #expect(fake.removed == (left == nil ? [name] : []))
+        guard text.contains("me:pw@vc"), left != nil else { return }
+        let profile = try settings.connection().profile
+        #expect(try profile.password().get() == Secret("pw"))
+    }
+
+    @Test func `GOVC_USERNAME for another vCenter is not taken, and that is said`() throws {
+        let hints = [
+            try resolve(["--vcenter", "a"], ["GOVC_USERNAME": "g"]).profile.userHint,
+            try resolve(["--vcenter", "a"], [:]).profile.userHint,
+        ]
+        let ours = "--user or VMOON_USER names one"
+        let theirs = "; GOVC_USERNAME counts only where GOVC_URL names the vCenter"
+        #expect(hints == [ours + theirs, ours])
+    }
+
     @Test func `the two password variables leave the environment, used or not`() throws {
         let fake = FakeWorld()
         var world = fake.world(["VMOON_PASSWORD": "a", "GOVC_PASSWORD": "b", "HOME": "/h"])

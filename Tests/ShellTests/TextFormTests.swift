@@ -56,6 +56,16 @@ struct TextFormTests {
     }
 
     @Test(arguments: [
+        ("30", "30s"), ("1h30", "1h30m"), ("1h30m5", "1h30m5s"), ("1d2", "1d2h"), ("1s5", "1s5ms"),
+        ("5ms5", nil),
+    ])
+    func `a unit that is missing is the next one`(_ text: String, _ meant: String?) throws {
+        let problem = try #require(throws: QuantityProblem.self) { try DurationText.parse(text) }
+        #expect(problem.hint == meant.map { "did you mean \($0)?" } ?? problem.hint)
+        #expect(problem.hint.hasPrefix("did you mean") == (meant != nil))
+    }
+
+    @Test(arguments: [
         ("0", 0), ("1024", 1024), ("64K", 65536), ("256m", 256 << 20), ("1G", 1 << 30),
     ])
     func `a size`(_ text: String, _ bytes: Int) throws {

@@ -52,7 +52,13 @@ struct InventoryFormatTests {
     }
 
     @Test(arguments: [
-        (#"[]"#, "no object"),
+        (#"[]"#, "no object"), (#"{}"#, #"the document is empty; an inventory without"#),
+        (#"{"library":[]}"#, "/library is unknown; there are users, libraries, machines"),
+        (#"{"libraries":[{"name":"a","item":[]}]}"#, "/libraries/0/item is unknown"),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm":"vm-1"}]}]}]}"#,
+            "/libraries/0/items/0/versions/0/vm is unknown"
+        ),
         (#"{"libraries":{}}"#, "/libraries must be an array"),
         (#"{"libraries":[{}]}"#, "/libraries/0/name is missing"),
         (#"{"libraries":[{"name":"a","type":"x"}]}"#, "must be LOCAL or SUBSCRIBED"),

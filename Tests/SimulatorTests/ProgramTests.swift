@@ -32,10 +32,21 @@ struct ProgramTests {
             ["--inventory", "/nowhere"], 66,
             "vmoon-sim: cannot read /nowhere: No such file or directory\n"
         ),
-        (["--cert", "/nowhere", "--key", "/nowhere"], 78, "vmoon-sim: cannot use /nowhere"),
+        (
+            ["--cert", "/nowhere", "--key", "/nowhere"], 78,
+            "vmoon-sim: cannot read /nowhere: No such"
+        ),
+        (
+            ["--state", "/nowhere/x"], 78,
+            "vmoon-sim: cannot write the state to /nowhere/x: No such"
+        ),
+        (
+            ["--listen", "no-such-host.invalid:0", "--listen-anywhere", "--http"], 69,
+            "vmoon-sim: cannot listen on no-such-host.invalid:0: there is no such host\n"
+        ),
         (
             ["--listen", "127.0.0.1:1", "--listen-anywhere", "--listen", "192.0.2.1:1", "--http"],
-            69, "vmoon-sim: cannot listen"
+            69, "vmoon-sim: cannot listen on 192.0.2.1:1: Cannot assign requested address\n"
         ),
         (["--version"], 0, "vmoon-sim "), (["--help"], 0, "usage: vmoon-sim [options]\n"),
     ])
@@ -45,6 +56,35 @@ struct ProgramTests {
         let run = try Command([try SimulatorProcess.program("vmoon-sim")] + words)
         #expect(run.code == code)
         #expect(run.output.hasPrefix(text), "\(run.output)")
+    }
+
+    @Test func `an address in use is said in the system's words, and certificates in ours`() throws
+    {
+        let first = try SimulatorProcess(arguments: ["--http"])
+        let program = try SimulatorProcess.program("vmoon-sim")
+        let address = String(first.url.dropFirst("http://".count))
+        let second = try Command([program, "--http", "--listen", address])
+        #expect(
+            second.output == "vmoon-sim: cannot listen on \(address): Address already in use\n"
+        )
+        let folder = TemporaryFolder()
+        let (one, two) = (folder.path + "/one", folder.path + "/two")
+        for path in [one, two] {
+            let made = try Command([
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x", "-keyout", path + ".key",
+                "-out", path + ".pem",
+            ])
+            #expect(made.code == 0)
+        }
+        for (chain, key, says) in [
+            ("/etc/passwd", one + ".key", "/etc/passwd holds no certificate in PEM"),
+            (one + ".pem", "/etc/passwd", "/etc/passwd holds no private key in PEM"),
+            (one + ".pem", two + ".key", "is not that of the certificate in \(one).pem\n"),
+        ] {
+            let run = try Command([program, "--cert", chain, "--key", key])
+            #expect(run.code == 78 && run.output.contains(says), "\(run.output)")
+        }
     }
 
     @Test(arguments: ["SIGTERM", "SIGKILL"])

@@ -169,18 +169,58 @@ struct TLSTests {
         #expect(try Multi().fetch(request(.get, server.url, trust: trust)).answer().status == 200)
     }
 
-    @Test func `a server that hangs up in the handshake is a TLS error, and nothing was sent`()
-        throws
-    {
+    /// A server that ends the handshake, and what that is.
+    struct Handshake: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// What the server says to the first message.
+        var answer: [UInt8] = []
+        var resets = false
+        let kind: TransportError.Kind
+        var hint: String?
+        var testDescription: String { name }
+    }
+
+    static let handshakes = [
+        Handshake(name: "closed", kind: .connect),
+        Handshake(name: "reset", resets: true, kind: .connect),
+        Handshake(name: "closed within a message", answer: [22, 3, 3, 0, 122, 2], kind: .connect),
+        Handshake(
+            name: "reset within a message",
+            answer: [22, 3, 3, 0, 122, 2],
+            resets: true,
+            kind: .connect
+        ),
+        Handshake(
+            name: "a server without TLS",
+            answer: Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
+            kind: .tls,
+            hint: "is the port right? it may be one for http://"
+        ),
+        Handshake(
+            name: "handshake_failure",
+            answer: [21, 3, 3, 0, 2, 2, 40],
+            kind: .tls,
+            hint: "`openssl s_client"
+        ),
+    ]
+
+    @Test(arguments: handshakes)
+    func `a handshake that is cut off is no matter of trust, and nothing was sent`(
+        _ row: Handshake
+    ) throws {
         let server = RawServer { peer in
             var chunk = [UInt8](repeating: 0, count: 4096)
             _ = recv(peer.descriptor, &chunk, chunk.count, 0)
+            _ = send(peer.descriptor, row.answer, row.answer.count, Int32(MSG_NOSIGNAL))
+            if row.resets { peer.resetWhenClosed() }
         }
         let url = "https://127.0.0.1:\(server.port)/"
         let error = try Multi().fetch(request(.post, url, body: "x", trust: Trust(.unverified)))
             .error()
-        #expect(error.kind == .tls)
+        #expect(error.kind == row.kind, "\(error)")
         #expect(!error.mayHaveBeenSent)
+        #expect(error.message.contains("127.0.0.1:\(server.port)"), "\(error)")
+        #expect(error.hint?.hasPrefix(row.hint ?? "-") ?? (row.hint == nil), "\(error)")
     }
 
     @Test func `SSLKEYLOGFILE is not honoured`() async {

@@ -25,6 +25,9 @@ import Testing
             ("https://[2001:DB8::1]:8443/x", "https://[2001:db8::1]:8443", nil, nil),
             ("::1", "https://[::1]", nil, nil),
             ("[::1]", "https://[::1]", nil, nil),
+            ("fe80:0:0:0:1:2:3:4", "https://[fe80:0:0:0:1:2:3:4]", nil, nil),
+            ("::ffff:10.0.0.1", "https://[::ffff:10.0.0.1]", nil, nil),
+            ("[1::]:8443", "https://[1::]:8443", nil, nil),
         ] as [(String, String, String?, String?)]
     )
     func `an address is taken apart`(text: String, url: String, user: String?, password: String?)
@@ -34,6 +37,14 @@ import Testing
         #expect(parsed.endpoint.url == url)
         #expect(parsed.user == user)
         #expect(parsed.password?.reveal() == password)
+    }
+
+    @Test(arguments: [
+        ("https://u:p@vc/sdk?a@b", "https://u@vc/sdk?a@b"), ("u:p@q@vc", "u@vc"),
+        ("u@vc:443", "u@vc:443"), ("vc:443/x@y", "vc:443/x@y"), (":p@vc", "@vc"),
+    ])
+    func `an address is left without its password`(text: String, shown: String) {
+        #expect(Endpoint.withoutPassword(text) == shown)
     }
 
     @Test(arguments: [
@@ -50,6 +61,17 @@ import Testing
         ("vc:hidden", "its port is not a number from 1 to 65535"),
         ("https://ann:hidden/x@vc", "its port is not a number from 1 to 65535"),
         ("a:hidden:c", "it has more than one colon and is no IPv6 address"),
+        (
+            "https://me:hidden@127.0.0.1:36635:bad",
+            "it has more than one colon and is no IPv6 address"
+        ),
+        ("1:2:3", "it has more than one colon and is no IPv6 address"),
+        ("1::2::3", "it has more than one colon and is no IPv6 address"),
+        (":::", "it has more than one colon and is no IPv6 address"),
+        ("::12345", "it has more than one colon and is no IPv6 address"),
+        ("1:2:3:4:5:6:7:8:9", "it has more than one colon and is no IPv6 address"),
+        ("::10.0.0.256", "it has more than one colon and is no IPv6 address"),
+        ("[1:2]", "no IPv6 address stands in its brackets"),
         ("[::1", "a bracket is not closed"), ("[::1]443", "only a port may follow its bracket"),
         ("[vc]", "no IPv6 address stands in its brackets"),
         ("ann:%zz@vc", "a % before its @ does not begin a percent-encoded character"),

@@ -315,12 +315,16 @@ import Transport
                 password: failing
             )
             let vcenter = VCenter(profile: profile, exchange: exchange)
-            vcenter.open { kinds.append("\($0?.kind.rawValue ?? "ok"): \($0?.message ?? "")") }
+            vcenter.open {
+                kinds.append(
+                    "\($0?.subject ?? ""): \($0?.kind.rawValue ?? "ok"): \($0?.message ?? "")"
+                )
+            }
         }
         #expect(
             kinds == [
-                "usage: no user is named", "usage: the user's name holds a colon",
-                #"unauthenticated: no file\n"#,
+                ": usage: no user is named", "user a:b: usage: the user's name holds a colon",
+                #"user ann: unauthenticated: no file\n"#,
             ]
         )
         #expect(exchange.lines.isEmpty)

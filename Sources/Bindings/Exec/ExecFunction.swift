@@ -82,9 +82,14 @@ enum Execution {
             guard let list = values.first, list.kind == .array, list.count > 0 else {
                 throw Execution.usage("argv must be a list of strings", "exec{ \"ls\", \"-l\" }")
             }
-            for element in list.elements {
-                guard let word = element.string, !word.utf8.contains(0) else {
-                    throw Execution.usage("argv must hold strings without NUL", nil)
+            for (place, element) in list.elements.enumerated() {
+                let name = "argv[\(place + 1)]"
+                guard let word = element.string else {
+                    let what = Execution.article(of: element)
+                    throw Execution.usage("\(name) must be a string, not \(what)", nil)
+                }
+                guard !word.utf8.contains(0) else {
+                    throw Execution.usage("\(name) must not hold a NUL", nil)
                 }
                 arguments.append(word)
             }
@@ -161,6 +166,20 @@ enum Execution {
                 return 3
             }
             return nil
+        }
+    }
+
+    /// What a value is that should be a string.
+    private static func article(of value: Value) -> String {
+        switch value.kind {
+        case .integer: "an integer"
+        case .double: "a number"
+        case .boolean: "a boolean"
+        case .array, .record: "a table"
+        case .null: "json.null"
+        case .object: value.object.map { ObjectKind.article(of: $0.kind) } ?? "an object"
+        case .string: "text that is no UTF-8"
+        case .nil: "nil"
         }
     }
 

@@ -13,7 +13,9 @@ extension HTTPCall {
             Self.kind(of: failure),
             Display.escape(failure.message),
             operation: function,
-            subject: Display.escape(target.shown)
+            subject: Display.escape(target.shown),
+            hint: failure.hint
+                ?? (failure.kind == .connect ? "is the service up, and its address right?" : nil)
         )
         if isChanging, failure.mayHaveBeenSent {
             error.outcome = .unknown

@@ -66,7 +66,12 @@ extension FunctionSpec {
                     steps.call(.listVersions, [item.identifier]) { versions in
                         let others = versions?.elements.compactMap { $0["version"] }
                             .filter { $0.string != latest }
-                        if let previous = others?.last { call.result.put(previous) }
+                        if let previous = others?.last {
+                            call.result.put(previous)
+                        } else {
+                            // A call that gives no value at all is no argument either.
+                            call.result.putNil()
+                        }
                         steps.done()
                     }
                 }

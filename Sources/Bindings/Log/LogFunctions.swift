@@ -61,7 +61,9 @@ extension FunctionSpec {
                 guard let message = arguments[0] else {
                     throw arguments.misuse("there is no message")
                 }
-                if let fields = arguments[1], fields.kind != .record, fields.count > 0 {
+                if let fields = arguments[1], fields.kind != .record,
+                    fields.kind != .array || fields.count > 0
+                {
                     throw arguments.misuse("fields must be a table with names as its keys")
                 }
                 runtime.log(level, runtime.logText(message)) {

@@ -1,3 +1,4 @@
+internal import Bindings
 internal import Buffers
 internal import LuaHost
 
@@ -5,12 +6,15 @@ internal import LuaHost
 /// there.
 struct ErrorReport {
     let error: LuaError
+    /// The file that was run, where it was one.
+    var script: String?
 
     /// The lines for standard error, without the program's name; nothing in them commands a
     /// terminal.
     var lines: [String] {
         var lines = [escaped(headline)]
         if let hint = error.raised?.hint { lines.append("  try: " + escaped(hint)) }
+        if let command { lines.append("  did you mean the command \(command)?") }
         if error.raised == nil, error.kind == .raised, let guess = NameGuess(error.message).text {
             lines.append("  " + guess)
         }
@@ -20,8 +24,18 @@ struct ErrorReport {
         return lines
     }
 
+    /// The sub-command that was probably meant by the name of a file that is not there.
+    private var command: String? {
+        guard error.kind == .unreadable, let script else { return nil }
+        return Suggestion.nearest(to: script, among: Subcommand.all.map(\.name))
+    }
+
     /// Lua puts the place in front of texts only; an error of ours gets it here.
     private var headline: String {
+        // What is no text has no lines to name.
+        if error.kind == .syntax, let script, error.message.hasPrefix("attempt to load a ") {
+            return "\(script): \(error.message)"
+        }
         guard error.raised != nil, let position = error.position else { return error.message }
         return "\(position): \(error.message)"
     }

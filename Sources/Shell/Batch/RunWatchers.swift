@@ -24,11 +24,11 @@ struct RunWatchers {
         do throws(VSphereError) {
             ping = try options.pingURL.map { url throws(VSphereError) in
                 try Ping(url, runID: runID, runtime) { problem in
-                    world.complain("warning: --ping-url: \(problem)")
+                    world.complain("warning: \(options.pingSource): \(problem)")
                 }
             }
         } catch {
-            throw SettingsError("--ping-url: \(error.message)", exitCode: .usage)
+            throw SettingsError("\(options.pingSource): \(error.message)", exitCode: .usage)
         }
     }
 

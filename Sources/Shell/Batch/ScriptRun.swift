@@ -215,13 +215,28 @@ final class ScriptRun {
         if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
             world.complain("standard output: \(PosixError("write", code: code).description)")
         }
-        guard let error = outcome.error, outcome.exitStatus == nil else { return }
+        guard outcome.exitStatus == nil else { return }
+        let isTold = reportError()
+        guard outcome.hasUnknownOutcome, !isTold else { return }
+        // The script caught the error, or something else ended it: nobody else would say it.
+        world.complain("the outcome of a change is unknown: run `vmoon reconcile`")
+    }
+
+    /// Says what ended the run, where the script did not come to its end.
+    /// - Returns: Whether that says that an outcome is unknown.
+    private func reportError() -> Bool {
+        guard let error = outcome.error else { return false }
         // Once every line raises, what is said about the script's own error means nothing.
-        if outcome.reachedDeadline { return world.complain("the deadline was reached") }
+        if outcome.reachedDeadline {
+            world.complain("the deadline was reached")
+            return false
+        }
         // Whoever sent a signal knows.
-        if error.raised?.kind == "cancelled", outcome.signal != nil { return }
-        let lines = ErrorReport(error: error).lines
-        world.complain(lines.joined(separator: "\n"))
+        if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
+        var script: String?
+        if case .script(let path) = invocation.mode { script = path }
+        world.complain(ErrorReport(error: error, script: script).lines.joined(separator: "\n"))
+        return error.raised?.kind == "unknown_outcome"
     }
 }
 

@@ -5,6 +5,8 @@ internal import VSphere
 /// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.
 struct ScriptSecrets {
     private static let limit = 64 << 10
+    /// Variables that have left the environment before any script runs.
+    private static let taken = ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"]
 
     let world: World
 
@@ -16,6 +18,12 @@ struct ScriptSecrets {
             switch source {
             case .variable(let name):
                 guard let text = world.environment.nonEmpty(name) else {
+                    if Self.taken.contains(name) {
+                        throw Self.failure(
+                            "vmoon takes the variable \(name) out of the environment, for itself",
+                            hint: "give the script a variable of another name, or a file"
+                        )
+                    }
                     throw Self.failure("the variable \(Display.escape(name)) is not set, or empty")
                 }
                 return .done(.success(Secret(text)))

@@ -27,7 +27,13 @@ enum DurationText {
                 throw QuantityProblem(reason: "it is not a length of time", hint: hint)
             }
             guard !name.isEmpty || !rest.isEmpty else {
-                throw QuantityProblem(reason: "it has no unit", hint: "did you mean \(digits)s?")
+                // After hours come minutes; a number alone is most often one of seconds.
+                let larger = units.firstIndex { $0.milliseconds == smallest }
+                let next = units.dropFirst(larger.map { $0 + 1 } ?? 3).first
+                throw QuantityProblem(
+                    reason: larger == nil ? "it has no unit" : "its end has no unit",
+                    hint: next.map { "did you mean \(text)\($0.name)?" } ?? hint
+                )
             }
             guard let unit = units.first(where: { $0.name == name }) else {
                 throw QuantityProblem(reason: "it is not a length of time", hint: hint)

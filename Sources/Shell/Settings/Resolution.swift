@@ -78,6 +78,10 @@ struct Resolution {
             password: source.closure(for: endpoint, user: user, in: world),
             trust: trust
         )
+        if layers[addressLayer].origin != .govc, world.environment.nonEmpty("GOVC_USERNAME") != nil
+        {
+            profile.userHint += "; GOVC_USERNAME counts only where GOVC_URL names the vCenter"
+        }
         setLimits(of: &profile)
         if layers[addressLayer].origin == .govc,
             world.environment.nonEmpty("GOVC_TLS_KNOWN_HOSTS") != nil
@@ -85,6 +89,23 @@ struct Resolution {
             warnings.append("GOVC_TLS_KNOWN_HOSTS is not used; --pin trusts a server by its key")
         }
         return Settings.Connection(profile: profile, warnings: warnings)
+    }
+
+    /// Whether a password would be seen on its way.
+    private var isUnencrypted: Bool {
+        guard let endpoint = address?.endpoint else { return false }
+        return endpoint.scheme == .http && !endpoint.isLoopback
+    }
+
+    /// Refuses what nobody has called insecure.
+    func checkEncryption() throws(SettingsError) {
+        guard isUnencrypted, value(.insecure)?.toggle != true, let address else { return }
+        throw SettingsError(
+            "\(addressName): http:// to \(address.endpoint) is refused: "
+                + "the password would go unencrypted",
+            hint: "write https://, or give --insecure",
+            exitCode: layers[addressLayer].origin.exitCode
+        )
     }
 
     private func value(_ option: Option) -> OptionValue? {
@@ -107,18 +128,10 @@ struct Resolution {
         _ endpoint: Endpoint,
         _ warnings: inout [String]
     ) throws(SettingsError) -> Trust {
+        try checkEncryption()
         let isInsecure = value(.insecure)?.toggle ?? false
         let pins = value(.pin)?.texts ?? []
-        if endpoint.scheme == .http, !endpoint.isLoopback {
-            guard isInsecure else {
-                throw SettingsError(
-                    "\(addressName): http:// to \(endpoint) is refused: the password would go unencrypted",
-                    hint: "write https://, or give --insecure",
-                    exitCode: layers[addressLayer].origin.exitCode
-                )
-            }
-            warnings.append("the connection to \(endpoint) is not encrypted")
-        }
+        if isUnencrypted { warnings.append("the connection to \(endpoint) is not encrypted") }
         let named = min(strength(.caFile), strength(.pin))
         if isInsecure, strength(.insecure) <= named {
             if endpoint.scheme == .https {

@@ -55,6 +55,8 @@ public struct RunOptions: Sendable, Equatable {
     public let metricsFile: String?
     /// Who is told that the run starts and how it ends; a secret.
     public let pingURL: String?
+    /// What says so: the option or the variable.
+    public let pingSource: String
     /// The file that log records are appended to as well.
     public let logFile: String?
     /// Whether the prompt runs its start-up file.
@@ -87,6 +89,7 @@ public struct RunOptions: Sendable, Equatable {
         pingURL =
             changes == .planned
             ? nil : invocation[.pingURL]?.text ?? environment.nonEmpty("VMOON_PING_URL")
+        pingSource = invocation[.pingURL] == nil ? "VMOON_PING_URL" : "--ping-url"
         logFile = invocation[.logFile]?.text
         runsInit = invocation[.noInit] == nil
         color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .auto

@@ -48,10 +48,11 @@ public struct Settings {
 
     /// Weighs the sources.
     ///
-    /// `VMOON_PASSWORD` and `GOVC_PASSWORD` leave the environment here, whether they are used or not.
+    /// `VMOON_PASSWORD` and `GOVC_PASSWORD` leave the environment here, whether they are used or not, and so
+    /// do the passwords in `VMOON_VCENTER` and `GOVC_URL`.
     /// - Parameters:
     ///   - invocation: The command line.
-    ///   - world: The surroundings; its copy of the environment loses the two passwords too.
+    ///   - world: The surroundings; its copy of the environment loses the passwords too.
     ///   - loadConfiguration: Runs `config.lua`; called at most once, and only if a profile is named.
     /// - Throws: A bad variable (usage), or a profile that cannot be had (configuration).
     public init(
@@ -71,6 +72,7 @@ public struct Settings {
         commandLine = SettingLayer(invocation)
         variables = try SettingLayer(environment, family: .environment, password: password)
         govc = try SettingLayer(environment, family: .govc, password: govcPassword)
+        for name in ["VMOON_VCENTER", "GOVC_URL"] { Self.hidePassword(in: name, of: &world) }
         self.world = world
         profiles = ProfileStore(world, load: loadConfiguration)
         // A profile that does not exist is said at the start, not in the middle of a script.
@@ -78,7 +80,27 @@ public struct Settings {
         if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
         // What was typed is judged at once too, whether a session is opened or not.
         if commandLine.settings[.vcenter] != nil { _ = try endpoint() }
-        if !run.usesSimulator { try checkAuthorities() }
+        if !run.usesSimulator {
+            if run.replayFile == nil { try checkEncryption() }
+            try checkAuthorities()
+        }
+    }
+
+    /// Looks whether an address that was typed asks for what needs `--insecure` as well.
+    private func checkEncryption() throws(SettingsError) {
+        guard commandLine.settings[.vcenter] != nil else { return }
+        try Resolution(layers([:], nil), govc: govc).checkEncryption()
+    }
+
+    /// Leaves the address in a variable, and takes the password out of it.
+    private static func hidePassword(in name: String, of world: inout World) {
+        guard let text = world.environment[name], text.contains("@") else { return }
+        // What is no address may hold a password at any place.
+        let isAddress = (try? Endpoint.parse(text)) != nil
+        let shown = isAddress ? Endpoint.withoutPassword(text) : nil
+        guard shown != text else { return }
+        world.environment[name] = shown
+        if let shown { world.replaceVariable(name, shown) } else { world.removeVariable(name) }
     }
 
     /// Looks whether the files of `--ca-file` are there.

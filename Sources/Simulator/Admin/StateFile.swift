@@ -7,6 +7,8 @@ final class StateFile: Sendable {
     private let path: String
     private let isQuiet: Bool
     private let saved = Mutex(0)
+    /// What is renamed into place.
+    private var temporary: String { path + ".new" }
 
     /// Makes one; nothing is written yet.
     ///
@@ -14,6 +16,15 @@ final class StateFile: Sendable {
     init(path: String, isQuiet: Bool) {
         self.path = path
         self.isQuiet = isQuiet
+    }
+
+    /// Looks whether a file can be made beside this one.
+    /// - Throws: `ProgramError` with code 78: a simulator that forgets is not what was asked for.
+    func checkFolder() throws(ProgramError) {
+        guard FileText.write("", to: temporary, mode: 0o600) else {
+            throw ProgramError(78, "cannot write the state to \(path): \(World.lastError)")
+        }
+        unlink(temporary)
     }
 
     /// Writes an inventory beside the file and renames it into place, before the change is answered.
@@ -24,7 +35,6 @@ final class StateFile: Sendable {
             guard generation > saved else { return }
             saved = generation
             let text = JSONEncoder(.indented).encode(InventoryWriter(inventory: inventory).document)
-            let temporary = path + ".new"
             if !FileText.write(text + "\n", to: temporary, mode: 0o600)
                 || rename(temporary, path) != 0
             {

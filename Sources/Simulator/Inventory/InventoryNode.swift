@@ -23,6 +23,13 @@ extension InventoryReader {
             InventoryError("\(place)/\(name) \(what)")
         }
 
+        /// Refuses members that nobody reads: a misspelt one would be lost without a word.
+        func check(_ known: String...) throws(InventoryError) {
+            for member in value.members ?? [] where !known.contains(member.name) {
+                throw wrong(member.name, "is unknown; there are \(known.joined(separator: ", "))")
+            }
+        }
+
         func nodes(_ name: String) throws(InventoryError) -> [Node] {
             guard let list = value[name] else { return [] }
             guard let elements = list.array else { throw wrong(name, "must be an array") }

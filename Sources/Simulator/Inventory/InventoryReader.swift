@@ -27,7 +27,22 @@ struct InventoryReader {
         user: String
     ) throws(InventoryError) -> Inventory {
         let root = Node(document, at: "")
-        guard document.members != nil else { throw InventoryError("the document is no object") }
+        guard let members = document.members else {
+            throw InventoryError("the document is no object")
+        }
+        guard !members.isEmpty else {
+            throw InventoryError(
+                "the document is empty; an inventory without libraries is {\"libraries\": []}"
+            )
+        }
+        try root.check(
+            "users",
+            "libraries",
+            "machines",
+            "placements",
+            "next_machine",
+            "next_identifier"
+        )
         for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
         if inventory.user(user) == nil { inventory.users.append(User(name: user)) }
         for node in try root.nodes("placements") {
@@ -67,6 +82,7 @@ struct InventoryReader {
     }
 
     private func user(_ node: Node) throws(InventoryError) -> User {
+        try node.check("name", "password", "privileges")
         let privileges = try node.nodes("privileges").map { $0.value.string ?? "" }
         return User(
             name: User.canonical(try node.required("name")),
@@ -76,6 +92,7 @@ struct InventoryReader {
     }
 
     private func placement(_ node: Node) throws(InventoryError) -> Placement {
+        try node.check("kind", "id", "name", "type", "parents", "free_space", "capacity")
         guard let kind = Placement.Kind(rawValue: try node.required("kind")) else {
             throw node.wrong("kind", "is none that is known")
         }
@@ -96,6 +113,21 @@ struct InventoryReader {
     }
 
     private func machine(_ node: Node) throws(InventoryError) -> Machine {
+        try node.check(
+            "vm",
+            "name",
+            "power_state",
+            "template",
+            "cpu_count",
+            "memory_size_MiB",
+            "guest_OS",
+            "library_item",
+            "folder",
+            "resource_pool",
+            "host",
+            "cluster",
+            "datastore"
+        )
         let id = try node.required("vm")
         let serial = Int(id.split(separator: "-").last ?? "") ?? 0
         var machine = Machine(id: id, serial: serial, name: try node.text("name") ?? id)
@@ -121,6 +153,7 @@ struct InventoryReader {
     }
 
     private mutating func library(_ node: Node) throws(InventoryError) {
+        try node.check("id", "name", "type", "description", "creation_time", "items")
         let kind = try node.text("type") ?? Library.Kind.local.rawValue
         guard let kind = Library.Kind(rawValue: kind) else {
             throw node.wrong("type", "must be LOCAL or SUBSCRIBED")
@@ -138,6 +171,18 @@ struct InventoryReader {
     }
 
     private mutating func item(_ node: Node, in library: String) throws(InventoryError) {
+        try node.check(
+            "id",
+            "name",
+            "type",
+            "description",
+            "creation_time",
+            "last_modified_time",
+            "next_version",
+            "versions",
+            "check_outs",
+            "changes"
+        )
         let created = try node.time("creation_time") ?? now
         var item = Item(
             id: try node.text("id") ?? inventory.newIdentifier(),
@@ -164,6 +209,7 @@ struct InventoryReader {
             item.checkOuts.append(try checkOut(entry, of: item))
         }
         for entry in try node.nodes("changes") {
+            try entry.check("version", "time", "user", "message")
             item.changes.append(
                 Item.Change(
                     version: try entry.required("version"),
@@ -182,6 +228,7 @@ struct InventoryReader {
     ) throws(InventoryError) -> Item.Version {
         // A version may be just its identifier.
         if let id = node.value.string { return .init(id: id, template: template(for: item, nil)) }
+        try node.check("version", "vm_template")
         return .init(
             id: try node.required("version"),
             template: template(for: item, try node.text("vm_template"))
@@ -208,6 +255,7 @@ struct InventoryReader {
         _ node: Node,
         of item: Item
     ) throws(InventoryError) -> Item.CheckOut {
+        try node.check("vm", "time", "user")
         let vm: String
         if let named = try node.text("vm") {
             vm = named

@@ -26,7 +26,10 @@ public enum World {
     static var processID: Int { Int(getpid()) }
 
     /// What the last system call said.
-    static var lastError: String { String(cString: strerror(errno)) }
+    static var lastError: String { text(ofError: errno) }
+
+    /// What the system says to one of its error codes.
+    static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
 
     /// Writes to standard output, at once.
     /// - Returns: False when nobody reads it any more.

@@ -10,11 +10,7 @@ struct Certificates {
     /// - Throws: `ProgramError` with code 78 when there are none to be had.
     static func find(_ settings: Settings) throws(ProgramError) -> Certificates {
         if let chain = settings.certificateFile, let key = settings.keyFile {
-            do {
-                return Certificates(context: try context(chain: chain, key: key), caFile: nil)
-            } catch {
-                throw ProgramError(78, "cannot use \(chain) with \(key): \(error)")
-            }
+            return Certificates(context: try ownContext(chain: chain, key: key), caFile: nil)
         }
         let authority = try ThrowAwayAuthority()
         if let found = try? load(settings.certificate, from: authority.current) { return found }
@@ -26,6 +22,26 @@ struct Certificates {
         } catch {
             throw ProgramError(78, "cannot use the certificates in \(folder): \(error)")
         }
+    }
+
+    /// Reads certificates of the user's own, and says in which file the fault is.
+    private static func ownContext(
+        chain: String,
+        key: String
+    ) throws(ProgramError) -> NIOSSLContext {
+        // Each is read once: it may be a pipe.
+        let (chainText, keyText) = (try read(chain), try read(key))
+        let certificates = try? NIOSSLCertificate.fromPEMBytes(chainText)
+        guard let certificates, !certificates.isEmpty else {
+            throw ProgramError(78, "\(chain) holds no certificate in PEM")
+        }
+        guard let secret = try? NIOSSLPrivateKey(bytes: keyText, format: .pem) else {
+            throw ProgramError(78, "\(key) holds no private key in PEM without a passphrase")
+        }
+        guard let context = try? context(certificates, secret) else {
+            throw ProgramError(78, "the key in \(key) is not that of the certificate in \(chain)")
+        }
+        return context
     }
 
     /// Loads one of the throw-away certificates, if all of them are sound.
@@ -45,17 +61,27 @@ struct Certificates {
         }
         return Certificates(
             context: try context(
-                chain: folder + "/" + ThrowAwayAuthority.chainFile(kind),
-                key: folder + "/" + ThrowAwayAuthority.keyFile
+                NIOSSLCertificate.fromPEMFile(folder + "/" + ThrowAwayAuthority.chainFile(kind)),
+                NIOSSLPrivateKey(file: folder + "/" + ThrowAwayAuthority.keyFile, format: .pem)
             ),
             caFile: caFile
         )
     }
 
-    private static func context(chain: String, key: String) throws -> NIOSSLContext {
+    private static func read(_ file: String) throws(ProgramError) -> [UInt8] {
+        guard let bytes = FileText.read(file) else {
+            throw ProgramError(78, "cannot read \(file): \(World.lastError)")
+        }
+        return bytes
+    }
+
+    private static func context(
+        _ chain: [NIOSSLCertificate],
+        _ key: NIOSSLPrivateKey
+    ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
         )
         configuration.applicationProtocols = ["http/1.1"]
         return try NIOSSLContext(configuration: configuration)

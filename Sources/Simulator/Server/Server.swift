@@ -59,14 +59,23 @@ private struct Listener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try addHandlers(to: channel) }
             }
+        let shown = host.contains(":") ? "[\(host)]" : host
         let channel: any Channel
         do {
             channel = try bootstrap.bind(host: host, port: port).wait()
         } catch {
-            throw ProgramError(69, "cannot listen on \(host):\(port): \(error)")
+            throw ProgramError(69, "cannot listen on \(shown):\(port): \(reason(error))")
         }
-        let shown = host.contains(":") ? "[\(host)]" : host
         return (channel, "\(shown):\(channel.localAddress?.port ?? port)")
+    }
+
+    /// What the system says, without the call that it was said to.
+    private func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: World.text(ofError: error.errnoCode)
+        case is SocketAddressError.UnknownHost: "there is no such host"
+        default: "\(error)"
+        }
     }
 
     private func addHandlers(to channel: any Channel) throws {

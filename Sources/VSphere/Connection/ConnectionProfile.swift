@@ -34,6 +34,8 @@ public struct ConnectionProfile: Sendable {
     public var endpoint: Endpoint
     /// The user's name, such as `administrator@vsphere.local`; empty when none was given.
     public var user: String
+    /// What to try where the name is empty.
+    public var userHint = "--user or VMOON_USER names one"
     /// Where the password comes from.
     public var password: PasswordSource
     /// How the vCenter proves who it is.

@@ -71,6 +71,16 @@ extension Endpoint {
         )
     }
 
+    /// The text of an address without the password that stands in it.
+    public static func withoutPassword(_ text: String) -> String {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        guard let at = text[start..<end].lastIndex(of: "@"),
+            let colon = text[start..<at].firstIndex(of: ":")
+        else { return text }
+        return String(text[..<colon] + text[at...])
+    }
+
     private static func hostAndPort(
         _ text: Substring
     ) throws(ParsingError) -> (host: String, port: Int?) {
@@ -100,7 +110,7 @@ extension Endpoint {
             guard isIPv6(host) else {
                 throw ParsingError(
                     reason: "it has more than one colon and is no IPv6 address",
-                    hint: "write [::1]:443"
+                    hint: "write host:443, or [::1]:443 for an IPv6 address"
                 )
             }
         } else {
@@ -135,10 +145,33 @@ extension Endpoint {
     }
 
     private static func isIPv6(_ text: Substring) -> Bool {
-        text.contains(":")
-            && text.utf8.allSatisfy { byte in
-                byte >= 0x30 && byte <= 0x3A || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66
-                    || byte == UInt8(ascii: ".")
+        // RFC 4291 §2.2: eight groups, one run of them as `::`, the last two as an IPv4 address perhaps.
+        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
+        guard halves.count <= 2 else { return false }
+        var count = 0
+        for (number, half) in halves.enumerated() where !half.isEmpty {
+            let groups = half.split(separator: ":", omittingEmptySubsequences: false)
+            for (place, group) in groups.enumerated() {
+                let isLast = number == halves.count - 1 && place == groups.count - 1
+                if isLast, isIPv4(group) {
+                    count += 2
+                } else {
+                    let isGroup =
+                        (1...4).contains(group.utf8.count)
+                        && group.allSatisfy { $0.isASCII && $0.isHexDigit }
+                    guard isGroup else { return false }
+                    count += 1
+                }
+            }
+        }
+        return halves.count == 2 ? count < 8 : count == 8
+    }
+
+    private static func isIPv4(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                part.allSatisfy { $0.isASCII && $0.isNumber } && UInt8(part) != nil
             }
     }
 

@@ -28,6 +28,10 @@ struct Failure: Error {
     /// The failure of a request that got no complete answer.
     init(_ cause: TransportError) {
         error = VSphereError(ErrorKind(cause), Display.escape(cause.message))
+        error.hint = cause.hint
+        if cause.kind == .connect, error.hint == nil {
+            error.hint = "is the vCenter up, and its address right? --vcenter names it"
+        }
         evidence = cause.mayHaveBeenSent ? .unclear : .notSent
         switch cause.kind {
         case .connect, .timeout, .broken: isTransient = true

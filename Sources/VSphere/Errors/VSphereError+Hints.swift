@@ -1,4 +1,7 @@
 extension VSphereError {
+    /// What to try where something else than a vCenter answers.
+    static let addressHint = "is this a vCenter? --vcenter names its address"
+
     /// What to try, for the kind and the operation; an earlier, more exact hint stays.
     mutating func addHint(for operation: Operation?) {
         guard hint == nil else { return }
@@ -15,7 +18,9 @@ extension VSphereError {
             hint = "the vCenter is busy or out of sessions; try again later"
         case .transport where isLogin:
             hint = "is the vCenter up, and its address right? --vcenter names it"
-        case .noSuchRoute where isLogin: hint = "is this a vCenter? --vcenter names its address"
+        case .noSuchRoute where isLogin: hint = Self.addressHint
+        case .noSuchRoute where operation?.isLiteral == true:
+            hint = "is the path right? it is what follows /rest or /api, where names differ"
         case .noSuchRoute:
             hint = "this vCenter may be too old: templates need 6.8, check-outs and versions 6.9.1"
         case .notAllowedInCurrentState where isAboutCheckOut:

@@ -35,7 +35,9 @@ extension VCenter {
     private func logInFailed(_ failure: Failure) {
         var failure = failure
         failure.error.operation = VSphereError.login
-        failure.error.subject = "user \(Display.escape(profile.user))"
+        if !profile.user.isEmpty {
+            failure.error.subject = "user \(Display.escape(profile.user))"
+        }
         failure.error.vcenter = name
         failure.error.addHint(for: nil)
         let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
@@ -51,7 +53,7 @@ extension VCenter {
             Failure(VSphereError(kind, message, hint: hint), evidence: .notSent)
         }
         guard !profile.user.isEmpty else {
-            return .failure(refusal(.usage, "no user is named", hint: "--user names one"))
+            return .failure(refusal(.usage, "no user is named", hint: profile.userHint))
         }
         guard !profile.user.utf8.contains(UInt8(ascii: ":")) else {
             // RFC 7617 §2: a user-id containing a colon character is invalid.
@@ -87,7 +89,7 @@ extension VCenter {
         do {
             try reader.read(response, as: .identifier, in: dialect, into: answer)
         } catch {
-            throw error.withoutAnswer(status: response.status)
+            throw error.withoutAnswer(response)
         }
         let identifier = answer.root?.string ?? ""
         headers = try headerList(Self.sessionFields(identifier)).get()
@@ -215,11 +217,18 @@ extension VCenter {
 }
 
 extension Failure {
-    /// The failure of a log-in whose answer may hold a session identifier: it is not shown.
-    fileprivate func withoutAnswer(status: Int) -> Failure {
-        guard error.kind == .protocolViolation, (200..<300).contains(status) else { return self }
+    /// The failure of a log-in whose answer may hold a session identifier: it is not shown, unless it is a
+    /// web page.
+    fileprivate func withoutAnswer(_ response: Response) -> Failure {
+        guard error.kind == .protocolViolation, (200..<300).contains(response.status) else {
+            return self
+        }
         var failure = self
         failure.error.message = "the answer holds no session identifier"
+        failure.error.hint = VSphereError.addressHint
+        if response.body.firstVisible == UInt8(ascii: "<") {
+            failure.error.message += ": it is \(Display.excerpt(response.body))"
+        }
         return failure
     }
 }
