@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -74,6 +75,42 @@ import Testing
             """
         ),
         (
+            "an iterator that fails stops what is in flight, and is not asked again",
+            """
+            local asked, began = 0, time.now()
+            local ok, e = pcall(parallel, coroutine.wrap(function()
+              for i = 1, 2 do asked = i coroutine.yield(i) end
+              error("iterator broke", 0)
+            end), function() sleep(60) end, { limit = 3 })
+            assert(not ok and tostring(e):find("iterator broke", 1, true) and asked == 2, tostring(e))
+            assert(time.now() - began < 30 and e.errors[1].kind == "cancelled" and e.errors[2].kind == "cancelled")
+            """
+        ),
+        (
+            "an iterator of few items starts few tasks, whatever the limit",
+            """
+            local n, before = 0, collectgarbage "count"
+            local r = parallel(function() n = n + 1 if n <= 3 then return n end end, function(v) return v end, { limit = 1000000 })
+            assert(r.n == 3 and collectgarbage "count" < before + 1000)
+            """
+        ),
+        (
+            "an error that must not be written to carries what is known all the same",
+            """
+            local sealed = setmetatable({}, { __newindex = function() error "sealed" end })
+            local ok, e = pcall(parallel, { 1 }, function() error(sealed) end)
+            assert(not ok and e == sealed and rawget(e, "errors")[1] == sealed)
+            """
+        ),
+        (
+            "a text that ends it is an error like others, with one position",
+            """
+            local ok, e = pcall(parallel, { 1 }, function() error "plain" end)
+            assert(not ok and e.exit_code == 1 and e.retryable == false and e.outcome == "none" and e.kind == nil)
+            assert(tostring(e):match "^stdin:%d+: plain$", tostring(e))
+            """
+        ),
+        (
             "it nests",
             """
             local r = parallel({ 1, 2 }, function(a) return parallel({ 1, 2, 3 }, function(b) sleep(0) return a * b end)[3] end)
@@ -119,6 +156,35 @@ import Testing
             """
         ),
         (
+            "a caller that is cancelled is told what is known",
+            """
+            local known
+            local task = spawn(function()
+              local _ <close> = setmetatable({}, { __close = function(_, e) known = e end })
+              parallel({ n = 5 }, function(_, i) if i < 3 then return i end sleep(60) end)
+            end)
+            sleep(0.05)
+            task:cancel()
+            assert(not pcall(task.join, task))
+            assert(known.kind == "cancelled" and known.results[2] == 2 and known.errors[3].kind == "cancelled")
+            """
+        ),
+        (
+            "workers that are stopped clean up in peace, whoever stops them once more",
+            """
+            local closed = 0
+            local task = spawn(function()
+              parallel({ 1, 2 }, function()
+                local _ <close> = setmetatable({}, { __close = function() sleep(0.1) closed = closed + 1 end })
+                sleep(60)
+              end)
+            end)
+            sleep(0.02) task:cancel()
+            sleep(0.02) task:cancel()
+            assert(not pcall(task.join, task) and closed == 2, closed)
+            """
+        ),
+        (
             "tasks take turns",
             """
             local seen = {}
@@ -136,5 +202,66 @@ import Testing
         let program = try #require(Self.programs.first { $0.name == name })
         let run = try ProgramRun.of("vmoon", ["-"], input: program.text)
         #expect(run.status == 0, "\(run.error)")
+    }
+
+    /// A check-out is a lock on the server: who is stopped while it is being made must hear of it.
+    static let stopped: [(name: String, text: String, signal: Int32?)] = [
+        (
+            "another item failed",
+            """
+            local ok, e = pcall(parallel, { 1, 2 }, function(i)
+              if i == 2 then sleep(0.3) error "two" end
+              return it:checkOut(spec)
+            end)
+            print(ok, e.results[1] == it:listCheckOuts()[1].vm, e.errors[1])
+            """, nil
+        ),
+        (
+            "its task was cancelled",
+            """
+            local vm
+            local t = spawn(function() vm = it:checkOut(spec) sleep(60) end)
+            sleep(0.3) t:cancel()
+            print(pcall(t.join, t) == false and "false", vm == it:listCheckOuts()[1].vm, nil)
+            """, nil
+        ),
+        (
+            "the run got a signal",
+            """
+            local vm
+            local _ <close> = setmetatable({}, { __close = function()
+              print(false, vm == it:listCheckOuts()[1].vm, nil)
+            end })
+            io.stdout:write "ready " io.stdout:flush()
+            vm = it:checkOut(spec)
+            while true do end
+            """, SIGINT
+        ),
+    ]
+
+    @Test(arguments: stopped.map(\.name))
+    func `a check-out under way is known to the script although`(_ name: String) throws {
+        let row = try #require(Self.stopped.first { $0.name == name })
+        let runs = try Runs("--clone-time", "900ms")
+        let script = try runs.folder.write(
+            """
+            local it = item "golden/ubuntu-22.04"
+            local spec = { name = "n", placement = { folder = "group-v3", resource_pool = "resgroup-8" } }
+            \(row.text)
+            """,
+            to: "stopped.lua"
+        )
+        let run = try ProgramRun.of(
+            "vmoon",
+            runs.connection + [script],
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        ) { text, process in
+            guard let signal = row.signal, text == "ready " else { return }
+            usleep(300_000)
+            kill(process.identifier, signal)
+        }
+        #expect(run.output.hasSuffix("false\ttrue\tnil\n"), "\(run)")
+        #expect(run.signal == row.signal)
     }
 }
