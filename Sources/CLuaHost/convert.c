@@ -105,6 +105,8 @@ static bool copy_key(copier *c, int index, size_t used) {
         return true;
     }
     if (!c->lenient) {
+        if (lua_type(L, index) == LUA_TNUMBER)
+            return complain(c, "has numbers among its keys, and is no list from 1 without gaps");
         snprintf(c->path + used, c->size - used, "%s[%.20s key]", used > 0 ? "" : "it",
             luaL_typename(L, index));
         return complain(c, "is not a string key");

@@ -109,6 +109,14 @@ int raise_usage(lua_State *L, const char *message) {
     return lua_error(L);
 }
 
+// As `raise_usage`, of the function that runs, under the name that the script calls it by.
+static int raise_misuse(lua_State *L, const char *problem) {
+    lua_Debug info;
+    if (!lua_getstack(L, 0, &info) || !lua_getinfo(L, "n", &info) || info.name == NULL)
+        return raise_usage(L, problem);
+    return raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
+}
+
 // Upvalue 1: the function's number, and whether its arguments are copied leniently.
 int trampoline(lua_State *L) {
     check_interrupt(L);
@@ -119,7 +127,7 @@ int trampoline(lua_State *L) {
     char problem[256];
     if (!copy_arguments(L, &c->shared.arguments, number & 1, problem, sizeof problem)) {
         release_call(c);
-        return raise_usage(L, problem);
+        return raise_misuse(L, problem);
     }
     host->in_host = 1;
     vm_lua_verdict verdict =

@@ -43,7 +43,7 @@ import Testing
             "a table of two minds is refused",
             """
             local ok, err = pcall(echo, {1, 2, x = 3})
-            assert(not ok and tostring(err):find("is not a string key", 1, true), tostring(err))
+            assert(not ok and tostring(err):find("numbers among its keys", 1, true), tostring(err))
             """
         ),
         Case(

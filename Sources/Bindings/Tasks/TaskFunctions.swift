@@ -94,7 +94,7 @@ extension FunctionSpec {
             guard let seconds = call.arguments.root?.number, seconds >= 0, seconds < 1e9 else {
                 let error = VSphereError(
                     .usage,
-                    "seconds must be a number from 0",
+                    "seconds must be a number from 0 to below 1e9 (about 31 years)",
                     operation: "sleep",
                     hint: "time.duration(\"1h30m\") gives seconds"
                 )
