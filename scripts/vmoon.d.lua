@@ -347,7 +347,7 @@ local task_methods = {}
 ---@return any # what its function returned; what it raised is raised again
 function task_methods:join() end
 
----Stops a task: what it waits for raises kind cancelled; a change in flight is let finish.
+---Stops a task, once: what it waits for raises kind cancelled; a change in flight is let finish, and the task gets its result first.
 function task_methods:cancel() end
 
 ---What is raised; tostring gives it on one line.
