@@ -166,7 +166,9 @@ import Testing
     }
 
     @Test func `a signal while the last finalizers run still ends the process`() throws {
-        let text = "Last = setmetatable({}, { __gc = function() print 'ready' io.stdout:flush() sleep(3600) end })"
+        let text = """
+            Last = setmetatable({}, { __gc = function() print 'ready' io.stdout:flush() sleep(3600) end })
+            """
         let run = try ProgramRun.of("vmoon", ["-e", text]) { text, process in
             if text.contains("ready") { kill(process.identifier, SIGTERM) }
         }
@@ -181,9 +183,13 @@ import Testing
         let words = runs.connection.map { "'\($0)'" }.joined(separator: " ")
         let vmoon = try SimulatorProcess.program("vmoon")
         let script = try runs.folder.write("session() while true do end", to: "busy.lua")
+        let password = "VMOON_PASSWORD='\(runs.simulator.password)'"
         for _ in 1...10 {
-            let line = "VMOON_PASSWORD='\(runs.simulator.password)' timeout -s \(signal) 0.4 \(vmoon) \(words) \(script)"
-            #expect(try ProgramRun.shell(line, in: runs.folder).status == 124)
+            let run = try ProgramRun.shell(
+                "\(password) timeout -s \(signal) 0.4 \(vmoon) \(words) \(script)",
+                in: runs.folder
+            )
+            #expect(run.status == 124)
         }
         let sessions = try runs.sessions()
         #expect(sessions.logIns == 10 && sessions.logOuts == 10, "\(sessions)")
