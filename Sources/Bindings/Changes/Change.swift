@@ -115,17 +115,16 @@ final class Change {
             .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
             .init(.listChanges, item),
         ]) { [self] answers in
-            for case .failure(let error) in answers.prefix(3) { return refuse(error) }
-            guard case .read(let state) = ItemReader.state(answers) else { return }
-            // An old vCenter has no history, but one that only failed now would be missed later.
-            if case .failed = ItemReader.history(answers[3]), case .failure(let error) = answers[3]
-            {
+            do throws(VSphereError) {
+                let state = try ItemReader.state(answers)
+                let history = try ItemReader.historyBefore(answers[3])
+                if let expectedLatest, expectedLatest != state.latest {
+                    throw .latestIsNot(expectedLatest, but: state.latest)
+                }
+                record.pin(state, history: history)
+            } catch {
                 return refuse(error)
             }
-            if let expectedLatest, expectedLatest != state.latest {
-                return refuse(.latestIsNot(expectedLatest, but: state.latest))
-            }
-            record.pin(state, history: ItemReader.history(answers[3]).content ?? [])
             takeTurn { self.recordIntent() }
         }
     }

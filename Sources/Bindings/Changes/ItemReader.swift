@@ -89,10 +89,13 @@ final class ItemReader {
         ask([
             Question(.getItem, item), Question(.listVersions, item), Question(.listCheckOuts, item),
         ]) { [self] answers in
-            let part = Self.state(answers)
-            guard intent.kind == .checkOut, case .read(var state) = part else {
-                return completion(part)
+            var state: Observation.State
+            do throws(VSphereError) {
+                state = try Self.state(answers)
+            } catch {
+                return completion(Self.part(error))
             }
+            guard intent.kind == .checkOut else { return completion(.read(state)) }
             // Only who holds a new machine, and what it is called, tells whose check-out it is.
             let new = state.checkOuts.map(\.vm).filter { $0 != intent.checkedOutBefore }
             ask(new.flatMap { [Question(.getCheckOut, item, $0), Question(.getVM, $0)] }) {
@@ -118,50 +121,66 @@ final class ItemReader {
 
     /// The entries in an answer of `listChanges`.
     static func history(_ answer: Answer) -> Observation.Part<[Observation.Change]> {
-        switch answer {
-        case .success(let value):
-            let entries = value?.elements.map { entry in
-                Observation.Change(
-                    entry["version"]?.string ?? "",
-                    time: entry["time"]?.string ?? "",
-                    user: entry["user"]?.string,
-                    message: entry["short_message"]?.string ?? ""
-                )
-            }
-            return .read(entries ?? [])
-        case .failure(let error): return part(error)
+        do throws(VSphereError) {
+            return .read(try entries(answer))
+        } catch {
+            return part(error)
         }
     }
 
-    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`.
-    static func state(_ answers: [Answer]) -> Observation.Part<Observation.State> {
-        var values: [Value?] = []
-        for answer in answers {
-            switch answer {
-            case .success(let value): values.append(value)
-            case .failure(let error): return part(error)
-            }
+    /// The entries in an answer of `listChanges`, before anything was sent; none where the vCenter
+    /// keeps no history.
+    ///
+    /// Any other failure counts, `unauthorized` too: without the history a lost answer could not be
+    /// settled afterwards, and whoever may read the versions may read it (`System.Read` both).
+    static func historyBefore(_ answer: Answer) throws(VSphereError) -> [Observation.Change] {
+        do throws(VSphereError) {
+            return try entries(answer)
+        } catch {
+            guard error.kind != .noSuchRoute else { return [] }
+            var error = error
+            error.message =
+                "the item's history could not be read, so nothing was sent: \(error.message)"
+            throw error
         }
-        let versions = values[1]?.elements.map {
+    }
+
+    private static func entries(_ answer: Answer) throws(VSphereError) -> [Observation.Change] {
+        let entries = try answer.get()?.elements.map { entry in
+            Observation.Change(
+                entry["version"]?.string ?? "",
+                time: entry["time"]?.string ?? "",
+                user: entry["user"]?.string,
+                message: entry["short_message"]?.string ?? ""
+            )
+        }
+        return entries ?? []
+    }
+
+    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`; others may
+    /// follow.
+    static func state(_ answers: [Answer]) throws(VSphereError) -> Observation.State {
+        let latest = try answers[0].get()?["content_version"]?.string
+        let versions = try answers[1].get()?.elements.map {
             Observation.Version(
                 $0["version"]?.string ?? "",
                 template: $0["vm_template"]?.string ?? ""
             )
         }
-        let checkOuts = values[2]?.elements.map { Observation.CheckOut($0["vm"]?.string ?? "") }
-        return .read(
-            Observation.State(
-                latest: values[0]?["content_version"]?.string,
-                versions: versions ?? [],
-                checkOuts: checkOuts ?? []
-            )
+        let checkOuts = try answers[2].get()?.elements.map {
+            Observation.CheckOut($0["vm"]?.string ?? "")
+        }
+        return Observation.State(
+            latest: latest,
+            versions: versions ?? [],
+            checkOuts: checkOuts ?? []
         )
     }
 
     private static func part<Content>(_ error: VSphereError) -> Observation.Part<Content> {
         switch error.kind {
         case .notFound: .itemGone
-        case .noSuchRoute, .unauthorized: .unavailable
+        case .noSuchRoute: .unavailable
         default: .failed(error.description)
         }
     }

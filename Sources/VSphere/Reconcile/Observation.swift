@@ -77,7 +77,7 @@ public struct Observation: Sendable, Equatable {
         case read(Content)
         /// It could not be read now; one line says why.
         case failed(String)
-        /// This vCenter has no such thing, or does not let us see it.
+        /// This vCenter has no such thing.
         case unavailable
         /// The item is not there any more.
         case itemGone
