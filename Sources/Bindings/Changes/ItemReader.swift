@@ -101,12 +101,14 @@ final class ItemReader {
             ask(new.flatMap { [Question(.getCheckOut, item, $0), Question(.getVM, $0)] }) {
                 details in
                 for (place, vm) in new.enumerated() {
-                    let holder = Self.text(details[2 * place], "user")
-                    let name = Self.text(details[2 * place + 1], "name")
                     guard let at = state.checkOuts.firstIndex(where: { $0.vm == vm }) else {
                         continue
                     }
-                    state.checkOuts[at] = .init(vm, user: holder, name: name)
+                    state.checkOuts[at] = Self.checkOut(
+                        vm,
+                        details[2 * place],
+                        machine: details[2 * place + 1]
+                    )
                 }
                 completion(.read(state))
             }
@@ -115,8 +117,23 @@ final class ItemReader {
 
     // MARK: What answers say
 
-    private static func text(_ answer: Answer, _ field: String) -> String? {
-        if case .success(let value) = answer { value?[field]?.string } else { nil }
+    /// A check-out with what `getCheckOut` and `getVM` say of it.
+    private static func checkOut(
+        _ vm: String,
+        _ details: Answer,
+        machine: Answer
+    ) -> Observation.CheckOut {
+        var found = Observation.CheckOut(vm)
+        switch (details, machine) {
+        // It has ended since it was listed.
+        case (.failure(let error), _) where ["not_found", "invalid_argument"].contains(error.kind):
+            return found
+        case (.failure(let error), _), (_, .failure(let error)): found.problem = error.description
+        default: break
+        }
+        if case .success(let value) = details { found.user = value?["user"]?.string }
+        if case .success(let value) = machine { found.name = value?["name"]?.string }
+        return found
     }
 
     /// The entries in an answer of `listChanges`.

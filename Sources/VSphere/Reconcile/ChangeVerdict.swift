@@ -37,6 +37,9 @@ public enum ChangeVerdict: Sendable, Equatable {
         case notSeenYet
         /// The vCenter could not be asked; one line says why.
         case unreadable(String)
+        /// A machine is checked out that may be the one; one line says why nothing tells whose it
+        /// is.
+        case unclear(vm: String, String)
         /// The item was deleted, and its history with it.
         case itemGone
         /// The target is gone, and there is no history that says who used it.
@@ -49,6 +52,9 @@ public enum ChangeVerdict: Sendable, Equatable {
             switch self {
             case .notSeenYet: "it has not happened so far, and may still"
             case .unreadable(let problem): "the item could not be read: \(problem)"
+            case .unclear(let vm, let problem):
+                "\(Display.escape(vm)) is checked out now, but whose it is could not be read: "
+                    + problem
             case .itemGone: "the item was deleted, and its history with it"
             case .noHistory:
                 "what it named is gone, and this vCenter keeps no history that says why"

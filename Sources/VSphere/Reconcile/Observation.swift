@@ -45,12 +45,20 @@ public struct Observation: Sendable, Equatable {
         public var user: String?
         /// The machine's name; nil where that was not read.
         public var name: String?
+        /// Why the one or the other could not be read, on one line; nil where nothing was amiss.
+        public var problem: String?
 
         /// Makes a check-out.
-        public init(_ vm: String, user: String? = nil, name: String? = nil) {
+        public init(
+            _ vm: String,
+            user: String? = nil,
+            name: String? = nil,
+            problem: String? = nil
+        ) {
             self.vm = vm
             self.user = user
             self.name = name
+            self.problem = problem
         }
     }
 

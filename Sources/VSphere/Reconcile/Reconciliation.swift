@@ -47,6 +47,8 @@ public enum Reconciliation {
         case consumed
         /// Others used the target.
         case takenByOthers
+        /// A machine that may be ours is checked out; what would tell whose it is could not be read.
+        case unclear(vm: String, problem: String)
         /// The target is gone; only later changes could say why, and they do not.
         case covered
     }
@@ -93,6 +95,7 @@ public enum Reconciliation {
         case .done(let result): return .conclude(.done(result: result, supersededBy: nil))
         case .takenByOthers: return .conclude(.conflict(foreignChange(intent, in: seen)))
         case .covered: return .conclude(.unknown(.tracksCovered))
+        case .unclear(let vm, let problem): return unsettled(.unclear(vm: vm, problem), budget)
         case .consumed:
             switch seen.history {
             case .read: return .conclude(.conflict(foreignChange(intent, in: seen)))
@@ -189,19 +192,25 @@ public enum Reconciliation {
         _ seen: Observation
     ) -> Standing {
         let others = state.checkOuts.filter { $0.vm != intent.checkedOutBefore }
-        let own = others.first { candidate in
-            guard let user = candidate.user, UserName.isSame(user, intent.user) else {
-                return false
-            }
-            return intent.name == nil || candidate.name == intent.name
+        if let own = others.first(where: { isOwn($0, intent) == true }) { return .done(own.vm) }
+        if let other = others.first(where: { isOwn($0, intent) == nil }) {
+            return .unclear(vm: other.vm, problem: other.problem ?? "")
         }
-        if let own { return .done(own.vm) }
         // A new version may be our own check-out, checked in by somebody.
         guard let history = seen.history.content else {
             return .untouched(mayResend: false)
         }
         guard newChanges(intent, history).isEmpty else { return .covered }
         return .untouched(mayResend: state.checkOuts.isEmpty)
+    }
+
+    /// Whether a machine is the one that was to be made; nil where it was not read enough of it.
+    private static func isOwn(_ other: Observation.CheckOut, _ intent: ChangeIntent) -> Bool? {
+        if let user = other.user, !UserName.isSame(user, intent.user) { return false }
+        if let name = other.name, let own = intent.name, name != own { return false }
+        let isNamed = intent.name == nil || other.name != nil
+        if other.user != nil, isNamed { return true }
+        return other.problem == nil ? false : nil
     }
 
     // MARK: What the history says
