@@ -103,6 +103,18 @@ import Testing
         #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
     }
 
+    @Test(arguments: ["done", "not-applied"])
+    func `what is settled is not settled again by hand`(_ word: String) throws {
+        let bench = try JournalBench(items: 1)
+        #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
+        let before = try bench.operations()
+        let id = try #require(before.first?["op_id"]?.string)
+        let run = try bench.vmoon(["reconcile", id, "--resolve", word])
+        #expect(run.status == 64)
+        #expect(run.error == "vmoon: already settled: done (3)\n")
+        #expect(try bench.operations() == before)
+    }
+
     @Test func `somebody else was first: conflict, with who and when`() throws {
         let (bench, id) = try doubtful()
         OtherOperator(bench.simulator).usePrevious(JournalBench.item(1), deleting: false)

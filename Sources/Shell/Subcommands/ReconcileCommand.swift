@@ -65,6 +65,9 @@ final class ReconcileRun {
                 world.complain("the journal has no single operation whose identifier begins so")
                 return world.end(.code(ExitCode.notFound.rawValue))
             }
+            if invocation[.resolve] != nil, let record = open.first, !record.isOpen {
+                throw SettingsError("already settled: \(record.state)", exitCode: .usage)
+            }
             try ReconcileRun(invocation, world, settings).run(open)
         } catch let error as SettingsError {
             world.complain(error.description)
