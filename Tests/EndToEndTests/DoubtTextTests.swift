@@ -52,4 +52,57 @@ import Testing
         let settled = try reconcile(runs)
         #expect(settled.output.contains("done (vm-111)"), "\(settled)")
     }
+
+    struct Cause: Sendable, CustomTestStringConvertible {
+        let effect: JSONValue
+        /// What came back, as text; nothing where it differs from run to run.
+        let text: String
+        let kind: String
+        var testDescription: String { kind + " " + text }
+    }
+
+    static let causes = [
+        Cause(effect: ["do": "reset_before_apply"], text: "transport: ", kind: "transport"),
+        Cause(
+            effect: ["do": "html_503"],
+            text: "service_unavailable (HTTP 503): answered with",
+            kind: "service_unavailable"
+        ),
+        Cause(
+            effect: ["do": "error", "kind": "timed_out"],
+            text: "timed_out (HTTP ",
+            kind: "timed_out"
+        ),
+        Cause(effect: ["do": "delay", "ms": 5000], text: "timeout: ", kind: "timeout"),
+    ]
+
+    @Test(arguments: causes, ["rest", "api"])
+    func `what came back stays in the message and in the journal, also after looking again`(
+        _ cause: Cause,
+        _ dialect: String
+    ) throws {
+        let runs = try runs(("rollback", cause.effect))
+        let code = """
+            local ok, e = pcall(rollback, '\(Self.ubuntu)', '1', 'm')
+            print(e.cause) print(e.message)
+            """
+        let timeout = cause.kind == "timeout" ? "1s" : "60s"
+        let options = ["--settle", "10ms", "--resend", "0", "--operation-timeout", timeout]
+        let run = try runs.vmoon(options + ["--api", dialect, "-e", code])
+        #expect(run.status == 80, "\(run.error)")
+        let known =
+            "it has not happened so far, and may still (the last attempt: \(cause.text)"
+        #expect(run.lines.first == cause.kind)
+        #expect(
+            run.lines.last?.hasPrefix("sent, and whether it happened is not known: \(known)")
+                == true,
+            "\(run.output)"
+        )
+        // With the time of the request over, looking settles it.
+        guard cause.kind != "timeout" else { return }
+        let looked = try reconcile(runs)
+        #expect(looked.output.contains("still unknown: \(known)"), "\(looked)")
+        let again = try reconcile(runs)
+        #expect(again.output == looked.output)
+    }
 }

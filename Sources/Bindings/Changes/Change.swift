@@ -238,6 +238,7 @@ final class Change {
         if let given { vcenter.cancel(given) }
         // An outcome that is known counts, whether the disk has it or not.
         guard !isEnding else { return }
+        lastError = lastError ?? VSphereError(.cancelled, "the run ended before an answer came")
         end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
     }
 
@@ -258,7 +259,7 @@ final class Change {
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
             conclude(Settlement(outcome, detail: error.description, time: now), nil, error)
         case .settled(let verdict):
-            let settlement = Settlement(of: verdict, time: now)
+            let settlement = Settlement(of: verdict, after: lastError?.reply, time: now)
             if case .done(let result, _) = verdict {
                 let values = arguments { buffer in if let result { buffer.put(result) } }
                 return conclude(settlement, values.first, nil)

@@ -76,7 +76,11 @@ extension OperationRecord {
 
 extension Settlement {
     /// What the journal says of a verdict.
-    init(of verdict: ChangeVerdict, time: Int64) {
+    /// - Parameters:
+    ///   - verdict: The verdict.
+    ///   - reply: What came back of the last attempt, for a verdict that leaves it open.
+    ///   - time: When it was known.
+    init(of verdict: ChangeVerdict, after reply: String?, time: Int64) {
         switch verdict {
         case .done(let result, nil): self.init(.done, result: result, time: time)
         case .done(let result, let later?):
@@ -92,8 +96,22 @@ extension Settlement {
             self.init(.conflict, detail: line ?? "somebody else used its target", time: time)
         case .notApplied: self.init(.notApplied, time: time)
         case .unknown(let reason):
-            self.init(.unknown, detail: reason.explanation, time: time)
+            let cause = reply.map { Self.replyMark + $0 + ")" }
+            self.init(.unknown, detail: reason.explanation + (cause ?? ""), time: time)
         }
+    }
+}
+
+extension Settlement {
+    /// What stands before the reply in a detail.
+    fileprivate static let replyMark = " (the last attempt: "
+}
+
+extension OperationRecord {
+    /// What came back of the last attempt, where the detail says it.
+    var reply: String? {
+        guard let detail, let mark = detail.firstRange(of: Settlement.replyMark) else { return nil }
+        return String(detail[mark.upperBound...].dropLast())
     }
 }
 

@@ -98,7 +98,9 @@ final class Reconciler {
         case .accepted: settlement = Settlement(.done, result: out.root?.string, time: now)
         // Only a second request can fail here, and that says nothing about the first.
         case .failed: settlement = Settlement(.unknown, detail: last?.description, time: now)
-        case .settled(let verdict): settlement = Settlement(of: verdict, time: now)
+        case .settled(let verdict):
+            let reply = last?.reply ?? record.reply
+            settlement = Settlement(of: verdict, after: reply, time: now)
         }
         record.outcome = settlement.outcome
         record.result = settlement.result

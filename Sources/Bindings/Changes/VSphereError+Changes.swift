@@ -31,6 +31,17 @@ extension VSphereError {
         data = record.document
     }
 
+    /// What came back of one attempt: kind, status and message, without what is said of every
+    /// doubt.
+    var reply: String {
+        let kind = (cause ?? self.kind).rawValue
+        var text = message[...]
+        if cause != nil, let mark = message.firstRange(of: ": \(kind): ") {
+            text = message[mark.upperBound...]
+        }
+        return Display.escape(kind) + (status.map { " (HTTP \($0))" } ?? "") + ": \(text)"
+    }
+
     /// The refusal of a change on top of one whose outcome is not known.
     static func blocked(by record: OperationRecord) -> Self {
         var error = Self(
