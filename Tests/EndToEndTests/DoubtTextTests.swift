@@ -105,4 +105,58 @@ import Testing
         let again = try reconcile(runs)
         #expect(again.output == looked.output)
     }
+
+    /// When somebody else checks the machine in.
+    enum Moment: CaseIterable { case before, between, inDoubt }
+
+    @Test(arguments: Moment.allCases, ["rest", "api"])
+    func `a machine that was to be discarded and was checked in is a conflict, with who and what`(
+        _ moment: Moment,
+        _ dialect: String
+    ) throws {
+        let runs = try Runs("--http")
+        let rhel = PolicyTests.rhel
+        let discard: JSONValue = ["operation": "deleteCheckOut"]
+        switch moment {
+        case .before: OtherOperator(runs.simulator).checkIn(rhel, "vm-110")
+        case .between:
+            try runs.simulator.add(fault: ["match": discard, "do": "delay", "ms": 1500])
+        case .inDoubt:
+            try runs.simulator.add(fault: ["match": discard, "do": "reset_before_apply"])
+        }
+        let options = ["--settle", "20s", "--resend", "0", "--api", dialect]
+        let code = """
+            print "begun" io.stdout:flush()
+            local ok, e = pcall(deleteCheckOut, '\(rhel)', 'vm-110')
+            print(e.kind, e.exit_code, e.outcome) error(e)
+            """
+        let other = OtherOperator(runs.simulator)
+        var isDone = moment == .before
+        let run = try runs.vmoon(options + ["-e", code]) { _, _ in
+            guard !isDone else { return }
+            isDone = true
+            for _ in 0..<100 {
+                let seen = try? runs.simulator.requests().contains {
+                    $0["operation"]?.string == "deleteCheckOut"
+                }
+                // A request that is delayed is not in the log yet: its reads are.
+                let read = try? runs.simulator.requests().contains {
+                    $0["operation"]?.string == "listChanges"
+                }
+                if seen == true || (moment == .between && read == true) { break }
+                usleep(20_000)
+            }
+            if moment == .between { usleep(300_000) }
+            other.checkIn(rhel, "vm-110")
+        }
+        #expect(run.status == 81, "\(run.error)")
+        #expect(run.lines.last?.hasPrefix("conflict\t81") == true, "\(run.output)")
+        let line =
+            "the machine was checked IN: version 3 was made of it by VSPHERE.LOCAL\\operator at 2"
+        #expect(run.error.contains(line), "\(run.error)")
+        let sent = try runs.simulator.requests().count {
+            $0["operation"]?.string == "deleteCheckOut"
+        }
+        #expect(sent == (moment == .before ? 0 : 1))
+    }
 }

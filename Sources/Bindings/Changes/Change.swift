@@ -122,11 +122,23 @@ final class Change {
                     throw .latestIsNot(expectedLatest, but: state.latest)
                 }
                 record.pin(state, history: history)
+                try refuseCheckedIn(state, history)
             } catch {
                 return refuse(error)
             }
             takeTurn { self.recordIntent() }
         }
+    }
+
+    /// Discarding a machine that somebody has checked in is no misuse: it would have lost a version.
+    private func refuseCheckedIn(
+        _ state: Observation.State,
+        _ history: [Observation.Change]
+    ) throws(VSphereError) {
+        guard record.intent?.kind == .deleteCheckOut, record.holder == nil, let vm = record.vm,
+            let version = state.version(heldBy: vm)?.identifier
+        else { return }
+        throw .checkedIn(version, history.first { $0.version == version }, record)
     }
 
     /// Goes on when the vCenter takes one more change.
@@ -238,6 +250,7 @@ final class Change {
         if let given { vcenter.cancel(given) }
         // An outcome that is known counts, whether the disk has it or not.
         guard !isEnding else { return }
+        if driver?.course.isRefused == true { return end(.failed) }
         lastError = lastError ?? VSphereError(.cancelled, "the run ended before an answer came")
         end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
     }

@@ -94,6 +94,9 @@ extension Settlement {
         case .conflict(let change):
             let line = change.map { "version \(Display.escape($0.version)) was made \($0.byline)" }
             self.init(.conflict, detail: line ?? "somebody else used its target", time: time)
+        case .checkedIn(let version, let change):
+            let line = VSphereError.checkedInLine(version, change)
+            self.init(.conflict, detail: line, time: time)
         case .notApplied: self.init(.notApplied, time: time)
         case .unknown(let reason):
             let cause = reply.map { Self.replyMark + $0 + ")" }

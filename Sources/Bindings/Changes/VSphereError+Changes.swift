@@ -9,7 +9,7 @@ extension VSphereError {
         switch settlement.outcome {
         case .conflict:
             self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
-            hint = "look at listChanges(item) before deciding anew"
+            hint = Self.conflictHint(record)
         case .notApplied:
             self.init(.timeout, "it did not happen within its time")
             isRetryable = true
@@ -29,6 +29,31 @@ extension VSphereError {
         subject = record.subject
         vcenter = record.vcenter
         data = record.document
+    }
+
+    /// The refusal to discard a machine that was checked in before anything was sent.
+    static func checkedIn(
+        _ version: String,
+        _ change: Observation.Change?,
+        _ record: OperationRecord
+    ) -> Self {
+        Self(
+            .conflict,
+            "not sent: \(checkedInLine(version, change))",
+            hint: conflictHint(record)
+        )
+    }
+
+    /// What is said loudly of a machine that is not there to be discarded any more.
+    static func checkedInLine(_ version: String, _ change: Observation.Change?) -> String {
+        "the machine was checked IN: version \(Display.escape(version)) was made of it"
+            + (change.map { " \($0.byline)" } ?? "")
+    }
+
+    private static func conflictHint(_ record: OperationRecord) -> String {
+        let isDiscarding = record.operation == ChangeIntent.Kind.deleteCheckOut.rawValue
+        let why = isDiscarding ? "what was done in the machine may be in the item now: " : ""
+        return why + "look at listChanges(item) before deciding anew"
     }
 
     /// What came back of one attempt: kind, status and message, without what is said of every

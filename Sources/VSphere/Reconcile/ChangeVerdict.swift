@@ -10,6 +10,9 @@ public enum ChangeVerdict: Sendable, Equatable {
     ///
     /// The change is theirs, where the history tells.
     case conflict(Observation.Change?)
+    /// The machine that was to be discarded was checked in: the version that holds it, and how that
+    /// came about, where the history tells.
+    case checkedIn(version: String, Observation.Change?)
     /// It did not happen, and its time is over.
     ///
     /// For a check-out: there is no such check-out.

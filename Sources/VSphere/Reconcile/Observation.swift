@@ -77,6 +77,11 @@ public struct Observation: Sendable, Equatable {
             self.versions = versions
             self.checkOuts = checkOuts
         }
+
+        /// The version whose template a machine is.
+        public func version(heldBy vm: String) -> Version? {
+            versions.first { $0.template == vm }
+        }
     }
 
     /// A part that is read with one question.
