@@ -159,4 +159,120 @@ import Testing
         }
         #expect(sent == (moment == .before ? 0 : 1))
     }
+
+    struct Unseen: Sendable, CustomTestStringConvertible {
+        let operation: String
+        let call: String
+        /// What the journal says it was about.
+        let subject: String
+        var testDescription: String { call }
+    }
+
+    static let unseen = [
+        Unseen(
+            operation: "deploy",
+            call: "deploy('\(ubuntu)', { name = 'web-1', placement = { folder = 'group-v3' } })",
+            subject: "item \(ubuntu), name web-1"
+        ),
+        Unseen(
+            operation: "createTemplate",
+            call:
+                "createTemplate{ source_vm = 'vm-109', name = 'n-1', library = findLibraries{ name = "
+                + "'golden' }[1] }",
+            subject: "name n-1, source_vm vm-109, library 00000000-"
+        ),
+        Unseen(
+            operation: "setPower",
+            call: "setPower('vm-109', 'reset')",
+            subject: "vm vm-109, action reset"
+        ),
+    ]
+
+    @Test(arguments: unseen, ["rest", "api"])
+    func `what leaves nothing to be seen is looked for by hand and closed by hand`(
+        _ row: Unseen,
+        _ dialect: String
+    ) throws {
+        let runs = try runs((row.operation, ["do": "reset_after_apply"]))
+        let run = try runs.vmoon(["--settle", "10ms", "--api", dialect, "-e", row.call])
+        #expect(run.status == 80, "\(run.error)")
+        #expect(run.error.contains("(\(row.subject)"), "\(run.error)")
+        let known =
+            "nothing in the vCenter tells it afterwards; look by hand, then close it with --resolve "
+            + "(the last attempt: transport: "
+        #expect(run.error.contains("is not known: \(known)"), "\(run.error)")
+        let looked = try reconcile(runs)
+        #expect(
+            looked.status == 80 && looked.output.contains("still unknown: \(known)"),
+            "\(looked)"
+        )
+        #expect(looked.output.contains(row.subject), "\(looked)")
+        let id = String(looked.output.prefix(36))
+        #expect(run.error.contains("then `vmoon reconcile \(id) --resolve done`"), "\(run.error)")
+        let again = try reconcile(runs, id, "--resend")
+        #expect(again.status == 64, "\(again)")
+        #expect(again.error.hasPrefix("vmoon: a \(row.operation) is not sent again: "), "\(again)")
+        let closed = try reconcile(runs, id, "--resolve", "done")
+        #expect(closed.status == 0 && closed.output.contains("done: settled by hand"), "\(closed)")
+        let sent = try runs.simulator.requests().count {
+            $0["operation"]?.string == row.operation
+        }
+        #expect(sent == 1)
+    }
+
+    struct Machine: Sendable, CustomTestStringConvertible {
+        let operation: String
+        let call: String
+        /// How it stands while the request may still come.
+        let now: String
+        /// How it stands when the time of the request is over.
+        let later: String
+        var testDescription: String { call }
+    }
+
+    static let machines = [
+        Machine(
+            operation: "deleteVM",
+            call: "deleteVM('vm-110')",
+            now: "it has not happened so far, and may still",
+            later: "not applied"
+        ),
+        Machine(
+            operation: "setPower",
+            call: "setPower('vm-110', 'start')",
+            now: "the machine is POWERED_OFF now",
+            later: "still unknown: the machine is POWERED_OFF now"
+        ),
+        Machine(
+            operation: "setPower",
+            call: "setPower('vm-109', 'stop')",
+            now: "the machine is POWERED_ON now",
+            later: "still unknown: the machine is POWERED_ON now"
+        ),
+    ]
+
+    @Test(arguments: machines, ["rest", "api"])
+    func `what a machine shows settles a deletion and its power`(
+        _ row: Machine,
+        _ dialect: String
+    ) throws {
+        let happened = try runs((row.operation, ["do": "reset_after_apply"]))
+        let run = try happened.vmoon(["--api", dialect, "-e", row.call])
+        #expect(run.status == 0, "\(run.error)")
+
+        let lost = try runs((row.operation, ["do": "reset_before_apply"]))
+        let options = ["--settle", "10ms", "--operation-timeout", "3s", "--api", dialect]
+        let doubtful = try lost.vmoon(options + ["-e", row.call])
+        #expect(doubtful.status == 80 && doubtful.error.contains(row.now), "\(doubtful.error)")
+        let early = try reconcile(lost)
+        #expect(early.status == 80 && early.output.contains(row.now), "\(early)")
+        usleep(3_000_000)
+        let late = try reconcile(lost)
+        #expect(late.output.contains(row.later), "\(late)")
+        #expect(try lost.vmoon(["-e", row.call]).status == 0)
+        let settled = try reconcile(lost)
+        #expect(settled.status == 0, "\(settled)")
+        let wasOpen = row.later.hasPrefix("still")
+        #expect(settled.output.contains("- done") == wasOpen, "\(settled)")
+    }
 }

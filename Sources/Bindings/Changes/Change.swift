@@ -27,6 +27,7 @@ final class Change {
     private var marked: Call?
     private var claim: ItemLocks.Claim?
     private var driver: CourseDriver?
+    private var machineWatch: MachineWatch?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
     /// Whether one of the vCenter's turns is ours.
@@ -181,7 +182,10 @@ final class Change {
         guard let intent = record.intent else {
             return send { [self] error in
                 lastError = error
-                end(error == nil ? .accepted : error?.outcome == .unknown ? unobservable : .failed)
+                guard error?.outcome == .unknown else {
+                    return end(error == nil ? .accepted : .failed)
+                }
+                watch()
             }
         }
         let driver = CourseDriver(
@@ -196,6 +200,19 @@ final class Change {
         )
         self.driver = driver
         driver.start()
+    }
+
+    /// Looks what became of a change of a machine; of others there is nothing to be seen.
+    private func watch() {
+        guard let goal = record.goal, let vm = record.vm else {
+            return end(.settled(.unknown(.unobservable)))
+        }
+        endTurn()
+        let watch = MachineWatch(goal, of: vm, reader: reader, multi: runtime.multi) {
+            [self] in end(.settled($0))
+        }
+        machineWatch = watch
+        watch.start(for: runtime.changes.settings.limits.settle)
     }
 
     /// Sends once; a further attempt is on the disk before it is on the wire.
@@ -245,21 +262,18 @@ final class Change {
         let given = ticket
         ticket = nil
         driver?.cancel()
+        machineWatch?.cancel()
         reader.cancel()
         guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
         if let given { vcenter.cancel(given) }
         // An outcome that is known counts, whether the disk has it or not.
         guard !isEnding else { return }
         if driver?.course.isRefused == true { return end(.failed) }
-        lastError = lastError ?? VSphereError(.cancelled, "the run ended before an answer came")
-        end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
+        let isVisible = record.intent != nil || record.goal != nil
+        end(.settled(.unknown(isVisible ? .stopped : .unobservable)))
     }
 
     // MARK: The end
-
-    private var unobservable: ChangeCourse.Ending {
-        .settled(.unknown(.unreadable("this operation leaves nothing to look for")))
-    }
 
     private func end(_ ending: ChangeCourse.Ending) {
         guard !pending.isOver, !isEnding else { return }

@@ -18,6 +18,13 @@ extension OperationRecord {
         return intent
     }
 
+    /// What is to be seen of a change of a machine; nil for an operation that leaves nothing to be
+    /// seen, or that `intent` is for.
+    var goal: MachineGoal? {
+        let action = specification.flatMap { try? JSONValue(parsing: $0) }?["action"]?.string
+        return MachineGoal(operation: operation, action: action)
+    }
+
     /// Takes over what the arguments of an operation say.
     mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
         for (parameter, argument) in zip(operation.parameters, arguments) {
@@ -26,14 +33,25 @@ extension OperationRecord {
             case "version": version = argument.string
             case "vm": vm = argument.string
             case "message": message = argument.string
+            case "action": specification = #"{"action":"\#(argument.string ?? "")"}"#
             case "spec" where ChangeIntent.Kind(rawValue: operation.name) == .checkOut:
                 name = argument["name"]?.string
                 let text = ByteBuffer()
                 JSONEncoder().encode(argument, into: text)
                 specification = text.text
+            case "spec": pinNames(argument)
             default: break
             }
         }
+    }
+
+    /// Keeps what people look for by hand: nothing else tells what was made.
+    private mutating func pinNames(_ specification: Value) {
+        name = specification["name"]?.string
+        let names = ["name", "source_vm", "library"].compactMap { field in
+            specification[field]?.string.map { "\(field) \(Display.escape($0))" }
+        }
+        subject = ([subject] + names).filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     /// Takes over what was read of the item before anything was sent.

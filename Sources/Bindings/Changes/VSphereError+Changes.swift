@@ -19,7 +19,7 @@ extension VSphereError {
                 .unknownOutcome,
                 "\(times), and whether it happened is not known: \(detail)",
                 outcome: .unknown,
-                hint: "run `vmoon reconcile \(record.identifier)`; never retry blindly"
+                hint: record.wayOut
             )
             cause = last?.cause ?? last?.kind
             messages = last?.messages ?? []
@@ -92,6 +92,17 @@ extension VSphereError {
 }
 
 extension OperationRecord {
+    /// Whether looking tells if it has happened, and so whether it may be sent again.
+    public var canBeSentAgain: Bool { intent != nil }
+
+    /// What to do about one whose outcome is not known.
+    public var wayOut: String {
+        let command = "`vmoon reconcile \(identifier)"
+        return intent == nil && goal == nil
+            ? "look by hand, then \(command) --resolve done` or `not-applied`; never retry blindly"
+            : "run \(command)`; never retry blindly"
+    }
+
     /// All that is known of it, as an object; texts are as they came.
     public var document: JSONValue {
         var members: [JSONValue.Member] = []

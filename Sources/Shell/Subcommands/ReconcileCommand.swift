@@ -72,6 +72,16 @@ final class ReconcileRun {
             if invocation[.resolve] != nil, let record = open.first, !record.isOpen {
                 throw SettingsError("already settled: \(record.state)", exitCode: .usage)
             }
+            if invocation[.resend] != nil, let record = open.first, record.isOpen,
+                !record.canBeSentAgain
+            {
+                throw SettingsError(
+                    "a \(Display.escape(record.operation)) is not sent again: nothing in the vCenter "
+                        + "would tell the second from the first",
+                    hint: record.wayOut,
+                    exitCode: .usage
+                )
+            }
             try ReconcileRun(invocation, world, settings).run(open)
         } catch let error as SettingsError {
             world.complain(error.description)
