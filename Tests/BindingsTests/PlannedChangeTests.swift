@@ -161,7 +161,7 @@ import Testing
                 "latest is <planned 5: checkIn>; clones it",
                 "latest is <planned 5: checkIn>; purges version <planned 1: rollback>",
                 "latest is <planned 5: checkIn>; would be refused after the changes above: "
-                    + "2 is no live version",
+                    + "2 is no live version (a dry run reads what is live now)",
             ]
         )
     }

@@ -81,7 +81,7 @@ import Testing
             run.error == """
                 plan: 1. checkIn item rhel-9 (\(Self.rhel)), vm vm-110: latest is 2; 2 becomes the previous version; purges version 1
                 plan: 2. rollback item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is 2; goes back to 1, which gets a new identifier; 2 becomes the previous version; purges nothing
-                plan: 3. deleteVersion item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is <planned 2: rollback>; would be refused after the changes above: 1 is no live version
+                plan: 3. deleteVersion item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is <planned 2: rollback>; would be refused after the changes above: 1 is no live version (a dry run reads what is live now)
 
                 """
         )

@@ -91,7 +91,10 @@ struct PlannedChange {
         guard let version else { return nil }
         if version == latest { return "\(Display.escape(version)) is the latest version" }
         guard !versions.contains(version), !isUntold(version) else { return nil }
-        return "\(Display.escape(version)) is no live version"
+        // `previous()` and its like still find what is there now.
+        let isRead = isAfterOthers && !Placeholder.isIn(version)
+        let note = isRead ? " (a dry run reads what is live now)" : ""
+        return "\(Display.escape(version)) is no live version\(note)"
     }
 
     /// What it names came of a planned call, and nobody knows what that will be.
