@@ -125,6 +125,12 @@ final class OtherOperator {
         _ = call("POST", "\(path)/\(vm)?action=check-in", #"{"message":"by somebody else"}"#)
     }
 
+    /// Checks a machine in that is checked out.
+    func checkIn(_ item: String, _ vm: String) {
+        let path = "/api/vcenter/vm-template/library-items/\(item)/check-outs/\(vm)"
+        _ = call("POST", path + "?action=check-in", #"{"message":"by somebody else"}"#)
+    }
+
     /// Rolls back, or deletes, the version before the latest.
     func usePrevious(_ item: String, deleting: Bool) {
         let path = "/api/vcenter/vm-template/library-items/\(item)/versions"

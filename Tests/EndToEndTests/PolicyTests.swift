@@ -81,12 +81,67 @@ import Testing
             run.error == """
                 plan: 1. checkIn item rhel-9 (\(Self.rhel)), vm vm-110: latest is 2; 2 becomes the previous version; purges version 1
                 plan: 2. rollback item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is 2; goes back to 1, which gets a new identifier; 2 becomes the previous version; purges nothing
-                plan: 3. deleteVersion item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is 2; purges version 1
+                plan: 3. deleteVersion item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is <planned 2: rollback>; would be refused after the changes above: 1 is no live version (a dry run reads what is live now)
 
                 """
         )
         #expect(run.lines.count == 2 && run.lines[0].contains("conflict"))
         #expect(run.lines[1].contains("not_found"))
+    }
+
+    @Test func `a plan follows an item through all its changes`() throws {
+        let runs = try Runs()
+        let run = try runs.script(
+            """
+            local i, spec = item "golden/ubuntu-22.04", { name = "x", placement = { folder = "group-v3" } }
+            i:rollback("1", "m")
+            local vm = i:checkOut(spec)
+            i:checkOut(spec)
+            i:checkIn(vm, "z")
+            """,
+            ["--dry-run"]
+        )
+        #expect(run.status == 0, "\(run.error)")
+        let lines = run.error.split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(
+            lines[2].hasSuffix(
+                "after the changes above: <planned 2: checkOut> is checked out of it"
+            )
+        )
+        #expect(lines[3].hasSuffix("; purges version 2"))
+    }
+
+    @Test(arguments: ["listVersions", "listCheckOuts"], ["rest", "api"])
+    func `a plan of what cannot be read fails as the change would`(
+        _ operation: String,
+        _ dialect: String
+    ) throws {
+        let runs = try Runs()
+        try runs.simulator.add(fault: MainPathTests.fault(operation, "unauthorized"))
+        for change in Self.changes.prefix(6) {
+            let run = try runs.vmoon(["--dry-run", "--api", dialect, "-e", change])
+            #expect(run.status == 77, "\(change): \(run.error)")
+            #expect(!run.error.contains("purges"), "\(run.error)")
+        }
+    }
+
+    @Test func `a plan names the library of a new template, and what is not checked out`() throws {
+        let runs = try Runs()
+        let run = try runs.script(
+            """
+            createTemplate{ source_vm = "vm-109", name = "n", library = "l-1" }
+            item("golden/ubuntu-22.04"):deleteCheckOut("vm-109")
+            """,
+            ["--dry-run"]
+        )
+        #expect(
+            run.error == """
+                plan: 1. createTemplate name n, source_vm vm-109, library l-1
+                plan: 2. deleteCheckOut item ubuntu-22.04 (\(Self.ubuntu)), vm vm-109: latest is 2; would be refused: vm-109 is not checked out of it
+
+                """
+        )
     }
 
     @Test func `calls that use the result of a planned call are planned too`() throws {

@@ -103,6 +103,58 @@ import Testing
         #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
     }
 
+    @Test(arguments: ["done", "not-applied"])
+    func `what is settled is not settled again by hand`(_ word: String) throws {
+        let bench = try JournalBench(items: 1)
+        #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
+        let before = try bench.operations()
+        let id = try #require(before.first?["op_id"]?.string)
+        let run = try bench.vmoon(["reconcile", id, "--resolve", word])
+        #expect(run.status == 64)
+        #expect(run.error == "vmoon: already settled: done (3)\n")
+        #expect(try bench.operations() == before)
+    }
+
+    struct Place: Sendable, CustomTestStringConvertible {
+        let environment: [String: String]
+        /// What is said of it; nil for nothing.
+        var warning: String?
+        var testDescription: String { "\(environment)" }
+    }
+
+    static let places = [
+        Place(environment: ["VMOON_STATE_DIR": "/tmp"]), Place(environment: ["HOME": "/tmp"]),
+        Place(
+            environment: ["HOME": ""],
+            warning:
+                "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+        ),
+        Place(
+            environment: ["VMOON_STATE_DIR": "/proc/nope"],
+            warning: "no journal: VMOON_STATE_DIR names /proc/nope, which is not there; "
+                + "set VMOON_STATE_DIR to its folder"
+        ),
+        Place(
+            environment: ["VMOON_STATE_DIR": "/dev/null"],
+            warning: "no journal: VMOON_STATE_DIR names /dev/null, which is no folder; "
+                + "set VMOON_STATE_DIR to one"
+        ),
+        Place(
+            environment: ["HOME": "/nonexistent"],
+            warning: "no journal: HOME names /nonexistent, which is not there; "
+                + "set VMOON_STATE_DIR to its folder"
+        ),
+    ]
+
+    @Test(arguments: places)
+    func `a journal that cannot be where it should is not taken for an empty one`(_ place: Place)
+        throws
+    {
+        let run = try ProgramRun.of("vmoon", ["reconcile"], environment: place.environment)
+        #expect(run.status == 0 && run.output.isEmpty)
+        #expect(run.error == (place.warning.map { "vmoon: warning: \($0)\n" } ?? ""))
+    }
+
     @Test func `somebody else was first: conflict, with who and when`() throws {
         let (bench, id) = try doubtful()
         OtherOperator(bench.simulator).usePrevious(JournalBench.item(1), deleting: false)

@@ -21,7 +21,8 @@ struct Runs {
         _ arguments: [String],
         user: String? = nil,
         password: String? = nil,
-        input: String = ""
+        input: String = "",
+        onOutput: ((String, ChildProcess) -> Void)? = nil
     ) throws -> ProgramRun {
         var options = connection
         if let user { options += ["--user", user] }
@@ -30,7 +31,8 @@ struct Runs {
             options + arguments,
             input: input,
             environment: ["VMOON_PASSWORD": password ?? simulator.password],
-            in: folder
+            in: folder,
+            onOutput: onOutput
         )
     }
 

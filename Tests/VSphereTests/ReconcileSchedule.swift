@@ -216,6 +216,10 @@ struct ReconcileSchedule {
             }
             return nil
         case .conflict: return happened ? "conflict, but it happened" : nil
+        case .checkedIn(let version, let change):
+            if happened { return "checked in, but it was discarded" }
+            let entry = item.history.first { $0.version == version }
+            return entry?.user == change?.user ? nil : "checked in by somebody else"
         case .notApplied:
             if intent.kind == .checkOut {
                 return item.checkOut?.name == "ours" ? "not applied, but it is there" : nil

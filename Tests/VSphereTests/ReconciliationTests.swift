@@ -92,4 +92,47 @@ import Testing
         let verdict = ChangeVerdict.unknown(.unreadable("no luck"))
         #expect(Reconciliation.next(intent, seen, budget) == .conclude(verdict))
     }
+
+    struct Held: Sendable {
+        let user: String?
+        let name: String?
+        var problem: String? = "no luck"
+        let isOurs: Bool?
+    }
+
+    @Test(arguments: [
+        Held(user: "u", name: "ours", problem: nil, isOurs: true),
+        Held(user: nil, name: "ours", problem: nil, isOurs: false),
+        Held(user: nil, name: nil, isOurs: nil), Held(user: nil, name: "ours", isOurs: nil),
+        Held(user: "u", name: nil, isOurs: nil), Held(user: nil, name: "theirs", isOurs: false),
+        Held(user: "bob", name: nil, isOurs: false),
+    ]) func `a machine is checked out, and what was read of it may not tell whose`(_ row: Held) {
+        var intent = ChangeIntent(.checkOut, identifier: "op", item: "i", user: "u")
+        intent.name = "ours"
+        intent.newestBefore = "2"
+        var seen = Observation()
+        let held = Observation.CheckOut(
+            "vm-7",
+            user: row.user,
+            name: row.name,
+            problem: row.problem
+        )
+        seen.take(
+            state: .read(
+                .init(latest: "2", versions: [.init("2", template: "c")], checkOuts: [held])
+            )
+        )
+        seen.take(history: .read(Self.history(("2", "a"))))
+        for isExpired in [false, true] {
+            let budget = Reconciliation.Budget(nextWait: nil, resends: 9, isExpired: isExpired)
+            let untouched: ChangeVerdict = isExpired ? .notApplied : .unknown(.notSeenYet)
+            let verdict: ChangeVerdict =
+                switch row.isOurs {
+                case true?: .done(result: "vm-7", supersededBy: nil)
+                case false?: untouched
+                case nil: .unknown(.unclear(vm: "vm-7", "no luck"))
+                }
+            #expect(Reconciliation.next(intent, seen, budget) == .conclude(verdict))
+        }
+    }
 }

@@ -27,6 +27,7 @@ final class Change {
     private var marked: Call?
     private var claim: ItemLocks.Claim?
     private var driver: CourseDriver?
+    private var machineWatch: MachineWatch?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
     /// Whether one of the vCenter's turns is ours.
@@ -115,19 +116,30 @@ final class Change {
             .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
             .init(.listChanges, item),
         ]) { [self] answers in
-            for case .failure(let error) in answers.prefix(3) { return refuse(error) }
-            guard case .read(let state) = ItemReader.state(answers) else { return }
-            // An old vCenter has no history, but one that only failed now would be missed later.
-            if case .failed = ItemReader.history(answers[3]), case .failure(let error) = answers[3]
-            {
+            do throws(VSphereError) {
+                let state = try ItemReader.state(answers)
+                let history = try ItemReader.historyBefore(answers[3])
+                if let expectedLatest, expectedLatest != state.latest {
+                    throw .latestIsNot(expectedLatest, but: state.latest)
+                }
+                record.pin(state, history: history)
+                try refuseCheckedIn(state, history)
+            } catch {
                 return refuse(error)
             }
-            if let expectedLatest, expectedLatest != state.latest {
-                return refuse(.latestIsNot(expectedLatest, but: state.latest))
-            }
-            record.pin(state, history: ItemReader.history(answers[3]).content ?? [])
             takeTurn { self.recordIntent() }
         }
+    }
+
+    /// Discarding a machine that somebody has checked in is no misuse: it would have lost a version.
+    private func refuseCheckedIn(
+        _ state: Observation.State,
+        _ history: [Observation.Change]
+    ) throws(VSphereError) {
+        guard record.intent?.kind == .deleteCheckOut, record.holder == nil, let vm = record.vm,
+            let version = state.version(heldBy: vm)?.identifier
+        else { return }
+        throw .checkedIn(version, history.first { $0.version == version }, record)
     }
 
     /// Goes on when the vCenter takes one more change.
@@ -170,7 +182,10 @@ final class Change {
         guard let intent = record.intent else {
             return send { [self] error in
                 lastError = error
-                end(error == nil ? .accepted : error?.outcome == .unknown ? unobservable : .failed)
+                guard error?.outcome == .unknown else {
+                    return end(error == nil ? .accepted : .failed)
+                }
+                watch()
             }
         }
         let driver = CourseDriver(
@@ -185,6 +200,19 @@ final class Change {
         )
         self.driver = driver
         driver.start()
+    }
+
+    /// Looks what became of a change of a machine; of others there is nothing to be seen.
+    private func watch() {
+        guard let goal = record.goal, let vm = record.vm else {
+            return end(.settled(.unknown(.unobservable)))
+        }
+        endTurn()
+        let watch = MachineWatch(goal, of: vm, reader: reader, multi: runtime.multi) {
+            [self] in end(.settled($0))
+        }
+        machineWatch = watch
+        watch.start(for: runtime.changes.settings.limits.settle)
     }
 
     /// Sends once; a further attempt is on the disk before it is on the wire.
@@ -234,19 +262,18 @@ final class Change {
         let given = ticket
         ticket = nil
         driver?.cancel()
+        machineWatch?.cancel()
         reader.cancel()
         guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
         if let given { vcenter.cancel(given) }
         // An outcome that is known counts, whether the disk has it or not.
         guard !isEnding else { return }
-        end(record.intent == nil ? unobservable : .settled(.unknown(.notSeenYet)))
+        if driver?.course.isRefused == true { return end(.failed) }
+        let isVisible = record.intent != nil || record.goal != nil
+        end(.settled(.unknown(isVisible ? .stopped : .unobservable)))
     }
 
     // MARK: The end
-
-    private var unobservable: ChangeCourse.Ending {
-        .settled(.unknown(.unreadable("this operation leaves nothing to look for")))
-    }
 
     private func end(_ ending: ChangeCourse.Ending) {
         guard !pending.isOver, !isEnding else { return }
@@ -259,7 +286,7 @@ final class Change {
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
             conclude(Settlement(outcome, detail: error.description, time: now), nil, error)
         case .settled(let verdict):
-            let settlement = Settlement(of: verdict, time: now)
+            let settlement = Settlement(of: verdict, after: lastError?.reply, time: now)
             if case .done(let result, _) = verdict {
                 let values = arguments { buffer in if let result { buffer.put(result) } }
                 return conclude(settlement, values.first, nil)

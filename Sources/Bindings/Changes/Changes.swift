@@ -8,6 +8,8 @@ internal import VSphere
 final class Changes {
     let multi: Multi
     let settings: ChangeSettings
+    /// What a dry run has planned so far.
+    let plan = Plan()
     private var opened: Opened?
     /// How many changes each vCenter has under way, and who waits for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]

@@ -89,21 +89,26 @@ final class ItemReader {
         ask([
             Question(.getItem, item), Question(.listVersions, item), Question(.listCheckOuts, item),
         ]) { [self] answers in
-            let part = Self.state(answers)
-            guard intent.kind == .checkOut, case .read(var state) = part else {
-                return completion(part)
+            var state: Observation.State
+            do throws(VSphereError) {
+                state = try Self.state(answers)
+            } catch {
+                return completion(Self.part(error))
             }
+            guard intent.kind == .checkOut else { return completion(.read(state)) }
             // Only who holds a new machine, and what it is called, tells whose check-out it is.
             let new = state.checkOuts.map(\.vm).filter { $0 != intent.checkedOutBefore }
             ask(new.flatMap { [Question(.getCheckOut, item, $0), Question(.getVM, $0)] }) {
                 details in
                 for (place, vm) in new.enumerated() {
-                    let holder = Self.text(details[2 * place], "user")
-                    let name = Self.text(details[2 * place + 1], "name")
                     guard let at = state.checkOuts.firstIndex(where: { $0.vm == vm }) else {
                         continue
                     }
-                    state.checkOuts[at] = .init(vm, user: holder, name: name)
+                    state.checkOuts[at] = Self.checkOut(
+                        vm,
+                        details[2 * place],
+                        machine: details[2 * place + 1]
+                    )
                 }
                 completion(.read(state))
             }
@@ -112,56 +117,87 @@ final class ItemReader {
 
     // MARK: What answers say
 
-    private static func text(_ answer: Answer, _ field: String) -> String? {
-        if case .success(let value) = answer { value?[field]?.string } else { nil }
+    /// A check-out with what `getCheckOut` and `getVM` say of it.
+    private static func checkOut(
+        _ vm: String,
+        _ details: Answer,
+        machine: Answer
+    ) -> Observation.CheckOut {
+        var found = Observation.CheckOut(vm)
+        switch (details, machine) {
+        // It has ended since it was listed.
+        case (.failure(let error), _) where ["not_found", "invalid_argument"].contains(error.kind):
+            return found
+        case (.failure(let error), _), (_, .failure(let error)): found.problem = error.description
+        default: break
+        }
+        if case .success(let value) = details { found.user = value?["user"]?.string }
+        if case .success(let value) = machine { found.name = value?["name"]?.string }
+        return found
     }
 
     /// The entries in an answer of `listChanges`.
     static func history(_ answer: Answer) -> Observation.Part<[Observation.Change]> {
-        switch answer {
-        case .success(let value):
-            let entries = value?.elements.map { entry in
-                Observation.Change(
-                    entry["version"]?.string ?? "",
-                    time: entry["time"]?.string ?? "",
-                    user: entry["user"]?.string,
-                    message: entry["short_message"]?.string ?? ""
-                )
-            }
-            return .read(entries ?? [])
-        case .failure(let error): return part(error)
+        do throws(VSphereError) {
+            return .read(try entries(answer))
+        } catch {
+            return part(error)
         }
     }
 
-    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`.
-    static func state(_ answers: [Answer]) -> Observation.Part<Observation.State> {
-        var values: [Value?] = []
-        for answer in answers {
-            switch answer {
-            case .success(let value): values.append(value)
-            case .failure(let error): return part(error)
-            }
+    /// The entries in an answer of `listChanges`, before anything was sent; none where the vCenter
+    /// keeps no history.
+    ///
+    /// Any other failure counts, `unauthorized` too: without the history a lost answer could not be
+    /// settled afterwards, and whoever may read the versions may read it (`System.Read` both).
+    static func historyBefore(_ answer: Answer) throws(VSphereError) -> [Observation.Change] {
+        do throws(VSphereError) {
+            return try entries(answer)
+        } catch {
+            guard error.kind != .noSuchRoute else { return [] }
+            var error = error
+            error.message =
+                "the item's history could not be read, so nothing was sent: \(error.message)"
+            throw error
         }
-        let versions = values[1]?.elements.map {
+    }
+
+    private static func entries(_ answer: Answer) throws(VSphereError) -> [Observation.Change] {
+        let entries = try answer.get()?.elements.map { entry in
+            Observation.Change(
+                entry["version"]?.string ?? "",
+                time: entry["time"]?.string ?? "",
+                user: entry["user"]?.string,
+                message: entry["short_message"]?.string ?? ""
+            )
+        }
+        return entries ?? []
+    }
+
+    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`; others may
+    /// follow.
+    static func state(_ answers: [Answer]) throws(VSphereError) -> Observation.State {
+        let latest = try answers[0].get()?["content_version"]?.string
+        let versions = try answers[1].get()?.elements.map {
             Observation.Version(
                 $0["version"]?.string ?? "",
                 template: $0["vm_template"]?.string ?? ""
             )
         }
-        let checkOuts = values[2]?.elements.map { Observation.CheckOut($0["vm"]?.string ?? "") }
-        return .read(
-            Observation.State(
-                latest: values[0]?["content_version"]?.string,
-                versions: versions ?? [],
-                checkOuts: checkOuts ?? []
-            )
+        let checkOuts = try answers[2].get()?.elements.map {
+            Observation.CheckOut($0["vm"]?.string ?? "")
+        }
+        return Observation.State(
+            latest: latest,
+            versions: versions ?? [],
+            checkOuts: checkOuts ?? []
         )
     }
 
     private static func part<Content>(_ error: VSphereError) -> Observation.Part<Content> {
         switch error.kind {
         case .notFound: .itemGone
-        case .noSuchRoute, .unauthorized: .unavailable
+        case .noSuchRoute: .unavailable
         default: .failed(error.description)
         }
     }

@@ -18,6 +18,13 @@ extension OperationRecord {
         return intent
     }
 
+    /// What is to be seen of a change of a machine; nil for an operation that leaves nothing to be
+    /// seen, or that `intent` is for.
+    var goal: MachineGoal? {
+        let action = specification.flatMap { try? JSONValue(parsing: $0) }?["action"]?.string
+        return MachineGoal(operation: operation, action: action)
+    }
+
     /// Takes over what the arguments of an operation say.
     mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
         for (parameter, argument) in zip(operation.parameters, arguments) {
@@ -26,14 +33,25 @@ extension OperationRecord {
             case "version": version = argument.string
             case "vm": vm = argument.string
             case "message": message = argument.string
+            case "action": specification = #"{"action":"\#(argument.string ?? "")"}"#
             case "spec" where ChangeIntent.Kind(rawValue: operation.name) == .checkOut:
                 name = argument["name"]?.string
                 let text = ByteBuffer()
                 JSONEncoder().encode(argument, into: text)
                 specification = text.text
+            case "spec": pinNames(argument)
             default: break
             }
         }
+    }
+
+    /// Keeps what people look for by hand: nothing else tells what was made.
+    private mutating func pinNames(_ specification: Value) {
+        name = specification["name"]?.string
+        let names = ["name", "source_vm", "library"].compactMap { field in
+            specification[field]?.string.map { "\(field) \(Display.escape($0))" }
+        }
+        subject = ([subject] + names).filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     /// Takes over what was read of the item before anything was sent.
@@ -76,7 +94,11 @@ extension OperationRecord {
 
 extension Settlement {
     /// What the journal says of a verdict.
-    init(of verdict: ChangeVerdict, time: Int64) {
+    /// - Parameters:
+    ///   - verdict: The verdict.
+    ///   - reply: What came back of the last attempt, for a verdict that leaves it open.
+    ///   - time: When it was known.
+    init(of verdict: ChangeVerdict, after reply: String?, time: Int64) {
         switch verdict {
         case .done(let result, nil): self.init(.done, result: result, time: time)
         case .done(let result, let later?):
@@ -90,10 +112,27 @@ extension Settlement {
         case .conflict(let change):
             let line = change.map { "version \(Display.escape($0.version)) was made \($0.byline)" }
             self.init(.conflict, detail: line ?? "somebody else used its target", time: time)
+        case .checkedIn(let version, let change):
+            let line = VSphereError.checkedInLine(version, change)
+            self.init(.conflict, detail: line, time: time)
         case .notApplied: self.init(.notApplied, time: time)
         case .unknown(let reason):
-            self.init(.unknown, detail: reason.explanation, time: time)
+            let cause = reply.map { Self.replyMark + $0 + ")" }
+            self.init(.unknown, detail: reason.explanation + (cause ?? ""), time: time)
         }
+    }
+}
+
+extension Settlement {
+    /// What stands before the reply in a detail.
+    fileprivate static let replyMark = " (the last attempt: "
+}
+
+extension OperationRecord {
+    /// What came back of the last attempt, where the detail says it.
+    var reply: String? {
+        guard let detail, let mark = detail.firstRange(of: Settlement.replyMark) else { return nil }
+        return String(detail[mark.upperBound...].dropLast())
     }
 }
 

@@ -11,6 +11,7 @@ final class Reconciler {
     private let isResending: Bool
     private(set) var record: OperationRecord
     private var driver: CourseDriver?
+    private var watch: MachineWatch?
     private var last: VSphereError?
     private let out = ValueBuffer()
 
@@ -28,18 +29,17 @@ final class Reconciler {
     }
 
     /// Gives up; the completion is not called.
-    func cancel() { driver?.cancel() }
+    func cancel() {
+        driver?.cancel()
+        watch?.cancel()
+    }
 
     /// Looks what became of it and records that.
     /// - Parameter completion: Gets the record as it stands then.
     func settle(completion: @escaping (OperationRecord) -> Void) {
-        guard let intent = record.intent else {
-            record.outcome = .unknown
-            record.detail = record.detail ?? "this operation leaves nothing to look for"
-            return completion(record)
-        }
         // Looked at before the first read: what is read later may only be truer.
         let isExpired = ChangeSettings.wallTime() >= record.deadline
+        guard let intent = record.intent else { return look(isExpired, completion) }
         let course = ChangeCourse(
             reopening: intent,
             isExpired: isExpired && !isResending,
@@ -57,6 +57,22 @@ final class Reconciler {
         )
         self.driver = driver
         driver.start()
+    }
+
+    /// Looks at the machine of an operation that no item was about.
+    private func look(_ isExpired: Bool, _ completion: @escaping (OperationRecord) -> Void) {
+        guard let goal = record.goal, let vm = record.vm else {
+            return end(.settled(.unknown(.unobservable)), completion)
+        }
+        let watch = MachineWatch(
+            goal,
+            of: vm,
+            reader: reader,
+            multi: changes.multi,
+            isExpired: isExpired
+        ) { [self] in end(.settled($0), completion) }
+        self.watch = watch
+        watch.start(for: .zero)
     }
 
     private func resend(_ replied: @escaping (VSphereError?) -> Void) {
@@ -98,7 +114,9 @@ final class Reconciler {
         case .accepted: settlement = Settlement(.done, result: out.root?.string, time: now)
         // Only a second request can fail here, and that says nothing about the first.
         case .failed: settlement = Settlement(.unknown, detail: last?.description, time: now)
-        case .settled(let verdict): settlement = Settlement(of: verdict, time: now)
+        case .settled(let verdict):
+            let reply = last?.reply ?? record.reply
+            settlement = Settlement(of: verdict, after: reply, time: now)
         }
         record.outcome = settlement.outcome
         record.result = settlement.result

@@ -9,7 +9,7 @@ extension VSphereError {
         switch settlement.outcome {
         case .conflict:
             self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
-            hint = "look at listChanges(item) before deciding anew"
+            hint = Self.conflictHint(record)
         case .notApplied:
             self.init(.timeout, "it did not happen within its time")
             isRetryable = true
@@ -19,7 +19,7 @@ extension VSphereError {
                 .unknownOutcome,
                 "\(times), and whether it happened is not known: \(detail)",
                 outcome: .unknown,
-                hint: "run `vmoon reconcile \(record.identifier)`; never retry blindly"
+                hint: record.wayOut
             )
             cause = last?.cause ?? last?.kind
             messages = last?.messages ?? []
@@ -29,6 +29,42 @@ extension VSphereError {
         subject = record.subject
         vcenter = record.vcenter
         data = record.document
+    }
+
+    /// The refusal to discard a machine that was checked in before anything was sent.
+    static func checkedIn(
+        _ version: String,
+        _ change: Observation.Change?,
+        _ record: OperationRecord
+    ) -> Self {
+        Self(
+            .conflict,
+            "not sent: \(checkedInLine(version, change))",
+            hint: conflictHint(record)
+        )
+    }
+
+    /// What is said loudly of a machine that is not there to be discarded any more.
+    static func checkedInLine(_ version: String, _ change: Observation.Change?) -> String {
+        "the machine was checked IN: version \(Display.escape(version)) was made of it"
+            + (change.map { " \($0.byline)" } ?? "")
+    }
+
+    private static func conflictHint(_ record: OperationRecord) -> String {
+        let isDiscarding = record.operation == ChangeIntent.Kind.deleteCheckOut.rawValue
+        let why = isDiscarding ? "what was done in the machine may be in the item now: " : ""
+        return why + "look at listChanges(item) before deciding anew"
+    }
+
+    /// What came back of one attempt: kind, status and message, without what is said of every
+    /// doubt.
+    var reply: String {
+        let kind = (cause ?? self.kind).rawValue
+        var text = message[...]
+        if cause != nil, let mark = message.firstRange(of: ": \(kind): ") {
+            text = message[mark.upperBound...]
+        }
+        return Display.escape(kind) + (status.map { " (HTTP \($0))" } ?? "") + ": \(text)"
     }
 
     /// The refusal of a change on top of one whose outcome is not known.
@@ -56,6 +92,17 @@ extension VSphereError {
 }
 
 extension OperationRecord {
+    /// Whether looking tells if it has happened, and so whether it may be sent again.
+    public var canBeSentAgain: Bool { intent != nil }
+
+    /// What to do about one whose outcome is not known.
+    public var wayOut: String {
+        let command = "`vmoon reconcile \(identifier)"
+        return intent == nil && goal == nil
+            ? "look by hand, then \(command) --resolve done` or `not-applied`; never retry blindly"
+            : "run \(command)`; never retry blindly"
+    }
+
     /// All that is known of it, as an object; texts are as they came.
     public var document: JSONValue {
         var members: [JSONValue.Member] = []

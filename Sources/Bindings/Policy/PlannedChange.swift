@@ -14,10 +14,14 @@ struct PlannedChange {
     var latest: String?
     /// The version it is about.
     var version: String?
+    /// The machine it is about.
+    var vm: String?
     /// The live versions, where they matter.
     var versions: [String] = []
     /// The machines checked out of the item, where they matter.
     var checkOuts: [String] = []
+    /// Whether changes planned before have made the item so; else it was read so.
+    var isAfterOthers = false
 
     /// One line: operation, item with its name, latest version, target, what is lost for good.
     var line: String {
@@ -33,18 +37,21 @@ struct PlannedChange {
     }
 
     private var effects: [String?] {
-        if let refusal { return ["would be refused: \(refusal)"] }
+        if let refusal {
+            let time = isAfterOthers ? " after the changes above" : ""
+            return ["would be refused\(time): \(refusal)"]
+        }
         let shown = version.map(Display.escape) ?? ""
         return switch operation {
         case "checkOut": ["clones it"]
-        case "checkIn": [becomesPrevious, purge(sparing: [latest])]
+        case "checkIn": [doubt, becomesPrevious, purge(sparing: [latest])]
         case "rollback":
             [
-                "goes back to \(shown), which gets a new identifier", becomesPrevious,
+                doubt, "goes back to \(shown), which gets a new identifier", becomesPrevious,
                 purge(sparing: [latest, version]),
             ]
-        case "deleteVersion": ["purges version \(shown)"]
-        case "deleteCheckOut": ["deletes the machine and what was done in it"]
+        case "deleteVersion": [doubt, "purges version \(shown)"]
+        case "deleteCheckOut": [doubt, "deletes the machine and what was done in it"]
         case "deleteVM": ["deletes the machine"]
         default: []
         }
@@ -60,13 +67,50 @@ struct PlannedChange {
         return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
     }
 
-    /// Why the server would refuse it as things are; nil where nothing is known against it.
-    private var refusal: String? {
-        let isAboutVersion = operation == "rollback" || operation == "deleteVersion"
-        if let vm = checkOuts.first { return "\(Display.escape(vm)) is checked out of it" }
-        guard isAboutVersion, let version else { return nil }
+    /// Why the server would refuse it as things are then; nil where nothing is known against it.
+    var refusal: String? {
+        switch ChangeIntent.Kind(rawValue: operation) {
+        case .checkOut: holder
+        case .rollback: holder ?? unusableVersion
+        case .deleteVersion: unusableVersion
+        case .checkIn, .deleteCheckOut:
+            if let vm, !checkOuts.contains(vm), !isUntold(vm) {
+                "\(Display.escape(vm)) is not checked out of it"
+            } else {
+                nil
+            }
+        case nil: nil
+        }
+    }
+
+    private var holder: String? {
+        checkOuts.first.map { "\(Display.escape($0)) is checked out of it" }
+    }
+
+    private var unusableVersion: String? {
+        guard let version else { return nil }
         if version == latest { return "\(Display.escape(version)) is the latest version" }
-        guard !versions.isEmpty, !versions.contains(version) else { return nil }
-        return "\(Display.escape(version)) is no live version"
+        guard !versions.contains(version), !isUntold(version) else { return nil }
+        // `previous()` and its like still find what is there now.
+        let isRead = isAfterOthers && !Placeholder.isIn(version)
+        let note = isRead ? " (a dry run reads what is live now)" : ""
+        return "\(Display.escape(version)) is no live version\(note)"
+    }
+
+    /// What it names came of a planned call, and nobody knows what that will be.
+    private var doubt: String? {
+        if let vm, !checkOuts.contains(vm), isUntold(vm) {
+            return "whether \(Display.escape(vm)) is checked out of it is not known"
+        }
+        if let version, !versions.contains(version), isUntold(version) {
+            return "whether \(Display.escape(version)) is a version of it is not known"
+        }
+        return nil
+    }
+
+    /// Whether a text stands for what no plan follows; check-outs and new versions are followed.
+    private func isUntold(_ text: String) -> Bool {
+        let followed = [": checkOut>", ": checkIn>", ": rollback>"]
+        return Placeholder.isIn(text) && !followed.contains { text.hasSuffix($0) }
     }
 }

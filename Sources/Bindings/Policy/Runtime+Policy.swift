@@ -48,7 +48,8 @@ extension Steps {
     /// Writes a call into the plan, after reading what it would do, and goes on with a
     /// placeholder.
     ///
-    /// The look-ups are real: a plan for an item that does not exist fails as the call would.
+    /// The look-ups are real: a plan for an item that does not exist, or cannot be read, fails as the call
+    /// would.
     func plan(
         _ request: Call,
         _ arguments: [Value],
@@ -60,72 +61,83 @@ extension Steps {
             uniquingKeysWith: { first, _ in first }
         )
         change.version = named["version"]?.string
+        change.vm = named["vm"]?.string
         let item = named["item"].flatMap { $0.isPlaceholder ? nil : $0 }
         change.subject = request.subjects(without: item == nil ? nil : "item")
-        for field in ["name", "source_vm"] {
+        for field in ["name", "source_vm", "library"] {
             guard let text = named["spec"]?[field]?.string else { continue }
             change.subject.append("\(field) \(Display.escape(text))")
         }
-        let finish = { (change: PlannedChange) in
+        let key = Plan.Key(
+            vcenter: vcenter.profile.endpoint.description,
+            item: item?.string ?? ""
+        )
+        let finish = { (read: Plan.Item?) in
             // Numbered when it is written: what failed before has no line.
             var change = change
             change.number = runtime.nextPlanNumber()
-            runtime.write(change)
             let placeholder = Placeholder(number: change.number, operation: change.operation)
+            if let read {
+                runtime.changes.plan.add(&change, to: key, read: read, result: placeholder.text)
+            }
+            if change.operation == "deleteVM", let vm = change.vm {
+                runtime.changes.plan.delete(machine: vm)
+            }
+            runtime.write(change)
             let out = ValueBuffer()
             placeholder.put(as: request.operation.result, into: out)
             next(.success(out.root))
         }
-        guard let item, request.operation.isChanging else { return finish(change) }
-        readItem(item, change, then: finish, failing: { next(.failure($0)) })
+        guard let item, request.operation.isChanging else { return finish(nil) }
+        if let known = runtime.changes.plan[key] { return finish(known) }
+        let isFollowed = ChangeIntent.Kind(rawValue: change.operation) != nil
+        readItem(item, withParts: isFollowed) { result in
+            switch result {
+            case .success(let read): finish(read)
+            case .failure(let error): next(.failure(error))
+            }
+        }
     }
+
+    private typealias ReadItem = Swift.Result<Plan.Item, VSphereError>
 
     private func readItem(
         _ item: Value,
-        _ change: PlannedChange,
-        then next: @escaping (PlannedChange) -> Void,
-        failing fail: @escaping (VSphereError) -> Void
+        withParts: Bool,
+        then next: @escaping (ReadItem) -> Void
     ) {
-        var change = change
         attempt(.getItem, [item]) { result in
-            switch result {
-            case .failure(let error): return fail(error)
-            case .success(let model):
-                change.item = (model?["name"]?.string ?? "", item.string ?? "")
-                change.latest = model?["content_version"]?.string
+            let read = result.map { model in
+                Plan.Item(
+                    name: model?["name"]?.string ?? "",
+                    latest: model?["content_version"]?.string
+                )
             }
-            readVersions(item, change, then: next)
+            guard withParts, case .success(let read) = read else { return next(read) }
+            readParts(item, read, then: next)
         }
     }
 
-    /// What follows only adds to the line: a read that fails leaves its part out.
-    private func readVersions(
+    private func readParts(
         _ item: Value,
-        _ change: PlannedChange,
-        then next: @escaping (PlannedChange) -> Void
+        _ read: Plan.Item,
+        then next: @escaping (ReadItem) -> Void
     ) {
-        guard ["checkIn", "rollback", "deleteVersion"].contains(change.operation) else {
-            return readCheckOuts(item, change, then: next)
-        }
-        var change = change
-        attempt(.listVersions, [item]) { result in
-            let versions = (try? result.get())?.elements.compactMap { $0["version"]?.string }
-            change.versions = versions ?? []
-            readCheckOuts(item, change, then: next)
-        }
-    }
-
-    private func readCheckOuts(
-        _ item: Value,
-        _ change: PlannedChange,
-        then next: @escaping (PlannedChange) -> Void
-    ) {
-        guard ["checkOut", "rollback"].contains(change.operation) else { return next(change) }
-        var change = change
-        attempt(.listCheckOuts, [item]) { result in
-            let machines = (try? result.get())?.elements.compactMap { $0["vm"]?.string }
-            change.checkOuts = machines ?? []
-            next(change)
+        attempt(.listVersions, [item]) { versions in
+            guard case .success(let versions) = versions else {
+                return next(versions.map { _ in read })
+            }
+            attempt(.listCheckOuts, [item]) { machines in
+                next(
+                    machines.map { machines in
+                        var read = read
+                        read.versions =
+                            versions?.elements.compactMap { $0["version"]?.string } ?? []
+                        read.checkOuts = machines?.elements.compactMap { $0["vm"]?.string } ?? []
+                        return read
+                    }
+                )
+            }
         }
     }
 }

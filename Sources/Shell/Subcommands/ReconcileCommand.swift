@@ -2,6 +2,7 @@ internal import Bindings
 internal import JSON
 internal import Journal
 internal import LuaHost
+internal import Posix
 internal import VSphere
 
 extension Subcommand {
@@ -56,7 +57,10 @@ final class ReconcileRun {
             }
             guard let folder = StandardFolders.state(world.environment),
                 world.hasJournal(in: folder)
-            else { return ReconcileRun.end(world, [], invocation, .code(ExitCode.done.rawValue)) }
+            else {
+                if let problem = world.journalProblem { world.complain("warning: \(problem)") }
+                return ReconcileRun.end(world, [], invocation, .code(ExitCode.done.rawValue))
+            }
             // The caller sees what is open before anything is written.
             let store = try SQLiteStore(folder: folder, isReadOnly: true)
             let open =
@@ -64,6 +68,19 @@ final class ReconcileRun {
             if id != nil, open.count != 1 {
                 world.complain("the journal has no single operation whose identifier begins so")
                 return world.end(.code(ExitCode.notFound.rawValue))
+            }
+            if invocation[.resolve] != nil, let record = open.first, !record.isOpen {
+                throw SettingsError("already settled: \(record.state)", exitCode: .usage)
+            }
+            if invocation[.resend] != nil, let record = open.first, record.isOpen,
+                !record.canBeSentAgain
+            {
+                throw SettingsError(
+                    "a \(Display.escape(record.operation)) is not sent again: nothing in the vCenter "
+                        + "would tell the second from the first",
+                    hint: record.wayOut,
+                    exitCode: .usage
+                )
             }
             try ReconcileRun(invocation, world, settings).run(open)
         } catch let error as SettingsError {
@@ -164,5 +181,31 @@ final class ReconcileRun {
             ? JSONEncoder(.indented).encode(.array(records.map(\.document))) + "\n"
             : records.map { $0.line + "\n" }.joined()
         world.end(ending, printing: text)
+    }
+}
+
+extension World {
+    /// Why there can be no journal where the environment says that it lies; nil where one may
+    /// simply not be there yet.
+    fileprivate var journalProblem: String? {
+        guard let folder = StandardFolders.state(environment) else {
+            return
+                "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+        }
+        let names = ["VMOON_STATE_DIR", "STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"]
+        for name in names {
+            guard var named = environment.nonEmpty(name) else { continue }
+            if name == "STATE_DIRECTORY" { named = String(named.prefix { $0 != ":" }) }
+            guard folder.hasPrefix(named) else { continue }
+            let shown = "\(name) names \(Display.escape(named))"
+            do throws(PosixError) {
+                guard try listFolder(named) == nil else { return nil }
+                return "no journal: \(shown), which is no folder; set VMOON_STATE_DIR to one"
+            } catch {
+                let reason = error.isNotFound ? "which is not there" : "which cannot be read"
+                return "no journal: \(shown), \(reason); set VMOON_STATE_DIR to its folder"
+            }
+        }
+        return nil
     }
 }

@@ -49,6 +49,9 @@ public struct ChangeCourse: Sendable {
     /// Set when the run is to end: then nothing is sent again.
     public var isStopping = false
 
+    /// Whether it was refused, so that nothing happened: then it is only asked why.
+    public private(set) var isRefused = false
+
     private let limits: Limits
     private var resends: Int
     private var unsent = 0
@@ -120,7 +123,13 @@ public struct ChangeCourse: Sendable {
         if reply == .notSent { attempts -= 1 }
         switch action {
         case .succeed: return .end(.accepted)
-        case .fail: return .end(.failed)
+        case .fail:
+            // A machine that was checked out a moment ago: whoever checked it in wants to be named.
+            guard reply == .refused, intent.kind == .deleteCheckOut, intent.holder != nil,
+                !isStopping
+            else { return .end(.failed) }
+            isRefused = true
+            return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
         case .observe:
             isDoubtful = true
@@ -166,6 +175,7 @@ public struct ChangeCourse: Sendable {
             isExpired: isExpired
         )
         switch Reconciliation.next(intent, seen, budget) {
+        case .wait where isRefused, .send where isRefused: return .end(.failed)
         case .readHistory: return .readHistory
         case .readState: return .readState
         case .wait(let delay):
@@ -176,7 +186,10 @@ public struct ChangeCourse: Sendable {
             // Its time begins anew.
             isExpired = false
             return send(after: .zero)
-        case .conclude(let verdict): return .end(.settled(verdict))
+        case .conclude(let verdict):
+            guard isRefused else { return .end(.settled(verdict)) }
+            if case .checkedIn = verdict { return .end(.settled(verdict)) }
+            return .end(.failed)
         }
     }
 }

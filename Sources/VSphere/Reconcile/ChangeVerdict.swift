@@ -10,6 +10,9 @@ public enum ChangeVerdict: Sendable, Equatable {
     ///
     /// The change is theirs, where the history tells.
     case conflict(Observation.Change?)
+    /// The machine that was to be discarded was checked in: the version that holds it, and how that
+    /// came about, where the history tells.
+    case checkedIn(version: String, Observation.Change?)
     /// It did not happen, and its time is over.
     ///
     /// For a check-out: there is no such check-out.
@@ -35,8 +38,17 @@ public enum ChangeVerdict: Sendable, Equatable {
     public enum Reason: Sendable, Equatable {
         /// It is not there so far, and may still come.
         case notSeenYet
+        /// The run ended before it could be seen.
+        case stopped
+        /// The operation leaves nothing that could be seen.
+        case unobservable
+        /// A machine that was to be switched is in another state of power.
+        case otherPower(String)
         /// The vCenter could not be asked; one line says why.
         case unreadable(String)
+        /// A machine is checked out that may be the one; one line says why nothing tells whose it
+        /// is.
+        case unclear(vm: String, String)
         /// The item was deleted, and its history with it.
         case itemGone
         /// The target is gone, and there is no history that says who used it.
@@ -48,7 +60,16 @@ public enum ChangeVerdict: Sendable, Equatable {
         public var explanation: String {
             switch self {
             case .notSeenYet: "it has not happened so far, and may still"
-            case .unreadable(let problem): "the item could not be read: \(problem)"
+            case .stopped: "the run ended before that could be seen"
+            case .unobservable:
+                "nothing in the vCenter tells it afterwards; look by hand, then close it with --resolve"
+            case .otherPower(let state):
+                "the machine is \(Display.escape(state)) now: it has not happened so far, or was "
+                    + "undone since; if it stays so, close it with --resolve"
+            case .unreadable(let problem): "what is there could not be read: \(problem)"
+            case .unclear(let vm, let problem):
+                "\(Display.escape(vm)) is checked out now, but whose it is could not be read: "
+                    + problem
             case .itemGone: "the item was deleted, and its history with it"
             case .noHistory:
                 "what it named is gone, and this vCenter keeps no history that says why"

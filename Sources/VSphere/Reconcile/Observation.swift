@@ -45,12 +45,20 @@ public struct Observation: Sendable, Equatable {
         public var user: String?
         /// The machine's name; nil where that was not read.
         public var name: String?
+        /// Why the one or the other could not be read, on one line; nil where nothing was amiss.
+        public var problem: String?
 
         /// Makes a check-out.
-        public init(_ vm: String, user: String? = nil, name: String? = nil) {
+        public init(
+            _ vm: String,
+            user: String? = nil,
+            name: String? = nil,
+            problem: String? = nil
+        ) {
             self.vm = vm
             self.user = user
             self.name = name
+            self.problem = problem
         }
     }
 
@@ -69,6 +77,11 @@ public struct Observation: Sendable, Equatable {
             self.versions = versions
             self.checkOuts = checkOuts
         }
+
+        /// The version whose template a machine is.
+        public func version(heldBy vm: String) -> Version? {
+            versions.first { $0.template == vm }
+        }
     }
 
     /// A part that is read with one question.
@@ -77,7 +90,7 @@ public struct Observation: Sendable, Equatable {
         case read(Content)
         /// It could not be read now; one line says why.
         case failed(String)
-        /// This vCenter has no such thing, or does not let us see it.
+        /// This vCenter has no such thing.
         case unavailable
         /// The item is not there any more.
         case itemGone

@@ -47,6 +47,10 @@ public enum Reconciliation {
         case consumed
         /// Others used the target.
         case takenByOthers
+        /// The machine that was to be discarded is a version now.
+        case checkedIn(version: String)
+        /// A machine that may be ours is checked out; what would tell whose it is could not be read.
+        case unclear(vm: String, problem: String)
         /// The target is gone; only later changes could say why, and they do not.
         case covered
     }
@@ -92,7 +96,11 @@ public enum Reconciliation {
             return .conclude(.unknown(.notSeenYet))
         case .done(let result): return .conclude(.done(result: result, supersededBy: nil))
         case .takenByOthers: return .conclude(.conflict(foreignChange(intent, in: seen)))
+        case .checkedIn(let version):
+            let change = seen.history.content?.first { $0.version == version }
+            return .conclude(.checkedIn(version: version, change))
         case .covered: return .conclude(.unknown(.tracksCovered))
+        case .unclear(let vm, let problem): return unsettled(.unclear(vm: vm, problem), budget)
         case .consumed:
             switch seen.history {
             case .read: return .conclude(.conflict(foreignChange(intent, in: seen)))
@@ -114,8 +122,7 @@ public enum Reconciliation {
     /// Whether the state leaves a question that only a history read after it can answer.
     private static func needsHistory(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
         switch intent.kind {
-        case .rollback, .checkIn: isTargetGone(intent, state)
-        case .deleteCheckOut: isTargetGone(intent, state) && !holdsTemplate(intent.vm, state)
+        case .rollback, .checkIn, .deleteCheckOut: isTargetGone(intent, state)
         // A check-out may have been made and checked in again.
         case .checkOut: true
         case .deleteVersion: false
@@ -134,11 +141,13 @@ public enum Reconciliation {
             guard isGone else { return .untouched(mayResend: true) }
             // A template that lives on under another identifier was rolled back to, not deleted.
             guard let holder = intent.holder else { return .takenByOthers }
-            return holdsTemplate(holder, state) ? .takenByOthers : .done(nil)
+            return state.version(heldBy: holder) == nil ? .done(nil) : .takenByOthers
         case .deleteCheckOut:
             guard isGone else { return .untouched(mayResend: true) }
+            if let vm = intent.vm, let version = state.version(heldBy: vm) {
+                return .checkedIn(version: version.identifier)
+            }
             guard intent.holder != nil else { return .takenByOthers }
-            if holdsTemplate(intent.vm, state) { return .takenByOthers }
             return discarded(intent, state, seen)
         case .checkOut: return checkedOut(intent, state, seen)
         }
@@ -154,10 +163,6 @@ public enum Reconciliation {
         case .checkIn, .deleteCheckOut: !state.checkOuts.contains { $0.vm == intent.vm }
         case .checkOut: false
         }
-    }
-
-    private static func holdsTemplate(_ vm: String?, _ state: Observation.State) -> Bool {
-        state.versions.contains { $0.template == vm }
     }
 
     /// A machine is neither checked out nor a live template: it was deleted, or it was checked
@@ -189,19 +194,25 @@ public enum Reconciliation {
         _ seen: Observation
     ) -> Standing {
         let others = state.checkOuts.filter { $0.vm != intent.checkedOutBefore }
-        let own = others.first { candidate in
-            guard let user = candidate.user, UserName.isSame(user, intent.user) else {
-                return false
-            }
-            return intent.name == nil || candidate.name == intent.name
+        if let own = others.first(where: { isOwn($0, intent) == true }) { return .done(own.vm) }
+        if let other = others.first(where: { isOwn($0, intent) == nil }) {
+            return .unclear(vm: other.vm, problem: other.problem ?? "")
         }
-        if let own { return .done(own.vm) }
         // A new version may be our own check-out, checked in by somebody.
         guard let history = seen.history.content else {
             return .untouched(mayResend: false)
         }
         guard newChanges(intent, history).isEmpty else { return .covered }
         return .untouched(mayResend: state.checkOuts.isEmpty)
+    }
+
+    /// Whether a machine is the one that was to be made; nil where it was not read enough of it.
+    private static func isOwn(_ other: Observation.CheckOut, _ intent: ChangeIntent) -> Bool? {
+        if let user = other.user, !UserName.isSame(user, intent.user) { return false }
+        if let name = other.name, let own = intent.name, name != own { return false }
+        let isNamed = intent.name == nil || other.name != nil
+        if other.user != nil, isNamed { return true }
+        return other.problem == nil ? false : nil
     }
 
     // MARK: What the history says
