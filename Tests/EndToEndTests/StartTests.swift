@@ -83,8 +83,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "", 0), ("mkdir -m 700 $STATE", "", 0), ("mkdir -m 777 $STATE", "others may enter", 1),
-        ("touch $STATE", "Not a directory", 1), ("STATE=/proc/x", "/proc/x", 1),
+        ("", "/state, which is not there", 1), ("mkdir -m 700 $STATE", "", 0),
+        ("touch $STATE", "/state, which is no folder", 1), ("STATE=/proc/x", "/proc/x", 1),
     ])
     func `the list of runs says why it is empty, unless nothing has been changed yet`(
         _ preparation: String,

@@ -73,7 +73,10 @@ extension FunctionSpec {
             "cancel",
             "Stops a task, once: what it waits for raises kind cancelled; "
                 + "a change in flight is let finish, and the task gets its result first.",
-            returns: Result("nil", "nothing; a task that has ended or is cleaning up stays as it is"),
+            returns: Result(
+                "nil",
+                "nothing; a task that has ended or is cleaning up stays as it is"
+            ),
             example: """
                 local task = spawn(function() sleep(3600) end)
                 task:cancel()

@@ -55,10 +55,7 @@ final class ReconcileRun {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: deadline)
             }
-            guard let folder = StandardFolders.state(world.environment),
-                world.hasJournal(in: folder)
-            else {
-                if let problem = world.journalProblem { world.complain("warning: \(problem)") }
+            guard let folder = world.journalFolder() else {
                 return ReconcileRun.end(world, [], invocation, .code(ExitCode.done.rawValue))
             }
             // The caller sees what is open before anything is written.
@@ -181,31 +178,5 @@ final class ReconcileRun {
             ? JSONEncoder(.indented).encode(.array(records.map(\.document))) + "\n"
             : records.map { $0.line + "\n" }.joined()
         world.end(ending, printing: text)
-    }
-}
-
-extension World {
-    /// Why there can be no journal where the environment says that it lies; nil where one may
-    /// simply not be there yet.
-    fileprivate var journalProblem: String? {
-        guard let folder = StandardFolders.state(environment) else {
-            return
-                "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
-        }
-        let names = ["VMOON_STATE_DIR", "STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"]
-        for name in names {
-            guard var named = environment.nonEmpty(name) else { continue }
-            if name == "STATE_DIRECTORY" { named = String(named.prefix { $0 != ":" }) }
-            guard folder.hasPrefix(named) else { continue }
-            let shown = "\(name) names \(Display.escape(named))"
-            do throws(PosixError) {
-                guard try listFolder(named) == nil else { return nil }
-                return "no journal: \(shown), which is no folder; set VMOON_STATE_DIR to one"
-            } catch {
-                let reason = error.isNotFound ? "which is not there" : "which cannot be read"
-                return "no journal: \(shown), \(reason); set VMOON_STATE_DIR to its folder"
-            }
-        }
-        return nil
     }
 }

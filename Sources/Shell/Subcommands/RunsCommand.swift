@@ -26,9 +26,7 @@ extension Subcommand {
     ) { invocation, operands, world in
         JournalReader.show(in: world) { () throws(JournalError) in
             let listing = RunListing(isJSON: invocation[.json] != nil)
-            guard let folder = world.stateFolder(), world.hasJournal(in: folder) else {
-                return listing.text([])
-            }
+            guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {
                 let store = try SQLiteStore(folder: folder)
                 let now = ChangeSettings.wallTime()
@@ -66,36 +64,6 @@ enum JournalReader {
         } catch {
             world.complain("\(Display.escape(error.message)); \(error.hint)")
             world.end(.code(ExitCode.cannotCreateState.rawValue))
-        }
-    }
-}
-
-extension World {
-    /// The folder of the journal; what keeps it from being one is said, and nothing else about it.
-    func stateFolder() -> String? {
-        guard let folder = StandardFolders.state(environment) else {
-            complain(
-                "warning: no folder is named for the journal; "
-                    + "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
-            )
-            return nil
-        }
-        do throws(PosixError) {
-            try makePrivateFolder(folder)
-        } catch {
-            complain("warning: \(error.description); VMOON_STATE_DIR names another folder")
-        }
-        return folder
-    }
-
-    /// Whether there is a journal: a run that only reads must not make one.
-    func hasJournal(in folder: String) -> Bool {
-        do throws(PosixError) {
-            _ = try readFile("\(folder)/journal.db", 0)
-            return true
-        } catch {
-            // Anything but its absence is for SQLite to say: larger than nothing, above all.
-            return !error.isNotFound
         }
     }
 }
