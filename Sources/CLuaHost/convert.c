@@ -161,6 +161,12 @@ static bool copy_userdata(copier *c, int index) {
     if (!lua_getmetatable(L, index)) return describe(c, index, VM_LUA_USERDATA, "is a foreign userdata");
     bool ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
     lua_pop(L, 2);
+    vm_lua_task_state state;
+    if (!ours && find_task_state(L, index, &state)) {
+        if (!c->lenient) return complain(c, "is a task");
+        vm_put_object(c->out, VM_LUA_TASK, state);
+        return true;
+    }
     if (!ours) return describe(c, index, VM_LUA_USERDATA, "is a foreign userdata");
     const object *o = lua_touserdata(L, index);
     vm_put_object(c->out, o->kind, o->identifier);

@@ -143,6 +143,7 @@ void drive(lua_State *L, call *c);                   // [-0, +0, e]
 bool in_finalizer(lua_State *L);
 int raise_failure(lua_State *L, task *t);            // [-0, +0, e]
 bool is_done_task(lua_State *co);
+bool find_task_state(lua_State *L, int index, vm_lua_task_state *state); // [-0, +0, –] false: no task's handle
 void wake_task(task *t);
 void abandon_call(call *c);
 void wait_in(call *c, call **list); // appends it to a list of waiting calls

@@ -12,6 +12,7 @@
 #include <string.h>
 
 const char key_tasks = 't', marker = 'w';
+static const char key_handles = 'h'; // registry: the metatable of tasks' handles
 static const char *const handle_name = "vmoon.task";
 
 // Which coroutine runs
@@ -405,14 +406,29 @@ static int handle_gc(lua_State *L) {
     return 0;
 }
 
-static int handle_tostring(lua_State *L) {
-    static const char *const names[] = {"ready", "running", "waiting", "done"};
-    const task *t = find_task(L);
-    if (t == NULL) {
-        lua_pushliteral(L, "task: collected");
-        return 1;
+static vm_lua_task_state state_of(const task *t) {
+    if (t == NULL) return VM_LUA_TASK_COLLECTED;
+    switch (t->state) {
+    case TASK_READY: return VM_LUA_TASK_READY;
+    case TASK_RUNNING: return VM_LUA_TASK_RUNNING;
+    case TASK_WAITING: return VM_LUA_TASK_WAITING;
+    case TASK_DONE: break;
     }
-    lua_pushfstring(L, "task: %s", t->state == TASK_DONE && t->failed ? "failed" : names[t->state]);
+    return t->failed ? VM_LUA_TASK_FAILED : VM_LUA_TASK_DONE;
+}
+
+bool find_task_state(lua_State *L, int index, vm_lua_task_state *state) {
+    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_handles);
+    bool is_handle = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    if (is_handle) *state = state_of(*(task **)lua_touserdata(L, index));
+    return is_handle;
+}
+
+static int handle_tostring(lua_State *L) {
+    static const char *const names[] = {"ready", "running", "waiting", "done", "failed", "collected"};
+    lua_pushfstring(L, "task: %s", names[state_of(find_task(L))]);
     return 1;
 }
 
@@ -423,6 +439,8 @@ void open_tasks(lua_State *L) {
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_tasks);
     luaL_newmetatable(L, handle_name);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_handles);
     luaL_setfuncs(L, meta, 0);
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");

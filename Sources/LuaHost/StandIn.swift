@@ -17,6 +17,15 @@ public enum StandIn: Sendable, Equatable {
     case coroutine(UInt64)
     /// A userdata of somebody else's.
     case userdata(UInt64)
+    /// A task, in the state it is in.
+    case task(TaskState)
+
+    /// What a task is doing.
+    public enum TaskState: UInt64, Sendable {
+        case ready, running, waiting, done, failed
+        /// Its handle is being collected.
+        case collected
+    }
 
     /// Reads an object; nil for one of the host's own.
     /// - Parameter object: Its kind and number, as `Value.object` gives them.
@@ -28,6 +37,7 @@ public enum StandIn: Sendable, Equatable {
         case VM_LUA_FUNCTION: self = .function(object.identifier)
         case VM_LUA_COROUTINE: self = .coroutine(object.identifier)
         case VM_LUA_USERDATA: self = .userdata(object.identifier)
+        case VM_LUA_TASK: self = .task(TaskState(rawValue: object.identifier) ?? .collected)
         default: return nil
         }
     }

@@ -73,6 +73,23 @@ import Testing
         #expect(!run.output.contains("t0ken"))
     }
 
+    @Test func `show tells what cannot be copied`() throws {
+        let text = """
+            local task = spawn(sleep, 0)
+            show { task, coroutine.create(print), print, show, io.stdout }
+            task:join()
+            show(task)
+            """
+        let run = try ProgramRun.of("vmoon", ["-e", text])
+        #expect(
+            run.output == """
+                {<task: ready>, <coroutine>, <function>, <function show>, <userdata>}
+                <task: done>
+
+                """
+        )
+    }
+
     @Test func `show ends quietly when nobody reads any more`() throws {
         let vmoon = try SimulatorProcess.program("vmoon")
         let run = try ProgramRun.shell(

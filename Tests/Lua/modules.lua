@@ -29,6 +29,7 @@ cycle.inner = { cycle }
 refused("usage", "inner[1] contains itself", json.encode, cycle)
 refused("usage", "a.b is a function", json.encode, { a = { b = print } })
 refused("usage", "numbers among its keys", json.encode, { a = { [2] = 1 } })
+refused("usage", "is a task", json.encode, spawn(sleep, 0))
 refused("usage", "a[2] is not a finite number", json.encode, { a = { 1, 0 / 0 } })
 refused("usage", "a is not UTF-8", json.encode, { a = "\xff" })
 refused("usage", "there is no value", json.encode)

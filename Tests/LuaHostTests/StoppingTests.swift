@@ -258,4 +258,13 @@ import Testing
         )
         #expect(error?.message == "number 1")
     }
+
+    @Test func `the states of a task are those of C`() {
+        let states: [(StandIn.TaskState, vm_lua_task_state)] = [
+            (.ready, VM_LUA_TASK_READY), (.running, VM_LUA_TASK_RUNNING),
+            (.waiting, VM_LUA_TASK_WAITING), (.done, VM_LUA_TASK_DONE),
+            (.failed, VM_LUA_TASK_FAILED), (.collected, VM_LUA_TASK_COLLECTED),
+        ]
+        for (ours, theirs) in states { #expect(ours.rawValue == UInt64(theirs.rawValue)) }
+    }
 }

@@ -17,6 +17,7 @@ extension Runtime {
                 ?? "<function>"
         case .coroutine: return "<coroutine>"
         case .userdata: return "<userdata>"
+        case .task(let state): return "<task: \(state)>"
         case nil: break
         }
         let text = ValueBuffer()

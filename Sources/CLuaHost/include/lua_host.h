@@ -96,6 +96,16 @@ typedef enum vm_lua_arguments {
 #define VM_LUA_FUNCTION 0xFFFFFFFCu      ///< any other function
 #define VM_LUA_COROUTINE 0xFFFFFFFBu
 #define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of somebody else's
+#define VM_LUA_TASK 0xFFFFFFF9u          ///< a task; the identifier is a vm_lua_task_state
+
+typedef enum vm_lua_task_state {
+    VM_LUA_TASK_READY = 0,
+    VM_LUA_TASK_RUNNING,
+    VM_LUA_TASK_WAITING,
+    VM_LUA_TASK_DONE,
+    VM_LUA_TASK_FAILED,
+    VM_LUA_TASK_COLLECTED
+} vm_lua_task_state;
 
 /// Makes a host function known as `path`: a global ("session"), a field of a global table
 /// ("json.encode"), or with `kind` not 0 a method of that kind of host object.
