@@ -107,6 +107,7 @@ static int end_resume(lua_State *L, int outcome, int before, lua_KFunction conti
     int count = collect(L, co, outcome);
     if (count == FAILED) {
         raise_again(L, before);
+        forget_trace(L);
         lua_pushboolean(L, 0);
         lua_insert(L, -2);
         return 2;
@@ -246,6 +247,7 @@ static bool is_success(int status) {
 static int end_pcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L);
     raise_again(L, (int)before);
+    forget_trace(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
@@ -260,11 +262,22 @@ static int protected_call(lua_State *L) {
     return end_pcall(L, status, before);
 }
 
+static bool is_cancellation(lua_State *L, int index) {
+    if (!lua_istable(L, index)) return false;
+    lua_pushliteral(L, "kind");
+    lua_rawget(L, index - 1);
+    const char *kind = lua_tostring(L, -1);
+    bool found = kind != NULL && strcmp(kind, "cancelled") == 0;
+    lua_pop(L, 1);
+    return found;
+}
+
 static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
     // Whatever the handler has made of it, what stops a task stays what it is.
-    if (answered(L) > before) push_cancelled(L);
+    if (answered(L) > before && !is_cancellation(L, -1)) push_cancelled(L);
     raise_again(L, (int)before);
+    forget_trace(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;

@@ -50,6 +50,7 @@ struct task {
     bool is_cancelled;   // it was cancelled on its own
     bool is_late;        // it was started while the run was being stopped, to clean up: that stop is not for it
     bool is_deferred;    // the verdict of a change came while it was stopped: it may take that in before it raises
+    int slices;          // how long it still may: see defer_interrupt
     bool has_begun;
     task_state state;
     bool failed;
@@ -73,7 +74,6 @@ struct vm_lua {
     size_t slack; // beyond the limit, so that a prompt can still free something
     long fail_countdown;
     bool fail_forever;
-    bool refuses; // every allocation, until somebody catches the error: see leave_handler
     // scheduling
     frame base;
     frame *frame;
@@ -161,9 +161,10 @@ void open_coroutines(lua_State *L); // [-0, +0, m]
 
 // trace.c: where an error was raised is kept beside it, since the error itself is the script's
 void open_traces(lua_State *L);               // [-0, +0, m]
-void push_trace(lua_State *L, int value);     // [-0, +1, m]
+void push_trace(lua_State *L, int value);     // [-0, +1, m] the one that is kept, where it is this error's
 void set_trace(lua_State *L);                 // [-1, +0, –] false forgets the last one
 bool find_trace(lua_State *L, int value);     // [-0, +2, –] traceback and position; false pushes nothing
+void forget_trace(lua_State *L);              // [-0, +0, –] of the caught error on top, if others may be equal to it
 void push_trace_functions(lua_State *L);      // [-0, +3, m]
 
 // interrupt.c

@@ -67,16 +67,20 @@ static bool in_message_handler(lua_State *L) {
     return false;
 }
 
-// What is raised in a finalizer or in a message handler ends only that: the interrupt is still to be answered.
-static bool can_answer(lua_State *L) {
-    return !in_finalizer(L) && !in_message_handler(L);
+// Ends a message handler. An ordinary error would call it once more, and from within a hook, where no hook stops
+// it again; but "for memory allocation errors Lua does not call the message handler" (manual §4.4.1), and nobody has
+// so much. The xpcall that it belongs to then raises what has to be.
+static void leave_handler(lua_State *L) {
+    lua_newuserdatauv(L, (size_t)1 << 62, 0);
 }
 
 int raise_cancelled(lua_State *L) {
     vm_lua *host = host_of(L);
-    if (can_answer(L)) {
+    // What is raised in a finalizer ends only that: the interrupt is still to be answered.
+    if (!in_finalizer(L)) {
         host->task->answered = urgency(host, host->task);
         host->task->is_deferred = false;
+        if (in_message_handler(L)) leave_handler(L);
     }
     push_cancelled(L);
     return lua_error(L);
@@ -102,33 +106,33 @@ void check_interrupt(lua_State *L) {
 
 void raise_again(lua_State *L, int answered) {
     vm_lua *host = host_of(L);
-    host->refuses = false;
-    if (host->task->answered > answered) lua_error(L);
+    if (host->task->answered > answered) {
+        if (in_message_handler(L)) leave_handler(L);
+        lua_error(L);
+    }
     // What became of a change is the script's to handle first.
     if (!host->task->is_deferred) check_interrupt(L);
 }
 
-// Ends a message handler. An ordinary error would call it once more, and from within a hook, where no hook stops
-// it again; but "for memory allocation errors Lua does not call the message handler" (manual §4.4.1). The
-// xpcall that it belongs to then raises what has to be.
-static void leave_handler(lua_State *L) {
-    host_of(L)->refuses = true;
-    lua_newuserdatauv(L, 1, 0);
-}
-
 enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
+
+// A script has 10,000 instructions to take in what became of a change: to put the machine where its clean-up finds it.
+// They are counted in slices, since a switch to another coroutine begins a count anew.
+enum { SLICE = 100, SLICES = 100 };
 
 // The hook that an interrupt arms. A hook of the script's own is put back first.
 static void stop(lua_State *L, lua_Debug *info) {
     (void)info;
     vm_lua *host = host_of(L);
-    bool is_handler = in_message_handler(L);
-    if (host->forced || is_handler) {
+    if (host->forced) {
         lua_sethook(L, stop, EVERYTHING, 1);
-        if (!host->forced && !has_unanswered_interrupt(host, host->task)) return;
-        if (is_handler) leave_handler(L);
         raise_cancelled(L);
     }
+    if (host->task->is_deferred && --host->task->slices > 0) {
+        lua_sethook(L, stop, LUA_MASKCOUNT, SLICE);
+        return;
+    }
+    host->task->is_deferred = false;
     bool had_own = host->hooked == L;
     lua_sethook(L, had_own ? host->saved_hook : NULL, had_own ? host->saved_mask : 0,
         had_own ? host->saved_count : 0);
@@ -150,21 +154,22 @@ static void arm(vm_lua *host, lua_State *L) {
     lua_sethook(L, stop, EVERYTHING, 1);
 }
 
-// How many instructions a script has to take in what became of a change: to put the machine where its clean-up
-// finds it.
-enum { DEFERRAL = 10000 };
-
 // A handler armed the coroutine that ran then; another runs now.
 void after_switch(vm_lua *host) {
     if (!host->forced && host->reason == 0 && !host->task->is_cancelled) return;
     if (!has_unanswered_interrupt(host, host->task)) return;
     arm(host, host->running);
-    if (host->task->is_deferred && !host->forced) lua_sethook(host->running, stop, LUA_MASKCOUNT, DEFERRAL);
+    if (host->forced || !host->task->is_deferred) return;
+    if (--host->task->slices > 0)
+        lua_sethook(host->running, stop, LUA_MASKCOUNT, SLICE);
+    else
+        host->task->is_deferred = false;
 }
 
 void defer_interrupt(lua_State *L) {
     vm_lua *host = host_of(L);
     host->task->is_deferred = true;
+    host->task->slices = SLICES;
     after_switch(host);
 }
 
@@ -196,6 +201,7 @@ void vm_lua_clear_interrupt(vm_lua *lua) {
     // Tasks that have not heard of it yet still stop; the next one is for all.
     for (task *t = lua->tasks; t != NULL; t = t->next) {
         if (has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
+        if (!t->is_cancelled) t->answered = GOES_ON;
         t->is_late = false;
     }
     lua->forced = 0;

@@ -20,18 +20,13 @@ static bool is_overflow(lua_State *L, int index) {
     return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "C stack overflow") == 0;
 }
 
-// Notes where the error was raised, unless that is known: an error that is passed on was raised further inside.
+// Notes where the error was raised.
 static int message_handler(lua_State *L) {
     lua_settop(L, 1);
     if (is_overflow(L, 1)) {
         luaL_where(L, 2);
         lua_insert(L, 1);
         lua_concat(L, 2);
-        return 1;
-    }
-    if (find_trace(L, 1)) {
-        lua_settop(L, 1);
-        return 1;
     }
     push_trace(L, 1);
     set_trace(L);
@@ -139,7 +134,6 @@ vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
     lua_pushcfunction(L, message_handler);
     lua_insert(L, base);
     int status = lua_pcall(L, arguments, 0, base);
-    host->refuses = false;
     if (status != LUA_OK && error != NULL) {
         vm_values_clear(error, SIZE_MAX);
         lua_pushcfunction(L, report);

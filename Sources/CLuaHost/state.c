@@ -17,11 +17,11 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
         return NULL;
     }
     if (new_size > old_size) {
+        if (new_size > SIZE_MAX / 8) return NULL; // asked for to be refused: see leave_handler
         // The answers and values of this thread count, see vm_lua_set_memory_limit.
         if (host->limit != 0
             && host->used - old_size + new_size + vm_budget_here()->used > host->limit + host->slack)
             return NULL;
-        if (host->refuses) return NULL;
         if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
             if (host->fail_forever) host->fail_countdown = 1;
             return NULL;

@@ -231,19 +231,31 @@ static void broadcast_interrupt(vm_lua *host, call *own) {
     if (own != NULL && has_unanswered_interrupt(host, host->task)) abandon_call(own);
 }
 
-// Whether the main chunk and every task wait for one another, and the host for nothing.
-static bool is_deadlock(const vm_lua *host, const call *c) {
-    if (host->ready_first != NULL || (c != NULL && c->list == NULL)) return false;
-    for (const task *t = host->tasks; t != NULL; t = t->next)
-        if (t->waits_for == NULL || t->waits_for->list == NULL) return false;
+// Whether who drives and all tasks that may go on meanwhile wait for one another, and the host for nothing.
+static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
+    if (c != NULL && c->list == NULL) return false;
+    for (const task *t = host->tasks; t != NULL; t = t->next) {
+        if (owner != &host->main_task && !is_in_region(t, owner)) continue;
+        if (t->is_queued || t->waits_for == NULL || t->waits_for->list == NULL) return false;
+    }
     return host->task_count > 0;
+}
+
+// The call of somebody who raises instead of waiting on. One that the host still has stays out of the pool.
+static void give_up(call *c) {
+    if (c == NULL) return;
+    abandon_call(c);
+    if (c->is_done) release_call(c);
 }
 
 void drive(lua_State *L, call *c) {
     vm_lua *host = host_of(L);
     const task *owner = host->task;
     bool only_wait = host->task_count > 0 && in_finalizer(L);
-    luaL_checkstack(L, 4, "cannot wait here");
+    if (!lua_checkstack(L, 4)) {
+        give_up(c);
+        luaL_error(L, "stack overflow (cannot wait here)");
+    }
     while (c != NULL ? !c->is_done : host->task_count > 0) {
         broadcast_interrupt(host, c);
         // One round: whatever is ready now runs once, then the host looks for what has come in.
@@ -259,11 +271,8 @@ void drive(lua_State *L, call *c) {
         for (task *r = host->ready_first; r != NULL && !only_wait && !more; r = r->next_ready)
             more = owner == &host->main_task || is_in_region(r, owner);
         broadcast_interrupt(host, c);
-        if (owner == &host->main_task && !only_wait && is_deadlock(host, c)) {
-            if (c != NULL) {
-                abandon_call(c);
-                release_call(c);
-            }
+        if (!only_wait && is_deadlock(host, c, owner)) {
+            give_up(c);
             raise_usage(L, "the tasks that are left wait for one another: none of them can go on");
         }
         host->in_host = 1;

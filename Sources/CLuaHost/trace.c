@@ -15,8 +15,22 @@ void open_traces(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_trace);
 }
 
+// Pushes the trace that is kept, if it is this error's. [-0, +1, –]; false pushes nothing
+static bool push_kept(lua_State *L, int value) {
+    bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &key_trace) == LUA_TTABLE;
+    if (found) {
+        lua_rawgeti(L, -1, VALUE);
+        found = lua_rawequal(L, -1, value);
+        lua_pop(L, 1);
+    }
+    if (!found) lua_pop(L, 1);
+    return found;
+}
+
+// An error that is passed on was raised further inside.
 void push_trace(lua_State *L, int value) {
     value = lua_absindex(L, value);
+    if (push_kept(L, value)) return;
     lua_createtable(L, POSITION, 1);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &key_trace); // tells it from a script's own table
@@ -40,21 +54,17 @@ void set_trace(lua_State *L) {
 }
 
 bool find_trace(lua_State *L, int value) {
-    value = lua_absindex(L, value);
-    bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &key_trace) == LUA_TTABLE;
-    if (found) {
-        lua_rawgeti(L, -1, VALUE);
-        found = lua_rawequal(L, -1, value);
-        lua_pop(L, 1);
-    }
-    if (!found) {
-        lua_pop(L, 1);
-        return false;
-    }
+    if (!push_kept(L, lua_absindex(L, value))) return false;
     lua_rawgeti(L, -1, TRACEBACK);
     lua_rawgeti(L, -2, POSITION);
     lua_remove(L, -3);
     return true;
+}
+
+void forget_trace(lua_State *L) {
+    if (lua_istable(L, -1) || lua_isuserdata(L, -1)) return;
+    lua_pushboolean(L, 0);
+    set_trace(L);
 }
 
 static bool is_trace(lua_State *L, int index) {

@@ -89,6 +89,46 @@ import Testing
             """
         ),
         Case(
+            "nor by switching between coroutines",
+            """
+            local t = spawn(function()
+                change(4)
+                local g = coroutine.wrap(function() while true do coroutine.yield() end end)
+                while true do g() end
+            end)
+            later(1) t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled')
+            """
+        ),
+        Case(
+            "what xpcall's handler makes of being stopped is forgotten",
+            """
+            local t = spawn(function() xpcall(later, function() return 'text' end, 100) end)
+            later(1) t:cancel()
+            local ok, e = pcall(t.join, t)
+            assert(not ok and e.kind == 'cancelled')
+            """
+        ),
+        Case(
+            "tasks in a callback that wait for one another are told so",
+            """
+            local seen
+            local t = spawn(function()
+                table.sort({2, 1}, function(a, b)
+                    local x, y
+                    x = spawn(function() y:join() end)
+                    y = spawn(function() x:join() end)
+                    seen = select(2, pcall(x.join, x))
+                    x:cancel() y:cancel()
+                    return a < b
+                end)
+            end)
+            t:join()
+            assert(seen.kind == 'usage' and seen.message:find('wait for one another'), tostring(seen))
+            """
+        ),
+        Case(
             "a finalizer of one task does not answer for it",
             """
             local went_on
@@ -250,6 +290,60 @@ import Testing
             #expect(error?.message == "test:1: boom")
             #expect(error?.traceback?.contains("test:1: in upvalue 'deep'") == true, "\(text)")
         }
+    }
+
+    @Test(arguments: ["later(100)", "while true do end", "pcall(later, 100)"])
+    func `a message handler is stopped, and what was to be closed is closed`(_ wait: String) throws
+    {
+        let bench = try Bench()
+        var turns = 0
+        defer { bench.host.onWait = {} }  // it holds the bench, which holds the host
+        bench.host.onWait = {
+            turns += 1
+            if turns == 2 { bench.interpreter.interrupt(reason: -1) }
+        }
+        let text = """
+            order = {}
+            local function note(name)
+                return setmetatable({}, {__close = function() later(1) order[#order + 1] = name end})
+            end
+            local outer <close> = note('outer')
+            xpcall(function()
+                local inner <close> = note('inner')
+                error('first')
+            end, function(m) order[#order + 1] = 'handler' later(1) later(1) \(wait) return m end)
+            order[#order + 1] = 'went on'
+            """
+        #expect(bench.error(of: text)?.raised?.kind == "cancelled")
+        bench.interpreter.clearInterrupt()
+        let order =
+            "assert(table.concat(order, ' ') == 'handler inner outer', table.concat(order, ' '))"
+        #expect(bench.error(of: order) == nil)
+    }
+
+    @Test func `an error that tasks pass on tells where it began`() throws {
+        let text = """
+            local b = spawn(function() error({1}) end)
+            local a = spawn(function() b:join() end)
+            a:join()
+            """
+        #expect(try Bench().error(of: text)?.position == "test:1")
+    }
+
+    @Test func `an error is not taken for an equal one that was caught before`() throws {
+        let text = """
+            local t = spawn(function() error('boom', 0) end)
+            pcall(t.join, t)
+            error('boom', 0)
+            """
+        #expect(try Bench().error(of: text)?.position == "test:3")
+    }
+
+    @Test func `a stack that overflows in C has a traceback`() throws {
+        let text = "local function f() return (string.gsub('a', 'a', f)) end f()"
+        let error = try Bench().error(of: text)
+        #expect(error?.message.contains("C stack overflow") == true)
+        #expect(error?.traceback?.contains("in function 'string.gsub'") == true)
     }
 
     @Test func `of several failures the first is reported`() throws {
