@@ -42,8 +42,9 @@ const char *why_stopped(const vm_lua *host, const task *t) {
     }
 }
 
-// Whether a message handler of a script's runs: an error in it calls it once more. Whoever is deeper than this has
-// not been reached by an interrupt for long.
+// Whether a message handler of a script's runs: an error in it calls it once more. A function that is one and is
+// called in the ordinary way counts too; its callers are then left in the same way, which harms nobody. Only the
+// nearest levels are looked at: each look walks the stack from its top.
 static bool in_message_handler(lua_State *L) {
     enum { DEEPEST = 200 };
     lua_Debug info;
