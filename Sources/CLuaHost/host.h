@@ -24,6 +24,7 @@ struct call {
     vm_lua_verdict verdict;
     bool is_done;
     bool is_abandoned;
+    bool stands; // see vm_lua_complete
 };
 
 // What a script holds of a host object: a full userdata.
@@ -33,7 +34,9 @@ typedef struct object {
     bool is_released;
 } object;
 
-typedef enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE } task_state;
+// Thousands of tasks may wait: what is small is kept small.
+enum { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE };
+typedef uint8_t task_state;
 
 // A coroutine of the scheduler, or the main chunk (which runs on the main Lua thread).
 struct task {
@@ -46,11 +49,11 @@ struct task {
     task *region;       // the task whose unyieldable callback started it, or NULL
     unsigned references; // handle, being scheduled, tasks that have it as region
     unsigned failure;    // its number among the failures, from 1
-    int answered;        // how urgently it was stopped when it last raised for that, see interrupt.c
+    uint8_t answered;    // how urgently it was stopped when it last raised for that, see interrupt.c
     bool is_cancelled;   // it was cancelled on its own
     bool is_late;        // it was started while the run was being stopped, to clean up: that stop is not for it
     bool is_deferred;    // the verdict of a change came while it was stopped: it may take that in before it raises
-    int slices;          // how long it still may: see defer_interrupt
+    uint8_t slices;      // how long it still may: see defer_interrupt
     bool has_begun;
     task_state state;
     bool failed;

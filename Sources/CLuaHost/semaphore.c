@@ -15,7 +15,7 @@ static void release_one(semaphore *s) {
         return;
     }
     s->waiting = c->next_waiting;
-    vm_lua_complete(&c->shared, VM_LUA_RETURN);
+    vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
 }
 
 static int after_acquire(lua_State *L, int status, lua_KContext context) {

@@ -118,7 +118,7 @@ static void finish_task(lua_State *L, task *t) {
     for (call *c = t->joiners, *next; c != NULL; c = next) {
         next = c->next_waiting;
         t->is_joined = true;
-        vm_lua_complete(&c->shared, VM_LUA_RETURN);
+        vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
     }
     t->joiners = NULL;
     if (t->failed) t->failure = ++host->failures;
@@ -211,7 +211,7 @@ void abandon_call(call *c) {
         *link = c->next_waiting;
         break;
     }
-    vm_lua_complete(&c->shared, VM_LUA_RETURN);
+    vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
 }
 
 void wait_in(call *c, call **list) {
@@ -421,7 +421,7 @@ static vm_lua_task_state state_of(const task *t) {
     case TASK_READY: return VM_LUA_TASK_READY;
     case TASK_RUNNING: return VM_LUA_TASK_RUNNING;
     case TASK_WAITING: return VM_LUA_TASK_WAITING;
-    case TASK_DONE: break;
+    default: break;
     }
     return t->failed ? VM_LUA_TASK_FAILED : VM_LUA_TASK_DONE;
 }

@@ -27,7 +27,7 @@ call *acquire_call(vm_lua *host) {
     }
     c->waiter = NULL;
     c->list = NULL;
-    c->is_done = c->is_abandoned = c->shared.stands = false;
+    c->is_done = c->is_abandoned = c->stands = false;
     return c;
 }
 
@@ -72,7 +72,7 @@ static int after_wait(lua_State *L, int status, lua_KContext context) {
     call *c = (call *)context;
     vm_lua *host = host_of(L);
     if (has_unanswered_interrupt(host, host->task)) {
-        if (!c->shared.stands) {
+        if (!c->stands) {
             release_call(c);
             return raise_cancelled(L);
         }
@@ -138,9 +138,10 @@ int trampoline(lua_State *L) {
     return finish_call(L, c);
 }
 
-void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict) {
+void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict, bool stands) {
     call *c = (call *)shared;
     c->verdict = verdict;
+    c->stands = stands;
     c->is_done = true;
     if (c->waiter != NULL) wake_task(c->waiter);
 }

@@ -39,8 +39,7 @@ public final class HostCall {
     ///     and the script gets it before it hears that it has to stop.
     public func complete(_ verdict: Verdict, stands: Bool = false) {
         pending = nil
-        pointer.pointee.stands = stands
-        vm_lua_complete(pointer, verdict.raw)
+        vm_lua_complete(pointer, verdict.raw, stands)
     }
 }
 

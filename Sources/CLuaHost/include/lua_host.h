@@ -20,7 +20,6 @@ typedef struct vm_lua_call {
     vm_values arguments; ///< filled by C before `callbacks.call`
     vm_values result;    ///< filled by the host: results one after another, or the one error
     void *owner;         ///< what `callbacks.call_made` returned
-    bool stands;         ///< set by the host: the verdict counts, although the call was abandoned meanwhile
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -46,7 +45,7 @@ typedef struct vm_lua_callbacks {
     /// false only looks.
     void (*wait)(void *context, bool block);
     /// Nobody wants the verdict of this waiting call any more: it was cancelled. The host
-    /// completes it soon, unless it changes something: then when its outcome is known, and with `stands` set.
+    /// completes it soon, unless it changes something: then when its outcome is known, and that stands.
     void (*abandon)(void *context, vm_lua_call *call);
     /// A property of a host object was read; `call->result` gets it (nil when there is none).
     void (*property)(
@@ -164,8 +163,9 @@ vm_lua_status vm_lua_require(
 /// Waits for the tasks that are still running; with `cancel` they are cancelled first.
 vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel, vm_values *error);
 
-/// A waiting call has its verdict: its result is filled. Callable from the callbacks only.
-void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict);
+/// A waiting call has its verdict: its result is filled. `stands`: the verdict counts, although the call was
+/// abandoned meanwhile. Callable from the callbacks only.
+void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict, bool stands);
 
 // Warnings and standard output.
 void vm_lua_set_warnings(vm_lua *lua, bool on);
