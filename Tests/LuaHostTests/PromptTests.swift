@@ -35,6 +35,15 @@ import Testing
         #expect(run(bench, Self.lines[index].line) == Self.lines[index].result)
     }
 
+    @Test func `a global that fills the memory limit can still be let go`() throws {
+        let bench = try Bench()
+        bench.interpreter.setMemoryLimit(4 << 20)
+        defer { bench.interpreter.setMemoryLimit(0) }
+        #expect(run(bench, "t = {} while true do t[#t + 1] = {} end") == "error: not enough memory")
+        #expect(run(bench, "t = nil") == "")
+        #expect(run(bench, "#('x'):rep(2000000)") == "2000000")
+    }
+
     @Test func `the first value and the last error stay as globals`() throws {
         let bench = try Bench()
         _ = run(bench, "40 + 2")
