@@ -8,7 +8,8 @@
 --   VERIFY           says with 0 that version {version} of the item is good; in both, {item} and {id} are filled in too
 --   --folder NAME    where the machine is put, and
 --   --pool NAME      the resource pool it runs in: both are needed
---   --name NAME      what it is called, the item's name and "-release" by default
+--   --name NAME      what it is called, "ITEM-release-{op}" by default; {op} makes it unique, so that
+--                    a check-out whose answer was lost can be told from others
 --   --message TEXT   kept in the item's history, "release train" by default
 --   --timeout D      how long each command may take, 1h by default
 --
@@ -110,7 +111,7 @@ local function run(step, command, values)
 end
 
 local before = template:latest()
-local vm = template:checkOut { name = given["--name"] or template.name .. "-release", placement = placement }
+local vm = template:checkOut { name = given["--name"] or template.name .. "-release-{op}", placement = placement }
 local values = { item = template.name, id = template.id, version = before, vm = vm }
 log.info("check-out", values)
 

@@ -45,7 +45,7 @@ function session_methods:listCheckOuts(item) end
 ---Checks an item out: clones its latest version to a machine that can be changed.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false); {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the machine's identifier
 function session_methods:checkOut(item, spec) end
 
@@ -90,14 +90,14 @@ function session_methods:getTemplate(item) end
 
 ---Makes a library item from a machine.
 ---@async
----@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new item
 function session_methods:createTemplate(spec) end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function session_methods:deploy(item, spec) end
 
@@ -263,7 +263,7 @@ function item_methods:listCheckOuts() end
 
 ---Checks an item out: clones its latest version to a machine that can be changed.
 ---@async
----@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false); {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the machine's identifier
 function item_methods:checkOut(spec) end
 
@@ -302,7 +302,7 @@ function item_methods:getTemplate() end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function item_methods:deploy(spec) end
 
@@ -408,7 +408,7 @@ function listCheckOuts(item) end
 ---Checks an item out: clones its latest version to a machine that can be changed.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false)
+---@param spec {name: string?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?} name, placement = {folder, resource_pool, host, cluster}, powered_on (false); {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the machine's identifier
 function checkOut(item, spec) end
 
@@ -453,14 +453,14 @@ function getTemplate(item) end
 
 ---Makes a library item from a machine.
 ---@async
----@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new item
 function createTemplate(spec) end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function deploy(item, spec) end
 

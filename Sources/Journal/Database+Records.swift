@@ -15,17 +15,24 @@ extension Database {
                 ]
             )
         case .intend(let operation): try intend(operation)
-        case .attempt(let operation, let count, let deadline):
+        case .attempt(let operation, let count, let deadline, let serverTime):
             try run(
-                "UPDATE operation SET attempts = ?, deadline = ? WHERE id = ?",
-                [.integer(Int64(count)), .integer(deadline), .text(operation)]
+                "UPDATE operation SET attempts = ?, deadline = ?, server_time = ? WHERE id = ?",
+                [
+                    .integer(Int64(count)), .integer(deadline), .integer(serverTime),
+                    .text(operation),
+                ]
             )
         case .settle(let operation, let settlement):
             try run(
-                "UPDATE operation SET outcome = ?, result = ?, detail = ?, settled = ? WHERE id = ?",
+                """
+                UPDATE operation SET outcome = ?, result = ?, detail = ?, reply = ?, settled = ?
+                WHERE id = ?
+                """,
                 [
                     .text(settlement.outcome.rawValue), .text(settlement.result),
-                    .text(settlement.detail), .integer(settlement.time), .text(operation),
+                    .text(settlement.detail), .text(settlement.reply),
+                    .integer(settlement.time), .text(operation),
                 ]
             )
         case .end(let run, let ending, let time):
@@ -54,7 +61,15 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = """
+    static let columns = firstColumns + laterColumns
+
+    /// The columns of a file that has taken so many steps of the schema: nothing where it has none.
+    static func columns(after steps: Int) -> String {
+        steps < 2 ? firstColumns + ", NULL, NULL, NULL" : columns
+    }
+
+    private static let laterColumns = ", named_before, server_time, reply"
+    private static let firstColumns = """
         id, run, operation, vcenter, user, item, subject, version, vm, name, holder, \
         checked_out_before, latest_before, newest_before, message, specification, intended, \
         deadline, attempts, outcome, result, detail, settled
@@ -67,7 +82,8 @@ extension OperationRecord {
             .text(checkedOutBefore), .text(latestBefore), .text(newestBefore), .text(message),
             .text(specification), .integer(intended), .integer(deadline),
             .integer(Int64(attempts)), .text(outcome?.rawValue), .text(result), .text(detail),
-            .integer(settled),
+            .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
+            .text(reply),
         ]
     }
 
@@ -96,6 +112,9 @@ extension OperationRecord {
         result = row.text(20)
         detail = row.text(21)
         settled = row.integer(22)
+        namedBefore = row.text(23).map(ArgumentText.split)
+        serverTime = row.integer(24)
+        reply = row.text(25)
     }
 }
 

@@ -11,6 +11,9 @@ public protocol JournalStore: AnyObject, Sendable {
     /// The operations of one item that still have to be settled, oldest first.
     func openOperations(vcenter: String, item: String) throws(JournalError) -> [OperationRecord]
 
+    /// The operations of one vCenter that still have to be settled, oldest first.
+    func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord]
+
     /// All operations that still have to be settled, oldest first.
     func openOperations() throws(JournalError) -> [OperationRecord]
 
@@ -30,9 +33,9 @@ public enum JournalWrite: Sendable, Equatable {
     case begin(RunRecord)
     /// An operation is about to be sent.
     case intend(OperationRecord)
-    /// It is about to be sent again: how many requests that makes, and when the last one's time
-    /// is over.
-    case attempt(operation: String, count: Int, deadline: Int64)
+    /// It is about to be sent again: how many requests that makes, when the last one's time is over,
+    /// and the server's clock.
+    case attempt(operation: String, count: Int, deadline: Int64, serverTime: Int64?)
     /// What became of it is known.
     case settle(operation: String, Settlement)
     /// A run ended.

@@ -23,6 +23,11 @@ public final class MemoryStore: JournalStore {
         openOperations().filter { $0.vcenter == vcenter && $0.item == item }
     }
 
+    /// The operations of one vCenter that still have to be settled, oldest first.
+    public func openOperations(vcenter: String) -> [OperationRecord] {
+        openOperations().filter { $0.vcenter == vcenter }
+    }
+
     /// All operations that still have to be settled, oldest first.
     public func openOperations() -> [OperationRecord] {
         content.withLock { $0.operations.filter(\.isOpen) }
@@ -52,18 +57,14 @@ extension MemoryStore.Content {
         case .begin(let run):
             if !runs.contains(where: { $0.identifier == run.identifier }) { runs.append(run) }
         case .intend(let operation): operations.append(operation)
-        case .attempt(let operation, let count, let deadline):
+        case .attempt(let operation, let count, let deadline, let serverTime):
             update(operation) {
                 $0.attempts = count
                 $0.deadline = deadline
+                $0.serverTime = serverTime
             }
         case .settle(let operation, let settlement):
-            update(operation) {
-                $0.outcome = settlement.outcome
-                $0.result = settlement.result
-                $0.detail = settlement.detail
-                $0.settled = settlement.time
-            }
+            update(operation) { $0.take(settlement) }
         case .end(let run, let ending, let time):
             guard let place = runs.firstIndex(where: { $0.identifier == run }) else { return }
             runs[place].ended = time

@@ -85,6 +85,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var holder: String?
     /// The machine that was checked out before.
     public var checkedOutBefore: String?
+    /// What had the name of the new thing before; nil where that was not looked at.
+    public var namedBefore: [String]?
     /// The latest version before.
     public var latestBefore: String?
     /// The newest entry of the item's history before.
@@ -97,6 +99,9 @@ public struct OperationRecord: Sendable, Equatable {
     public var intended: Int64
     /// When the time of its last request is over, on the same clock.
     public var deadline: Int64
+    /// The server's clock at the last request, in milliseconds since 1970-01-01T00:00:00Z; nil where
+    /// the server did not say.
+    public var serverTime: Int64?
     /// How many requests were about to be sent.
     public var attempts = 0
     /// What became of it; nil while it is under way, and after a run that was killed.
@@ -105,6 +110,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var result: String?
     /// One line about the outcome; safe to show.
     public var detail: String?
+    /// What came back of the last request, where that left a doubt; safe to show.
+    public var reply: String?
     /// When the outcome was known.
     public var settled: Int64?
 
@@ -129,6 +136,15 @@ public struct OperationRecord: Sendable, Equatable {
 
     /// Whether it still has to be settled.
     public var isOpen: Bool { outcome?.isOpen ?? true }
+
+    /// Takes over what is known about its end.
+    public mutating func take(_ settlement: Settlement) {
+        outcome = settlement.outcome
+        result = settlement.result
+        detail = settlement.detail
+        reply = settlement.reply
+        settled = settlement.time
+    }
 }
 
 /// What is known about the end of an operation.
@@ -139,6 +155,8 @@ public struct Settlement: Sendable, Equatable {
     public var result: String?
     /// One line about it; safe to show.
     public var detail: String?
+    /// What came back of the last request, where that left a doubt; safe to show.
+    public var reply: String?
     /// When it was known, in milliseconds since 1970-01-01T00:00:00Z.
     public var time: Int64
 
@@ -147,11 +165,13 @@ public struct Settlement: Sendable, Equatable {
         _ outcome: OperationRecord.Outcome,
         result: String? = nil,
         detail: String? = nil,
+        reply: String? = nil,
         time: Int64
     ) {
         self.outcome = outcome
         self.result = result
         self.detail = detail
+        self.reply = reply
         self.time = time
     }
 }

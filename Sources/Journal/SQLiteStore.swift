@@ -55,6 +55,14 @@ public final class SQLiteStore: JournalStore {
         )
     }
 
+    /// The operations of one vCenter that still have to be settled, oldest first.
+    public func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord] {
+        try operations(
+            "WHERE vcenter = ? AND (outcome IS NULL OR outcome = 'unknown')",
+            [.text(vcenter)]
+        )
+    }
+
     /// All operations that still have to be settled, oldest first.
     public func openOperations() throws(JournalError) -> [OperationRecord] {
         try operations("WHERE outcome IS NULL OR outcome = 'unknown'", [])
@@ -73,7 +81,8 @@ public final class SQLiteStore: JournalStore {
     /// The runs whose identifier begins with a text, newest first.
     public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
         try reader.withLock { (database) throws(JournalError) in
-            guard try isMade(database) else { return [] }
+            // Another process may be about to make the tables.
+            guard try Schema.version(of: database, path) > 0 else { return [] }
             var found: [RunRecord] = []
             // By number: the clock may have been set back between two runs.
             try database.run(
@@ -87,20 +96,16 @@ public final class SQLiteStore: JournalStore {
         }
     }
 
-    /// Whether the file has its tables: another process may be about to make them.
-    private func isMade(_ database: Database) throws(JournalError) -> Bool {
-        try Schema.version(of: database, path) > 0
-    }
-
     private func operations(
         _ condition: String,
         _ values: [Database.Value]
     ) throws(JournalError) -> [OperationRecord] {
         try reader.withLock { (database) throws(JournalError) in
-            guard try isMade(database) else { return [] }
+            let steps = try Schema.version(of: database, path)
+            guard steps > 0 else { return [] }
             var found: [OperationRecord] = []
             try database.run(
-                "SELECT \(OperationRecord.columns) FROM operation \(condition) ORDER BY number",
+                "SELECT \(OperationRecord.columns(after: steps)) FROM operation \(condition) ORDER BY number",
                 values
             ) { found.append(OperationRecord($0)) }
             return found

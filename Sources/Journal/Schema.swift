@@ -49,21 +49,34 @@ enum Schema {
             CREATE INDEX open_operation ON operation (vcenter, item)
                 WHERE outcome IS NULL OR outcome = 'unknown'
             """,
-        ]
+        ],
+        [
+            "ALTER TABLE operation ADD COLUMN named_before TEXT",
+            "ALTER TABLE operation ADD COLUMN server_time INTEGER",
+            "ALTER TABLE operation ADD COLUMN reply TEXT",
+        ],
     ]
 
     /// Brings a file up to date, in one transaction.
+    /// - Parameters:
+    ///   - database: The file, open for writing.
+    ///   - path: Its path, for messages.
+    ///   - steps: How many steps to take in all; an earlier vmoon knew fewer.
     /// - Throws: `.tooNew` for a file of a later vmoon.
-    static func update(_ database: Database, _ path: String) throws(JournalError) {
-        guard try version(of: database, path) < migrations.count else { return }
+    static func update(
+        _ database: Database,
+        _ path: String,
+        steps: Int = migrations.count
+    ) throws(JournalError) {
+        guard try version(of: database, path) < steps else { return }
         try database.transaction { () throws(JournalError) in
             // Another process may have done it since.
             let done = try version(of: database, path)
-            for migration in migrations.dropFirst(done) {
+            for migration in migrations[..<steps].dropFirst(done) {
                 for statement in migration { try database.run(statement) }
             }
             // A pragma takes no parameter.
-            try database.run("PRAGMA user_version = \(migrations.count)")
+            try database.run("PRAGMA user_version = \(steps)")
         }
     }
 

@@ -42,18 +42,34 @@ import Testing
         #expect(try sent(bench) == 2)
     }
 
-    @Test func `looking sends nothing, and is open until its time is over`() throws {
-        let (bench, id) = try doubtful("--operation-timeout", "6s")
-        let early = try bench.vmoon(["reconcile"])
-        #expect(early.status == 80)
-        #expect(early.output.contains(id) && early.output.contains("still unknown"))
-        usleep(6_100_000)
+    @Test func `looking sends nothing, and is open until the server's day is over`() throws {
+        let (bench, id) = try doubtful("--operation-timeout", "1s")
+        for hours in [0, 2, 21] {
+            _ = try bench.simulator.admin(
+                "POST",
+                "/sim/clock",
+                ["advance_s": .integer(hours * 3600)]
+            )
+            let early = try bench.vmoon(["reconcile"])
+            #expect(early.status == 80)
+            #expect(early.output.contains(id) && early.output.contains("still unknown"))
+        }
+        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 7200])
         let late = try bench.vmoon(["reconcile", "--json"])
         #expect(late.status == 0, "\(late.error)")
-        let records = try JSONValue(parsing: late.output).array
-        #expect(records?.first?["outcome"]?.string == "not_applied")
+        let record = try JSONValue(parsing: late.output).array?.first
+        #expect(record?["outcome"]?.string == "not_applied")
+        #expect(record?["detail"]?.string == "not seen in 24h, by the server's clock")
         #expect(try sent(bench) == 1)
         #expect(try bench.vmoon(["reconcile"]).output.isEmpty)
+    }
+
+    @Test func `how long a change is waited for can be said`() throws {
+        let (bench, _) = try doubtful()
+        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 7200])
+        let late = try bench.vmoon(["reconcile", "--give-up", "90m"])
+        #expect(late.status == 0, "\(late.error)")
+        #expect(late.output.contains("not applied: not seen in 1h30m, by the server's clock"))
     }
 
     @Test func `the next run looks first, and sends nothing on top of a doubt`() throws {
@@ -79,7 +95,8 @@ import Testing
         let reads = try bench.simulator.requests().count {
             $0["operation"]?.string == "listChanges"
         }
-        #expect(reads == 3)
+        // One for each change, and one that looks whether the refusal hides a request that was repeated.
+        #expect(reads == 4)
     }
 
     @Test func `sending again is a deliberate act`() throws {

@@ -85,9 +85,10 @@ import Testing
         isOver.store(true, ordering: .relaxed)
         done.wait()
         #expect(failures.withLock { $0 } == [])
-        // What is late has come by now, and the time of every request is over.
+        // What is late has come by then, and a day is over.
         _ = try bench.simulator.admin("DELETE", "/sim/faults")
-        usleep(2_100_000)
+        usleep(500_000)
+        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 90_000])
         let settled = try bench.vmoon(["reconcile"])
         #expect(settled.status == 0, "\(settled.output) \(settled.error)")
         try judge(bench)

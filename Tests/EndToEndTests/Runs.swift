@@ -10,6 +10,9 @@ struct Runs {
         simulator = try SimulatorProcess(arguments: simulatorArguments)
     }
 
+    /// Runs with a state folder of their own, against a simulator that others use too.
+    init(beside runs: Runs) { simulator = runs.simulator }
+
     /// The options and variables that name the simulator.
     var connection: [String] {
         ["--vcenter", simulator.url, "--user", simulator.user]

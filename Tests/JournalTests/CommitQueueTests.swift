@@ -21,6 +21,7 @@ import Testing
         }
 
         func openOperations(vcenter: String, item: String) -> [OperationRecord] { [] }
+        func openOperations(vcenter: String) -> [OperationRecord] { [] }
         func openOperations() -> [OperationRecord] { [] }
         func runs(startingWith prefix: String, limit: Int) -> [RunRecord] { [] }
         func operations(ofRun run: String) -> [OperationRecord] { [] }

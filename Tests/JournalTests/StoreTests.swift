@@ -42,6 +42,8 @@ import Testing
         record.holder = "vm-1"
         record.message = "näher\0dran"
         record.attempts = 1
+        record.namedBefore = ["vm-1", "vm-2"]
+        record.serverTime = 77
         return record
     }
 
@@ -71,13 +73,16 @@ import Testing
         )
         try store.commit([
             .settle(operation: "o1", Settlement(.done, result: "3", time: 4)),
-            .settle(operation: "o2", Settlement(.unknown, detail: "why", time: 4)),
-            .attempt(operation: "o3", count: 2, deadline: 99),
+            .settle(operation: "o2", Settlement(.unknown, detail: "why", reply: "x", time: 4)),
+            .attempt(operation: "o3", count: 2, deadline: 99, serverTime: 7),
         ])
         let open = try store.openOperations()
         #expect(open.map(\.identifier) == ["o2", "o3"])
         #expect(open.map(\.attempts) == [1, 2])
         #expect(open.map(\.detail) == ["why", nil])
+        #expect(open.map(\.reply) == ["x", nil])
+        #expect(open.map(\.serverTime) == [77, 7])
+        #expect(try store.openOperations(vcenter: "vc").count == 2)
         #expect(try store.openOperations(vcenter: "vc", item: "i").count == 2)
         #expect(try store.openOperations(vcenter: "vc", item: "j").isEmpty)
     }
@@ -98,6 +103,35 @@ import Testing
         ])
         #expect(try store.runs(startingWith: "", limit: 9).map(\.identifier) == ["new", "open"])
         #expect(try store.operations(ofRun: "old").isEmpty)
+    }
+
+    @Test func `a journal of an earlier vmoon is read, and brought up to date by the next change`()
+        throws
+    {
+        let folder = TestFolder()
+        defer { _ = folder }
+        let path = folder.path + "/journal.db"
+        let old = try Database(path, isReadOnly: false)
+        try old.run("PRAGMA journal_mode = WAL")
+        try Schema.update(old, path, steps: 1)
+        try old.run(
+            """
+            INSERT INTO run (id, started, script, arguments, host, process)
+            VALUES ('r', 1, 's', '', 'h', 7)
+            """
+        )
+        try old.run(
+            """
+            INSERT INTO operation (id, run, operation, vcenter, user, item, subject, intended,
+                deadline, attempts, outcome, detail)
+            VALUES ('o', 'r', 'rollback', 'vc', 'u', 'i', 's', 1, 2, 1, 'unknown', 'why')
+            """
+        )
+        let reading = try SQLiteStore(folder: folder.path, isReadOnly: true)
+        #expect(try reading.openOperations().map(\.detail) == ["why"])
+        let writing = try SQLiteStore(folder: folder.path)
+        #expect(try writing.openOperations().map(\.serverTime) == [nil])
+        #expect(try reading.openOperations().map(\.reply) == [nil])
     }
 
     @Test func `the newest run comes first although the clock was set back`() throws {

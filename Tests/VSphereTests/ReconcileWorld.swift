@@ -13,6 +13,13 @@ struct ModelItem {
         Entry(version: "2", user: "ann", message: "second", time: 2),
     ]
     var isDeleted = false
+    /// A machine of its own: whether it is there, and on.
+    var hasMachine = true
+    var isOn = false
+    /// Whether the machine was ever in the state that was asked for.
+    var wasOn = false
+    /// What has a name: identifiers and names.
+    var named: [(id: String, name: String)] = []
     private var lastVersion = 2
     private var lastMachine = 10
     private var clock = 2
@@ -56,6 +63,24 @@ struct ModelItem {
         versions.removeAll { $0.identifier == version }
     }
 
+    mutating func deleteMachine() throws(Refusal) {
+        guard hasMachine, !isOn else { throw .refused }
+        hasMachine = false
+    }
+
+    mutating func switchMachine(on: Bool) throws(Refusal) {
+        guard hasMachine, isOn != on else { throw .refused }
+        isOn = on
+        if on { wasOn = true }
+    }
+
+    mutating func make(_ name: String) throws(Refusal) -> String {
+        guard !named.contains(where: { $0.name == name }) else { throw .refused }
+        lastMachine += 1
+        named.append(("new-\(lastMachine)", name))
+        return "new-\(lastMachine)"
+    }
+
     mutating func delete() throws(Refusal) {
         guard !isDeleted, checkOut == nil else { throw .refused }
         isDeleted = true
@@ -74,12 +99,29 @@ struct ModelItem {
 }
 
 /// What somebody else may do between any two steps of ours.
-enum Interference: CaseIterable {
+enum Interference {
     case rollBack, checkOut, checkIn, replace, discard, deleteVersion, deleteItem
+    /// Another run of our own account, with the same name for its machine.
+    case twin
+    case deleteMachine, turnOn, turnOff
+    case make, remove
+
+    /// What may meet a change.
+    static func all(for scope: ChangeIntent.Scope) -> [Interference] {
+        switch scope {
+        case .item:
+            [
+                .rollBack, .checkOut, .twin, .checkIn, .replace, .discard, .deleteVersion,
+                .deleteItem,
+            ]
+        case .machine: [.deleteMachine, .turnOn, .turnOff]
+        case .name: [.make, .remove]
+        }
+    }
 
     /// What the item may become by one of them.
-    static func results(on item: ModelItem) -> [ModelItem] {
-        allCases.compactMap { action in
+    static func results(on item: ModelItem, for scope: ChangeIntent.Scope) -> [ModelItem] {
+        all(for: scope).compactMap { action in
             var changed = item
             do throws(ModelItem.Refusal) {
                 try action.act(on: &changed)
@@ -95,6 +137,7 @@ enum Interference: CaseIterable {
         switch self {
         case .rollBack: _ = try item.rollback(item.versions[0].identifier, "bob", message)
         case .checkOut: _ = try item.makeCheckOut("bobs", "bob")
+        case .twin: _ = try item.makeCheckOut("ours", ReconcileSchedule.user)
         case .checkIn: _ = try item.checkIn(item.checkOut?.vm ?? "", "bob", message)
         case .replace:
             let vm = try item.makeCheckOut("bobs", "bob")
@@ -102,6 +145,13 @@ enum Interference: CaseIterable {
         case .discard: try item.discard(item.checkOut?.vm ?? "")
         case .deleteVersion: try item.deleteVersion(item.versions[0].identifier)
         case .deleteItem: try item.delete()
+        case .deleteMachine: try item.deleteMachine()
+        case .turnOn: try item.switchMachine(on: true)
+        case .turnOff: try item.switchMachine(on: false)
+        case .make: _ = try item.make("ours")
+        case .remove:
+            guard !item.named.isEmpty else { throw .refused }
+            item.named.removeFirst()
         }
     }
 }

@@ -14,7 +14,7 @@ final class Change {
     private let runtime: Runtime
     private let pending: Pending
     private let vcenter: VCenter
-    private let reader: ItemReader
+    private let reader: StateReader
     private let journal: Changes.Opened
     private let request: Call
     private let expectedLatest: String?
@@ -27,7 +27,6 @@ final class Change {
     private var marked: Call?
     private var claim: ItemLocks.Claim?
     private var driver: CourseDriver?
-    private var machineWatch: MachineWatch?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
     /// Whether one of the vCenter's turns is ours.
@@ -51,7 +50,7 @@ final class Change {
         self.journal = journal
         vcenter = target.vcenter
         expectedLatest = ifLatest
-        reader = ItemReader(vcenter)
+        reader = StateReader(vcenter)
         began = runtime.multi.now
         let now = ChangeSettings.wallTime()
         record = OperationRecord(
@@ -73,7 +72,12 @@ final class Change {
     func start() {
         runtime.changes.begin(self)
         pending.cancellation = .other { [self] in giveUp() }
-        guard record.intent != nil else { return takeTurn { self.recordIntent() } }
+        guard let intent = record.intent else { return takeTurn { self.recordIntent() } }
+        switch intent.kind.scope {
+        case .name: return readName(intent)
+        case .machine: return settleEarlier()
+        case .item: break
+        }
         claim = journal.locks.claim(
             vcenter: record.vcenter,
             item: record.item,
@@ -86,12 +90,11 @@ final class Change {
         if pending.isOver, let claim { journal.locks.release(claim) }
     }
 
-    /// Settles what earlier runs left open on this item: on top of a doubt nothing can be
+    /// Settles what earlier runs left open on this item or machine: on top of a doubt nothing can be
     /// decided.
     private func settleEarlier() {
-        switch runtime.changes.openOperations(vcenter: record.vcenter, item: record.item) {
-        // A deployment in doubt leaves the item as it is: nothing is decided on top of it.
-        case .success(let open): settle(open.filter { $0.intent != nil }[...])
+        switch runtime.changes.openOperations(inTheWayOf: record) {
+        case .success(let open): settle(open[...])
         case .failure(let error): refuse(error)
         }
     }
@@ -110,15 +113,26 @@ final class Change {
         }
     }
 
+    /// Looks what has the name already, where no mark in it will be proof.
+    private func readName(_ intent: ChangeIntent) {
+        guard !intent.isNameMarked else { return takeTurn { self.recordIntent() } }
+        reader.readNamed(for: intent) { [self] part in
+            // What cannot be read is not refused: the change is only harder to settle.
+            record.namedBefore = part.content
+            takeTurn { self.recordIntent() }
+        }
+    }
+
     private func read() {
+        guard record.intent?.kind.scope == .item else { return takeTurn { self.recordIntent() } }
         let item = record.item
         reader.ask([
             .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
             .init(.listChanges, item),
         ]) { [self] answers in
             do throws(VSphereError) {
-                let state = try ItemReader.state(answers)
-                let history = try ItemReader.historyBefore(answers[3])
+                let state = try StateReader.state(answers)
+                let history = try StateReader.historyBefore(answers[3])
                 if let expectedLatest, expectedLatest != state.latest {
                     throw .latestIsNot(expectedLatest, but: state.latest)
                 }
@@ -158,12 +172,13 @@ final class Change {
 
     private func recordIntent() {
         do throws(VSphereError) {
-            marked = record.intent == nil ? request : try record.call()
+            marked = try record.isMarked ? record.call() : request
         } catch {
             return refuse(error)
         }
         record.attempts = 1
         record.deadline = deadline()
+        record.serverTime = vcenter.serverTime
         // What the disk has taken counts, also when the run is stopped meanwhile.
         runtime.changes.record([.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
@@ -185,7 +200,7 @@ final class Change {
                 guard error?.outcome == .unknown else {
                     return end(error == nil ? .accepted : .failed)
                 }
-                watch()
+                end(.settled(.unknown(.unobservable)))
             }
         }
         let driver = CourseDriver(
@@ -200,19 +215,6 @@ final class Change {
         )
         self.driver = driver
         driver.start()
-    }
-
-    /// Looks what became of a change of a machine; of others there is nothing to be seen.
-    private func watch() {
-        guard let goal = record.goal, let vm = record.vm else {
-            return end(.settled(.unknown(.unobservable)))
-        }
-        endTurn()
-        let watch = MachineWatch(goal, of: vm, reader: reader, multi: runtime.multi) {
-            [self] in end(.settled($0))
-        }
-        machineWatch = watch
-        watch.start(for: runtime.changes.settings.limits.settle)
     }
 
     /// Sends once; a further attempt is on the disk before it is on the wire.
@@ -230,10 +232,12 @@ final class Change {
         takeTurn { [self] in
             record.attempts = count
             record.deadline = deadline()
+            record.serverTime = vcenter.serverTime
             let write = JournalWrite.attempt(
                 operation: record.identifier,
                 count: count,
-                deadline: record.deadline
+                deadline: record.deadline,
+                serverTime: record.serverTime
             )
             runtime.changes.record([write]) { [self] error in
                 guard !pending.isOver else { return endTurn() }
@@ -262,15 +266,13 @@ final class Change {
         let given = ticket
         ticket = nil
         driver?.cancel()
-        machineWatch?.cancel()
         reader.cancel()
         guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
         if let given { vcenter.cancel(given) }
         // An outcome that is known counts, whether the disk has it or not.
         guard !isEnding else { return }
         if driver?.course.isRefused == true { return end(.failed) }
-        let isVisible = record.intent != nil || record.goal != nil
-        end(.settled(.unknown(isVisible ? .stopped : .unobservable)))
+        end(.settled(.unknown(record.intent == nil ? .unobservable : .stopped)))
     }
 
     // MARK: The end
@@ -286,12 +288,18 @@ final class Change {
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
             conclude(Settlement(outcome, detail: error.description, time: now), nil, error)
         case .settled(let verdict):
-            let settlement = Settlement(of: verdict, after: lastError?.reply, time: now)
+            let settlement = Settlement(
+                of: verdict,
+                record.intent?.kind,
+                after: lastError?.reply,
+                time: now
+            )
             if case .done(let result, _) = verdict {
                 let values = arguments { buffer in if let result { buffer.put(result) } }
                 return conclude(settlement, values.first, nil)
             }
-            conclude(settlement, nil, VSphereError(record, settlement, lastError))
+            record.take(settlement)
+            conclude(settlement, nil, VSphereError(record, lastError))
         }
     }
 

@@ -32,7 +32,7 @@ public struct ChangeSettings {
         .success(Place(MemoryStore(), locks: nil))
     }
     /// How far a doubtful change is followed.
-    public var limits = ChangeCourse.Limits(settle: .seconds(120), resends: 1)
+    public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
     public var lockWait: Duration = .zero
     /// How long settled runs are kept.
@@ -43,11 +43,4 @@ public struct ChangeSettings {
 
     /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
     public static func wallTime() -> Int64 { WallClock.now().wholeMilliseconds }
-}
-
-extension Duration {
-    /// The whole milliseconds of it.
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
 }

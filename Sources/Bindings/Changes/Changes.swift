@@ -133,17 +133,38 @@ final class Changes {
         }
     }
 
-    /// The operations of an item that still have to be settled, oldest first.
+    /// The open operations that a change could meet if they are carried out late: those of its item,
+    /// and those of its machine.
     func openOperations(
-        vcenter: String,
-        item: String
+        inTheWayOf record: OperationRecord
     ) -> Swift.Result<[OperationRecord], VSphereError> {
+        guard let store = opened?.store else { return .success([]) }
         do throws(JournalError) {
-            let open = try opened?.store.openOperations(vcenter: vcenter, item: item) ?? []
-            return .success(open.filter { !justSettled.contains($0.identifier) })
+            // The index of items serves where no machine is named.
+            let open =
+                try record.vm == nil
+                ? store.openOperations(vcenter: record.vcenter, item: record.item)
+                : store.openOperations(vcenter: record.vcenter)
+            return .success(open.filter { isInTheWay($0, of: record) })
         } catch {
             return .failure(VSphereError(error))
         }
+    }
+
+    private func isInTheWay(_ open: OperationRecord, of record: OperationRecord) -> Bool {
+        // A change of a machine takes no lock: one that is under way is no doubt of an earlier run.
+        if justSettled.contains(open.identifier) || isUnderWay(open) { return false }
+        let kind = open.intent?.kind
+        if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
+            // The same once more leaves the machine as the late one would.
+            return kind == nil || kind?.scope != .machine || kind != record.intent?.kind
+        }
+        guard kind?.scope == .item else { return false }
+        return !record.item.isEmpty && open.item == record.item
+    }
+
+    private func isUnderWay(_ open: OperationRecord) -> Bool {
+        open.outcome == nil && open.run == settings.run.identifier
     }
 
     /// Notes how the run ended and writes what is left.

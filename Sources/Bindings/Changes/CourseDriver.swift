@@ -12,7 +12,7 @@ final class CourseDriver {
     }
 
     private(set) var course: ChangeCourse
-    private let reader: ItemReader
+    private let reader: StateReader
     private let multi: Multi
     private let hooks: Hooks
     private let shouldStop: () -> Bool
@@ -28,7 +28,7 @@ final class CourseDriver {
     ///   - hooks: What it calls.
     init(
         _ course: ChangeCourse,
-        reader: ItemReader,
+        reader: StateReader,
         multi: Multi,
         shouldStop: @escaping () -> Bool = { false },
         hooks: Hooks
@@ -56,13 +56,10 @@ final class CourseDriver {
         switch step {
         case .send(let delay):
             delay > .zero ? later(delay) { self.send() } : send()
-        case .readHistory:
-            reader.readHistory(of: course.intent.item) { [self] part in
-                follow(course.took(history: part, now: multi.now))
-            }
-        case .readState:
-            reader.readState(for: course.intent) { [self] part in
-                follow(course.took(state: part, now: multi.now))
+        case .read(let question):
+            reader.read(question, for: course.intent) { [self] answer in
+                course.serverTime = reader.vcenter.serverTime
+                follow(course.took(answer, now: multi.now))
             }
         case .wait(let delay): later(delay) { self.follow(self.course.waited(now: self.multi.now)) }
         case .end(let ending):

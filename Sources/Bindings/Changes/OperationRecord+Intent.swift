@@ -1,28 +1,32 @@
 internal import Buffers
 internal import JSON
-internal import Journal
+public import Journal
 internal import VSphere
 
 extension OperationRecord {
     /// What decisions need of it; nil for an operation that cannot be observed.
     var intent: ChangeIntent? {
-        guard let kind = ChangeIntent.Kind(rawValue: operation), !item.isEmpty else { return nil }
+        let tree = specification.flatMap { try? JSONValue(parsing: $0) }
+        guard let kind = ChangeIntent.Kind(operation: operation, action: tree?["action"]?.string)
+        else { return nil }
+        switch kind.scope {
+        case .item where item.isEmpty: return nil
+        case .machine where vm == nil: return nil
+        case .name where name == nil: return nil
+        default: break
+        }
         var intent = ChangeIntent(kind, identifier: identifier, item: item, user: user)
         intent.version = version
         intent.vm = vm
         intent.name = name
+        intent.library = tree?["library"]?.string
         intent.holder = holder
         intent.checkedOutBefore = checkedOutBefore
+        intent.namedBefore = namedBefore
         intent.latestBefore = latestBefore
         intent.newestBefore = newestBefore
+        intent.serverTime = serverTime
         return intent
-    }
-
-    /// What is to be seen of a change of a machine; nil for an operation that leaves nothing to be
-    /// seen, or that `intent` is for.
-    var goal: MachineGoal? {
-        let action = specification.flatMap { try? JSONValue(parsing: $0) }?["action"]?.string
-        return MachineGoal(operation: operation, action: action)
     }
 
     /// Takes over what the arguments of an operation say.
@@ -34,22 +38,25 @@ extension OperationRecord {
             case "vm": vm = argument.string
             case "message": message = argument.string
             case "action": specification = #"{"action":"\#(argument.string ?? "")"}"#
-            case "spec" where ChangeIntent.Kind(rawValue: operation.name) == .checkOut:
-                name = argument["name"]?.string
+            case "spec":
                 let text = ByteBuffer()
                 JSONEncoder().encode(argument, into: text)
                 specification = text.text
-            case "spec": pinNames(argument)
+                name = argument["name"]?.string.map {
+                    OperationToken.name($0, marked: identifier)
+                }
+                pinNames(argument)
             default: break
             }
         }
     }
 
-    /// Keeps what people look for by hand: nothing else tells what was made.
+    /// Keeps what people look for by hand.
     private mutating func pinNames(_ specification: Value) {
-        name = specification["name"]?.string
+        guard operation != ChangeIntent.Kind.checkOut.rawValue else { return }
         let names = ["name", "source_vm", "library"].compactMap { field in
-            specification[field]?.string.map { "\(field) \(Display.escape($0))" }
+            let text = field == "name" ? name : specification[field]?.string
+            return text.map { "\(field) \(Display.escape($0))" }
         }
         subject = ([subject] + names).filter { !$0.isEmpty }.joined(separator: ", ")
     }
@@ -61,13 +68,19 @@ extension OperationRecord {
         switch ChangeIntent.Kind(rawValue: operation) {
         case .rollback, .deleteVersion:
             holder = state.versions.first { $0.identifier == version }?.template
-        case .checkIn, .deleteCheckOut: holder = state.checkOuts.first { $0.vm == vm }?.vm
+        case .checkIn, .deleteCheckOut: holder = vm.flatMap { state.checkOut(of: $0) }?.vm
         case .checkOut: checkedOutBefore = state.checkOuts.first?.vm
-        case nil: break
+        default: break
         }
     }
 
-    /// The call that does it, the same bytes every time, with our mark in its message.
+    /// Whether what is sent carries our mark, so that it is not the call as the script made it.
+    var isMarked: Bool {
+        guard let intent else { return false }
+        return intent.kind.leavesMessage || intent.isNameMarked
+    }
+
+    /// The call that does it, the same bytes every time, with our mark in its message or name.
     func call() throws(VSphereError) -> Call {
         guard let operation = VSphere.Operation.named(operation) else {
             throw VSphereError(.usage, "there is no operation \(Display.escape(self.operation))")
@@ -81,9 +94,10 @@ extension OperationRecord {
             case "message":
                 buffer.put(OperationToken.message(message ?? "", marked: identifier))
             case "spec":
-                guard let tree = try? JSONValue(parsing: specification ?? "{}") else {
+                guard var tree = try? JSONValue(parsing: specification ?? "{}") else {
                     throw VSphereError(.usage, "the specification in the journal is damaged")
                 }
+                if let name { tree["name"] = .string(name) }
                 buffer.put(tree)
             default: break
             }
@@ -96,11 +110,18 @@ extension Settlement {
     /// What the journal says of a verdict.
     /// - Parameters:
     ///   - verdict: The verdict.
+    ///   - kind: What was to be done; nil for what leaves nothing that could be seen.
     ///   - reply: What came back of the last attempt, for a verdict that leaves it open.
     ///   - time: When it was known.
-    init(of verdict: ChangeVerdict, after reply: String?, time: Int64) {
+    init(
+        of verdict: ChangeVerdict,
+        _ kind: ChangeIntent.Kind?,
+        after reply: String?,
+        time: Int64
+    ) {
         switch verdict {
-        case .done(let result, nil): self.init(.done, result: result, time: time)
+        case .done(let result, nil):
+            self.init(.done, result: result, detail: kind?.seenLine, time: time)
         case .done(let result, let later?):
             let line = "superseded by version \(Display.escape(later.version))"
             self.init(
@@ -115,24 +136,36 @@ extension Settlement {
         case .checkedIn(let version, let change):
             let line = VSphereError.checkedInLine(version, change)
             self.init(.conflict, detail: line, time: time)
-        case .notApplied: self.init(.notApplied, time: time)
+        case .notSeen(let span):
+            let seconds = span.components.seconds
+            let shown =
+                seconds % 3600 == 0
+                ? "\(seconds / 3600)h" : SpanText.length(seconds: Double(seconds))
+            let line = "not seen in \(shown), by the server's clock"
+            self.init(.notApplied, detail: line, time: time)
         case .unknown(let reason):
-            let cause = reply.map { Self.replyMark + $0 + ")" }
-            self.init(.unknown, detail: reason.explanation + (cause ?? ""), time: time)
+            self.init(.unknown, detail: reason.explanation, reply: reply, time: time)
         }
     }
 }
 
-extension Settlement {
-    /// What stands before the reply in a detail.
-    fileprivate static let replyMark = " (the last attempt: "
+extension ChangeIntent.Kind {
+    /// What is said where only looking told that it is done: it is so, whoever did it.
+    fileprivate var seenLine: String? {
+        switch self {
+        case .deleteVersion, .deleteCheckOut: "it is gone, whoever did that"
+        case .deleteVM: "the machine is gone, or a template by now, whoever did that"
+        case .powerOn, .powerOff: power.map { "the machine is \($0), whoever did that" }
+        case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil
+        }
+    }
 }
 
 extension OperationRecord {
-    /// What came back of the last attempt, where the detail says it.
-    var reply: String? {
-        guard let detail, let mark = detail.firstRange(of: Settlement.replyMark) else { return nil }
-        return String(detail[mark.upperBound...].dropLast())
+    /// What is known of its outcome, with what came back of the last request; nil for nothing.
+    public var explanation: String? {
+        guard let reply else { return detail }
+        return (detail ?? "its outcome is not known") + " (the last attempt: \(reply))"
     }
 }
 

@@ -7,11 +7,10 @@ internal import VSphere
 final class Reconciler {
     private let vcenter: VCenter
     private let changes: Changes
-    private let reader: ItemReader
+    private let reader: StateReader
     private let isResending: Bool
     private(set) var record: OperationRecord
     private var driver: CourseDriver?
-    private var watch: MachineWatch?
     private var last: VSphereError?
     private let out = ValueBuffer()
 
@@ -25,27 +24,23 @@ final class Reconciler {
         self.vcenter = vcenter
         self.changes = changes
         self.isResending = isResending
-        reader = ItemReader(vcenter)
+        reader = StateReader(vcenter)
     }
 
     /// Gives up; the completion is not called.
     func cancel() {
         driver?.cancel()
-        watch?.cancel()
     }
 
     /// Looks what became of it and records that.
     /// - Parameter completion: Gets the record as it stands then.
     func settle(completion: @escaping (OperationRecord) -> Void) {
-        // Looked at before the first read: what is read later may only be truer.
-        let isExpired = ChangeSettings.wallTime() >= record.deadline
-        guard let intent = record.intent else { return look(isExpired, completion) }
-        let course = ChangeCourse(
-            reopening: intent,
-            isExpired: isExpired && !isResending,
-            resends: isResending ? 1 : 0,
-            settle: changes.settings.limits.settle
-        )
+        guard let intent = record.intent else {
+            return end(.settled(.unknown(.unobservable)), completion)
+        }
+        var limits = changes.settings.limits
+        limits.resends = isResending ? 1 : 0
+        let course = ChangeCourse(reopening: intent, limits: limits)
         let driver = CourseDriver(
             course,
             reader: reader,
@@ -59,22 +54,6 @@ final class Reconciler {
         driver.start()
     }
 
-    /// Looks at the machine of an operation that no item was about.
-    private func look(_ isExpired: Bool, _ completion: @escaping (OperationRecord) -> Void) {
-        guard let goal = record.goal, let vm = record.vm else {
-            return end(.settled(.unknown(.unobservable)), completion)
-        }
-        let watch = MachineWatch(
-            goal,
-            of: vm,
-            reader: reader,
-            multi: changes.multi,
-            isExpired: isExpired
-        ) { [self] in end(.settled($0), completion) }
-        self.watch = watch
-        watch.start(for: .zero)
-    }
-
     private func resend(_ replied: @escaping (VSphereError?) -> Void) {
         let call: Call
         do throws(VSphereError) {
@@ -86,10 +65,12 @@ final class Reconciler {
         record.attempts += 1
         record.deadline =
             ChangeSettings.wallTime() + vcenter.profile.operationTimeout.wholeMilliseconds
+        record.serverTime = vcenter.serverTime
         let write = JournalWrite.attempt(
             operation: record.identifier,
             count: record.attempts,
-            deadline: record.deadline
+            deadline: record.deadline,
+            serverTime: record.serverTime
         )
         changes.record([write]) { [self] error in
             if let error {
@@ -116,12 +97,9 @@ final class Reconciler {
         case .failed: settlement = Settlement(.unknown, detail: last?.description, time: now)
         case .settled(let verdict):
             let reply = last?.reply ?? record.reply
-            settlement = Settlement(of: verdict, after: reply, time: now)
+            settlement = Settlement(of: verdict, record.intent?.kind, after: reply, time: now)
         }
-        record.outcome = settlement.outcome
-        record.result = settlement.result
-        record.detail = settlement.detail
-        record.settled = settlement.time
+        record.take(settlement)
         changes.settle(record.identifier, settlement)
         completion(record)
     }

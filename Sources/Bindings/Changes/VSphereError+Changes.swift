@@ -4,14 +4,14 @@ internal import VSphere
 
 extension VSphereError {
     /// The error of a change that did not end well, with all that is known.
-    init(_ record: OperationRecord, _ settlement: Settlement, _ last: VSphereError?) {
-        let detail = settlement.detail ?? ""
-        switch settlement.outcome {
+    init(_ record: OperationRecord, _ last: VSphereError?) {
+        let detail = record.explanation ?? ""
+        switch record.outcome {
         case .conflict:
             self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
             hint = Self.conflictHint(record)
         case .notApplied:
-            self.init(.timeout, "it did not happen within its time")
+            self.init(.timeout, "it did not happen: \(detail)")
             isRetryable = true
         default:
             let times = record.attempts == 1 ? "sent" : "sent \(record.attempts) times"
@@ -69,10 +69,11 @@ extension VSphereError {
 
     /// The refusal of a change on top of one whose outcome is not known.
     static func blocked(by record: OperationRecord) -> Self {
+        let thing = record.intent?.kind.scope == .machine ? "machine" : "item"
         var error = Self(
             .unknownOutcome,
-            "not sent: an earlier \(record.operation) of this item (\(record.identifier)) is not "
-                + "settled: \(record.detail ?? "it is under way")",
+            "not sent: an earlier \(record.operation) of this \(thing) (\(record.identifier)) is not "
+                + "settled: \(record.explanation ?? "it is under way")",
             outcome: .unknown,
             hint: "run `vmoon reconcile \(record.identifier)`, or settle it with --resolve"
         )
@@ -92,13 +93,13 @@ extension VSphereError {
 }
 
 extension OperationRecord {
-    /// Whether looking tells if it has happened, and so whether it may be sent again.
-    public var canBeSentAgain: Bool { intent != nil }
+    /// Whether it may be sent again: the server carries out one of the requests at most.
+    public var canBeSentAgain: Bool { intent?.kind.isFenced == true }
 
     /// What to do about one whose outcome is not known.
     public var wayOut: String {
         let command = "`vmoon reconcile \(identifier)"
-        return intent == nil && goal == nil
+        return intent == nil
             ? "look by hand, then \(command) --resolve done` or `not-applied`; never retry blindly"
             : "run \(command)`; never retry blindly"
     }
@@ -126,10 +127,12 @@ extension OperationRecord {
         add("newest_change_before", newestBefore)
         add("intended", time: intended)
         add("deadline", time: deadline)
+        add("server_time", time: serverTime)
         members.append(.init("attempts", .integer(attempts)))
         add("outcome", outcome?.rawValue ?? "open")
         add("result", result)
         add("detail", detail)
+        add("last_reply", reply)
         add("settled", time: settled)
         return .object(members)
     }

@@ -48,6 +48,9 @@ struct OperationText: Sendable {
     static let vm = "the virtual machine's identifier, such as vm-42"
     static let message = "why; kept in the item's history"
     static let spec = "the specification, with the fields of the wire"
+    static let mark =
+        "{op} in the name stands for eight digits of the operation, so that a lost answer can be settled "
+        + "by looking"
     static let nothing = "nothing"
 }
 
@@ -76,7 +79,11 @@ extension OperationText {
         Self(
             .checkOut,
             "Checks an item out: clones its latest version to a machine that can be changed.",
-            [item, "name, placement = {folder, resource_pool, host, cluster}, powered_on (false)"],
+            [
+                item,
+                "name, placement = {folder, resource_pool, host, cluster}, powered_on (false); "
+                    + mark,
+            ],
             "the machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_found", "resource_inaccessible",
@@ -86,7 +93,7 @@ extension OperationText {
                 local folder = listFolders{ type = "VIRTUAL_MACHINE" }[1].folder
                 local pool = listResourcePools()[1].resource_pool
                 local vm = item("golden/ubuntu-22.04"):checkOut{
-                  name = "patch-me", placement = { folder = folder, resource_pool = pool } }
+                  name = "patch-{op}", placement = { folder = folder, resource_pool = pool } }
                 print(vm)
                 """
         ),
@@ -162,7 +169,7 @@ extension OperationText {
         Self(
             .createTemplate,
             "Makes a library item from a machine.",
-            ["source_vm, name, library; description, placement, storage"],
+            ["source_vm, name, library; description, placement, storage; " + mark],
             "the identifier of the new item",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -180,7 +187,7 @@ extension OperationText {
         Self(
             .deploy,
             "Deploys a machine from the latest version of an item.",
-            [item, "name; placement, powered_on, storage, customization"],
+            [item, "name; placement, powered_on, storage, customization; " + mark],
             "the new machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -191,7 +198,7 @@ extension OperationText {
                 local folder = listFolders{ type = "VIRTUAL_MACHINE" }[1].folder
                 local pool = listResourcePools()[1].resource_pool
                 print(item("golden/ubuntu-22.04"):deploy{
-                  name = "web-1", placement = { folder = folder, resource_pool = pool } })
+                  name = "web-{op}", placement = { folder = folder, resource_pool = pool } })
                 """
         ),
         Self(

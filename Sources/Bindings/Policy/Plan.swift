@@ -68,6 +68,7 @@ extension Plan.Item {
             checkOuts = []
             replaceLatest(by: result)
         case .rollback: replaceLatest(by: result)
+        default: break
         }
     }
 

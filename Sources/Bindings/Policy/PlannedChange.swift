@@ -74,13 +74,17 @@ struct PlannedChange {
         case .rollback: holder ?? unusableVersion
         case .deleteVersion: unusableVersion
         case .checkIn, .deleteCheckOut:
-            if let vm, !checkOuts.contains(vm), !isUntold(vm) {
+            if let vm, !isCheckedOut(vm), !isUntold(vm) {
                 "\(Display.escape(vm)) is not checked out of it"
             } else {
                 nil
             }
-        case nil: nil
+        default: nil
         }
+    }
+
+    private func isCheckedOut(_ vm: String) -> Bool {
+        checkOuts.contains { MachineName.isSame($0, vm) }
     }
 
     private var holder: String? {
@@ -99,7 +103,7 @@ struct PlannedChange {
 
     /// What it names came of a planned call, and nobody knows what that will be.
     private var doubt: String? {
-        if let vm, !checkOuts.contains(vm), isUntold(vm) {
+        if let vm, !isCheckedOut(vm), isUntold(vm) {
             return "whether \(Display.escape(vm)) is checked out of it is not known"
         }
         if let version, !versions.contains(version), isUntold(version) {

@@ -13,7 +13,11 @@ extension ChangeSettings {
     ) {
         self.init()
         run.identifier = runID
-        limits = ChangeCourse.Limits(settle: options.settle, resends: options.resends)
+        limits = ChangeCourse.Limits(
+            settle: options.settle,
+            resends: options.resends,
+            giveUp: options.giveUp
+        )
         lockWait = options.lockWait
         run.script = invocation.scriptName
         run.arguments = invocation.scriptArguments.redacted

@@ -123,6 +123,7 @@ extension Flag {
             detail: "Only the identical request, and only where it has not happened so far.",
             default: "1"
         ),
+        giveUp,
         Flag(
             .sandbox,
             "sandbox",
@@ -203,4 +204,17 @@ extension Flag {
                 """
         ),
     ]
+
+    /// How long a change may come late.
+    static let giveUp = Flag(
+        .giveUp,
+        "give-up",
+        .duration(atLeast: .seconds(1)),
+        "TIME",
+        in: .safety,
+        "After how long a change that was not seen is taken to be lost.",
+        detail:
+            "By the vCenter's clock; until then it may still happen, and its item stays blocked.",
+        default: "24h"
+    )
 }

@@ -11,7 +11,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
     case sim, dryRun, readOnly, sandbox
     case memoryLimit, deadline, grace
-    case settle, resends, lock, lockWait
+    case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
     case cron, metricsFile, pingURL, shard
     // Of sub-commands.

@@ -38,6 +38,8 @@ public struct RunOptions: Sendable, Equatable {
     public let settle: Duration
     /// How often a doubtful change may be sent again.
     public let resends: Int
+    /// After how long a change that was not seen is taken to be lost.
+    public let giveUp: Duration
     /// The lock that only one run holds at a time.
     public let lock: String?
     /// How long to wait for the lock, or for another run that holds the same item.
@@ -77,6 +79,7 @@ public struct RunOptions: Sendable, Equatable {
         grace = invocation[.grace]?.duration ?? .seconds(20)
         settle = invocation[.settle]?.duration ?? .seconds(120)
         resends = invocation[.resends]?.count ?? 1
+        giveUp = invocation[.giveUp]?.duration ?? .seconds(86_400)
         lock = invocation[.lock]?.text
         shard = invocation[.shard]?.text
         lockWait = invocation[.lockWait]?.duration ?? .zero

@@ -121,7 +121,7 @@ extension OperationRecord {
         case .unknown, nil: text = "still unknown"
         }
         if let result { text += " (\(Display.escape(result)))" }
-        if let detail { text += ": \(detail)" }
+        if let explanation { text += ": \(explanation)" }
         return text
     }
 }

@@ -62,6 +62,20 @@ extension Instant {
         }
     }
 
+    /// As the `Date` field of an answer says it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    var httpText: String {
+        let days = Int((Double(milliseconds) / 86_400_000).rounded(.down))
+        let date = Self.civil(day: days)
+        let seconds = (milliseconds - days * 86_400_000) / 1000
+        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        return "\(weekdays[(days % 7 + 7) % 7]), \(two(date.day)) \(months[date.month - 1]) "
+            + "\(date.year) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)) GMT"
+    }
+
     /// Reads a UTC time stamp such as `2026-11-21T10:11:12Z`, with any number of decimals.
     /// - Parameter text: The time stamp; nothing but `Z` is understood as its zone.
     init?(_ text: String) {

@@ -19,6 +19,8 @@ struct AnswerHead {
     /// Whether the connection ends behind the answer.
     let isLast: Bool
     let isVersion10: Bool
+    /// The simulated time, as the `Date` field says it.
+    let date: WireBytes
 
     /// Whether an answer of a status has no body, whatever is given: RFC 9110, section 6.4.1.
     static func isBodiless(_ status: Int) -> Bool {
@@ -34,6 +36,12 @@ struct AnswerHead {
         } else {
             out.append(" " as StaticString)
             out.append(HTTPResponseStatus(statusCode: status).reasonPhrase)
+            out.append("\r\n" as StaticString)
+        }
+        // A fault's own field counts: a server whose clock is wrong.
+        if !reply.headers.contains(where: { $0.name.lowercased() == "date" }) {
+            out.append("date: " as StaticString)
+            out.append(contentsOf: date)
             out.append("\r\n" as StaticString)
         }
         if let type = reply.contentType {

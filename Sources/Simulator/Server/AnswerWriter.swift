@@ -35,7 +35,8 @@ struct AnswerWriter {
             status: reply.status,
             framing: .length(reply.body.count),
             isLast: closes,
-            isVersion10: isVersion10
+            isVersion10: isVersion10,
+            date: handler.date()
         )
         let bytes = handler.gather { bytes in
             answer.write(reply, into: &bytes)
@@ -145,7 +146,8 @@ struct AnswerWriter {
             status: reply.status,
             framing: framing,
             isLast: closes,
-            isVersion10: isVersion10
+            isVersion10: isVersion10,
+            date: handler.date()
         ).write(reply, into: &bytes)
         return bytes
     }

@@ -32,6 +32,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     /// Where answers are put together; both are used again and again.
     private var gathered: WireBytes = []
     private var outgoing = ByteBuffer()
+    /// The simulated second of the last answer, and how the `Date` field says it.
+    private var lastDate: (second: Int, text: WireBytes) = (.min, [])
 
     /// Whether only `/sim/` is answered.
     private let isAdministrative: Bool
@@ -68,6 +70,14 @@ final class ExchangeHandler: ChannelDuplexHandler {
         outgoing.clear(minimumCapacity: min(gathered.count, 1 << 20))
         outgoing.writeBytes(gathered)
         return outgoing
+    }
+
+    /// The simulated time as the `Date` field says it; spelled out once a second.
+    func date() -> WireBytes {
+        let now = simulation.now
+        let second = now.milliseconds / 1000
+        if second != lastDate.second { lastDate = (second, WireBytes(now.httpText.utf8)) }
+        return lastDate.text
     }
 
     /// Takes note that an answer is out, and goes on with what came meanwhile.

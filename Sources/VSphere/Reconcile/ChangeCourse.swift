@@ -10,11 +10,18 @@ public struct ChangeCourse: Sendable {
         public var settle: Duration
         /// How often the identical request may be sent again.
         public var resends: Int
+        /// After how long, by the server's clock, a change that was not seen is taken to be lost.
+        public var giveUp: Duration
 
         /// Makes limits.
-        public init(settle: Duration, resends: Int) {
+        public init(
+            settle: Duration = .seconds(120),
+            resends: Int = 1,
+            giveUp: Duration = .seconds(86_400)
+        ) {
             self.settle = settle
             self.resends = resends
+            self.giveUp = giveUp
         }
     }
 
@@ -22,10 +29,8 @@ public struct ChangeCourse: Sendable {
     public enum Step: Sendable, Equatable {
         /// Send the request, the same bytes every time, after a delay.
         case send(after: Duration)
-        /// Read the history of the item.
-        case readHistory
-        /// Read the state of the item.
-        case readState
+        /// Ask.
+        case read(Observation.Question)
         /// Wait.
         case wait(Duration)
         /// Nothing more.
@@ -49,6 +54,10 @@ public struct ChangeCourse: Sendable {
     /// Set when the run is to end: then nothing is sent again.
     public var isStopping = false
 
+    /// The server's clock as it was last heard of, in milliseconds since 1970-01-01T00:00:00Z; nil where
+    /// the server does not say.
+    public var serverTime: Int64?
+
     /// Whether it was refused, so that nothing happened: then it is only asked why.
     public private(set) var isRefused = false
 
@@ -56,7 +65,7 @@ public struct ChangeCourse: Sendable {
     private var resends: Int
     private var unsent = 0
     private var isDoubtful: Bool
-    private var isExpired = false
+    private var sentAt: Int64?
     private var seen = Observation()
     private var windowEnd: Duration?
     private var nextDelay: Duration = Self.firstDelay
@@ -71,25 +80,16 @@ public struct ChangeCourse: Sendable {
         resends = limits.resends
         attempts = 0
         isDoubtful = false
+        sentAt = intent.serverTime
     }
 
     /// Makes the course of a change that an earlier run left behind: it only looks.
     /// - Parameters:
     ///   - intent: What that run pinned.
-    ///   - isExpired: Whether the time of its last request is over.
-    ///   - resends: How often the identical request may be sent again, by a deliberate act.
-    ///   - settle: How long it is observed after that.
-    public init(
-        reopening intent: ChangeIntent,
-        isExpired: Bool,
-        resends: Int = 0,
-        settle: Duration = .zero
-    ) {
-        self.intent = intent
-        self.isExpired = isExpired
-        self.resends = resends
-        limits = Limits(settle: settle, resends: resends)
-        attempts = 0
+    ///   - limits: How long it is observed after a sending, how often the identical request may be
+    ///     sent again by a deliberate act, and when it is taken to be lost.
+    public init(reopening intent: ChangeIntent, limits: Limits) {
+        self.init(intent, limits: limits)
         isDoubtful = true
         // The first look is the only one before anything is sent.
         windowEnd = .zero
@@ -124,10 +124,7 @@ public struct ChangeCourse: Sendable {
         switch action {
         case .succeed: return .end(.accepted)
         case .fail:
-            // A machine that was checked out a moment ago: whoever checked it in wants to be named.
-            guard reply == .refused, intent.kind == .deleteCheckOut, intent.holder != nil,
-                !isStopping
-            else { return .end(.failed) }
+            guard reply == .refused, !isStopping, refusalIsLookedAt else { return .end(.failed) }
             isRefused = true
             return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
@@ -139,25 +136,27 @@ public struct ChangeCourse: Sendable {
         }
     }
 
-    /// Takes in what was read of the history.
-    public mutating func took(history: Observation.Part<[Observation.Change]>, now: Duration)
-        -> Step
-    {
-        seen.take(history: history)
-        return decide(now: now)
-    }
-
-    /// Takes in what was read of the state.
-    public mutating func took(state: Observation.Part<Observation.State>, now: Duration) -> Step {
-        seen.take(state: state)
+    /// Takes in what was read.
+    public mutating func took(_ answer: Observation.Answer, now: Duration) -> Step {
+        seen.take(answer)
         return decide(now: now)
     }
 
     /// The wait is over.
     public mutating func waited(now: Duration) -> Step { look(now: now) }
 
+    /// Whether a refusal alone does not tell enough.
+    ///
+    /// Something on the way may have sent the request twice and passed on the second answer: the history
+    /// tells. And of a machine that was checked out a moment ago, whoever checked it in wants to be named.
+    private var refusalIsLookedAt: Bool {
+        intent.kind.leavesMessage || intent.kind == .deleteCheckOut && intent.holder != nil
+    }
+
     private mutating func send(after delay: Duration) -> Step {
         attempts += 1
+        // A request that is sent later may also be carried out later.
+        sentAt = serverTime ?? sentAt
         return .send(after: delay)
     }
 
@@ -167,29 +166,43 @@ public struct ChangeCourse: Sendable {
         return decide(now: now)
     }
 
+    private var isMarkSeen: Bool { Reconciliation.ownChange(intent, in: seen) != nil }
+
+    /// Whether the server's own clock says that nothing can come of it any more.
+    ///
+    /// Ours says nothing: it may be wrong, and the time of our request is not that of the server's work.
+    private var isLost: Bool {
+        guard let sentAt, let serverTime else { return false }
+        return .milliseconds(serverTime - sentAt) >= limits.giveUp
+    }
+
     private mutating func decide(now: Duration) -> Step {
         let rest = (windowEnd ?? now) - now
+        let left = isStopping || !intent.kind.isFenced ? 0 : resends
         let budget = Reconciliation.Budget(
             nextWait: rest > .zero ? min(nextDelay, rest) : nil,
-            resends: isStopping ? 0 : resends,
-            isExpired: isExpired
+            resends: left,
+            lostAfter: isLost && left == 0 ? limits.giveUp : nil
         )
         switch Reconciliation.next(intent, seen, budget) {
         case .wait where isRefused, .send where isRefused: return .end(.failed)
-        case .readHistory: return .readHistory
-        case .readState: return .readState
+        // Without our mark in it there is nothing more to be asked.
+        case .read(.state) where isRefused && intent.kind.leavesMessage && !isMarkSeen:
+            return .end(.failed)
+        case .read(let question): return .read(question)
         case .wait(let delay):
             nextDelay = min(nextDelay * 2, Self.longestDelay)
             return .wait(delay)
         case .send:
             resends -= 1
-            // Its time begins anew.
-            isExpired = false
             return send(after: .zero)
         case .conclude(let verdict):
             guard isRefused else { return .end(.settled(verdict)) }
-            if case .checkedIn = verdict { return .end(.settled(verdict)) }
-            return .end(.failed)
+            switch verdict {
+            case .checkedIn: return .end(.settled(verdict))
+            case .done where intent.kind.leavesMessage: return .end(.settled(verdict))
+            default: return .end(.failed)
+            }
         }
     }
 }

@@ -13,10 +13,8 @@ public enum ChangeVerdict: Sendable, Equatable {
     /// The machine that was to be discarded was checked in: the version that holds it, and how that
     /// came about, where the history tells.
     case checkedIn(version: String, Observation.Change?)
-    /// It did not happen, and its time is over.
-    ///
-    /// For a check-out: there is no such check-out.
-    case notApplied
+    /// It was not seen for so long, by the server's clock, that it is taken to be lost.
+    case notSeen(within: Duration)
     /// Nobody can tell.
     case unknown(Reason)
 
@@ -44,13 +42,19 @@ public enum ChangeVerdict: Sendable, Equatable {
         case unobservable
         /// A machine that was to be switched is in another state of power.
         case otherPower(String)
+        /// This vCenter has nothing that would tell.
+        case notTold
         /// The vCenter could not be asked; one line says why.
         case unreadable(String)
         /// A machine is checked out that may be the one; one line says why nothing tells whose it
         /// is.
         case unclear(vm: String, String)
+        /// A machine or item is there now that may be the one that was to be made; nothing proves it.
+        case candidate(String)
         /// The item was deleted, and its history with it.
         case itemGone
+        /// The machine is gone: whether it was switched before cannot be seen.
+        case machineGone
         /// The target is gone, and there is no history that says who used it.
         case noHistory
         /// Later changes have covered the tracks.
@@ -66,10 +70,15 @@ public enum ChangeVerdict: Sendable, Equatable {
             case .otherPower(let state):
                 "the machine is \(Display.escape(state)) now: it has not happened so far, or was "
                     + "undone since; if it stays so, close it with --resolve"
+            case .notTold: "this vCenter does not say what became of it"
             case .unreadable(let problem): "what is there could not be read: \(problem)"
             case .unclear(let vm, let problem):
                 "\(Display.escape(vm)) is checked out now, but whose it is could not be read: "
                     + problem
+            case .candidate(let thing):
+                "\(thing): it may be the one, and nothing proves it ({op} in the name would); look, "
+                    + "then close it with --resolve"
+            case .machineGone: "the machine is gone"
             case .itemGone: "the item was deleted, and its history with it"
             case .noHistory:
                 "what it named is gone, and this vCenter keeps no history that says why"

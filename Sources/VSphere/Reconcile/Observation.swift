@@ -1,4 +1,4 @@
-/// What was read about an item after a change became doubtful.
+/// What was read after a change became doubtful: of its item, its machine, or of what has the name.
 ///
 /// The reads are not one step: a request that is still on its way may be carried out between two of
 /// them. So it counts which was read first, and an observation is never put together from two rounds.
@@ -43,6 +43,8 @@ public struct Observation: Sendable, Equatable {
         public var vm: String
         /// Who holds it; nil where that was not read.
         public var user: String?
+        /// Since when, as the server writes it; nil where that was not read.
+        public var time: String?
         /// The machine's name; nil where that was not read.
         public var name: String?
         /// Why the one or the other could not be read, on one line; nil where nothing was amiss.
@@ -52,13 +54,23 @@ public struct Observation: Sendable, Equatable {
         public init(
             _ vm: String,
             user: String? = nil,
+            time: String? = nil,
             name: String? = nil,
             problem: String? = nil
         ) {
             self.vm = vm
             self.user = user
+            self.time = time
             self.name = name
             self.problem = problem
+        }
+
+        /// The machine, who holds it and since when; safe to show.
+        var line: String {
+            let called = name.map { " (\(Display.escape($0)))" } ?? ""
+            let holder = Display.escape(user ?? "an unknown user")
+            let since = time.map { " since \(Display.escape($0))" } ?? ""
+            return "\(Display.escape(vm))\(called) is checked out by \(holder)\(since)"
         }
     }
 
@@ -80,8 +92,43 @@ public struct Observation: Sendable, Equatable {
 
         /// The version whose template a machine is.
         public func version(heldBy vm: String) -> Version? {
-            versions.first { $0.template == vm }
+            versions.first { MachineName.isSame($0.template, vm) }
         }
+
+        /// The check-out of a machine.
+        public func checkOut(of vm: String) -> CheckOut? {
+            checkOuts.first { MachineName.isSame($0.vm, vm) }
+        }
+    }
+
+    /// What a machine is now.
+    public struct Machine: Sendable, Equatable {
+        /// Its state of power; nil where that was not asked for.
+        public var power: String?
+
+        /// Makes a machine.
+        public init(power: String? = nil) { self.power = power }
+    }
+
+    /// One thing to ask.
+    public enum Question: Sendable, Equatable {
+        /// The history of the item.
+        case history
+        /// What the item is now.
+        case state
+        /// What the machine is now.
+        case machine
+        /// What has the name now.
+        case named
+    }
+
+    /// What came of a question.
+    public enum Answer: Sendable, Equatable {
+        case history(Part<[Change]>)
+        case state(Part<State>)
+        case machine(Part<Machine>)
+        /// The identifiers of what has the name.
+        case named(Part<[String]>)
     }
 
     /// A part that is read with one question.
@@ -92,8 +139,8 @@ public struct Observation: Sendable, Equatable {
         case failed(String)
         /// This vCenter has no such thing.
         case unavailable
-        /// The item is not there any more.
-        case itemGone
+        /// The item or machine is not there any more.
+        case gone
 
         /// The content, where it was read.
         public var content: Content? { if case .read(let content) = self { content } else { nil } }
@@ -101,24 +148,30 @@ public struct Observation: Sendable, Equatable {
 
     /// The history.
     public private(set) var history: Part<[Change]> = .unread
-    /// The state.
+    /// The state of the item.
     public private(set) var state: Part<State> = .unread
+    /// The machine.
+    public private(set) var machine: Part<Machine> = .unread
+    /// The identifiers of what has the name.
+    public private(set) var named: Part<[String]> = .unread
     /// Whether the history was read after the state: then it holds whatever made the state.
     public private(set) var isHistoryNewer = false
 
     /// Makes an observation in which nothing was read yet.
     public init() {}
 
-    /// Takes in what was read of the history.
-    public mutating func take(history part: Part<[Change]>) {
-        history = part
-        isHistoryNewer = state != .unread
-    }
-
-    /// Takes in what was read of the state.
-    public mutating func take(state part: Part<State>) {
-        state = part
-        isHistoryNewer = false
+    /// Takes in what was read.
+    public mutating func take(_ answer: Answer) {
+        switch answer {
+        case .history(let part):
+            history = part
+            isHistoryNewer = state != .unread
+        case .state(let part):
+            state = part
+            isHistoryNewer = false
+        case .machine(let part): machine = part
+        case .named(let part): named = part
+        }
     }
 }
 

@@ -11,24 +11,22 @@ public enum Reconciliation {
         public var nextWait: Duration?
         /// How often the identical request may be sent again.
         public var resends: Int
-        /// Whether no request of this change can be carried out any more: its time was over
-        /// before this observation began.
-        public var isExpired: Bool
+        /// After how long a change that was not seen is taken to be lost, where that time is over by
+        /// the server's clock; else nil.
+        public var lostAfter: Duration?
 
         /// Makes a budget.
-        public init(nextWait: Duration?, resends: Int, isExpired: Bool) {
+        public init(nextWait: Duration?, resends: Int, lostAfter: Duration? = nil) {
             self.nextWait = nextWait
             self.resends = resends
-            self.isExpired = isExpired
+            self.lostAfter = lostAfter
         }
     }
 
     /// What is done next.
     public enum Action: Sendable, Equatable {
-        /// Read the history, into the same observation.
-        case readHistory
-        /// Read the state, into the same observation.
-        case readState
+        /// Ask, into the same observation.
+        case read(Observation.Question)
         /// Wait, then begin a new observation.
         case wait(Duration)
         /// Send the identical request again, then begin a new observation.
@@ -40,7 +38,7 @@ public enum Reconciliation {
     /// Where the thing stands that the change is fenced by.
     private enum Standing {
         /// The target is as it was: nothing has happened so far.
-        case untouched(mayResend: Bool)
+        case untouched
         /// It happened, and the state alone proves it.
         case done(String?)
         /// The target was used, by us or by others.
@@ -51,6 +49,10 @@ public enum Reconciliation {
         case checkedIn(version: String)
         /// A machine that may be ours is checked out; what would tell whose it is could not be read.
         case unclear(vm: String, problem: String)
+        /// A machine that may be ours is checked out, and nothing proves it.
+        case candidate(String)
+        /// What would tell could not be read.
+        case unreadable(String)
         /// The target is gone; only later changes could say why, and they do not.
         case covered
     }
@@ -66,19 +68,76 @@ public enum Reconciliation {
         _ seen: Observation,
         _ budget: Budget
     ) -> Action {
-        if intent.kind.leavesMessage, seen.history == .unread { return .readHistory }
+        switch intent.kind.scope {
+        case .item: nextOfItem(intent, seen, budget)
+        case .machine: nextOfMachine(intent, seen, budget)
+        case .name: nextOfName(intent, seen, budget)
+        }
+    }
+
+    private static func nextOfItem(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        if intent.kind.leavesMessage, seen.history == .unread { return .read(.history) }
         if let change = ownChange(intent, in: seen) {
-            if seen.state == .unread { return .readState }
+            if seen.state == .unread { return .read(.state) }
             return .conclude(.done(result: change.version, supersededBy: later(change, seen)))
         }
         switch seen.state {
-        case .unread: return .readState
+        case .unread: return .read(.state)
         case .failed(let problem): return unsettled(.unreadable(problem), budget)
-        case .unavailable: return unsettled(.unreadable("this vCenter does not say"), budget)
-        case .itemGone: return .conclude(.unknown(.itemGone))
+        case .unavailable: return unsettled(.notTold, budget)
+        case .gone: return .conclude(.unknown(.itemGone))
         case .read(let state):
-            if !seen.isHistoryNewer, needsHistory(intent, state) { return .readHistory }
+            if !seen.isHistoryNewer, needsHistory(intent, state) { return .read(.history) }
             return next(standing(intent, state, seen), intent, seen, budget)
+        }
+    }
+
+    private static func nextOfMachine(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch seen.machine {
+        case .unread: return .read(.machine)
+        case .failed(let problem): return unsettled(.unreadable(problem), budget)
+        case .unavailable: return unsettled(.notTold, budget)
+        case .gone where intent.kind == .deleteVM:
+            return .conclude(.done(result: nil, supersededBy: nil))
+        case .gone: return .conclude(.unknown(.machineGone))
+        case .read(let machine):
+            guard let wanted = intent.kind.power else { return untouched(intent, budget) }
+            if machine.power == wanted {
+                return .conclude(.done(result: nil, supersededBy: nil))
+            }
+            return untouched(intent, budget, machine.power.map { .otherPower($0) } ?? .notTold)
+        }
+    }
+
+    private static func nextOfName(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch seen.named {
+        case .unread: return .read(.named)
+        case .failed(let problem): return unsettled(.unreadable(problem), budget)
+        case .unavailable, .gone: return unsettled(.notTold, budget)
+        case .read(let things):
+            let known = intent.namedBefore ?? []
+            let new = things.filter { thing in
+                !known.contains { MachineName.isSame($0, thing) }
+            }
+            guard let first = new.first else { return untouched(intent, budget) }
+            if intent.isNameMarked {
+                return .conclude(.done(result: first, supersededBy: nil))
+            }
+            let names = new.map { Display.escape($0) }.joined(separator: ", ")
+            let name = Display.escape(intent.name ?? "")
+            return .conclude(.unknown(.candidate("\(names) has the name \(name) now")))
         }
     }
 
@@ -89,27 +148,39 @@ public enum Reconciliation {
         _ budget: Budget
     ) -> Action {
         switch standing {
-        case .untouched(let mayResend):
-            if budget.isExpired { return .conclude(.notApplied) }
-            if let delay = budget.nextWait { return .wait(delay) }
-            if mayResend, budget.resends > 0 { return .send }
-            return .conclude(.unknown(.notSeenYet))
+        case .untouched: return untouched(intent, budget)
         case .done(let result): return .conclude(.done(result: result, supersededBy: nil))
         case .takenByOthers: return .conclude(.conflict(foreignChange(intent, in: seen)))
         case .checkedIn(let version):
             let change = seen.history.content?.first { $0.version == version }
             return .conclude(.checkedIn(version: version, change))
         case .covered: return .conclude(.unknown(.tracksCovered))
+        case .candidate(let thing): return .conclude(.unknown(.candidate(thing)))
         case .unclear(let vm, let problem): return unsettled(.unclear(vm: vm, problem), budget)
+        case .unreadable(let problem): return unsettled(.unreadable(problem), budget)
         case .consumed:
             switch seen.history {
             case .read: return .conclude(.conflict(foreignChange(intent, in: seen)))
             case .failed(let problem): return unsettled(.unreadable(problem), budget)
             case .unavailable: return .conclude(.unknown(.noHistory))
-            case .itemGone: return .conclude(.unknown(.itemGone))
-            case .unread: return .readHistory
+            case .gone: return .conclude(.unknown(.itemGone))
+            case .unread: return .read(.history)
             }
         }
+    }
+
+    /// It is not there so far.
+    ///
+    /// A request that was sent may be carried out at any later time, however long ago ours was over.
+    private static func untouched(
+        _ intent: ChangeIntent,
+        _ budget: Budget,
+        _ reason: ChangeVerdict.Reason = .notSeenYet
+    ) -> Action {
+        if let time = budget.lostAfter { return .conclude(.notSeen(within: time)) }
+        if let delay = budget.nextWait { return .wait(delay) }
+        if budget.resends > 0 { return .send }
+        return .conclude(.unknown(reason))
     }
 
     /// Nothing could be read: look again while there is time; never send blindly.
@@ -117,7 +188,7 @@ public enum Reconciliation {
         budget.nextWait.map { .wait($0) } ?? .conclude(.unknown(reason))
     }
 
-    // MARK: What an observation shows
+    // MARK: What the state of an item shows
 
     /// Whether the state leaves a question that only a history read after it can answer.
     private static func needsHistory(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
@@ -125,7 +196,7 @@ public enum Reconciliation {
         case .rollback, .checkIn, .deleteCheckOut: isTargetGone(intent, state)
         // A check-out may have been made and checked in again.
         case .checkOut: true
-        case .deleteVersion: false
+        default: false
         }
     }
 
@@ -134,22 +205,20 @@ public enum Reconciliation {
         _ state: Observation.State,
         _ seen: Observation
     ) -> Standing {
-        let isGone = isTargetGone(intent, state)
+        if intent.kind == .checkOut { return checkedOut(intent, state, seen) }
+        guard isTargetGone(intent, state) else { return .untouched }
         switch intent.kind {
-        case .rollback, .checkIn: return isGone ? .consumed : .untouched(mayResend: true)
         case .deleteVersion:
-            guard isGone else { return .untouched(mayResend: true) }
             // A template that lives on under another identifier was rolled back to, not deleted.
             guard let holder = intent.holder else { return .takenByOthers }
             return state.version(heldBy: holder) == nil ? .done(nil) : .takenByOthers
         case .deleteCheckOut:
-            guard isGone else { return .untouched(mayResend: true) }
             if let vm = intent.vm, let version = state.version(heldBy: vm) {
                 return .checkedIn(version: version.identifier)
             }
             guard intent.holder != nil else { return .takenByOthers }
             return discarded(intent, state, seen)
-        case .checkOut: return checkedOut(intent, state, seen)
+        default: return .consumed
         }
     }
 
@@ -160,8 +229,7 @@ public enum Reconciliation {
             intent.version == state.latest
                 || !state.versions.contains { $0.identifier == intent.version }
         case .deleteVersion: !state.versions.contains { $0.identifier == intent.version }
-        case .checkIn, .deleteCheckOut: !state.checkOuts.contains { $0.vm == intent.vm }
-        case .checkOut: false
+        default: intent.vm.flatMap { state.checkOut(of: $0) } == nil
         }
     }
 
@@ -184,117 +252,42 @@ public enum Reconciliation {
         return isLive ? .done(nil) : .covered
     }
 
-    /// A check-out carries no message: it is known by its user and its machine's name, and by
-    /// not having been there before.
+    /// A check-out carries no message: only a name with the mark of the operation proves that a
+    /// machine is ours.
     ///
-    /// Its time says nothing more, and two clocks need not agree.
+    /// Its user, its time and a name that anybody could have given prove nothing: another run of the same
+    /// account may have made it.
     private static func checkedOut(
         _ intent: ChangeIntent,
         _ state: Observation.State,
         _ seen: Observation
     ) -> Standing {
-        let others = state.checkOuts.filter { $0.vm != intent.checkedOutBefore }
-        if let own = others.first(where: { isOwn($0, intent) == true }) { return .done(own.vm) }
+        let others = state.checkOuts.filter { other in
+            !(intent.checkedOutBefore.map { MachineName.isSame($0, other.vm) } ?? false)
+        }
+        if let own = others.first(where: { isOwn($0, intent) == true }) {
+            return intent.isNameMarked ? .done(own.vm) : .candidate(own.line)
+        }
         if let other = others.first(where: { isOwn($0, intent) == nil }) {
             return .unclear(vm: other.vm, problem: other.problem ?? "")
         }
         // A new version may be our own check-out, checked in by somebody.
-        guard let history = seen.history.content else {
-            return .untouched(mayResend: false)
+        switch seen.history {
+        case .read(let history):
+            return newChanges(intent, history).isEmpty ? .untouched : .covered
+        case .failed(let problem): return .unreadable(problem)
+        case .unread, .unavailable, .gone: return .untouched
         }
-        guard newChanges(intent, history).isEmpty else { return .covered }
-        return .untouched(mayResend: state.checkOuts.isEmpty)
     }
 
-    /// Whether a machine is the one that was to be made; nil where it was not read enough of it.
+    /// Whether a machine may be the one that was to be made; nil where it was not read enough of
+    /// it.
     private static func isOwn(_ other: Observation.CheckOut, _ intent: ChangeIntent) -> Bool? {
-        if let user = other.user, !UserName.isSame(user, intent.user) { return false }
         if let name = other.name, let own = intent.name, name != own { return false }
+        if intent.isNameMarked, other.name != nil { return true }
+        if let user = other.user, !UserName.isSame(user, intent.user) { return false }
         let isNamed = intent.name == nil || other.name != nil
         if other.user != nil, isNamed { return true }
         return other.problem == nil ? false : nil
-    }
-
-    // MARK: What the history says
-
-    private static func ownChange(
-        _ intent: ChangeIntent,
-        in seen: Observation
-    ) -> Observation.Change? {
-        guard intent.kind.leavesMessage else { return nil }
-        return seen.history.content?.first {
-            OperationToken.isMarked($0.message, by: intent.identifier)
-        }
-    }
-
-    /// The entries since the change was pinned, oldest first.
-    ///
-    /// The server's order is not promised; times order them, and entries of one moment by place.
-    private static func newChanges(
-        _ intent: ChangeIntent,
-        _ history: [Observation.Change]
-    ) -> [Observation.Change] {
-        let ordered = chronological(history)
-        guard let newest = intent.newestBefore,
-            let place = ordered.lastIndex(where: { $0.version == newest })
-        else { return ordered }
-        return Array(ordered[(place + 1)...])
-    }
-
-    /// The first change of somebody else's since ours was pinned.
-    private static func foreignChange(
-        _ intent: ChangeIntent,
-        in seen: Observation
-    ) -> Observation.Change? {
-        guard intent.newestBefore != nil, let history = seen.history.content else { return nil }
-        return newChanges(intent, history).first
-    }
-
-    /// What came after our own change, where the latest version is another one.
-    ///
-    /// The latest version may have been read before the history was: then it may be the one that ours
-    /// replaced, and only its place in the history tells.
-    private static func later(
-        _ change: Observation.Change,
-        _ seen: Observation
-    ) -> ChangeVerdict.Superseding? {
-        guard let latest = seen.state.content?.latest, latest != change.version else { return nil }
-        let ordered = chronological(seen.history.content ?? [])
-        let own = ordered.lastIndex { $0.version == change.version } ?? 0
-        guard let place = ordered.lastIndex(where: { $0.version == latest }) else {
-            return seen.isHistoryNewer ? nil : .init(latest, nil)
-        }
-        return place > own ? .init(latest, ordered[place]) : nil
-    }
-
-    /// The newest entry of a history.
-    ///
-    /// One pass, without sorting: it is asked for before every change, and histories grow long.
-    /// - Parameter history: The entries in the server's order, oldest or newest first.
-    /// - Returns: The entry; nil for an empty history.
-    public static func newest(_ history: [Observation.Change]) -> Observation.Change? {
-        guard let first = history.first, let last = history.last else { return nil }
-        var newest = first
-        let isNewestFirst = first.time > last.time
-        for entry in history.dropFirst()
-        where isNewestFirst ? entry.time > newest.time : entry.time >= newest.time {
-            newest = entry
-        }
-        return newest
-    }
-
-    /// The entries of a history, oldest first.
-    /// - Parameter history: The entries in the server's order, oldest or newest first.
-    /// - Returns: The same entries.
-    static func chronological(_ history: [Observation.Change]) -> [Observation.Change] {
-        // RFC 3339 in UTC with a fixed number of digits sorts as text. Entries of one moment keep the
-        // order they came in; a list that comes newest first is turned round before.
-        var entries = history
-        if let first = history.first, let last = history.last, first.time > last.time {
-            entries.reverse()
-        }
-        return entries.enumerated()
-            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
     }
 }

@@ -26,6 +26,8 @@ public final class PendingCall {
     /// The HTTP status of the last answer that came.
     public internal(set) var status: Int?
     var hasRenewed = false
+    /// Whether the date of its answer is of interest.
+    var tellsTime = false
     /// The session it was last sent in.
     var generation = 0
     /// When it was first sent.

@@ -80,7 +80,10 @@ extension VCenter {
     private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
         guard case .sent = pending.state, let dialect else { return }
         landed(pending)
-        if case .success(let response) = result { pending.status = response.status }
+        if case .success(let response) = result {
+            pending.status = response.status
+            if pending.tellsTime { note(dateOf: response) }
+        }
         if let trace, let url = pending.url {
             trace(
                 event(

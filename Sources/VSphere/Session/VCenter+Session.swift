@@ -85,6 +85,7 @@ extension VCenter {
         case .success(let answer): response = answer
         case .failure(let error): throw Failure(error)
         }
+        note(dateOf: response)
         let answer = ValueBuffer()
         do {
             try reader.read(response, as: .identifier, in: dialect, into: answer)

@@ -42,6 +42,8 @@ public final class VCenter {
     var logInWait: Wire.Cancellation?
     var keepAlive: Wire.Cancellation?
     var isClosing = false
+    /// The date of an answer, and when it came.
+    private var lastDate: (milliseconds: Int64, at: Duration)?
     private var handles = 0
     private var openers: [(VSphereError?) -> Void] = []
     private var closers: [(VSphereError?) -> Void] = []
@@ -84,6 +86,20 @@ public final class VCenter {
     /// Whether a session is open.
     public var isOpen: Bool { session.isOpen }
 
+    /// The server's own clock, in milliseconds since 1970-01-01T00:00:00Z, by the last date that it told;
+    /// nil where it tells none.
+    public var serverTime: Int64? {
+        lastDate.map { $0.milliseconds + (clock() - $0.at).wholeMilliseconds }
+    }
+
+    /// Takes note of the date of an answer (`Date`, RFC 9110 §6.6.1).
+    func note(dateOf response: Response) {
+        guard let date = response.header("date"), let seconds = HTTPDate.seconds(of: date) else {
+            return
+        }
+        lastDate = (Int64(seconds) * 1000, clock())
+    }
+
     /// Adds a handle, and logs in where nobody has.
     /// - Parameter completion: Called with nil once the session is open, or with why it is not; the
     ///   handle then does not count.
@@ -98,6 +114,7 @@ public final class VCenter {
     /// - Parameters:
     ///   - call: What is to be done.
     ///   - result: The result is appended to it; nothing where there is none, or an error.
+    ///   - tellsTime: Whether the answer's date is read, for `serverTime`.
     ///   - argumentsStay: Whether the buffer that the call's arguments lie in is left alone up to the
     ///     completion; else they are copied, so that an error can still say what it was about.
     ///   - completion: Called with nil, or with why there is no result.
@@ -106,11 +123,13 @@ public final class VCenter {
     public func perform(
         _ call: Call,
         into result: ValueBuffer,
+        tellsTime: Bool = false,
         argumentsStay: Bool = false,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
         let kept = argumentsStay ? call : call.detached()
         let pending = PendingCall(kept, into: result, completion: completion)
+        pending.tellsTime = tellsTime
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
             return pending

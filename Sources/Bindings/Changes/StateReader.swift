@@ -1,18 +1,24 @@
 internal import Buffers
+internal import JSON
 internal import VSphere
 
-/// Reads what is known about an item: several questions at once.
+/// Reads what is known about an item, a machine or a name: several questions at once.
 ///
 /// The answers of one round belong together; giving up forgets them all.
-final class ItemReader {
+final class StateReader {
     /// One question.
     struct Question {
         let operation: VSphere.Operation
-        let texts: [String]
+        let write: (ValueBuffer) -> Void
 
         init(_ operation: VSphere.Operation, _ texts: String...) {
             self.operation = operation
-            self.texts = texts
+            write = { buffer in for text in texts { buffer.put(text) } }
+        }
+
+        init(_ operation: VSphere.Operation, _ argument: JSONValue) {
+            self.operation = operation
+            write = { $0.put(argument) }
         }
     }
 
@@ -48,14 +54,13 @@ final class ItemReader {
             guard mine == round else { return }
             let call: Call
             do throws(VSphereError) {
-                let values = arguments { buffer in for text in question.texts { buffer.put(text) } }
-                call = try Call(question.operation, values)
+                call = try Call(question.operation, arguments(question.write))
             } catch {
                 answered(place, .failure(error))
                 continue
             }
             let out = ValueBuffer()
-            let ticket = vcenter.perform(call, into: out) { error in
+            let ticket = vcenter.perform(call, into: out, tellsTime: true) { error in
                 answered(place, error.map { .failure($0) } ?? .success(out.root))
             }
             if mine == round { tickets.append(ticket) }
@@ -70,18 +75,49 @@ final class ItemReader {
         for ticket in given { vcenter.cancel(ticket) }
     }
 
-    /// Reads the history of an item.
-    func readHistory(
-        of item: String,
-        completion: @escaping (Observation.Part<[Observation.Change]>) -> Void
+    /// Asks what a course wants to know.
+    func read(
+        _ question: Observation.Question,
+        for intent: ChangeIntent,
+        completion: @escaping (Observation.Answer) -> Void
     ) {
-        ask([Question(.listChanges, item)]) { answers in
-            completion(Self.history(answers[0]))
+        switch question {
+        case .history:
+            ask([Question(.listChanges, intent.item)]) { completion(.history(Self.history($0[0]))) }
+        case .state: readState(for: intent) { completion(.state($0)) }
+        case .machine:
+            let operation: VSphere.Operation = intent.kind.power == nil ? .getVM : .getPower
+            ask([Question(operation, intent.vm ?? "")]) {
+                completion(.machine(Self.machine($0[0])))
+            }
+        case .named: readNamed(for: intent) { completion(.named($0)) }
+        }
+    }
+
+    /// Reads what has the name that a new machine or item is to get.
+    func readNamed(
+        for intent: ChangeIntent,
+        completion: @escaping (Observation.Part<[String]>) -> Void
+    ) {
+        let name = intent.name ?? ""
+        guard intent.kind == .deploy else {
+            var specification: JSONValue = ["name": .string(name)]
+            if let library = intent.library { specification["library_id"] = .string(library) }
+            return ask([Question(.findItems, specification)]) { answers in
+                completion(Self.identifiers(answers[0]) { $0.string })
+            }
+        }
+        // vCenter keeps a slash in a machine's name as %2f.
+        var names = [JSONValue.string(name)]
+        let kept = name.split(separator: "/", omittingEmptySubsequences: false)
+        if kept.count > 1 { names.append(.string(kept.joined(separator: "%2f"))) }
+        ask([Question(.listVMs, ["names": .array(names)])]) { answers in
+            completion(Self.identifiers(answers[0]) { $0["vm"]?.string })
         }
     }
 
     /// Reads the state of an item, as far as a change of this kind needs it.
-    func readState(
+    private func readState(
         for intent: ChangeIntent,
         completion: @escaping (Observation.Part<Observation.State>) -> Void
     ) {
@@ -131,9 +167,31 @@ final class ItemReader {
         case (.failure(let error), _), (_, .failure(let error)): found.problem = error.description
         default: break
         }
-        if case .success(let value) = details { found.user = value?["user"]?.string }
+        if case .success(let value) = details {
+            found.user = value?["user"]?.string
+            found.time = value?["time"]?.string
+        }
         if case .success(let value) = machine { found.name = value?["name"]?.string }
         return found
+    }
+
+    /// The machine in an answer of `getVM` or `getPower`.
+    private static func machine(_ answer: Answer) -> Observation.Part<Observation.Machine> {
+        switch answer {
+        case .success(let value): .read(.init(power: value?["state"]?.string))
+        case .failure(let error): part(error)
+        }
+    }
+
+    /// The identifiers in a list.
+    private static func identifiers(
+        _ answer: Answer,
+        _ identifier: (Value) -> String?
+    ) -> Observation.Part<[String]> {
+        switch answer {
+        case .success(let list): .read(list?.elements.compactMap(identifier) ?? [])
+        case .failure(let error): part(error)
+        }
     }
 
     /// The entries in an answer of `listChanges`.
@@ -196,7 +254,7 @@ final class ItemReader {
 
     private static func part<Content>(_ error: VSphereError) -> Observation.Part<Content> {
         switch error.kind {
-        case .notFound: .itemGone
+        case .notFound: .gone
         case .noSuchRoute: .unavailable
         default: .failed(error.description)
         }
