@@ -38,6 +38,11 @@ struct JournalBench {
         )
     }
 
+    /// Puts the vCenter's clock forward.
+    func advance(hours: Int) throws {
+        _ = try simulator.admin("POST", "/sim/clock", ["advance_s": .integer(hours * 3600)])
+    }
+
     /// The variables of a run.
     func environment(state: String? = nil) -> [String: String] {
         [

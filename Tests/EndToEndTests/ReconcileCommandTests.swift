@@ -45,16 +45,12 @@ import Testing
     @Test func `looking sends nothing, and is open until the server's day is over`() throws {
         let (bench, id) = try doubtful("--operation-timeout", "1s")
         for hours in [0, 2, 21] {
-            _ = try bench.simulator.admin(
-                "POST",
-                "/sim/clock",
-                ["advance_s": .integer(hours * 3600)]
-            )
+            try bench.advance(hours: hours)
             let early = try bench.vmoon(["reconcile"])
             #expect(early.status == 80)
             #expect(early.output.contains(id) && early.output.contains("still unknown"))
         }
-        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 7200])
+        try bench.advance(hours: 2)
         let late = try bench.vmoon(["reconcile", "--json"])
         #expect(late.status == 0, "\(late.error)")
         let record = try JSONValue(parsing: late.output).array?.first
@@ -66,7 +62,7 @@ import Testing
 
     @Test func `how long a change is waited for can be said`() throws {
         let (bench, _) = try doubtful()
-        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 7200])
+        try bench.advance(hours: 2)
         let late = try bench.vmoon(["reconcile", "--give-up", "90m"])
         #expect(late.status == 0, "\(late.error)")
         #expect(late.output.contains("not applied: not seen in 1h30m, by the server's clock"))

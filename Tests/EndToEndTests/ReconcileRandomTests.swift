@@ -88,7 +88,7 @@ import Testing
         // What is late has come by then, and a day is over.
         _ = try bench.simulator.admin("DELETE", "/sim/faults")
         usleep(500_000)
-        _ = try bench.simulator.admin("POST", "/sim/clock", ["advance_s": 90_000])
+        try bench.advance(hours: 25)
         let settled = try bench.vmoon(["reconcile"])
         #expect(settled.status == 0, "\(settled.output) \(settled.error)")
         try judge(bench)

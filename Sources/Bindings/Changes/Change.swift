@@ -131,8 +131,8 @@ final class Change {
             .init(.listChanges, item),
         ]) { [self] answers in
             do throws(VSphereError) {
-                let state = try StateReader.state(answers)
-                let history = try StateReader.historyBefore(answers[3])
+                let state = try Observation.state(answers)
+                let history = try Observation.historyBefore(answers[3])
                 if let expectedLatest, expectedLatest != state.latest {
                     throw .latestIsNot(expectedLatest, but: state.latest)
                 }
