@@ -52,6 +52,8 @@ DECK = {
 ODD_READS = ["html_404", "empty_404", "no_route", "no_operation", "html_503", "unavailable",
              "odd_error", "odd_number", "odd_empty"]
 ODD_READ_SHARE = 0.015
+# What is read may be old when it arrives.
+STALE_READ_SHARE = 0.03
 
 SCRIPT = r"""
 local c = json.decode(arg[1])
@@ -134,10 +136,10 @@ end
 local function useMachine(n, machines)
   local place = math.random(#machines)
   local vm, dice = machines[place], math.random()
-  if dice < 0.15 then
+  if dice < 0.25 then
     local spec = { name = name("tp", n), source_vm = vm, library = c.library }
     return change({ op = "createTemplate", name = spec.name }, vc.createTemplate, spec)
-  elseif dice < 0.35 then
+  elseif dice < 0.42 then
     table.remove(machines, place)
     return change({ op = "deleteVM", vm = vm }, vc.deleteVM, vm)
   end
@@ -272,8 +274,8 @@ async def read_message(reader):
 class Simulator:
     """vmoon-sim, and connections to it that are used again."""
 
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "--http", "--with-parent", "--quiet"],
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen([program, "--http", "--with-parent", "--quiet", *arguments],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         ready = json.loads(self.process.stdout.readline())
         self.user, self.password = ready["user"], ready["password"]
@@ -381,6 +383,9 @@ class Proxy:
             headers = [h for h in request.headers if h[0].lower() not in ("host", "content-length")]
             status, head, body = await self.traffic.simulator.exchange(
                 request.method, request.target, headers, request.body)
+            if self.dice.random() < STALE_READ_SHARE:
+                self.injected["read: stale"] += 1
+                await asyncio.sleep(self.dice.uniform(0.05, 0.9))
             return self.answer(writer, status, body, head)
         wire = self.traffic.wire(who, request)
         if wire.op is None:
@@ -618,7 +623,7 @@ class Attack:
         self.dice = random.Random(options.seed)
         self.folder = options.keep or tempfile.mkdtemp(prefix="vmoon-attack-")
         os.makedirs(self.folder, exist_ok=True)
-        self.workers, self.verdicts, self.failures = [], [], []
+        self.workers, self.verdicts, self.failures, self.names = [], [], [], set()
         self.began, self.late_seen = time.time(), 0
         with open(self.folder + "/attack.lua", "w", encoding="utf-8") as file:
             file.write(SCRIPT)
@@ -632,7 +637,7 @@ class Attack:
                 for word in (name, value)]
 
     async def run(self):
-        self.simulator = Simulator(self.options.sim)
+        self.simulator = Simulator(self.options.sim, "--statuses", self.dice.choice(["seed", "spec"]))
         try:
             self.traffic = Traffic(self.simulator)
             self.proxy = Proxy(self.traffic, random.Random(self.dice.random()))
@@ -651,7 +656,7 @@ class Attack:
             self.simulator.process.wait(10)
 
     def left(self):
-        vmoons = {wire.key for wire in self.traffic.wires if wire.who != "other"}
+        vmoons = {wire.key for wire in self.traffic.wires if wire.who in self.names}
         return self.options.changes - len(vmoons)
 
     def time_left(self):
@@ -661,7 +666,7 @@ class Attack:
         first = 1 + (number - 1) * ITEMS
         library, folder = await self.add_items(first)
         count, names = min(PER_ROUND, self.left()), self.options.workers
-        say(f"round {number}: {count} changes")
+        began = time.time()
         other = Other(self.traffic, self.proxy, random.Random(self.dice.random()), folder)
         items = [identifier(n) for n in range(first, first + ITEMS)]
         busy = asyncio.ensure_future(other.work(items))
@@ -670,6 +675,7 @@ class Attack:
 
         def begin(name, client, share):
             worker = Worker(name, client)
+            self.names.add(name)
             self.workers.append(worker)
             running.append(asyncio.ensure_future(self.work(worker, dict(
                 seed=self.dice.getrandbits(30), process=name, count=share, lanes=6, first=first,
@@ -692,9 +698,11 @@ class Attack:
             await asyncio.sleep(self.dice.uniform(0.3, 1.5))
         for task in running:  # the replacements are in it
             await task
+        worked = time.time()
         await asyncio.gather(*looks)
         self.late_seen += len(self.proxy.late)
         await asyncio.gather(*(self.reconcile(client, "while requests are under way") for client in "AB"))
+        await asyncio.gather(*(self.resend(client) for client in "AB"))
         while self.proxy.late:
             await asyncio.sleep(0.1)
         busy.cancel()
@@ -703,9 +711,12 @@ class Attack:
             self.failures.append(f"the other operator: {busy.exception()!r}")
         self.other = getattr(self, "other", collections.Counter()) + other.count
         await self.simulator.admin("POST", "/sim/clock", {"advance_s": 172800})
+        arrived = time.time()
         for client in "AB":
             await self.reconcile(client, "after a day")
         await self.read_log()
+        say(f"round {number}: {count} changes, {worked - began:.0f} s at work, "
+            f"{arrived - worked:.0f} s until all was there, {time.time() - arrived:.0f} s to settle")
 
     async def add_items(self, first):
         """Adds the items of a round, like the one that the simulator brings."""
@@ -751,11 +762,15 @@ class Attack:
         if worker.status not in (0, 80) and not worker.stopped:
             self.failures.append(f"worker {worker.name} ended with {worker.status}: {error[-600:]}")
 
-    async def vmoon(self, who, client, *arguments):
+    async def vmoon(self, who, client, *arguments, within=None):
         process = await asyncio.create_subprocess_exec(
             self.options.vmoon, *arguments, env=self.environment(who, client), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stop = within and asyncio.get_running_loop().call_later(
+            within, process.send_signal, signal.SIGTERM)
         output, error = await process.communicate()
+        if stop:
+            stop.cancel()
         return process.returncode, output.decode(), error.decode()
 
     async def reconcile(self, client, when):
@@ -772,6 +787,24 @@ class Attack:
         for record in records:
             self.verdicts.append((record["op_id"], record["outcome"], record.get("result"), time.time(),
                                   "reconcile " + when))
+
+    async def resend(self, client):
+        """A person decides to send some again; the request is one more of that operation."""
+        doubtful = [op_id for op_id, outcome, _, _, source in self.verdicts
+                    if outcome in ("open", "unknown") and source.endswith("under way")]
+        known = {record["op_id"] for record in await self.journal(client)}
+        doubtful = [op_id for op_id in doubtful if op_id in known]
+
+        async def once(op_id):
+            # It would look for two minutes: here it is stopped.
+            status, output, error = await self.vmoon(
+                "resend " + op_id, client, "reconcile", op_id, "--resend", "--json", *self.connection(),
+                *self.reconcile_options, within=4)
+            self.proxy.injected["not sent again by hand" if status == 64 else "sent again by hand"] += 1
+            for record in json.loads(output or "[]"):
+                self.verdicts.append((record["op_id"], record["outcome"], record.get("result"),
+                                      time.time(), "reconcile --resend"))
+        await asyncio.gather(*map(once, self.dice.sample(doubtful, min(4, len(doubtful)))))
 
     async def journal(self, client):
         """All operations, with the process that made them."""
@@ -866,7 +899,9 @@ class World:
 class Judge:
     def __init__(self, attack):
         self.attack, self.world = attack, World(attack.traffic)
-        self.wires = collections.defaultdict(list)
+        self.wires, self.resent = collections.defaultdict(list), collections.defaultdict(list)
+        self.kinds, self.named, self.given_up = (collections.Counter() for _ in range(3))
+        self.templates = 0
         self.false, self.doubles, self.repeats, self.passed = [], [], collections.Counter(), 0
         self.failures = attack.failures + attack.proxy.problems
         self.table = collections.Counter()
@@ -880,6 +915,8 @@ class Judge:
         for wire in attack.traffic.wires:
             if wire.who == "reconcile":
                 self.failures.append(f"reconcile sent a change: {wire.what}")
+            elif wire.who.startswith("resend "):
+                self.resent[wire.who.removeprefix("resend ")].append(wire)
             elif wire.who != "other":
                 self.wires[wire.key].append(wire)
 
@@ -894,17 +931,24 @@ class Judge:
             for record in self.attack.records[worker.client]:
                 if worker.process and record["pid"] == worker.process.pid:
                     journal[record["operation"]].append(record)
-            for line in worker.lines.values():
-                key = key_of(worker.name, line["op"], line.get("item"), line.get("version"),
-                             line.get("vm"), line.get("name"), line.get("action"))
+            # Of two lines in one millisecond the one that sent something has the record.
+            for key, line in sorted(self.keyed(worker), key=lambda pair: pair[0] not in self.wires):
                 seen.add(key)
                 record = self.find(journal[line["op"]], line, worker)
-                self.judge(line, record, self.wires.get(key, []),
-                           verdicts[record["op_id"]] if record else [])
+                wires = list(self.wires.get(key, []))
+                if record:
+                    wires += self.resent.get(record["op_id"], [])
+                self.judge(line, record, wires, verdicts[record["op_id"]] if record else [])
             for left in (record for records in journal.values() for record in records):
                 self.failures.append(f"the journal knows an operation that no script made: {left}")
         for key in self.wires.keys() - seen:
             self.failures.append(f"requests that no script made: {[w.what for w in self.wires[key]]}")
+
+    @staticmethod
+    def keyed(worker):
+        for line in worker.lines.values():
+            yield key_of(worker.name, line["op"], line.get("item"), line.get("version"), line.get("vm"),
+                         line.get("name"), line.get("action")), line
 
     def find(self, records, line, worker):
         """The journal's record of what a script did; it is taken out.
@@ -936,6 +980,8 @@ class Judge:
             return  # refused before anything was recorded
         final = record["outcome"]
         self.table[line["op"], final] += 1
+        if final == "unknown" and "{op}" in line.get("name", ""):
+            self.named[line["op"]] += 1
         before = len(self.false) + len(self.doubles)
         if final not in ("open", "unknown"):
             settled = moment_of(record["settled"]) if record.get("settled") else line["t0"]
@@ -983,7 +1029,16 @@ class Judge:
     def lie(self, outcome, result, moment, line, record, wires, ours):
         """Why a verdict is false; None for a true one."""
         if outcome in FINAL_NO or outcome == "none":
-            return f"it was applied, {ours[0]}" if ours else None
+            if not ours:
+                return None
+            if outcome in ("not_applied", "none") and "not seen in" in (record.get("detail") or ""):
+                there = self.shows(line, ours, moment)
+                if not there and self.attack.options.lenient:
+                    self.given_up[line["op"]] += 1
+                    return None
+                return ("«not seen», it was applied " + ("and is there" if there else "and undone since")
+                        + f", {ours[0]}")
+            return f"it was applied, {ours[0]}"
         if outcome != "done":
             return f"no such outcome: {outcome}"
         op, results = line["op"], [d.result for d in ours]
@@ -1000,14 +1055,30 @@ class Judge:
             alive = self.world.lives(line["item"], line["version"], moment)
             return "what the version holds is there" if alive else None
         if op in ("deleteCheckOut", "deleteVM"):
-            return self.world.still_there(line["vm"], moment)
+            reason = self.world.still_there(line["vm"], moment)
+            # Its own words then.
+            if reason and "checked IN" in reason and "or a template" in (record.get("detail") or ""):
+                self.templates += 1
+                return None
+            return reason
         wanted = {"start": "on", "stop": "off", "suspend": "suspended"}.get(line["action"])
         if ours or wanted and self.world.was(line["vm"], wanted, line["t0"], moment):
             return None
         return f"it was not applied, and the machine was never {wanted or 'reset by us'} meanwhile"
 
+    def shows(self, line, ours, moment):
+        """Whether what ours did was to be seen at a moment."""
+        if line["op"] in ("checkOut", "deploy"):
+            return any(self.world.still_there(d.result, moment) for d in ours)
+        if line["op"] == "setPower":
+            wanted = {"start": "on", "stop": "off", "suspend": "suspended"}.get(line["action"])
+            return wanted is not None and self.world.was(line["vm"], wanted, moment, moment)
+        return True
+
     def tell(self, kind, reason, line, record, wires, said):
         """The story of one operation."""
+        label = re.sub(r"#\d.*|[\w-]*\d[\w-]*|\(.*", "…", reason.split(";")[0]).strip()
+        self.kinds[f"{line['op']} {label} [{', '.join(w.decision for w in wires)}]"] += 1
         about = [f"{kind.upper()}: {line['op']} {reason}"]
         about.append(f"  script {line.get('ok')} {line.get('result')} {line.get('message', '')}")
         about.append("  begun " + clock(line["t0"]) + ", told " + clock(line.get("t1")))
@@ -1019,20 +1090,20 @@ class Judge:
         about += [f"  {clock(w.time)} request {w.id} {w.what}: {w.told}" for w in wires]
         times = [d.start for w in wires for d in w.deliveries] + [line["t0"]]
         low, high = min(times) - 1, max(times + [moment for _, _, moment, _ in said]) + 1
-        for event in sorted(self.events(line, record), key=lambda d: d.start):
+        results = {d.result for w in wires for d in w.deliveries if d.result}
+        for event in sorted(self.events(line, results), key=lambda d: d.start):
             if low < event.start < high:
                 about.append(f"    {'ours ' if event.wire in wires else ''}{event}")
         text = "\n".join(about)
         {"false": self.false, "double": self.doubles, "wrong": self.failures}[kind].append(text)
 
-    def events(self, line, record):
-        """What arrived for the same item and machine, whoever sent it."""
-        made = record and record.get("result")
+    def events(self, line, made):
+        """What arrived for the same item and machines, whoever sent it."""
         for wire in self.attack.traffic.wires:
             same = (line.get("item") and wire.item == line["item"]
-                    or wire.vm and wire.vm in (line.get("vm"), made))
+                    or wire.vm and wire.vm in made | {line.get("vm")})
             if same:
-                yield from (d for d in wire.deliveries if d.applied or wire.who == line.get("who"))
+                yield from (d for d in wire.deliveries if d.applied)
 
 
 def moment_of(text):
@@ -1053,6 +1124,11 @@ def report(attack, judge, options):
     say(f"somebody else: {dict(attack.other)}")
     say(f"{attack.late_seen} requests were under way when reconcile looked the second time")
     say(f"applied twice though vmoon sent once (the proxy repeated it): {dict(judge.repeats)}")
+    say(f"unknown to the end though {{op}} was in the name: {dict(judge.named)}")
+    if judge.given_up:
+        say(f"«not seen», though it had happened and was undone since: {dict(judge.given_up)}")
+    if judge.templates:
+        say(f"deleteVM said done, «gone, or a template», of a machine that was checked in: {judge.templates}")
     unknown = sum(count for (_, outcome), count in judge.table.items() if outcome in ("unknown", "open"))
     said = len([v for v in attack.verdicts if v[1] not in ("open", "unknown")])
     say(f"{total} changes in {time.time() - attack.began:.0f} s, reconcile settled {said}, "
@@ -1073,6 +1149,9 @@ def report(attack, judge, options):
             say(story)
         if len(stories) > options.stories:
             say(f"  … and {len(stories) - options.stories} more")
+    say("\nby kind, with what was done to the requests:")
+    for label, count in judge.kinds.most_common():
+        say(f"  {count} {label}")
     failed = len(judge.false) + len(judge.doubles) + len(judge.failures)
     say(f"\n{judge.passed} passed, {failed} failed")
     return 1 if failed else 0
@@ -1087,6 +1166,8 @@ def main():
     parser.add_argument("--workers", type=int, default=4, help="processes of vmoon, for two state folders")
     parser.add_argument("--seconds", type=float, default=600, help="no round begins after so long")
     parser.add_argument("--stories", type=int, default=12, help="how many of each kind are told")
+    parser.add_argument("--lenient", action="store_true",
+                        help="«not seen in 24h» may be said of what was done and undone by others since")
     parser.add_argument("--keep", metavar="DIR", help="work in DIR and leave it")
     options = parser.parse_args()
     options.vmoon, options.sim = os.path.abspath(options.vmoon), os.path.abspath(options.sim)
