@@ -1,0 +1,28 @@
+import Support
+import Testing
+
+/// `Tests/Engines/attack.py`, which shares no code with vmoon, with fewer changes than by hand.
+@Suite struct AttackTests {
+    @Test(.timeLimit(.minutes(5)))
+    func `an attack from outside: nothing is done twice, and no verdict is false`() throws {
+        let python = try ProgramRun.shell(
+            "python3 -c 'import sys; print(sys.version_info >= (3, 11))'"
+        )
+        guard python.lines == ["True"] else {
+            return print("skipped: there is no python3 of 3.11 or newer (apt-get install python3)")
+        }
+        let run = try ProgramRun.shell(
+            """
+            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --changes 250 --seconds 60
+            """,
+            environment: [
+                "ATTACK": "\(projectRoot)/Tests/Engines/attack.py",
+                "VMOON": try SimulatorProcess.program("vmoon"),
+                "SIM": try SimulatorProcess.program("vmoon-sim"),
+            ],
+            within: 240
+        )
+        print(run.lines.last ?? "nothing was said")
+        #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+}
