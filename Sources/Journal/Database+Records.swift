@@ -23,16 +23,16 @@ extension Database {
                     .text(operation),
                 ]
             )
-        case .settle(let operation, let settlement):
+        case .settle(let operation, let settlement, let ifOpen):
             try run(
                 """
                 UPDATE operation SET outcome = ?, result = ?, detail = ?, reply = ?, settled = ?
-                WHERE id = ?
+                WHERE id = ? AND (outcome IS NULL OR outcome = 'unknown' OR NOT ?)
                 """,
                 [
                     .text(settlement.outcome.rawValue), .text(settlement.result),
                     .text(settlement.detail), .text(settlement.reply),
-                    .integer(settlement.time), .text(operation),
+                    .integer(settlement.time), .text(operation), .integer(ifOpen ? 1 : 0),
                 ]
             )
         case .end(let run, let ending, let time):
@@ -107,8 +107,11 @@ extension OperationRecord {
         intended = row.integer(16) ?? 0
         deadline = row.integer(17) ?? 0
         attempts = Int(row.integer(18) ?? 0)
-        // A word of a later vmoon counts as open: it is looked at, not forgotten.
-        outcome = row.text(19).map { Outcome(rawValue: $0) ?? .unknown }
+        // A word of a later vmoon counts as open: it is looked at, not forgotten. An earlier one said
+        // `not_applied`.
+        outcome = row.text(19).map {
+            Outcome(rawValue: $0) ?? ($0 == "not_applied" ? .notSeen : .unknown)
+        }
         result = row.text(20)
         detail = row.text(21)
         settled = row.integer(22)

@@ -36,8 +36,9 @@ public enum JournalWrite: Sendable, Equatable {
     /// It is about to be sent again: how many requests that makes, when the last one's time is over,
     /// and the server's clock.
     case attempt(operation: String, count: Int, deadline: Int64, serverTime: Int64?)
-    /// What became of it is known.
-    case settle(operation: String, Settlement)
+    /// What became of it is known; where somebody else's operation is looked at, only if it is still
+    /// open: whoever made it knows best.
+    case settle(operation: String, Settlement, ifOpen: Bool = false)
     /// A run ended.
     case end(run: String, ending: String, time: Int64)
     /// Forget runs that began before a time, in milliseconds since 1970-01-01T00:00:00Z, unless

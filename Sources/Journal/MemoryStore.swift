@@ -63,8 +63,8 @@ extension MemoryStore.Content {
                 $0.deadline = deadline
                 $0.serverTime = serverTime
             }
-        case .settle(let operation, let settlement):
-            update(operation) { $0.take(settlement) }
+        case .settle(let operation, let settlement, let ifOpen):
+            update(operation) { if $0.isOpen || !ifOpen { $0.take(settlement) } }
         case .end(let run, let ending, let time):
             guard let place = runs.firstIndex(where: { $0.identifier == run }) else { return }
             runs[place].ended = time

@@ -48,8 +48,8 @@ public struct OperationRecord: Sendable, Equatable {
         case notSent = "not_sent"
         /// Somebody else used its target; it did not happen.
         case conflict
-        /// It did not happen, and cannot any more.
-        case notApplied = "not_applied"
+        /// It was not seen for so long that it is taken to be lost.
+        case notSeen = "not_seen"
         /// Nobody could tell when it was last looked at.
         case unknown
         /// Somebody said that it happened.

@@ -31,7 +31,7 @@ import Testing
             name: "after sending, not carried out",
             fault: ["match": ["operation": "rollback"], "do": "late_apply", "ms": 600_000],
             operation: "rollback",
-            outcome: "not_applied"
+            outcome: "not_seen"
         ),
         Row(
             name: "after sending, carried out, before the reply",

@@ -54,7 +54,7 @@ import Testing
         let late = try bench.vmoon(["reconcile", "--json"])
         #expect(late.status == 0, "\(late.error)")
         let record = try JSONValue(parsing: late.output).array?.first
-        #expect(record?["outcome"]?.string == "not_applied")
+        #expect(record?["outcome"]?.string == "not_seen")
         #expect(record?["detail"]?.string == "not seen in 24h, by the server's clock")
         #expect(try sent(bench) == 1)
         #expect(try bench.vmoon(["reconcile"]).output.isEmpty)
@@ -65,7 +65,7 @@ import Testing
         try bench.advance(hours: 2)
         let late = try bench.vmoon(["reconcile", "--give-up", "90m"])
         #expect(late.status == 0, "\(late.error)")
-        #expect(late.output.contains("not applied: not seen in 1h30m, by the server's clock"))
+        #expect(late.output.contains("taken to be lost: not seen in 1h30m, by the server's clock"))
     }
 
     @Test func `the next run looks first, and sends nothing on top of a doubt`() throws {

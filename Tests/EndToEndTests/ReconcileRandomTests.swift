@@ -106,7 +106,7 @@ import Testing
             let isTrue =
                 switch outcome {
                 case "done": versions == [operation["result"]?.string ?? "?"]
-                case "rejected", "not_sent", "conflict", "not_applied": versions.isEmpty
+                case "rejected", "not_sent", "conflict", "not_seen": versions.isEmpty
                 default: false
                 }
             if !isTrue { lies.append("\(operation["op_id"] ?? .null) \(outcome) \(versions)") }
@@ -117,7 +117,7 @@ import Testing
         #expect(lies == [])
         #expect(operations.count >= Self.rollbacks)
         #expect(counts["done", default: 0] > operations.count / 2)
-        #expect(counts.keys.contains("conflict") || counts.keys.contains("not_applied"))
+        #expect(counts.keys.contains("conflict") || counts.keys.contains("not_seen"))
         // No identifier is in the history twice, and none that the journal does not know.
         #expect(marks.values.allSatisfy { $0.count == 1 })
         #expect(Set(marks.keys).isSubset(of: Set(operations.compactMap { $0["op_id"]?.string })))

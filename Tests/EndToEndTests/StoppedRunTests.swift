@@ -64,7 +64,7 @@ import Testing
             let isTrue =
                 outcome == "done"
                 ? versions == [operation["result"]?.string ?? "?"]
-                : ["rejected", "not_sent", "conflict", "not_applied"].contains(outcome)
+                : ["rejected", "not_sent", "conflict", "not_seen"].contains(outcome)
                     && versions.isEmpty
             if !isTrue { lies.append("\(operation["op_id"] ?? .null) \(outcome) \(versions)") }
         }

@@ -87,6 +87,25 @@ import Testing
         #expect(try store.openOperations(vcenter: "vc", item: "j").isEmpty)
     }
 
+    @Test(arguments: Kind.allCases)
+    func `what somebody looks at stays as whoever made it has settled it`(_ kind: Kind) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        let names = ["o1", "o2", "o3"]
+        try store.commit(
+            [.begin(Self.run("r"))] + names.map { .intend(Self.operation($0, run: "r")) }
+        )
+        try store.commit([
+            .settle(operation: "o1", Settlement(.rejected, time: 4)),
+            .settle(operation: "o2", Settlement(.unknown, time: 4)),
+        ])
+        try store.commit(
+            names.map { .settle(operation: $0, Settlement(.conflict, time: 5), ifOpen: true) }
+        )
+        let found = try store.operations(ofRun: "r").map(\.outcome)
+        #expect(found == [.rejected, .conflict, .conflict])
+    }
+
     @Test(arguments: Kind.allCases) func `old runs are forgotten unless something is open`(
         _ kind: Kind
     ) throws {

@@ -118,15 +118,17 @@ final class Changes {
     ///   - operation: The operation.
     ///   - settlement: What became of it.
     ///   - isUrgent: Whether somebody waits for it.
+    ///   - ifOpen: Whether what was settled meanwhile stays as it is.
     ///   - told: Called when it is on the disk, or cannot get there.
     func settle(
         _ operation: String,
         _ settlement: Settlement,
         isUrgent: Bool = false,
+        ifOpen: Bool = false,
         then told: @escaping () -> Void = {}
     ) {
         if !settlement.outcome.isOpen { justSettled.insert(operation) }
-        let write = JournalWrite.settle(operation: operation, settlement)
+        let write = JournalWrite.settle(operation: operation, settlement, ifOpen: ifOpen)
         record([write], isUrgent: isUrgent) { [self] error in
             if let error { problem = error } else { justSettled.remove(operation) }
             told()
@@ -146,6 +148,16 @@ final class Changes {
                 ? store.openOperations(vcenter: record.vcenter, item: record.item)
                 : store.openOperations(vcenter: record.vcenter)
             return .success(open.filter { isInTheWay($0, of: record) })
+        } catch {
+            return .failure(VSphereError(error))
+        }
+    }
+
+    /// An operation as the journal has it now.
+    func current(_ record: OperationRecord) -> Swift.Result<OperationRecord, VSphereError> {
+        do throws(JournalError) {
+            let found = try opened?.store.operations(startingWith: record.identifier)
+            return .success(found?.first ?? record)
         } catch {
             return .failure(VSphereError(error))
         }

@@ -142,7 +142,7 @@ extension Settlement {
                 seconds % 3600 == 0
                 ? "\(seconds / 3600)h" : SpanText.length(seconds: Double(seconds))
             let line = "not seen in \(shown), by the server's clock"
-            self.init(.notApplied, detail: line, time: time)
+            self.init(.notSeen, detail: line, time: time)
         case .unknown(let reason):
             self.init(.unknown, detail: reason.explanation, reply: reply, time: time)
         }

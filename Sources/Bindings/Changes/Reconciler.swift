@@ -100,7 +100,7 @@ final class Reconciler {
             settlement = Settlement(of: verdict, record.intent?.kind, after: reply, time: now)
         }
         record.take(settlement)
-        changes.settle(record.identifier, settlement)
+        changes.settle(record.identifier, settlement, ifOpen: true)
         completion(record)
     }
 }

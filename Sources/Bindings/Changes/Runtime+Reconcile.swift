@@ -83,7 +83,12 @@ extension Runtime {
                 result = .success(record)
                 return
             }
-            reconciler.settle { result = .success($0) }
+            // Whoever held the item until now may have settled it.
+            switch self.changes.current(record) {
+            case .success(let current) where !current.isOpen: result = .success(current)
+            case .success: reconciler.settle { result = .success($0) }
+            case .failure(let error): result = .failure(error)
+            }
         }
         while result == nil {
             turn(nil)

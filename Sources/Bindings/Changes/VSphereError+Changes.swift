@@ -10,9 +10,8 @@ extension VSphereError {
         case .conflict:
             self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
             hint = Self.conflictHint(record)
-        case .notApplied:
-            self.init(.timeout, "it did not happen: \(detail)")
-            isRetryable = true
+        case .notSeen:
+            self.init(.timeout, "it is taken to be lost: \(detail)")
         default:
             let times = record.attempts == 1 ? "sent" : "sent \(record.attempts) times"
             self.init(

@@ -115,7 +115,7 @@ extension OperationRecord {
         case .rejected: text = "refused"
         case .notSent: text = "not sent"
         case .conflict: text = "conflict, it did not happen"
-        case .notApplied: text = "not applied"
+        case .notSeen: text = "taken to be lost"
         case .resolvedDone: text = "done"
         case .resolvedNotApplied: text = "not applied"
         case .unknown, nil: text = "still unknown"
