@@ -89,10 +89,10 @@ struct EchoProxy {
 
             def echo(self):
                 secrets = [self.headers.get("vmware-api-session-id")] + seen
-                if self.headers.get("Authorization"):
-                    value = self.headers["Authorization"].split(" ", 1)[1]
+                for name in "Proxy-Authorization", "Authorization":
+                    scheme, _, value = (self.headers.get(name) or "").partition(" ")
                     secrets.append(value)
-                    if self.headers["Authorization"].startswith("Basic"):
+                    if scheme == "Basic":
                         password = base64.b64decode(value).decode().split(":", 1)[1]
                         secrets += [password, base64.b64encode(password.encode()).decode()]
                 secrets = [s for s in secrets if s]
