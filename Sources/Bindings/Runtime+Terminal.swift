@@ -41,6 +41,11 @@ extension Runtime {
         )
     }
 
+    /// Whether a secret of the run stands in a text.
+    public func holdsSecret(_ text: String) -> Bool {
+        configuration.secrets.redaction.cleaned(text) != text
+    }
+
     /// The loop's clock, for limits on waiting.
     public var now: Duration { multi.now }
 

@@ -69,6 +69,9 @@ static bool set_common(vm_curl_easy *easy, long slot) {
     bad |= set(handle, CURLOPT_NOSIGNAL, 1L);
     bad |= set(handle, CURLOPT_PATH_AS_IS, 1L);
     bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    // Whatever the configuration of OpenSSL allows.
+    bad |= set(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    bad |= set(handle, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     // A redirect would carry the session's header to another host.
     bad |= set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     bad |= set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

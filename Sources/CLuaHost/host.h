@@ -8,6 +8,7 @@
 #include <lua.h>
 #include <lualib.h>
 #include <signal.h>
+#include <sys/types.h>
 
 typedef struct task task;
 typedef struct call call;
@@ -189,6 +190,12 @@ void close_watchdog(vm_lua *host);
 void watch_interrupt(vm_lua *host); // async-signal-safe
 void calm_watchdog(vm_lua *host);   // the interrupt was dealt with: nothing is forced any more
 void forget_signals(vm_lua *lua);
+
+// bounded.c: how much of an output is kept
+enum { KEPT_HEAD = 4 << 20 };
+void bound_output(int output, int error); // the files of kept.c; -1 for none
+void stop_bounding(void);                 // async-signal-safe
+off_t rest_of_output(off_t size);         // where the end begins that is there; async-signal-safe
 
 // run.c
 // Calls the function below `arguments` values on the main stack; an error is reported into `error`.

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct kept {
@@ -31,21 +32,42 @@ static bool write_all(int target, const char *bytes, ssize_t count) {
     return true;
 }
 
+/// Says how much there is not; snprintf may not be called here.
+static bool tell_gap(int target, off_t size) {
+    static const char before[] = "\n[vmoon: ", after[] = " bytes are left out here]\n";
+    char digits[24], *first = digits + sizeof digits;
+    do *--first = (char)('0' + size % 10);
+    while ((size /= 10) > 0);
+    return write_all(target, before, sizeof before - 1) && write_all(target, first, digits + sizeof digits - first)
+        && write_all(target, after, sizeof after - 1);
+}
+
 static bool copy(const kept *stream) {
     char bytes[16 << 10];
-    off_t place = 0;
-    for (;;) {
-        ssize_t count = pread(stream->file, bytes, sizeof bytes, place);
+    struct stat status;
+    // What somebody who outlives us goes on to write is not waited for.
+    if (fstat(stream->file, &status) != 0) return false;
+    off_t rest = rest_of_output(status.st_size);
+    for (off_t place = 0; place < status.st_size;) {
+        if (place == KEPT_HEAD && rest > place) {
+            if (!tell_gap(stream->target, rest - place)) return false;
+            place = rest;
+        }
+        off_t room = place < KEPT_HEAD ? KEPT_HEAD - place : (off_t)sizeof bytes;
+        size_t most = room < (off_t)sizeof bytes ? (size_t)room : sizeof bytes;
+        ssize_t count = pread(stream->file, bytes, most, place);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return count == 0;
         if (!write_all(stream->target, bytes, count)) return false;
         place += count;
     }
+    return true;
 }
 
 bool vm_lua_release_output(void) {
     if (!is_kept) return true;
     is_kept = 0;
+    stop_bounding();
     // A reader that has gone is no reason to die differently.
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before);
@@ -73,6 +95,7 @@ void vm_lua_keep_output(int kept_output, int output, int kept_error, int error) 
     streams[0] = (kept){kept_output, output};
     streams[1] = (kept){kept_error, error};
     is_kept = 1;
+    bound_output(kept_output, kept_error);
     stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&own, NULL);
     struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};

@@ -40,6 +40,15 @@ extension Database {
                 "UPDATE run SET ended = ?, ending = ? WHERE id = ?",
                 [.integer(time), .text(ending), .text(run)]
             )
+        case .retire(let age):
+            var latest: Int64?
+            try run(
+                """
+                SELECT min(started) FROM (SELECT started FROM run ORDER BY number DESC LIMIT ?)
+                """,
+                [.integer(Int64(Retention.runs))]
+            ) { latest = $0.integer(0) }
+            if let latest { try self.write(.forget(before: latest - age)) }
         case .forget(let time):
             try run(
                 """

@@ -27,6 +27,12 @@ public protocol JournalStore: AnyObject, Sendable {
     func operations(startingWith prefix: String) throws(JournalError) -> [OperationRecord]
 }
 
+/// How long the history is.
+enum Retention {
+    /// How many runs are kept whatever their age, and vote on what time it is.
+    static let runs = 100
+}
+
 /// One thing to be written.
 public enum JournalWrite: Sendable, Equatable {
     /// A run begins; writing it again does nothing.
@@ -44,4 +50,10 @@ public enum JournalWrite: Sendable, Equatable {
     /// Forget runs that began before a time, in milliseconds since 1970-01-01T00:00:00Z, unless
     /// one of their operations is open.
     case forget(before: Int64)
+    /// Forget runs that are older than so many milliseconds by the journal's own clock, unless one of their
+    /// operations is open.
+    ///
+    /// One run with a wrong clock must not take the history with it: a run is old only by the starts of all of the
+    /// last hundred runs, and these are kept in any case.
+    case retire(after: Int64)
 }

@@ -69,6 +69,9 @@ extension MemoryStore.Content {
             guard let place = runs.firstIndex(where: { $0.identifier == run }) else { return }
             runs[place].ended = time
             runs[place].ending = ending
+        case .retire(let age):
+            let latest = runs.suffix(Retention.runs).map(\.started).min()
+            if let latest { self.write(.forget(before: latest - age)) }
         case .forget(let time):
             let open = Set(operations.filter(\.isOpen).map(\.run))
             let old = runs.filter { $0.started < time && !open.contains($0.identifier) }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// The journal in a file: SQLite, with a write-ahead log that reaches the disk at every commit.
@@ -18,6 +19,7 @@ public final class SQLiteStore: JournalStore {
         if isReadOnly {
             writer = Mutex(nil)
         } else {
+            Self.keepPrivate(path)
             let database = try Database(path, isReadOnly: false)
             try database.run("PRAGMA journal_mode = WAL")
             try database.run("PRAGMA synchronous = FULL")
@@ -28,6 +30,21 @@ public final class SQLiteStore: JournalStore {
         let database = try Database(path, isReadOnly: true)
         _ = try Schema.version(of: database, path)
         reader = Mutex(database)
+    }
+
+    /// Sees to it that only its owner may read the file, and what SQLite keeps beside it: a new file before it
+    /// has anything in it, older ones too.
+    ///
+    /// By name: to open and close a file of SQLite's is to drop its locks (sqlite.org/howtocorrupt.html, §2.2).
+    /// What cannot be done here SQLite fails at, and says so.
+    private static func keepPrivate(_ path: String) {
+        let made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if made >= 0 { close(made) }
+        for name in [path, path + "-wal", path + "-shm"] {
+            var raw = stat()
+            let isFile = lstat(name, &raw) == 0 && raw.st_mode & S_IFMT == S_IFREG
+            if isFile, raw.st_mode & 0o077 != 0 { chmod(name, 0o600) }
+        }
     }
 
     /// Writes all or nothing, and waits for the disk.

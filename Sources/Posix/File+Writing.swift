@@ -38,14 +38,18 @@ extension File {
         }
     }
 
-    /// Makes sure that a name is free, or holds an ordinary file that is one of ours and may be replaced.
+    /// Makes sure that a name is free, or holds an ordinary file that is empty or one of ours.
+    ///
+    /// Who forgets the value of an option names a script, or any other file, for one that we write.
     /// - Parameters:
     ///   - path: The file; a symbolic link at this name is none.
-    ///   - beginning: What a file of ours begins with; one that is empty may be replaced too.
+    ///   - verb: What is about to be done, for the message.
+    ///   - isOurs: Whether a file that begins so is one of ours; it gets 64 bytes at most.
     /// - Throws: That something else stands there.
-    public static func checkReplaceable(
+    public static func checkOurs(
         _ path: String,
-        beginning: String
+        to verb: String,
+        _ isOurs: ([UInt8]) -> Bool
     ) throws(PosixError) {
         var raw = stat()
         guard lstat(path, &raw) == 0 else {
@@ -65,11 +69,10 @@ extension File {
             O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
             operation: "look into"
         )
-        let expected = Array(beginning.utf8)
-        let bytes = try file.read(atMost: expected.count, path: path)
-        guard bytes.isEmpty || bytes == expected else {
+        let bytes = try file.read(atMost: 64, path: path)
+        guard bytes.isEmpty || isOurs(bytes) else {
             throw PosixError(
-                "replace",
+                verb,
                 path: path,
                 code: EEXIST,
                 reason: "something else is in it"

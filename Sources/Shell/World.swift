@@ -83,8 +83,10 @@ public struct World: Sendable {
     public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
     /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
     public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
-    /// Throws where a name holds anything but an ordinary file that begins with the text, or an empty one.
-    public var checkReplaceable: @Sendable (String, String) throws(PosixError) -> Void = { _, _ in }
+    /// Throws where a name holds anything but an ordinary file that is empty or begins as one of ours does; the
+    /// second parameter says in a message what is about to be done to it.
+    public var checkOurs: @Sendable (String, String, ([UInt8]) -> Bool) throws(PosixError) -> Void =
+        { _, _, _ in }
     /// Whether a file is there and may be read.
     public var isReadable: @Sendable (String) -> Bool = { _ in true }
     /// Keeps standard output for `output`: what a script or its programs write there goes to standard error.
@@ -159,8 +161,8 @@ public struct World: Sendable {
         world.processNumber = CurrentProcess.identifier
         world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
         world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
-        world.checkReplaceable = { path, beginning throws(PosixError) in
-            try File.checkReplaceable(path, beginning: beginning)
+        world.checkOurs = { path, verb, isOurs throws(PosixError) in
+            try File.checkOurs(path, to: verb, isOurs)
         }
         world.reserveOutput = { () throws(PosixError) in try StandardStream.reserveOutput() }
         world.isReadable = File.isReadable

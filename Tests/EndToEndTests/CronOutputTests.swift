@@ -105,6 +105,69 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    struct Flood: Sendable, CustomTestStringConvertible {
+        let code: String
+        /// Whether both streams go to one place.
+        var isMerged = false
+        var testDescription: String { code }
+    }
+
+    static let floods = [
+        Flood(code: "os.execute('head -c 200000000 /dev/zero | tr [:cntrl:] x')"),
+        Flood(
+            code: "os.execute('head -c 200000000 /dev/zero | tr [:cntrl:] x >&2')",
+            isMerged: true
+        ),
+        Flood(code: "local s = string.rep('x', 1 << 20) for i = 1, 60 do io.write(s) end"),
+    ]
+
+    @Test(arguments: floods) func `of an output without end the beginning and the end are shown`(
+        _ row: Flood
+    ) throws {
+        let folder = TestFolder()
+        let script = try folder.write(
+            "print('begin') io.stdout:flush() \(row.code) io.stdout:flush() print('\\nend') os.exit(3)",
+            to: "script.lua"
+        )
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let redirection = row.isMerged ? ">out 2>&1" : ">out"
+        let run = try ProgramRun.shell("\(vmoon) --cron \(script) \(redirection)", in: folder)
+        #expect(run.status == 3, "\(run)")
+        let shown = try String(contentsOfFile: folder.path + "/out", encoding: .utf8)
+        #expect(shown.hasPrefix("begin\nxxx") && shown.hasSuffix("x\nend\n"))
+        #expect(shown.utf8.count < 9 << 20)
+        let gap = try #require(
+            shown.firstMatch(of: /\n\[vmoon: ([0-9]+) bytes are left out here\]\n/)
+        )
+        let whole = row.code.contains("200000000") ? 200_000_000 : 60 << 20
+        let left = try #require(Int(gap.output.1))
+        #expect(
+            shown.utf8.count - gap.output.0.utf8.count + left == whole + "begin\n\nend\n".utf8.count
+        )
+        #expect(Set(shown.utf8.dropFirst(6).dropLast(5).filter { $0 == 0 }).isEmpty)
+    }
+
+    @Test func `what nobody is to see does not fill the disk`() throws {
+        let folder = TestFolder()
+        let script = try folder.write(
+            """
+            local space = function()
+              local f = assert(io.popen("stat -L -c %b /proc/" .. io.open("/proc/self/stat"):read("n") .. "/fd/1"))
+              return f:read("n") * 512
+            end
+            for i = 1, 20 do
+              os.execute("head -c 20000000 /dev/zero")
+              sleep(0.1)
+              if space() > 40000000 then os.exit(9) end
+            end
+            """,
+            to: "script.lua"
+        )
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let run = try ProgramRun.shell("\(vmoon) --cron \(script) >out", in: folder)
+        #expect(run.status == 0, "\(run)")
+    }
+
     @Test(arguments: [["--nonsense"], ["--lock", "x", "-i", "-e", ""]])
     func `a command line that is refused is seen`(_ words: [String]) throws {
         let run = try ProgramRun.of("vmoon", ["--cron"] + words)

@@ -101,7 +101,7 @@ import Testing
             says: "not encrypted"
         ),
         Address(words: ["--vcenter", "ftp://vc.example.com"], status: 64, says: "scheme"),
-        Address(words: ["--vcenter", "https://u:hunter2@vc:x"], status: 64, says: "port"),
+        Address(words: ["--vcenter", "https://u:hunter2@vc:x"], status: 64, says: "processes"),
         Address(words: [], status: 64, says: "no vCenter is named"),
         Address(words: ["--vcenter", "vc.invalid"], status: 64, says: "no user is named"),
     ]

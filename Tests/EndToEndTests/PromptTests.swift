@@ -229,14 +229,21 @@ struct PromptTests {
         try first.enter("kept = 3")
         try first.enter("end")
         try first.enter("p = { password = 'hunter2' }")
+        try first.enter("e = exec{ 'true', '-u', 'me:hunter2' }")
+        try folder.write("0ne-of-the-run\n", to: "token")
+        try first.enter("t = secret.file 'token'")
+        // What it looks like tells nothing; but the run knows it.
+        try first.enter("x = '0ne-of-the-run'")
         try first.press("C-d")
         try first.wait(forRow: "ended with 0")
         let history = try ProgramRun.shell(
             "stat -c %a $F; cat $F",
             environment: ["F": "\(folder.path)/.local/state/vmoon/history"]
         )
-        #expect(history.output == "600\nkept = 1\ndo\\n  kept = 3\\nend\n")
+        let kept = "kept = 1\ndo\\n  kept = 3\\nend\nt = secret.file 'token'\n"
+        #expect(history.output == "600\n" + kept)
         let second = try prompt(in: folder)
+        try second.press("Up")
         try second.press("Up")
         try second.wait { $0.suffix(3) == ["sim> do", " ...   kept = 3", " ... end"] }
         try second.press("C-c")

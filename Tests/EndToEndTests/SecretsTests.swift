@@ -164,6 +164,123 @@ import Testing
         #expect(!(run.output + run.error).contains("hunter2"))
     }
 
+    struct Given: Sendable, CustomTestStringConvertible {
+        let options: String
+        let prints: String
+        var testDescription: String { options }
+    }
+
+    static let given: [Given] = [
+        Given(options: "password = 'wrong'", prints: "unauthenticated session 77"),
+        Given(options: "password = PASSWORD", prints: "shared"),
+        Given(options: "", prints: "shared"),
+        Given(options: "password = secret.command{ 'printf', PASSWORD }", prints: "shared"),
+        Given(
+            options: "password = secret.file 'wrong'",
+            prints: "unauthenticated session 77"
+        ),
+        Given(options: "password_file = 'right'", prints: "shared"),
+        Given(options: "password_file = 'wrong'", prints: "unauthenticated session 77"),
+        Given(options: "password_file = 'none'", prints: "unauthenticated session 77"),
+        Given(options: "password_command = 'cat right'", prints: "shared"),
+        Given(
+            options: "password_command = 'cat wrong'",
+            prints: "unauthenticated session 77"
+        ),
+    ]
+
+    @Test(arguments: given) func `a session is shared with whoever has its password`(
+        _ row: Given
+    ) throws {
+        let runs = try Runs()
+        try runs.folder.write(runs.simulator.password + "\n", to: "right")
+        try runs.folder.write("wrong\n", to: "wrong")
+        let script = """
+            PASSWORD = [[\(runs.simulator.password)]]
+            local options = function() return { \(row.options) } end
+            local function open()
+              local ok, e = pcall(function() local vc <close> = session(options()) return vc.user end)
+              return ok and "shared" or e.kind .. " " .. e.operation .. " " .. e.exit_code
+            end
+            do
+              local first <close> = session()
+              print(open(), open())
+              print(#listVMs() > 0)
+            end
+            -- What it was opened with counts afterwards as well.
+            print(open())
+            """
+        let run = try runs.script(script)
+        let lines = ["\(row.prints)\t\(row.prints)", "true", row.prints]
+        #expect(run.lines == lines, "\(run)")
+        let sessions = try runs.sessions()
+        #expect(sessions.logIns == (row.prints == "shared" ? 2 : 1))
+        #expect(sessions.logIns == sessions.logOuts)
+    }
+
+    @Test(arguments: ["text", "json"])
+    func `the log names the parameters of a query, and not what is secret in them`(
+        _ format: String
+    ) throws {
+        let runs = try Runs()
+        let log = runs.folder.path + "/log"
+        let run = try runs.script(
+            """
+            pcall(request, { path = "/x", query = { password = "hunter2", ["filter.names"] = "a" } })
+            pcall(request, { path = "/x?api_key=hunter2&n=1", method = "POST", body = {} })
+            pcall(http.get, "http://127.0.0.1:1/x?token=hunter2")
+            """,
+            ["--log-level", "trace", "--log-format", format, "--log-file", log]
+        )
+        let logged = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(logged.contains("password=***") && logged.contains("filter.names=a"), "\(logged)")
+        #expect(logged.contains("api_key=***&n=1"))
+        #expect(!(run.output + run.error + logged).contains("hunter2"))
+    }
+
+    @Test func `what a script logs of an answer has none of its secrets`() throws {
+        let proxy = try EchoProxy(.readPage, .plain, user: Self.user, password: Self.password)
+        defer { proxy.end() }
+        let folder = TestFolder()
+        let run = try ProgramRun.of(
+            "vmoon",
+            [
+                "--log-format", "json", "-e",
+                """
+                local token = secret.env "TOKEN"
+                local r = http.get("\(proxy.url)/library", {
+                  headers = { ["vmware-api-session-id"] = token, Authorization = { "Bearer ", token } } })
+                log.error(r.body, { body = r.body })
+                error(r.body, 0)
+                """,
+            ],
+            environment: ["TOKEN": "t0ken-of-the-script"],
+            in: folder
+        )
+        #expect(run.status == 1 && run.error.contains("***"), "\(run)")
+        #expect(!run.error.contains("t0ken"), "\(run)")
+    }
+
+    @Test func `the password of a proxy is not shown`() throws {
+        // Whoever it is, it is no proxy, and says what it was asked.
+        let proxy = try EchoProxy(.page, .plain, user: Self.user, password: Self.password)
+        defer { proxy.end() }
+        let host = proxy.url.dropFirst("http://".count)
+        let run = try ProgramRun.of(
+            "vmoon",
+            [
+                "--log-level", "trace", "--insecure", "--vcenter", "http://vc.invalid", "--user",
+                "u", "--timeout", "2s", "-e", "listVMs()",
+            ],
+            environment: [
+                "http_proxy": "http://me:pr0xy-word@\(host)", "VMOON_PASSWORD": "x",
+            ]
+        )
+        let pair = Data("me:pr0xy-word".utf8).base64EncodedString()
+        #expect(run.status == 76 && run.error.contains("<pre>***"), "\(run)")
+        #expect(!run.error.contains("pr0xy") && !run.error.contains(pair), "\(run)")
+    }
+
     @Test func `a password is asked for on the terminal, and not shown`() throws {
         let runs = try Runs()
         let folder = runs.folder

@@ -16,10 +16,16 @@ import Testing
         Row(options: ["--vcenter", "http://"], status: 64, word: "--vcenter"),
         Row(options: ["--sim", "--vcenter=ftp://x"], status: 64, word: "--vcenter"),
         Row(
-            options: ["--vcenter", "https://me:x@127.0.0.1:36635:bad"],
+            options: ["--vcenter", "https://me@127.0.0.1:36635:bad"],
             status: 64,
             word: "--vcenter: the address is refused: it has more than one colon"
         ),
+        Row(
+            options: ["--vcenter", "https://me:hunter2@vc.invalid"],
+            status: 64,
+            word: "--vcenter: a password in it is refused: other users could read it"
+        ),
+        Row(options: ["--sim", "--vcenter=me:hunter2@vc"], status: 64, word: "a password in it"),
         Row(options: ["--vcenter=http://vc.invalid"], status: 64, word: "--vcenter: http:// to"),
         Row(options: ["--ca-file=/nope"], status: 78, word: "--ca-file: cannot read /nope"),
         Row(options: ["--ca-file=/"], status: 78, word: "--ca-file: cannot read /"),

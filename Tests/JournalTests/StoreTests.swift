@@ -153,6 +153,80 @@ import Testing
         #expect(try reading.openOperations().map(\.reply) == [nil])
     }
 
+    struct Age: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// When runs began, oldest first, in days; the last one is the one that looks.
+        let starts: [Int64]
+        /// How many of the first of them are forgotten.
+        let forgets: Int
+        var testDescription: String { name }
+    }
+
+    static let ages: [Age] = [
+        Age(name: "the first run", starts: [1000], forgets: 0),
+        Age(name: "few runs, however old", starts: [1, 2, 3, 1000], forgets: 0),
+        Age(name: "daily runs of half a year", starts: Array(0..<180), forgets: 0),
+        Age(name: "daily runs of a year", starts: Array(0..<365), forgets: 365 - 100 - 90),
+        Age(
+            name: "one run in another century",
+            starts: Array(0..<180) + [9000],
+            forgets: 0
+        ),
+        Age(
+            name: "a clock that is wrong for many runs",
+            starts: Array(0..<180) + Array(9000..<9090),
+            forgets: 80
+        ),
+        Age(
+            name: "a clock that turns out to have been right",
+            starts: Array(0..<180) + Array(9000..<9100),
+            forgets: 180
+        ),
+        Age(name: "one run long ago", starts: Array(1000..<1365) + [1], forgets: 0),
+        Age(
+            name: "a clock that was ahead once",
+            starts: [9000] + Array(0..<365),
+            forgets: 0
+        ),
+    ]
+
+    @Test(arguments: Kind.allCases, ages)
+    func `a run is old by the clock of the runs around it`(_ kind: Kind, _ row: Age) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        let day: Int64 = 86_400_000
+        let runs = row.starts.enumerated().map { "r\($0.offset)" }
+        try store.commit(
+            zip(runs, row.starts).map { .begin(Self.run($0, started: $1 * day)) }
+                + [.retire(after: 90 * day)]
+        )
+        let kept = try store.runs(startingWith: "", limit: 9999).reversed().map(\.identifier)
+        // Those of a clock that was ahead stay for as long as it was ahead.
+        let expected = row.forgets == 0 ? runs : Array(runs.dropFirst(row.forgets))
+        #expect(
+            Array(kept)
+                == (row.name.hasSuffix("ahead once") ? [runs[0]] + runs.dropFirst(176) : expected)
+        )
+    }
+
+    @Test func `the file and what lies beside it are for their owner only`() throws {
+        let folder = TestFolder()
+        func modes() throws -> [String] {
+            try ProgramRun.shell("stat -c '%a %n' journal.db*", in: folder).lines
+        }
+        let all = ["600 journal.db", "600 journal.db-shm", "600 journal.db-wal"]
+        let first = try SQLiteStore(folder: folder.path)
+        try first.commit([.begin(Self.run("r"))])
+        #expect(try modes() == all)
+        // As an older vmoon has left them.
+        #expect(try ProgramRun.shell("chmod 644 journal.db*", in: folder).status == 0)
+        let second = try SQLiteStore(folder: folder.path)
+        try second.commit([.begin(Self.run("s"))])
+        #expect(try modes() == all)
+        try first.commit([.begin(Self.run("t"))])
+        #expect(try second.runs(startingWith: "", limit: 9).count == 3)
+    }
+
     @Test func `the newest run comes first although the clock was set back`() throws {
         let (store, folder) = try store(.file)
         defer { _ = folder }

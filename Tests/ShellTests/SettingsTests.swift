@@ -81,26 +81,19 @@ struct SettingsTests {
         ),
         Case(
             title: "VMOON_USER beats the URL",
-            arguments: ["--vcenter", "u:pw@a"],
-            environment: ["VMOON_USER": "eve", "VMOON_PASSWORD": "e"],
+            environment: [
+                "VMOON_VCENTER": "u:pw@a", "VMOON_USER": "eve", "VMOON_PASSWORD": "e",
+            ],
             url: "https://a",
             user: "eve",
             password: "e"
         ),
         Case(
             title: "the user and password of the URL",
-            arguments: ["--vcenter", "https://u:p%40w@a"],
+            environment: ["VMOON_VCENTER": "https://u:p%40w@a"],
             url: "https://a",
             user: "u",
             password: "p@w"
-        ),
-        Case(
-            title: "the password of the option's URL beats VMOON_PASSWORD",
-            arguments: ["--vcenter", "u:pw@a"],
-            environment: ["VMOON_PASSWORD": "e"],
-            url: "https://a",
-            user: "u",
-            password: "pw"
         ),
         Case(
             title: "the credentials of a URL that lost are not used",
@@ -243,9 +236,9 @@ struct SettingsTests {
                 + "write https://, or give --insecure"
         ),
         Refusal(
-            ["--vcenter", "https://u:hunter2@a:x"],
-            [:],
-            "--vcenter: the address is refused: its port is not a number from 1 to 65535; "
+            [],
+            ["VMOON_VCENTER": "https://u:hunter2@a:x"],
+            "VMOON_VCENTER: the address is refused: its port is not a number from 1 to 65535; "
                 + "write host:443"
         ),
         Refusal(

@@ -103,6 +103,27 @@ struct CertificateTests {
         )
     }
 
+    @Test func `a set that was made while the clock was ahead is replaced`() throws {
+        let folder = TemporaryFolder()
+        let variables = ["XDG_CACHE_HOME": folder.path]
+        let first = try #require(SimulatorProcess(environment: variables).caFile)
+        let made = try Command([
+            "bash", "-ec",
+            """
+            cd '\(folder.path)'
+            touch index; echo 01 >serial
+            printf '%s\n' '[ca]' default_ca=d '[d]' database=index serial=serial new_certs_dir=. \
+              policy=p default_md=sha256 '[p]' commonName=supplied >c.cnf
+            openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k -out r -subj /CN=x
+            openssl ca -batch -selfsign -keyfile k -in r -out '\(first)' -notext -config c.cnf \
+              -startdate 20900101000000Z -enddate 20910101000000Z
+            """,
+        ])
+        #expect(made.code == 0, "\(made.output)")
+        let second = try SimulatorProcess(environment: variables)
+        #expect(second.caFile != first)
+    }
+
     @Test func `a certificate of one's own is served with --cert and --key`() throws {
         let folder = TemporaryFolder()
         let (chain, key) = (folder.path + "/own.pem", folder.path + "/own.key")

@@ -237,6 +237,41 @@ struct TLSTests {
         }
     }
 
+    @Test func `no configuration of OpenSSL takes TLS below 1.2`() async {
+        await #expect(processExitsWith: .success) {
+            let authority = try Authority()
+            let file = authority.folder + "/weak.cnf"
+            let text = """
+                openssl_conf = a
+                [a]
+                ssl_conf = b
+                [b]
+                system_default = c
+                [c]
+                MinProtocol = TLSv1
+                CipherString = ALL:@SECLEVEL=0
+                """
+            let descriptor = open(file, O_WRONLY | O_CREAT, 0o600)
+            _ = write(descriptor, text, text.utf8.count)
+            close(descriptor)
+            setenv("OPENSSL_CONF", file, 1)
+            let path = try authority.sign("good")
+            let trust = Trust(.files([authority.file]))
+            let old = try TLSServer(
+                path,
+                options: ["-www", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]
+            )
+            // The server is one that such a client can talk to.
+            let command = ["curl", "-sS", "--tlsv1.0", "--cacert", authority.file, old.url]
+            let curl = try Child(command, discardsErrors: true)
+            #expect(curl.readToEnd().contains("TLSv1.1"))
+            let error = try Multi().fetch(request(.get, old.url, trust: trust)).error()
+            #expect(error.kind == .tls, "\(error)")
+            let new = try TLSServer(path, options: ["-www", "-tls1_2"])
+            _ = try Multi().fetch(request(.get, new.url, trust: trust)).answer()
+        }
+    }
+
     @Test func `the version is libcurl's`() throws {
         #expect(try LibCurl.version().hasPrefix("7.") || LibCurl.version().hasPrefix("8."))
     }

@@ -42,8 +42,8 @@ final class Changes {
                 let locks = ItemLocks(multi: multi, folder: place.locks)
                 let made = Opened(store: place.store, queue: queue, locks: locks)
                 opened = made
-                let kept = settings.run.started - settings.retention.wholeMilliseconds
-                queue.append([.begin(settings.run), .forget(before: kept)])
+                let age = settings.retention.wholeMilliseconds
+                queue.append([.begin(settings.run), .retire(after: age)])
                 return .success(made)
             } catch {
                 return .failure(VSphereError(error))

@@ -109,6 +109,7 @@ extension Runtime {
             let start = multi.now
             let transfer = multi.start(http.request) { [self] result in
                 guard !pending.isOver else { return }
+                let result = result.mapError(configuration.secrets.redaction.cleaned)
                 trace(http, method, result, multi.now - start)
                 switch result {
                 case .success(let response):

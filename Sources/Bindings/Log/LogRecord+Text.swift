@@ -36,6 +36,14 @@ extension LogRecord {
         return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
+    /// Whether a file that begins so is a log of ours: `2026-11-21T10:11:12.345Z INFO `, or our JSON.
+    public static func begins(_ bytes: [UInt8]) -> Bool {
+        if bytes.starts(with: "{\"ts\":\"".utf8) { return true }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let line = /[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z (TRACE|DEBUG|INFO|WARN|ERROR)\s/
+        return text.prefixMatch(of: line) != nil
+    }
+
     private static func word(_ value: JSONValue) -> String {
         if case .string(let text) = value { return word(text) }
         return word(JSONEncoder().encode(value), keeps: "{}[],:\"")

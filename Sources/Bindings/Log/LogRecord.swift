@@ -36,6 +36,16 @@ public struct LogRecord: Sendable, Equatable {
         self.fields = fields
     }
 
+    /// The record with `***` for every secret in its message and its fields.
+    public func cleaned(by redaction: Redaction) -> LogRecord {
+        LogRecord(
+            time: time,
+            level: level,
+            message: redaction.cleaned(message),
+            fields: fields.map { .init($0.name, redaction.cleaned($0.value)) }
+        )
+    }
+
     /// The record of one request to a vCenter; keep-alives count as `trace`, the others as
     /// `debug`.
     public init(_ event: TraceEvent, at time: Duration) {

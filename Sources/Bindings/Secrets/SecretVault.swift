@@ -11,6 +11,9 @@ public final class SecretVault {
     /// Told of every secret that comes in, before a script has it.
     public var onEntry: ((Secret) -> Void)?
 
+    /// What takes these, and all other secrets of the run, out of what servers say.
+    public let redaction = Redaction()
+
     /// Makes an empty one.
     public init() {}
 
@@ -24,6 +27,7 @@ public final class SecretVault {
 
     /// Appends the handle of a secret.
     func put(_ secret: Secret, into result: ValueBuffer) {
+        redaction.hide(secret)
         onEntry?(secret)
         result.put(object: ObjectKind.secret.rawValue, identifier: secrets.add(secret))
     }

@@ -15,6 +15,32 @@ final class Connections {
         init(_ vcenter: VCenter) { self.vcenter = vcenter }
 
         var isInUse: Bool { handles > 0 || isImplicit }
+
+        /// Why a session that exists is not for whoever gives this password; nil where it is, or none is given.
+        ///
+        /// Nothing is sent: a log-in of its own could lock the account.
+        func refusal(of profile: ConnectionProfile) -> VSphereError? {
+            let (user, vcenter) = (Display.escape(profile.user), "\(profile.endpoint)")
+            func refusal(_ message: String, _ hint: String) -> VSphereError {
+                VSphereError(
+                    .unauthenticated,
+                    message,
+                    operation: "session",
+                    subject: "user \(user)",
+                    vcenter: vcenter,
+                    hint: hint
+                )
+            }
+            switch profile.givenPassword?() {
+            case .failure(let problem)?: return refusal(problem.message, problem.hint)
+            case .success(let given)? where self.vcenter.hasUsedAnotherPassword(than: given):
+                return refusal(
+                    "this run has logged in as this user with another password",
+                    "without a password in session{…} the session is shared; is the one given right?"
+                )
+            case .success?, nil: return nil
+            }
+        }
     }
 
     /// What a script holds.
@@ -80,17 +106,24 @@ final class Connections {
 
     /// The connection for these options, made if it is new.
     private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
-        configuration.profile(options).map { profile in
+        configuration.profile(options).flatMap { profile in
             let key = Key(endpoint: profile.endpoint, user: profile.user)
-            if let known = byKey[key] { return known }
-            let vcenter = VCenter(profile: profile, exchange: multi, tape: configuration.tape)
+            if let known = byKey[key] {
+                return known.refusal(of: profile).map { .failure($0) } ?? .success(known)
+            }
+            let vcenter = VCenter(
+                profile: profile,
+                exchange: multi,
+                tape: configuration.tape,
+                redaction: configuration.secrets.redaction
+            )
             vcenter.trace = configuration.trace
             if configuration.observesReads { vcenter.observe = configuration.observe }
             let name = "\(profile.user)@\(profile.endpoint)"
             vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
             let made = Connection(vcenter)
             byKey[key] = made
-            return made
+            return .success(made)
         }
     }
 

@@ -66,7 +66,9 @@ struct CassetteFile {
     ) throws(SettingsError) -> CassetteRecorder {
         let file: AppendOnlyFile
         do throws(PosixError) {
-            try world.checkReplaceable(path, CassetteRecorder.beginning)
+            try world.checkOurs(path, "replace") {
+                $0.starts(with: CassetteRecorder.beginning.utf8)
+            }
             // A new file, for us alone whatever stood there; then it only grows.
             try world.startPrivateFile(path)
             file = try AppendOnlyFile(path)

@@ -20,7 +20,7 @@ extension ChangeSettings {
         )
         lockWait = options.lockWait
         run.script = invocation.scriptName
-        run.arguments = invocation.scriptArguments.redacted
+        run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
         run.host = world.hostName
         run.process = world.processNumber
         // A private simulator forgets with the run, and so does its journal; a cassette changes nothing at all.
@@ -72,44 +72,5 @@ extension Invocation {
         case .subcommand(let name, _): name
         default: actions.isEmpty ? "" : "(command line)"
         }
-    }
-}
-
-extension [String] {
-    /// The arguments with `***` for what looks like a secret: the value of an option or a
-    /// variable whose name says so, and the password in an address.
-    var redacted: [String] {
-        var hidesNext = false
-        return map { argument in
-            defer {
-                hidesNext =
-                    argument.hasPrefix("-") && !argument.contains("=") && argument.namesSecret
-            }
-            if hidesNext { return "***" }
-            if let equals = argument.firstIndex(of: "="), argument[..<equals].namesSecret {
-                return argument[...equals] + "***"
-            }
-            return argument.withoutPassword
-        }
-    }
-}
-
-extension StringProtocol {
-    /// Whether a name is one under which secrets are kept.
-    fileprivate var namesSecret: Bool {
-        let name = lowercased()
-        return [
-            "password", "passwd", "secret", "token", "api-key", "apikey", "api_key", "credential",
-        ]
-        .contains { name.contains($0) }
-    }
-
-    /// The text without the password of `scheme://user:password@host`.
-    fileprivate var withoutPassword: String {
-        guard let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"),
-            scheme.upperBound < at,
-            let colon = self[scheme.upperBound..<at].firstIndex(of: ":")
-        else { return String(self) }
-        return self[...colon] + "***" + self[at...]
     }
 }

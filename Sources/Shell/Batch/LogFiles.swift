@@ -1,6 +1,7 @@
 internal import Bindings
 internal import LuaHost
 internal import Posix
+internal import VSphere
 
 /// Writes the log of a run: to standard error or systemd's journal, and to a file beside it where one is named.
 final class LogFiles {
@@ -8,6 +9,7 @@ final class LogFiles {
     private let format: RunOptions.LogFormat
     private let runID: String
     private let path: String?
+    private let redaction: Redaction
     private var file: AppendOnlyFile?
     private var hasComplained = false
 
@@ -22,22 +24,38 @@ final class LogFiles {
     ///   - options: The format, the level and the file.
     ///   - runID: What every record of the run is marked with in JSON.
     ///   - world: Whose standard error it is.
+    ///   - redaction: What takes the secrets of the run out of records: a script may log what a server says.
     /// - Throws: The file cannot be opened, or is not one that may be written.
-    init(_ options: RunOptions, runID: String, _ world: World) throws(SettingsError) {
+    init(
+        _ options: RunOptions,
+        runID: String,
+        _ world: World,
+        _ redaction: Redaction
+    ) throws(SettingsError) {
         self.world = world
+        self.redaction = redaction
         self.runID = runID
         format = options.logFormat
         level = LogRecord.Level(rawValue: options.logLevel.rawValue) ?? .info
         path = options.logFile
         do throws(PosixError) {
-            file = try path.map { path throws(PosixError) in try AppendOnlyFile(path) }
+            file = try path.map { path throws(PosixError) in try Self.open(path, world) }
         } catch {
             throw SettingsError(
                 "the log: \(error)",
-                hint: "--log-file names a file of yours that is no symbolic link",
+                hint:
+                    "--log-file names a new file, or an older log, that is yours and no symbolic link",
                 exitCode: .configuration
             )
         }
+    }
+
+    private static func open(_ path: String, _ world: World) throws(PosixError) -> AppendOnlyFile {
+        // What is no regular file the opening itself refuses, and says so better.
+        if !File.isNoRegularFile(path), !world.isLink(path) {
+            try world.checkOurs(path, "log to", LogRecord.begins)
+        }
+        return try AppendOnlyFile(path)
     }
 
     /// What the functions of scripts write to.
@@ -49,6 +67,7 @@ final class LogFiles {
     /// Writes a record.
     func write(_ record: LogRecord) {
         reopenIfAsked()
+        let record = record.cleaned(by: redaction)
         let line = (format == .json ? record.json(runID: runID) : record.text) + "\n"
         let bytes = Array(line.utf8)
         show(record, bytes)
@@ -63,7 +82,7 @@ final class LogFiles {
     func reopenIfAsked() {
         guard let path, Interpreter.takeReopening() else { return }
         do throws(PosixError) {
-            file = try AppendOnlyFile(path)
+            file = try Self.open(path, world)
         } catch {
             complain("it cannot be opened again: \(error)")
         }

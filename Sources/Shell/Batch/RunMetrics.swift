@@ -41,6 +41,25 @@ final class RunMetrics {
     private var operations: [Operation: Int] = [:]
     private var unknownOutcomes = 0
 
+    /// Refuses a file that is none of ours, before a run that would replace it at its end.
+    static func check(_ options: RunOptions, _ world: World) throws(SettingsError) {
+        guard let path = options.metricsFile, !File.isNoRegularFile(path), !world.isLink(path)
+        else { return }
+        do throws(PosixError) {
+            try world.checkOurs(path, "replace", isOurs)
+        } catch {
+            throw SettingsError(
+                "--metrics-file: \(error)",
+                hint: "it names a new file, or one of an earlier run; was its value forgotten?",
+                exitCode: .usage
+            )
+        }
+    }
+
+    private static func isOurs(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: "# HELP vmoon_".utf8)
+    }
+
     /// Begins to count.
     /// - Parameters:
     ///   - path: The file that is written at the end.
@@ -84,6 +103,8 @@ final class RunMetrics {
             lastSuccess: Self.lastSuccess(in: old)
         )
         do throws(PosixError) {
+            // Once more: a run takes long, and one whose start failed comes here as well.
+            if !world.isLink(path) { try world.checkOurs(path, "replace", Self.isOurs) }
             try File.replace(path, with: Array(Self.text(summary).utf8), mode: 0o644)
         } catch {
             world.complain("warning: --metrics-file: \(Display.escape(error.description))")

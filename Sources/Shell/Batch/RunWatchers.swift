@@ -56,7 +56,9 @@ struct RunWatchers {
     static func tellFailedStart(_ invocation: Invocation, _ code: ExitCode, _ world: World) {
         guard code != .tryAgain else { return }
         let options = RunOptions(invocation, environment: world.environment)
-        let metrics = options.metricsFile.map { RunMetrics($0, world) }
+        // The file may be the very mistake, and is not ours then.
+        let isOurs = (try? RunMetrics.check(options, world)) != nil
+        let metrics = isOurs ? options.metricsFile.map { RunMetrics($0, world) } : nil
         let runID = RandomIdentifier.make()
         var watchers = try? RunWatchers(options, metrics, nil, world, runID: runID)
         if watchers == nil {

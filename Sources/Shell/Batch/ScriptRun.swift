@@ -17,6 +17,7 @@ final class ScriptRun {
     private let runtime: Runtime
     private let lock: RunLock?
     private let watchers: RunWatchers
+    private let redaction: Redaction
     /// When the run began, on the clock that only goes forward.
     private let began: Duration
     private var outcome = RunOutcome()
@@ -58,12 +59,15 @@ final class ScriptRun {
         self.settings = settings
         began = world.monotonicTime()
         let runID = RandomIdentifier.make()
+        try RunMetrics.check(settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
-        let log = try LogFiles(settings.run, runID: runID, world)
-        let warnings = Warnings(world)
         let secrets = SecretVault()
+        secrets.redaction.hideProxies(of: world.environment)
+        redaction = secrets.redaction
+        let log = try LogFiles(settings.run, runID: runID, world, secrets.redaction)
+        let warnings = Warnings(world)
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
         let cassette = try CassetteFile(settings.run, script: script, world)
@@ -235,7 +239,9 @@ final class ScriptRun {
         if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
-        world.complain(ErrorReport(error: error, script: script).lines.joined(separator: "\n"))
+        // What a script raises may be what an answer of `http` said.
+        let lines = ErrorReport(error: error, script: script).lines.map(redaction.cleaned)
+        world.complain(lines.joined(separator: "\n"))
         return error.raised?.kind == "unknown_outcome"
     }
 }

@@ -15,6 +15,23 @@ struct SessionSettings {
     let secrets: SecretVault
     /// Told of warnings about the connection.
     let warn: (String) -> Void
+    private let commands = GivenPasswords()
+
+    init(
+        settings: Settings,
+        recorder: CassetteRecorder? = nil,
+        player: CassettePlayer? = nil,
+        fleet: SimulatorFleet?,
+        secrets: SecretVault,
+        warn: @escaping (String) -> Void
+    ) {
+        self.settings = settings
+        self.recorder = recorder
+        self.player = player
+        self.fleet = fleet
+        self.secrets = secrets
+        self.warn = warn
+    }
 
     /// The profile for a script's options.
     /// - Parameter options: The record; nil for `session()`.
@@ -53,7 +70,7 @@ struct SessionSettings {
             }
             let connection = try settings.connection(table, profile: name)
             for warning in connection.warnings { warn(warning) }
-            return .success(connection.profile)
+            return .success(commands.noting(connection.profile, table))
         } catch {
             let kind: ErrorKind = error.exitCode == .configuration ? .configuration : .usage
             return .failure(
@@ -82,6 +99,29 @@ extension SessionSettings {
             hint:
                 "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"
         )
+    }
+}
+
+/// Passwords that a script gives in `session{…}`, to be compared with that of a session that is there already.
+private final class GivenPasswords {
+    /// What commands printed: each is run once, however often its session is opened.
+    private var sources: [String: ConnectionProfile.PasswordSource] = [:]
+
+    /// The profile, with a note of the password that the script's options have for it.
+    func noting(
+        _ profile: ConnectionProfile,
+        _ options: [String: SettingValue]
+    ) -> ConnectionProfile {
+        let names = ["password", "password_file", "password_command"]
+        guard names.contains(where: { options[$0] != nil }) else { return profile }
+        var profile = profile
+        if let command = options["password_command"], options["password"] == nil {
+            let key = "\(profile.user)@\(profile.endpoint.url) \(command)"
+            profile.password = sources[key] ?? profile.password
+            sources[key] = profile.password
+        }
+        profile.givenPassword = profile.password
+        return profile
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import VSphere
 
 /// Turns arguments into an `Invocation` by the rules of lua(1), with GNU's long options beside them.
 ///
@@ -169,6 +170,13 @@ public struct ArgumentParser {
         spelling: String,
         _ command: Subcommand?
     ) throws(UsageError) {
+        if flag.option == .vcenter, Endpoint.credentials(in: text ?? "") != nil {
+            throw UsageError(
+                "\(flag.spelling): a password in it is refused: other users could read it in the list "
+                    + "of processes",
+                hint: "use --password-file, --password-command, VMOON_PASSWORD or VMOON_VCENTER"
+            )
+        }
         let value = try flag.value(text ?? "", spelling: flag.spelling)
         if flag.isRepeatable, let texts = result.options[flag.option]?.texts {
             result.options[flag.option] = .texts(texts + (value.texts ?? []))

@@ -9,8 +9,8 @@ extension Flag {
             "The vCenter to talk to.",
             detail: """
                 https://host[:port] or just host[:port]; a path such as /sdk is dropped. \
-                user:password@ in it counts for that host only; in a variable the password is taken \
-                out once it is read. http:// is accepted for this machine, elsewhere only with \
+                user@ in it counts for that host only; so does user:password@ in a variable, where the \
+                password is taken out once it is read. http:// is accepted for this machine, elsewhere only with \
                 --insecure.
                 """,
             environment: ["VMOON_VCENTER", "GOVC_URL"],

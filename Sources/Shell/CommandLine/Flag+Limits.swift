@@ -165,7 +165,7 @@ extension Flag {
             in: .output,
             "Append log records to FILE too.",
             detail: """
-                It is made for you alone (0600); a symbolic link is refused. SIGHUP, unless a terminal has \
+                It is made for you alone (0600); a symbolic link is refused, and so is a file that is no log. SIGHUP, unless a terminal has \
                 hung up, then opens it again and does not end the run.
                 """,
             availability: .everywhere

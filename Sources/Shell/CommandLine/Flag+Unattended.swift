@@ -31,7 +31,7 @@ extension Flag {
             "Be silent unless the run fails.",
             detail: """
                 Both outputs are kept, also those of programs that a script starts, and shown when the exit \
-                code is not 0. What goes to --log-file is written as ever.
+                code is not 0; of more than 8 MB the first 4 and the last 4. What goes to --log-file is written as ever.
                 """,
             availability: .everywhere
         ),
@@ -45,7 +45,8 @@ extension Flag {
             detail: """
                 In the text format, replaced in one step when the run ends, readable by all: a file of \
                 node_exporter's textfile folder is one. The name of FILE is a label, and the time of the last \
-                success is carried on. A file that cannot be written, or is no regular one, is a warning; a \
+                success is carried on. A file that has something else in it is refused (64); one that cannot be \
+                written, or is no regular one, is a warning; a \
                 --dry-run writes none, nor does a run that finds its --lock held.
                 """
         ),

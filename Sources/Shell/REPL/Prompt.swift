@@ -75,7 +75,7 @@ final class Prompt {
             switch reader.read(sign: text.sign(runtime.openSessions)) {
             case .line(let line):
                 if !line.trimmed.isEmpty {
-                    history.append(line)
+                    if !runtime.holdsSecret(line) { history.append(line) }
                     take(line, show: reader.show)
                     names.expire()
                     names.refresh()

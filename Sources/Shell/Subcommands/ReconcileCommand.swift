@@ -95,11 +95,14 @@ final class ReconcileRun {
     private init(_ invocation: Invocation, _ world: World, _ settings: Settings) throws(LuaError) {
         self.invocation = invocation
         self.world = world
-        let sessions = SessionSettings(settings: settings, fleet: nil, secrets: SecretVault()) {
+        let secrets = SecretVault()
+        secrets.redaction.hideProxies(of: world.environment)
+        let sessions = SessionSettings(settings: settings, fleet: nil, secrets: secrets) {
             warning in
             world.complain("warning: \(warning)")
         }
         var configuration = Runtime.Configuration(profile: sessions.profile, exit: { _ in })
+        configuration.secrets = secrets
         configuration.record = ChangeSettings(invocation, world, settings.run)
         configuration.grace = settings.run.grace
         runtime = try Runtime(configuration)

@@ -29,7 +29,9 @@ extension Subcommand {
             guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {
                 let store = try SQLiteStore(folder: folder)
-                let now = ChangeSettings.wallTime()
+                // The newest run tells the time where the clock is ahead of it.
+                let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
+                let now = min(ChangeSettings.wallTime(), newest + 1)
                 try store.commit([.forget(before: now - age.components.seconds * 1000)])
             }
             let store = try SQLiteStore(folder: folder, isReadOnly: true)

@@ -43,7 +43,9 @@ final class TestRun {
     /// Refuses to replace what is no report of tests, before anything runs.
     private static func checkReport(_ path: String, _ world: World) throws(SettingsError) {
         do throws(PosixError) {
-            try world.checkReplaceable(path, TestReport.junitBeginning)
+            try world.checkOurs(path, "replace") {
+                $0.starts(with: TestReport.junitBeginning.utf8)
+            }
         } catch {
             throw SettingsError(
                 "the report: \(error)",

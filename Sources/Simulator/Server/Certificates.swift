@@ -52,12 +52,14 @@ struct Certificates {
         guard let folder else { throw ProgramError(78, "there are no certificates yet") }
         let caFile = folder + "/" + ThrowAwayAuthority.authorityFile
         let authority = try NIOSSLCertificate.fromPEMFile(caFile)
-        // A day is left, so that nothing expires under a test that has just started.
-        let tomorrow = Instant.wallClock.milliseconds / 1000 + 86_400
+        // A day is left, so that nothing expires under a test that has just started. What is not valid yet was
+        // made while the clock was ahead.
+        let now = Instant.wallClock.milliseconds / 1000
+        let tomorrow = now + 86_400
         let valid = folder + "/" + ThrowAwayAuthority.chainFile(.valid)
         for certificate in try authority + NIOSSLCertificate.fromPEMFile(valid)
-        where certificate.notValidAfter < tomorrow {
-            throw ProgramError(78, "\(folder) has expired")
+        where certificate.notValidAfter < tomorrow || certificate.notValidBefore > now {
+            throw ProgramError(78, "\(folder) is not valid now")
         }
         return Certificates(
             context: try context(

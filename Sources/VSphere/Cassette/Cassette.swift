@@ -83,14 +83,21 @@ extension VCenter {
     ///   - profile: How the vCenter is reached.
     ///   - exchange: What sends requests and keeps time.
     ///   - tape: What keeps or plays; nil for neither.
-    public convenience init(profile: ConnectionProfile, exchange: some Exchange, tape: Tape?) {
+    ///   - redaction: What takes the secrets of the run out of errors.
+    public convenience init(
+        profile: ConnectionProfile,
+        exchange: some Exchange,
+        tape: Tape?,
+        redaction: Redaction
+    ) {
         switch tape {
-        case nil: self.init(profile: profile, exchange: exchange)
+        case nil: self.init(profile: profile, exchange: exchange, redaction: redaction)
         case .player(let player):
-            self.init(profile: profile, exchange: PlayingExchange(exchange, player))
+            let playing = PlayingExchange(exchange, player)
+            self.init(profile: profile, exchange: playing, redaction: redaction)
         case .recorder(let recorder):
             let recording = RecordingExchange(exchange, recorder)
-            self.init(profile: profile, exchange: recording)
+            self.init(profile: profile, exchange: recording, redaction: redaction)
             recording.vcenter = self
         }
     }

@@ -3,41 +3,19 @@ internal import JSON
 
 /// Takes secrets out of what is written to a cassette: each has a stand-in that stays the same.
 struct CassetteRedactor {
-    private struct Rule {
-        let needle: [UInt8]
-        let stand: [UInt8]
-    }
+    private var patterns = SecretPatterns()
 
-    private var rules: [Rule] = []
-    private var known: Set<String> = []
-
-    /// Adds a secret: as it is, and as JSON, a URL and the log-in's header would spell it.
+    /// Adds a secret.
     /// - Parameters:
     ///   - secret: The text; an empty one hides nothing.
     ///   - name: What stands for it.
     ///   - user: Whose password it is; nil for other secrets.
     mutating func hide(_ secret: String, as name: String, of user: String? = nil) {
-        guard !secret.isEmpty, known.insert(secret).inserted else { return }
-        let json = String(JSONEncoder().encode(.string(secret)).dropFirst().dropLast())
-        let query = ByteBuffer()
-        query.append(query: secret)
-        let segment = ByteBuffer()
-        segment.append(segment: secret)
-        var spellings: Set<String> = [
-            secret, json, json.replacing("/", with: "\\/"), query.text, segment.text,
-        ]
-        // Basic, and the user's own line in it.
-        spellings.insert(Base64.encode(Array(secret.utf8)))
-        if let user { spellings.insert(Base64.encode(Array("\(user):\(secret)".utf8))) }
-        rules += spellings.map { Rule(needle: Array($0.utf8), stand: Array(name.utf8)) }
-        // Of two that begin alike the longer one is meant.
-        rules.sort { $0.needle.count > $1.needle.count }
+        patterns.hide(secret, as: name, of: user)
     }
 
     /// The bytes with every secret replaced.
-    func cleaned(_ bytes: [UInt8]) -> [UInt8] {
-        rules.reduce(bytes) { text, rule in Self.replace(rule.needle, with: rule.stand, in: text) }
-    }
+    func cleaned(_ bytes: [UInt8]) -> [UInt8] { patterns.cleaned(bytes) }
 
     /// The text with every secret replaced.
     func cleaned(_ text: String) -> String {
@@ -49,14 +27,7 @@ struct CassetteRedactor {
 
     /// A path with its query, with every secret replaced, known or under a name that says it is one.
     func cleaned(path: String) -> String {
-        guard let mark = path.firstIndex(of: "?") else { return cleaned(path) }
-        let query = path.suffix(from: path.index(after: mark))
-        let pairs = query.split(separator: "&", omittingEmptySubsequences: false).map { pair in
-            guard let equal = pair.firstIndex(of: "="), String(pair.prefix(upTo: equal)).namesSecret
-            else { return String(pair) }
-            return String(pair.prefix(through: equal)) + "***"
-        }
-        return cleaned(String(path.prefix(through: mark)) + pairs.joined(separator: "&"))
+        cleaned(SecretNames.withoutParameters(path))
     }
 
     /// An entry with every secret replaced.
@@ -67,7 +38,7 @@ struct CassetteRedactor {
         switch entry.outcome {
         case .answer(let status, let headers, let body):
             let fields = headers.map {
-                CassetteEntry.Field(name: $0.name, value: cleaned($0.value))
+                CassetteEntry.Field(name: $0.name, value: cleaned(path: $0.value))
             }
             let shown = cleaned(body: body)
             entry.outcome = .answer(status: status, headers: fields, body: shown)
@@ -141,20 +112,5 @@ extension JSONValue {
         let result = shown(self)
         // A literal nil would be JSON's null.
         return hasFound ? result : Optional.none
-    }
-}
-
-extension String {
-    private static let secretNames = [
-        "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "bearer",
-        "privatekey", "apikey", "accesskey", "sessionid", "userdata", "authorization",
-    ]
-
-    /// Whether a member of this name holds a secret, other than the mark of a page in a list.
-    fileprivate var namesSecret: Bool {
-        // In whatever way words are joined: user_data, userData, user-data.
-        let name = lowercased().filter { $0.isLetter || $0.isNumber }
-        if ["pagetoken", "nexttoken", "continuationtoken"].contains(name) { return false }
-        return Self.secretNames.contains { name.contains($0) }
     }
 }

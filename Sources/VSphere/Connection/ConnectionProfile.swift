@@ -38,6 +38,10 @@ public struct ConnectionProfile: Sendable {
     public var userHint = "--user or VMOON_USER names one"
     /// Where the password comes from.
     public var password: PasswordSource
+    /// The password that was given for this session in particular, where one was; asked for at most once.
+    ///
+    /// A session that is shared is shared with whoever has its password.
+    public var givenPassword: PasswordSource?
     /// How the vCenter proves who it is.
     public var trust: Trust
     /// Which dialect is spoken.

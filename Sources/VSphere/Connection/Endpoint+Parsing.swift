@@ -71,6 +71,17 @@ extension Endpoint {
         )
     }
 
+    /// The user and the password of an address of any scheme, percent-decoded; nil where it has none.
+    public static func credentials(in text: String) -> (user: String, password: Secret)? {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
+        guard let at = text[start..<end].lastIndex(of: "@"),
+            let colon = text[start..<at].firstIndex(of: ":"), text.index(after: colon) < at
+        else { return nil }
+        let (user, password) = (text[start..<colon], text[text.index(after: colon)..<at])
+        return (decoded(user) ?? String(user), Secret(decoded(password) ?? String(password)))
+    }
+
     /// The text of an address without the password that stands in it.
     public static func withoutPassword(_ text: String) -> String {
         let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
@@ -175,7 +186,7 @@ extension Endpoint {
             }
     }
 
-    private static func decoded(_ text: Substring) -> String? {
+    static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

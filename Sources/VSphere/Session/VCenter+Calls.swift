@@ -110,7 +110,7 @@ extension VCenter {
             )
             finish(pending, nil)
         } catch {
-            failed(pending, error)
+            failed(pending, redaction.cleaned(error))
         }
         if isClosing { endIfIdle() } else { pump() }
     }
@@ -225,9 +225,10 @@ extension VCenter {
         var problem: String?
         switch result {
         case .success(let response): status = response.status
-        case .failure(let error): problem = Display.escape(error.message)
+        case .failure(let error): problem = Display.escape(redaction.cleaned(error.message))
         }
-        let path = String(decoding: url.bytes.dropFirst(baseURL.count), as: UTF8.self)
+        var path = String(decoding: url.bytes.dropFirst(baseURL.count), as: UTF8.self)
+        if path.contains("?") { path = redaction.cleaned(SecretNames.withoutParameters(path)) }
         return TraceEvent(
             operation: operation,
             vcenter: name,

@@ -33,7 +33,7 @@ extension VCenter {
     }
 
     private func logInFailed(_ failure: Failure) {
-        var failure = failure
+        var failure = redaction.cleaned(failure)
         failure.error.operation = VSphereError.login
         if !profile.user.isEmpty {
             failure.error.subject = "user \(Display.escape(profile.user))"
@@ -72,6 +72,7 @@ extension VCenter {
             }
         }
         password = known
+        redaction.hide(known, of: profile.user)
         return headerList(Self.logInFields(user: profile.user, password: known))
     }
 
@@ -93,6 +94,7 @@ extension VCenter {
             throw error.withoutAnswer(response)
         }
         let identifier = answer.root?.string ?? ""
+        redaction.hide(Secret(identifier))
         headers = try headerList(Self.sessionFields(identifier)).get()
         bodilessHeaders = try headerList(Self.bodilessFields(identifier), hasBody: false).get()
         let (method, path) = dialect.session(.delete)
@@ -181,6 +183,7 @@ extension VCenter {
         }
         // The session had ended already.
         guard failure.error.kind != .unauthenticated else { return nil }
+        failure = redaction.cleaned(failure)
         failure.error.operation = "logout"
         failure.error.vcenter = name
         return failure.settled(isChanging: false)

@@ -26,6 +26,8 @@ public final class VCenter {
     let policy: RetryPolicy
     let keepAliveInterval: Duration
     let reader = AnswerReader()
+    /// What takes secrets out of errors.
+    let redaction: Redaction
     let baseURL: ByteBuffer
     let name: String
 
@@ -60,6 +62,7 @@ public final class VCenter {
     ///   - exchange: What sends requests and keeps time.
     ///   - clock: A time that never goes back.
     ///   - random: Numbers from 0 to 1; they spread retries.
+    ///   - redaction: What takes the secrets of the run out of errors.
     ///   - keepAlive: How often a session is used while changes are under way that take long. vCenter
     ///     ends sessions that idle; half an hour is usual.
     public init(
@@ -67,8 +70,10 @@ public final class VCenter {
         exchange: some Exchange,
         clock: @escaping () -> Duration = VCenter.uptime,
         random: @escaping () -> Double = { Double.random(in: 0..<1) },
+        redaction: Redaction = Redaction(),
         keepAlive: Duration = .seconds(240)
     ) {
+        self.redaction = redaction
         self.profile = profile
         self.clock = clock
         self.random = random
@@ -98,6 +103,12 @@ public final class VCenter {
             return
         }
         lastDate = (Int64(seconds) * 1000, clock())
+    }
+
+    /// Whether there was a log-in with another password than this, and it did not fail.
+    public func hasUsedAnotherPassword(than given: Secret) -> Bool {
+        guard session.generation > 0 || logInProgress != nil else { return false }
+        return password != given
     }
 
     /// Adds a handle, and logs in where nobody has.

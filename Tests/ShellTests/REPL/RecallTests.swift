@@ -83,6 +83,21 @@ struct RecallTests {
         KeepCase("h = 'Authorization: Basic YTpi'", false),
         KeepCase("session{ password = [[hunter2]] }", false),
         KeepCase("session{ password = 'hunter2", false),
+        KeepCase("pw='hunter2'", false),
+        KeepCase("exec{ 'curl', '-u', 'me:hunter2', 'https://h/' }", false),
+        KeepCase("exec{ 'curl', '-u', 'me', 'https://h/' }", true),
+        KeepCase("exec{ 'tool', '--token', 'hunter2' }", false),
+        KeepCase("exec{ 'tool', '--token=hunter2' }", false),
+        KeepCase("http.get 'https://h/x?api_key=hunter2'", false),
+        KeepCase("http.get 'https://h/x?a=1&sig=hunter2'", false),
+        KeepCase("http.get 'https://h/x?a=1'", true),
+        KeepCase("session{ vcenter = 'https://me:hunter2@vc' }", false),
+        KeepCase("session{ vcenter = 'https://me@vc' }", true),
+        KeepCase("h = { Cookie = 'a=b' }", false),
+        KeepCase("exec{ 'curl', '-H', 'X-Api-Key: hunter2' }", false),
+        KeepCase("x = 1 -- password: hunter2", false),
+        KeepCase("h = 'Authorization: ' .. x", true),
+        KeepCase("for key, author in pairs{ a = 'b' } do print(key, 'x') end", true),
     ]
 
     @Test(arguments: keeping) func `no secret is kept, nor what begins with a space`(

@@ -1,3 +1,5 @@
+internal import VSphere
+
 /// What may be kept of what was typed.
 enum HistoryRules {
     /// Whether an entry is kept.
@@ -12,40 +14,54 @@ enum HistoryRules {
         return !holdsSecret(entry)
     }
 
-    /// Whether a string literal stands where a secret would: after a name such as `password`.
+    /// Whether a string literal is a secret by its name, by its own form, or by the option before it.
     private static func holdsSecret(_ entry: String) -> Bool {
         let bytes = Array(entry.utf8)
-        let tokens = LuaLexer.tokens(of: bytes).filter { $0.kind != .comment }
-        func text(_ token: LuaToken) -> String {
-            String(decoding: bytes[token.range], as: UTF8.self).lowercased()
-        }
+        let tokens = LuaLexer.tokens(of: bytes)
+        var literal = ""
         for (index, token) in tokens.enumerated() {
+            let text = String(decoding: bytes[token.range], as: UTF8.self)
             switch token.kind {
-            case .name, .string: break
+            case .name: break
+            case .string, .comment:
+                let content = contents(text, isComment: token.kind == .comment)
+                if content.withoutTelltaleSecrets != content { return true }
+                if literal.isOptionWithSecret(content) { return true }
+                literal = content
+                guard token.kind == .string else { continue }
             default: continue
             }
-            guard isSecretName(text(token)) else { continue }
-            // name = "…", name("…"), name "…", ["name"] = "…", ("name", "…")
-            for next in tokens[(index + 1)...].prefix(4) {
-                switch next.kind {
-                case .string: return true
-                case .invalid where next.isOpen: return true
-                case .symbol(.assign), .symbol(.leftParenthesis), .symbol(.rightBracket),
-                    .symbol(.comma), .symbol(.equal), .symbol(.concatenation):
-                    continue
-                default: break
-                }
-                break
+            if contents(text).namesSecret, text.utf8.count <= 60,
+                isNamed(tokens[(index + 1)...])
+            {
+                return true
             }
         }
-        return entry.lowercased().contains("authorization: basic ")
-            || entry.lowercased().contains("vmware-api-session-id")
+        return false
     }
 
-    private static func isSecretName(_ name: String) -> Bool {
-        // A file or a command that holds it is no secret.
-        guard !name.hasSuffix("_file"), !name.hasSuffix("_command") else { return false }
-        let marks = ["password", "passwd", "secret", "token", "api_key", "apikey", "authorization"]
-        return marks.contains { name.contains($0) } && name.count <= 40
+    /// Whether the name before is one of a string: `name = "…"`, `name("…")`, `name "…"`, `["name"] = "…"`,
+    /// `("name", "…")`.
+    private static func isNamed(_ tokens: ArraySlice<LuaToken>) -> Bool {
+        for next in tokens.filter({ $0.kind != .comment }).prefix(4) {
+            switch next.kind {
+            case .string: return true
+            case .invalid where next.isOpen: return true
+            case .symbol(.assign), .symbol(.leftParenthesis), .symbol(.rightBracket),
+                .symbol(.comma), .symbol(.equal), .symbol(.concatenation):
+                continue
+            default: return false
+            }
+        }
+        return false
+    }
+
+    /// What stands in a literal or a comment, as far as a look at it needs to know.
+    private static func contents(_ text: String, isComment: Bool = false) -> String {
+        var text = text[...]
+        let beginning = "\"'[= " + (isComment ? "-" : "")
+        while let first = text.first, beginning.contains(first) { text.removeFirst() }
+        while let last = text.last, "\"']".contains(last) { text.removeLast() }
+        return String(text)
     }
 }

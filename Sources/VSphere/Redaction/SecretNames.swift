@@ -1,0 +1,135 @@
+/// Names and forms by which a secret is known that nobody has told us of: the one list for logs, cassettes, the
+/// journal and the history.
+extension StringProtocol {
+    /// Whether what has this name is a secret: a field, a variable, an option, a header.
+    ///
+    /// Words may be joined in any way: `user_data`, `userData`, `--user-data`. A file or a command that holds it
+    /// is no secret, nor is the mark of a page in a list.
+    public var namesSecret: Bool {
+        let words = nameWords
+        if let last = words.last, ["file", "command"].contains(last) { return false }
+        let name = words.joined()
+        if ["pagetoken", "nexttoken", "continuationtoken"].contains(name) { return false }
+        return SecretNames.parts.contains { name.contains($0) }
+            || words.contains { SecretNames.words.contains($0) }
+    }
+
+    /// Whether a parameter of a URL with this name is a secret; there, short names are usual.
+    public var namesSecretParameter: Bool {
+        namesSecret || SecretNames.parameters.contains(lowercased())
+    }
+
+    /// The words of a name in lower case.
+    private var nameWords: [String] {
+        var words: [String] = []
+        var word = ""
+        var wasLower = false
+        for character in self {
+            guard character.isLetter || character.isNumber else {
+                if !word.isEmpty { words.append(word) }
+                (word, wasLower) = ("", false)
+                continue
+            }
+            if wasLower, character.isUppercase {
+                words.append(word)
+                word = ""
+            }
+            word += character.lowercased()
+            wasLower = character.isLowercase
+        }
+        return word.isEmpty ? words : words + [word]
+    }
+
+    /// The text with `***` for what it says itself to be secret: `name=value` and `Name: value`, parameters of a
+    /// URL, the password in an address, what stands behind Basic or Bearer.
+    public var withoutTelltaleSecrets: String {
+        var text = SecretNames.withoutParameters(String(self))
+        text = SecretNames.withoutAddressPassword(text)
+        text = Redaction.withoutCredentials(text)
+        if let mark = text.firstIndex(where: { $0 == "=" || $0 == ":" }),
+            !text[mark...].hasPrefix("://"),
+            !text[..<mark].contains(where: { "?&/ ".contains($0) }),
+            text[..<mark].namesSecret,
+            text[mark...].dropFirst().contains(where: { !$0.isWhitespace })
+        {
+            let space = text[mark...].dropFirst().prefix { $0 == " " }
+            return text[...mark] + space + "***"
+        }
+        return text
+    }
+
+    /// Whether the word behind it on a command line is a secret: `--token`, or `-u` of curl with `me:secret`.
+    /// - Parameter value: That word.
+    /// - Returns: Whether it is one.
+    public func isOptionWithSecret(_ value: some StringProtocol) -> Bool {
+        guard hasPrefix("-"), !contains("="), !contains(":") else { return false }
+        return namesSecret || SecretNames.userOptions.contains(String(self)) && value.contains(":")
+    }
+}
+
+extension [String] {
+    /// The words of a command line with `***` for what looks like a secret.
+    public var withoutTelltaleSecrets: [String] {
+        var before = ""
+        return map { word in
+            defer { before = word }
+            return before.isOptionWithSecret(word) ? "***" : word.withoutTelltaleSecrets
+        }
+    }
+}
+
+enum SecretNames {
+    /// What a name holds, its words joined.
+    static let parts = [
+        "password", "passwd", "passphrase", "passwort", "pwd", "secret", "token", "credential",
+        "bearer", "privatekey", "apikey", "accesskey", "sessionid", "userdata", "authorization",
+        "cookie",
+    ]
+    /// What is one of its words.
+    static let words = ["pw", "pass", "auth", "sig", "signature", "jwt", "otp"]
+    /// What is the whole name of a parameter; anywhere else, a key names things.
+    static let parameters = ["key", "code", "sid", "hmac"]
+    /// Options of curl, wget and their like that take `user:password`.
+    static let userOptions = ["-u", "-U", "--user", "--proxy-user"]
+
+    /// The text with `***` for the secret parameters behind each question mark.
+    static func withoutParameters(_ text: String) -> String {
+        guard let mark = text.firstIndex(of: "?") else { return text }
+        var shown = String(text[...mark])
+        var name = ""
+        var isSecret = false
+        var isValue = false
+        for character in text[text.index(after: mark)...] {
+            if "&;? \"'<>".contains(character) {
+                (name, isValue, isSecret) = ("", false, false)
+                shown.append(character)
+            } else if !isValue, character == "=" {
+                isValue = true
+                isSecret = (percentDecoded(name) ?? name).namesSecretParameter
+                shown += isSecret ? "=***" : "="
+            } else if isValue {
+                if !isSecret { shown.append(character) }
+            } else {
+                name.append(character)
+                shown.append(character)
+            }
+        }
+        return shown
+    }
+
+    /// The text with `***` for the password of `scheme://user:password@host`.
+    static func withoutAddressPassword(_ text: String) -> String {
+        guard let scheme = text.firstRange(of: "://") else { return text }
+        let authority = text[scheme.upperBound...].prefix { !"/?# \"'".contains($0) }
+        // A password may hold what ends the authority; then the last @ of the text ends it.
+        let end = authority.contains("@") ? authority.endIndex : text.endIndex
+        guard let at = text[scheme.upperBound..<end].lastIndex(of: "@"),
+            let colon = text[scheme.upperBound..<at].firstIndex(of: ":")
+        else { return text }
+        return text[...colon] + "***" + text[at...]
+    }
+
+    private static func percentDecoded(_ text: String) -> String? {
+        text.contains("%") ? Endpoint.decoded(text[...]) : text
+    }
+}

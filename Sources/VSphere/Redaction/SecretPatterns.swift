@@ -1,0 +1,84 @@
+/// The secrets of a run as what they are to be found by, and what is written in their place.
+struct SecretPatterns {
+    private var patterns: [SecretPattern] = []
+    private var known: Set<[UInt8]> = []
+    /// The bytes that an occurrence may begin with.
+    private var beginnings = [Bool](repeating: false, count: 256)
+
+    var isEmpty: Bool { patterns.isEmpty }
+
+    /// Adds a secret: itself, and as base64 spells it, alone and behind a user's name.
+    ///
+    /// What is shorter than four bytes is left alone in the clear: it would be found in ordinary words.
+    /// - Parameters:
+    ///   - secret: The text.
+    ///   - stand: What stands for it.
+    ///   - user: Whose password it is; nil for other secrets.
+    mutating func hide(_ secret: String, as stand: String, of user: String? = nil) {
+        let bytes = Array(secret.utf8)
+        guard !bytes.isEmpty,
+            known.insert(bytes + (user.map { [0] + Array($0.utf8) } ?? [])).inserted
+        else { return }
+        var spellings: Set<[UInt8]> = [bytes]
+        func add(base64 text: Substring) {
+            spellings.insert(Array(text.utf8))
+            // RFC 4648 §5.
+            let safe = text.replacing("+", with: "-").replacing("/", with: "_")
+            spellings.insert(Array(safe.utf8))
+        }
+        if let user { add(base64: Base64.encode("\(user):\(secret)".utf8)[...]) }
+        add(base64: Base64.encode(bytes)[...])
+        // Behind something else: less the characters that have bits of its neighbours in them.
+        for offset in 0..<3 {
+            let count = (offset + bytes.count) * 8 / 6
+            let text = Base64.encode([UInt8](repeating: 0, count: offset) + bytes)
+            let inside = text.prefix(count).dropFirst([0, 2, 3][offset])
+            if inside.utf8.count >= 6 { add(base64: inside) }
+        }
+        for bytes in spellings where bytes.count >= SecretPattern.least {
+            patterns.append(SecretPattern(bytes: bytes, stand: Array(stand.utf8)))
+            beginnings[Int(bytes[0])] = true
+        }
+        for opener in SecretPattern.openers { beginnings[Int(opener)] = true }
+        // Of two that begin alike the longer one is meant.
+        patterns.sort { $0.bytes.count > $1.bytes.count }
+    }
+
+    /// The same secrets in lower case.
+    var lowercased: SecretPatterns {
+        var lowered = self
+        lowered.patterns = patterns.map { pattern in
+            let text = String(decoding: pattern.bytes, as: UTF8.self).lowercased()
+            return SecretPattern(bytes: Array(text.utf8), stand: pattern.stand)
+        }
+        for pattern in lowered.patterns { lowered.beginnings[Int(pattern.bytes[0])] = true }
+        return lowered
+    }
+
+    /// The bytes with every secret replaced.
+    func cleaned(_ bytes: [UInt8]) -> [UInt8] {
+        guard !patterns.isEmpty else { return bytes }
+        var out: [UInt8]?
+        var kept = 0
+        var at = 0
+        while at < bytes.count {
+            guard beginnings[Int(bytes[at])], let (end, stand) = occurrence(in: bytes, at) else {
+                at += 1
+                continue
+            }
+            out = (out ?? []) + bytes[kept..<at] + stand
+            at = end
+            kept = at
+        }
+        guard let out else { return bytes }
+        return out + bytes[kept...]
+    }
+
+    private func occurrence(in bytes: [UInt8], _ at: Int) -> (end: Int, stand: [UInt8])? {
+        let isOpener = SecretPattern.openers.contains(bytes[at])
+        for pattern in patterns where isOpener || pattern.bytes[0] == bytes[at] {
+            if let end = pattern.end(in: bytes, from: at) { return (end, pattern.stand) }
+        }
+        return nil
+    }
+}
