@@ -14,10 +14,16 @@ let strict: [SwiftSetting] = [
 /// Targets that touch no C: there a pointer does not compile.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 let cFlags: [CSetting] = [
-    .unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"])
+    .unsafeFlags([
+        "-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror",
+        // What the program exports comes before libc's for every C module: Lua's functions, and nothing of ours.
+        "-fvisibility=hidden",
+    ])
 ]
 let cxxFlags: [CXXSetting] = [
-    .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"])
+    .unsafeFlags([
+        "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden",
+    ])
 ]
 /// Lua is linked whole and its symbols are exported, so that C modules of Debian and LuaRocks load.
 ///
@@ -80,7 +86,8 @@ let package = Package(
         .target(name: "LuaHost", dependencies: ["CLuaHost", "Buffers"], swiftSettings: strict),
 
         // The operating system and the network.
-        .target(name: "Posix", swiftSettings: strict),
+        .target(name: "CProcess", cSettings: cFlags),
+        .target(name: "Posix", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "CCurlShims", dependencies: ["CBuffers"], cSettings: cFlags),
         .target(
             name: "Transport",
@@ -136,7 +143,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "vmoon-sim",
-            dependencies: ["Simulator"],
+            dependencies: ["Simulator", "Posix"],
             swiftSettings: safe
         ),
 
@@ -201,7 +208,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Support", "JSON", "Bindings", "VSphere", "vmoon", "vmoon-sim"],
+            dependencies: [
+                "Support", "JSON", "Bindings", "VSphere", "Posix", "vmoon", "vmoon-sim",
+            ],
             swiftSettings: strict
         ),
     ],

@@ -22,6 +22,8 @@ final class Pending {
     }
 
     var cancellation = Cancellation.none
+    /// What it is, for whoever waits for it: `rollback (item …)`.
+    var subject: String?
     /// Told when it is over.
     var onEnd: (() -> Void)?
 
@@ -39,12 +41,30 @@ final class Pending {
         }
     }
 
+    /// Gives up what has had its time; once.
+    func giveUp() {
+        guard !isGivenUp else { return }
+        isGivenUp = true
+        cancel()
+    }
+
+    private(set) var isGivenUp = false
+
     func end() {
         isOver = true
         cancellation = .none
         onEnd?()
         onEnd = nil
     }
+}
+
+extension VSphereError {
+    /// The refusal of what a process forked by a C module asks for.
+    static let forked = VSphereError(
+        .usage,
+        "a process that a C module has forked cannot wait: sessions and loop are its parent's",
+        hint: "exec runs programs beside the script"
+    )
 }
 
 extension Runtime {
@@ -59,6 +79,7 @@ extension Runtime {
         isShielded: Bool = false,
         start: (_ pending: Pending) -> Void
     ) -> Verdict {
+        guard !interpreter.isForked else { return raise(.forked, in: call) }
         let pending = Pending(call, isShielded: isShielded)
         call.pending = pending
         pending.cancellation = .other { [self, unowned pending] in

@@ -23,6 +23,8 @@ public final class Runtime: InterpreterHost {
         public var observe: ((OperationEvent) -> Void)?
         /// Whether somebody wants to hear of reads.
         public var observesReads = false
+        /// Told what a run that is being stopped waits for; for the person at the terminal.
+        public var notice: ((String) -> Void)?
         /// Called when the loop has turned; for what a signal has asked for.
         public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
@@ -97,6 +99,29 @@ public final class Runtime: InterpreterHost {
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
     public internal(set) var hasUnknownOutcome = false
+
+    /// The changes whose outcome is not known, since `takeOpenChanges` was last asked.
+    private var openChanges: [(identifier: String, text: String)] = []
+    /// Called when there is one more, while somebody waits at the prompt.
+    var onOpenChange: (() -> Void)?
+
+    /// Notes that a change is left with an unknown outcome; whoever still waits for it gets an error that says so.
+    func leaveOpen(_ identifier: String, _ pending: Pending) {
+        hasUnknownOutcome = true
+        guard pending.isAbandoned else { return }
+        openChanges.append((identifier, Display.escape(pending.subject ?? "a change")))
+        onOpenChange?()
+    }
+
+    /// The changes that were left with an unknown outcome, when nobody waited for them any more, since this was
+    /// last asked: the journal's identifier, and what they are, safe to show.
+    public func takeOpenChanges() -> [(identifier: String, text: String)] {
+        defer { openChanges = [] }
+        return openChanges
+    }
+
+    /// Set when the run ends, and tasks that are left are only cleaning up.
+    public var isEnding = false
 
     /// Makes a run with its interpreter and every function of the API.
     /// - Parameter configuration: What the surroundings decide.
@@ -218,10 +243,12 @@ public final class Runtime: InterpreterHost {
     ///
     /// Scripts may be over by then, stopped or left by `os.exit`: what was sent is still ours.
     private func settleChanges() {
+        changes.stop()
         guard changes.areUnderWay else { return }
         let isStopped = interpreterStorage?.interruption != nil
         let end = (isStopped ? graceEnd : nil) ?? multi.now + configuration.grace
-        while changes.areUnderWay, multi.now < end { turn(end - multi.now) }
+        tellWait()
+        while changes.areUnderWay, !isForced, multi.now < end { turn(end - multi.now) }
         changes.giveUp()
         // What a verdict still waits for is the disk.
         let last = multi.now + .seconds(2)
@@ -231,7 +258,11 @@ public final class Runtime: InterpreterHost {
     /// Ends every session, for whoever leaves without closing the Lua state.
     func logOut() -> [VSphereError] {
         defer { multi.tidy() }
-        return connections.closeAll(within: configuration.grace) { [self] limit in turn(limit) }
+        return connections.closeAll(
+            within: configuration.grace,
+            hurry: { [self] in isForced },
+            turn: { [self] limit in turn(limit) }
+        )
     }
 
     func turn(_ limit: Duration?) {
@@ -259,8 +290,12 @@ public final class Runtime: InterpreterHost {
         if interpreterStorage?.interruption != nil {
             if graceEnd == nil { graceEnd = multi.now + configuration.grace }
             limitGrace()
+            if isForced { giveUpShielded() } else { tellWait() }
+        } else if isEnding {
+            tellWait()
         } else {
             graceEnd = nil
+            hasToldWait = false
         }
         turn(blocking ? nil : .zero)
         configuration.onTurn?()
@@ -280,14 +315,50 @@ public final class Runtime: InterpreterHost {
     private var graceTimer: TimerID?
     /// When the run that is being stopped has had its time.
     private var graceEnd: Duration?
+    private var hasToldWait = false
 
     /// From the first moment that something has to stop, changes in flight have this long.
     private func limitGrace() {
         guard graceTimer == nil, !shielded.isEmpty else { return }
         graceTimer = multi.after(configuration.grace) { [self] in
             graceTimer = nil
-            for pending in Array(shielded.values) { pending.cancel() }
+            giveUpShielded()
         }
+    }
+
+    private func giveUpShielded() {
+        for pending in Array(shielded.values) { pending.giveUp() }
+    }
+
+    /// Forgets an interrupt that was dealt with; what it leaves no more time for is given up.
+    public func clearInterrupt() {
+        if isForced { giveUpShielded() }
+        interpreter.clearInterrupt()
+    }
+
+    /// Whether what a stopped run waits for is to be given up: its time is over, or a second signal came.
+    private var isForced: Bool { interpreterStorage?.isForced == true }
+
+    /// What is still waited for although nobody wants its verdict, and how long at most; nil for nothing.
+    public var awaitedChanges: String? {
+        let awaited = shielded.values.filter { !$0.isGivenUp }
+        let subjects = awaited.compactMap(\.subject).sorted().map(Display.escape)
+        guard let first = subjects.first else { return nil }
+        let end = graceEnd ?? multi.now + configuration.grace
+        let seconds = max((end - multi.now) / .seconds(1), 0)
+        let rest = subjects.count - 1
+        return "waiting up to \(SpanText.length(seconds: seconds)) for \(first)"
+            + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    /// Says once what a run that is being stopped waits for, and how that is cut short.
+    private func tellWait() {
+        guard !hasToldWait, let notice = configuration.notice, let what = awaitedChanges else {
+            return
+        }
+        hasToldWait = true
+        let isInterrupt = interpreterStorage?.interruption == 2  // SIGINT
+        notice("\(what); \(isInterrupt ? "Ctrl-C again" : "Ctrl-C twice") leaves that open")
     }
 
     /// Reads a property of a session or an item.
@@ -321,9 +392,12 @@ public final class Runtime: InterpreterHost {
     }
 
     /// Logs out without the loop, which somebody else is using.
-    public func lastResort() { connections.lifeboat.logOut(within: .seconds(2)) }
+    public func lastResort() {
+        TerminalDevice.restoreBeforeDeath()
+        connections.lifeboat.logOut(within: .seconds(2))
+    }
 
-    /// Ends every session and the process: `os.exit`.
+    /// Ends every session and the process: `os.exit` in the main chunk.
     public func exit(status: Int) {
         settleChanges()
         _ = logOut()

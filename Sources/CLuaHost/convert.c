@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char key_array = 'a';
+const char vm_key_array = 'a';
 
 enum { DEPTH_LIMIT = 64 };
 
@@ -47,7 +47,7 @@ static bool describe(copier *c, int index, uint32_t stand_in, const char *what) 
 
 static bool is_marked_array(lua_State *L, int index) {
     if (!lua_getmetatable(L, index)) return false;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_array);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_array);
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same;
@@ -159,10 +159,10 @@ static bool copy_table(copier *c, int index, const level *above) {
 static bool copy_userdata(copier *c, int index) {
     lua_State *L = c->L;
     if (!lua_getmetatable(L, index)) return describe(c, index, VM_LUA_USERDATA, "is a foreign userdata");
-    bool ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
+    bool ours = lua_rawgetp(L, -1, &vm_key_kinds) != LUA_TNIL;
     lua_pop(L, 2);
     vm_lua_task_state state;
-    if (!ours && find_task_state(L, index, &state)) {
+    if (!ours && vm_find_task_state(L, index, &state)) {
         if (!c->lenient) return complain(c, "is a task");
         vm_put_object(c->out, VM_LUA_TASK, state);
         return true;
@@ -175,7 +175,7 @@ static bool copy_userdata(copier *c, int index) {
 
 static bool copy_function(copier *c, int index) {
     lua_State *L = c->L;
-    if (lua_tocfunction(L, index) != trampoline) return describe(c, index, VM_LUA_FUNCTION, "is a function");
+    if (lua_tocfunction(L, index) != vm_trampoline) return describe(c, index, VM_LUA_FUNCTION, "is a function");
     lua_getupvalue(L, index, 1);
     vm_put_object(c->out, VM_LUA_HOST_FUNCTION, (uint64_t)(lua_tointeger(L, -1) >> 1));
     lua_pop(L, 1);
@@ -218,7 +218,7 @@ static bool copy_at(copier *c, int index, const level *above) {
     }
 }
 
-bool copy_value(
+bool vm_copy_value(
     lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size) {
     copier c = {L, out, lenient, path, path_size};
     int top = lua_gettop(L);
@@ -228,11 +228,11 @@ bool copy_value(
     return copied;
 }
 
-bool copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size) {
+bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size) {
     int count = lua_gettop(L);
     for (int i = 1; i <= count; i++) {
         problem[0] = 0;
-        if (copy_value(L, i, out, lenient, problem, size)) continue;
+        if (vm_copy_value(L, i, out, lenient, problem, size)) continue;
         char what[200];
         snprintf(what, sizeof what, "%.190s", problem);
         snprintf(problem, size, "argument %d%s%s", i, what[0] == '[' ? "" : ": ", what);
@@ -251,23 +251,23 @@ static void push_table(lua_State *L, const vm_values *values, size_t at) {
     lua_createtable(L, is_array ? hint : 0, is_array ? 0 : hint);
     size_t place = vm_first_in(at);
     for (uint32_t i = 1; i <= count; i++) {
-        push_value(L, values, place);
+        vm_push_value(L, values, place);
         place = vm_after(values, place);
         if (is_array) {
             lua_rawseti(L, -2, (lua_Integer)i);
         } else {
-            push_value(L, values, place);
+            vm_push_value(L, values, place);
             place = vm_after(values, place);
             lua_rawset(L, -3);
         }
     }
     if (is_array) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_array);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_array);
         lua_setmetatable(L, -2);
     }
 }
 
-void push_value(lua_State *L, const vm_values *values, size_t at) {
+void vm_push_value(lua_State *L, const vm_values *values, size_t at) {
     switch (vm_tag_at(values, at)) {
     case VM_NIL:
         lua_pushnil(L);
@@ -297,30 +297,30 @@ void push_value(lua_State *L, const vm_values *values, size_t at) {
         break;
     case VM_ERROR:
         push_table(L, values, at);
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
         lua_setmetatable(L, -2);
         break;
     case VM_OBJECT:
-        push_object(L, vm_object_kind_at(values, at), vm_object_identifier_at(values, at));
+        vm_push_object(L, vm_object_kind_at(values, at), vm_object_identifier_at(values, at));
         break;
     }
 }
 
-int push_all(lua_State *L, const vm_values *values) {
+int vm_push_all(lua_State *L, const vm_values *values) {
     if (values->failed) luaL_error(L, "not enough memory");
     int count = 0;
     for (size_t at = 0; at < values->length; at = vm_after(values, at)) {
         luaL_checkstack(L, 1, "too many results");
-        push_value(L, values, at);
+        vm_push_value(L, values, at);
         count++;
     }
     return count;
 }
 
-void open_values(lua_State *L) {
+void vm_open_values(lua_State *L) {
     // The mark of arrays, so that an empty one is still an array when it is encoded.
     lua_createtable(L, 0, 1);
     lua_pushliteral(L, "array");
     lua_setfield(L, -2, "__name");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_array);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_array);
 }

@@ -15,7 +15,7 @@ static lua_State *check_coroutine(lua_State *L, int index) {
 }
 
 static bool waits_for_host(lua_State *co) {
-    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == &marker;
+    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == &vm_marker;
 }
 
 static bool is_task_body(lua_State *L) {
@@ -36,7 +36,7 @@ static const char *status_of(lua_State *L, lua_State *co) {
     case LUA_OK: {
         lua_Debug info;
         if (lua_getstack(co, 0, &info)) return "normal"; // it has resumed another
-        return lua_gettop(co) == 0 || is_done_task(co) ? "dead" : "suspended";
+        return lua_gettop(co) == 0 || vm_is_done_task(co) ? "dead" : "suspended";
     }
     default:
         return "dead";
@@ -48,11 +48,11 @@ static const char *status_of(lua_State *L, lua_State *co) {
 enum { FAILED = -1, WAITS = -2 };
 static int resume(lua_State *L, lua_State *co, int arguments) {
     vm_lua *host = host_of(L);
-    bool chain = can_yield(L);
+    bool chain = vm_can_yield(L);
     frame f;
     int results = 0;
-    int status = lua_resume(enter(host, &f, co, chain), L, arguments, &results);
-    leave(host, &f);
+    int status = lua_resume(vm_enter(host, &f, co, chain), L, arguments, &results);
+    vm_leave(host, &f);
     if (status == LUA_YIELD && waits_for_host(co)) return WAITS;
     return status == LUA_OK || status == LUA_YIELD ? results : FAILED;
 }
@@ -91,7 +91,7 @@ static int collect(lua_State *L, lua_State *co, int outcome) {
 }
 
 static int pass_up(lua_State *L, int before, lua_KFunction continuation) {
-    lua_pushlightuserdata(L, (void *)&marker);
+    lua_pushlightuserdata(L, (void *)&vm_marker);
     return lua_yieldk(L, 1, before, continuation);
 }
 
@@ -106,8 +106,8 @@ static int end_resume(lua_State *L, int outcome, int before, lua_KFunction conti
     if (outcome == WAITS) return pass_up(L, before, continuation);
     int count = collect(L, co, outcome);
     if (count == FAILED) {
-        raise_again(L, before);
-        forget_trace(L);
+        vm_raise_again(L, before);
+        vm_forget_trace(L);
         lua_pushboolean(L, 0);
         lua_insert(L, -2);
         return 2;
@@ -141,8 +141,8 @@ static int co_resume(lua_State *L) {
 static int close_coroutine(lua_State *L, lua_State *co) {
     vm_lua *host = host_of(L);
     frame f;
-    int status = lua_resetthread(enter(host, &f, co, false));
-    leave(host, &f);
+    int status = lua_resetthread(vm_enter(host, &f, co, false));
+    vm_leave(host, &f);
     return status;
 }
 
@@ -163,7 +163,7 @@ static int fail_wrap(lua_State *L, lua_State *co, int before) {
         status = close_coroutine(L, co);
         lua_xmove(co, L, 1);
     }
-    raise_again(L, before);
+    vm_raise_again(L, before);
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
         push_caller(L);
         lua_insert(L, -2);
@@ -216,13 +216,13 @@ static int co_close(lua_State *L) {
         return luaL_error(L, "cannot close a %s coroutine", status);
     int before = answered(L);
     // A task that is done is dead, and its results are for those who join it.
-    if (is_done_task(co) || close_coroutine(L, co) == LUA_OK) {
+    if (vm_is_done_task(co) || close_coroutine(L, co) == LUA_OK) {
         lua_pushboolean(L, 1);
         return 1;
     }
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
-    raise_again(L, before);
+    vm_raise_again(L, before);
     return 2;
 }
 
@@ -246,8 +246,8 @@ static bool is_success(int status) {
 
 static int end_pcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L);
-    raise_again(L, (int)before);
-    forget_trace(L);
+    vm_raise_again(L, (int)before);
+    vm_forget_trace(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
@@ -275,16 +275,16 @@ static bool is_cancellation(lua_State *L, int index) {
 static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
     // Whatever the handler has made of it, what stops a task stays what it is.
-    if (answered(L) > before && !is_cancellation(L, -1)) push_cancelled(L);
-    raise_again(L, (int)before);
-    forget_trace(L);
+    if (answered(L) > before && !is_cancellation(L, -1)) vm_push_cancelled(L);
+    vm_raise_again(L, (int)before);
+    vm_forget_trace(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
 }
 
 // The handler stays at index 2: see in_message_handler.
-int protected_call_with_handler(lua_State *L) {
+int vm_protected_call_with_handler(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
     int before = answered(L);
@@ -299,11 +299,11 @@ int protected_call_with_handler(lua_State *L) {
 static int load_chunk(lua_State *L) {
     int before = answered(L);
     int count = host_of(L)->load(L);
-    if (count == 2 && lua_isnil(L, -2)) raise_again(L, before);
+    if (count == 2 && lua_isnil(L, -2)) vm_raise_again(L, before);
     return count;
 }
 
-void open_coroutines(lua_State *L) {
+void vm_open_coroutines(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"resume", co_resume}, {"wrap", co_wrap}, {"status", co_status}, {"close", co_close},
         {"yield", co_yield}, {"isyieldable", co_isyieldable}, {NULL, NULL}};
@@ -312,7 +312,7 @@ void open_coroutines(lua_State *L) {
     lua_pop(L, 1);
     lua_pushcfunction(L, protected_call);
     lua_setglobal(L, "pcall");
-    lua_pushcfunction(L, protected_call_with_handler);
+    lua_pushcfunction(L, vm_protected_call_with_handler);
     lua_setglobal(L, "xpcall");
     lua_getglobal(L, "load");
     host_of(L)->load = lua_tocfunction(L, -1);

@@ -54,12 +54,13 @@ struct task {
     bool is_cancelled;   // it was cancelled on its own
     bool is_late;        // it was started while the run was being stopped, to clean up: that stop is not for it
     bool is_deferred;    // the verdict of a change came while it was stopped: it may take that in before it raises
-    uint8_t slices;      // how long it still may: see defer_interrupt
+    uint8_t slices;      // how long it still may: see vm_defer_interrupt
     bool has_begun;
     task_state state;
     bool failed;
     bool is_joined;
     bool is_queued;
+    bool has_left; // it called os.exit, and never goes on
 };
 
 // The coroutine that runs now. A chain of these lies on the C stack, one per lua_resume of ours.
@@ -97,6 +98,9 @@ struct vm_lua {
     unsigned broadcast_epoch; // the interrupts that waiting tasks were told of
     volatile sig_atomic_t in_host;
     volatile sig_atomic_t forced;
+    pid_t process;      // that the interpreter was made in
+    bool has_left;      // os.exit was called
+    int exit_status;    // what it was called with
     lua_Hook saved_hook;
     int saved_mask, saved_count;
     lua_State *volatile hooked;
@@ -116,80 +120,84 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
-extern const char key_tasks, key_error, key_array, key_kinds, key_sandbox_loaded, key_trace;
+extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key_sandbox_loaded, vm_key_trace;
 // Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
-extern const char marker;
+extern const char vm_marker;
 
 // state.c
-void make_room(vm_lua *host); // what a line at a prompt needs, however little is left
+void vm_make_room(vm_lua *host); // what a line at a prompt needs, however little is left
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
-bool copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size); // [-0, +0, –]
-bool copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size); // [-0, +0, –]
-void push_value(lua_State *L, const vm_values *values, size_t at);                          // [-0, +1, m]
-int push_all(lua_State *L, const vm_values *values);                                        // [-0, +n, m]
-void open_values(lua_State *L);                                                             // [-0, +0, m]
+// [-0, +0, –]
+bool vm_copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size);
+bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size); // [-0, +0, –]
+void vm_push_value(lua_State *L, const vm_values *values, size_t at);                          // [-0, +1, m]
+int vm_push_all(lua_State *L, const vm_values *values);                                        // [-0, +n, m]
+void vm_open_values(lua_State *L);                                                             // [-0, +0, m]
 
 // trampoline.c
-int trampoline(lua_State *L);
-void open_trampoline(lua_State *L); // [-0, +0, m]
-call *acquire_call(vm_lua *host); // NULL when out of memory
-void release_call(call *c);
-void free_calls(vm_lua *host);
-int finish_call(lua_State *L, call *c);                              // [-0, +n, e]
-int wait_for(lua_State *L, call *c, lua_KFunction continuation);     // [-0, +n, e]
-void push_object(lua_State *L, uint32_t kind, uint64_t identifier);  // [-0, +1, m]
-int raise_usage(lua_State *L, const char *message);                  // [-0, +0, e]
+int vm_trampoline(lua_State *L);
+void vm_open_trampoline(lua_State *L); // [-0, +0, m]
+call *vm_acquire_call(vm_lua *host); // NULL when out of memory
+void vm_release_call(call *c);
+void vm_free_calls(vm_lua *host);
+int vm_finish_call(lua_State *L, call *c);                              // [-0, +n, e]
+int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation);     // [-0, +n, e]
+void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier);  // [-0, +1, m]
+int vm_raise_usage(lua_State *L, const char *message);                  // [-0, +0, e]
 
 // tasks.c
-void open_tasks(lua_State *L); // [-0, +0, m]
-void drive(lua_State *L, call *c);                   // [-0, +0, e]
-bool in_finalizer(lua_State *L);
-int raise_failure(lua_State *L, task *t);            // [-0, +0, e]
-bool is_done_task(lua_State *co);
-bool find_task_state(lua_State *L, int index, vm_lua_task_state *state); // [-0, +0, –] false: no task's handle
-void wake_task(task *t);
-void abandon_call(call *c);
-void wait_in(call *c, call **list); // appends it to a list of waiting calls
-void close_tasks(vm_lua *host);
-lua_State *enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
-void leave(vm_lua *host, frame *f);
-bool can_yield(lua_State *L);
+void vm_open_tasks(lua_State *L); // [-0, +0, m]
+void vm_drive(lua_State *L, call *c);                   // [-0, +0, e]
+bool vm_in_finalizer(lua_State *L);
+int vm_raise_failure(lua_State *L, task *t);            // [-0, +0, e]
+bool vm_is_done_task(lua_State *co);
+bool vm_find_task_state(lua_State *L, int index, vm_lua_task_state *state); // [-0, +0, –] false: no task's handle
+void vm_wake_task(task *t);
+void vm_abandon_call(call *c);
+void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls
+void vm_close_tasks(vm_lua *host);
+int vm_leave_task(lua_State *L); // [-0, +0, e] never goes on
+lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
+void vm_leave(vm_lua *host, frame *f);
+bool vm_can_yield(lua_State *L);
 
 // semaphore.c
-void push_semaphore_constructor(lua_State *L); // [-0, +1, m]
+void vm_push_semaphore_constructor(lua_State *L); // [-0, +1, m]
 
 // coroutine.c
-int protected_call_with_handler(lua_State *L);
-void open_coroutines(lua_State *L); // [-0, +0, m]
+int vm_protected_call_with_handler(lua_State *L);
+void vm_open_coroutines(lua_State *L); // [-0, +0, m]
 
 // trace.c: where an error was raised is kept beside it, since the error itself is the script's
-void open_traces(lua_State *L);               // [-0, +0, m]
-void push_trace(lua_State *L, int value);     // [-0, +1, m] the one that is kept, where it is this error's
-void set_trace(lua_State *L);                 // [-1, +0, –] false forgets the last one
-bool find_trace(lua_State *L, int value);     // [-0, +2, –] traceback and position; false pushes nothing
-void forget_trace(lua_State *L);              // [-0, +0, –] of the caught error on top, if others may be equal to it
-void push_trace_functions(lua_State *L);      // [-0, +3, m]
+void vm_open_traces(lua_State *L);               // [-0, +0, m]
+void vm_push_trace(lua_State *L, int value);     // [-0, +1, m] the one that is kept, where it is this error's
+void vm_set_trace(lua_State *L);                 // [-1, +0, –] false forgets the last one
+bool vm_find_trace(lua_State *L, int value);     // [-0, +2, –] traceback and position; false pushes nothing
+void vm_forget_trace(lua_State *L);              // [-0, +0, –] of the caught error on top, if others may equal it
+void vm_push_trace_functions(lua_State *L);      // [-0, +3, m]
 
 // interrupt.c
-void check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
-void raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected call that was entered so
-void defer_interrupt(lua_State *L);
-bool has_unanswered_interrupt(vm_lua *host, const task *t);
-int raise_cancelled(lua_State *L);           // [-0, +0, e]
-void push_cancelled(lua_State *L);           // [-0, +1, m]
-const char *why_stopped(const vm_lua *host, const task *t);
-void after_switch(vm_lua *host);
-void die_by(int number);
+void vm_check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
+void vm_raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected call that was entered so
+void vm_defer_interrupt(lua_State *L);
+bool vm_has_unanswered_interrupt(vm_lua *host, const task *t);
+int vm_raise_cancelled(lua_State *L);           // [-0, +0, e]
+void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
+void vm_answer_interrupt(vm_lua *host);
+void vm_hasten(vm_lua *host); // async-signal-safe: what time there was is over
+const char *vm_why_stopped(const vm_lua *host, const task *t);
+void vm_after_switch(vm_lua *host);
+void vm_die_by(int number);
 // What a signal that stops the run does. Async-signal-safe.
-void on_signal(int number);
+void vm_on_signal(int number);
 
 // watchdog.c
-void open_watchdog(vm_lua *host);
-void close_watchdog(vm_lua *host);
-void watch_interrupt(vm_lua *host); // async-signal-safe
-void calm_watchdog(vm_lua *host);   // the interrupt was dealt with: nothing is forced any more
-void forget_signals(vm_lua *lua);
+void vm_open_watchdog(vm_lua *host);
+void vm_close_watchdog(vm_lua *host);
+void vm_watch_interrupt(vm_lua *host); // async-signal-safe
+void vm_calm_watchdog(vm_lua *host);   // the interrupt was dealt with: nothing is forced any more
+void vm_forget_signals(vm_lua *lua);
 
 // bounded.c: how much of an output is kept
 enum { KEPT_HEAD = 4 << 20 };
@@ -199,12 +207,13 @@ off_t rest_of_output(off_t size);         // where the end begins that is there;
 
 // run.c
 // Calls the function below `arguments` values on the main stack; an error is reported into `error`.
-vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error);
+vm_lua_status vm_run_protected(vm_lua *host, int arguments, vm_values *error);
 
-void open_exit(lua_State *L); // [-0, +0, m]
+bool vm_is_forked(const vm_lua *host);
+void vm_open_exit(lua_State *L); // [-0, +0, m]
 
 // print.c
-void open_print(lua_State *L); // [-0, +0, m]
-void warn(void *context, const char *message, int to_continue);
+void vm_open_print(lua_State *L); // [-0, +0, m]
+void vm_warn(void *context, const char *message, int to_continue);
 
 #endif

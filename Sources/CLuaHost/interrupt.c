@@ -2,6 +2,7 @@
 // two to four. An interrupt sets a number, arms a hook on the coroutine that runs, and wakes the
 // loop. Each task answers it once, by raising; `<close>` handlers and the log-out then work as usual, however
 // often the task is told again. pcall, xpcall, resume and load raise again what an interrupt raised in them.
+#define _GNU_SOURCE // sigabbrev_np
 #include "host.h"
 
 #include <errno.h>
@@ -26,20 +27,29 @@ static int urgency(const vm_lua *host, const task *t) {
     return host->reason != 0 && !t->is_late ? STOPS : GOES_ON;
 }
 
-bool has_unanswered_interrupt(vm_lua *host, const task *t) {
+bool vm_has_unanswered_interrupt(vm_lua *host, const task *t) {
     return urgency(host, t) > t->answered;
 }
 
-const char *why_stopped(const vm_lua *host, const task *t) {
-    switch (host->reason) {
+const char *vm_why_stopped(const vm_lua *host, const task *t) {
+    static char text[48];
+    int reason = host->reason;
+    switch (reason) {
     case 0: return t->is_cancelled ? "the task was cancelled" : "stopped";
-    case SIGINT: return "stopped by SIGINT";
-    case SIGTERM: return "stopped by SIGTERM";
-    case SIGHUP: return "stopped by SIGHUP";
-    case SIGALRM: return "stopped by SIGALRM";
     case SIGPIPE: return "nobody reads the output any more";
-    default: return host->reason < 0 ? "the deadline was reached" : "stopped";
+    case VM_LUA_DEADLINE: return "the deadline was reached";
+    case VM_LUA_EXIT: return "os.exit was called";
     }
+    const char *name = reason > 0 ? sigabbrev_np(reason) : NULL;
+    if (name != NULL)
+        snprintf(text, sizeof text, "stopped by SIG%s", name);
+    else
+        snprintf(text, sizeof text, reason > 0 ? "stopped by signal %d" : "stopped", reason);
+    return text;
+}
+
+void vm_answer_interrupt(vm_lua *host) {
+    host->task->answered = urgency(host, host->task);
 }
 
 // Whether a message handler of a script's runs: an error in it calls it once more. A function that is one and is
@@ -50,7 +60,7 @@ static bool in_message_handler(lua_State *L) {
     lua_Debug info;
     for (int level = 0; level < DEEPEST && lua_getstack(L, level, &info); level++) {
         lua_getinfo(L, "f", &info);
-        bool is_xpcall = lua_tocfunction(L, -1) == protected_call_with_handler;
+        bool is_xpcall = lua_tocfunction(L, -1) == vm_protected_call_with_handler;
         lua_pop(L, 1);
         if (!is_xpcall || lua_getlocal(L, &info, 2) == NULL) continue;
         for (int above = 0; above < level; above++) {
@@ -75,44 +85,44 @@ static void leave_handler(lua_State *L) {
     lua_newuserdatauv(L, (size_t)1 << 62, 0);
 }
 
-int raise_cancelled(lua_State *L) {
+int vm_raise_cancelled(lua_State *L) {
     vm_lua *host = host_of(L);
     // What is raised in a finalizer ends only that: the interrupt is still to be answered.
-    if (!in_finalizer(L)) {
+    if (!vm_in_finalizer(L)) {
         host->task->answered = urgency(host, host->task);
         host->task->is_deferred = false;
         if (in_message_handler(L)) leave_handler(L);
     }
-    push_cancelled(L);
+    vm_push_cancelled(L);
     return lua_error(L);
 }
 
-void push_cancelled(lua_State *L) {
+void vm_push_cancelled(lua_State *L) {
     const vm_lua *host = host_of(L);
     lua_createtable(L, 0, 3);
     lua_pushliteral(L, "cancelled");
     lua_setfield(L, -2, "kind");
-    lua_pushstring(L, why_stopped(host, host->task));
+    lua_pushstring(L, vm_why_stopped(host, host->task));
     lua_setfield(L, -2, "message");
     lua_pushliteral(L, "none");
     lua_setfield(L, -2, "outcome");
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
     lua_setmetatable(L, -2);
 }
 
-void check_interrupt(lua_State *L) {
+void vm_check_interrupt(lua_State *L) {
     vm_lua *host = host_of(L);
-    if (has_unanswered_interrupt(host, host->task)) raise_cancelled(L);
+    if (vm_has_unanswered_interrupt(host, host->task)) vm_raise_cancelled(L);
 }
 
-void raise_again(lua_State *L, int answered) {
+void vm_raise_again(lua_State *L, int answered) {
     vm_lua *host = host_of(L);
     if (host->task->answered > answered) {
         if (in_message_handler(L)) leave_handler(L);
         lua_error(L);
     }
     // What became of a change is the script's to handle first.
-    if (!host->task->is_deferred) check_interrupt(L);
+    if (!host->task->is_deferred) vm_check_interrupt(L);
 }
 
 enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
@@ -121,24 +131,25 @@ enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
 // They are counted in slices, since a switch to another coroutine begins a count anew.
 enum { SLICE = 100, SLICES = 100 };
 
-// The hook that an interrupt arms. A hook of the script's own is put back first.
+// The hook that an interrupt arms. When the time is over it raises everywhere; only the verdict of a change is still
+// taken in. A hook of the script's own is put back first.
 static void stop(lua_State *L, lua_Debug *info) {
     (void)info;
     vm_lua *host = host_of(L);
-    if (host->forced) {
-        lua_sethook(L, stop, EVERYTHING, 1);
-        raise_cancelled(L);
-    }
     if (host->task->is_deferred && --host->task->slices > 0) {
         lua_sethook(L, stop, LUA_MASKCOUNT, SLICE);
         return;
     }
     host->task->is_deferred = false;
+    if (host->forced) {
+        lua_sethook(L, stop, EVERYTHING, 1);
+        vm_raise_cancelled(L);
+    }
     bool had_own = host->hooked == L;
     lua_sethook(L, had_own ? host->saved_hook : NULL, had_own ? host->saved_mask : 0,
         had_own ? host->saved_count : 0);
     host->hooked = NULL;
-    check_interrupt(L);
+    vm_check_interrupt(L);
 }
 
 // Async-signal-safe: lua_sethook may be called from a handler (manual §4.7, and lua.c does so).
@@ -156,22 +167,22 @@ static void arm(vm_lua *host, lua_State *L) {
 }
 
 // A handler armed the coroutine that ran then; another runs now.
-void after_switch(vm_lua *host) {
+void vm_after_switch(vm_lua *host) {
     if (!host->forced && host->reason == 0 && !host->task->is_cancelled) return;
-    if (!has_unanswered_interrupt(host, host->task)) return;
+    if (!vm_has_unanswered_interrupt(host, host->task)) return;
     arm(host, host->running);
-    if (host->forced || !host->task->is_deferred) return;
+    if (!host->task->is_deferred) return;
     if (--host->task->slices > 0)
         lua_sethook(host->running, stop, LUA_MASKCOUNT, SLICE);
     else
         host->task->is_deferred = false;
 }
 
-void defer_interrupt(lua_State *L) {
+void vm_defer_interrupt(lua_State *L) {
     vm_lua *host = host_of(L);
     host->task->is_deferred = true;
     host->task->slices = SLICES;
-    after_switch(host);
+    vm_after_switch(host);
 }
 
 static void wake_loop(const vm_lua *lua) {
@@ -186,7 +197,7 @@ static void wake_loop(const vm_lua *lua) {
 void vm_lua_interrupt(vm_lua *lua, int reason) {
     if (lua->reason == 0) {
         lua->reason = reason;
-        watch_interrupt(lua);
+        vm_watch_interrupt(lua);
     }
     lua->epoch++;
     arm(lua, lua->running);
@@ -198,10 +209,10 @@ int vm_lua_interrupted(const vm_lua *lua) {
 }
 
 void vm_lua_clear_interrupt(vm_lua *lua) {
-    calm_watchdog(lua);
+    vm_calm_watchdog(lua);
     // Tasks that have not heard of it yet still stop; the next one is for all.
     for (task *t = lua->tasks; t != NULL; t = t->next) {
-        if (has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
+        if (vm_has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
         if (!t->is_cancelled) t->answered = GOES_ON;
         t->is_late = false;
     }
@@ -219,8 +230,16 @@ void vm_lua_force_stop(vm_lua *lua) {
     wake_loop(lua); // a clean-up may wait there: for a log-out that hangs
 }
 
-// The second signal: leave at once, by the signal itself.
-void die_by(int number) {
+bool vm_lua_is_forced(const vm_lua *lua) {
+    return lua->forced != 0;
+}
+
+bool vm_lua_is_hastened(void) {
+    return signals_seen > 1;
+}
+
+// Leave at once, by the signal itself.
+void vm_die_by(int number) {
     vm_lua_release_output();
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(number, &action, NULL);
@@ -238,10 +257,10 @@ unsigned vm_lua_interrupt_count(void) {
 
 enum { SAME_REQUEST_MS = 50 };
 
-void on_signal(int number) {
+void vm_on_signal(int number) {
     vm_lua *lua = catcher;
     if (lua == NULL) { // the interpreter is closed: there is nothing left to stop but the process
-        if (number != SIGPIPE) die_by(number);
+        if (number != SIGPIPE) vm_die_by(number);
         return;
     }
     if (!pthread_equal(pthread_self(), catcher_thread)) {
@@ -261,12 +280,17 @@ void on_signal(int number) {
     if (signals_seen > 0) {
         long long passed = (now.tv_sec - since.tv_sec) * 1000LL + (now.tv_nsec - since.tv_nsec) / 1000000;
         if (number == first && passed < SAME_REQUEST_MS) return;
-        die_by(number);
+        if (signals_seen > 1) vm_die_by(number);
     }
-    signals_seen = 1;
+    signals_seen++;
     first = number;
     since = now;
-    vm_lua_interrupt(lua, number);
+    // The second leaves no more time: what is waited for is given up. Where even that is not heard, the watchdog
+    // logs out and ends the process.
+    if (signals_seen > 1)
+        vm_hasten(lua);
+    else
+        vm_lua_interrupt(lua, number);
 }
 
 static volatile sig_atomic_t wants_reopening, has_terminal, has_hung_up;
@@ -284,7 +308,7 @@ static void on_hangup(int number, siginfo_t *info, void *context) {
     (void)context;
     if (info->si_code == SI_KERNEL || (has_terminal && !reaches_terminal())) has_hung_up = 1;
     if (has_hung_up) {
-        on_signal(number);
+        vm_on_signal(number);
         return;
     }
     wants_reopening = 1;
@@ -293,7 +317,7 @@ static void on_hangup(int number, siginfo_t *info, void *context) {
 
 void vm_lua_reopen_on_hangup(void) {
     struct sigaction old, action = {.sa_sigaction = on_hangup, .sa_flags = SA_SIGINFO};
-    if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != on_signal) return;
+    if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != vm_on_signal) return;
     has_terminal = reaches_terminal();
     sigemptyset(&action.sa_mask);
     sigaction(SIGHUP, &action, NULL);
@@ -310,7 +334,7 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) 
     catcher_thread = pthread_self();
     catcher = lua;
     signals_seen = 0;
-    struct sigaction action = {.sa_handler = on_signal}, old;
+    struct sigaction action = {.sa_handler = vm_on_signal}, old;
     sigemptyset(&action.sa_mask);
     sigset_t caught;
     sigemptyset(&caught);
@@ -319,14 +343,14 @@ void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) 
     for (int i = 0; i < count; i++) {
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
         sigaction(signals[i], &action, NULL);
-        sigaddset(&caught, signals[i]);
+        if (signals[i] == SIGINT || signals[i] == SIGTERM || signals[i] == SIGHUP) sigaddset(&caught, signals[i]);
     }
-    open_watchdog(lua);
+    vm_open_watchdog(lua);
     // A parent may have left them blocked; a run that nothing can stop is worse.
     pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
 }
 
-void forget_signals(vm_lua *lua) {
+void vm_forget_signals(vm_lua *lua) {
     if (catcher == lua) catcher = NULL;
-    close_watchdog(lua);
+    vm_close_watchdog(lua);
 }

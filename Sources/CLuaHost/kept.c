@@ -15,6 +15,7 @@ typedef struct kept {
 
 static kept streams[2] = {{-1, -1}, {-1, -1}};
 static volatile sig_atomic_t is_kept;
+static pid_t keeper; // what a C module forks has nothing to show
 
 static bool write_all(int target, const char *bytes, ssize_t count) {
     while (count > 0) {
@@ -65,7 +66,7 @@ static bool copy(const kept *stream) {
 }
 
 bool vm_lua_release_output(void) {
-    if (!is_kept) return true;
+    if (!is_kept || getpid() != keeper) return true;
     is_kept = 0;
     stop_bounding();
     // A reader that has gone is no reason to die differently.
@@ -96,15 +97,16 @@ void vm_lua_keep_output(int kept_output, int output, int kept_error, int error) 
     streams[1] = (kept){kept_error, error};
     is_kept = 1;
     bound_output(kept_output, kept_error);
+    keeper = getpid();
     stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&own, NULL);
     struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
     sigemptyset(&action.sa_mask);
-    static const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    static const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
     // What else ends a program from outside; those that stop a script are caught later.
     static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF,
-        SIGXCPU, SIGXFSZ, SIGIO};
+        SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction old;
         if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) sigaction(ends[i], &action, NULL);

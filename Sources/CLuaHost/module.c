@@ -23,7 +23,7 @@ static int define_module(lua_State *L) {
     lua_pushvalue(L, -2);
     lua_setfield(L, -2, m->name);
     // The sandbox has a `require` of its own, with a list of its own.
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded) == LUA_TTABLE) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_sandbox_loaded) == LUA_TTABLE) {
         lua_pushvalue(L, -3);
         lua_setfield(L, -2, m->name);
     }

@@ -54,7 +54,7 @@ void vm_lua_write(vm_lua *lua, const char *text, size_t length) {
     if (was_whole && output_error == EPIPE && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
 }
 
-void warn(void *context, const char *message, int to_continue) {
+void vm_warn(void *context, const char *message, int to_continue) {
     vm_lua *host = context;
     bool begins = !host->warning_continues;
     host->warning_continues = to_continue != 0;
@@ -67,7 +67,7 @@ void warn(void *context, const char *message, int to_continue) {
     fprintf(stderr, "%s%s%s", begins ? "Lua warning: " : "", message, to_continue ? "" : "\n");
 }
 
-void open_print(lua_State *L) {
+void vm_open_print(lua_State *L) {
     lua_pushcfunction(L, print);
     lua_setglobal(L, "print");
 }

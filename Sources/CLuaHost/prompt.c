@@ -53,10 +53,10 @@ static int check_line(lua_State *L) {
 
 vm_lua_status vm_lua_check_text(vm_lua *lua, const char *text, size_t length) {
     line l = {.text = text != NULL ? text : "", .length = length, .name = "=input"};
-    make_room(lua);
+    vm_make_room(lua);
     lua_pushcfunction(lua->main, check_line);
     lua_pushlightuserdata(lua->main, &l);
-    vm_lua_status status = run_protected(lua, 1, NULL);
+    vm_lua_status status = vm_run_protected(lua, 1, NULL);
     return status == VM_LUA_OK ? l.status : status;
 }
 
@@ -145,7 +145,7 @@ static int run_line(lua_State *L) {
     char path[256];
     for (int i = base; i < base + count; i++) {
         path[0] = 0;
-        if (!copy_value(L, i, l->results, true, path, sizeof path))
+        if (!vm_copy_value(L, i, l->results, true, path, sizeof path))
             return luaL_error(L, "what it returns cannot be shown: %s", path);
     }
     if (l->results->failed) return luaL_error(L, "not enough memory");
@@ -163,10 +163,10 @@ vm_lua_status vm_lua_run_line(
         .closing_count = closing_count,
         .results = results,
     };
-    make_room(lua);
+    vm_make_room(lua);
     lua_pushcfunction(lua->main, run_line);
     lua_pushlightuserdata(lua->main, &l);
-    vm_lua_status status = run_protected(lua, 1, error);
+    vm_lua_status status = vm_run_protected(lua, 1, error);
     return status == VM_LUA_FAILED && l.status != VM_LUA_OK ? l.status : status;
 }
 
@@ -193,10 +193,10 @@ vm_lua_status vm_lua_close_values(vm_lua *lua, vm_values *error) {
     lua_Integer count = 0;
     lua_pushcfunction(lua->main, count_closing);
     lua_pushlightuserdata(lua->main, &count);
-    vm_lua_status first = run_protected(lua, 1, error);
+    vm_lua_status first = vm_run_protected(lua, 1, error);
     for (; count > 0; count--) {
         lua_pushcfunction(lua->main, close_last);
-        vm_lua_status status = run_protected(lua, 0, first == VM_LUA_OK ? error : NULL);
+        vm_lua_status status = vm_run_protected(lua, 0, first == VM_LUA_OK ? error : NULL);
         if (first == VM_LUA_OK) first = status;
     }
     return first;
@@ -205,12 +205,12 @@ vm_lua_status vm_lua_close_values(vm_lua *lua, vm_values *error) {
 // Waiting
 
 vm_lua_call *vm_lua_begin_wait(vm_lua *lua) {
-    call *c = acquire_call(lua);
+    call *c = vm_acquire_call(lua);
     return c != NULL ? &c->shared : NULL;
 }
 
 static int wait_here(lua_State *L) {
-    drive(L, lua_touserdata(L, 1));
+    vm_drive(L, lua_touserdata(L, 1));
     return 0;
 }
 
@@ -219,16 +219,16 @@ vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *shared, vm_values *error) {
     lua->watching = (call *)shared;
     lua_pushcfunction(lua->main, wait_here);
     lua_pushlightuserdata(lua->main, shared);
-    vm_lua_status status = run_protected(lua, 1, error);
+    vm_lua_status status = vm_run_protected(lua, 1, error);
     lua->watching = before;
-    release_call((call *)shared);
+    vm_release_call((call *)shared);
     return status;
 }
 
 // A failed task keeps its error on its own stack until somebody asks. Its handle, the value in the table
 // of tasks, stays on the stack here as long as the task is looked at.
 static int take_failure(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         task *t = lua_touserdata(L, 2);
@@ -237,7 +237,7 @@ static int take_failure(lua_State *L) {
             lua_pop(L, 1);
             continue;
         }
-        if (!t->is_cancelled) return raise_failure(L, t);
+        if (!t->is_cancelled) return vm_raise_failure(L, t);
         t->is_joined = true;
         lua_pushnil(L);
         lua_rawsetp(L, 1, t);
@@ -249,7 +249,7 @@ static int take_failure(lua_State *L) {
 
 vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error) {
     lua_pushcfunction(lua->main, take_failure);
-    return run_protected(lua, 0, error);
+    return vm_run_protected(lua, 0, error);
 }
 
 // Printing
@@ -383,11 +383,11 @@ static int look_raw(lua_State *L) {
         if (!replace_by_field(L, l->path[i])) return 0;
     char path[256] = "";
     if (l->lookup == VM_LUA_VALUE) {
-        copy_value(L, lua_gettop(L), l->out, true, path, sizeof path);
+        vm_copy_value(L, lua_gettop(L), l->out, true, path, sizeof path);
         return 0;
     }
     bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1);
-    bool is_object = is_plain && copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
+    bool is_object = is_plain && vm_copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
     if (!is_object) {
         vm_values_clear(l->out, SIZE_MAX);
         put_text(l->out, luaL_typename(L, -1));

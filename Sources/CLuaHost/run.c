@@ -1,8 +1,10 @@
 // Compiling and running, and what is said about an error that leaves a script.
 #include "host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct request {
     const char *text; // NULL: a file
@@ -28,8 +30,8 @@ static int message_handler(lua_State *L) {
         lua_insert(L, 1);
         lua_concat(L, 2);
     }
-    push_trace(L, 1);
-    set_trace(L);
+    vm_push_trace(L, 1);
+    vm_set_trace(L);
     return 1;
 }
 
@@ -44,7 +46,7 @@ static void put_field(lua_State *L, vm_values *out, const char *name, int index,
 
 static bool is_host_error(lua_State *L, int index) {
     if (!lua_istable(L, index) || !lua_getmetatable(L, index)) return false;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     if (!same) return false;
@@ -68,7 +70,7 @@ static void put_host_error(lua_State *L, vm_values *out) {
         lua_rawget(L, 2);
         vm_put_string(out, *name, strlen(*name));
         if (!lua_istable(L, -1)) {
-            copy_value(L, lua_gettop(L), out, true, problem, sizeof problem);
+            vm_copy_value(L, lua_gettop(L), out, true, problem, sizeof problem);
         } else {
             vm_put_simple(out, VM_NIL);
         }
@@ -83,7 +85,7 @@ static int report(lua_State *L) {
     vm_values *out = lua_touserdata(L, 2);
     lua_settop(L, 1);
     lua_pushvalue(L, 1);
-    if (find_trace(L, 1)) lua_insert(L, 3); // the position, then the traceback
+    if (vm_find_trace(L, 1)) lua_insert(L, 3); // the position, then the traceback
     lua_settop(L, 4);
     bool speaks = lua_isstring(L, 2) || luaL_getmetafield(L, 2, "__tostring") != LUA_TNIL;
     lua_settop(L, 4);
@@ -126,11 +128,11 @@ static void put_stopped(vm_values *out, const char *message) {
     vm_put_end(out, mark, 2);
 }
 
-vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
+vm_lua_status vm_run_protected(vm_lua *host, int arguments, vm_values *error) {
     lua_State *L = host->main;
     int base = lua_gettop(L) - arguments; // where the function is
     lua_pushboolean(L, 0);
-    set_trace(L);
+    vm_set_trace(L);
     lua_pushcfunction(L, message_handler);
     lua_insert(L, base);
     int status = lua_pcall(L, arguments, 0, base);
@@ -143,7 +145,7 @@ vm_lua_status run_protected(vm_lua *host, int arguments, vm_values *error) {
         if (described == LUA_ERRMEM || (described != LUA_OK && status == LUA_ERRMEM)) {
             put_message(error, "not enough memory");
         } else if (described != LUA_OK && host->forced) {
-            put_stopped(error, why_stopped(host, host->task));
+            put_stopped(error, vm_why_stopped(host, host->task));
         } else if (described != LUA_OK) {
             put_message(error, lua_isstring(L, -1) ? lua_tostring(L, -1) : "(its text is an error)");
         }
@@ -196,7 +198,7 @@ static int run(lua_State *L) {
     }
     lua_call(L, count, LUA_MULTRET);
     char problem[256];
-    if (!copy_arguments(L, r->results, false, problem, sizeof problem))
+    if (!vm_copy_arguments(L, r->results, false, problem, sizeof problem))
         return luaL_error(L, "what it returns cannot be used: %s", problem);
     return 0;
 }
@@ -204,7 +206,7 @@ static int run(lua_State *L) {
 static vm_lua_status run_request(vm_lua *host, request *r, vm_values *error) {
     lua_pushcfunction(host->main, run);
     lua_pushlightuserdata(host->main, r);
-    vm_lua_status status = run_protected(host, 1, error);
+    vm_lua_status status = vm_run_protected(host, 1, error);
     return status == VM_LUA_FAILED && r->status != VM_LUA_OK ? r->status : status;
 }
 
@@ -251,7 +253,7 @@ static int compile_rest(lua_State *L) {
 
 // Raises where the task has to stop.
 static int check(lua_State *L) {
-    check_interrupt(L);
+    vm_check_interrupt(L);
     return 0;
 }
 
@@ -259,12 +261,12 @@ static int run_prelude(lua_State *L) {
     const prelude *p = lua_touserdata(L, 1);
     if (luaL_loadbufferx(L, p->text, p->length, own_chunk, "t") != LUA_OK) return lua_error(L);
     lua_getglobal(L, "spawn");
-    push_semaphore_constructor(L);
+    vm_push_semaphore_constructor(L);
     lua_pushinteger(L, p->limit);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
     lua_pushlstring(L, p->rest, p->rest_length);
     lua_pushcclosure(L, compile_rest, 1);
-    push_trace_functions(L);
+    vm_push_trace_functions(L);
     lua_pushcfunction(L, check);
     lua_call(L, 9, 0);
     return 0;
@@ -275,7 +277,7 @@ bool vm_lua_run_prelude(
     prelude p = {text, length, rest, rest_length, limit};
     lua_pushcfunction(lua->main, run_prelude);
     lua_pushlightuserdata(lua->main, &p);
-    return run_protected(lua, 1, NULL) == VM_LUA_OK;
+    return vm_run_protected(lua, 1, NULL) == VM_LUA_OK;
 }
 
 static int require(lua_State *L) {
@@ -292,20 +294,55 @@ vm_lua_status vm_lua_require(
     const char *names[] = {global, module};
     lua_pushcfunction(lua->main, require);
     lua_pushlightuserdata(lua->main, names);
-    return run_protected(lua, 1, error);
+    return vm_run_protected(lua, 1, error);
 }
 
-// os.exit([code [, close]]): closes down in place, then leaves.
+bool vm_is_forked(const vm_lua *host) {
+    return getpid() != host->process;
+}
+
+bool vm_lua_is_forked(const vm_lua *lua) {
+    return vm_is_forked(lua);
+}
+
+bool vm_lua_has_left(const vm_lua *lua, int *status) {
+    *status = lua->exit_status;
+    return lua->has_left;
+}
+
+static int end_tasks(lua_State *L) {
+    vm_drive(L, NULL);
+    return 0;
+}
+
+// os.exit([code [, close]]): every other task is stopped, as when the main chunk fails; then the process ends. The
+// main chunk does that in place. In a finalizer no Lua may wait; the host stops what the tasks wait for.
 static int leave_process(lua_State *L) {
     vm_lua *host = host_of(L);
     int code = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
                                    : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    if (vm_is_forked(host)) {
+        fflush(NULL);
+        _exit(code);
+    }
+    host->exit_status = code;
+    host->has_left = true;
+    if (!host->is_closing) {
+        vm_lua_interrupt(host, VM_LUA_EXIT);
+        vm_answer_interrupt(host);
+        if (!vm_in_finalizer(L)) {
+            if (host->task != &host->main_task) return vm_leave_task(L);
+            lua_pushcfunction(L, end_tasks);
+            lua_pcall(L, 0, 0, 0); // nothing that goes wrong there keeps it from leaving
+        }
+    }
     if (lua_toboolean(L, 2)) vm_lua_close(host);
-    host->callbacks.exit(host->callbacks.context, code);
-    exit(code);
+    // As from a shell's trap, the last call counts: a handler may know better.
+    host->callbacks.exit(host->callbacks.context, host->exit_status);
+    exit(host->exit_status);
 }
 
-void open_exit(lua_State *L) {
+void vm_open_exit(lua_State *L) {
     lua_getglobal(L, "os");
     lua_pushcfunction(L, leave_process);
     lua_setfield(L, -2, "exit");

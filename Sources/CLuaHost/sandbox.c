@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const char key_sandbox_loaded = 'l'; // what `require` has loaded there
+const char vm_key_sandbox_loaded = 'l'; // what `require` has loaded there
 
 static const char *const base_names[] = {
     "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
@@ -56,7 +56,7 @@ static int require_text(lua_State *L) {
     size_t length;
     const char *name = luaL_checklstring(L, 1, &length);
     lua_settop(L, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_sandbox_loaded);
     lua_getfield(L, 2, name);
     if (!lua_isnil(L, -1)) return 1;
     const char *folder = lua_tostring(L, lua_upvalueindex(1));
@@ -123,7 +123,7 @@ static int restrict_globals(lua_State *L) {
         lua_rawset(L, 1);
     }
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_sandbox_loaded);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_sandbox_loaded);
     if (*folder != NULL)
         lua_pushstring(L, *folder);
     else

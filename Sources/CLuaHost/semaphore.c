@@ -23,26 +23,26 @@ static int after_acquire(lua_State *L, int status, lua_KContext context) {
     call *c = (call *)context;
     vm_lua *host = host_of(L);
     bool has_it = !c->is_abandoned;
-    release_call(c);
-    if (has_unanswered_interrupt(host, host->task)) {
+    vm_release_call(c);
+    if (vm_has_unanswered_interrupt(host, host->task)) {
         if (has_it) release_one(lua_touserdata(L, 1));
-        return raise_cancelled(L);
+        return vm_raise_cancelled(L);
     }
     return 0;
 }
 
 static int acquire(lua_State *L) {
     semaphore *s = luaL_checkudata(L, 1, semaphore_name);
-    check_interrupt(L);
+    vm_check_interrupt(L);
     lua_settop(L, 1);
     if (s->free > 0) {
         s->free--;
         return 0;
     }
-    call *c = acquire_call(host_of(L));
+    call *c = vm_acquire_call(host_of(L));
     if (c == NULL) return luaL_error(L, "not enough memory");
-    wait_in(c, &s->waiting);
-    return wait_for(L, c, after_acquire);
+    vm_wait_in(c, &s->waiting);
+    return vm_wait_for(L, c, after_acquire);
 }
 
 static int release(lua_State *L) {
@@ -58,7 +58,7 @@ static int new_semaphore(lua_State *L) {
     return 1;
 }
 
-void push_semaphore_constructor(lua_State *L) {
+void vm_push_semaphore_constructor(lua_State *L) {
     static const luaL_Reg methods[] = {{"acquire", acquire}, {"release", release}, {NULL, NULL}};
     if (luaL_newmetatable(L, semaphore_name)) {
         luaL_newlib(L, methods);

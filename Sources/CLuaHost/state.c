@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
@@ -46,13 +47,13 @@ static int open_all(lua_State *L) {
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     luaL_openlibs(L);
-    open_values(L);
-    open_traces(L);
-    open_trampoline(L);
-    open_tasks(L);
-    open_coroutines(L);
-    open_print(L);
-    open_exit(L);
+    vm_open_values(L);
+    vm_open_traces(L);
+    vm_open_trampoline(L);
+    vm_open_tasks(L);
+    vm_open_coroutines(L);
+    vm_open_print(L);
+    vm_open_exit(L);
     lua_gc(L, LUA_GCGEN, 0, 0); // as lua(1)
     return 0;
 }
@@ -62,6 +63,7 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     if (host == NULL) return NULL;
     host->callbacks = *callbacks;
     host->wake = -1;
+    host->process = getpid();
     host->grace = 20;
     lua_State *L = lua_newstate(allocate, host);
     if (L == NULL) {
@@ -70,7 +72,7 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     }
     *(vm_lua **)lua_getextraspace(L) = host; // new coroutines get a copy (manual §4.6)
     lua_atpanic(L, panic);
-    lua_setwarnf(L, warn, host);
+    lua_setwarnf(L, vm_warn, host);
     host->main = L;
     host->base = (frame){NULL, L, false};
     host->frame = &host->base;
@@ -96,10 +98,10 @@ void vm_lua_close(vm_lua *lua) {
 
 void vm_lua_free(vm_lua *lua) {
     if (lua == NULL) return;
-    forget_signals(lua);
+    vm_forget_signals(lua);
     vm_lua_close(lua);
-    close_tasks(lua);
-    free_calls(lua);
+    vm_close_tasks(lua);
+    vm_free_calls(lua);
     // The next interpreter of this thread has no limit yet.
     if (vm_budget_here()->beside == &lua->used)
         *vm_budget_here() = (vm_budget){.used = vm_budget_here()->used};
@@ -116,7 +118,7 @@ void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
     *vm_budget_here() = (vm_budget){vm_budget_here()->used, bytes, bytes == 0 ? NULL : &lua->used};
 }
 
-void make_room(vm_lua *host) {
+void vm_make_room(vm_lua *host) {
     enum { ROOM = 256 << 10 };
     if (host->limit == 0) return;
     vm_budget *budget = vm_budget_here();

@@ -11,34 +11,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char key_tasks = 't', marker = 'w';
+const char vm_key_tasks = 't', vm_marker = 'w';
 static const char key_handles = 'h'; // registry: the metatable of tasks' handles
 static const char *const handle_name = "vmoon.task";
 
 // Which coroutine runs
 
-lua_State *enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
+lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
     *f = (frame){host->frame, co, may_yield};
     host->frame = f;
     host->running = co;
-    after_switch(host);
+    vm_after_switch(host);
     return co;
 }
 
-void leave(vm_lua *host, frame *f) {
+void vm_leave(vm_lua *host, frame *f) {
     host->frame = f->below;
     host->running = f->below->co;
-    after_switch(host);
+    vm_after_switch(host);
 }
 
-bool can_yield(lua_State *L) {
+bool vm_can_yield(lua_State *L) {
     const frame *f = host_of(L)->frame;
     return f->co == L && f->can_yield && lua_isyieldable(L);
 }
 
 // Whatever coroutine of the finalizer asks. "It should not be called by a finalizer" (manual §4.6, lua_gc): it
 // then answers -1, since the collector is stopped for as long as one runs.
-bool in_finalizer(lua_State *L) {
+bool vm_in_finalizer(lua_State *L) {
     return lua_gc(L, LUA_GCISRUNNING) < 0;
 }
 
@@ -63,7 +63,7 @@ static void enqueue(task *t) {
 }
 
 // Its call is done. A task that has not got as far as yielding is queued when it does.
-void wake_task(task *t) {
+void vm_wake_task(task *t) {
     if (t->state != TASK_WAITING) return;
     t->state = TASK_READY;
     enqueue(t);
@@ -93,7 +93,7 @@ static task *dequeue(vm_lua *host, const task *owner) {
 
 // Keeps the task's handle, the value on top of the stack (nil: no longer), and by its user value the coroutine.
 static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_insert(L, -2);
     lua_rawsetp(L, -2, t);
     lua_pop(L, 1);
@@ -123,7 +123,7 @@ static void finish_task(lua_State *L, task *t) {
     t->joiners = NULL;
     if (t->failed) t->failure = ++host->failures;
     if (!t->failed || t->is_joined) drop_anchor(L, t);
-    else if (host->watching != NULL && !t->is_cancelled) abandon_call(host->watching);
+    else if (host->watching != NULL && !t->is_cancelled) vm_abandon_call(host->watching);
     release_task(t);
 }
 
@@ -132,7 +132,7 @@ static void finish_task(lua_State *L, task *t) {
 static int end_of_body(lua_State *L, int status, lua_KContext context) {
     task *t = (task *)context;
     t->failed = status != LUA_OK && status != LUA_YIELD;
-    lua_pushlightuserdata(L, (void *)&marker);
+    lua_pushlightuserdata(L, (void *)&vm_marker);
     lua_replace(L, 1); // the message handler
     if (t->failed) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, t);
@@ -143,14 +143,14 @@ static int end_of_body(lua_State *L, int status, lua_KContext context) {
     return lua_gettop(L);
 }
 
-bool is_done_task(lua_State *co) {
-    return lua_status(co) == LUA_OK && lua_gettop(co) > 0 && lua_touserdata(co, 1) == &marker;
+bool vm_is_done_task(lua_State *co) {
+    return lua_status(co) == LUA_OK && lua_gettop(co) > 0 && lua_touserdata(co, 1) == &vm_marker;
 }
 
 // Keeps the trace of a failing task beside it and hands the error on as it is.
 static int task_message(lua_State *L) {
     task *t = host_of(L)->task;
-    push_trace(L, 1);
+    vm_push_trace(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, t);
     lua_settop(L, 1);
     return 1;
@@ -162,10 +162,10 @@ static int run_body(lua_State *L) {
     lua_pushcfunction(L, task_message);
     lua_insert(L, 1);
     int status = LUA_OK;
-    if (has_unanswered_interrupt(t->host, t)) {
+    if (vm_has_unanswered_interrupt(t->host, t)) {
         // Cancelled before it began: the function is never called.
         lua_settop(L, 1);
-        lua_pushcfunction(L, raise_cancelled);
+        lua_pushcfunction(L, vm_raise_cancelled);
         status = lua_pcall(L, 0, 0, 0);
     } else {
         status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, (lua_KContext)t, end_of_body);
@@ -184,13 +184,20 @@ static void resume_task(lua_State *L, task *t) {
     host->task = t;
     frame f;
     int results;
-    int status = lua_resume(enter(host, &f, t->co, true), L, arguments, &results);
+    int status = lua_resume(vm_enter(host, &f, t->co, true), L, arguments, &results);
     host->task = outer;
-    leave(host, &f);
+    vm_leave(host, &f);
+    if (t->has_left) {
+        lua_pop(t->co, 1); // the marker: who joins it, cleaning up, gets no results
+        lua_pushnil(t->co);
+        t->failed = t->is_cancelled = true;
+        finish_task(L, t);
+        return;
+    }
     if (status == LUA_YIELD) {
         t->state = TASK_WAITING;
         // Without a call, `debug` has found the marker: then it means that others may go first.
-        if (t->waits_for == NULL || t->waits_for->is_done) wake_task(t);
+        if (t->waits_for == NULL || t->waits_for->is_done) vm_wake_task(t);
         return;
     }
     if (status != LUA_OK) t->failed = true; // the C stack overflowed, or the handler itself failed
@@ -199,7 +206,7 @@ static void resume_task(lua_State *L, task *t) {
 
 // Waiting
 
-void abandon_call(call *c) {
+void vm_abandon_call(call *c) {
     if (c->is_done || c->is_abandoned) return;
     c->is_abandoned = true;
     if (c->list == NULL) {
@@ -214,11 +221,21 @@ void abandon_call(call *c) {
     vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
 }
 
-void wait_in(call *c, call **list) {
+void vm_wait_in(call *c, call **list) {
     c->list = list;
     c->next_waiting = NULL;
     while (*list != NULL) list = &(*list)->next_waiting;
     *list = c;
+}
+
+// os.exit in a task: that never goes on, and the others hear of an interrupt, the main chunk among them: how it ends
+// is then how the run ends.
+int vm_leave_task(lua_State *L) {
+    task *t = host_of(L)->task;
+    if (!vm_can_yield(L)) return vm_raise_cancelled(L);
+    t->has_left = true;
+    lua_pushlightuserdata(L, (void *)&vm_marker);
+    return lua_yield(L, 1);
 }
 
 // Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up go on.
@@ -226,9 +243,9 @@ static void broadcast_interrupt(vm_lua *host, call *own) {
     if (host->broadcast_epoch != host->epoch) {
         host->broadcast_epoch = host->epoch;
         for (task *t = host->tasks; t != NULL; t = t->next)
-            if (t->waits_for != NULL && has_unanswered_interrupt(host, t)) abandon_call(t->waits_for);
+            if (t->waits_for != NULL && vm_has_unanswered_interrupt(host, t)) vm_abandon_call(t->waits_for);
     }
-    if (own != NULL && has_unanswered_interrupt(host, host->task)) abandon_call(own);
+    if (own != NULL && vm_has_unanswered_interrupt(host, host->task)) vm_abandon_call(own);
 }
 
 // Whether who drives and all tasks that may go on meanwhile wait for one another, and the host for nothing.
@@ -244,19 +261,21 @@ static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
 // The call of somebody who raises instead of waiting on. One that the host still has stays out of the pool.
 static void give_up(call *c) {
     if (c == NULL) return;
-    abandon_call(c);
-    if (c->is_done) release_call(c);
+    vm_abandon_call(c);
+    if (c->is_done) vm_release_call(c);
 }
 
-void drive(lua_State *L, call *c) {
+void vm_drive(lua_State *L, call *c) {
     vm_lua *host = host_of(L);
     const task *owner = host->task;
-    bool only_wait = host->task_count > 0 && in_finalizer(L);
+    bool only_wait = host->task_count > 0 && vm_in_finalizer(L);
     if (!lua_checkstack(L, 4)) {
         give_up(c);
         luaL_error(L, "stack overflow (cannot wait here)");
     }
     while (c != NULL ? !c->is_done : host->task_count > 0) {
+        if (vm_is_forked(host))
+            vm_raise_usage(L, "a process that a C module has forked cannot wait: sessions and loop are its parent's");
         broadcast_interrupt(host, c);
         // One round: whatever is ready now runs once, then the host looks for what has come in.
         const task *last = host->ready_last;
@@ -273,7 +292,7 @@ void drive(lua_State *L, call *c) {
         broadcast_interrupt(host, c);
         if (!only_wait && is_deadlock(host, c, owner)) {
             give_up(c);
-            raise_usage(L, "the tasks that are left wait for one another: none of them can go on");
+            vm_raise_usage(L, "the tasks that are left wait for one another: none of them can go on");
         }
         host->in_host = 1;
         host->callbacks.wait(host->callbacks.context, !more);
@@ -300,10 +319,10 @@ static bool is_callable(lua_State *L, int index) {
 }
 
 static int spawn(lua_State *L) {
-    check_interrupt(L);
+    vm_check_interrupt(L);
     vm_lua *host = host_of(L);
-    if (!is_callable(L, 1)) return raise_usage(L, "spawn: the first argument must be a function");
-    if (host->is_closing) return raise_usage(L, "spawn: the run is over, and no task can begin");
+    if (!is_callable(L, 1)) return vm_raise_usage(L, "spawn: the first argument must be a function");
+    if (host->is_closing) return vm_raise_usage(L, "spawn: the run is over, and no task can begin");
     int count = lua_gettop(L);
     task **handle = lua_newuserdatauv(L, sizeof *handle, 1);
     *handle = NULL;
@@ -315,7 +334,7 @@ static int spawn(lua_State *L) {
     if (t == NULL) return luaL_error(L, "not enough memory");
     *t = (task){.host = host, .co = co, .references = 1, .is_late = host->reason != 0};
     *handle = t;
-    bool is_inside = host->task != &host->main_task && !can_yield(L);
+    bool is_inside = host->task != &host->main_task && !vm_can_yield(L);
     t->region = is_inside ? host->task : host->task->region;
     if (t->region != NULL) t->region->references++;
     lua_pushvalue(L, -1);
@@ -334,15 +353,15 @@ static int spawn(lua_State *L) {
 }
 
 // The handle of the task is on the stack: nothing else keeps it from here on.
-int raise_failure(lua_State *L, task *t) {
+int vm_raise_failure(lua_State *L, task *t) {
     t->is_joined = true;
     drop_anchor(L, t);
     lua_State *co = t->co;
     if (!lua_checkstack(co, 2)) return luaL_error(L, "not enough memory");
-    if (is_done_task(co) && lua_istable(co, -2)) {
+    if (vm_is_done_task(co) && lua_istable(co, -2)) {
         lua_pushvalue(co, -2);
         lua_xmove(co, L, 1);
-        set_trace(L);
+        vm_set_trace(L);
     }
     lua_pushvalue(co, -1);
     lua_xmove(co, L, 1);
@@ -351,7 +370,7 @@ int raise_failure(lua_State *L, task *t) {
 
 // As above, for a task that may have succeeded.
 static int push_outcome(lua_State *L, task *t) {
-    if (t->failed) return raise_failure(L, t);
+    if (t->failed) return vm_raise_failure(L, t);
     t->is_joined = true;
     drop_anchor(L, t);
     int count = lua_gettop(t->co) - 1; // without the marker
@@ -365,41 +384,41 @@ static int push_outcome(lua_State *L, task *t) {
 static int after_join(lua_State *L, int status, lua_KContext context) {
     (void)status;
     vm_lua *host = host_of(L);
-    release_call((call *)context);
-    if (has_unanswered_interrupt(host, host->task)) return raise_cancelled(L);
+    vm_release_call((call *)context);
+    if (vm_has_unanswered_interrupt(host, host->task)) return vm_raise_cancelled(L);
     return push_outcome(L, find_task(L));
 }
 
 // The callback that cannot be suspended and that waits now, if any: only tasks that were started in it go on.
 static const task *region_of(lua_State *L) {
     const vm_lua *host = host_of(L);
-    if (can_yield(L)) return host->task->region;
+    if (vm_can_yield(L)) return host->task->region;
     return host->task != &host->main_task ? host->task : NULL;
 }
 
 static int join(lua_State *L) {
-    check_interrupt(L);
+    vm_check_interrupt(L);
     vm_lua *host = host_of(L);
     task *t = find_task(L);
     lua_settop(L, 1);
-    if (t == NULL) return raise_usage(L, "the task was collected together with what joins it");
+    if (t == NULL) return vm_raise_usage(L, "the task was collected together with what joins it");
     if (t->state == TASK_DONE) return push_outcome(L, t);
-    if (t == host->task) return raise_usage(L, "a task cannot join itself");
-    if (in_finalizer(L)) return raise_usage(L, "a finalizer cannot join a task: it could never end");
+    if (t == host->task) return vm_raise_usage(L, "a task cannot join itself");
+    if (vm_in_finalizer(L)) return vm_raise_usage(L, "a finalizer cannot join a task: it could never end");
     const task *region = region_of(L);
     if (region != NULL && !is_in_region(t, region))
-        return raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
-    call *c = acquire_call(host);
+        return vm_raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
+    call *c = vm_acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
-    wait_in(c, &t->joiners);
-    return wait_for(L, c, after_join);
+    vm_wait_in(c, &t->joiners);
+    return vm_wait_for(L, c, after_join);
 }
 
 // Once: a task that was told to stop is cleaning up.
 static void cancel_task(task *t) {
     if (t->state == TASK_DONE || t->is_cancelled || t->answered > 0) return;
     t->is_cancelled = true;
-    if (t->waits_for != NULL) abandon_call(t->waits_for);
+    if (t->waits_for != NULL) vm_abandon_call(t->waits_for);
 }
 
 static int cancel(lua_State *L) {
@@ -426,7 +445,7 @@ static vm_lua_task_state state_of(const task *t) {
     return t->failed ? VM_LUA_TASK_FAILED : VM_LUA_TASK_DONE;
 }
 
-bool find_task_state(lua_State *L, int index, vm_lua_task_state *state) {
+bool vm_find_task_state(lua_State *L, int index, vm_lua_task_state *state) {
     if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return false;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_handles);
     bool is_handle = lua_rawequal(L, -1, -2);
@@ -441,12 +460,12 @@ static int handle_tostring(lua_State *L) {
     return 1;
 }
 
-void open_tasks(lua_State *L) {
+void vm_open_tasks(lua_State *L) {
     static const luaL_Reg methods[] = {{"join", join}, {"cancel", cancel}, {NULL, NULL}};
     static const luaL_Reg meta[] = {
         {"__gc", handle_gc}, {"__tostring", handle_tostring}, {NULL, NULL}};
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     luaL_newmetatable(L, handle_name);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_handles);
@@ -470,12 +489,12 @@ static int finish_tasks(lua_State *L) {
             cancel_task(t);
         }
     }
-    drive(L, NULL);
+    vm_drive(L, NULL);
     // The first failure that nobody asked for and nobody has seen.
     if (host->epoch != 0) return 0;
     task *first = NULL;
     lua_settop(L, 0);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_tasks);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         task *t = lua_touserdata(L, -2);
@@ -485,16 +504,16 @@ static int finish_tasks(lua_State *L) {
     }
     if (first == NULL) return 0;
     lua_rawgetp(L, 1, first); // its handle
-    return raise_failure(L, first);
+    return vm_raise_failure(L, first);
 }
 
 vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel_them, vm_values *error) {
     lua_pushcfunction(lua->main, finish_tasks);
     lua_pushboolean(lua->main, cancel_them);
-    return run_protected(lua, 1, error);
+    return vm_run_protected(lua, 1, error);
 }
 
-void close_tasks(vm_lua *host) {
+void vm_close_tasks(vm_lua *host) {
     // The state is closed: what is left was never finished. Handles are gone, their references with them.
     for (task *t = host->tasks, *next; t != NULL; t = next) {
         next = t->next;

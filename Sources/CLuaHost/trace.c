@@ -5,19 +5,19 @@
 
 #include <string.h>
 
-const char key_trace = 'r';
+const char vm_key_trace = 'r';
 
 // A trace: the error, the traceback, and the position of the innermost line of a script.
 enum { VALUE = 1, TRACEBACK = 2, POSITION = 3 };
 
-void open_traces(lua_State *L) {
+void vm_open_traces(lua_State *L) {
     lua_pushboolean(L, 0);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_trace);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace);
 }
 
 // Pushes the trace that is kept, if it is this error's. [-0, +1, –]; false pushes nothing
 static bool push_kept(lua_State *L, int value) {
-    bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &key_trace) == LUA_TTABLE;
+    bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_trace) == LUA_TTABLE;
     if (found) {
         lua_rawgeti(L, -1, VALUE);
         found = lua_rawequal(L, -1, value);
@@ -28,12 +28,12 @@ static bool push_kept(lua_State *L, int value) {
 }
 
 // An error that is passed on was raised further inside.
-void push_trace(lua_State *L, int value) {
+void vm_push_trace(lua_State *L, int value) {
     value = lua_absindex(L, value);
     if (push_kept(L, value)) return;
     lua_createtable(L, POSITION, 1);
     lua_pushboolean(L, 1);
-    lua_rawsetp(L, -2, &key_trace); // tells it from a script's own table
+    lua_rawsetp(L, -2, &vm_key_trace); // tells it from a script's own table
     lua_pushvalue(L, value);
     lua_rawseti(L, -2, VALUE);
     luaL_traceback(L, L, NULL, 1);
@@ -49,11 +49,11 @@ void push_trace(lua_State *L, int value) {
     }
 }
 
-void set_trace(lua_State *L) {
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_trace); // it never holds nil, so nothing is allocated
+void vm_set_trace(lua_State *L) {
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace); // it never holds nil, so nothing is allocated
 }
 
-bool find_trace(lua_State *L, int value) {
+bool vm_find_trace(lua_State *L, int value) {
     if (!push_kept(L, lua_absindex(L, value))) return false;
     lua_rawgeti(L, -1, TRACEBACK);
     lua_rawgeti(L, -2, POSITION);
@@ -61,15 +61,15 @@ bool find_trace(lua_State *L, int value) {
     return true;
 }
 
-void forget_trace(lua_State *L) {
+void vm_forget_trace(lua_State *L) {
     if (lua_istable(L, -1) || lua_isuserdata(L, -1)) return;
     lua_pushboolean(L, 0);
-    set_trace(L);
+    vm_set_trace(L);
 }
 
 static bool is_trace(lua_State *L, int index) {
     if (!lua_istable(L, index)) return false;
-    bool found = lua_rawgetp(L, index, &key_trace) == LUA_TBOOLEAN;
+    bool found = lua_rawgetp(L, index, &vm_key_trace) == LUA_TBOOLEAN;
     lua_pop(L, 1);
     return found;
 }
@@ -80,7 +80,7 @@ static bool is_trace(lua_State *L, int index) {
 static int describe(lua_State *L) {
     lua_settop(L, 1);
     // What stops a task passes through as it is.
-    if (host_of(L)->task->answered == 0) push_trace(L, 1);
+    if (host_of(L)->task->answered == 0) vm_push_trace(L, 1);
     return 1;
 }
 
@@ -97,13 +97,13 @@ static int raise_described(lua_State *L) {
     if (is_trace(L, 2)) {
         lua_pushvalue(L, 1);
         lua_rawseti(L, 2, VALUE);
-        set_trace(L);
+        vm_set_trace(L);
     }
     lua_settop(L, 1);
     return lua_error(L);
 }
 
-void push_trace_functions(lua_State *L) {
+void vm_push_trace_functions(lua_State *L) {
     lua_pushcfunction(L, describe);
     lua_pushcfunction(L, open_description);
     lua_pushcfunction(L, raise_described);

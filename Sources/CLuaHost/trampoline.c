@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char key_kinds = 'k', key_error = 'e';
+const char vm_key_kinds = 'k', vm_key_error = 'e';
 static const char key_methods = 'm';
 
 enum { KEEP_BYTES = 64 << 10 }; // what a pooled call keeps of its memory
 
-call *acquire_call(vm_lua *host) {
+call *vm_acquire_call(vm_lua *host) {
     call *c = host->free_calls;
     if (c != NULL) {
         host->free_calls = c->next_free;
@@ -31,14 +31,14 @@ call *acquire_call(vm_lua *host) {
     return c;
 }
 
-void release_call(call *c) {
+void vm_release_call(call *c) {
     vm_values_clear(&c->shared.arguments, KEEP_BYTES);
     vm_values_clear(&c->shared.result, KEEP_BYTES);
     c->next_free = c->host->free_calls;
     c->host->free_calls = c;
 }
 
-void free_calls(vm_lua *host) {
+void vm_free_calls(vm_lua *host) {
     for (call *c = host->all_calls, *next; c != NULL; c = next) {
         next = c->next_all;
         host->callbacks.call_freed(c->shared.owner);
@@ -53,16 +53,16 @@ void free_calls(vm_lua *host) {
 static int push_results(lua_State *L) {
     const call *c = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    return push_all(L, &c->shared.result);
+    return vm_push_all(L, &c->shared.result);
 }
 
-int finish_call(lua_State *L, call *c) {
+int vm_finish_call(lua_State *L, call *c) {
     bool raised = c->verdict == VM_LUA_RAISE;
     int base = lua_gettop(L);
     lua_pushcfunction(L, push_results);
     lua_pushlightuserdata(L, c);
     int status = lua_pcall(L, 1, LUA_MULTRET, 0);
-    release_call(c);
+    vm_release_call(c);
     if (status != LUA_OK || raised) return lua_error(L);
     return lua_gettop(L) - base;
 }
@@ -71,30 +71,30 @@ static int after_wait(lua_State *L, int status, lua_KContext context) {
     (void)status;
     call *c = (call *)context;
     vm_lua *host = host_of(L);
-    if (has_unanswered_interrupt(host, host->task)) {
+    if (vm_has_unanswered_interrupt(host, host->task)) {
         if (!c->stands) {
-            release_call(c);
-            return raise_cancelled(L);
+            vm_release_call(c);
+            return vm_raise_cancelled(L);
         }
         // A change was under way and has its verdict: whoever asked for it gets that first.
-        defer_interrupt(L);
+        vm_defer_interrupt(L);
     }
-    return finish_call(L, c);
+    return vm_finish_call(L, c);
 }
 
-int wait_for(lua_State *L, call *c, lua_KFunction continuation) {
+int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation) {
     vm_lua *host = c->host;
-    if (!c->is_done && can_yield(L)) {
+    if (!c->is_done && vm_can_yield(L)) {
         c->waiter = host->task;
         host->task->waits_for = c;
-        lua_pushlightuserdata(L, (void *)&marker);
+        lua_pushlightuserdata(L, (void *)&vm_marker);
         return lua_yieldk(L, 1, (lua_KContext)c, continuation);
     }
-    drive(L, c);
+    vm_drive(L, c);
     return continuation(L, LUA_YIELD, (lua_KContext)c);
 }
 
-int raise_usage(lua_State *L, const char *message) {
+int vm_raise_usage(lua_State *L, const char *message) {
     lua_createtable(L, 0, 4);
     lua_pushstring(L, message);
     lua_setfield(L, -2, "message");
@@ -104,38 +104,38 @@ int raise_usage(lua_State *L, const char *message) {
     lua_setfield(L, -2, "outcome");
     lua_pushinteger(L, 64);
     lua_setfield(L, -2, "exit_code");
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
     lua_setmetatable(L, -2);
     return lua_error(L);
 }
 
-// As `raise_usage`, of the function that runs, under the name that the script calls it by.
+// As `vm_raise_usage`, of the function that runs, under the name that the script calls it by.
 static int raise_misuse(lua_State *L, const char *problem) {
     lua_Debug info;
     if (!lua_getstack(L, 0, &info) || !lua_getinfo(L, "n", &info) || info.name == NULL)
-        return raise_usage(L, problem);
-    return raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
+        return vm_raise_usage(L, problem);
+    return vm_raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
 }
 
 // Upvalue 1: the function's number, and whether its arguments are copied leniently.
-int trampoline(lua_State *L) {
-    check_interrupt(L);
+int vm_trampoline(lua_State *L) {
+    vm_check_interrupt(L);
     vm_lua *host = host_of(L);
     lua_Integer number = lua_tointeger(L, lua_upvalueindex(1));
-    call *c = acquire_call(host);
+    call *c = vm_acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
     char problem[256];
-    if (!copy_arguments(L, &c->shared.arguments, number & 1, problem, sizeof problem)) {
-        release_call(c);
+    if (!vm_copy_arguments(L, &c->shared.arguments, number & 1, problem, sizeof problem)) {
+        vm_release_call(c);
         return raise_misuse(L, problem);
     }
     host->in_host = 1;
     vm_lua_verdict verdict =
         host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
     host->in_host = 0;
-    if (verdict == VM_LUA_WAIT) return wait_for(L, c, after_wait); // it may be complete already
+    if (verdict == VM_LUA_WAIT) return vm_wait_for(L, c, after_wait); // it may be complete already
     c->verdict = verdict;
-    return finish_call(L, c);
+    return vm_finish_call(L, c);
 }
 
 void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict, bool stands) {
@@ -143,20 +143,20 @@ void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict, bool stands) {
     c->verdict = verdict;
     c->stands = stands;
     c->is_done = true;
-    if (c->waiter != NULL) wake_task(c->waiter);
+    if (c->waiter != NULL) vm_wake_task(c->waiter);
 }
 
 static void push_trampoline(lua_State *L, int function, vm_lua_arguments arguments) {
     lua_pushinteger(L, ((lua_Integer)function << 1) | (arguments == VM_LUA_LENIENT));
-    lua_pushcclosure(L, trampoline, 1);
+    lua_pushcclosure(L, vm_trampoline, 1);
 }
 
 // Host objects
 
-void push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
+void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
     object *o = lua_newuserdatauv(L, sizeof *o, 0);
     *o = (object){kind, identifier, false};
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
     lua_rawgeti(L, -1, (lua_Integer)kind);
     lua_setmetatable(L, -3);
     lua_pop(L, 1);
@@ -166,7 +166,7 @@ void push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
 static object *check_object(lua_State *L) {
     bool ours = false;
     if (lua_type(L, 1) == LUA_TUSERDATA && lua_getmetatable(L, 1)) {
-        ours = lua_rawgetp(L, -1, &key_kinds) != LUA_TNIL;
+        ours = lua_rawgetp(L, -1, &vm_key_kinds) != LUA_TNIL;
         lua_pop(L, 2);
     }
     if (!ours) luaL_argerror(L, 1, "not an object of vmoon");
@@ -176,12 +176,12 @@ static object *check_object(lua_State *L) {
 static int property(lua_State *L, const char *name, size_t length) {
     const object *o = check_object(L);
     vm_lua *host = host_of(L);
-    call *c = acquire_call(host);
+    call *c = vm_acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
     c->verdict = VM_LUA_RETURN;
     host->callbacks.property(
         host->callbacks.context, o->kind, o->identifier, name, length, &c->shared);
-    return finish_call(L, c);
+    return vm_finish_call(L, c);
 }
 
 // Upvalue 1: the methods. A metamethod of ours sees only our objects: `__metatable` hides them.
@@ -254,13 +254,13 @@ static void open_errors(lua_State *L) {
     lua_setfield(L, -2, "__concat");
     lua_pushliteral(L, "vmoon.error");
     lua_setfield(L, -2, "__name");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_error);
 }
 
-void open_trampoline(lua_State *L) {
+void vm_open_trampoline(lua_State *L) {
     open_errors(L);
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
 }
 
 // Definitions
@@ -301,7 +301,7 @@ static const char *push_parent(lua_State *L, const char *path) {
 }
 
 static void push_kind(lua_State *L, uint32_t kind) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
     lua_rawgeti(L, -1, (lua_Integer)kind);
     lua_remove(L, -2);
 }
@@ -322,10 +322,10 @@ static int define_function(lua_State *L) {
 
 static int define_kind(lua_State *L) {
     const definition *d = lua_touserdata(L, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_kinds);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
     lua_createtable(L, 0, 8);
     lua_pushboolean(L, 1);
-    lua_rawsetp(L, -2, &key_kinds);
+    lua_rawsetp(L, -2, &vm_key_kinds);
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, -3, &key_methods);
@@ -350,7 +350,7 @@ static int define_kind(lua_State *L) {
 static int define_value(lua_State *L) {
     const definition *d = lua_touserdata(L, 1);
     const char *name = push_parent(L, d->path);
-    push_value(L, d->values, d->at);
+    vm_push_value(L, d->values, d->at);
     lua_setfield(L, -2, name);
     return 0;
 }

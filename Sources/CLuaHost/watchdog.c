@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { LAST_SECONDS = 2 };
+
 typedef enum stage { RUNNING, INTERRUPTED, FORCED } stage;
 
 struct watchdog {
@@ -34,14 +36,14 @@ static void arm(struct watchdog *w, double seconds) {
     timer_settime(w->timer, 0, &when, NULL); // async-signal-safe (signal-safety(7))
 }
 
-void watch_interrupt(vm_lua *host) {
+void vm_watch_interrupt(vm_lua *host) {
     struct watchdog *w = host->watchdog;
     if (w == NULL) return;
     w->stage = INTERRUPTED;
     arm(w, host->grace);
 }
 
-void calm_watchdog(vm_lua *host) {
+void vm_calm_watchdog(vm_lua *host) {
     struct watchdog *w = host->watchdog;
     if (w == NULL || w->stage == RUNNING) return;
     struct itimerspec never = {0};
@@ -49,7 +51,17 @@ void calm_watchdog(vm_lua *host) {
     w->stage = RUNNING;
 }
 
+void vm_hasten(vm_lua *host) {
+    struct watchdog *w = host->watchdog;
+    if (w == NULL) return;
+    vm_lua_force_stop(host);
+    if (w->stage == FORCED) return; // its last seconds run already
+    w->stage = FORCED;
+    arm(w, LAST_SECONDS);
+}
+
 static volatile sig_atomic_t is_from_outside;
+static bool ignores_others; // their alarms, as it was when we came
 
 static void on_alarm(int number, siginfo_t *info, void *context) {
     (void)context;
@@ -60,7 +72,7 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
         is_from_outside = 1;
     }
     if (w == NULL) {
-        if (is_from_outside) die_by(number);
+        if (is_from_outside && !ignores_others) vm_die_by(number);
         return;
     }
     if (!pthread_equal(pthread_self(), w->interpreter)) {
@@ -70,7 +82,7 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
     }
     if (is_from_outside) { // somebody else's alarm: it stops the run as it would stop any program
         is_from_outside = 0;
-        on_signal(number);
+        if (!ignores_others) vm_on_signal(number);
         errno = saved;
         return;
     }
@@ -81,7 +93,7 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
     case INTERRUPTED:
         w->stage = FORCED;
         vm_lua_force_stop(w->host);
-        arm(w, 2);
+        arm(w, LAST_SECONDS);
         break;
     case FORCED:
         rung = w;
@@ -103,9 +115,10 @@ static void *keep_watch(void *nothing) {
         ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
         (void)written; // there is nobody else to tell
     }
-    if (reason > 0) die_by(reason);
-    vm_lua_release_output();
-    _exit(reason == VM_LUA_DEADLINE ? 124 : 70);
+    if (reason > 0) vm_die_by(reason);
+    int status = reason == VM_LUA_DEADLINE ? 124 : reason == VM_LUA_EXIT ? host->exit_status : 70;
+    if (status != 0) vm_lua_release_output();
+    _exit(status);
 }
 
 static void start_watcher(void) {
@@ -125,7 +138,7 @@ static void start_watcher(void) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void open_watchdog(vm_lua *host) {
+void vm_open_watchdog(vm_lua *host) {
     start_watcher();
     if (!has_watcher) return;
     struct watchdog *w = calloc(1, sizeof *w);
@@ -141,14 +154,16 @@ void open_watchdog(vm_lua *host) {
     host->watchdog = w;
     struct sigaction action = {.sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGALRM, &action, NULL);
+    struct sigaction before;
+    sigaction(SIGALRM, &action, &before);
+    if (before.sa_handler == SIG_IGN) ignores_others = true;
     sigset_t alarm_only;
     sigemptyset(&alarm_only);
     sigaddset(&alarm_only, SIGALRM);
     pthread_sigmask(SIG_UNBLOCK, &alarm_only, NULL);
 }
 
-void close_watchdog(vm_lua *host) {
+void vm_close_watchdog(vm_lua *host) {
     struct watchdog *w = host->watchdog;
     if (w == NULL) return;
     host->watchdog = NULL;

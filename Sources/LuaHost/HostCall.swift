@@ -75,6 +75,6 @@ public protocol InterpreterHost: AnyObject {
     ///
     /// Called on a thread of its own, while the interpreter's is busy: only what is guarded may be touched.
     func lastResort()
-    /// `os.exit` was called: ends the process with this status.
+    /// The main chunk has called `os.exit`, and tasks are over: ends the process with this status.
     func exit(status: Int)
 }

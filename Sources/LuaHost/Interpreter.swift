@@ -155,7 +155,7 @@ public final class Interpreter {
     public func setDeadline(_ limit: Duration) { vm_lua_set_deadline(pointer, limit / .seconds(1)) }
 
     /// How long an interrupted run may clean up before every line raises, and, two seconds later, the process
-    /// is ended.
+    /// is ended; a second signal ends that time.
     public func setGrace(_ limit: Duration) { vm_lua_set_grace(pointer, limit / .seconds(1)) }
 
     /// The reason of an interruption by the deadline.
@@ -170,6 +170,26 @@ public final class Interpreter {
         let reason = vm_lua_interrupted(pointer)
         return reason == 0 ? nil : Int(reason)
     }
+
+    /// Whether the time to clean up is over: what still waits is to be given up.
+    public var isForced: Bool { vm_lua_is_forced(pointer) }
+
+    /// Whether a second signal came, which leaves no time to clean up.
+    public static var isHastened: Bool { vm_lua_is_hastened() }
+
+    /// What a task has called `os.exit` with: then the run is to end so.
+    public var exitStatus: Int? {
+        var status: Int32 = 0
+        return vm_lua_has_left(pointer, &status) ? Int(status) : nil
+    }
+
+    /// The reason of an interruption by `os.exit`.
+    public static var exit: Int { Int(VM_LUA_EXIT) }
+
+    /// Whether this process was forked, by a C module, from the one that the interpreter was made in.
+    ///
+    /// What the run has is the parent's then.
+    public var isForked: Bool { vm_lua_is_forked(pointer) }
 
     /// How often the interpreter that catches signals was interrupted, the end of the grace included.
     ///

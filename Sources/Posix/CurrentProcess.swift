@@ -1,3 +1,4 @@
+internal import CProcess
 @preconcurrency import Glibc
 
 /// The process that runs this code.
@@ -5,10 +6,43 @@ public enum CurrentProcess {
     /// Its number.
     public static var identifier: Int32 { getpid() }
 
-    /// The arguments it was started with, its own name first.
+    /// The arguments it was started with, its own name first; none where its parent gave none at all.
     ///
-    /// Bytes that are not UTF-8 become U+FFFD.
-    public static var arguments: [String] { CommandLine.arguments }
+    /// As the kernel handed them over: without `/proc` `CommandLine` has none. Bytes that are not UTF-8 become
+    /// U+FFFD.
+    public static var arguments: [String] {
+        var count: Int32 = 0
+        let words = vm_process_arguments(&count)
+        return (0..<Int(count)).compactMap { words?[$0].map { String(cString: $0) } }
+    }
+
+    /// Whether it is a copy that a C module has made with fork(2): what it has belongs to its parent.
+    public static var isForked: Bool { vm_process_is_forked() }
+
+    /// What ends a program at its default action, and can be obeyed in an orderly way: SIGINT, SIGTERM and SIGHUP
+    /// first.
+    ///
+    /// Not SIGPIPE and SIGXFSZ, which are about one write, nor what tells of a fault of the program itself.
+    public static let stoppingSignals: [Int32] =
+        [
+            SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+            SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT,
+        ] + Array(SIGRTMIN...SIGRTMAX)
+
+    private static let SIGRTMIN: Int32 = 34  // glibc's; a macro that Swift does not see
+    private static let SIGRTMAX: Int32 = 64
+
+    /// A file that may not grow any more (`ulimit -f`) is an error of the write, and no reason to die.
+    ///
+    /// A handler that does nothing, since children inherit what is ignored.
+    public static func surviveFileLimits() {
+        var action = sigaction()
+        sigaction(SIGXFSZ, nil, &action)
+        guard !action.isIgnored else { return }
+        action.__sigaction_handler.sa_handler = { _ in }
+        action.sa_flags = 0
+        sigaction(SIGXFSZ, &action, nil)
+    }
 
     /// The name of the machine, without its domain where the system keeps it so.
     public static var hostName: String {
@@ -56,7 +90,12 @@ public enum CurrentProcess {
     }
 
     /// Ends the process at once, without running exit handlers.
-    public static func exit(_ code: Int32) -> Never { _exit(code) }
+    ///
+    /// One that was forked has had no end of a run, which closes files: what it has written is flushed here.
+    public static func exit(_ code: Int32) -> Never {
+        if isForked { fflush(nil) }
+        _exit(code)
+    }
 
     /// Ends the process by a signal, so that its parent sees that and not an exit code.
     ///

@@ -34,7 +34,7 @@ public enum SecretPrompt {
     }
 
     private static let stopping = [SIGTSTP, SIGTTIN, SIGTTOU]
-    private static let caught = [SIGINT, SIGTERM, SIGHUP, SIGQUIT] + stopping
+    private static let caught = CurrentProcess.stoppingSignals + stopping
 
     private static func askOnce(
         _ prompt: String,

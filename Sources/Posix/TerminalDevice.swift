@@ -129,57 +129,67 @@ public final class TerminalDevice {
             sigaddset(&own, signal)
         }
         pthread_sigmask(SIG_UNBLOCK, &own, nil)
-        notice.onInterrupt = Self.handle(SIGINT, with: onInterrupt)
-        notice.onTerminate = Self.handle(SIGTERM, withInformation: onEnding)
-        notice.onHangUp = Self.handle(SIGHUP, withInformation: onEnding)
-        for signal in Self.fatalSignals { Self.handle(signal, with: onCrash) }
+        Self.handle(SIGINT, with: onInterrupt)
+        for signal in Self.endingSignals { Self.handle(signal, withInformation: onEnding) }
+        for signal in Self.fatalSignals { Self.handle(signal, with: onCrash, flags: SA_ONSTACK) }
+        isHeld.store(true, ordering: .releasing)
     }
 
-    /// What ends a program that does not expect it.
+    /// What ends a program, and what the interpreter, whose handlers are there already, obeys.
+    private static let endingSignals = CurrentProcess.stoppingSignals.filter { $0 != SIGINT }
+
+    /// What ends a program by a fault of its own.
     private static let fatalSignals = [
-        SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV,
+        SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS,
     ]
 
     private func giveSignalsBack() {
-        for number in [SIGWINCH, SIGTSTP, SIGCONT] + Self.fatalSignals {
-            var before = sigaction()
-            sigaction(number, nil, &before)
-            if !before.isIgnored { signal(number, SIG_DFL) }
-        }
-        for (number, before) in [
-            (SIGINT, notice.onInterrupt), (SIGTERM, notice.onTerminate), (SIGHUP, notice.onHangUp),
-        ] {
-            guard var before else { continue }
+        isHeld.store(false, ordering: .releasing)
+        let own = [SIGWINCH, SIGTSTP, SIGCONT, SIGINT] + Self.endingSignals + Self.fatalSignals
+        for number in own {
+            guard var before = notice.before[Int(number)] else { continue }
             sigaction(number, &before, nil)
+            notice.before[Int(number)] = nil
         }
     }
 
-    /// Installs a handler unless the signal is ignored.
-    /// - Returns: What there was; nil where nothing was installed.
-    @discardableResult
-    private static func handle(_ number: Int32, with handler: @escaping Handler) -> sigaction? {
+    /// Puts the terminal back where it is raw, for an end that no handler saw coming.
+    ///
+    /// Async-signal-safe, and for any thread.
+    public static func restoreBeforeDeath() {
+        if isHeld.load(ordering: .acquiring) { restoreNow() }
+    }
+
+    /// Installs a handler unless the signal is ignored, and notes what there was.
+    private static func handle(
+        _ number: Int32,
+        with handler: @escaping Handler,
+        flags: Int32 = 0
+    ) {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = handler
-        return install(action, for: number)
+        action.sa_flags = flags
+        install(action, for: number)
     }
 
     /// As above, with a handler that is told who has sent it.
     private static func handle(
         _ number: Int32,
         withInformation handler: @escaping InformedHandler
-    ) -> sigaction? {
+    ) {
         var action = sigaction()
         action.__sigaction_handler.sa_sigaction = handler
         action.sa_flags = SA_SIGINFO
-        return install(action, for: number)
+        install(action, for: number)
     }
 
-    private static func install(_ action: sigaction, for number: Int32) -> sigaction? {
+    private static func install(_ action: sigaction, for number: Int32) {
         var (before, action) = (sigaction(), action)
         sigaction(number, nil, &before)
-        guard !before.isIgnored else { return nil }
+        guard !before.isIgnored else { return }
+        // First: the handler looks there.
+        notice.before[Int(number)] = before
         sigaction(number, &action, nil)
-        return before
     }
 }
 
@@ -207,15 +217,26 @@ private struct Notice {
     var normal = termios()
     /// How often Ctrl-C was pressed without the loop looking.
     var interrupts = 0
-    var onInterrupt: sigaction?
-    var onTerminate: sigaction?
-    var onHangUp: sigaction?
+    /// The actions that were there, by the signal; a block that never moves, since handlers read it.
+    let before: UnsafeMutablePointer<sigaction?> = {
+        let block = UnsafeMutablePointer<sigaction?>.allocate(capacity: 65)
+        block.initialize(repeating: nil, count: 65)
+        // A fault may have used up the stack.
+        let size = 64 << 10
+        var own = stack_t()
+        own.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        own.ss_size = size
+        sigaltstack(&own, nil)
+        return block
+    }()
 }
 
 // Safe because one thread enters and leaves raw mode, and the handlers run only in between.
 nonisolated(unsafe) private var notice = Notice()
 
 private let caught = Atomic<Int32>(0)
+/// Whether the terminal is raw and the signals are ours.
+private let isHeld = Atomic<Bool>(false)
 
 // What follows runs in signal handlers: stores, write(2) and tcsetattr(3), which POSIX allows there.
 
@@ -252,7 +273,7 @@ private func onInterrupt(_ number: Int32) {
     note(.interrupted)
     guard notice.interrupts > 1 else { return }
     restoreNow()
-    notice.onInterrupt?.call(number, nil, nil)
+    notice.before[Int(number)]?.call(number, nil, nil)
 }
 
 /// The program is to end: whatever happens next, the terminal is as it was.
@@ -261,8 +282,14 @@ private func onEnding(
     _ information: UnsafeMutablePointer<siginfo_t>?,
     _ context: UnsafeMutableRawPointer?
 ) {
+    // The watchdog's own timer is at work there too.
+    let isTimer = number == SIGALRM && [Int32(-2), -6].contains(information?.pointee.si_code)
+    guard !isTimer else {
+        notice.before[Int(number)]?.call(number, information, context)
+        return
+    }
     restoreNow()
-    (number == SIGTERM ? notice.onTerminate : notice.onHangUp)?.call(number, information, context)
+    notice.before[Int(number)]?.call(number, information, context)
     // It may have meant something else, and the line goes on.
     note(.continued)
 }

@@ -12,6 +12,10 @@ public enum Program {
     /// - Parameter world: The surroundings.
     public static func main(_ world: World) {
         var world = world
+        guard !world.arguments.isEmpty else {
+            world.complain("it was started without any arguments, its own name among them")
+            return world.end(.code(ExitCode.usage.rawValue))
+        }
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try ArgumentParser.parse(

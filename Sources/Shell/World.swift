@@ -106,6 +106,8 @@ public struct World: Sendable {
     public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
     /// Asks for a secret on the terminal.
     public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
+    /// Whether this is a copy of the process that a C module has made with fork(2).
+    public var isForked: @Sendable () -> Bool = { false }
     /// Ends the process; only in a test does it return.
     public var end: @Sendable (Ending) -> Void = { _ in }
 
@@ -134,6 +136,7 @@ public struct World: Sendable {
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
         CurrentProcess.unblockStoppingSignals()
+        CurrentProcess.surviveFileLimits()
         var environment = Environment.all()
         // Services may run without it. Lua and children go without it all the same.
         if environment.nonEmpty("HOME") == nil { environment["HOME"] = CurrentProcess.homeFolder }
@@ -194,6 +197,7 @@ public struct World: Sendable {
                 try socket.send(bytes)
             }
         }
+        world.isForked = { CurrentProcess.isForked }
         world.end = { ending in
             if ending != .code(0) { Interpreter.releaseOutput() }
             switch ending {

@@ -1,3 +1,4 @@
+import Posix
 import Simulator
 
-World.end(Program.run(World.arguments))
+World.end(Program.run(Array(CurrentProcess.arguments.dropFirst())))

@@ -72,6 +72,7 @@ final class Change {
     func start() {
         runtime.changes.begin(self)
         pending.cancellation = .other { [self] in giveUp() }
+        pending.subject = "\(record.operation) (\(record.subject))"
         guard let intent = record.intent else { return takeTurn { self.recordIntent() } }
         switch intent.kind.scope {
         case .name: return readName(intent)
@@ -260,6 +261,12 @@ final class Change {
         if !isDone { ticket = sent }
     }
 
+    /// The run ends: what was not sent never is, and nothing is sent again.
+    func stop() {
+        pending.isAbandoned = true
+        if !pending.isShielded { giveUp() }
+    }
+
     /// The run has no more time, or nobody wanted it before it was sent.
     func giveUp() {
         let wasSent = pending.isShielded
@@ -312,7 +319,9 @@ final class Change {
         isEnding = true
         outcome = settlement.outcome
         // The run may end before the disk has it.
-        if settlement.outcome == .unknown { runtime.hasUnknownOutcome = true }
+        if settlement.outcome == .unknown {
+            runtime.leaveOpen(record.identifier, pending)
+        }
         func tell() {
             guard !pending.isOver else { return }
             if let result { pending.call.result.put(result) }

@@ -60,6 +60,9 @@ final class Changes {
     /// Takes note of a change that has its verdict.
     func end(_ change: Change) { underWay[ObjectIdentifier(change)] = nil }
 
+    /// The run ends: what was not sent never is, and nothing is sent again.
+    func stop() { for change in Array(underWay.values) { change.stop() } }
+
     /// Ends every change: what was not sent never is, of the rest the outcome is unknown.
     func giveUp() { for change in Array(underWay.values) { change.giveUp() } }
 

@@ -196,9 +196,14 @@ final class Connections {
     /// Logs out everywhere.
     /// - Parameters:
     ///   - limit: How long that may take.
+    ///   - hurry: Whether it may take a second more at most.
     ///   - turn: Turns the loop, waiting at most so long.
     /// - Returns: The log-outs that failed.
-    func closeAll(within limit: Duration, turn: (Duration?) -> Void) -> [VSphereError] {
+    func closeAll(
+        within limit: Duration,
+        hurry: () -> Bool,
+        turn: (Duration?) -> Void
+    ) -> [VSphereError] {
         var waiting = 0
         var failures: [VSphereError] = []
         for connection in byKey.values where connection.isInUse || connection.vcenter.isOpen {
@@ -212,8 +217,15 @@ final class Connections {
         }
         handles = [:]
         only = nil
-        let end = multi.now + limit
-        while waiting > 0, multi.now < end { turn(end - multi.now) }
+        var end = multi.now + limit
+        var isHurried = false
+        while waiting > 0, multi.now < end {
+            if !isHurried, hurry() {
+                isHurried = true
+                end = min(end, multi.now + .seconds(1))
+            }
+            turn(end - multi.now)
+        }
         return failures
     }
 }

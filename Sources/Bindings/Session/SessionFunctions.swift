@@ -78,6 +78,8 @@ extension FunctionSpec {
                 runtime.bars[object.identifier]?.close()
                 return .returned
             }
+            // A C module has forked: the session is the parent's, who is not done with it.
+            if runtime.interpreter.isForked { return .returned }
             return runtime.waits(call, isShielded: true) { pending in
                 // A log-out that fails has been tried; the script's own outcome matters more.
                 runtime.connections.close(object.identifier) { _ in runtime.finish(pending, nil) }

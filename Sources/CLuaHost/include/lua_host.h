@@ -58,7 +58,7 @@ typedef struct vm_lua_callbacks {
     /// The run cannot be stopped and the process is about to end. Called on a thread of its own, while
     /// the interpreter's is somewhere in C.
     void (*last_resort)(void *context);
-    /// `os.exit` was called and the Lua side is closed down: ends the process with this status.
+    /// The main chunk has called `os.exit`, and the Lua side is closed down: ends the process with this status.
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
 
@@ -187,8 +187,7 @@ void vm_lua_keep_output(int kept_output, int output, int kept_error, int error);
 bool vm_lua_release_output(void);
 
 // Interrupting. Async-signal-safe where it says so.
-/// Installs handlers for the signals given (SIGINT, SIGTERM, SIGHUP; one that is ignored stays so) and
-/// for SIGPIPE, for this interpreter and the calling thread. `wake` is a descriptor the handler
+/// Installs handlers for the signals given (one that is ignored stays so) and for SIGPIPE, for this interpreter and the calling thread. `wake` is a descriptor the handler
 /// writes 8 bytes to, so that `wait` ends. Only one interpreter of a process can have them.
 void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
 /// From now on a SIGHUP that somebody sends asks for the log to be opened again; only the hang-up of the
@@ -207,10 +206,23 @@ unsigned vm_lua_interrupt_count(void);
 /// Interrupts the run when so many seconds have passed. Needs vm_lua_catch_signals.
 void vm_lua_set_deadline(vm_lua *lua, double seconds);
 /// How long an interrupted run may clean up. Then every line raises; two seconds later, when not even that
-/// helped (a finalizer, one long C call), `last_resort` is called and the process ended.
+/// helped (a finalizer, one long C call), `last_resort` is called and the process ended. A second signal ends
+/// the grace; a third ends the process at once.
 void vm_lua_set_grace(vm_lua *lua, double seconds);
 /// The reason that a deadline interrupts with.
 #define VM_LUA_DEADLINE (-1)
+/// The reason that `os.exit` interrupts with.
+#define VM_LUA_EXIT (-2)
+/// Whether the time to clean up is over: the grace has passed, or a second signal came. What still waits then is
+/// to be given up.
+bool vm_lua_is_forced(const vm_lua *lua);
+/// Whether a second signal came.
+bool vm_lua_is_hastened(void);
+/// Whether `os.exit` was called by a task: then the run is to end with this status.
+bool vm_lua_has_left(const vm_lua *lua, int *status);
+/// Whether this is another process than the one that the interpreter was made in: a C module has forked. What the
+/// run has is the parent's.
+bool vm_lua_is_forked(const vm_lua *lua);
 /// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
 /// From now on every line of Lua raises: cleaning up has taken too long.

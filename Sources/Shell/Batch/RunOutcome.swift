@@ -8,6 +8,8 @@ struct RunOutcome: Equatable {
     var exitStatus: Int?
     /// The signal that stopped it.
     var signal: Int?
+    /// Whether another signal came, so that nothing was waited for any more.
+    var isHastened = false
     /// Whether the deadline stopped it.
     var reachedDeadline = false
     /// Whether a change was left with an unknown outcome, also where the script caught the
@@ -16,12 +18,13 @@ struct RunOutcome: Equatable {
     /// Whether something printed could not be written.
     var lostOutput = false
 
-    /// How the process ends: `os.exit(n)`, 80, 124, the signal, the error's code; the first
+    /// How the process ends: `os.exit(n)`, a second signal, 80, 124, the signal, the error's code; the first
     /// that holds.
     ///
     /// Output that was lost is said where nothing worse happened.
     var ending: World.Ending {
         if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
+        if isHastened, let signal { return .signal(Int32(signal)) }
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }

@@ -8,8 +8,6 @@ internal import VSphere
 /// One run of scripts: the actions of the command line, the script, and everything that has to
 /// happen afterwards.
 final class ScriptRun {
-    private static let stoppingSignals: [Int32] = [2, 15, 1]  // SIGINT, SIGTERM, SIGHUP
-
     private let invocation: Invocation
     private let world: World
     private let settings: Settings
@@ -96,6 +94,10 @@ final class ScriptRun {
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes
+        if world.error.isTerminal || invocation.mode == .prompt || invocation.entersPrompt {
+            // Over the `^C` that the terminal has shown.
+            configuration.notice = { line in try? world.error.write(line: "\r" + line) }
+        }
         configuration.plan = { line in try? world.error.write(line: line) }
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
@@ -126,10 +128,13 @@ final class ScriptRun {
             for action in invocation.actions { try perform(action) }
             try runScript()
             if invocation.mode == .prompt || invocation.entersPrompt { runPrompt() }
+            guard !world.isForked() else { return endFork() }
             try runtime.interpreter.finishTasks(cancelling: false)
         } catch {
             outcome.error = error
+            guard !world.isForked() else { return endFork() }
             // What else runs has lost its reason; whatever it says now is not the error that counts.
+            runtime.isEnding = true
             try? runtime.interpreter.finishTasks(cancelling: true)
         }
         close()
@@ -139,7 +144,10 @@ final class ScriptRun {
     private func prepare() {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
-        interpreter.catchSignals(Self.stoppingSignals, wake: runtime.wakeDescriptor)
+        interpreter.catchSignals(
+            CurrentProcess.stoppingSignals,
+            wake: runtime.wakeDescriptor
+        )
         if settings.run.logFile != nil { interpreter.reopenOnHangUp() }
         interpreter.setGrace(settings.run.grace)
         if let deadline = settings.run.deadline {
@@ -188,12 +196,26 @@ final class ScriptRun {
         }
     }
 
-    /// Finalizers, then the log-outs; both may still fail, and then say so.
-    private func close() {
-        for error in runtime.shutDown() { world.complain("warning: \(error)") }
+    /// The end of a process that a C module has forked: session, lock, journal and simulator are its parent's.
+    private func endFork() {
+        noteInterruption()
+        if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
+        report()
+        world.end(outcome.ending)
+    }
+
+    private func noteInterruption() {
         let interruption = runtime.interpreter.interruption
         if let interruption, interruption > 0 { outcome.signal = interruption }
         outcome.reachedDeadline = interruption == Interpreter.deadline
+        outcome.exitStatus = runtime.interpreter.exitStatus
+    }
+
+    /// Finalizers, then the log-outs; both may still fail, and then say so.
+    private func close() {
+        for error in runtime.shutDown() { world.complain("warning: \(error)") }
+        noteInterruption()
+        outcome.isHastened = Interpreter.isHastened
     }
 
     private func end() {

@@ -149,7 +149,7 @@ final class LineReader {
         case 2:
             // SIGINT came through: a task kept the loop from turning. The tasks have been told; the
             // terminal was put back by the handler.
-            runtime.interpreter.clearInterrupt()
+            runtime.clearInterrupt()
             comeBack()
         default: return finish(.stopped)
         }

@@ -14,6 +14,8 @@ final class Prompt {
     private let history: HistoryFile
     private var reader: LineReader?
     private let supposedTheme: (theme: Theme, isGuess: Bool)
+    /// The changes that were left with an unknown outcome, while nothing was said of them.
+    private var openChanges: [(identifier: String, text: String)] = []
     var showsTime = false
     var isOver = false
 
@@ -113,8 +115,8 @@ final class Prompt {
             outcome.output = pages + outcome.output
             tell(outcome, show: show)
         }
-        say(takeFailures())
         forgetInterrupt()
+        if !isOver { say(takeFailures()) }
     }
 
     /// What is to be said of tasks that have failed, and that nobody joined or cancelled.
@@ -123,18 +125,37 @@ final class Prompt {
         while let failure = runtime.interpreter.takeTaskFailure() {
             guard failure.raised?.kind != "cancelled" else { continue }
             lines += ["a task failed:"] + excerpt(failure)
+            wasSaid(failure)
         }
+        openChanges += runtime.takeOpenChanges()
+        lines += openChanges.map {
+            "whether it happened is not known: \($0.text); run `vmoon reconcile \($0.identifier)`"
+        }
+        openChanges = []
         return lines
+    }
+
+    /// An error has said which change is left open: nobody need say it again.
+    private func wasSaid(_ error: LuaError) {
+        openChanges += runtime.takeOpenChanges()
+        openChanges.removeAll { error.raised?.hint?.contains($0.identifier) == true }
     }
 
     /// Shows what an input came to.
     func tell(_ outcome: Evaluation.Outcome, show: (String) -> Void) {
         show(outcome.output)
-        if let error = outcome.error {
-            let isStopped =
-                runtime.interpreter.interruption != nil && error.raised?.kind == "cancelled"
+        openChanges += runtime.takeOpenChanges()
+        openChanges.removeAll { outcome.output.contains($0.identifier) }
+        let interruption = runtime.interpreter.interruption
+        // Where the time to clean up is over, no line of Lua runs: what follows is for the next input.
+        forgetInterrupt()
+        if let error = outcome.error, interruption != Interpreter.exit {
+            let isStopped = interruption != nil && error.raised?.kind == "cancelled"
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
+            wasSaid(error)
         }
+        // Tasks were told to stop too, and what they have sent goes on behind the prompt.
+        if interruption != nil, let awaited = runtime.awaitedChanges { say([awaited]) }
         guard showsTime else { return }
         say([theme.paint("took \(Self.text(of: outcome.duration))", .faded)])
     }
@@ -150,9 +171,11 @@ final class Prompt {
 
     /// Ctrl-C stopped the input, not the session; any other signal ends it.
     func forgetInterrupt() {
+        // The terminal is the parent's too.
+        if world.isForked() { isOver = true }
         switch runtime.interpreter.interruption {
         case nil: break
-        case 2: runtime.interpreter.clearInterrupt()  // SIGINT
+        case 2: runtime.clearInterrupt()  // SIGINT
         default: isOver = true
         }
     }
@@ -173,6 +196,8 @@ final class Prompt {
 
     /// Tasks end with the prompt, then what `<close>` has left to be closed.
     private func leave() {
+        guard !world.isForked() else { return }
+        runtime.isEnding = true
         try? runtime.interpreter.finishTasks(cancelling: true)
         do throws(LuaError) {
             try runtime.interpreter.closeValues()

@@ -114,7 +114,10 @@ final class ReconcileRun {
     }
 
     private func run(_ open: [OperationRecord]) {
-        runtime.interpreter.catchSignals([2, 15, 1], wake: runtime.wakeDescriptor)
+        runtime.interpreter.catchSignals(
+            CurrentProcess.stoppingSignals,
+            wake: runtime.wakeDescriptor
+        )
         var error: VSphereError?
         if let word = invocation[.resolve]?.text, let record = open.first {
             let outcome: OperationRecord.Outcome =

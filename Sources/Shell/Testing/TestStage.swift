@@ -89,7 +89,10 @@ final class TestStage {
         )
         do throws(LuaError) {
             let made = try Runtime(configuration)
-            made.interpreter.catchSignals([2, 15, 1], wake: made.wakeDescriptor)
+            made.interpreter.catchSignals(
+                CurrentProcess.stoppingSignals,
+                wake: made.wakeDescriptor
+            )
             made.interpreter.setGrace(.seconds(5))
             made.interpreter.setDeadline(limit)
             made.interpreter.setPackagePath(scriptFolder: folder)

@@ -4,9 +4,6 @@ internal import Glibc
 ///
 /// Nothing else in this target touches them.
 public enum World {
-    /// The words of the command line, without the program's name.
-    public static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
-
     /// Ends the process.
     public static func end(_ code: Int32) -> Never { exit(code) }
 

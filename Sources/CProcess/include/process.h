@@ -1,0 +1,12 @@
+#ifndef VMOON_PROCESS_H
+#define VMOON_PROCESS_H
+// What C alone can say of the process.
+
+#include <stdbool.h>
+
+/// The words that the process was started with, its own name first, NULL behind the last: what the kernel gave, without
+/// a look at /proc, which Swift's own list needs. NULL only where nobody gave any.
+char *const *vm_process_arguments(int *count);
+/// Whether this is a copy that fork(2) made of the process that was started.
+bool vm_process_is_forked(void);
+#endif
