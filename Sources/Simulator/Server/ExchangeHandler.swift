@@ -223,6 +223,9 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .redirect(let location):
             let reply = Reply(status: 302, headers: [("location", location)])
             writer.send(simulation.refuse(exchange, with: reply))
+        case .noRoute:
+            let reply = Simulation.missingRoute(exchange.target)
+            writer.send(simulation.refuse(exchange, with: reply))
         default: perform(exchange, writer, context)
         }
     }
