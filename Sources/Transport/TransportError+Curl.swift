@@ -13,10 +13,13 @@ extension TransportError {
         let isSent = easy.isSending
         let failure = Failure(code: code, transfer: transfer, easy: easy, isSent: isSent)
         let (kind, message) = failure.verdict()
+        // CURLE_PARTIAL_FILE is an answer that is shorter than it promised; but an HTTP/2 connection that
+        // dies leaves it too, before there is an answer.
+        let isDead = code == CURLE_PARTIAL_FILE && failure.words.hasPrefix("HTTP/2 stream")
         self.init(
             kind,
             message,
-            code: Int(code.rawValue),
+            code: Int((isDead ? CURLE_HTTP2_STREAM : code).rawValue),
             mayHaveBeenSent: isSent,
             hint: code == CURLE_SSL_CONNECT_ERROR && kind == .tls ? failure.handshakeHint : nil
         )
@@ -57,7 +60,7 @@ private struct Failure {
     private var place: String { transfer.request.url.place }
 
     /// libcurl's own words, without a line break.
-    private var words: String {
+    var words: String {
         let text = withUnsafeBytes(of: &easy.raw.pointee.reason) { bytes in
             String(decoding: bytes.prefix { $0 != 0 && $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
         }

@@ -17,7 +17,8 @@ public final class VCenter {
     /// Of changes nothing is told here: what became of one is not known from its calls alone.
     public var observe: ((OperationEvent) -> Void)?
 
-    /// Told, once each time, that the vCenter cannot answer for now; one line, safe to show.
+    /// Told what a person should hear of beside results, such as that the vCenter cannot answer for now:
+    /// one line, safe to show.
     public var notice: ((String) -> Void)?
 
     /// Told how to log out of a session that has begun; nil when it has ended.
