@@ -6,7 +6,7 @@ extension VSphereError {
     /// Writes the fields of the error table that a script sees.
     ///
     /// Shape: `kind`, `message`, `outcome`, `retryable`, `exit_code` always; `status`, `operation`, `subject`,
-    /// `vcenter`, `hint`, `cause`, `data`, `challenge`, `messages` where they are known.
+    /// `vcenter`, `type`, `hint`, `cause`, `data`, `challenge`, `messages` where they are known.
     func write(into out: ValueBuffer) {
         out.putError {
             var count = 0
@@ -24,6 +24,7 @@ extension VSphereError {
             text("operation", operation)
             text("subject", subject)
             text("vcenter", vcenter)
+            text("type", type)
             text("hint", hint)
             text("cause", cause?.rawValue)
             text("challenge", challenge)

@@ -13,10 +13,13 @@ extension TransportError {
         let isSent = easy.isSending
         let failure = Failure(code: code, transfer: transfer, easy: easy, isSent: isSent)
         let (kind, message) = failure.verdict()
+        // CURLE_PARTIAL_FILE is an answer that is shorter than it promised; but an HTTP/2 connection that
+        // dies leaves it too, before there is an answer.
+        let isDead = code == CURLE_PARTIAL_FILE && failure.words.hasPrefix("HTTP/2 stream")
         self.init(
             kind,
             message,
-            code: Int(code.rawValue),
+            code: Int((isDead ? CURLE_HTTP2_STREAM : code).rawValue),
             mayHaveBeenSent: isSent,
             hint: code == CURLE_SSL_CONNECT_ERROR && kind == .tls ? failure.handshakeHint : nil
         )
@@ -57,7 +60,7 @@ private struct Failure {
     private var place: String { transfer.request.url.place }
 
     /// libcurl's own words, without a line break.
-    private var words: String {
+    var words: String {
         let text = withUnsafeBytes(of: &easy.raw.pointee.reason) { bytes in
             String(decoding: bytes.prefix { $0 != 0 && $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
         }
@@ -76,7 +79,7 @@ private struct Failure {
         if easy.raw.pointee.no_memory {
             return (.noMemory, "not enough memory for the answer from \(place)")
         }
-        if easy.raw.pointee.too_large { return tooLarge() }
+        if easy.raw.pointee.too_large { return isReadingHeader ? headerTooLarge() : tooLarge() }
         switch code {
         case CURLE_FILESIZE_EXCEEDED:
             return tooLarge()
@@ -84,6 +87,11 @@ private struct Failure {
             return (.invalidRequest, "the URL cannot be used: \(words)")
         case CURLE_UNSUPPORTED_PROTOCOL where !isSent:
             return (.invalidRequest, "the URL cannot be used: \(words)")
+        // libcurl takes 100 KB in one line, and later releases 300 KB in all. Some call it a lack of
+        // memory, some CURLE_TOO_LARGE, which the oldest header does not have.
+        case CURLE_OUT_OF_MEMORY where isReadingHeader, _ where code.rawValue == 100,
+            CURLE_RECV_ERROR where words.hasPrefix("Too large response headers"):
+            return headerTooLarge()
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT:
             return (.unavailable, "libcurl cannot work: \(words)")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
@@ -114,6 +122,9 @@ private struct Failure {
         }
     }
 
+    /// Whether the request is out and the header of its answer is not complete.
+    private var isReadingHeader: Bool { isSent && !easy.raw.pointee.block_ended }
+
     /// Whether the other side closed or reset the connection before the handshake was through.
     ///
     /// The code is that of every failed handshake, and only libcurl's words tell them apart: where OpenSSL
@@ -135,6 +146,10 @@ private struct Failure {
 
     private var pinReason: String? {
         code == CURLE_SSL_PINNEDPUBKEYNOTMATCH ? "its public key is none of the pinned ones" : nil
+    }
+
+    private func headerTooLarge() -> (TransportError.Kind, String) {
+        (.protocolViolation, "the header of the answer from \(place) is too large")
     }
 
     private func tooLarge() -> (TransportError.Kind, String) {

@@ -7,17 +7,22 @@ extension Dialect {
 
     /// An error that a server spelled out.
     struct ErrorBody {
-        /// The kind; nil where the body names none and the status has to do.
+        /// The kind; nil where the body names none that is known, and the status has to do.
         var kind: ErrorKind?
+        /// What the body calls a kind that nobody knows; raw.
+        var unknownName: String?
         /// What holds `messages`, `data` and `challenge`.
         var content: Value
+        /// Whether what answers speaks JSON-RPC, and so knows nothing of what was asked.
+        var isRemoteCall = false
     }
 
     /// Finds the error in a decoded answer.
     ///
     /// `/rest`: `{"type": "com.vmware.vapi.std.errors.not_found", "value": {"messages": […]}}`; `/api`:
     /// `{"error_type": "NOT_FOUND", "messages": […]}`. Older servers leave `error_type` out. Either form
-    /// is understood in either dialect: what answers may be a gateway that knows only one.
+    /// is understood in either dialect: what answers may be a gateway that knows only one. Releases
+    /// before 7.0 speak JSON-RPC where `/api` is now.
     /// - Parameters:
     ///   - answer: The decoded body.
     ///   - isExpected: Whether the status says that this is an error. An answer with a good status must
@@ -25,34 +30,81 @@ extension Dialect {
     /// - Returns: The error; nil where the answer holds none.
     static func error(in answer: Value, isExpected: Bool) -> ErrorBody? {
         guard answer.kind == .record else { return nil }
-        if let type = answer["type"]?.string, isExpected || type.hasPrefix(errorNamespace) {
-            let content = answer["value"].flatMap { $0.kind == .record ? $0 : nil } ?? answer
-            let named = type.split(separator: ".").last.map { kind(spelled: String($0)) }
-            return ErrorBody(kind: kind(named: content["error_type"]) ?? named, content: content)
+        if answer["jsonrpc"]?.kind == .string, let content = answer["error"], !content.isAbsent {
+            return ErrorBody(content: content, isRemoteCall: true)
         }
-        if let kind = kind(named: answer["error_type"]), isExpected || answer.hasMessages {
-            return ErrorBody(kind: kind, content: answer)
+        let inner = answer["value"].flatMap { $0.kind == .record ? $0 : nil }
+        if let type = answer["type"]?.string {
+            let content = inner ?? answer
+            let isNamed = type.hasPrefix(errorNamespace)
+            if isNamed || (isExpected && content.hasMessages) {
+                let name = isNamed ? String(type.dropFirst(errorNamespace.count)) : type
+                let kind = kind(of: content) ?? (isNamed ? ErrorKind(ofVCenter: name) : nil)
+                let unknown = kind == nil ? name : nil
+                return ErrorBody(kind: kind, unknownName: unknown, content: content)
+            }
+        }
+        if let name = answer["error_type"]?.string, !name.isEmpty {
+            let kind = kind(of: answer)
+            // Others have a field of this name too.
+            if answer.hasMessages || (isExpected && kind != nil) {
+                return ErrorBody(kind: kind, unknownName: kind == nil ? name : nil, content: answer)
+            }
         }
         // `{"messages": […]}` and `{"value": {"messages": […]}}`, with no kind at all.
         guard isExpected else { return nil }
-        if answer.hasMessages { return ErrorBody(kind: nil, content: answer) }
-        guard let content = answer["value"], content.hasMessages else { return nil }
-        return ErrorBody(kind: kind(named: content["error_type"]), content: content)
+        for content in [answer, inner].compactMap({ $0 }) where content.hasMessages {
+            guard content["messages"]?.count != 0 else { continue }
+            return ErrorBody(kind: kind(of: content), content: content)
+        }
+        return nil
     }
 
     /// `NOT_FOUND` as scripts know it: `not_found`.
-    private static func kind(named value: Value?) -> ErrorKind? {
-        guard let name = value?.string, !name.isEmpty else { return nil }
-        return kind(spelled: name.lowercased())
+    private static func kind(of content: Value) -> ErrorKind? {
+        guard let name = content["error_type"]?.string, name == name.uppercased() else {
+            return nil
+        }
+        return ErrorKind(ofVCenter: name.lowercased())
     }
+}
 
-    /// A kind nobody listed is kept; but scripts show it, so that it must be safe to show.
-    private static func kind(spelled name: String) -> ErrorKind {
-        ErrorKind(rawValue: Display.escape(bytes: Array(name.utf8), limit: 80))
+extension Dialect.ErrorBody {
+    /// Whether the server says that it has no such operation.
+    ///
+    /// vCenter words that as `not_found` too, the kind of an object that is gone; only the messages tell
+    /// the one from the other.
+    var isMissingRoute: Bool {
+        switch kind {
+        case _ where isRemoteCall: true
+        case .operationNotFound?: true
+        case nil, .notFound?, .invalidRequest?:
+            content["messages"]?.elements.contains(where: \.isAboutRoute) ?? false
+        default: false
+        }
     }
 }
 
 extension Value {
-    /// Whether it is a record with a list of messages.
-    fileprivate var hasMessages: Bool { self["messages"]?.kind == .array }
+    /// Whether it is a record with a list of vCenter's messages: others have lists of that name as well.
+    fileprivate var hasMessages: Bool {
+        guard let messages = self["messages"], messages.kind == .array else { return false }
+        return messages.elements.allSatisfy {
+            $0["id"]?.kind == .string && $0["default_message"]?.kind == .string
+        }
+    }
+
+    /// Whether it is a message that says that there is no such operation.
+    ///
+    /// Seen with 7.0.3: `com.vmware.vapi.rest.operationsForUrlNotFound`, and from the services behind it
+    /// `vapi.method.input.invalid.interface` and `….method`.
+    fileprivate var isAboutRoute: Bool {
+        let id = self["id"]?.string ?? ""
+        let text = self["default_message"]?.string ?? ""
+        return id.hasSuffix(".operationsForUrlNotFound")
+            || id == "vapi.method.input.invalid.interface"
+            || id == "vapi.method.input.invalid.method"
+            || text.hasPrefix("Unable to find operations for URL")
+            || text.hasPrefix("Cannot find service '")
+    }
 }

@@ -61,6 +61,9 @@ public enum Dialect: String, Sendable, CaseIterable {
         }
     }
 
+    /// The one that this one is not.
+    var other: Dialect { self == .rest ? .api : .rest }
+
     /// How maps are spelled, in both directions.
     var maps: MapSpelling { self == .rest ? .pairs : .object }
 
@@ -138,6 +141,16 @@ public enum Dialect: String, Sendable, CaseIterable {
         out.append("{\"\(parameter)\":")
         write(out)
         out.append(literal: "}")
+    }
+
+    /// Whether a decoded answer is that of an operation without a result, beside one without a body:
+    /// on `/rest` an envelope that is empty or holds null and nothing else, on `/api` null.
+    ///
+    /// Anything else is somebody's error, or the answer to another question.
+    func isNothing(_ answer: Value) -> Bool {
+        guard self == .rest else { return answer.kind == .null }
+        guard answer.kind == .record else { return false }
+        return answer.count == 0 || (answer.count == 1 && answer["value"]?.kind == .null)
     }
 
     /// The result in a decoded answer; nil where the envelope is missing.

@@ -39,6 +39,14 @@ import Testing
     static let notFound =
         #"{"type":"com.vmware.vapi.std.errors.not_found","value":{"messages":[]}}"#
 
+    static let missingRoute =
+        #"{"type":"com.vmware.vapi.std.errors.not_found","value":{"error_type":"NOT_FOUND","messages":"#
+        + #"[{"id":"com.vmware.vapi.rest.operationsForUrlNotFound","default_message":"Unable to find "#
+        + #"operations for URL: /x","args":["/x"]}]}}"#
+    static let ourKind =
+        #"{"type":"com.vmware.vapi.std.errors.journal","value":{"messages":"#
+        + #"[{"id":"a","default_message":"no","args":[]}]}}"#
+
     static let rows: [Row] = [
         Row("bodiless 401", 401, "", gives: "unauthenticated 401 false", 77, "renewed once"),
         Row("bodiless 403", 403, "", gives: "unauthorized 403 false", 77, "System.Read"),
@@ -51,6 +59,15 @@ import Testing
             78,
             "too old"
         ),
+        Row(
+            "a missing route",
+            404,
+            missingRoute,
+            gives: "no_such_route 404 false",
+            78,
+            "try --api auto"
+        ),
+        Row("a kind of ours", 400, ourKind, gives: "invalid_request 400 false", 65, "journal: no"),
         Row("no error_type", 404, notFound, gives: "not_found 404 false", 66, "no reason"),
         Row("an error with 200", 200, notFound, gives: "not_found 200 false", 66, "no reason"),
         Row(

@@ -138,7 +138,7 @@ import Testing
         let run = try bench.run(
             "release-train",
             Self.place + ["golden/ubuntu-22.04", "--", "true", "--", "true"],
-            options: ["--settle", "1s"]
+            options: ["--settle", "1s", "--timeout", "1s"]
         )
         #expect(run.status == 80, "\(run.error)")
         #expect(try bench.changes() == ["checkOut", "checkIn"])

@@ -74,6 +74,7 @@ struct FaultTests {
         (#"{"do":"html_503","times":0}"#, "at least 1"),
         (#"{"do":"html_503","match":{"operation":"fly"}}"#, "no operation named"),
         (#"{"do":"html_503","match":{"host":"x"}}"#, "match has no member"),
+        (#"{"do":"no_route","dialect":"rest"}"#, "no member \"dialect\""),
         (#"{"do":"status","status":99}"#, "between 200 and 599"),
     ])
     func `a fault that is misspelt is refused`(text: String, reason: String) throws {

@@ -79,6 +79,18 @@ struct FramingTests {
         #expect(try client.simulator.connect().exchange("GET", "/sim/sessions").status == 200)
     }
 
+    @Test func `a body without an end is refused, under sim too, and kept nowhere`() throws {
+        let simulator = try SimulatorProcess(arguments: ["--http"])
+        for path in ["/rest/vcenter/vm", "/sim/faults", "/sim/clock"] {
+            let connection = try simulator.connect()
+            let head = "POST \(path) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            try connection.send(Array(head.utf8))
+            let chunk = Array("10000\r\n\(String(repeating: "x", count: 65536))\r\n".utf8)
+            for _ in 0..<120 { try connection.send(chunk) }
+            #expect(try connection.readAnswer().status == 413, "\(path)")
+        }
+    }
+
     @Test func `a body over 7 MB that waits for 100 Continue is never asked for`() throws {
         let simulator = try SimulatorProcess(arguments: ["--http"])
         let connection = try simulator.connect()

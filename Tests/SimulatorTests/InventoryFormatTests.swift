@@ -68,6 +68,33 @@ struct InventoryFormatTests {
             "/libraries/0/items/0/versions may hold two at most"
         ),
         (#"{"libraries":[{"name":"a","creation_time":"yesterday"}]}"#, "must be a UTC time stamp"),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","1"]}]}]}"#,
+            "/libraries/0/items/0/versions/1/version stands twice in the item"
+        ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm_template":"vm-1"}]},"#
+                + #"{"name":"c","versions":[{"version":"1","vm_template":"vm-1"}]}]}]}"#,
+            "/libraries/0/items/1/versions/0/vm_template is a template or checked out already"
+        ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm_template":"vm-1"}],"#
+                + #""check_outs":[{"vm":"vm-1"}]}]}]}"#,
+            "/check_outs/0/vm is a template or checked out already: vm-1 stands twice"
+        ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","check_outs":[{"vm":"vm-7"}]},"#
+                + #"{"name":"c","check_outs":[{"vm":"vm-7"}]}]}]}"#,
+            "/libraries/0/items/1/check_outs/0/vm is a template or checked out already"
+        ),
+        (
+            #"{"users":[{"name":"a@b"},{"name":"B\\a"}],"libraries":[]}"#,
+            "/users/1/name stands twice"
+        ),
+        (
+            #"{"placements":[{"kind":"host","id":"h","name":"a"},{"kind":"host","id":"h","name":"b"}]}"#,
+            "/placements/1/id stands twice"
+        ),
     ])
     func `a wrong document is refused with the place of the fault`(text: String, reason: String) {
         let error = #expect(throws: InventoryError.self) { _ = try read(text) }

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Support
 import Testing
@@ -106,6 +107,34 @@ struct ProgramTests {
         let path = "\(WireClient.templates)/\(try client.item("ubuntu-22.04"))"
         let versions = try client.value("GET", "\(path)/versions").array?.map { $0["version"] }
         #expect(versions == ["2", "3"])
+    }
+
+    @Test func `a state file is one program's at a time`() throws {
+        let folder = TemporaryFolder()
+        let state = folder.path + "/state.json"
+        let options = ["--state", state, "--http"]
+        let program = try SimulatorProcess.program("vmoon-sim")
+        let first = try SimulatorProcess(arguments: options)
+        let second = try Command([program] + options)
+        #expect(second.code == 75)
+        #expect(second.output == "vmoon-sim: another vmoon-sim keeps its state in \(state)\n")
+        #expect(first.terminate() == 0)
+        _ = try SimulatorProcess(arguments: options)
+    }
+
+    @Test func `an inventory that cannot be is refused when the program starts`() throws {
+        let folder = TemporaryFolder()
+        let file = folder.path + "/inventory.json"
+        let text = #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","1"]}]}]}"#
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let run = try Command([
+            try SimulatorProcess.program("vmoon-sim"), "--inventory", file, "--http",
+        ])
+        #expect(run.code == 66)
+        #expect(
+            run.output
+                == "vmoon-sim: \(file): /libraries/0/items/0/versions/1/version stands twice in the item\n"
+        )
     }
 
     @Test func `the inventory that is read out can be put back, and given to another`() throws {

@@ -6,17 +6,62 @@ struct RouteTests {
     typealias Form = WireClient.Form
 
     @Test(arguments: Form.allCases)
-    func `a path that is none answers 404 without a body`(form: Form) throws {
+    func `a path that is none answers 404 as vCenter words it, and outside the API in no words`(
+        form: Form
+    ) throws {
         let client = try WireClient(form)
         for path in [
             "/", "/nothing", "/vcenter/vm/", "/vcenter//vm", "/vcenter/vm/%zz",
             "/vcenter/vm/%ff",
         ] {
             let answer = try client.send("GET", path)
-            #expect(answer.status == 404, "\(path)")
-            #expect(answer.body.isEmpty)
+            #expect(WireClient.failure(answer, form) == "404 NOT_FOUND", "\(path)")
+            let body = try JSONParser().decode(answer.body)
+            let url = "/\(form.rawValue)\(path)"
+            let message = (body["value"] ?? body)["messages"]?.array?.first
+            #expect(message?["id"] == "com.vmware.vapi.rest.operationsForUrlNotFound")
+            #expect(
+                message?["default_message"]
+                    == .string("Unable to find operations for URL: \(url)")
+            )
+            #expect(message?["args"] == [.string(url)])
         }
-        #expect(try client.send("POST", "\(WireClient.templates)/x?action=dance").status == 404)
+        let dance = try client.send("POST", "\(WireClient.templates)/x?action=dance")
+        #expect(WireClient.failure(dance, form) == "404 NOT_FOUND")
+        let answer = try client.connection.exchange("GET", "/ui")
+        #expect(answer.status == 404 && answer.body.isEmpty)
+    }
+
+    @Test func `a route can be taken away from one dialect`() throws {
+        let client = try WireClient(.rest)
+        try client.simulator.add(
+            fault: [
+                "do": "no_route", "times": .null,
+                "match": ["operation": "getVM", "path": "/rest/*"],
+            ])
+        let answer = try client.send("GET", "/vcenter/vm/vm-109")
+        #expect(WireClient.failure(answer, .rest) == "404 NOT_FOUND")
+        #expect(answer.text.contains("operationsForUrlNotFound"))
+        let other = try client.connection.exchange(
+            "GET",
+            "/api/vcenter/vm/vm-109",
+            headers: ["vmware-api-session-id: \(client.session)"]
+        )
+        #expect(other.status == 200)
+    }
+
+    @Test(arguments: Form.allCases)
+    func `a list of more than 4000 machines is refused as vCenter does it`(form: Form) throws {
+        let client = try WireClient(form)
+        var state = try client.simulator.state()
+        let machines = (1...4001).map { number -> JSONValue in
+            ["vm": .string("vm-\(10_000 + number)"), "name": "m", "host": "host-10"]
+        }
+        state["machines"] = .array((state["machines"]?.array ?? []) + machines)
+        try client.simulator.admin("PUT", "/sim/state", state)
+        let answer = try client.send("GET", "/vcenter/vm")
+        #expect(answer.status == (form == .rest ? 400 : 500))
+        #expect(answer.text.contains(#""com.vmware.api.vcenter.vm.too_many_matches""#))
     }
 
     @Test(arguments: Form.allCases)

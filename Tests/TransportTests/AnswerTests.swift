@@ -15,6 +15,8 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
     var status = 0
     var body = ""
     var kind: TransportError.Kind?
+    /// What the message holds.
+    var says = ""
 
     var testDescription: String { name }
 }
@@ -82,7 +84,16 @@ private let answers: [AnswerCase] = [
         name: "endless header",
         answer: "HTTP/1.1 200 OK\r\n"
             + String(repeating: "X: \(String(repeating: "x", count: 1000))\r\n", count: 300),
-        kind: .protocolViolation
+        kind: .protocolViolation,
+        says: "the header of the answer from 127.0.0.1:"
+    ),
+    .init(
+        name: "a header line of 100 KB",
+        answer: "HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 110_000))\r\n"
+            + "Content-Length: 0\r\n\r\n",
+        limit: 1 << 20,
+        kind: .protocolViolation,
+        says: "the header of the answer from 127.0.0.1:"
     ),
     .init(name: "truncated body", answer: good.replacing("2\r\n", "9\r\n"), kind: .broken),
     .init(
@@ -141,6 +152,7 @@ struct AnswerTests {
             #expect(error.kind == kind, "\(error)")
             #expect(error.mayHaveBeenSent)
             #expect(error.message.contains("127.0.0.1:\(server.port)"))
+            #expect(error.message.contains(row.says), "\(error)")
         } else {
             let answer = try outcome.answer()
             #expect(answer.status == row.status)

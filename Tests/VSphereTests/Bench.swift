@@ -12,6 +12,8 @@ final class Bench {
     /// What was told to `open`, `perform` and `close`, in order: `ok …` or a kind.
     private(set) var told: [String] = []
     private(set) var errors: [VSphereError] = []
+    /// What was told of a server that cannot answer for now.
+    private(set) var notices: [String] = []
 
     init(_ dialect: ConnectionProfile.DialectChoice, limit: Int = 16) {
         let asked = PasswordCounter()
@@ -30,6 +32,7 @@ final class Bench {
             random: { 1 }
         )
         counter = asked
+        vcenter.notice = { [unowned self] in notices.append($0) }
     }
 
     private let counter: PasswordCounter

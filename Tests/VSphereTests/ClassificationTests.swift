@@ -52,7 +52,6 @@ import Transport
         Kind("not_allowed_in_current_state", 400, 400, seed: 409, exit: 81),
         Kind("unauthorized", 403, 403, seed: 401, exit: 77),
         Kind("not_found", 404, 404, seed: 404, exit: 66),
-        Kind("operation_not_found", 404, 404, exit: 78),
         Kind("error", 400, 500, seed: 404, exit: 69, isDoubtful: true),
         Kind("resource_busy", 400, 500, exit: 75),
         Kind("resource_inaccessible", 400, 500, exit: 75),
@@ -62,10 +61,6 @@ import Transport
         Kind("service_unavailable", 503, 503, exit: 69),
         Kind("timed_out", 504, 504, exit: 69, isDoubtful: true),
         Kind("unauthenticated", 401, 401, seed: 401, exit: 77),
-        // Kinds that nobody listed are kept.
-        Kind("invalid_moon_phase", 400, 400, exit: 65),
-        Kind("moon_in_use", 400, 400, exit: 81),
-        Kind("eclipse", 418, 500, exit: 69),
     ]
 
     @Test(arguments: kinds)

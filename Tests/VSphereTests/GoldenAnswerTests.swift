@@ -29,53 +29,21 @@ import Transport
         "byte-order-mark", "wrong-content-type", "more-fields", "qualified-vm",
         "delete-204-on-rest", "delete-200-on-api", "request-of-text", "request-without-envelope",
         "request-empty", "hostile-message",
+        "missing-route", "missing-route-on-api", "missing-route-to-a-change",
+        "missing-route-without-a-kind", "missing-service", "missing-service-in-a-good-answer",
+        "missing-service-as-not-found", "json-rpc-500", "bodiless-410", "problem-json-404",
+        "messages-of-others-404", "error-type-of-others-404", "absent-template",
+        "absent-template-on-api", "absent-template-in-an-empty-object", "absent-template-204",
+        "too-many-matches", "template-of-9", "machines-of-9", "machine-of-9", "void-with-an-error",
+        "void-with-an-error-on-api", "void-with-a-number", "void-with-a-text", "void-with-a-list",
+        "void-with-a-value", "void-with-null", "void-with-an-empty-envelope",
+        "void-with-null-on-api", "void-with-an-empty-object-on-api", "put-off",
+        "put-off-with-a-task", "our-kind-on-the-wire", "our-kind-on-the-wire-of-api",
+        "kind-of-a-later-release-404", "no-healthy-upstream",
     ]
 
-    /// One file.
-    private struct Sample {
-        let operation: String
-        let dialect: Dialect
-        let status: Int
-        let headers: String
-        let body: [UInt8]
-        let expected: String
-        private let head: [UInt8]
-
-        private static let folder =
-            #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Golden"
-        private static let start = Array("\n--- answer\n".utf8)
-        private static let end = Array("\n--- gives\n".utf8)
-
-        static func place(_ name: String) -> URL {
-            URL(fileURLWithPath: "\(folder)/\(name).txt")
-        }
-
-        init(_ name: String) throws {
-            let bytes = Array(try Data(contentsOf: Self.place(name)))
-            let start = try #require(bytes.firstRange(of: Self.start))
-            let end = try #require(bytes.firstRange(of: Self.end))
-            let words = String(decoding: bytes[..<start.lowerBound], as: UTF8.self)
-                .split(separator: " ").map(String.init)
-            operation = words[0]
-            dialect = try #require(Dialect(rawValue: words[1]))
-            let answer = bytes[start.upperBound..<end.lowerBound]
-            let blank = try #require(answer.firstRange(of: Array("\n\n".utf8)))
-            let lines = String(decoding: answer[..<blank.lowerBound], as: UTF8.self)
-                .split(separator: "\n").map(String.init)
-            status = try #require(Int(lines[0].split(separator: " ")[1]))
-            headers = lines.dropFirst().map { $0 + "\r\n" }.joined()
-            body = Array(answer[blank.upperBound...])
-            expected = String(decoding: bytes[end.upperBound...], as: UTF8.self)
-            head = Array(bytes[..<end.upperBound])
-        }
-
-        func record(_ outcome: String, in name: String) throws {
-            try Data(head + outcome.utf8).write(to: Self.place(name))
-        }
-    }
-
     @Test(arguments: names) func `an answer gives its value or its error`(_ name: String) throws {
-        let sample = try Sample(name)
+        let sample = try GoldenAnswer(name)
         let outcome = try outcome(of: sample)
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
             try sample.record(outcome, in: name)
@@ -86,12 +54,12 @@ import Transport
     }
 
     @Test func `every file of the library is looked at`() throws {
-        let folder = Sample.place("x").deletingLastPathComponent().path
+        let folder = GoldenAnswer.place("x").deletingLastPathComponent().path
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(Set(files) == Set(Self.names.map { $0 + ".txt" }))
     }
 
-    private func outcome(of sample: Sample) throws -> String {
+    private func outcome(of sample: GoldenAnswer) throws -> String {
         let bench = Bench(sample.dialect.choice).opened()
         try bench.perform(call(sample.operation))
         // A busy server says the same each time it is asked again; a renewed session is given.
@@ -117,10 +85,7 @@ import Transport
 
     private func call(_ name: String) throws -> Call {
         guard name != "request" else { return try Call(requesting: .get, path: "/vcenter/x") }
-        let operation = try #require(Operation.named(name))
-        let arguments = ValueBuffer()
-        for parameter in operation.parameters { arguments.put("the-" + parameter.name) }
-        return try Call(operation, arguments.values)
+        return try Call.sample(of: try #require(Operation.named(name)))
     }
 
     private func text(of error: VSphereError) -> String {

@@ -10,13 +10,15 @@ import Transport
         _ kind: ErrorKind,
         _ evidence: Failure.Evidence,
         isTransient: Bool = false,
+        isBusy: Bool = false,
         retryAfter: Duration? = nil
     ) -> Failure {
         var failure = Failure(
             VSphereError(kind, "no"),
             evidence: evidence,
-            isTransient: isTransient
+            isTransient: isTransient || isBusy
         )
+        failure.isBusy = isBusy
         failure.retryAfter = retryAfter
         return failure
     }
@@ -28,7 +30,9 @@ import Transport
         let decision: RetryPolicy.Decision
     }
 
-    static let busy = failed(.serviceUnavailable, .answered, isTransient: true)
+    static let busy = failed(.serviceUnavailable, .answered, isBusy: true)
+    static let broken = failed(.transport, .unclear, isTransient: true)
+    static let unreached = failed(.transport, .notSent, isTransient: true)
     static let expired = failed(.unauthenticated, .answered)
 
     static let cases = [
@@ -45,10 +49,80 @@ import Transport
             decision: .retry(after: .seconds(1))
         ),
         Case(
-            testDescription: "a read, fourth failure",
+            testDescription: "a read, twentieth failure, and time left",
             failure: busy,
-            circumstances: Circumstances(isChanging: false, attempts: 4),
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 20,
+                elapsed: .seconds(51),
+                limit: .seconds(60)
+            ),
+            decision: .retry(after: .seconds(8))
+        ),
+        Case(
+            testDescription: "a read, twentieth failure, and no time left",
+            failure: busy,
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 20,
+                elapsed: .seconds(52),
+                limit: .seconds(60)
+            ),
             decision: .giveUp
+        ),
+        Case(
+            testDescription: "a read that broke off three times while the server was away for long",
+            failure: broken,
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 9,
+                unanswered: 3,
+                elapsed: .seconds(30),
+                limit: .seconds(60)
+            ),
+            decision: .retry(after: .seconds(8))
+        ),
+        Case(
+            testDescription: "a read that broke off four times",
+            failure: broken,
+            circumstances: Circumstances(isChanging: false, attempts: 4, unanswered: 4),
+            decision: .giveUp
+        ),
+        Case(
+            testDescription: "a server that did not answer once, after one time-out for connecting",
+            failure: unreached,
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 1,
+                unanswered: 1,
+                elapsed: .seconds(10),
+                limit: .seconds(60)
+            ),
+            decision: .retry(after: .milliseconds(250))
+        ),
+        Case(
+            testDescription: "a server that did not answer once, after two of them",
+            failure: unreached,
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 2,
+                unanswered: 2,
+                elapsed: .seconds(20),
+                limit: .seconds(60)
+            ),
+            decision: .giveUp
+        ),
+        Case(
+            testDescription: "a server that is away now and did answer before",
+            failure: unreached,
+            circumstances: Circumstances(
+                isChanging: false,
+                attempts: 5,
+                unanswered: 1,
+                elapsed: .seconds(20),
+                limit: .seconds(60)
+            ),
+            decision: .retry(after: .seconds(4))
         ),
         Case(
             testDescription: "a read without the time for another attempt",
@@ -66,7 +140,7 @@ import Transport
             failure: failed(
                 .serviceUnavailable,
                 .answered,
-                isTransient: true,
+                isBusy: true,
                 retryAfter: .seconds(7)
             ),
             circumstances: Circumstances(isChanging: false, attempts: 1, limit: .seconds(60)),
@@ -77,7 +151,7 @@ import Transport
             failure: failed(
                 .serviceUnavailable,
                 .answered,
-                isTransient: true,
+                isBusy: true,
                 retryAfter: .seconds(70)
             ),
             circumstances: Circumstances(isChanging: false, attempts: 1, limit: .seconds(60)),

@@ -70,6 +70,22 @@ import Testing
         #expect(isFailure(session.failed(Self.unreachable), .transport))
     }
 
+    @Test func `a log-in at a server that is busy is tried as long as there is time`() {
+        for evidence in [Failure.Evidence.answered, .unclear] {
+            var busy = RetryPolicyTests.failed(.serviceUnavailable, evidence, isBusy: true)
+            busy.error.status = 503
+            var session = Session(.rest)
+            _ = session.need()
+            for _ in 1...20 {
+                guard case .logInLater = session.failed(busy) else {
+                    Issue.record("given up")
+                    return
+                }
+            }
+            #expect(isFailure(session.failed(busy, elapsed: .seconds(59)), .serviceUnavailable))
+        }
+    }
+
     @Test func `a log-in that may have opened a session is repeated twice at most`() {
         var session = Session(.rest)
         _ = session.need()
@@ -122,7 +138,7 @@ import Testing
 }
 
 extension Session {
-    fileprivate mutating func failed(_ failure: Failure) -> Action {
-        logInFailed(failure, elapsed: .zero, limit: .seconds(60), random: 1)
+    fileprivate mutating func failed(_ failure: Failure, elapsed: Duration = .zero) -> Action {
+        logInFailed(failure, elapsed: elapsed, limit: .seconds(60), random: 1)
     }
 }

@@ -23,6 +23,7 @@ import Testing
 
     static let checkOut = Operation.getCheckOut.result
     static let disks = Shape.record([.required("disks", .map(.record([])))])
+    static let memory = Shape.record([.required("size_MiB", or: "size_mib", .integer)])
 
     static let answers: [Case] = [
         Case(.string, rest: #""""#, #""""#),
@@ -53,6 +54,21 @@ import Testing
         ),
         Case(checkOut, rest: #"{"time":"t","user":"u","new":null}"#, #"{"time":"t","user":"u"}"#),
         Case(checkOut, rest: #"{"time":"t"}"#, "user: a string is promised, none is there"),
+        // One name for what releases spell in two ways.
+        Case(memory, rest: #"{"a":1,"size_mib":7}"#, #"{"a":1,"size_MiB":7}"#),
+        Case(memory, rest: #"{"size_MiB":7}"#, #"{"size_MiB":7}"#),
+        Case(memory, rest: #"{"size_mib":1,"size_MiB":7}"#, #"{"size_mib":1,"size_MiB":7}"#),
+        Case(
+            memory,
+            rest: #"{"size_mib":1,"a":null,"size_MiB":7}"#,
+            #"{"size_mib":1,"size_MiB":7}"#
+        ),
+        Case(
+            memory,
+            rest: #"{"size_mib":"7"}"#,
+            "size_MiB: an integer is promised, a string is there"
+        ),
+        Case(memory, rest: #"{"size_Mib":7}"#, "size_MiB: an integer is promised, none is there"),
         Case(
             checkOut,
             rest: #"{"time":"t","user":null}"#,

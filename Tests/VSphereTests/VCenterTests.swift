@@ -155,13 +155,66 @@ import Transport
     {
         let bench = Bench(.rest)
         bench.open()
-        for _ in 1...4 {
+        while bench.told.isEmpty {
             bench.exchange.answer(503, Dialect.rest.error("service_unavailable", "550/550"))
-            bench.exchange.advance(by: .seconds(5))
+            bench.exchange.advance(by: .seconds(8))
         }
         #expect(bench.told == ["service_unavailable"])
         #expect(bench.errors.first?.exitCode == 75)
-        #expect(bench.exchange.lines.count == 4)
+        #expect((.seconds(50)...(.seconds(65))).contains(bench.exchange.now))
+        #expect(bench.notices.count == 1)
+    }
+
+    @Test func `a vCenter that restarts is waited for, and said to be away once`() throws {
+        let bench = Bench(.rest).opened()
+        for _ in 1...3 { try bench.call(.listVersions, "I") }
+        while bench.exchange.now < .seconds(40) {
+            while !bench.exchange.inFlight.isEmpty {
+                bench.exchange.answer(503, "no healthy upstream")
+            }
+            bench.exchange.advance(by: .seconds(1))
+        }
+        #expect(bench.told == ["ok open"])
+        #expect(
+            bench.notices == [
+                "vc.example cannot answer for now: service_unavailable (HTTP 503): answered with "
+                    + "\"no healthy upstream\"; reads are asked again until their --timeout"
+            ]
+        )
+        bench.exchange.advance(by: .seconds(8))
+        for _ in 1...3 { bench.exchange.answer(200, #"{"value":[]}"#) }
+        #expect(bench.told.filter { $0 == "ok []" }.count == 3)
+        // The next time is another time.
+        try bench.call(.listVersions, "I")
+        bench.exchange.answer(503)
+        #expect(bench.notices.count == 2)
+    }
+
+    @Test func `a server that cannot be found is not looked for up to the time-out of reads`() {
+        let bench = Bench(.rest)
+        bench.open()
+        while bench.told.isEmpty {
+            bench.exchange.advance(by: .seconds(10))
+            bench.exchange.fail(.timeout, mayHaveBeenSent: false)
+            bench.exchange.advance(by: .seconds(1))
+        }
+        #expect(bench.told == ["timeout"])
+        #expect(bench.exchange.now <= .seconds(22))
+        #expect(bench.notices.isEmpty)
+    }
+
+    @Test func `no request without a body says that it is a form`() throws {
+        let bench = Bench(.api).opened()
+        for (operation, texts) in [(Operation.setPower, ["vm-1", "start"]), (.getVM, ["vm-1"])] {
+            let arguments = ValueBuffer()
+            for text in texts { arguments.put(text) }
+            bench.perform(try Call(operation, arguments.values))
+        }
+        bench.perform(try Call(requesting: .post, path: "/x"))
+        // libcurl has its own idea of every POST unless a type is given.
+        let headers = bench.exchange.requests.dropFirst().map { ObjectIdentifier($0.headers) }
+        #expect(headers[0] == headers[2] && headers[0] != headers[1])
+        #expect(VCenter.sessionFields("s").contains { $0 == ("Content-Type", "application/json") })
     }
 
     @Test func `the time spent on asking for a password is not that of the log-in`() throws {

@@ -93,8 +93,10 @@ extension Runtime {
         // Thousands of calls may wait: their closures hold no more than they must.
         let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) {
             [self] error in
-            guard let error, error.isAboutCheckOut else { return finish(pending, error) }
-            explain(error, pending)
+            guard let error else { return finish(pending, nil) }
+            if error.isAboutCheckOut { return explain(error, pending) }
+            if let listing = MachineListing(error, pending, self) { return listing.start() }
+            finish(pending, error)
         }
         if !pending.isOver { pending.cancellation = .call(ticket, of: vcenter) }
         return .waiting

@@ -25,7 +25,8 @@ struct OperationText: Sendable {
         self.operation = operation
         self.summary = summary
         self.parameters = parameters
-        self.result = FunctionSpec.Result(LuaType(operation.result), result)
+        let type = LuaType(operation.result)
+        self.result = FunctionSpec.Result(operation.mayGiveNothing ? .optional(type) : type, result)
         self.filter = filter
         self.errors = errors
         self.example = example
@@ -162,7 +163,7 @@ extension OperationText {
             "Describes the machine in an item.",
             [item],
             "guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, "
-                + "disks and nics by their keys",
+                + "disks and nics by their keys; nil for an item that is no VM template",
             errors: ["not_found", "resource_inaccessible", "service_unavailable", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getTemplate().memory.size_MiB)"#
         ),

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import JSON
 internal import Transport
 internal import VSphere
 
@@ -119,6 +120,14 @@ final class Connections {
             )
             vcenter.trace = configuration.trace
             if configuration.observesReads { vcenter.observe = configuration.observe }
+            if let log = configuration.log, log.level <= .warn {
+                let fields = [JSONValue.Member("vcenter", .string("\(profile.endpoint)"))]
+                vcenter.notice = { [wallTime = configuration.wallTime] text in
+                    log.write(
+                        LogRecord(time: wallTime(), level: .warn, message: text, fields: fields)
+                    )
+                }
+            }
             let name = "\(profile.user)@\(profile.endpoint)"
             vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
             let made = Connection(vcenter)

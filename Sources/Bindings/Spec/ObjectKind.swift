@@ -79,6 +79,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
                 Field("subject", "string?", "what it was about"),
                 Field("vcenter", "string?", "where"),
                 Field("status", "integer?", "the status of the HTTP answer"),
+                Field("type", "string?", "the server's own name, where it is no known kind"),
                 Field("hint", "string?", "what to try"),
                 Field("outcome", "\"none\"|\"rejected\"|\"unknown\"", "what is known of a change"),
                 Field("retryable", "boolean", "whether the same call may succeed later"),

@@ -27,6 +27,18 @@ final class StateFile: Sendable {
         unlink(temporary)
     }
 
+    /// Keeps other simulators off the file, as long as this process lives.
+    ///
+    /// The file itself is replaced with each change, so a lock on it would not last.
+    /// - Throws: `ProgramError` with code 75: two would overwrite each other's changes.
+    func lock() throws(ProgramError) {
+        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+        guard errno == EWOULDBLOCK else { return }
+        close(descriptor)
+        throw ProgramError(75, "another vmoon-sim keeps its state in \(path)")
+    }
+
     /// Writes an inventory beside the file and renames it into place, before the change is answered.
     ///
     /// One of an older generation than the last one written is left out.

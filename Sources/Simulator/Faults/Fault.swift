@@ -22,6 +22,8 @@ struct Fault: Sendable {
         case closeAfterBody
         case lateApply(milliseconds: Int)
         case expireSession
+        /// As if there were no such operation.
+        case noRoute
     }
 
     var operation: String?

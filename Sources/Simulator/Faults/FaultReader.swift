@@ -52,7 +52,7 @@ extension Fault {
         "truncate": ["bytes"], "wrong_length": [], "oversize": ["bytes"],
         "slow_body": ["bytes_per_s"], "reset_before_request": [], "reset_before_apply": [],
         "reset_after_apply": [], "reset_mid_body": [], "close_after_body": [],
-        "late_apply": ["ms"], "expire_session": [],
+        "late_apply": ["ms"], "expire_session": [], "no_route": [],
     ]
 
     private static func effect(
@@ -78,6 +78,7 @@ extension Fault {
         case "reset_mid_body": .resetMidBody
         case "close_after_body": .closeAfterBody
         case "late_apply": .lateApply(milliseconds: try required("ms", in: document))
+        case "no_route": .noRoute
         default: .expireSession
         }
     }

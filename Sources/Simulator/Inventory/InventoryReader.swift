@@ -6,6 +6,8 @@ internal import JSON
 struct InventoryReader {
     private var inventory = Inventory()
     private let now: Instant
+    /// The machines that are a version's template, or checked out.
+    private var taken: Set<String> = []
 
     /// Reads a document.
     ///
@@ -43,10 +45,18 @@ struct InventoryReader {
             "next_machine",
             "next_identifier"
         )
-        for node in try root.nodes("users") { inventory.users.append(try self.user(node)) }
+        for node in try root.nodes("users") {
+            let user = try self.user(node)
+            guard inventory.user(user.name) == nil else { throw node.wrong("name", "stands twice") }
+            inventory.users.append(user)
+        }
         if inventory.user(user) == nil { inventory.users.append(User(name: user)) }
         for node in try root.nodes("placements") {
-            inventory.placements.append(try placement(node))
+            let placement = try placement(node)
+            guard !inventory.placements.contains(where: { $0.id == placement.id }) else {
+                throw node.wrong("id", "stands twice")
+            }
+            inventory.placements.append(placement)
         }
         if document["placements"] == nil {
             inventory.placements = Inventory.standard(user: user).placements
@@ -194,8 +204,13 @@ struct InventoryReader {
         item.type = try node.text("type") ?? Item.templateType
         item.description = try node.text("description") ?? ""
         guard inventory.items[item.id] == nil else { throw node.wrong("id", "stands twice") }
-        for version in try node.nodes("versions") {
-            item.versions.append(try self.version(version, of: item))
+        for node in try node.nodes("versions") {
+            let version = try self.version(node, of: item)
+            guard !item.versions.contains(where: { $0.id == version.id }) else {
+                throw node.wrong("version", "stands twice in the item")
+            }
+            try take(version.template, as: "vm_template", of: node)
+            item.versions.append(version)
         }
         if item.isTemplate, item.versions.isEmpty {
             item.versions = [Item.Version(id: "1", template: template(for: item, nil))]
@@ -206,7 +221,9 @@ struct InventoryReader {
         let numbers = item.versions.compactMap { Int($0.id) }
         item.nextVersion = max(try node.integer("next_version") ?? 1, (numbers.max() ?? 0) + 1)
         for entry in try node.nodes("check_outs") {
-            item.checkOuts.append(try checkOut(entry, of: item))
+            let checkOut = try checkOut(entry, of: item)
+            try take(checkOut.vm, as: "vm", of: entry)
+            item.checkOuts.append(checkOut)
         }
         for entry in try node.nodes("changes") {
             try entry.check("version", "time", "user", "message")
@@ -220,6 +237,18 @@ struct InventoryReader {
             )
         }
         inventory.add(item)
+    }
+
+    /// Notes that a machine belongs to a version or is checked out: it cannot be two of these.
+    private mutating func take(
+        _ machine: String,
+        as member: String,
+        of node: Node
+    ) throws(InventoryError) {
+        guard taken.insert(machine).inserted else {
+            let what = "is a template or checked out already: \(machine) stands twice"
+            throw node.wrong(member, what)
+        }
     }
 
     private mutating func version(

@@ -6,7 +6,8 @@ public enum Program {
     /// Runs until it is told to end.
     /// - Parameter arguments: The words of the command line, without the program's name.
     /// - Returns: The exit code: 0, 64 for a bad option, 66 for an input file, 69 when the address
-    ///   cannot be had, 78 for certificates and a state file that cannot be written.
+    ///   cannot be had, 75 for a state file that another one keeps, 78 for certificates and a state file
+    ///   that cannot be written.
     public static func run(_ arguments: [String]) -> Int32 {
         do {
             switch try OptionParser.parse(arguments) {
@@ -27,6 +28,7 @@ public enum Program {
         World.holdSignals()
         let stateFile = settings.stateFile.map { StateFile(path: $0, isQuiet: settings.isQuiet) }
         try stateFile?.checkFolder()
+        try stateFile?.lock()
         let simulation = Simulation(
             settings,
             inventory: try inventory(settings),

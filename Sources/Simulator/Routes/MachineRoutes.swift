@@ -12,8 +12,8 @@ enum MachineRoutes {
             guard found.count <= most else {
                 throw VAPIError(
                     .unableToAllocateResource,
-                    "list.too_long",
-                    "More than \(most) virtual machines match the filter.",
+                    known: "com.vmware.api.vcenter.vm.too_many_matches",
+                    "Too many virtual machines. Add more filter criteria to reduce the number.",
                     [String(most)]
                 )
             }

@@ -10,9 +10,9 @@ final class ExchangeHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The largest body of a request to the API, and of one to `/sim/`.
+    /// The largest body of a request, and of an inventory.
     static let bodyLimit = 7 << 20
-    static let adminBodyLimit = 512 << 20
+    static let inventoryLimit = 512 << 20
 
     private let simulation: Simulation
     private let edge: SocketEdge
@@ -159,7 +159,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func isAdmin(_ head: HTTPRequestHead) -> Bool { head.uri.hasPrefix("/sim/") }
 
     private func limit(for head: HTTPRequestHead) -> Int {
-        isAdmin(head) ? Self.adminBodyLimit : Self.bodyLimit
+        head.uri == "/sim/state" ? Self.inventoryLimit : Self.bodyLimit
     }
 
     /// Answers 413 and reads on to the end of the request: closing with unread bytes would reset the
@@ -232,6 +232,9 @@ final class ExchangeHandler: ChannelDuplexHandler {
             )
         case .redirect(let location):
             let reply = Reply(status: 302, headers: [("location", location)])
+            writer.send(simulation.refuse(exchange, with: reply))
+        case .noRoute:
+            let reply = Simulation.missingRoute(exchange.target)
             writer.send(simulation.refuse(exchange, with: reply))
         default: perform(exchange, writer, context)
         }

@@ -5,11 +5,33 @@ extension Simulation {
         switch routes.match(method: request.method, target: target) {
         case .route(let route, let dialect, let parameters):
             return .call(route, dialect, parameters: parameters)
-        case .unknownPath: return .refused(Reply(status: 404))
+        case .unknownPath: return .refused(Self.missingRoute(target))
         case .wrongMethod(let allowed):
             let methods = allowed.joined(separator: ", ")
             return .refused(Reply(status: 405, headers: [("allow", methods)]))
         }
+    }
+
+    /// What a server says of a path that none of its operations has: 7.0.3 calls that `not_found`, like
+    /// an object that is gone.
+    ///
+    /// Outside the API there is only the status.
+    static func missingRoute(_ target: RequestTarget) -> Reply {
+        let dialect: Dialect
+        switch target.path.prefix(6) {
+        case "/rest/": dialect = .rest
+        case _ where target.path.hasPrefix("/api/"): dialect = .api
+        default: return Reply(status: 404)
+        }
+        let error = VAPIError(
+            .notFound,
+            known: "com.vmware.vapi.rest.operationsForUrlNotFound",
+            "Unable to find operations for URL: \(target.path)",
+            [String(target.path)]
+        )
+        var body: WireBytes = []
+        AnswerEncoder(dialect: dialect).failure(error, id: "null", into: &body)
+        return Reply(status: 404, contentType: "application/json", body: body)
     }
 
     private func remotePurpose(of request: WireRequest) -> Exchange.Purpose {
@@ -28,9 +50,9 @@ extension Simulation {
         guard let route = routes.route(service: call.service, operation: call.operation) else {
             let error = VAPIError(
                 .operationNotFound,
-                "operation.not_found",
-                "There is no operation \(call.operation) of \(call.service).",
-                [call.operation, call.service]
+                known: "vapi.method.input.invalid.interface",
+                "Cannot find service '\(call.service)'.",
+                [call.service]
             )
             var body: WireBytes = []
             AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)

@@ -4,7 +4,7 @@ public import Transport
 public struct ConnectionProfile: Sendable {
     /// Which of vCenter's two dialects is spoken.
     public enum DialectChoice: String, Sendable, CaseIterable {
-        /// `/rest`, and `/api` where a vCenter has no `/rest`.
+        /// `/rest`, and `/api` where a vCenter has no `/rest`, or lacks a route there; and the other way round.
         case automatic = "auto"
         case rest
         case api

@@ -18,8 +18,14 @@ final class AnswerReader {
         in dialect: Dialect,
         into result: ValueBuffer
     ) throws(Failure) {
-        let loose = operation.isLiteral
-        try read(response, as: operation.result, isLoose: loose, in: dialect, into: result)
+        try read(
+            response,
+            as: operation.result,
+            isLoose: operation.isLiteral,
+            mayBeAbsent: operation.mayGiveNothing,
+            in: dialect,
+            into: result
+        )
     }
 
     /// Appends the result of a request to a buffer.
@@ -27,6 +33,7 @@ final class AnswerReader {
     ///   - response: The answer.
     ///   - shape: What is promised.
     ///   - isLoose: Whether an empty answer, a missing envelope and another shape are as good as any.
+    ///   - mayBeAbsent: Whether there may be no result, however that is said; it is then nil.
     ///   - dialect: What it is spelled in.
     ///   - result: The result is appended to it; nothing in case of a failure.
     /// - Throws: a failure without what the call knows: name, subject, vCenter.
@@ -34,19 +41,32 @@ final class AnswerReader {
         _ response: Response,
         as shape: Shape,
         isLoose: Bool = false,
+        mayBeAbsent: Bool = false,
         in dialect: Dialect,
         into result: ValueBuffer
     ) throws(Failure) {
         defer { scratch.clear() }
         guard response.status >= 200, response.status < 300 else { throw refusal(response) }
+        // Operations answer when they are done; what is put off has no result yet.
+        guard response.status != 202 || isLoose else {
+            throw malformed(response, "put off for later, and nothing tells when it is done")
+        }
         var isVoid = false
         if case .void = shape { isVoid = true }
         if response.body.count == 0, isVoid || isLoose { return }
+        if response.body.count == 0, mayBeAbsent { return result.putNil() }
         let answer = try decode(response)
         if let said = Dialect.error(in: answer, isExpected: false) {
             throw failure(said, response)
         }
-        if isVoid { return }
+        if isVoid {
+            guard dialect.isNothing(answer) else {
+                let shown = Display.excerpt(response.body)
+                throw malformed(response, "no result is promised; the answer is \(shown)")
+            }
+            return
+        }
+        if mayBeAbsent, answer.isNothing || dialect.isNothing(answer) { return result.putNil() }
         guard let value = dialect.result(in: answer) ?? (isLoose ? answer : nil) else {
             throw malformed(response, "no \"value\" in the answer")
         }
@@ -116,7 +136,8 @@ final class AnswerReader {
                 evidence: isTurnedAway ? .turnedAway : .unclear
             )
         }
-        failure.isTransient = [429, 502, 503, 504].contains(response.status)
+        failure.isBusy = [429, 502, 503, 504].contains(response.status)
+        failure.isTransient = failure.isBusy
         if failure.isTransient {
             failure.retryAfter = RetryAfter.delay(
                 response.header("retry-after"),
@@ -134,11 +155,30 @@ final class AnswerReader {
     }
 
     private func failure(_ said: Dialect.ErrorBody, _ response: Response) -> Failure {
-        // vCenter itself speaks: a 404 is then about the object, not about the route.
-        let byStatus = response.status == 404 ? .notFound : ErrorKind(status: response.status)
-        let kind = said.kind ?? byStatus
-        var error = VSphereError(kind, "", status: response.status)
+        let status = response.status
+        var error = VSphereError(said.kind ?? ErrorKind(status: status), "", status: status)
         error.read(said.content)
-        return Failure(error, evidence: .answered)
+        var evidence = Failure.Evidence.answered
+        if said.isMissingRoute {
+            error.kind = .noSuchRoute
+            if said.isRemoteCall { error.message = "what answers speaks JSON-RPC only" }
+        } else if let name = said.unknownName {
+            // A name of a later release, or of nobody's: it says neither that the object is gone nor that
+            // the route is missing, and not that nothing was done.
+            let type = Display.escape(bytes: Array(name.utf8), limit: 80)
+            error.type = type
+            error.message = "\(type): \(error.message)"
+            if (200..<300).contains(status) || error.kind == .noSuchRoute { error.kind = .error }
+            evidence = Failure.isTurnedAway(status: status) ? .turnedAway : .unclear
+        } else if said.kind == nil, status == 404 || status == 410 {
+            // vCenter itself speaks, so it is about the object, not about the route.
+            error.kind = .notFound
+        }
+        return Failure(error, evidence: evidence)
     }
+}
+
+extension Value {
+    /// Whether it says in one of several ways that there is no result.
+    fileprivate var isNothing: Bool { kind == .null || (kind == .record && count == 0) }
 }

@@ -4,7 +4,8 @@ extension ErrorKind {
     /// The kind of an answer that says nothing but its status.
     ///
     /// A 404 that vCenter's API did not write comes from a server that has no such route: an old
-    /// release, or something that is not a vCenter. So does a 405.
+    /// release, or something that is not a vCenter. So do a 405 and a 410: that something is gone is
+    /// believed from vCenter alone.
     init(status: Int) {
         self =
             switch status {
@@ -12,11 +13,10 @@ extension ErrorKind {
             case 400: .invalidRequest
             case 401: .unauthenticated
             case 403: .unauthorized
-            case 404, 405: .noSuchRoute
+            case 404, 405, 410: .noSuchRoute
             case 407: .transport
             case 408, 504: .timedOut
             case 409: .concurrentChange
-            case 410: .notFound
             case 423: .resourceBusy
             case 429, 502, 503: .serviceUnavailable
             case 400..<500: .invalidRequest

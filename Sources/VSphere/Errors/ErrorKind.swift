@@ -1,7 +1,7 @@
 /// What went wrong, by name.
 ///
-/// vCenter owns most of the names and may add to them, so this is a name and not an enumeration: a
-/// kind nobody listed survives and is shown. Source: `com.vmware.vapi.std.errors`.
+/// vCenter's own names are those of `com.vmware.vapi.std.errors`, the others are ours. A name that a
+/// server makes up is never one of either: see `VSphereError.type`.
 public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {
@@ -28,6 +28,7 @@ extension ErrorKind {
     static let featureInUse: Self = "feature_in_use"
     static let internalServerError: Self = "internal_server_error"
     static let invalidArgument: Self = "invalid_argument"
+    static let invalidElementConfiguration: Self = "invalid_element_configuration"
     static let invalidElementType: Self = "invalid_element_type"
     static let invalidRequest: Self = "invalid_request"
     /// The object is in a state that forbids it, such as a roll-back while a VM is checked out.
@@ -49,6 +50,22 @@ extension ErrorKind {
     static let unexpectedInput: Self = "unexpected_input"
     static let unsupported: Self = "unsupported"
     static let unverifiedPeer: Self = "unverified_peer"
+
+    /// Every kind that a server may name: of the others it knows nothing.
+    private static let ofVCenter: Set<Self> = [
+        .alreadyExists, .alreadyInDesiredState, .canceled, .concurrentChange, .error,
+        .featureInUse, .internalServerError, .invalidArgument, .invalidElementConfiguration,
+        .invalidElementType, .invalidRequest, .notAllowedInCurrentState, .notFound,
+        .operationNotFound, .resourceBusy, .resourceInaccessible, .resourceInUse,
+        .serviceUnavailable, .timedOut, .unableToAllocateResource, .unauthenticated,
+        .unauthorized, .unexpectedInput, .unsupported, .unverifiedPeer,
+    ]
+
+    /// Makes a kind from the name that a server gave; nil for one that is not vCenter's.
+    init?(ofVCenter name: String) {
+        guard Self.ofVCenter.contains(Self(rawValue: name)) else { return nil }
+        rawValue = name
+    }
 
     // What this side says.
     /// What came does not fit into the memory that the run may have; scripts get Lua's own error.

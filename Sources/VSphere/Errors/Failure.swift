@@ -22,6 +22,8 @@ struct Failure: Error {
     var evidence: Evidence
     /// Whether a read may be tried again soon.
     var isTransient = false
+    /// Whether the server says itself that it cannot answer yet: that may take minutes, as a restart does.
+    var isBusy = false
     /// When the server wants to be asked again.
     var retryAfter: Duration?
 
@@ -62,7 +64,7 @@ struct Failure: Error {
 
     /// Statuses that a server gives before it looks at what is asked.
     static func isTurnedAway(status: Int) -> Bool {
-        [400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 417, 426, 429, 431].contains(status)
+        [400, 401, 403, 404, 405, 407, 410, 411, 413, 414, 415, 417, 426, 429, 431].contains(status)
     }
 
     /// The error as the caller of an operation gets it: with its outcome, and a hint.
@@ -94,9 +96,8 @@ extension VSphereError {
     /// Whether the kind is one of those that pass by themselves.
     fileprivate var isTransientKind: Bool {
         switch kind {
-        case .serviceUnavailable, .resourceBusy, .resourceInaccessible, .unableToAllocateResource,
-            .timedOut, .timeout:
-            true
+        case .unableToAllocateResource: !isTooManyMatches
+        case .serviceUnavailable, .resourceBusy, .resourceInaccessible, .timedOut, .timeout: true
         default: data?["is_transient"]?.boolean == true
         }
     }

@@ -1,7 +1,18 @@
 extension VSphereError {
     /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the
     /// table.
-    public var exitCode: Int32 { Self.exitCode(of: kind, atLogin: operation == Self.login) }
+    ///
+    /// A list that is too long is as long the next time: it is the input that has to change.
+    public var exitCode: Int32 {
+        let counted: ErrorKind = isTooManyMatches ? .unexpectedInput : kind
+        return Self.exitCode(of: counted, atLogin: operation == Self.login)
+    }
+
+    /// Whether the vCenter has more than it puts into one list.
+    public var isTooManyMatches: Bool {
+        kind == .unableToAllocateResource
+            && messages.contains { $0.id.hasSuffix("too_many_matches") }
+    }
 
     /// The operation named in the errors of a log-in.
     public static let login = "login"
@@ -11,7 +22,7 @@ extension VSphereError {
     /// A server that is too busy for a log-in, or has no session left, will have one later (75); busy in
     /// the middle of the work, it is one of the failures that changed nothing (69).
     /// - Parameters:
-    ///   - kind: What went wrong; a kind nobody listed goes by its family, then counts as `error`.
+    ///   - kind: What went wrong; one that is not listed goes by its family, then counts as `error`.
     ///   - isLogin: Whether it went wrong at log-in.
     /// - Returns: One of the statuses 1, 64, 65, 66, 69, 73, 75, 76, 77, 78, 80, 81.
     public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> Int32 {

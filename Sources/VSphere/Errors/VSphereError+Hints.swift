@@ -3,7 +3,10 @@ extension VSphereError {
     static let addressHint = "is this a vCenter? --vcenter names its address"
 
     /// What to try, for the kind and the operation; an earlier, more exact hint stays.
-    mutating func addHint(for operation: Operation?) {
+    mutating func addHint(
+        for operation: Operation?,
+        speaking choice: ConnectionProfile.DialectChoice
+    ) {
         guard hint == nil else { return }
         let isLogin = self.operation == Self.login
         switch kind {
@@ -18,15 +21,26 @@ extension VSphereError {
             hint = "the vCenter is busy or out of sessions; try again later"
         case .transport where isLogin:
             hint = "is the vCenter up, and its address right? --vcenter names it"
-        case .noSuchRoute where isLogin: hint = Self.addressHint
+        case .serviceUnavailable where operation?.isChanging == false && status != 429:
+            hint = "the vCenter may be starting; --timeout says how long a read waits for it"
+        case .noSuchRoute where isLogin:
+            hint = Self.addressHint
+            if choice != .automatic {
+                hint? += "; does it speak /\(choice.rawValue)? try --api auto"
+            }
         case .noSuchRoute where operation?.isLiteral == true:
             hint = "is the path right? it is what follows /rest or /api, where names differ"
         case .noSuchRoute:
             hint = "this vCenter may be too old: templates need 6.8, check-outs and versions 6.9.1"
+            if choice != .automatic {
+                hint? += "; or only /\(choice.rawValue) lacks it: try --api auto"
+            }
         case .notAllowedInCurrentState where isAboutCheckOut:
             hint = "see listCheckOuts(item), and getCheckOut(item, vm) for who holds it since when"
         case .notAllowedInCurrentState where isAboutMachine:
             hint = "the virtual machine must be off: setPower(vm, \"stop\")"
+        case .unableToAllocateResource where isTooManyMatches:
+            hint = "narrow the filter: by hosts, folders or clusters"
         case .unableToAllocateResource where isAboutCheckOut:
             hint = "an item has one check-out at a time: see listCheckOuts(item)"
         case .invalidArgument where isAboutOneCheckOut:
@@ -45,7 +59,8 @@ extension VSphereError {
         switch kind {
         case .notAllowedInCurrentState:
             [Operation.rollback.name, Operation.deleteItem.name].contains(operation)
-        case .unableToAllocateResource: operation == Operation.checkOut.name
+        case .unableToAllocateResource:
+            operation == Operation.checkOut.name && !isTooManyMatches
         default: false
         }
     }

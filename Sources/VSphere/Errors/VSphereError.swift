@@ -17,7 +17,7 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// One message of the server's, raw; `Display.escape` it before showing it.
     public struct Message: Sendable, Equatable {
-        /// Names the message in the server's catalogue; never decide anything by it.
+        /// Names the message in the server's catalogue.
         public var id: String
         /// The text in English.
         public var defaultMessage: String
@@ -46,6 +46,9 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// What went wrong.
     public var kind: ErrorKind
+    /// What the server calls it, where that is no kind that is known: `kind` then goes by the status.
+    /// Safe to show.
+    public var type: String?
     /// What came back, on one line, safe to show.
     public var message: String
     /// The HTTP status, where an answer came.

@@ -2,9 +2,9 @@ internal import Transport
 
 /// VM template items as a whole.
 extension Operation {
-    /// The hardware of the latest version.
+    /// The hardware of the latest version; nothing for an item that is no VM template.
     ///
-    /// Source: Library Items, Get.
+    /// Source: Library Items, Get. The pages of 9.1 spell `guest_os` and `size_mib`.
     public static let getTemplate = Operation(
         "getTemplate",
         .get,
@@ -12,12 +12,12 @@ extension Operation {
         in: .vcenter,
         [.item],
         returns: .record([
-            .required("guest_OS", .string),
+            .required("guest_OS", or: "guest_os", .string),
             .required(
                 "cpu",
                 .record([.required("count", .integer), .required("cores_per_socket", .integer)])
             ),
-            .required("memory", .record([.required("size_MiB", .integer)])),
+            .required("memory", .record([.required("size_MiB", or: "size_mib", .integer)])),
             .required(
                 "vm_home_storage",
                 .record([
@@ -26,7 +26,8 @@ extension Operation {
             ),
             .required("disks", .map(.record([]))), .required("nics", .map(.record([]))),
             .required("vm_template", .identifier),
-        ])
+        ]),
+        mayGiveNothing: true
     )
 
     /// Makes an item of a virtual machine.

@@ -15,7 +15,7 @@ extension Operation {
             .record([
                 .required("vm", .identifier), .required("name", .string),
                 .required("power_state", .string), .optional("cpu_count", .integer),
-                .optional("memory_size_MiB", .integer),
+                .optional("memory_size_MiB", or: "memory_size_mib", .integer),
             ])
         )
     )
@@ -30,7 +30,11 @@ extension Operation {
         in: .vcenter,
         [.vm],
         returns: .record(
-            [.required("name", .string), .required("power_state", .string)]
+            [
+                .required("name", .string), .required("power_state", .string),
+                .optional("guest_OS", or: "guest_os", .string),
+                .optional("memory", .machineMemory),
+            ]
                 + [
                     "cdroms", "disks", "floppies", "nics", "nvme_adapters", "parallel_ports",
                     "sata_adapters", "scsi_adapters", "serial_ports",
@@ -92,4 +96,13 @@ extension Operation {
     )
 
     static let virtualMachines = [listVMs, getVM, deleteVM, getPower, setPower, getVMItem]
+}
+
+extension Shape {
+    /// The memory of a machine, as `/api` pages of 9.1 spell it and as all others do.
+    fileprivate static let machineMemory = Shape.record([
+        .optional("size_MiB", or: "size_mib", .integer),
+        .optional("hot_add_increment_size_MiB", or: "hot_add_increment_size_mib", .integer),
+        .optional("hot_add_limit_MiB", or: "hot_add_limit_mib", .integer),
+    ])
 }

@@ -90,6 +90,8 @@ public final class Operation: Sendable {
     public let parameters: [Parameter]
     /// What the answer promises.
     public let result: Shape
+    /// Whether the answer may hold no result at all, which is then nil.
+    public let mayGiveNothing: Bool
     /// Whether it changes something: it is then sent at most once, on a connection of its own, and has
     /// the limit of time for operations.
     public let isChanging: Bool
@@ -112,6 +114,7 @@ public final class Operation: Sendable {
         action: Dialect.Action? = nil,
         _ parameters: [Parameter] = [],
         returns result: Shape,
+        mayGiveNothing: Bool = false,
         isChanging: Bool? = nil,
         privilege: String? = nil
     ) {
@@ -119,6 +122,7 @@ public final class Operation: Sendable {
         self.method = method
         self.parameters = parameters
         self.result = result
+        self.mayGiveNothing = mayGiveNothing
         self.isChanging = isChanging ?? (method != .get)
         self.privilege = privilege
         isLiteral = family == .literal

@@ -2,10 +2,10 @@ internal import Buffers
 
 /// Answers: checked against their shape, then written the one way scripts see them.
 extension Shape {
-    /// Checks a value of an answer, then appends it to a buffer, the same from both dialects: maps are
-    /// records, an optional field that is null is absent.
+    /// Checks a value of an answer, then appends it to a buffer, the same from both dialects and from
+    /// all releases: maps are records, an optional field that is null is absent, a field has one name.
     ///
-    /// Most answers hold neither, and are copied in one piece once they are checked.
+    /// Most answers hold none of these, and are copied in one piece once they are checked.
     func write(
         _ value: Value,
         spelling maps: Dialect.MapSpelling,
@@ -44,7 +44,11 @@ extension Shape {
     ) throws(ShapeMismatch) -> Bool {
         var isVerbatim = true
         for field in fields {
-            guard let found = value[field.name], found.kind != .null else {
+            guard
+                let found = value[field.name]
+                    ?? field.under(otherNameIn: value, isVerbatim: &isVerbatim),
+                found.kind != .null
+            else {
                 guard field.isOptional else {
                     let problem = "\(field.shape.expectation) is promised, none is there"
                     throw ShapeMismatch(path: [field.name], problem: problem)
@@ -120,9 +124,15 @@ extension Shape {
                 var count = 0
                 for (key, found) in value.fields where found.kind != .null {
                     count += 1
-                    out.put(key)
                     let field = fields.first { key.isText($0.name) }
-                    (field?.shape ?? .any).rewrite(found, into: out)
+                    if field == nil, let field = fields.first(where: { $0.isOther(key, in: value) })
+                    {
+                        out.put(field.name)
+                        field.shape.rewrite(found, into: out)
+                    } else {
+                        out.put(key)
+                        (field?.shape ?? .any).rewrite(found, into: out)
+                    }
                 }
                 return count
             }
@@ -152,6 +162,20 @@ extension Shape {
         let isEmpty = value.kind == .string && value.count == 0
         let found = isEmpty ? "an empty one" : value.kind.phrase
         return ShapeMismatch(problem: "\(expectation) is promised, \(found) is there")
+    }
+}
+
+extension Shape.Field {
+    /// Its value under the name that other releases give it.
+    fileprivate func under(otherNameIn value: Value, isVerbatim: inout Bool) -> Value? {
+        guard let otherName, let found = value[otherName] else { return nil }
+        isVerbatim = false
+        return found
+    }
+
+    /// Whether a key is the name that other releases give it, and its own is not there.
+    fileprivate func isOther(_ key: Value, in value: Value) -> Bool {
+        otherName.map { key.isText($0) && value[name] == nil } ?? false
     }
 }
 

@@ -29,19 +29,29 @@ public indirect enum Shape: Sendable {
     public struct Field: Sendable {
         /// The name, as on the wire.
         public let name: String
+        /// How other releases spell the name; scripts see the one above.
+        let otherName: String?
         /// What its value looks like.
         public let shape: Shape
         /// Whether it may be missing; null then counts as missing.
         public let isOptional: Bool
 
         /// A field that must be there.
-        public static func required(_ name: String, _ shape: Shape) -> Self {
-            Self(name: name, shape: shape, isOptional: false)
+        public static func required(
+            _ name: String,
+            or otherName: String? = nil,
+            _ shape: Shape
+        ) -> Self {
+            Self(name: name, otherName: otherName, shape: shape, isOptional: false)
         }
 
         /// A field that may be missing.
-        public static func optional(_ name: String, _ shape: Shape) -> Self {
-            Self(name: name, shape: shape, isOptional: true)
+        public static func optional(
+            _ name: String,
+            or otherName: String? = nil,
+            _ shape: Shape
+        ) -> Self {
+            Self(name: name, otherName: otherName, shape: shape, isOptional: true)
         }
     }
 

@@ -19,10 +19,17 @@ public final class PendingCall {
     let result: ValueBuffer
     var completion: ((VSphereError?) -> Void)?
     var state = State.queued
-    /// The URL and the body as they were first sent: the same bytes every time.
+    /// The URL and the body as they were first sent: the same bytes every time, except in the other
+    /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
     var attempts: Int32 = 0
+    /// How many of these got no answer at all.
+    var unanswered: Int16 = 0
+    /// The dialect it is spelled in; nil before it is.
+    var dialect: Dialect?
+    /// Whether the other dialect has no such route.
+    var hasTurned = false
     /// The HTTP status of the last answer that came.
     public internal(set) var status: Int?
     var hasRenewed = false

@@ -16,6 +16,8 @@ struct RetryPolicy: Sendable {
         var isChanging: Bool
         /// How many times it was sent.
         var attempts: Int
+        /// How many of these got no answer at all.
+        var unanswered = 0
         /// Whether the session was renewed for it before.
         var hasRenewed = false
         /// The time since it was first sent.
@@ -24,8 +26,14 @@ struct RetryPolicy: Sendable {
         var limit: Duration?
     }
 
-    /// How many times a read is sent at most.
-    var maximumAttempts = 4
+    /// How many times a read may go without an answer.
+    ///
+    /// A server that says itself that it cannot answer yet is asked again as long as there is time: a
+    /// restart takes minutes, and somebody is there.
+    var mostUnanswered = 4
+    /// For how long a server is called that was not reached even once: its name may be wrong, and somebody
+    /// may be waiting at a terminal.
+    var longestSearch: Duration = .seconds(15)
     /// The delay before the second attempt; it doubles with each further one.
     var firstDelay: Duration = .milliseconds(250)
     /// The longest delay of our own choice.
@@ -49,12 +57,14 @@ struct RetryPolicy: Sendable {
             return circumstances.hasRenewed ? .giveUp : .renewSession
         }
         guard !circumstances.isChanging, failure.isTransient,
-            circumstances.attempts < maximumAttempts
+            failure.isBusy || circumstances.unanswered < mostUnanswered
         else { return .giveUp }
         let delay = delay(after: circumstances.attempts, failure.retryAfter, random: random)
-        if let limit = circumstances.limit, circumstances.elapsed + delay >= limit {
-            return .giveUp
-        }
+        let next = circumstances.elapsed + delay
+        let isSearching =
+            failure.evidence == .notSent && circumstances.unanswered == circumstances.attempts
+        if isSearching, next >= longestSearch { return .giveUp }
+        if let limit = circumstances.limit, next >= limit { return .giveUp }
         return .retry(after: delay)
     }
 

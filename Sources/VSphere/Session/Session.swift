@@ -38,6 +38,8 @@ struct Session: Sendable {
         var candidates: ArraySlice<Dialect>
         /// How many times the first of them was tried.
         var attempts = 1
+        /// How many of these got no answer.
+        var unanswered = 0
         /// How many of these may have opened a session that nobody knows of.
         var doubts = 0
         /// Whether the session is to be closed as soon as it is open.
@@ -117,13 +119,16 @@ struct Session: Sendable {
         if failure.hasNoRoute, logIn.candidates.count > 1 {
             logIn.candidates.removeFirst()
             logIn.attempts = 1
+            logIn.unanswered = 0
             state = .loggingIn(logIn)
             return .logIn(logIn.candidates[logIn.candidates.startIndex])
         }
-        if failure.isDoubtful { logIn.doubts += 1 }
+        if failure.isDoubtful, !failure.isBeforeLogIn { logIn.doubts += 1 }
+        if !failure.isBusy { logIn.unanswered += 1 }
         let circumstances = RetryPolicy.Circumstances(
             isChanging: false,
             attempts: logIn.attempts,
+            unanswered: logIn.unanswered,
             hasRenewed: true,
             elapsed: elapsed,
             limit: limit
@@ -178,6 +183,9 @@ struct Session: Sendable {
 extension Failure {
     /// Whether the server does not know the session service of this dialect.
     fileprivate var hasNoRoute: Bool {
-        [.noSuchRoute, .notFound, .operationNotFound].contains(error.kind)
+        [.noSuchRoute, .notFound].contains(error.kind)
     }
+
+    /// Whether what answers in front of the vCenter says that it did not get through, or let nobody in.
+    fileprivate var isBeforeLogIn: Bool { error.status == 503 || error.status == 429 }
 }

@@ -19,10 +19,12 @@ extension VCenter {
         let now = clock()
         let operation = pending.call.operation
         let url = pending.url ?? firstURL(of: pending, in: dialect)
+        // libcurl gives a POST without a body the type of a form, unless it is told another.
+        let isBare = pending.body == nil && [.get, .delete, .head].contains(operation.method)
         var request = request(
             operation.method,
             url,
-            headers: pending.body == nil ? bodilessHeaders : headers,
+            headers: isBare ? bodilessHeaders : headers,
             timeout: profile.operationTimeout
         )
         request.body = pending.body
@@ -57,6 +59,11 @@ extension VCenter {
     private func firstURL(of pending: PendingCall, in dialect: Dialect) -> ByteBuffer {
         let url = ByteBuffer()
         url.append(baseURL)
+        var dialect = pending.dialect ?? dialect
+        if !pending.hasTurned, !routes.isEmpty {
+            dialect = routes[ObjectIdentifier(pending.call.operation)] ?? dialect
+        }
+        pending.dialect = dialect
         pending.call.appendPath(in: dialect, to: url)
         pending.url = url
         pending.body = pending.call.body(in: dialect)
@@ -78,7 +85,7 @@ extension VCenter {
     }
 
     private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
-        guard case .sent = pending.state, let dialect else { return }
+        guard case .sent = pending.state, let dialect = pending.dialect else { return }
         landed(pending)
         if case .success(let response) = result {
             pending.status = response.status
@@ -108,6 +115,8 @@ extension VCenter {
                 in: dialect,
                 into: pending.result
             )
+            isOut = false
+            if pending.hasTurned { routes[ObjectIdentifier(pending.call.operation)] = dialect }
             finish(pending, nil)
         } catch {
             failed(pending, redaction.cleaned(error))
@@ -117,9 +126,13 @@ extension VCenter {
 
     private func failed(_ pending: PendingCall, _ failure: Failure) {
         let operation = pending.call.operation
+        if failure.evidence == .answered { isOut = isOut && failure.isBusy }
+        guard isClosing || !turn(pending, after: failure) else { return }
+        if !failure.isBusy { pending.unanswered += 1 }
         let circumstances = RetryPolicy.Circumstances(
             isChanging: operation.isChanging,
             attempts: Int(pending.attempts),
+            unanswered: Int(pending.unanswered),
             hasRenewed: pending.hasRenewed,
             elapsed: clock() - (pending.startedAt ?? .zero),
             limit: profile.timeout
@@ -135,6 +148,7 @@ extension VCenter {
             requeue(pending)
             advance(session.expired(in: pending.generation))
         case .retry(let delay):
+            tellOutage(failure)
             pending.state = .waiting(
                 cancel: wire.after(delay) { [self] in
                     requeue(pending)
@@ -142,6 +156,41 @@ extension VCenter {
                 }
             )
         }
+    }
+
+    /// Sends a call in the other dialect where this one has no such route: then nothing was done, a
+    /// change neither. Whatever is in doubt stays where it is.
+    /// - Returns: Whether it was sent.
+    private func turn(_ pending: PendingCall, after failure: Failure) -> Bool {
+        let operation = pending.call.operation
+        guard profile.dialect == .automatic, !operation.isLiteral, let dialect = pending.dialect
+        else { return false }
+        guard failure.error.kind == .noSuchRoute, !failure.isDoubtful else {
+            if pending.hasTurned, failure.evidence == .answered {
+                routes[ObjectIdentifier(operation)] = dialect
+            }
+            return false
+        }
+        guard !pending.hasTurned else { return false }
+        pending.hasTurned = true
+        pending.dialect = dialect.other
+        pending.url = nil
+        pending.body = nil
+        requeue(pending)
+        advance(session.need())
+        return true
+    }
+
+    /// Tells, once, that the vCenter is asked again until it can answer.
+    func tellOutage(_ failure: Failure) {
+        guard failure.isBusy, !isOut else { return }
+        isOut = true
+        let error = failure.error
+        let status = error.status.map { " (HTTP \($0))" } ?? ""
+        notice?(
+            "\(name) cannot answer for now: \(error.kind)\(status): \(error.message); "
+                + "reads are asked again until their --timeout"
+        )
     }
 
     /// Puts a call that was sent before all that were not.
@@ -174,7 +223,7 @@ extension VCenter {
             error.operation = pending.call.operation.name
             error.subject = pending.call.subject
             error.vcenter = name
-            error.addHint(for: pending.call.operation)
+            error.addHint(for: pending.call.operation, speaking: profile.dialect)
         }
         completion(error)
     }

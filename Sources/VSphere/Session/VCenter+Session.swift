@@ -25,6 +25,7 @@ extension VCenter {
             do throws(Failure) {
                 try takeSession(from: result, in: dialect)
                 logInProgress = nil
+                isOut = false
                 advance(session.loggedIn())
             } catch {
                 logInFailed(error)
@@ -39,12 +40,17 @@ extension VCenter {
             failure.error.subject = "user \(Display.escape(profile.user))"
         }
         failure.error.vcenter = name
-        failure.error.addHint(for: nil)
+        failure.error.addHint(for: nil, speaking: profile.dialect)
         let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
         let limit = profile.timeout
-        advance(
-            session.logInFailed(failure, elapsed: elapsed, limit: limit, random: random())
+        let next = session.logInFailed(
+            failure,
+            elapsed: elapsed,
+            limit: limit,
+            random: random()
         )
+        if case .logInLater = next { tellOutage(failure) }
+        advance(next)
     }
 
     /// The header fields of a log-in; the password is asked for the first time only.

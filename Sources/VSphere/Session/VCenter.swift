@@ -17,6 +17,10 @@ public final class VCenter {
     /// Of changes nothing is told here: what became of one is not known from its calls alone.
     public var observe: ((OperationEvent) -> Void)?
 
+    /// Told what a person should hear of beside results, such as that the vCenter cannot answer for now:
+    /// one line, safe to show.
+    public var notice: ((String) -> Void)?
+
     /// Told how to log out of a session that has begun; nil when it has ended.
     public var onSession: ((LogOutPlan?) -> Void)?
 
@@ -32,6 +36,12 @@ public final class VCenter {
     let name: String
 
     var session: Session
+    /// The dialect that an operation was found in, where that is not, or was not, the session's.
+    ///
+    /// One session serves both dialects, and releases differ in what they have in each.
+    var routes: [ObjectIdentifier: Dialect] = [:]
+    /// Whether the last answer was that there is none for now.
+    var isOut = false
     /// The header fields of the session's requests; nil while there is none.
     var headers: HeaderList?
     /// Those of the requests without a body, which are most: each field costs the client and the server.

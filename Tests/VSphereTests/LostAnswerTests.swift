@@ -1,0 +1,109 @@
+import Buffers
+import Testing
+import Transport
+
+@testable import VSphere
+
+/// Every answer of the library, given to every operation: a lost answer is never believed from one that
+/// is not about the object.
+@Suite struct LostAnswerTests {
+    /// The answers that hold the result of a change that makes something: an identifier. On `/api` that
+    /// is a bare text, and nothing tells one that is none from one that is.
+    static let identifiers: Set<String> = ["seed-rollback", "api-rollback", "void-with-a-text"]
+
+    /// The answers that say that something was done and nothing more.
+    static let voids: Set<String> = [
+        "delete-204-on-rest", "delete-200-on-api", "void-with-null", "void-with-an-empty-envelope",
+        "void-with-null-on-api", "request-empty", "empty-200", "absent-template",
+        "absent-template-on-api", "absent-template-204",
+    ]
+
+    /// The answers that say of what was asked for that it is not there.
+    static let gone: Set<String> = [
+        "seed-404-not-found", "no-error-type", "api-without-error-type", "error-in-a-good-answer",
+        "error-in-a-good-answer-to-a-change", "nested-causes", "localized",
+    ]
+
+    private static let changes = Operation.all.filter(\.isChanging)
+    private static let reads = Operation.all.filter { !$0.isChanging }
+
+    private func failure(
+        _ answer: GoldenAnswer,
+        of operation: VSphere.Operation
+    ) -> Failure? {
+        do throws(Failure) {
+            let result = ValueBuffer()
+            let response = answer.response
+            try AnswerReader().read(response, of: operation, in: answer.dialect, into: result)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: changes.map(\.name))
+    func `a change counts as done by its own result and nothing else`(name: String) throws {
+        let operation = try #require(Operation.named(name))
+        var isVoid = false
+        if case .void = operation.result { isVoid = true }
+        var accepted: Set<String> = []
+        for name in GoldenAnswerTests.names {
+            let answer = try GoldenAnswer(name)
+            let failure = failure(answer, of: operation)
+            let settled = failure?.settled(isChanging: true)
+            if failure == nil { accepted.insert(name) }
+            // What was not refused in so many words, and not done, is in doubt.
+            let isGood = (200..<300).contains(answer.status)
+            if isGood, settled?.outcome == .rejected {
+                let isSpelledOut = failure?.evidence == .answered && failure?.error.type == nil
+                #expect(isSpelledOut, "\(name)")
+            }
+            if answer.status >= 500, settled?.outcome == .rejected {
+                #expect(failure?.evidence == .answered, "\(name)")
+            }
+            #expect(settled?.outcome != VSphereError.Outcome.none, "\(name)")
+        }
+        #expect(accepted == (isVoid ? Self.voids : Self.identifiers), "\(operation.name)")
+    }
+
+    @Test(arguments: reads.map(\.name))
+    func `that something is gone is read from these answers alone`(name: String) throws {
+        let operation = try #require(Operation.named(name))
+        var gone: Set<String> = []
+        for name in GoldenAnswerTests.names
+        where failure(try GoldenAnswer(name), of: operation)?.error.kind == .notFound {
+            gone.insert(name)
+        }
+        #expect(gone == Self.gone)
+    }
+
+    @Test func `whole calls see what the reader sees`() throws {
+        // With everything that happens around an answer: renewals, retries, the other dialect.
+        for name in GoldenAnswerTests.names {
+            let answer = try GoldenAnswer(name)
+            let bench = Bench(answer.dialect.choice).opened()
+            bench.perform(try Call.sample(of: .deleteVM))
+            for _ in 0..<10 where bench.told.count < 2 {
+                guard let sent = bench.exchange.inFlight.first else {
+                    bench.exchange.advance(by: .seconds(30))
+                    continue
+                }
+                if sent.line.hasSuffix("/session") {
+                    let session = answer.dialect.success(#""s2""#)
+                    bench.exchange.answer(session.status, session.body)
+                } else {
+                    bench.exchange.answer(
+                        answer.status,
+                        bytes: answer.body,
+                        headers: answer.headers
+                    )
+                }
+            }
+            #expect((bench.told.last == "ok") == Self.voids.contains(name), "\(name)")
+            #expect(
+                (bench.errors.first?.kind == .notFound) == Self.gone.contains(name),
+                "\(name)"
+            )
+        }
+    }
+}
