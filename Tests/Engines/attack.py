@@ -36,7 +36,7 @@ CLIENT = {"--operation-timeout": "1s", "--timeout": "2s", "--settle": "500ms", "
           "--give-up": "24h"}
 VOID = {"deleteCheckOut", "deleteVersion", "deleteVM", "setPower"}
 FENCED = {"rollback", "checkIn", "deleteVersion", "deleteCheckOut", "deleteVM"}
-FINAL_NO = {"rejected", "not_sent", "conflict", "not_applied"}
+FINAL_NO = {"rejected", "not_sent", "conflict", "not_applied", "not_seen"}
 OPERATIONS = ["rollback", "checkIn", "checkOut", "deploy", "createTemplate", "deleteVersion",
               "deleteCheckOut", "deleteVM", "setPower"]
 
@@ -1031,7 +1031,7 @@ class Judge:
         if outcome in FINAL_NO or outcome == "none":
             if not ours:
                 return None
-            if outcome in ("not_applied", "none") and "not seen in" in (record.get("detail") or ""):
+            if outcome in ("not_applied", "not_seen", "none") and "not seen in" in (record.get("detail") or ""):
                 there = self.shows(line, ours, moment)
                 if not there and self.attack.options.lenient:
                     self.given_up[line["op"]] += 1
