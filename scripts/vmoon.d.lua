@@ -663,22 +663,22 @@ log = {}
 
 ---Logs what only helps to find a fault.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.debug(message, fields) end
 
 ---Logs what is worth knowing.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.info(message, fields) end
 
 ---Logs what may need somebody's attention.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.warn(message, fields) end
 
 ---Logs what went wrong.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.error(message, fields) end
 
 ---@class vmoon.module.time
