@@ -372,7 +372,7 @@ local error_methods = {}
 
 ---Opens a session with a vCenter, or joins the one that this run has with it already.
 ---@async
----@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; without it, what the command line, a profile or the environment says
+---@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; a password given here must be that of the session joined; without it, what the command line, a profile or the environment says
 ---@return vmoon.session # the session: every operation is a method of it; fields vcenter, user, dialect
 function session(options) end
 
@@ -663,22 +663,22 @@ log = {}
 
 ---Logs what only helps to find a fault.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.debug(message, fields) end
 
 ---Logs what is worth knowing.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.info(message, fields) end
 
 ---Logs what may need somebody's attention.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.warn(message, fields) end
 
 ---Logs what went wrong.
 ---@param message any a text, or an error that was caught
----@param fields? table values beside it, sorted by name; a secret is written as ***
+---@param fields? table values beside it, sorted by name; a secret is written as ***, and so is a text whose name says that it is one
 function log.error(message, fields) end
 
 ---@class vmoon.module.time

@@ -16,10 +16,10 @@ public final class SQLiteStore: JournalStore {
     /// - Throws: Why it cannot be used.
     public init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
         path = folder + "/journal.db"
+        Self.keepPrivate(path, isMade: !isReadOnly)
         if isReadOnly {
             writer = Mutex(nil)
         } else {
-            Self.keepPrivate(path)
             let database = try Database(path, isReadOnly: false)
             try database.run("PRAGMA journal_mode = WAL")
             try database.run("PRAGMA synchronous = FULL")
@@ -37,8 +37,9 @@ public final class SQLiteStore: JournalStore {
     ///
     /// By name: to open and close a file of SQLite's is to drop its locks (sqlite.org/howtocorrupt.html, §2.2).
     /// What cannot be done here SQLite fails at, and says so.
-    private static func keepPrivate(_ path: String) {
-        let made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    private static func keepPrivate(_ path: String, isMade: Bool) {
+        let made =
+            !isMade ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if made >= 0 { close(made) }
         for name in [path, path + "-wal", path + "-shm"] {
             var raw = stat()

@@ -229,6 +229,7 @@ import Testing
             pcall(request, { path = "/x", query = { password = "hunter2", ["filter.names"] = "a" } })
             pcall(request, { path = "/x?api_key=hunter2&n=1", method = "POST", body = {} })
             pcall(http.get, "http://127.0.0.1:1/x?token=hunter2")
+            log.info("x", { password = "hunter2", deep = { api_key = "hunter2" }, item = "a" })
             """,
             ["--log-level", "trace", "--log-format", format, "--log-file", log]
         )

@@ -223,6 +223,9 @@ import Testing
         let second = try SQLiteStore(folder: folder.path)
         try second.commit([.begin(Self.run("s"))])
         #expect(try modes() == all)
+        #expect(try ProgramRun.shell("chmod 644 journal.db*", in: folder).status == 0)
+        #expect(try SQLiteStore(folder: folder.path, isReadOnly: true).openOperations().isEmpty)
+        #expect(try modes() == all)
         try first.commit([.begin(Self.run("t"))])
         #expect(try second.runs(startingWith: "", limit: 9).count == 3)
     }

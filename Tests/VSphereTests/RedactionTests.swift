@@ -136,10 +136,13 @@ import Testing
     @Test func `a long text with many openers takes no longer than its length`() {
         let redaction = Redaction()
         redaction.hide(Secret(String(repeating: "\\%&", count: 40)), of: Self.user)
-        let text = String(repeating: "\\\\\\\\%25%25&amp;amp;", count: 500)
+        redaction.hide(Secret(String(repeating: "\\", count: 30) + "x"))
+        let text =
+            String(repeating: "\\\\\\\\%25%25&amp;amp;", count: 20)
+            + String(repeating: "\\", count: 200)
         let start = VCenter.uptime()
         _ = redaction.cleaned(text)
-        #expect(VCenter.uptime() - start < .seconds(20))
+        #expect(VCenter.uptime() - start < .seconds(10))
     }
 
     struct Name: Sendable, CustomTestStringConvertible {

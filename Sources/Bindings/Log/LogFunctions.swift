@@ -44,7 +44,8 @@ extension FunctionSpec {
                 Parameter(
                     "fields",
                     "table",
-                    "values beside it, sorted by name; a secret is written as ***",
+                    "values beside it, sorted by name; a secret is written as ***, and so is a text whose name says "
+                        + "that it is one",
                     isOptional: true
                 ),
             ],
@@ -72,7 +73,7 @@ extension FunctionSpec {
                             JSONValue.Member(
                                 field.key.string ?? "",
                                 JSONValue(field.value) { .string(runtime.describe($0)) }
-                            )
+                            ).withoutSecrets
                         }
                         .sorted { $0.name < $1.name }
                 }

@@ -21,8 +21,8 @@ extension FunctionSpec {
                 Parameter(
                     "options",
                     sessionOptions,
-                    "vcenter, user, password_file, ca_file, profile … as the command line names them; "
-                        + "without it, what the command line, a profile or the environment says",
+                    "vcenter, user, password_file, ca_file, profile … as the command line names them; a "
+                        + "password given here must be that of the session joined; without it, what the command line, a profile or the environment says",
                     isOptional: true
                 )
             ],

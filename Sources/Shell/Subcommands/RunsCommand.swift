@@ -93,7 +93,8 @@ struct RunListing {
     }
 
     private func line(_ run: RunRecord) -> String {
-        let words = [run.script] + run.arguments
+        // An older vmoon may have kept more of them than is to be seen.
+        let words = [run.script] + run.arguments.withoutTelltaleSecrets
         return [
             run.identifier, Timestamp.text(run.started), run.ending ?? "not ended",
             words.map { Display.escape($0) }.joined(separator: " "),
@@ -139,7 +140,8 @@ extension RunRecord {
         if let ending { members.append(.init("ending", .string(ending))) }
         members += [
             .init("script", .string(script)),
-            .init("arguments", .array(arguments.map { .string($0) })), .init("host", .string(host)),
+            .init("arguments", .array(arguments.withoutTelltaleSecrets.map { .string($0) })),
+            .init("host", .string(host)),
             .init("pid", .integer(Int(process))),
         ]
         return .object(members)

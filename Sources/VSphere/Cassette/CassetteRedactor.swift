@@ -1,5 +1,5 @@
 internal import Buffers
-internal import JSON
+public import JSON
 
 /// Takes secrets out of what is written to a cassette: each has a stand-in that stays the same.
 struct CassetteRedactor {
@@ -78,6 +78,13 @@ struct CassetteRedactor {
         }
         guard let out else { return bytes }
         return out + bytes[kept...]
+    }
+}
+
+extension JSONValue.Member {
+    /// The member with `***` for each text under a name that says it is a secret.
+    public var withoutSecrets: JSONValue.Member {
+        JSONValue.object([self]).withoutSecretMembers?.members?.first ?? self
     }
 }
 

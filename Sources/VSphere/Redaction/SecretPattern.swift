@@ -16,7 +16,12 @@ struct SecretPattern {
     func end(in text: [UInt8], from start: Int) -> Int? {
         // Places to go on from where what looked right was not: in the text, and in the secret.
         var choices = [(at: start, matched: 0)]
+        // Where several readings have led before: a secret of backslashes would else be read in endless ways.
+        var seen: Set<Int> = []
         while let (at, matched) = choices.popLast() {
+            if !choices.isEmpty || !seen.isEmpty {
+                guard seen.insert(at * (bytes.count + 1) + matched).inserted else { continue }
+            }
             if matched == bytes.count { return at }
             if isCut(text, at, matched) { return at < text.count ? text.cut(from: at) : at }
             guard at < text.count else { continue }
