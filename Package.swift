@@ -101,7 +101,9 @@ let package = Package(
             name: "CSQLite",
             cSettings: cFlags,
             linkerSettings: [
-                .unsafeFlags(["-Xlinker", "-l:libsqlite3.a"]), .linkedLibrary("m"),
+                .unsafeFlags([
+                    "-Xlinker", "-l:libsqlite3.a", "-Xlinker", "--exclude-libs=libsqlite3.a",
+                ]), .linkedLibrary("m"),
             ]
         ),
         .target(name: "Journal", dependencies: ["CSQLite"], swiftSettings: strict),

@@ -26,10 +26,10 @@ extension Runtime {
             pending.cancellation = .other(end)
             watches = descriptors.map { multi.watch($0, for: .readable, end) }
             timer = limit.map { multi.after($0, end) }
-            onOpenChange = end
+            stopping.onOpenChange = end
             wake(end)
         }
-        onOpenChange = nil
+        stopping.onOpenChange = nil
         for watch in watches { multi.unwatch(watch) }
         if let timer { multi.cancel(timer) }
     }

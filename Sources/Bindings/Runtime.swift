@@ -94,31 +94,11 @@ public final class Runtime: InterpreterHost {
     /// The functions that are not called through the host.
     private var inLua: [(address: UInt64, number: Int)] = []
     private var planCount = 0
-    private var shielded: [ObjectIdentifier: Pending] = [:]
+    var stopping = Stopping()
     private var interpreterStorage: Interpreter?
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
     public internal(set) var hasUnknownOutcome = false
-
-    /// The changes whose outcome is not known, since `takeOpenChanges` was last asked.
-    private var openChanges: [(identifier: String, text: String)] = []
-    /// Called when there is one more, while somebody waits at the prompt.
-    var onOpenChange: (() -> Void)?
-
-    /// Notes that a change is left with an unknown outcome; whoever still waits for it gets an error that says so.
-    func leaveOpen(_ identifier: String, _ pending: Pending) {
-        hasUnknownOutcome = true
-        guard pending.isAbandoned else { return }
-        openChanges.append((identifier, Display.escape(pending.subject ?? "a change")))
-        onOpenChange?()
-    }
-
-    /// The changes that were left with an unknown outcome, when nobody waited for them any more, since this was
-    /// last asked: the journal's identifier, and what they are, safe to show.
-    public func takeOpenChanges() -> [(identifier: String, text: String)] {
-        defer { openChanges = [] }
-        return openChanges
-    }
 
     /// Set when the run ends, and tasks that are left are only cleaning up.
     public var isEnding = false
@@ -238,29 +218,12 @@ public final class Runtime: InterpreterHost {
         return logOut()
     }
 
-    /// Waits for the changes in flight up to the end of the grace, then says of the rest that their
-    /// outcome is unknown.
-    ///
-    /// Scripts may be over by then, stopped or left by `os.exit`: what was sent is still ours.
-    private func settleChanges() {
-        changes.stop()
-        guard changes.areUnderWay else { return }
-        let isStopped = interpreterStorage?.interruption != nil
-        let end = (isStopped ? graceEnd : nil) ?? multi.now + configuration.grace
-        tellWait()
-        while changes.areUnderWay, !isForced, multi.now < end { turn(end - multi.now) }
-        changes.giveUp()
-        // What a verdict still waits for is the disk.
-        let last = multi.now + .seconds(2)
-        while changes.areUnderWay, multi.now < last { turn(last - multi.now) }
-    }
-
     /// Ends every session, for whoever leaves without closing the Lua state.
     func logOut() -> [VSphereError] {
         defer { multi.tidy() }
         return connections.closeAll(
             within: configuration.grace,
-            hurry: { [self] in isForced },
+            hurry: { [self] in interpreter.isForced },
             turn: { [self] limit in turn(limit) }
         )
     }
@@ -287,78 +250,9 @@ public final class Runtime: InterpreterHost {
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {
-        if interpreterStorage?.interruption != nil {
-            if graceEnd == nil { graceEnd = multi.now + configuration.grace }
-            limitGrace()
-            if isForced { giveUpShielded() } else { tellWait() }
-        } else if isEnding {
-            tellWait()
-        } else {
-            graceEnd = nil
-            hasToldWait = false
-        }
+        lookForInterrupt()
         turn(blocking ? nil : .zero)
         configuration.onTurn?()
-    }
-
-    /// Cancels what a call waits for; a change that is on the way is left alone until the grace
-    /// is over.
-    public func abandon(_ call: HostCall) {
-        guard let pending = call.pending as? Pending else { return call.complete(.returned) }
-        pending.isAbandoned = true
-        guard pending.isShielded else { return pending.cancel() }
-        shielded[ObjectIdentifier(pending)] = pending
-        pending.onEnd = { [self] in shielded[ObjectIdentifier(pending)] = nil }
-        limitGrace()
-    }
-
-    private var graceTimer: TimerID?
-    /// When the run that is being stopped has had its time.
-    private var graceEnd: Duration?
-    private var hasToldWait = false
-
-    /// From the first moment that something has to stop, changes in flight have this long.
-    private func limitGrace() {
-        guard graceTimer == nil, !shielded.isEmpty else { return }
-        graceTimer = multi.after(configuration.grace) { [self] in
-            graceTimer = nil
-            giveUpShielded()
-        }
-    }
-
-    private func giveUpShielded() {
-        for pending in Array(shielded.values) { pending.giveUp() }
-    }
-
-    /// Forgets an interrupt that was dealt with; what it leaves no more time for is given up.
-    public func clearInterrupt() {
-        if isForced { giveUpShielded() }
-        interpreter.clearInterrupt()
-    }
-
-    /// Whether what a stopped run waits for is to be given up: its time is over, or a second signal came.
-    private var isForced: Bool { interpreterStorage?.isForced == true }
-
-    /// What is still waited for although nobody wants its verdict, and how long at most; nil for nothing.
-    public var awaitedChanges: String? {
-        let awaited = shielded.values.filter { !$0.isGivenUp }
-        let subjects = awaited.compactMap(\.subject).sorted().map(Display.escape)
-        guard let first = subjects.first else { return nil }
-        let end = graceEnd ?? multi.now + configuration.grace
-        let seconds = max((end - multi.now) / .seconds(1), 0)
-        let rest = subjects.count - 1
-        return "waiting up to \(SpanText.length(seconds: seconds)) for \(first)"
-            + (rest > 0 ? " and \(rest) more" : "")
-    }
-
-    /// Says once what a run that is being stopped waits for, and how that is cut short.
-    private func tellWait() {
-        guard !hasToldWait, let notice = configuration.notice, let what = awaitedChanges else {
-            return
-        }
-        hasToldWait = true
-        let isInterrupt = interpreterStorage?.interruption == 2  // SIGINT
-        notice("\(what); \(isInterrupt ? "Ctrl-C again" : "Ctrl-C twice") leaves that open")
     }
 
     /// Reads a property of a session or an item.

@@ -98,15 +98,15 @@ public final class Interpreter {
     ///   - name: The module.
     ///   - globals: Their names; those that there are none of are left out.
     public func define(module name: String, of globals: [String]) {
-        withCStrings(globals) { list in
+        withCStrings(globals.map { Array($0.utf8CString) }) { list in
             check(vm_lua_define_module(pointer, name, list, Int32(globals.count)))
         }
     }
 
-    /// Sets `arg` as lua(1) does: the script's name is `arg[0]`, its arguments follow, the
+    /// Sets `arg` as lua(1) does, byte by byte: the script's name is `arg[0]`, its arguments follow, the
     /// words before it have negative indices.
-    public func setArguments(_ words: [String], script: Int) {
-        withCStrings(words) { list in
+    public func setArguments(_ words: [[UInt8]], script: Int) {
+        withCStrings(words.map { $0.map(CChar.init(bitPattern:)) + [0] }) { list in
             check(vm_lua_set_arguments(pointer, list, Int32(words.count), Int32(script)))
         }
     }
@@ -246,10 +246,11 @@ public final class Interpreter {
     }
 }
 
-/// Lends an array of C strings to a closure.
-private func withCStrings(_ words: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Void)
-{
-    let storage = words.map { Array($0.utf8CString) }
+/// Lends an array of C strings, each with its NUL, to a closure.
+private func withCStrings(
+    _ storage: [[CChar]],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Void
+) {
     let flat = storage.flatMap { $0 }
     flat.withUnsafeBufferPointer { bytes in
         guard let start = bytes.baseAddress else {

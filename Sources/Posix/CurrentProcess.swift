@@ -8,12 +8,18 @@ public enum CurrentProcess {
 
     /// The arguments it was started with, its own name first; none where its parent gave none at all.
     ///
-    /// As the kernel handed them over: without `/proc` `CommandLine` has none. Bytes that are not UTF-8 become
-    /// U+FFFD.
+    /// Bytes that are not UTF-8 become U+FFFD.
     public static var arguments: [String] {
+        argumentBytes.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The arguments as the kernel handed them over: without `/proc` `CommandLine` has none.
+    public static var argumentBytes: [[UInt8]] {
         var count: Int32 = 0
         let words = vm_process_arguments(&count)
-        return (0..<Int(count)).compactMap { words?[$0].map { String(cString: $0) } }
+        return (0..<Int(count)).compactMap { number in
+            words?[number].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        }
     }
 
     /// Whether it is a copy that a C module has made with fork(2): what it has belongs to its parent.

@@ -47,6 +47,8 @@ public struct World: Sendable {
 
     /// The arguments, the program's own name first.
     public var arguments: [String]
+    /// The same, byte by byte: a script gets them so.
+    public var argumentBytes: [[UInt8]]
     /// The environment as it was at the start, with the `HOME` that the system knows where there was none.
     public var environment: [String: String]
     /// Removes a variable, so that neither Lua nor a child sees it.
@@ -114,6 +116,7 @@ public struct World: Sendable {
     /// Makes surroundings in which there are no files, no programs and no terminal.
     public init(arguments: [String], environment: [String: String], output: Output, error: Output) {
         self.arguments = arguments
+        argumentBytes = arguments.map { Array($0.utf8) }
         self.environment = environment
         self.output = output
         self.error = error
@@ -146,6 +149,7 @@ public struct World: Sendable {
             output: Output(live: .output),
             error: Output(live: .error)
         )
+        world.argumentBytes = CurrentProcess.argumentBytes
         world.removeVariable = Environment.remove
         world.replaceVariable = Environment.replace
         world.inputIsTerminal = StandardStream.input.isTerminal

@@ -115,6 +115,46 @@ import Testing
         #expect(try runs.sessions() == (1, 1))
     }
 
+    @Test(arguments: [
+        ("--deadline 600ms", "", Int32(124)), ("", "TERM", 143), ("", "USR1", 138), ("", "", 0),
+    ])
+    func `nothing starts when the run ends otherwise`(
+        _ options: String,
+        _ signal: String,
+        _ status: Int32
+    ) throws {
+        let runs = try Runs()
+        try runs.simulator.add(fault: [
+            "match": ["operation": "setPower"], "times": .null, "do": "delay", "ms": 1500,
+        ])
+        let script = try runs.folder.write(
+            """
+            listVMs()
+            for i = 1, 4 do spawn(function() setPower("vm-109", "start") end) end
+            sleep(0.3)
+            while true do print "line" sleep(0.01) end
+            """,
+            to: "script.lua"
+        )
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let words = (runs.connection + ["--limit", "1"]).map { "'\($0)'" }.joined(separator: " ")
+        let program = "\(vmoon) \(words) \(options) \(script)"
+        let line =
+            signal.isEmpty
+            // Without a deadline, its reader goes away.
+            ? (options.isEmpty ? "\(program) | head -1" : program)
+            : "\(program) & child=$!; sleep 0.8; kill -\(signal) $child; wait $child"
+        let run = try ProgramRun.shell(
+            "ulimit -c 0; \(line)",
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
+        #expect(run.status == status, "\(run)")
+        #expect(try runs.simulator.requests().count { $0["operation"] == "setPower" } == 1)
+        #expect(try runs.simulator.requests().last?["operation"] == "deleteSession")
+        #expect(try runs.sessions() == (1, 1))
+    }
+
     @Test func `what is on its way has the grace, and is then said to be open`() throws {
         let runs = try Runs()
         try runs.simulator.add(fault: [

@@ -3,7 +3,6 @@ import JSON
 import Support
 import Testing
 
-/// C modules: what they find in the program, and what becomes of a process that they fork.
 /// A module in C that forks, made for these tests.
 private enum NativeModule {
     private static let source = """
@@ -42,7 +41,7 @@ private enum NativeModule {
     static let reason: Comment = "skipped: there is no C compiler, or no header of Lua's"
 }
 
-/// C modules: what they find in the program, and what becomes of a process that they fork.
+/// What C modules find in the program, and what becomes of a process that they fork.
 @Suite struct NativeModuleTests {
     private func run(_ runs: Runs, _ text: String, _ options: [String] = []) throws -> ProgramRun {
         try ProgramRun.of(

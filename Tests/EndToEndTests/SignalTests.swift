@@ -98,6 +98,14 @@ import Testing
         let run = try hidden("\(vmoon) -e 'print(1)' -e 'print(2)'")
         #expect(run.status == 0 && run.output == "1\n2\n", "\(run)")
         let version = try hidden("\(simulator) --no-such-option")
+        // Byte by byte, whether that is UTF-8 or not.
+        let folder = TestFolder()
+        let script = try folder.write(
+            "io.write(arg[0] == '\(folder.path)/s.lua' and arg[1] or '?')",
+            to: "s.lua"
+        )
+        let odd = try ProgramRun.shell("\(vmoon) \(script) $'a\\xff\\xfe' | od -An -tx1")
+        #expect(odd.output == " 61 ff fe\n", "\(odd)")
         #expect(version.status == 64 && version.error.contains("--no-such-option"), "\(version)")
     }
 }

@@ -1,4 +1,5 @@
 import Posix
+import Synchronization
 import Testing
 
 @testable import Shell
@@ -22,6 +23,19 @@ struct WorldTests {
         let silent = #expect(throws: PosixError.self) { try world.askSecret("x") }
         #expect(silent?.isNoTerminal == true)
         #expect(throws: PosixError.self) { try world.run(Command(["true"], timeout: .zero)) }
+    }
+
+    @Test func `a program that is given no arguments at all says so`() {
+        let kept = Mutex((said: "", ended: World.Ending?.none))
+        let quiet = World.Output(isTerminal: false) { _ in }
+        let error = World.Output(isTerminal: false) { bytes in
+            kept.withLock { $0.said += String(decoding: bytes, as: UTF8.self) }
+        }
+        var world = World(arguments: [], environment: [:], output: quiet, error: error)
+        world.end = { ending in kept.withLock { $0.ended = ending } }
+        Program.main(world)
+        #expect(kept.withLock { $0.ended } == .code(64))
+        #expect(kept.withLock { $0.said.split(separator: "\n").count } == 1)
     }
 
     @Test func `exit codes are those of the manual, each with a meaning`() {

@@ -96,7 +96,8 @@ final class ScriptRun {
         configuration.changes = settings.run.changes
         if world.error.isTerminal || invocation.mode == .prompt || invocation.entersPrompt {
             // Over the `^C` that the terminal has shown.
-            configuration.notice = { line in try? world.error.write(line: "\r" + line) }
+            let stream = world.error.isTerminal ? world.error : world.output
+            configuration.notice = { line in try? stream.write(line: "\r" + line) }
         }
         configuration.plan = { line in try? world.error.write(line: line) }
         if settings.run.isSandboxed {
@@ -156,7 +157,7 @@ final class ScriptRun {
             interpreter.setDeadline(max(rest, .milliseconds(1)))
         }
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
-        interpreter.setArguments(world.arguments, script: invocation.scriptPosition ?? 0)
+        interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it looks beside the script.
         guard !settings.run.isSandboxed else { return }
         interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))

@@ -96,7 +96,7 @@ final class TestStage {
             made.interpreter.setGrace(.seconds(5))
             made.interpreter.setDeadline(limit)
             made.interpreter.setPackagePath(scriptFolder: folder)
-            made.interpreter.setArguments([file], script: 0)
+            made.interpreter.setArguments([Array(file.utf8)], script: 0)
             runtime = .success(made)
         } catch {
             runtime = .failure(error)
