@@ -13,7 +13,7 @@ import Testing
         }
         let run = try ProgramRun.shell(
             """
-            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --changes 250 --seconds 60
+            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --changes 400 --seconds 60
             """,
             environment: [
                 "ATTACK": "\(projectRoot)/Tests/Engines/attack.py",

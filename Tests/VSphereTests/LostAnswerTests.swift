@@ -106,4 +106,75 @@ import Transport
             )
         }
     }
+
+    /// The course of a change whose answer was lost, with every look answered alike.
+    private func verdict(
+        of kind: ChangeIntent.Kind,
+        _ golden: GoldenAnswer
+    ) -> ChangeVerdict? {
+        func reply(_ operation: VSphere.Operation) -> Observation.Reply {
+            let result = ValueBuffer()
+            do throws(Failure) {
+                let response = golden.response
+                let dialect = golden.dialect
+                try AnswerReader().read(response, of: operation, in: dialect, into: result)
+                return .success(result.root)
+            } catch {
+                return .failure(error.settled(isChanging: false))
+            }
+        }
+        func answer(_ question: Observation.Question) -> Observation.Answer {
+            switch question {
+            case .history: return .history(Observation.history(reply(.listChanges)))
+            case .machine:
+                return .machine(Observation.machine(reply(kind.power == nil ? .getVM : .getPower)))
+            case .named:
+                let operation: VSphere.Operation = kind == .deploy ? .listVMs : .findItems
+                return .named(Observation.identifiers(reply(operation)) { $0.string })
+            case .state:
+                do throws(VSphereError) {
+                    let replies = [reply(.getItem), reply(.listVersions), reply(.listCheckOuts)]
+                    return .state(.read(try Observation.state(replies)))
+                } catch {
+                    return .state(Observation.part(error))
+                }
+            }
+        }
+        var intent = ChangeIntent(kind, identifier: "op", item: "i", user: "u")
+        intent.version = "1"
+        intent.vm = "vm-12"
+        intent.holder = "vm-12"
+        intent.name = "ours-op"
+        intent.newestBefore = "2"
+        intent.serverTime = 0
+        var course = ChangeCourse(reopening: intent, limits: .init(settle: .zero, resends: 0))
+        // Long after: only what cannot be read keeps it open.
+        course.serverTime = 10 * 86_400_000
+        var step = course.begin(now: .zero)
+        for _ in 0..<9 {
+            switch step {
+            case .read(let question): step = course.took(answer(question), now: .zero)
+            case .end(.settled(let verdict)): return verdict
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    @Test(arguments: ChangeIntent.Kind.allCases)
+    func `a lost answer is never believed from an answer that is not about the object`(
+        _ kind: ChangeIntent.Kind
+    ) throws {
+        for name in GoldenAnswerTests.names {
+            let verdict = try #require(verdict(of: kind, GoldenAnswer(name)), "\(name)")
+            if kind == .deleteVM, Self.gone.contains(name) {
+                #expect(verdict == .done(result: nil, supersededBy: nil), "\(name)")
+            } else {
+                guard case .unknown = verdict else {
+                    Issue.record("\(name): \(verdict)")
+                    continue
+                }
+            }
+        }
+    }
 }
