@@ -165,8 +165,12 @@ import Transport
     func `a lost answer is never believed from an answer that is not about the object`(
         _ kind: ChangeIntent.Kind
     ) throws {
-        for name in GoldenAnswerTests.names {
-            let verdict = try #require(verdict(of: kind, GoldenAnswer(name)), "\(name)")
+        // These are about the machine: it is there, and a list of machines is one.
+        let isThere: [ChangeIntent.Kind: String] = [
+            .deleteVM: "machine-of-9", .deploy: "machines-of-9",
+        ]
+        for name in GoldenAnswerTests.names where name != isThere[kind] {
+            let verdict = try #require(self.verdict(of: kind, try GoldenAnswer(name)), "\(name)")
             if kind == .deleteVM, Self.gone.contains(name) {
                 #expect(verdict == .done(result: nil, supersededBy: nil), "\(name)")
             } else {
