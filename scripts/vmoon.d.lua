@@ -85,7 +85,7 @@ function session_methods:deleteVersion(item, version) end
 ---Describes the machine in an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string}? # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys; nil for an item that is no VM template
 function session_methods:getTemplate(item) end
 
 ---Makes a library item from a machine.
@@ -158,7 +158,7 @@ function session_methods:listVMs(filter) end
 ---Describes a virtual machine.
 ---@async
 ---@param vm string the virtual machine's identifier, such as vm-42
----@return {name: string, power_state: string, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
+---@return {name: string, power_state: string, guest_OS: string?, memory: {size_MiB: integer?, hot_add_increment_size_MiB: integer?, hot_add_limit_MiB: integer?}?, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
 function session_methods:getVM(vm) end
 
 ---Deletes a virtual machine that is powered off.
@@ -297,7 +297,7 @@ function item_methods:deleteVersion(version) end
 
 ---Describes the machine in an item.
 ---@async
----@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string}? # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys; nil for an item that is no VM template
 function item_methods:getTemplate() end
 
 ---Deploys a machine from the latest version of an item.
@@ -358,6 +358,7 @@ function task_methods:cancel() end
 ---@field subject string? what it was about
 ---@field vcenter string? where
 ---@field status integer? the status of the HTTP answer
+---@field type string? the server's own name, where it is no known kind
 ---@field hint string? what to try
 ---@field outcome "none"|"rejected"|"unknown" what is known of a change
 ---@field retryable boolean whether the same call may succeed later
@@ -448,7 +449,7 @@ function deleteVersion(item, version) end
 ---Describes the machine in an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string} # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys
+---@return {guest_OS: string, cpu: {count: integer, cores_per_socket: integer}, memory: {size_MiB: integer}, vm_home_storage: {datastore: string, storage_policy: string?}, disks: table<string, table>, nics: table<string, table>, vm_template: string}? # guest_OS, cpu {count, cores_per_socket}, memory {size_MiB}, vm_home_storage, vm_template, disks and nics by their keys; nil for an item that is no VM template
 function getTemplate(item) end
 
 ---Makes a library item from a machine.
@@ -521,7 +522,7 @@ function listVMs(filter) end
 ---Describes a virtual machine.
 ---@async
 ---@param vm string the virtual machine's identifier, such as vm-42
----@return {name: string, power_state: string, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
+---@return {name: string, power_state: string, guest_OS: string?, memory: {size_MiB: integer?, hot_add_increment_size_MiB: integer?, hot_add_limit_MiB: integer?}?, cdroms: table<string, table>?, disks: table<string, table>?, floppies: table<string, table>?, nics: table<string, table>?, nvme_adapters: table<string, table>?, parallel_ports: table<string, table>?, sata_adapters: table<string, table>?, scsi_adapters: table<string, table>?, serial_ports: table<string, table>?} # name, power_state and the hardware as the wire has it; templates are not found
 function getVM(vm) end
 
 ---Deletes a virtual machine that is powered off.

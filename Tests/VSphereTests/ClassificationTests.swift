@@ -325,6 +325,9 @@ import Transport
         (.timeout, false, 0, "timeout 69", "timeout none 69"),
         (.timeout, true, 0, "timeout 69", "unknown_outcome unknown 80"),
         (.broken, true, 0, "transport 69", "unknown_outcome unknown 80"),
+        // Of HTTP/2: CURLE_HTTP2, CURLE_HTTP2_STREAM.
+        (.broken, true, 16, "transport 69", "unknown_outcome unknown 80"),
+        (.broken, true, 92, "transport 69", "unknown_outcome unknown 80"),
         (.broken, true, 18, "protocol 76", "unknown_outcome unknown 80"),
         (.protocolViolation, true, 0, "protocol 76", "unknown_outcome unknown 80"),
         (.invalidRequest, false, 0, "usage 64", "usage none 64"),

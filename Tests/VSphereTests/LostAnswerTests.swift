@@ -7,8 +7,9 @@ import Transport
 /// Every answer of the library, given to every operation: a lost answer is never believed from one that
 /// is not about the object.
 @Suite struct LostAnswerTests {
-    /// The answers that hold the result of a change that makes something: an identifier. On `/api` that
-    /// is a bare text, and nothing tells one that is none from one that is.
+    /// The answers that hold the result of a change that makes something: an identifier.
+    ///
+    /// On `/api` that is a bare text, and nothing tells one that is none from one that is.
     static let identifiers: Set<String> = ["seed-rollback", "api-rollback", "void-with-a-text"]
 
     /// The answers that say that something was done and nothing more.

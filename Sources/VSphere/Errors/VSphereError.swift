@@ -47,6 +47,7 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
     /// What went wrong.
     public var kind: ErrorKind
     /// What the server calls it, where that is no kind that is known: `kind` then goes by the status.
+    ///
     /// Safe to show.
     public var type: String?
     /// What came back, on one line, safe to show.

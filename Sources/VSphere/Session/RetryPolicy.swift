@@ -57,7 +57,7 @@ struct RetryPolicy: Sendable {
             return circumstances.hasRenewed ? .giveUp : .renewSession
         }
         guard !circumstances.isChanging, failure.isTransient,
-            failure.isBusy || circumstances.unanswered < mostUnanswered
+            circumstances.unanswered < mostUnanswered
         else { return .giveUp }
         let delay = delay(after: circumstances.attempts, failure.retryAfter, random: random)
         let next = circumstances.elapsed + delay

@@ -159,7 +159,9 @@ extension VCenter {
     }
 
     /// Sends a call in the other dialect where this one has no such route: then nothing was done, a
-    /// change neither. Whatever is in doubt stays where it is.
+    /// change neither.
+    ///
+    /// Whatever is in doubt stays where it is.
     /// - Returns: Whether it was sent.
     private func turn(_ pending: PendingCall, after failure: Failure) -> Bool {
         let operation = pending.call.operation
