@@ -87,10 +87,7 @@ extension VCenter {
     private func answered(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
         guard case .sent = pending.state, let dialect = pending.dialect else { return }
         landed(pending)
-        if case .success(let response) = result {
-            pending.status = response.status
-            if pending.tellsTime { note(dateOf: response) }
-        }
+        if case .success(let response) = result { pending.status = response.status }
         if let trace, let url = pending.url {
             trace(
                 event(
@@ -117,6 +114,7 @@ extension VCenter {
             )
             isOut = false
             if pending.hasTurned { routes[ObjectIdentifier(pending.call.operation)] = dialect }
+            if pending.tellsTime { note(dateOf: response) }
             finish(pending, nil)
         } catch {
             failed(pending, redaction.cleaned(error))

@@ -92,13 +92,13 @@ extension VCenter {
         case .success(let answer): response = answer
         case .failure(let error): throw Failure(error)
         }
-        note(dateOf: response)
         let answer = ValueBuffer()
         do {
             try reader.read(response, as: .identifier, in: dialect, into: answer)
         } catch {
             throw error.withoutAnswer(response)
         }
+        note(dateOf: response)
         let identifier = answer.root?.string ?? ""
         redaction.hide(Secret(identifier))
         headers = try headerList(Self.sessionFields(identifier)).get()

@@ -107,7 +107,9 @@ public final class VCenter {
         lastDate.map { $0.milliseconds + (clock() - $0.at).wholeMilliseconds }
     }
 
-    /// Takes note of the date of an answer (`Date`, RFC 9110 §6.6.1).
+    /// Takes note of the date of a good answer (`Date`, RFC 9110 §6.6.1).
+    ///
+    /// An error page may be of something on the way, whose clock is another one.
     func note(dateOf response: Response) {
         guard let date = response.header("date"), let seconds = HTTPDate.seconds(of: date) else {
             return
