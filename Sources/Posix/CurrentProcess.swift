@@ -59,7 +59,10 @@ public enum CurrentProcess {
 
     /// The file that is being run, with all links resolved.
     public static func executablePath() throws(PosixError) -> String {
-        try call("find", path: "/proc/self/exe") { realpath("/proc/self/exe", nil) }
+        try call("find", path: "/proc/self/exe") {
+            // Without /proc: as it was called, seen from the folder that we were started in.
+            realpath("/proc/self/exe", nil) ?? vm_process_path().flatMap { realpath($0, nil) }
+        }
     }
 
     /// The working directory.

@@ -1,3 +1,4 @@
+internal import CProcess
 @preconcurrency import Glibc
 
 /// Starts a program without a shell.
@@ -68,10 +69,9 @@ func spawn(
 
 /// Marks every descriptor but the standard streams close-on-exec.
 ///
-/// Ours are opened so; libcurl's sockets and what our parent left open are not. The call that does
-/// this in one step for the child alone (`closefrom`) is not declared to Swift.
+/// Ours are opened so; libcurl's sockets and what our parent left open are not.
 private func keepDescriptorsFromChildren() {
-    guard let folder = opendir("/proc/self/fd") else { return }
+    guard !vm_process_keep_descriptors(), let folder = opendir("/proc/self/fd") else { return }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) {

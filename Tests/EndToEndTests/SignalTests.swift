@@ -98,6 +98,9 @@ import Testing
         let run = try hidden("\(vmoon) -e 'print(1)' -e 'print(2)'")
         #expect(run.status == 0 && run.output == "1\n2\n", "\(run)")
         let version = try hidden("\(simulator) --no-such-option")
+        // A private simulator is found beside the program.
+        let own = try hidden("\(vmoon) --sim -e 'print(#listVMs())'")
+        #expect(own.status == 0 && own.output == "2\n", "\(own)")
         // Byte by byte, whether that is UTF-8 or not.
         let folder = TestFolder()
         let script = try folder.write(

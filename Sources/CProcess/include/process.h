@@ -9,4 +9,8 @@
 char *const *vm_process_arguments(int *count);
 /// Whether this is a copy that fork(2) made of the process that was started.
 bool vm_process_is_forked(void);
+/// Marks every descriptor but the standard streams close-on-exec; false where the kernel is too old (before 5.11).
+bool vm_process_keep_descriptors(void);
+/// The path that the kernel was told to run, where /proc does not say; NULL where that is not known either.
+const char *vm_process_path(void);
 #endif
