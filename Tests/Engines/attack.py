@@ -51,7 +51,6 @@ DECK = {
 # What reads are answered with now and then; none of it is an answer about the object.
 ODD_READS = ["html_404", "empty_404", "no_route", "no_operation", "html_503", "unavailable",
              "odd_error", "odd_number", "odd_empty"]
-ODD_READ_SHARE = 0.02
 # What is read may be old when it arrives.
 STALE_READ_SHARE = 0.03
 
@@ -342,8 +341,9 @@ class Traffic:
 
 
 class Proxy:
-    def __init__(self, traffic, dice):
-        self.traffic, self.dice = traffic, dice
+    def __init__(self, traffic, dice, options):
+        self.traffic, self.dice, self.odd_read_share = traffic, dice, options.odd_reads
+        self.cards = dict(DECK, repeated_second_answer=5) if options.second_answers else DECK
         self.deck, self.injected = [], collections.Counter()
         self.sessions = {}  # whose they are
         self.late, self.doubtful = set(), collections.deque(maxlen=40)
@@ -376,7 +376,7 @@ class Proxy:
         is_read = request.method == "GET" or re.search(r"action=(find|list|get)\b", request.target)
         who = self.sessions.get(request.header("vmware-api-session-id"), "?")
         if is_read:
-            if self.dice.random() < ODD_READ_SHARE:
+            if self.dice.random() < self.odd_read_share:
                 kind = self.dice.choice(ODD_READS)
                 self.injected["read: " + kind] += 1
                 self.odd_reads.append((time.time(), who, request, kind))
@@ -392,7 +392,7 @@ class Proxy:
         if wire.op is None:
             self.problems.append(f"a request that nobody knows: {request.method} {request.target}")
         if not self.deck:
-            self.deck = [kind for kind, count in DECK.items() for _ in range(count)]
+            self.deck = [kind for kind, count in self.cards.items() for _ in range(count)]
             self.dice.shuffle(self.deck)
         wire.decision = self.deck.pop()
         self.injected[wire.decision] += 1
@@ -442,6 +442,9 @@ class Proxy:
             if kind == "late_after_silence":
                 return await self.silence(reader)
             return self.answer(writer, *self.odd(kind.removeprefix("late_after_"), request))
+        if kind == "repeated_second_answer":
+            await self.traffic.deliver(wire)
+            return self.pass_on(wire, writer, await self.traffic.deliver(wire))
         if kind.startswith("repeated"):
             answer = await self.traffic.deliver(wire)
             # What the server refused is refused: nobody sends that again.
@@ -643,7 +646,7 @@ class Attack:
         self.simulator = Simulator(self.options.sim, "--statuses", self.dice.choice(["seed", "spec"]))
         try:
             self.traffic = Traffic(self.simulator)
-            self.proxy = Proxy(self.traffic, random.Random(self.dice.random()))
+            self.proxy = Proxy(self.traffic, random.Random(self.dice.random()), self.options)
             await self.proxy.start()
             self.traffic.session = await self.simulator.session()
             # The server's clock is its own.
@@ -1187,6 +1190,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=4, help="processes of vmoon, for two state folders")
     parser.add_argument("--seconds", type=float, default=600, help="no round begins after so long")
+    parser.add_argument("--odd-reads", type=float, default=0.05, help="the share of reads answered oddly")
+    parser.add_argument("--second-answers", action="store_true",
+                        help="the proxy also sends some requests twice, and passes on the second answer")
     parser.add_argument("--stories", type=int, default=12, help="how many of each kind are told")
     parser.add_argument("--keep", metavar="DIR", help="work in DIR and leave it")
     options = parser.parse_args()
