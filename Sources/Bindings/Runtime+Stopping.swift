@@ -37,17 +37,24 @@ extension Runtime {
     }
 
     /// Looks, before each turn of the loop, whether the run is being stopped.
-    func lookForInterrupt() {
+    /// - Returns: Whether something was given up: then its call may have its verdict, and nobody waits for the loop.
+    func lookForInterrupt() -> Bool {
         if interpreter.interruption != nil {
             if stopping.graceEnd == nil { stopping.graceEnd = multi.now + configuration.grace }
             limitGrace()
-            if interpreter.isForced { giveUpShielded() } else { tellWait() }
+            if interpreter.isForced {
+                let hasNews = stopping.shielded.values.contains { !$0.isGivenUp }
+                giveUpShielded()
+                return hasNews
+            }
+            tellWait()
         } else if isEnding {
             tellWait()
         } else {
             stopping.graceEnd = nil
             stopping.hasToldWait = false
         }
+        return false
     }
 
     /// From the first moment that something has to stop, changes in flight have this long.

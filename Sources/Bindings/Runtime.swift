@@ -250,8 +250,8 @@ public final class Runtime: InterpreterHost {
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {
-        lookForInterrupt()
-        turn(blocking ? nil : .zero)
+        let hasNews = lookForInterrupt()
+        turn(blocking && !hasNews ? nil : .zero)
         configuration.onTurn?()
     }
 
