@@ -104,15 +104,7 @@ extension Flag {
             "Refuse every call that changes something.",
             detail: "It raises an error of kind forbidden_by_policy."
         ),
-        Flag(
-            .settle,
-            "settle",
-            .duration(atLeast: .zero),
-            "TIME",
-            in: .safety,
-            "How long a change whose outcome is doubtful is observed.",
-            default: "2m"
-        ),
+        settle,
         Flag(
             .resends,
             "resend",
@@ -204,6 +196,17 @@ extension Flag {
                 """
         ),
     ]
+
+    /// How long a doubtful change is observed.
+    static let settle = Flag(
+        .settle,
+        "settle",
+        .duration(atLeast: .zero),
+        "TIME",
+        in: .safety,
+        "How long a change whose outcome is doubtful is observed.",
+        default: "2m"
+    )
 
     /// How long a change may come late.
     static let giveUp = Flag(

@@ -13,7 +13,7 @@ extension Subcommand {
         count: 0...1,
         summary: "Settle what is unknown, by looking.",
         flags: [
-            .json, .giveUp,
+            .json, .settle, .giveUp,
             Flag(
                 .resend,
                 "resend",

@@ -147,10 +147,16 @@ public struct ChangeCourse: Sendable {
 
     /// Whether a refusal alone does not tell enough.
     ///
-    /// Something on the way may have sent the request twice and passed on the second answer: the history
-    /// tells. And of a machine that was checked out a moment ago, whoever checked it in wants to be named.
+    /// Something on the way may have sent the request twice and passed on the second answer: where a mark
+    /// tells, or what was there a moment ago is gone, the change was made. And of a machine that was checked
+    /// out a moment ago, whoever checked it in wants to be named.
     private var refusalIsLookedAt: Bool {
-        intent.kind.leavesMessage || intent.kind == .deleteCheckOut && intent.holder != nil
+        switch intent.kind {
+        case .rollback, .checkIn: true
+        case .deleteCheckOut, .deleteVersion: intent.holder != nil
+        case .checkOut, .deploy, .createTemplate: intent.isNameMarked
+        case .deleteVM, .powerOn, .powerOff: false
+        }
     }
 
     private mutating func send(after delay: Duration) -> Step {
@@ -185,9 +191,11 @@ public struct ChangeCourse: Sendable {
             lostAfter: isLost && left == 0 ? limits.giveUp : nil
         )
         switch Reconciliation.next(intent, seen, budget) {
-        case .wait where isRefused, .send where isRefused: return .end(.failed)
+        case .wait where isRefused && !seen.isUnreadable, .send where isRefused:
+            return .end(.failed)
         // Without our mark in it there is nothing more to be asked.
-        case .read(.state) where isRefused && intent.kind.leavesMessage && !isMarkSeen:
+        case .read(.state)
+        where isRefused && intent.kind.leavesMessage && seen.history.content != nil && !isMarkSeen:
             return .end(.failed)
         case .read(let question): return .read(question)
         case .wait(let delay):
@@ -199,8 +207,7 @@ public struct ChangeCourse: Sendable {
         case .conclude(let verdict):
             guard isRefused else { return .end(.settled(verdict)) }
             switch verdict {
-            case .checkedIn: return .end(.settled(verdict))
-            case .done where intent.kind.leavesMessage: return .end(.settled(verdict))
+            case .checkedIn, .done, .unknown(.unreadable): return .end(.settled(verdict))
             default: return .end(.failed)
             }
         }
