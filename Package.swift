@@ -114,17 +114,25 @@ let package = Package(
             dependencies: ["Transport", "JSON", "Buffers"],
             swiftSettings: safe
         ),
+        .target(name: "Text", swiftSettings: safe),
+
+        // From a changing call to its verdict.
+        .target(
+            name: "Changes",
+            dependencies: ["VSphere", "Journal", "JSON", "Buffers", "Posix", "Text"],
+            swiftSettings: safe
+        ),
         .target(
             name: "Bindings",
             dependencies: [
-                "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix",
+                "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix",
             ],
             swiftSettings: safe
         ),
         .target(
             name: "Shell",
             dependencies: [
-                "Bindings", "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Posix",
+                "Bindings", "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Posix",
                 "Buffers",
             ],
             swiftSettings: safe
@@ -181,8 +189,14 @@ let package = Package(
         ),
         .testTarget(
             name: "VSphereTests",
-            dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            dependencies: ["VSphere", "Changes", "Transport", "Buffers", "JSON", "Support"],
             exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
+        .testTarget(
+            name: "ChangesTests",
+            dependencies: ["Changes", "VSphere", "Journal", "Transport", "Buffers", "JSON", "Support"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -192,13 +206,14 @@ let package = Package(
         ),
         .testTarget(
             name: "BindingsTests",
-            dependencies: ["Bindings", "LuaHost", "Support"],
+            dependencies: ["Bindings", "Changes", "Text", "LuaHost", "Support"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Bindings", "LuaHost", "VSphere", "Transport", "Posix", "Support",
+                "Shell", "Bindings", "Changes", "LuaHost", "VSphere", "Transport", "Posix",
+                "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

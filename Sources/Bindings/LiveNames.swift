@@ -135,7 +135,7 @@ public final class LiveNames {
         then next: @escaping (Value?) -> Void
     ) {
         queue.append { [self] in
-            let values = arguments { out in for word in words { out.put(word) } }
+            let values = ValueBuffer.values { out in for word in words { out.put(word) } }
             guard vcenter.isOpen, let call = try? Call(operation, values) else { return done() }
             let out = ValueBuffer()
             vcenter.perform(call, into: out) { [self] error in

@@ -1,3 +1,5 @@
+internal import Changes
+internal import Text
 public import LuaHost
 internal import Transport
 internal import VSphere

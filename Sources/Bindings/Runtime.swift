@@ -1,4 +1,5 @@
 public import Buffers
+public import Changes
 internal import JSON
 public import LuaHost
 internal import Posix
@@ -78,7 +79,7 @@ public final class Runtime: InterpreterHost {
     let configuration: Configuration
     let multi: Multi
     let connections: Connections
-    let changes: Changes
+    let changes: RunChanges
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
     /// Set once there is a bar that `print` must not run into.
@@ -93,7 +94,6 @@ public final class Runtime: InterpreterHost {
     private(set) var functions: [FunctionSpec] = []
     /// The functions that are not called through the host.
     private var inLua: [(address: UInt64, number: Int)] = []
-    private var planCount = 0
     var stopping = Stopping()
     private var interpreterStorage: Interpreter?
 
@@ -110,7 +110,9 @@ public final class Runtime: InterpreterHost {
         self.configuration = configuration
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
-        changes = Changes(multi: multi, settings: configuration.record)
+        changes = RunChanges(loop: RunLoop(multi), settings: configuration.record)
+        changes.observe = configuration.observe
+        changes.plan.tell = configuration.plan
         let interpreter = try Interpreter(
             host: self,
             usesEnvironment: configuration.usesEnvironment
@@ -299,12 +301,6 @@ public final class Runtime: InterpreterHost {
     }
 
     // MARK: For the functions
-
-    /// The number of one more line of the plan.
-    func nextPlanNumber() -> Int {
-        planCount += 1
-        return planCount
-    }
 
     /// Writes a handle of an item into a result.
     func put(_ item: Item, into result: ValueBuffer) {

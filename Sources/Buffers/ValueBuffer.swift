@@ -47,6 +47,13 @@ public final class ValueBuffer {
     /// The first value; nil in an empty buffer.
     public var root: Value? { isEmpty ? nil : Value(buffer: self, offset: 0) }
 
+    /// The top-level values of a buffer of their own: arguments made on the host's side.
+    public static func values(_ write: (ValueBuffer) -> Void) -> [Value] {
+        let buffer = ValueBuffer()
+        write(buffer)
+        return buffer.values
+    }
+
     /// All values that follow one another at the top, as a call's arguments do.
     public var values: [Value] {
         var values: [Value] = []

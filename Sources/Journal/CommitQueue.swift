@@ -1,12 +1,26 @@
 @preconcurrency internal import Glibc
 internal import Synchronization
 
+/// Gathers writes to a journal and commits many of them at once.
+public protocol Commits: AnyObject {
+    /// Gathers something to write, all or nothing; the completion is called when it is on the disk, or with
+    /// why it is not.
+    func append(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)?)
+
+    /// Hands over what was gathered, as one transaction.
+    func commit()
+
+    /// Writes what is left and waits for it.
+    /// - Returns: Why something of it could not be written.
+    func flush() -> JournalError?
+}
+
 /// Writes to a journal on a thread of its own, many at once: whatever gathers while one commit
 /// is on its way to the disk makes the next.
 ///
 /// A disk may take a tenth of a second for one `fdatasync`; on the thread of the loop, no transfer would
 /// move for that long. One thread owns this object: completions run there, inside `deliver` and `flush`.
-public final class CommitQueue {
+public final class CommitQueue: Commits {
     /// Readable when `deliver` has something to do.
     public let descriptor: Int32
 

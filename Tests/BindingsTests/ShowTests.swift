@@ -1,3 +1,4 @@
+@testable import Text
 import Buffers
 import JSON
 import Testing

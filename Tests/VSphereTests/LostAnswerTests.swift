@@ -2,6 +2,7 @@ import Buffers
 import Testing
 import Transport
 
+@testable import Changes
 @testable import VSphere
 
 /// Every answer of the library, given to every operation: a lost answer is never believed from one that

@@ -1,3 +1,4 @@
+internal import Changes
 internal import Buffers
 internal import JSON
 internal import LuaHost
@@ -144,7 +145,7 @@ extension Runtime {
         let usesPlan = Placeholder.isIn(url)
         guard isChanging || usesPlan else { return nil }
         if !usesPlan { _ = try HTTPCall(.post, arguments, secrets: configuration.secrets) }
-        return planChange(arguments.function, String(url.prefix { $0 != "?" }))
+        return changes.plan.add(arguments.function, about: String(url.prefix { $0 != "?" }))
     }
 
     /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on a vCenter,

@@ -133,7 +133,7 @@ extension Runtime {
     }
 
     private func lookUp(id: String, _ steps: Steps) {
-        steps.attempt(.getItem, arguments { $0.put(id) }) { [self] result in
+        steps.attempt(.getItem, ValueBuffer.values { $0.put(id) }) { [self] result in
             switch result {
             case .success(let model): found(id, model?["name"]?.string ?? "", steps)
             case .failure(let error) where error.kind == .notFound: missing(error.message, steps)
@@ -143,7 +143,7 @@ extension Runtime {
     }
 
     private func lookUp(_ name: String, in library: String, _ steps: Steps) {
-        let byName = arguments { out in
+        let byName = ValueBuffer.values { out in
             out.putRecord {
                 out.put("name")
                 out.put(library)
@@ -184,7 +184,7 @@ extension Runtime {
         then next: @escaping ([String]) -> Void
     ) {
         guard let library = libraries.first else { return next(found) }
-        let byName = arguments { out in
+        let byName = ValueBuffer.values { out in
             out.putRecord {
                 out.put("name")
                 out.put(name)

@@ -54,7 +54,7 @@ final class MachineListing {
             folders = values.compactMap(\.string)
             parts = 1
         } else {
-            let type = arguments { out in
+            let type = ValueBuffer.values { out in
                 out.putRecord {
                     out.put("type")
                     out.put("VIRTUAL_MACHINE")
@@ -88,7 +88,7 @@ final class MachineListing {
 
     /// Asks for the machines in a place; `split` is called where these are too many.
     private func list(_ place: [(name: String, id: String)], split: @escaping () -> Void) {
-        let narrowed = arguments { out in
+        let narrowed = ValueBuffer.values { out in
             out.putRecord {
                 var count = place.count
                 if let filter {

@@ -74,10 +74,3 @@ struct Steps {
     /// Ends the function; the result has been written.
     func done() { runtime.finish(pending, nil) }
 }
-
-/// Arguments made on the host's side: values in a buffer of their own.
-func arguments(_ write: (ValueBuffer) -> Void) -> [Value] {
-    let buffer = ValueBuffer()
-    write(buffer)
-    return buffer.values
-}

@@ -1,3 +1,5 @@
+internal import Changes
+internal import Text
 internal import Bindings
 internal import Posix
 internal import VSphere

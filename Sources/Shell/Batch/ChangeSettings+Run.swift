@@ -1,3 +1,4 @@
+internal import Changes
 internal import Bindings
 internal import Journal
 internal import Posix

@@ -1,3 +1,4 @@
+internal import Changes
 internal import Bindings
 internal import Buffers
 internal import LuaHost

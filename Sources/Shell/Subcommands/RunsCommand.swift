@@ -1,3 +1,5 @@
+internal import Changes
+internal import Text
 internal import Bindings
 internal import JSON
 internal import Journal

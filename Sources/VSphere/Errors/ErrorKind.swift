@@ -94,4 +94,6 @@ extension ErrorKind {
     public static let usage: Self = "usage"
     /// The settings are wrong: a file, a profile, a vCenter nobody named.
     public static let configuration: Self = "configuration"
+    /// The journal cannot be written; so nothing was changed.
+    public static let journal: Self = "journal"
 }

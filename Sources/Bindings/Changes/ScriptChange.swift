@@ -1,0 +1,102 @@
+internal import Buffers
+internal import Changes
+internal import LuaHost
+public import VSphere
+
+/// The call of a script that waits for a change.
+final class ScriptChange: ChangeCaller {
+    private let runtime: Runtime
+    private let pending: Pending
+    private let vcenter: VCenter
+    private var change: Change?
+
+    private init(_ runtime: Runtime, _ pending: Pending, _ vcenter: VCenter) {
+        self.runtime = runtime
+        self.pending = pending
+        self.vcenter = vcenter
+    }
+
+    /// Makes a change for a call that waits.
+    static func start(
+        _ request: Call,
+        _ target: Runtime.Target,
+        ifLatest: String?,
+        for pending: Pending,
+        in runtime: Runtime
+    ) {
+        let caller = ScriptChange(runtime, pending, target.vcenter)
+        let change = Change(
+            request,
+            target.arguments,
+            at: target.vcenter,
+            in: runtime.changes,
+            ifLatest: ifLatest,
+            for: caller
+        )
+        caller.change = change
+        pending.cancellation = .other { change.giveUp() }
+        pending.subject = change.subject
+        change.start()
+    }
+
+    var isOver: Bool { pending.isOver }
+
+    var isAbandoned: Bool {
+        get { pending.isAbandoned }
+        set { pending.isAbandoned = newValue }
+    }
+
+    var isShielded: Bool {
+        get { pending.isShielded }
+        set { pending.isShielded = newValue }
+    }
+
+    func leftOpen(_ identifier: String) { runtime.leaveOpen(identifier, pending) }
+
+    func ended(_ result: Value?, _ error: VSphereError?) {
+        let item = change?.item
+        change = nil
+        guard !pending.isOver else { return }
+        if let result { pending.call.result.put(result) }
+        guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
+        let steps = Steps(
+            pending: pending,
+            runtime: runtime,
+            vcenter: vcenter,
+            name: error.operation
+        )
+        let about = item.flatMap { item in ValueBuffer.values { $0.put(item) }.first }
+        steps.explain(error, about: about) { [self] in runtime.finish(pending, $0) }
+    }
+}
+
+extension Runtime {
+    /// Makes a changing call so that it is known what it did.
+    /// - Parameters:
+    ///   - request: The call.
+    ///   - target: What it was made from.
+    ///   - call: The call of the script.
+    ///   - ifLatest: The version that must be the latest.
+    /// - Returns: The verdict of the script's call.
+    func change(
+        _ request: Call,
+        _ target: Target,
+        _ call: HostCall,
+        ifLatest: String? = nil
+    ) -> Verdict {
+        if var error = changes.begin() {
+            error.operation = request.operation.name
+            error.subject = request.subject
+            error.vcenter = target.vcenter.profile.endpoint.description
+            return raise(error, in: call)
+        }
+        return waits(call) { pending in
+            ScriptChange.start(request, target, ifLatest: ifLatest, for: pending, in: self)
+        }
+    }
+
+    /// Notes in the journal how the run ended.
+    /// - Parameter ending: The exit code, or `signal 15`.
+    /// - Returns: Why the journal is incomplete, if it is.
+    public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
+}

@@ -1,0 +1,166 @@
+internal import VSphere
+
+/// What a change is about to do, pinned before it is sent: the part of a journal's row that
+/// decisions need.
+///
+/// The version or machine it names is a fencing token: identifiers are never used again, and each can be
+/// consumed once. A request that is repeated with the same one can take effect at most once; naming
+/// the target anew on a retry is the mistake that undoes a good roll-back.
+public struct ChangeIntent: Sendable, Equatable {
+    /// The changes that can be observed afterwards.
+    public enum Kind: String, Sendable, CaseIterable {
+        case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion
+        case deleteVM, powerOn, powerOff
+        case deploy, createTemplate
+
+        /// The kind of an operation; nil for one that leaves nothing that could be seen.
+        /// - Parameters:
+        ///   - operation: The name of the operation.
+        ///   - action: The action of `setPower`.
+        public init?(operation: String, action: String? = nil) {
+            switch (operation, action) {
+            case ("setPower", "start"): self = .powerOn
+            case ("setPower", "stop"): self = .powerOff
+            case ("powerOn", _), ("powerOff", _): return nil
+            default: self.init(rawValue: operation)
+            }
+        }
+
+        /// What has to be looked at to see whether it happened.
+        public var scope: Scope {
+            switch self {
+            case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion: .item
+            case .deleteVM, .powerOn, .powerOff: .machine
+            case .deploy, .createTemplate: .name
+            }
+        }
+
+        /// Whether its message reaches the history of the item, and with it the identifier.
+        public var leavesMessage: Bool { self == .rollback || self == .checkIn }
+
+        /// Whether it uses up what it names, so that the server carries out one request at most
+        /// however often it is sent.
+        ///
+        /// A check-out has no such fence: once its machine is given back, a late second request is legal.
+        public var isFenced: Bool {
+            switch self {
+            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM: true
+            case .checkOut, .powerOn, .powerOff, .deploy, .createTemplate: false
+            }
+        }
+
+        /// The state of power it is to bring about; nil where it is about something else.
+        public var power: String? {
+            switch self {
+            case .powerOn: "POWERED_ON"
+            case .powerOff: "POWERED_OFF"
+            default: nil
+            }
+        }
+    }
+
+    /// What tells whether a change happened.
+    public enum Scope: Sendable {
+        /// The item: its versions, check-outs and history.
+        case item
+        /// The machine itself.
+        case machine
+        /// Whatever has the name that the new thing was to get.
+        case name
+    }
+
+    /// The identifier of this operation, a UUID.
+    public var identifier: String
+    /// What it does.
+    public var kind: Kind
+    /// The item it is about.
+    public var item: String
+    /// Who does it, as the session was opened.
+    public var user: String
+    /// The version that is rolled back to, or deleted.
+    public var version: String?
+    /// The machine that is checked in, discarded, deleted or switched.
+    public var vm: String?
+    /// What the new machine or item is to be called.
+    public var name: String?
+    /// The library of the new item.
+    public var library: String?
+    /// The machine that held the target when it was looked at: the template of `version`, or
+    /// `vm` itself; nil where the target was not there.
+    public var holder: String?
+    /// The machine that was checked out already, before a check-out.
+    public var checkedOutBefore: String?
+    /// What had the name of the new thing already; nil where that was not looked at.
+    public var namedBefore: [String]?
+    /// The latest version when it was looked at.
+    public var latestBefore: String?
+    /// The newest entry of the history when it was looked at.
+    public var newestBefore: String?
+    /// The server's clock when the change was last sent, in milliseconds since
+    /// 1970-01-01T00:00:00Z; nil where the server does not say.
+    public var serverTime: Int64?
+
+    /// Pins a change; the optional parts are set afterwards.
+    public init(_ kind: Kind, identifier: String, item: String, user: String) {
+        self.kind = kind
+        self.identifier = identifier
+        self.item = item
+        self.user = user
+    }
+
+    /// Whether whatever has the name is proof of this change.
+    public var isNameMarked: Bool {
+        name.map { OperationToken.isMarked(name: $0, by: identifier) } ?? false
+    }
+}
+
+/// The mark of an operation in the message of a change, or in the name of what it makes.
+public enum OperationToken {
+    /// What stands for the mark in the `name` of a specification.
+    public static let placeholder = "{op}"
+
+    /// The message as it is sent: the mark first, because `short_message` keeps 80 characters.
+    public static func message(_ text: String, marked identifier: String) -> String {
+        mark(identifier) + " " + text
+    }
+
+    /// Whether a message carries the mark of an operation.
+    public static func isMarked(_ message: String, by identifier: String) -> Bool {
+        message.hasPrefix(mark(identifier))
+    }
+
+    /// A name as it is sent: the operation's first eight digits in place of `{op}`.
+    public static func name(_ name: String, marked identifier: String) -> String {
+        var parts: [Substring] = []
+        var rest = name[...]
+        while let place = rest.firstRange(of: placeholder) {
+            parts.append(rest[..<place.lowerBound])
+            rest = rest[place.upperBound...]
+        }
+        return (parts + [rest]).joined(separator: digits(identifier))
+    }
+
+    /// Whether a name carries the mark of an operation.
+    static func isMarked(name: String, by identifier: String) -> Bool {
+        name.firstRange(of: digits(identifier)) != nil
+    }
+
+    private static func mark(_ identifier: String) -> String { "[vmoon:\(identifier)]" }
+    private static func digits(_ identifier: String) -> String { String(identifier.prefix(8)) }
+}
+
+/// Identifiers of machines, of which vCenter knows two spellings: `vm-12`, and `vm-12:` with the
+/// identifier of the server.
+public enum MachineName {
+    /// Whether two identifiers are of the same machine; a plain one is of any server.
+    public static func isSame(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        let (one, other) = (parts(one), parts(other))
+        return one.machine == other.machine && (one.server == nil || other.server == nil)
+    }
+
+    private static func parts(_ text: String) -> (machine: Substring, server: Substring?) {
+        guard let colon = text.firstIndex(of: ":") else { return (text[...], nil) }
+        return (text[..<colon], text[text.index(after: colon)...])
+    }
+}

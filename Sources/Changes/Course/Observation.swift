@@ -1,0 +1,206 @@
+internal import VSphere
+
+/// What was read after a change became doubtful: of its item, its machine, or of what has the name.
+///
+/// The reads are not one step: a request that is still on its way may be carried out between two of
+/// them. So it counts which was read first, and an observation is never put together from two rounds.
+public struct Observation: Sendable, Equatable {
+    /// A version that is live.
+    public struct Version: Sendable, Equatable {
+        /// Its identifier.
+        public var identifier: String
+        /// The machine that holds it.
+        public var template: String
+
+        /// Makes a version.
+        public init(_ identifier: String, template: String) {
+            self.identifier = identifier
+            self.template = template
+        }
+    }
+
+    /// An entry of the item's history.
+    public struct Change: Sendable, Equatable {
+        /// The version it made.
+        public var version: String
+        /// When, as the server writes it.
+        public var time: String
+        /// Who made it, where the server says.
+        public var user: String?
+        /// The beginning of its message.
+        public var message: String
+
+        /// Makes an entry.
+        public init(_ version: String, time: String, user: String?, message: String) {
+            self.version = version
+            self.time = time
+            self.user = user
+            self.message = message
+        }
+    }
+
+    /// A machine that is checked out.
+    public struct CheckOut: Sendable, Equatable {
+        /// Its identifier.
+        public var vm: String
+        /// Who holds it; nil where that was not read.
+        public var user: String?
+        /// Since when, as the server writes it; nil where that was not read.
+        public var time: String?
+        /// The machine's name; nil where that was not read.
+        public var name: String?
+        /// Why the one or the other could not be read, on one line; nil where nothing was amiss.
+        public var problem: String?
+
+        /// Makes a check-out.
+        public init(
+            _ vm: String,
+            user: String? = nil,
+            time: String? = nil,
+            name: String? = nil,
+            problem: String? = nil
+        ) {
+            self.vm = vm
+            self.user = user
+            self.time = time
+            self.name = name
+            self.problem = problem
+        }
+
+        /// The machine, who holds it and since when; safe to show.
+        var line: String {
+            let called = name.map { " (\(Display.escape($0)))" } ?? ""
+            let holder = Display.escape(user ?? "an unknown user")
+            let since = time.map { " since \(Display.escape($0))" } ?? ""
+            return "\(Display.escape(vm))\(called) is checked out by \(holder)\(since)"
+        }
+    }
+
+    /// What an item is now.
+    public struct State: Sendable, Equatable {
+        /// The latest version; nil where the server does not say.
+        public var latest: String?
+        /// The versions that are live.
+        public var versions: [Version]
+        /// The machines that are checked out.
+        public var checkOuts: [CheckOut]
+
+        /// Makes a state.
+        public init(latest: String?, versions: [Version], checkOuts: [CheckOut]) {
+            self.latest = latest
+            self.versions = versions
+            self.checkOuts = checkOuts
+        }
+
+        /// The version whose template a machine is.
+        public func version(heldBy vm: String) -> Version? {
+            versions.first { MachineName.isSame($0.template, vm) }
+        }
+
+        /// The check-out of a machine.
+        public func checkOut(of vm: String) -> CheckOut? {
+            checkOuts.first { MachineName.isSame($0.vm, vm) }
+        }
+    }
+
+    /// What a machine is now.
+    public struct Machine: Sendable, Equatable {
+        /// Its state of power; nil where that was not asked for.
+        public var power: String?
+
+        /// Makes a machine.
+        public init(power: String? = nil) { self.power = power }
+    }
+
+    /// One thing to ask.
+    public enum Question: Sendable, Equatable {
+        /// The history of the item.
+        case history
+        /// What the item is now.
+        case state
+        /// What the machine is now.
+        case machine
+        /// What has the name now.
+        case named
+    }
+
+    /// What came of a question.
+    public enum Answer: Sendable, Equatable {
+        case history(Part<[Change]>)
+        case state(Part<State>)
+        case machine(Part<Machine>)
+        /// The identifiers of what has the name.
+        case named(Part<[String]>)
+    }
+
+    /// A part that is read with one question.
+    public enum Part<Content: Sendable & Equatable>: Sendable, Equatable {
+        case unread
+        case read(Content)
+        /// It could not be read now; one line says why.
+        case failed(String)
+        /// This vCenter has no such thing.
+        case unavailable
+        /// The item or machine is not there any more.
+        case gone
+
+        /// The content, where it was read.
+        public var content: Content? { if case .read(let content) = self { content } else { nil } }
+    }
+
+    /// The history.
+    public private(set) var history: Part<[Change]> = .unread
+    /// The state of the item.
+    public private(set) var state: Part<State> = .unread
+    /// The machine.
+    public private(set) var machine: Part<Machine> = .unread
+    /// The identifiers of what has the name.
+    public private(set) var named: Part<[String]> = .unread
+    /// Whether the history was read after the state: then it holds whatever made the state.
+    public private(set) var isHistoryNewer = false
+
+    /// Whether a part of it could not be read now.
+    var isUnreadable: Bool {
+        if case .failed = history { return true }
+        if case .failed = state { return true }
+        if case .failed = named { return true }
+        return false
+    }
+
+    /// Makes an observation in which nothing was read yet.
+    public init() {}
+
+    /// Takes in what was read.
+    public mutating func take(_ answer: Answer) {
+        switch answer {
+        case .history(let part):
+            history = part
+            isHistoryNewer = state != .unread
+        case .state(let part):
+            state = part
+            isHistoryNewer = false
+        case .machine(let part): machine = part
+        case .named(let part): named = part
+        }
+    }
+}
+
+/// Names of users, of which vCenter knows two spellings: `VSPHERE.LOCAL\alice` and
+/// `alice@vsphere.local`.
+enum UserName {
+    /// Whether two names are of the same user; a name without a domain is of any.
+    static func isSame(_ one: String, _ other: String) -> Bool {
+        let (one, other) = (parts(one), parts(other))
+        guard one.name == other.name else { return false }
+        return one.domain == other.domain || one.domain == nil || other.domain == nil
+    }
+
+    private static func parts(_ text: String) -> (name: String, domain: String?) {
+        let text = text.lowercased()
+        if let slash = text.firstIndex(of: "\\") {
+            return (String(text[text.index(after: slash)...]), String(text[..<slash]))
+        }
+        guard let at = text.lastIndex(of: "@") else { return (text, nil) }
+        return (String(text[..<at]), String(text[text.index(after: at)...]))
+    }
+}

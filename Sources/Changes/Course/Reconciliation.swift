@@ -1,0 +1,295 @@
+internal import VSphere
+
+/// Decides what is done about a change whose outcome is doubtful: pure, `(intent, observation,
+/// budget)` to action.
+///
+/// Two rules carry it. The history is believed before anything else: an entry with our mark is proof.
+/// And that a target is gone proves nothing by itself: the history has to be read *after* that was seen,
+/// since our own request may have been carried out between the two reads.
+public enum Reconciliation {
+    /// What may still be spent.
+    public struct Budget: Sendable, Equatable {
+        /// How long to wait before the next look; nil when the window is over.
+        public var nextWait: Duration?
+        /// How often the identical request may be sent again.
+        public var resends: Int
+        /// After how long a change that was not seen is taken to be lost, where that time is over by
+        /// the server's clock; else nil.
+        public var lostAfter: Duration?
+
+        /// Makes a budget.
+        public init(nextWait: Duration?, resends: Int, lostAfter: Duration? = nil) {
+            self.nextWait = nextWait
+            self.resends = resends
+            self.lostAfter = lostAfter
+        }
+    }
+
+    /// What is done next.
+    public enum Action: Sendable, Equatable {
+        /// Ask, into the same observation.
+        case read(Observation.Question)
+        /// Wait, then begin a new observation.
+        case wait(Duration)
+        /// Send the identical request again, then begin a new observation.
+        case send
+        /// Nothing more: this is what became of it.
+        case conclude(ChangeVerdict)
+    }
+
+    /// Where the thing stands that the change is fenced by.
+    private enum Standing {
+        /// The target is as it was: nothing has happened so far.
+        case untouched
+        /// It happened, and the state alone proves it.
+        case done(String?)
+        /// The target was used, by us or by others.
+        case consumed
+        /// Others used the target.
+        case takenByOthers
+        /// The machine that was to be discarded is a version now.
+        case checkedIn(version: String)
+        /// A machine that may be ours is checked out; what would tell whose it is could not be read.
+        case unclear(vm: String, problem: String)
+        /// A machine that may be ours is checked out, and nothing proves it.
+        case candidate(String)
+        /// What would tell could not be read.
+        case unreadable(String)
+        /// The target is gone; only later changes could say why, and they do not.
+        case covered
+    }
+
+    /// Decides.
+    /// - Parameters:
+    ///   - intent: What was pinned before the change was sent.
+    ///   - seen: What was read since, in this round.
+    ///   - budget: What may still be spent.
+    /// - Returns: The next step.
+    public static func next(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch intent.kind.scope {
+        case .item: nextOfItem(intent, seen, budget)
+        case .machine: nextOfMachine(intent, seen, budget)
+        case .name: nextOfName(intent, seen, budget)
+        }
+    }
+
+    private static func nextOfItem(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        if intent.kind.leavesMessage, seen.history == .unread { return .read(.history) }
+        if let change = ownChange(intent, in: seen) {
+            if seen.state == .unread { return .read(.state) }
+            return .conclude(.done(result: change.version, supersededBy: later(change, seen)))
+        }
+        switch seen.state {
+        case .unread: return .read(.state)
+        case .failed(let problem): return unsettled(.unreadable(problem), budget)
+        case .unavailable: return unsettled(.notTold, budget)
+        case .gone: return .conclude(.unknown(.itemGone))
+        case .read(let state):
+            if !seen.isHistoryNewer, needsHistory(intent, state) { return .read(.history) }
+            return next(standing(intent, state, seen), intent, seen, budget)
+        }
+    }
+
+    private static func nextOfMachine(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch seen.machine {
+        case .unread: return .read(.machine)
+        case .failed(let problem): return unsettled(.unreadable(problem), budget)
+        case .unavailable: return unsettled(.notTold, budget)
+        case .gone where intent.kind == .deleteVM:
+            return .conclude(.done(result: nil, supersededBy: nil))
+        case .gone: return .conclude(.unknown(.machineGone))
+        case .read(let machine):
+            guard let wanted = intent.kind.power else { return untouched(intent, budget) }
+            if machine.power == wanted {
+                return .conclude(.done(result: nil, supersededBy: nil))
+            }
+            return untouched(intent, budget, machine.power.map { .otherPower($0) } ?? .notTold)
+        }
+    }
+
+    private static func nextOfName(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch seen.named {
+        case .unread: return .read(.named)
+        case .failed(let problem): return unsettled(.unreadable(problem), budget)
+        case .unavailable, .gone: return unsettled(.notTold, budget)
+        case .read(let things):
+            let known = intent.namedBefore ?? []
+            let new = things.filter { thing in
+                !known.contains { MachineName.isSame($0, thing) }
+            }
+            guard let first = new.first else { return untouched(intent, budget) }
+            if intent.isNameMarked {
+                return .conclude(.done(result: first, supersededBy: nil))
+            }
+            let names = new.map { Display.escape($0) }.joined(separator: ", ")
+            let name = Display.escape(intent.name ?? "")
+            return .conclude(.unknown(.candidate("\(names) has the name \(name) now")))
+        }
+    }
+
+    private static func next(
+        _ standing: Standing,
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch standing {
+        case .untouched: return untouched(intent, budget)
+        case .done(let result): return .conclude(.done(result: result, supersededBy: nil))
+        case .takenByOthers: return .conclude(.conflict(foreignChange(intent, in: seen)))
+        case .checkedIn(let version):
+            let change = seen.history.content?.first { $0.version == version }
+            return .conclude(.checkedIn(version: version, change))
+        case .covered: return .conclude(.unknown(.tracksCovered))
+        case .candidate(let thing): return .conclude(.unknown(.candidate(thing)))
+        case .unclear(let vm, let problem): return unsettled(.unclear(vm: vm, problem), budget)
+        case .unreadable(let problem): return unsettled(.unreadable(problem), budget)
+        case .consumed:
+            switch seen.history {
+            case .read: return .conclude(.conflict(foreignChange(intent, in: seen)))
+            case .failed(let problem): return unsettled(.unreadable(problem), budget)
+            case .unavailable: return .conclude(.unknown(.noHistory))
+            case .gone: return .conclude(.unknown(.itemGone))
+            case .unread: return .read(.history)
+            }
+        }
+    }
+
+    /// It is not there so far.
+    ///
+    /// A request that was sent may be carried out at any later time, however long ago ours was over.
+    private static func untouched(
+        _ intent: ChangeIntent,
+        _ budget: Budget,
+        _ reason: ChangeVerdict.Reason = .notSeenYet
+    ) -> Action {
+        if let time = budget.lostAfter { return .conclude(.notSeen(within: time)) }
+        if let delay = budget.nextWait { return .wait(delay) }
+        if budget.resends > 0 { return .send }
+        return .conclude(.unknown(reason))
+    }
+
+    /// Nothing could be read: look again while there is time; never send blindly.
+    private static func unsettled(_ reason: ChangeVerdict.Reason, _ budget: Budget) -> Action {
+        budget.nextWait.map { .wait($0) } ?? .conclude(.unknown(reason))
+    }
+
+    // MARK: What the state of an item shows
+
+    /// Whether the state leaves a question that only a history read after it can answer.
+    private static func needsHistory(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
+        switch intent.kind {
+        case .rollback, .checkIn, .deleteCheckOut: isTargetGone(intent, state)
+        // A check-out may have been made and checked in again.
+        case .checkOut: true
+        default: false
+        }
+    }
+
+    private static func standing(
+        _ intent: ChangeIntent,
+        _ state: Observation.State,
+        _ seen: Observation
+    ) -> Standing {
+        if intent.kind == .checkOut { return checkedOut(intent, state, seen) }
+        guard isTargetGone(intent, state) else { return .untouched }
+        switch intent.kind {
+        case .deleteVersion:
+            // A template that lives on under another identifier was rolled back to, not deleted.
+            guard let holder = intent.holder else { return .takenByOthers }
+            return state.version(heldBy: holder) == nil ? .done(nil) : .takenByOthers
+        case .deleteCheckOut:
+            if let vm = intent.vm, let version = state.version(heldBy: vm) {
+                return .checkedIn(version: version.identifier)
+            }
+            guard intent.holder != nil else { return .takenByOthers }
+            return discarded(intent, state, seen)
+        default: return .consumed
+        }
+    }
+
+    /// Whether what the change would use up is no longer there to be used.
+    private static func isTargetGone(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
+        switch intent.kind {
+        case .rollback:
+            intent.version == state.latest
+                || !state.versions.contains { $0.identifier == intent.version }
+        case .deleteVersion: !state.versions.contains { $0.identifier == intent.version }
+        default: intent.vm.flatMap { state.checkOut(of: $0) } == nil
+        }
+    }
+
+    /// A machine is neither checked out nor a live template: it was deleted, or it was checked
+    /// in and its version purged since.
+    private static func discarded(
+        _ intent: ChangeIntent,
+        _ state: Observation.State,
+        _ seen: Observation
+    ) -> Standing {
+        guard let history = seen.history.content else {
+            return seen.history == .unavailable ? .covered : .consumed
+        }
+        // Without knowing which entries are new, none of them tells.
+        guard intent.newestBefore != nil else { return .covered }
+        // While it was checked out, nothing but its own check-in could make a version: the first new
+        // one tells, as long as it lives and is seen to be made of another machine.
+        guard let first = newChanges(intent, history).first else { return .done(nil) }
+        let isLive = state.versions.contains { $0.identifier == first.version }
+        return isLive ? .done(nil) : .covered
+    }
+
+    /// A check-out carries no message: only a name with the mark of the operation proves that a
+    /// machine is ours.
+    ///
+    /// Its user, its time and a name that anybody could have given prove nothing: another run of the same
+    /// account may have made it.
+    private static func checkedOut(
+        _ intent: ChangeIntent,
+        _ state: Observation.State,
+        _ seen: Observation
+    ) -> Standing {
+        let others = state.checkOuts.filter { other in
+            !(intent.checkedOutBefore.map { MachineName.isSame($0, other.vm) } ?? false)
+        }
+        if let own = others.first(where: { isOwn($0, intent) == true }) {
+            return intent.isNameMarked ? .done(own.vm) : .candidate(own.line)
+        }
+        if let other = others.first(where: { isOwn($0, intent) == nil }) {
+            return .unclear(vm: other.vm, problem: other.problem ?? "")
+        }
+        // A new version may be our own check-out, checked in by somebody.
+        switch seen.history {
+        case .read(let history):
+            return newChanges(intent, history).isEmpty ? .untouched : .covered
+        case .failed(let problem): return .unreadable(problem)
+        case .unread, .unavailable, .gone: return .untouched
+        }
+    }
+
+    /// Whether a machine may be the one that was to be made; nil where it was not read enough of
+    /// it.
+    private static func isOwn(_ other: Observation.CheckOut, _ intent: ChangeIntent) -> Bool? {
+        if let name = other.name, let own = intent.name, name != own { return false }
+        if intent.isNameMarked, other.name != nil { return true }
+        if let user = other.user, !UserName.isSame(user, intent.user) { return false }
+        let isNamed = intent.name == nil || other.name != nil
+        if other.user != nil, isNamed { return true }
+        return other.problem == nil ? false : nil
+    }
+}

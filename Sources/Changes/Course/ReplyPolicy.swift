@@ -1,0 +1,70 @@
+public import VSphere
+
+/// Decides what one reply to a change means: pure.
+public enum ReplyPolicy {
+    /// What came back of one attempt.
+    public enum Reply: Sendable, Equatable, CaseIterable {
+        /// A good answer with a well-formed result.
+        case accepted
+        /// A complete refusal in the form of vCenter's API.
+        case refused
+        /// Certainly no byte of the request was sent.
+        case notSent
+        /// Anything else.
+        case doubtful
+    }
+
+    /// What is done next.
+    public enum Action: Sendable, Equatable {
+        /// The change happened; the reply has its result.
+        case succeed
+        /// The change did not happen.
+        case fail
+        /// The same attempt is made again after a delay.
+        case sendAgain(after: Duration)
+        /// Only looking can tell.
+        case observe
+    }
+
+    /// How often an attempt that was not sent is made again.
+    static let mostUnsent = 3
+
+    /// Decides.
+    ///
+    /// A refusal is final on the first attempt only: a second one may be refused *because* the first has
+    /// been carried out.
+    /// - Parameters:
+    ///   - reply: What came back.
+    ///   - isDoubtful: Whether an earlier attempt may have been carried out.
+    ///   - unsent: How many attempts in a row were not sent, this one among them.
+    ///   - isTransient: Whether what kept it from being sent may pass by itself.
+    /// - Returns: The next step.
+    public static func next(
+        _ reply: Reply,
+        isDoubtful: Bool,
+        unsent: Int = 0,
+        isTransient: Bool = false
+    ) -> Action {
+        switch reply {
+        case .accepted: .succeed
+        case .doubtful: .observe
+        case .refused: isDoubtful ? .observe : .fail
+        case .notSent where isTransient && unsent <= mostUnsent:
+            .sendAgain(after: .seconds(1 << max(0, unsent - 1)))
+        case .notSent: isDoubtful ? .observe : .fail
+        }
+    }
+}
+
+extension ReplyPolicy.Reply {
+    /// Reads the reply of a call that was made by `VCenter`.
+    public init(_ error: VSphereError?) {
+        switch error?.outcome {
+        case nil: self = .accepted
+        case .rejected?: self = .refused
+        case .unknown?: self = .doubtful
+        // `none` of a change: nothing of it left this machine.
+        case VSphereError.Outcome.none?: self = .notSent
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import Journal
+internal import Posix
+public import VSphere
+
+/// How the changes of a run are recorded, kept apart and observed.
+public struct ChangeSettings {
+    /// A journal that can be written, and where the locks of items lie.
+    public struct Place {
+        let store: any JournalStore
+        /// The folder of the locks; nil where no other process can work on the same items.
+        let locks: String?
+        let commits: (any Commits)?
+        let claims: (any Claims)?
+
+        /// Makes a place whose journal is written on a thread of its own.
+        public init(_ store: any JournalStore, locks: String?) {
+            self.store = store
+            self.locks = locks
+            commits = nil
+            claims = nil
+        }
+
+        /// Makes a place with ways of its own to commit and to claim.
+        public init(_ store: any JournalStore, commits: any Commits, claims: any Claims) {
+            self.store = store
+            self.commits = commits
+            self.claims = claims
+            locks = nil
+        }
+    }
+
+    /// What the journal says about this run.
+    public var run = RunRecord(
+        identifier: RandomIdentifier.make(),
+        started: ChangeSettings.wallTime(),
+        script: "",
+        arguments: [],
+        host: "",
+        process: 0
+    )
+    /// Opens the journal; called when the first change is asked for.
+    public var open: () -> Swift.Result<Place, VSphereError> = {
+        .success(Place(MemoryStore(), locks: nil))
+    }
+    /// How far a doubtful change is followed.
+    public var limits = ChangeCourse.Limits()
+    /// How long to wait for another process that changes the same item.
+    public var lockWait: Duration = .zero
+    /// How long settled runs are kept.
+    public var retention: Duration = .seconds(90 * 86_400)
+
+    /// Makes settings that keep the journal in memory.
+    public init() {}
+
+    /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
+    public static func wallTime() -> Int64 { WallClock.now().wholeMilliseconds }
+}

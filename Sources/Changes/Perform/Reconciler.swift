@@ -1,0 +1,106 @@
+internal import Buffers
+internal import Journal
+internal import VSphere
+
+/// Settles an operation that an earlier run left open: by looking only, unless the identical
+/// request is to be sent again.
+final class Reconciler {
+    private let vcenter: VCenter
+    private let changes: RunChanges
+    private let reader: StateReader
+    private let isResending: Bool
+    private(set) var record: OperationRecord
+    private var driver: CourseDriver?
+    private var last: VSphereError?
+    private let out = ValueBuffer()
+
+    init(
+        _ record: OperationRecord,
+        _ vcenter: VCenter,
+        _ changes: RunChanges,
+        isResending: Bool = false
+    ) {
+        self.record = record
+        self.vcenter = vcenter
+        self.changes = changes
+        self.isResending = isResending
+        reader = StateReader(vcenter)
+    }
+
+    /// Gives up; the completion is not called.
+    func cancel() {
+        driver?.cancel()
+    }
+
+    /// Looks what became of it and records that.
+    /// - Parameter completion: Gets the record as it stands then.
+    func settle(completion: @escaping (OperationRecord) -> Void) {
+        guard let intent = record.intent else {
+            return end(.settled(.unknown(.unobservable)), completion)
+        }
+        var limits = changes.settings.limits
+        limits.resends = isResending ? 1 : 0
+        let course = ChangeCourse(reopening: intent, limits: limits)
+        let driver = CourseDriver(
+            course,
+            reader: reader,
+            loop: changes.loop,
+            hooks: .init(
+                send: { [self] _, replied in resend(replied) },
+                end: { [self] ending in end(ending, completion) }
+            )
+        )
+        self.driver = driver
+        driver.start()
+    }
+
+    private func resend(_ replied: @escaping (VSphereError?) -> Void) {
+        let call: Call
+        do throws(VSphereError) {
+            call = try record.call()
+        } catch {
+            last = error
+            return replied(error)
+        }
+        record.attempts += 1
+        record.deadline =
+            changes.loop.wallTime + vcenter.profile.operationTimeout.wholeMilliseconds
+        record.serverTime = vcenter.serverTime
+        let write = JournalWrite.attempt(
+            operation: record.identifier,
+            count: record.attempts,
+            deadline: record.deadline,
+            serverTime: record.serverTime
+        )
+        changes.record([write]) { [self] error in
+            if let error {
+                last = VSphereError(error)
+                return replied(last)
+            }
+            vcenter.perform(call, into: out) { [self] error in
+                last = error
+                replied(error)
+            }
+        }
+    }
+
+    private func end(
+        _ ending: ChangeCourse.Ending,
+        _ completion: (OperationRecord) -> Void
+    ) {
+        driver = nil
+        let now = changes.loop.wallTime
+        let settlement: Settlement
+        switch ending {
+        case .accepted: settlement = Settlement(.done, result: out.root?.string, time: now)
+        // Only a second request can fail here, and that says nothing about the first.
+        case .failed: settlement = Settlement(.unknown, detail: last?.description, time: now)
+        case .settled(let verdict):
+            let reply = last?.reply ?? record.reply
+            settlement = Settlement(of: verdict, record.intent?.kind, after: reply, time: now)
+        }
+        record.take(settlement)
+        changes.settle(record.identifier, settlement, ifOpen: true)
+        completion(record)
+    }
+}

@@ -1,0 +1,229 @@
+internal import Journal
+public import VSphere
+
+/// The changes of one run, with the journal that is opened when the first is asked for and written on
+/// its own thread, all that one turn of the loop asks for in one transaction.
+public final class RunChanges {
+    let loop: any ChangeLoop
+    /// How they are recorded, kept apart and observed.
+    public let settings: ChangeSettings
+    /// What a dry run has planned so far.
+    public let plan = Plan()
+    /// Told of every change that has its verdict; for logs and metrics.
+    public var observe: ((OperationEvent) -> Void)?
+    private var opened: Opened?
+    /// How many changes each vCenter has under way, and who waits for a turn.
+    private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
+    /// Operations of this run that are settled, while the disk does not know it yet.
+    private var justSettled: Set<String> = []
+    /// The changes that have no verdict yet, whether anybody waits for it or not.
+    private var underWay: [ObjectIdentifier: Change] = [:]
+    private var isCommitPlanned = false
+    private var isUrgentPlanned = false
+    private var problem: JournalError?
+
+    struct Opened {
+        let store: any JournalStore
+        let commits: any Commits
+        let claims: any Claims
+    }
+
+    /// Makes the changes of a run; nothing is opened.
+    public init(loop: any ChangeLoop, settings: ChangeSettings) {
+        self.loop = loop
+        self.settings = settings
+    }
+
+    /// Opens the journal, before the first change.
+    /// - Returns: Why nothing can be changed, kind `journal`; nil where all is well.
+    public func begin() -> VSphereError? {
+        if case .failure(let error) = open() { error } else { nil }
+    }
+
+    /// The journal, opened; a failure is not remembered, since a lock or a full disk passes.
+    func open() -> Swift.Result<Opened, VSphereError> {
+        if let opened { return .success(opened) }
+        return settings.open().flatMap { place in
+            do throws(JournalError) {
+                let made = try place.opened(in: loop)
+                opened = made
+                let age = settings.retention.wholeMilliseconds
+                made.commits.append([.begin(settings.run), .retire(after: age)], completion: nil)
+                return .success(made)
+            } catch {
+                return .failure(VSphereError(error))
+            }
+        }
+    }
+
+    var claims: (any Claims)? { opened?.claims }
+
+    /// Whether a change has no verdict yet.
+    public var areUnderWay: Bool { !underWay.isEmpty }
+
+    /// Takes note of a change that begins.
+    func begin(_ change: Change) { underWay[ObjectIdentifier(change)] = change }
+
+    /// Takes note of a change that has its verdict.
+    func end(_ change: Change) { underWay[ObjectIdentifier(change)] = nil }
+
+    /// The run ends: what was not sent never is, and nothing is sent again.
+    public func stop() { for change in Array(underWay.values) { change.stop() } }
+
+    /// Ends every change: what was not sent never is, of the rest the outcome is unknown.
+    public func giveUp() { for change in Array(underWay.values) { change.giveUp() } }
+
+    /// Waits for a turn: of a vCenter's changes only as many are recorded as it takes at once.
+    ///
+    /// One that is recorded is then sent at once, so that the time of its request, by which it is judged
+    /// after a crash, does not begin long after it was written down.
+    func takeTurn(at vcenter: VCenter, _ action: @escaping () -> Void) {
+        let key = ObjectIdentifier(vcenter)
+        if turns[key, default: (0, [])].taken < vcenter.profile.requestLimit {
+            turns[key, default: (0, [])].taken += 1
+            action()
+        } else {
+            turns[key]?.waiting.append(action)
+        }
+    }
+
+    /// Gives a turn back.
+    func endTurn(at vcenter: VCenter) {
+        let key = ObjectIdentifier(vcenter)
+        guard let next = turns[key]?.waiting.first else {
+            turns[key]?.taken -= 1
+            return
+        }
+        turns[key]?.waiting.removeFirst()
+        next()
+    }
+
+    /// Writes, together with everything else that this turn of the loop asks for.
+    /// - Parameters:
+    ///   - writes: What to write.
+    ///   - isUrgent: Whether somebody waits for it; else it may wait a moment for others to go with.
+    ///   - completion: Called when it is on the disk, or with why it is not.
+    func record(
+        _ writes: [JournalWrite],
+        isUrgent: Bool = true,
+        completion: @escaping (JournalError?) -> Void
+    ) {
+        guard let opened else {
+            preconditionFailure("nothing is recorded before the journal is open")
+        }
+        opened.commits.append(writes, completion: completion)
+        guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
+        if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
+        loop.after(isUrgent ? .zero : Self.unhurried) { [self] in
+            if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
+            opened.commits.commit()
+        }
+    }
+
+    /// How long something waits that nobody waits for.
+    private static let unhurried: Duration = .milliseconds(50)
+
+    /// Records what became of an operation.
+    /// - Parameters:
+    ///   - operation: The operation.
+    ///   - settlement: What became of it.
+    ///   - isUrgent: Whether somebody waits for it.
+    ///   - ifOpen: Whether what was settled meanwhile stays as it is.
+    ///   - told: Called when it is on the disk, or cannot get there.
+    func settle(
+        _ operation: String,
+        _ settlement: Settlement,
+        isUrgent: Bool = false,
+        ifOpen: Bool = false,
+        then told: @escaping () -> Void = {}
+    ) {
+        if !settlement.outcome.isOpen { justSettled.insert(operation) }
+        let write = JournalWrite.settle(operation: operation, settlement, ifOpen: ifOpen)
+        record([write], isUrgent: isUrgent) { [self] error in
+            if let error { problem = error } else { justSettled.remove(operation) }
+            told()
+        }
+    }
+
+    /// The open operations that a change could meet if they are carried out late: those of its item,
+    /// and those of its machine.
+    func openOperations(
+        inTheWayOf record: OperationRecord
+    ) -> Swift.Result<[OperationRecord], VSphereError> {
+        guard let store = opened?.store else { return .success([]) }
+        do throws(JournalError) {
+            // The index of items serves where no machine is named.
+            let open =
+                try record.vm == nil
+                ? store.openOperations(vcenter: record.vcenter, item: record.item)
+                : store.openOperations(vcenter: record.vcenter)
+            return .success(open.filter { isInTheWay($0, of: record) })
+        } catch {
+            return .failure(VSphereError(error))
+        }
+    }
+
+    /// An operation as the journal has it now.
+    func current(_ record: OperationRecord) -> Swift.Result<OperationRecord, VSphereError> {
+        do throws(JournalError) {
+            let found = try opened?.store.operations(startingWith: record.identifier)
+            return .success(found?.first ?? record)
+        } catch {
+            return .failure(VSphereError(error))
+        }
+    }
+
+    private func isInTheWay(_ open: OperationRecord, of record: OperationRecord) -> Bool {
+        // A change of a machine takes no lock: one that is under way is no doubt of an earlier run.
+        if justSettled.contains(open.identifier) || isUnderWay(open) { return false }
+        let kind = open.intent?.kind
+        if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
+            // The same once more leaves the machine as the late one would.
+            return kind == nil || kind?.scope != .machine || kind != record.intent?.kind
+        }
+        guard kind?.scope == .item else { return false }
+        return !record.item.isEmpty && open.item == record.item
+    }
+
+    private func isUnderWay(_ open: OperationRecord) -> Bool {
+        open.outcome == nil && open.run == settings.run.identifier
+    }
+
+    /// Notes how the run ended and writes what is left.
+    /// - Parameter ending: The exit code, or `signal 15`.
+    /// - Returns: Why something of it could not be written.
+    public func close(ending: String) -> VSphereError? {
+        guard let opened else { return nil }
+        let end = JournalWrite.end(
+            run: settings.run.identifier,
+            ending: ending,
+            time: loop.wallTime
+        )
+        opened.commits.append([end], completion: nil)
+        let last = opened.commits.flush()
+        return (last ?? problem).map { VSphereError($0) }
+    }
+}
+
+extension VSphereError {
+    /// The error of a change that was refused because it could not be recorded.
+    init(_ error: JournalError) {
+        self.init(.journal, Display.escape(error.message), hint: error.hint)
+    }
+}
+
+extension ChangeSettings.Place {
+    /// The journal and the claims of a run, at work.
+    fileprivate func opened(in loop: any ChangeLoop) throws(JournalError) -> RunChanges.Opened {
+        let commits: any Commits
+        if let given = self.commits {
+            commits = given
+        } else {
+            let queue = try CommitQueue(store)
+            loop.watch(queue.descriptor) { queue.deliver() }
+            commits = queue
+        }
+        let claims = self.claims ?? ItemLocks(loop: loop, folder: locks)
+        return .init(store: store, commits: commits, claims: claims)
+    }
+}

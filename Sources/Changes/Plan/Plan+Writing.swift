@@ -1,0 +1,112 @@
+public import Buffers
+internal import JSON
+public import VSphere
+
+/// Writing changes into the plan, after reading what they would do.
+extension Plan {
+    /// Writes a change that is no operation of vCenter's.
+    /// - Parameters:
+    ///   - operation: The function, as scripts know it.
+    ///   - subject: What it is about; shown escaped.
+    /// - Returns: What a script gets in place of a result.
+    public func add(_ operation: String, about subject: String) -> String {
+        write(PlannedChange(number: 0, operation: operation, subject: [Display.escape(subject)]))
+            .text
+    }
+
+    /// Writes a call, and gives what stands for its result.
+    ///
+    /// The look-ups are real: a plan for an item that does not exist, or cannot be read, fails as the call
+    /// would.
+    /// - Parameters:
+    ///   - request: The call.
+    ///   - arguments: Its arguments.
+    ///   - vcenter: Where it would be made.
+    ///   - completion: Gets what a script gets in place of the result, or why that cannot be told.
+    /// - Returns: Gives the look-ups up.
+    public func add(
+        _ request: Call,
+        _ arguments: [Value],
+        at vcenter: VCenter,
+        completion: @escaping (Swift.Result<Value?, VSphereError>) -> Void
+    ) -> () -> Void {
+        var change = PlannedChange(number: 0, operation: request.operation.name)
+        let named = Dictionary(
+            zip(request.operation.parameters.map(\.name), arguments),
+            uniquingKeysWith: { first, _ in first }
+        )
+        change.version = named["version"]?.string
+        change.vm = named["vm"]?.string
+        let item = named["item"]?.string.flatMap { Placeholder.isIn($0) ? nil : $0 }
+        change.subject = request.subjects(without: item == nil ? nil : "item")
+        for field in ["name", "source_vm", "library"] {
+            guard let text = named["spec"]?[field]?.string else { continue }
+            change.subject.append("\(field) \(Display.escape(text))")
+        }
+        let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
+        let reader = StateReader(vcenter)
+        let finish = { [self, change] (read: Item?) in
+            let placeholder = write(change, key, read)
+            let out = ValueBuffer()
+            placeholder.put(as: request.operation.result, into: out)
+            completion(.success(out.root))
+        }
+        guard let item, request.operation.isChanging else {
+            finish(nil)
+            return {}
+        }
+        if let known = self[key] {
+            finish(known)
+            return {}
+        }
+        let isFollowed = ChangeIntent.Kind(rawValue: change.operation) != nil
+        read(item, withParts: isFollowed, reader) { result in
+            switch result {
+            case .success(let read): finish(read)
+            case .failure(let error): completion(.failure(error))
+            }
+        }
+        return { reader.cancel() }
+    }
+
+    /// Numbers a change and tells its line: what failed before has none.
+    private func write(_ change: PlannedChange, _ key: Key? = nil, _ read: Item? = nil)
+        -> Placeholder
+    {
+        var change = change
+        change.number = nextNumber()
+        let placeholder = Placeholder(number: change.number, operation: change.operation)
+        if let key, let read { add(&change, to: key, read: read, result: placeholder.text) }
+        if change.operation == Operation.deleteVM.name, let vm = change.vm { delete(machine: vm) }
+        tell("plan: " + change.line)
+        return placeholder
+    }
+
+    private func read(
+        _ item: String,
+        withParts: Bool,
+        _ reader: StateReader,
+        then next: @escaping (Swift.Result<Item, VSphereError>) -> Void
+    ) {
+        reader.ask([.init(.getItem, item)]) { answers in
+            let read = answers[0].map { model in
+                Item(
+                    name: model?["name"]?.string ?? "",
+                    latest: model?["content_version"]?.string
+                )
+            }
+            guard withParts, case .success(var whole) = read else { return next(read) }
+            reader.ask([.init(.listVersions, item), .init(.listCheckOuts, item)]) { answers in
+                do throws(VSphereError) {
+                    let versions = try answers[0].get()
+                    let machines = try answers[1].get()
+                    whole.versions = versions?.elements.compactMap { $0["version"]?.string } ?? []
+                    whole.checkOuts = machines?.elements.compactMap { $0["vm"]?.string } ?? []
+                    next(.success(whole))
+                } catch {
+                    next(.failure(error))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+internal import VSphere
+
+/// What the changes that a dry run has planned would make of the items they are about.
+///
+/// The vCenter answers as things are now; a second change of an item finds what the first one left.
+public final class Plan {
+    /// Told of each line; safe to show.
+    public var tell: (String) -> Void = { _ in }
+    private var count = 0
+
+    /// An item of one vCenter.
+    struct Key: Hashable {
+        let vcenter: String
+        let item: String
+    }
+
+    /// An item as it was read, or as the planned changes leave it.
+    struct Item {
+        let name: String
+        var latest: String?
+        var versions: [String] = []
+        var checkOuts: [String] = []
+        var isChanged = false
+    }
+
+    private var items: [Key: Item] = [:]
+    /// The machines that are deleted by then: a check-out ends with its machine.
+    private var deletedMachines: Set<String> = []
+
+    /// An item that was read before, with what was planned since.
+    subscript(key: Key) -> Item? { items[key] }
+
+    /// Takes a change into the plan: it finds what earlier ones left, and leaves its own.
+    /// - Parameters:
+    ///   - change: The change; gets what is known of its item.
+    ///   - key: Its item.
+    ///   - read: The item as it was read, which counts only the first time.
+    ///   - result: What stands for its result.
+    func add(_ change: inout PlannedChange, to key: Key, read: Item, result: String) {
+        var item = items[key] ?? read
+        let machines = item.checkOuts.filter { !deletedMachines.contains($0) }
+        if machines != item.checkOuts {
+            item.checkOuts = machines
+            item.isChanged = true
+        }
+        change.item = (item.name, key.item)
+        change.latest = item.latest
+        change.versions = item.versions
+        change.checkOuts = item.checkOuts
+        change.isAfterOthers = item.isChanged
+        guard let kind = ChangeIntent.Kind(rawValue: change.operation) else { return }
+        if change.refusal == nil { item.apply(kind, change, result) }
+        items[key] = item
+    }
+
+    /// The number of one more line.
+    func nextNumber() -> Int {
+        count += 1
+        return count
+    }
+
+    /// Takes the deletion of a machine into the plan.
+    func delete(machine vm: String) { deletedMachines.insert(vm) }
+}
+
+extension Plan.Item {
+    fileprivate mutating func apply(
+        _ kind: ChangeIntent.Kind,
+        _ change: PlannedChange,
+        _ result: String
+    ) {
+        isChanged = true
+        switch kind {
+        case .checkOut: checkOuts.append(result)
+        case .deleteCheckOut: checkOuts = []
+        case .deleteVersion: versions.removeAll { $0 == change.version }
+        case .checkIn:
+            checkOuts = []
+            replaceLatest(by: result)
+        case .rollback: replaceLatest(by: result)
+        default: break
+        }
+    }
+
+    /// An item keeps its latest version and one before it.
+    private mutating func replaceLatest(by version: String) {
+        versions = (latest.map { [$0] } ?? []) + [version]
+        latest = version
+    }
+}

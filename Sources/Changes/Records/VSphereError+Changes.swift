@@ -1,0 +1,139 @@
+internal import Text
+public import JSON
+public import Journal
+internal import VSphere
+
+extension VSphereError {
+    /// The error of a change that did not end well, with all that is known.
+    init(_ record: OperationRecord, _ last: VSphereError?) {
+        let detail = record.explanation ?? ""
+        switch record.outcome {
+        case .conflict:
+            self.init(.conflict, "it did not happen, and cannot any more: \(detail)")
+            hint = Self.conflictHint(record)
+        case .notSeen:
+            self.init(.timeout, "it is taken to be lost: \(detail)")
+        default:
+            let times = record.attempts == 1 ? "sent" : "sent \(record.attempts) times"
+            self.init(
+                .unknownOutcome,
+                "\(times), and whether it happened is not known: \(detail)",
+                outcome: .unknown,
+                hint: record.wayOut
+            )
+            cause = last?.cause ?? last?.kind
+            messages = last?.messages ?? []
+        }
+        status = last?.status
+        operation = record.operation
+        subject = record.subject
+        vcenter = record.vcenter
+        data = record.document
+    }
+
+    /// The refusal to discard a machine that was checked in before anything was sent.
+    static func checkedIn(
+        _ version: String,
+        _ change: Observation.Change?,
+        _ record: OperationRecord
+    ) -> Self {
+        Self(
+            .conflict,
+            "not sent: \(checkedInLine(version, change))",
+            hint: conflictHint(record)
+        )
+    }
+
+    /// What is said loudly of a machine that is not there to be discarded any more.
+    static func checkedInLine(_ version: String, _ change: Observation.Change?) -> String {
+        "the machine was checked IN: version \(Display.escape(version)) was made of it"
+            + (change.map { " \($0.byline)" } ?? "")
+    }
+
+    private static func conflictHint(_ record: OperationRecord) -> String {
+        let isDiscarding = record.operation == ChangeIntent.Kind.deleteCheckOut.rawValue
+        let why = isDiscarding ? "what was done in the machine may be in the item now: " : ""
+        return why + "look at listChanges(item) before deciding anew"
+    }
+
+    /// What came back of one attempt: kind, status and message, without what is said of every
+    /// doubt.
+    var reply: String {
+        let kind = (cause ?? self.kind).rawValue
+        var text = message[...]
+        if cause != nil, let mark = message.firstRange(of: ": \(kind): ") {
+            text = message[mark.upperBound...]
+        }
+        return Display.escape(kind) + (status.map { " (HTTP \($0))" } ?? "") + ": \(text)"
+    }
+
+    /// The refusal of a change on top of one whose outcome is not known.
+    static func blocked(by record: OperationRecord) -> Self {
+        let thing = record.intent?.kind.scope == .machine ? "machine" : "item"
+        var error = Self(
+            .unknownOutcome,
+            "not sent: an earlier \(record.operation) of this \(thing) (\(record.identifier)) is not "
+                + "settled: \(record.explanation ?? "it is under way")",
+            outcome: .unknown,
+            hint: "run `vmoon reconcile \(record.identifier)`, or settle it with --resolve"
+        )
+        error.data = record.document
+        return error
+    }
+
+    /// The refusal of `if_latest`.
+    static func latestIsNot(_ expected: String, but latest: String?) -> Self {
+        let shown = "\(Display.escape(expected)) but \(Display.escape(latest ?? ""))"
+        return Self(
+            .conflict,
+            "the latest version is not \(shown)",
+            hint: "somebody changed the item; look at listChanges(item)"
+        )
+    }
+}
+
+extension OperationRecord {
+    /// Whether it may be sent again: the server carries out one of the requests at most.
+    public var canBeSentAgain: Bool { intent?.kind.isFenced == true }
+
+    /// What to do about one whose outcome is not known.
+    public var wayOut: String {
+        let command = "`vmoon reconcile \(identifier)"
+        return intent == nil
+            ? "look by hand, then \(command) --resolve done` or `not-applied`; never retry blindly"
+            : "run \(command)`; never retry blindly"
+    }
+
+    /// All that is known of it, as an object; texts are as they came.
+    public var document: JSONValue {
+        var members: [JSONValue.Member] = []
+        func add(_ name: String, _ text: String?) {
+            if let text, !text.isEmpty { members.append(.init(name, .string(text))) }
+        }
+        func add(_ name: String, time: Int64?) {
+            if let time { members.append(.init(name, .string(Timestamp.text(time)))) }
+        }
+        add("op_id", identifier)
+        add("run_id", run)
+        add("operation", operation)
+        add("vcenter", vcenter)
+        add("user", user)
+        add("item", item)
+        add("version", version)
+        add("vm", vm)
+        add("name", name)
+        add("message", message)
+        add("latest_before", latestBefore)
+        add("newest_change_before", newestBefore)
+        add("intended", time: intended)
+        add("deadline", time: deadline)
+        add("server_time", time: serverTime)
+        members.append(.init("attempts", .integer(attempts)))
+        add("outcome", outcome?.rawValue ?? "open")
+        add("result", result)
+        add("detail", detail)
+        add("last_reply", reply)
+        add("settled", time: settled)
+        return .object(members)
+    }
+}

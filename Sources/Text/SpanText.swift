@@ -1,0 +1,56 @@
+/// Lengths of time as people read and write them.
+public enum SpanText {
+    private static let units: [(name: String, milliseconds: Int)] = [
+        ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+    ]
+
+    /// Reads `250ms`, `30s`, `1h30m`, `2d`: whole numbers, each with its unit, the larger unit first.
+    /// - Returns: Milliseconds; nil for anything else.
+    public static func parse(_ text: String) -> Int? {
+        var rest = text[...]
+        var total = 0
+        var smallest = Int.max
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { ("0"..."9").contains($0) }
+            rest = rest.dropFirst(digits.count)
+            let name = rest.prefix { ("a"..."z").contains($0) }
+            rest = rest.dropFirst(name.count)
+            guard let number = Int(digits), let unit = units.first(where: { $0.name == name }),
+                unit.milliseconds < smallest
+            else { return nil }
+            smallest = unit.milliseconds
+            let (part, isTooLarge) = number.multipliedReportingOverflow(by: unit.milliseconds)
+            let (sum, overflows) = total.addingReportingOverflow(part)
+            guard !isTooLarge, !overflows else { return nil }
+            total = sum
+        }
+        return total
+    }
+
+    /// How long ago, or how far ahead, a moment is: `3h ago`, `in 2d`, `just now`.
+    ///
+    /// One unit, rounded down: an age is read at a glance.
+    public static func age(seconds: Double) -> String {
+        let distance = abs(seconds)
+        guard distance >= 1, distance.isFinite else { return "just now" }
+        let steps: [(Double, String)] = [
+            (365.2425 * 86_400, "y"), (86_400, "d"), (3600, "h"), (60, "m"), (1, "s"),
+        ]
+        let (size, unit) = steps.first { distance >= $0.0 } ?? (1, "s")
+        let amount = "\(Int(min(distance / size, 1e15)))\(unit)"
+        return seconds > 0 ? "\(amount) ago" : "in \(amount)"
+    }
+
+    /// A length of time in at most two units: `45s`, `1m20s`, `2h05m`.
+    public static func length(seconds: Double) -> String {
+        let whole = Int(min(max(seconds, 0).rounded(), 1e12))
+        let pair = { (large: Int, unit: String, small: Int, rest: String) in
+            "\(large)\(unit)\(small < 10 ? "0" : "")\(small)\(rest)"
+        }
+        if whole < 60 { return "\(whole)s" }
+        if whole < 3600 { return pair(whole / 60, "m", whole % 60, "s") }
+        if whole < 86_400 { return pair(whole / 3600, "h", whole / 60 % 60, "m") }
+        return pair(whole / 86_400, "d", whole / 3600 % 24, "h")
+    }
+}

@@ -1,0 +1,291 @@
+@testable import Changes
+@testable import VSphere
+
+/// One schedule: a change of ours, the fate of each of its requests, somebody else's actions, all chosen
+/// one by one; the decisions are those of `ChangeCourse`.
+///
+/// The server's work outlasts every time of ours: what is late may be carried out during the run that
+/// asked for it, during a later look, or after that look gave its verdict.
+struct ReconcileSchedule {
+    /// What may happen to a request.
+    private enum Fate: CaseIterable {
+        /// It is carried out or refused, and the reply arrives.
+        case answered
+        /// It is carried out or refused, and the reply is lost.
+        case replyLost
+        /// It never arrives.
+        case lost
+        /// It arrives between any two later steps, and nobody hears of it.
+        case late
+    }
+
+    static let user = #"VSPHERE.LOCAL\carl"#
+    /// The server's clock when the change is first sent, and a day.
+    static let sent: Int64 = 1_000_000_000
+    static let day: Int64 = 86_400_000
+
+    let choices: Choices
+    let intent: ChangeIntent
+    private(set) var item = ModelItem()
+    private var interferences: Int
+    private var late = 0
+    /// The results of our requests that were carried out.
+    private(set) var applied: [String] = []
+    /// How the run that asked for it ended, then, where that left it open, the later looks.
+    private(set) var endings: [ChangeCourse.Ending] = []
+    private var reply: String?
+    private var serverTime = Self.sent
+
+    private let limits: ChangeCourse.Limits
+    private let looksEarly: Bool
+
+    init(
+        _ kind: ChangeIntent.Kind,
+        isMarked: Bool = false,
+        interferences: Int,
+        polls: Bool,
+        _ choices: Choices
+    ) {
+        self.choices = choices
+        limits = ChangeCourse.Limits(settle: polls ? .seconds(1) : .zero, resends: 1)
+        self.interferences = interferences
+        looksEarly = interferences < 2
+        if kind == .checkIn || kind == .deleteCheckOut {
+            _ = try? item.makeCheckOut("ours", Self.user)
+        }
+        if kind == .powerOff { item.isOn = true }
+        var intent = ChangeIntent(kind, identifier: "op", item: "item", user: "carl@vsphere.local")
+        switch kind {
+        case .rollback, .deleteVersion:
+            intent.version = "1"
+            intent.holder = "vm-1"
+        case .checkIn, .deleteCheckOut:
+            intent.vm = item.checkOut?.vm
+            intent.holder = intent.vm
+        case .checkOut: intent.name = isMarked ? "ours-op" : "ours"
+        case .deleteVM, .powerOn, .powerOff: intent.vm = "vm-5"
+        case .deploy, .createTemplate:
+            intent.name = isMarked ? "ours-op" : "ours"
+            intent.namedBefore = isMarked ? nil : []
+        }
+        intent.latestBefore = "2"
+        intent.newestBefore = "2"
+        intent.serverTime = Self.sent
+        self.intent = intent
+    }
+
+    /// Plays it: the run that asked for the change; where that left it open a look while its requests may
+    /// still be under way; where that left it open too, one when none can be.
+    mutating func play() {
+        drive(ChangeCourse(intent, limits: limits))
+        if isUnknown, looksEarly {
+            // Clocks step both ways; the server's is never a day ahead while something is under way.
+            serverTime += steps[choices.choose(steps.count)]
+            drive(ChangeCourse(reopening: intent, limits: reopened))
+        }
+        // What is late comes now, or never.
+        while late > 0 {
+            late -= 1
+            if choices.choose(2) == 1 { arrive() }
+        }
+        guard isUnknown else { return }
+        serverTime = Self.sent + 2 * Self.day
+        drive(ChangeCourse(reopening: intent, limits: reopened))
+    }
+
+    private var steps: [Int64] {
+        limits.settle > .zero ? [Self.day - 1, -Self.day] : [Self.day - 1]
+    }
+    private var reopened: ChangeCourse.Limits { .init(settle: .zero, resends: 0) }
+
+    private mutating func drive(_ start: ChangeCourse) {
+        var course = start
+        var now = Duration.zero
+        reply = nil
+        between()
+        course.serverTime = serverTime
+        var step = course.begin(now: now)
+        while true {
+            switch step {
+            case .send(let delay):
+                now += delay
+                step = course.replied(send(), now: now)
+            case .read(let question):
+                let answer = answer(question)
+                step = course.took(answer, now: now)
+            case .wait(let delay):
+                now += delay
+                step = course.waited(now: now)
+            case .end(let ending):
+                endings.append(ending)
+                return
+            }
+        }
+    }
+
+    private mutating func answer(_ question: Observation.Question) -> Observation.Answer {
+        switch question {
+        case .history:
+            between()
+            return .history(history)
+        case .state: return .state(readState())
+        case .machine:
+            between()
+            let power = item.isOn ? "POWERED_ON" : "POWERED_OFF"
+            return .machine(item.hasMachine ? .read(.init(power: power)) : .gone)
+        case .named:
+            between()
+            return .named(.read(item.named.filter { $0.name == intent.name }.map(\.id)))
+        }
+    }
+
+    /// Anything may happen here, any number of times.
+    private mutating func between() {
+        while true {
+            // What the server would refuse changes nothing and need not be tried.
+            let scope = intent.kind.scope
+            let results = interferences > 0 ? Interference.results(on: item, for: scope) : []
+            let choice = choices.choose(1 + results.count + (late > 0 ? 1 : 0))
+            if choice == 0 { return }
+            if choice > results.count {
+                late -= 1
+                arrive()
+            } else {
+                interferences -= 1
+                item = results[choice - 1]
+            }
+        }
+    }
+
+    private mutating func send() -> ReplyPolicy.Reply {
+        switch Fate.allCases[choices.choose(Fate.allCases.count)] {
+        case .answered:
+            guard let result = arrive() else { return .refused }
+            reply = result
+            return .accepted
+        case .replyLost: arrive()
+        case .lost: break
+        case .late: late += 1
+        }
+        return .doubtful
+    }
+
+    @discardableResult
+    private mutating func arrive() -> String? {
+        let message = OperationToken.message("ours", marked: intent.identifier)
+        let version = intent.version ?? ""
+        let vm = intent.vm ?? ""
+        let name = intent.name ?? ""
+        do throws(ModelItem.Refusal) {
+            var result = ""
+            switch intent.kind {
+            case .rollback: result = try item.rollback(version, Self.user, message)
+            case .checkIn: result = try item.checkIn(vm, Self.user, message)
+            case .checkOut: result = try item.makeCheckOut(name, Self.user)
+            case .deleteCheckOut: try item.discard(vm)
+            case .deleteVersion: try item.deleteVersion(version)
+            case .deleteVM: try item.deleteMachine()
+            case .powerOn: try item.switchMachine(on: true)
+            case .powerOff: try item.switchMachine(on: false)
+            case .deploy, .createTemplate: result = try item.make(name)
+            }
+            applied.append(result)
+            return result
+        } catch {
+            return nil
+        }
+    }
+
+    private var history: Observation.Part<[Observation.Change]> {
+        if item.isDeleted { return .gone }
+        return .read(
+            item.history.map {
+                Observation.Change(
+                    $0.version,
+                    time: "\($0.time + 10)",
+                    user: $0.user,
+                    message: $0.message
+                )
+            }
+        )
+    }
+
+    /// Several questions that are one step for us, with room between them.
+    private mutating func readState() -> Observation.Part<Observation.State> {
+        between()
+        let latest = item.latest
+        let isGone = item.isDeleted
+        let isVersionsFirst = choices.choose(2) == 0
+        var versions = item.versions
+        between()
+        if !isVersionsFirst { versions = item.versions }
+        if isGone || item.isDeleted { return .gone }
+        let checkOuts = item.checkOut.map { [$0] } ?? []
+        return .read(Observation.State(latest: latest, versions: versions, checkOuts: checkOuts))
+    }
+
+    // MARK: The truth
+
+    /// Whether more requests were carried out than the one that was asked for.
+    var isDouble: Bool { applied.count > 1 }
+
+    /// What is false about the way it ended; nil where nothing is.
+    var lie: String? {
+        for ending in endings {
+            switch ending {
+            case .accepted where reply != applied.last && applied.count != 1: return "accepted"
+            case .failed where !applied.isEmpty: return "failed, but it happened"
+            case .settled(let verdict): if let lie = lie(verdict) { return lie }
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private func lie(_ verdict: ChangeVerdict) -> String? {
+        let happened = !applied.isEmpty
+        switch verdict {
+        case .done(let result, let superseding):
+            // A deletion is done when its object is gone, whoever did it.
+            switch intent.kind {
+            case .deleteVersion:
+                return item.isDeleted || !item.versions.contains { $0.template == intent.holder }
+                    ? nil : "not deleted"
+            case .deleteCheckOut:
+                return item.history.contains { $0.version == "3" && !happened }
+                    && item.versions.contains { $0.template == intent.vm } ? "checked in" : nil
+            case .deleteVM: return item.hasMachine ? "not deleted" : nil
+            case .powerOn, .powerOff: return nil
+            default: break
+            }
+            guard happened, let result, applied.contains(result) else { return "not done" }
+            if let superseding, Int(superseding.version) ?? 0 <= Int(result) ?? 0 {
+                return "superseded by an older version"
+            }
+            return nil
+        case .conflict: return happened ? "conflict, but it happened" : nil
+        case .checkedIn(let version, let change):
+            if happened { return "checked in, but it was discarded" }
+            let entry = item.history.first { $0.version == version }
+            return entry?.user == change?.user ? nil : "checked in by somebody else"
+        case .notSeen:
+            // What was made and taken away again leaves nothing to be seen.
+            switch intent.kind {
+            case .checkOut:
+                return item.checkOut?.name == intent.name && item.checkOut?.vm == applied.last
+                    ? "not seen, but it is there" : nil
+            case .deploy, .createTemplate:
+                return item.named.contains { $0.id == applied.last }
+                    ? "not seen, but it is there" : nil
+            case .powerOn, .powerOff: return nil
+            default: return happened ? "not seen, but it happened" : nil
+            }
+        case .unknown: return nil
+        }
+    }
+
+    /// Whether the last word was that nobody can tell.
+    var isUnknown: Bool {
+        if case .settled(.unknown) = endings.last { true } else { false }
+    }
+}

@@ -1,0 +1,186 @@
+@testable import Changes
+@testable import VSphere
+
+/// A template item as vCenter keeps it, small enough to try every order of events on.
+struct ModelItem {
+    struct Entry { let version: String, user: String, message: String, time: Int }
+
+    var versions = [
+        Observation.Version("1", template: "vm-1"), Observation.Version("2", template: "vm-2"),
+    ]
+    var checkOut: Observation.CheckOut?
+    var history = [
+        Entry(version: "1", user: "ann", message: "first", time: 1),
+        Entry(version: "2", user: "ann", message: "second", time: 2),
+    ]
+    var isDeleted = false
+    /// A machine of its own: whether it is there, and on.
+    var hasMachine = true
+    var isOn = false
+    /// Whether the machine was ever in the state that was asked for.
+    var wasOn = false
+    /// What has a name: identifiers and names.
+    var named: [(id: String, name: String)] = []
+    private var lastVersion = 2
+    private var lastMachine = 10
+    private var clock = 2
+
+    enum Refusal: Error { case refused }
+
+    var latest: String? { versions.last?.identifier }
+
+    mutating func rollback(_ version: String, _ user: String, _ message: String) throws(Refusal)
+        -> String
+    {
+        guard !isDeleted, checkOut == nil, version != latest,
+            let place = versions.firstIndex(where: { $0.identifier == version })
+        else { throw .refused }
+        let template = versions.remove(at: place).template
+        return add(template, user, message)
+    }
+
+    mutating func checkIn(_ vm: String, _ user: String, _ message: String) throws(Refusal) -> String
+    {
+        guard !isDeleted, checkOut?.vm == vm else { throw .refused }
+        checkOut = nil
+        return add(vm, user, message)
+    }
+
+    mutating func makeCheckOut(_ name: String, _ user: String) throws(Refusal) -> String {
+        guard !isDeleted, checkOut == nil else { throw .refused }
+        lastMachine += 1
+        checkOut = .init("vm-\(lastMachine)", user: user, name: name)
+        return "vm-\(lastMachine)"
+    }
+
+    mutating func discard(_ vm: String) throws(Refusal) {
+        guard !isDeleted, checkOut?.vm == vm else { throw .refused }
+        checkOut = nil
+    }
+
+    mutating func deleteVersion(_ version: String) throws(Refusal) {
+        guard !isDeleted, version != latest, versions.contains(where: { $0.identifier == version })
+        else { throw .refused }
+        versions.removeAll { $0.identifier == version }
+    }
+
+    mutating func deleteMachine() throws(Refusal) {
+        guard hasMachine, !isOn else { throw .refused }
+        hasMachine = false
+    }
+
+    mutating func switchMachine(on: Bool) throws(Refusal) {
+        guard hasMachine, isOn != on else { throw .refused }
+        isOn = on
+        if on { wasOn = true }
+    }
+
+    mutating func make(_ name: String) throws(Refusal) -> String {
+        guard !named.contains(where: { $0.name == name }) else { throw .refused }
+        lastMachine += 1
+        named.append(("new-\(lastMachine)", name))
+        return "new-\(lastMachine)"
+    }
+
+    mutating func delete() throws(Refusal) {
+        guard !isDeleted, checkOut == nil else { throw .refused }
+        isDeleted = true
+    }
+
+    private mutating func add(_ template: String, _ user: String, _ message: String) -> String {
+        lastVersion += 1
+        clock += 1
+        versions.append(.init("\(lastVersion)", template: template))
+        if versions.count > 2 { versions.removeFirst() }
+        history.append(
+            Entry(version: "\(lastVersion)", user: user, message: message, time: clock)
+        )
+        return "\(lastVersion)"
+    }
+}
+
+/// What somebody else may do between any two steps of ours.
+enum Interference {
+    case rollBack, checkOut, checkIn, replace, discard, deleteVersion, deleteItem
+    /// Another run of our own account, with the same name for its machine.
+    case twin
+    case deleteMachine, turnOn, turnOff
+    case make, remove
+
+    /// What may meet a change.
+    static func all(for scope: ChangeIntent.Scope) -> [Interference] {
+        switch scope {
+        case .item:
+            [
+                .rollBack, .checkOut, .twin, .checkIn, .replace, .discard, .deleteVersion,
+                .deleteItem,
+            ]
+        case .machine: [.deleteMachine, .turnOn, .turnOff]
+        case .name: [.make, .remove]
+        }
+    }
+
+    /// What the item may become by one of them.
+    static func results(on item: ModelItem, for scope: ChangeIntent.Scope) -> [ModelItem] {
+        all(for: scope).compactMap { action in
+            var changed = item
+            do throws(ModelItem.Refusal) {
+                try action.act(on: &changed)
+                return changed
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    private func act(on item: inout ModelItem) throws(ModelItem.Refusal) {
+        let message = "by somebody else"
+        switch self {
+        case .rollBack: _ = try item.rollback(item.versions[0].identifier, "bob", message)
+        case .checkOut: _ = try item.makeCheckOut("bobs", "bob")
+        case .twin: _ = try item.makeCheckOut("ours", ReconcileSchedule.user)
+        case .checkIn: _ = try item.checkIn(item.checkOut?.vm ?? "", "bob", message)
+        case .replace:
+            let vm = try item.makeCheckOut("bobs", "bob")
+            _ = try item.checkIn(vm, "bob", message)
+        case .discard: try item.discard(item.checkOut?.vm ?? "")
+        case .deleteVersion: try item.deleteVersion(item.versions[0].identifier)
+        case .deleteItem: try item.delete()
+        case .deleteMachine: try item.deleteMachine()
+        case .turnOn: try item.switchMachine(on: true)
+        case .turnOff: try item.switchMachine(on: false)
+        case .make: _ = try item.make("ours")
+        case .remove:
+            guard !item.named.isEmpty else { throw .refused }
+            item.named.removeFirst()
+        }
+    }
+}
+
+/// Every way a run of choices can go, one after another.
+///
+/// The first run takes the first choice everywhere; each further one differs in its last choice that
+/// has an alternative left.
+final class Choices {
+    private var path: [(taken: Int, of: Int)] = []
+    private var position = 0
+
+    func choose(_ count: Int) -> Int {
+        defer { position += 1 }
+        if position == path.count { path.append((0, count)) }
+        return path[position].taken
+    }
+
+    /// Goes on to the next run.
+    /// - Returns: Whether there is one.
+    func advance() -> Bool {
+        position = 0
+        while let last = path.popLast() {
+            if last.taken + 1 < last.of {
+                path.append((last.taken + 1, last.of))
+                return true
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,41 @@
+@testable import Text
+import Testing
+
+
+@Suite struct SpanTextTests {
+    @Test(arguments: [
+        ("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000),
+        ("2d", 172_800_000), ("1d2h3m4s5ms", 93_784_005), ("0s", 0),
+    ]) func `a length of time is read`(_ text: String, _ milliseconds: Int) {
+        #expect(SpanText.parse(text) == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "90", "s", "1.5h", "-1s", "1 s", "30m1h", "1h1h", "5x", "1H",
+        "99999999999999999999s", "9223372036854775807d", "١s",
+    ]) func `what is no length of time is refused`(_ text: String) {
+        #expect(SpanText.parse(text) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (0, "just now"), (0.9, "just now"), (-0.9, "just now"), (1, "1s ago"),
+            (59.9, "59s ago"),
+            (60, "1m ago"), (3599, "59m ago"), (3 * 3600, "3h ago"), (86_399, "23h ago"),
+            (86_400, "1d ago"), (364 * 86_400, "364d ago"), (400 * 86_400, "1y ago"),
+            (-120, "in 2m"), (-1e300, "in 1000000000000000y"), (.nan, "just now"),
+        ] as [(Double, String)]
+    ) func `an age is one unit, rounded down`(_ seconds: Double, _ text: String) {
+        #expect(SpanText.age(seconds: seconds) == text)
+    }
+
+    @Test(
+        arguments: [
+            (0, "0s"), (45.4, "45s"), (80, "1m20s"), (65, "1m05s"), (7500, "2h05m"),
+            (93_600, "1d02h"),
+            (-5, "0s"),
+        ] as [(Double, String)]
+    ) func `a length is shown in two units`(_ seconds: Double, _ text: String) {
+        #expect(SpanText.length(seconds: seconds) == text)
+    }
+}
