@@ -1,10 +1,12 @@
 -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
 stds.vmoon = {
   read_globals = {
+    cancelTask = { fields = {} },
     checkIn = { fields = {} },
     checkOut = { fields = {} },
     createTemplate = { fields = {} },
     deleteCheckOut = { fields = {} },
+    deleteItem = { fields = {} },
     deleteVM = { fields = {} },
     deleteVersion = { fields = {} },
     deploy = { fields = {} },
@@ -16,6 +18,7 @@ stds.vmoon = {
     getItem = { fields = {} },
     getLibrary = { fields = {} },
     getPower = { fields = {} },
+    getTask = { fields = {} },
     getTemplate = { fields = {} },
     getVM = { fields = {} },
     getVMItem = { fields = {} },
@@ -34,6 +37,7 @@ stds.vmoon = {
     listItems = { fields = {} },
     listLibraries = { fields = {} },
     listResourcePools = { fields = {} },
+    listTasks = { fields = {} },
     listVMs = { fields = {} },
     listVersions = { fields = {} },
     log = { fields = { debug = {}, error = {}, info = {}, warn = {} } },

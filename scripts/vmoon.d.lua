@@ -149,6 +149,11 @@ function session_methods:getItem(item) end
 ---@return string[] # the identifiers of those that match
 function session_methods:findItems(spec) end
 
+---Deletes a library item with all its versions.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+function session_methods:deleteItem(item) end
+
 ---Lists virtual machines.
 ---@async
 ---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
@@ -219,6 +224,24 @@ function session_methods:listDatastores(filter) end
 ---@param filter? {datacenters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?} what to narrow the list by
 ---@return {name: string, datacenter: string}[] # datacenter, name
 function session_methods:listDatacenters(filter) end
+
+---Describes one task.
+---@async
+---@param task string the task's identifier
+---@param spec? table return_all, exclude_result
+---@return {service: string, operation: string, status: string, cancelable: boolean, description: table} # service, operation, status (PENDING, RUNNING, BLOCKED, SUCCEEDED, FAILED), cancelable; progress, result, error, start_time, end_time, user
+function session_methods:getTask(task, spec) end
+
+---Lists tasks, those that have ended not long ago among them.
+---@async
+---@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?, targets: (string|string[])?} what to narrow the list by
+---@return table<string, {service: string, operation: string, status: string, cancelable: boolean, description: table}> # the tasks by their identifiers, each as getTask gives it
+function session_methods:listTasks(filter) end
+
+---Asks a task to stop.
+---@async
+---@param task string the task's identifier; it must be cancelable
+function session_methods:cancelTask(task) end
 
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
@@ -321,6 +344,10 @@ function item_methods:getChange(version) end
 ---@async
 ---@return {id: string, name: string, library_id: string, type: string?, content_version: string?, description: string?} # the model of the wire: id, name, type, library_id, content_version (the latest version), …
 function item_methods:getItem() end
+
+---Deletes a library item with all its versions.
+---@async
+function item_methods:deleteItem() end
 
 ---A value that nothing shows.
 ---@class vmoon.secret
@@ -513,6 +540,11 @@ function getItem(item) end
 ---@return string[] # the identifiers of those that match
 function findItems(spec) end
 
+---Deletes a library item with all its versions.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+function deleteItem(item) end
+
 ---Lists virtual machines.
 ---@async
 ---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
@@ -583,6 +615,24 @@ function listDatastores(filter) end
 ---@param filter? {datacenters: (string|string[])?, names: (string|string[])?, folders: (string|string[])?} what to narrow the list by
 ---@return {name: string, datacenter: string}[] # datacenter, name
 function listDatacenters(filter) end
+
+---Describes one task.
+---@async
+---@param task string the task's identifier
+---@param spec? table return_all, exclude_result
+---@return {service: string, operation: string, status: string, cancelable: boolean, description: table} # service, operation, status (PENDING, RUNNING, BLOCKED, SUCCEEDED, FAILED), cancelable; progress, result, error, start_time, end_time, user
+function getTask(task, spec) end
+
+---Lists tasks, those that have ended not long ago among them.
+---@async
+---@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?, targets: (string|string[])?} what to narrow the list by
+---@return table<string, {service: string, operation: string, status: string, cancelable: boolean, description: table}> # the tasks by their identifiers, each as getTask gives it
+function listTasks(filter) end
+
+---Asks a task to stop.
+---@async
+---@param task string the task's identifier; it must be cancelable
+function cancelTask(task) end
 
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
@@ -827,7 +877,7 @@ function sim.fault(fault) end
 function sim.clock(seconds) end
 
 ---Lists the requests that the simulator has seen, in order.
----@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"checkOut"|"checkIn"|"listCheckOuts"|"getCheckOut"|"deleteCheckOut"|"listVersions"|"getVersion"|"rollback"|"deleteVersion"|"createTemplate"|"getTemplate"|"deploy"|"listLibraries"|"getLibrary"|"findLibraries"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listChanges"|"getChange"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"getTask"|"cancelTask"|"listTasks")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
+---@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
 ---@return table[] # n, method, path, query, headers, body, status, operation, applied
 function sim.requests(filter) end
 
@@ -868,6 +918,7 @@ local vmoon = {
   listItems = listItems,
   getItem = getItem,
   findItems = findItems,
+  deleteItem = deleteItem,
   listVMs = listVMs,
   getVM = getVM,
   deleteVM = deleteVM,
@@ -880,6 +931,9 @@ local vmoon = {
   listHosts = listHosts,
   listDatastores = listDatastores,
   listDatacenters = listDatacenters,
+  getTask = getTask,
+  listTasks = listTasks,
+  cancelTask = cancelTask,
   request = request,
   parallel = parallel,
   spawn = spawn,

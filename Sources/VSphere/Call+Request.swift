@@ -35,7 +35,7 @@ extension Call {
                 .init("body", .specification(shape, as: parameter), isOptional: true),
             ],
             returns: shape,
-            isChanging: method != .get && method != .head
+            effect: method != .get && method != .head ? .untold : nil
         )
         let nothing = ValueBuffer()
         nothing.putNil()

@@ -108,7 +108,7 @@ enum Interference {
     case make, remove
 
     /// What may meet a change.
-    static func all(for scope: ChangeIntent.Scope) -> [Interference] {
+    static func all(for scope: Effect.Scope) -> [Interference] {
         switch scope {
         case .item:
             [
@@ -121,7 +121,7 @@ enum Interference {
     }
 
     /// What the item may become by one of them.
-    static func results(on item: ModelItem, for scope: ChangeIntent.Scope) -> [ModelItem] {
+    static func results(on item: ModelItem, for scope: Effect.Scope) -> [ModelItem] {
         all(for: scope).compactMap { action in
             var changed = item
             do throws(ModelItem.Refusal) {

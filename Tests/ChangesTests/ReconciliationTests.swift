@@ -282,17 +282,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("setPower", "start", ChangeIntent.Kind.powerOn), ("setPower", "stop", .powerOff),
-        ("setPower", "reset", nil), ("setPower", "suspend", nil), ("setPower", nil, nil),
-        ("powerOn", nil, nil), ("deploy", nil, .deploy), ("request", nil, nil),
-        ("rollback", nil, .rollback),
-    ]) func `only what can be seen afterwards has a kind`(
-        _ operation: String,
-        _ action: String?,
-        _ kind: ChangeIntent.Kind?
-    ) { #expect(ChangeIntent.Kind(operation: operation, action: action) == kind) }
-
     struct Moment: Sendable {
         /// The server's clock at the sending and at the look, in hours.
         let sent: Int64?

@@ -17,13 +17,15 @@ local valid = {
   listItems = { LIBRARY }, getItem = { ITEM }, findItems = { { name = "rhel-9" } }, listVMs = {},
   getVM = { JUMP }, deleteVM = { VM }, getPower = { JUMP }, setPower = { JUMP, "stop" },
   getVMItem = { VM }, listFolders = {}, listResourcePools = {}, listClusters = {}, listHosts = {},
-  listDatastores = {}, listDatacenters = {},
+  listDatastores = {}, listDatacenters = {}, deleteItem = { OVF }, getTask = { NONE }, listTasks = {},
+  cancelTask = { NONE },
 }
 
 -- A change that fails so may have happened: nobody may call it a failure.
 local doubtful = { error = true }
 local changing = { checkOut = true, checkIn = true, deleteCheckOut = true, deleteVersion = true,
-  rollback = true, createTemplate = true, deploy = true, deleteVM = true, setPower = true }
+  rollback = true, createTemplate = true, deploy = true, deleteVM = true, setPower = true,
+  deleteItem = true, cancelTask = true }
 
 local function expect(operation, kind, call, ...)
   local ok, e = pcall(call, ...)

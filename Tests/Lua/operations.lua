@@ -135,4 +135,9 @@ local deployed = request{ method = "post", path = "/vcenter/vm-template/library-
   maps = { "disk_storage_overrides" } }
 equal("sent", getVM(deployed).name, "asked")
 equal("no content", request{ method = "DELETE", path = "/vcenter/vm/" .. deployed }, nil)
+local task, about = next(listTasks{ operations = "deploy" })
+equal("a task", getTask(task).service, about.service)
+equal("it has ended", select(2, pcall(cancelTask, task)).kind, "not_allowed_in_current_state")
+deleteItem(made)
+equal("no item", select(2, pcall(getItem, made)).kind, "not_found")
 print "done"

@@ -154,24 +154,6 @@ import Transport
             api: #"POST /api/content/library?action=find {"name":"golden"}"#
         ),
         Case(
-            .listLocalLibraries,
-            "[]",
-            rest: "GET /rest/com/vmware/content/local-library",
-            api: "GET /api/content/local-library"
-        ),
-        Case(
-            .getLocalLibrary,
-            #"["L"]"#,
-            rest: "GET /rest/com/vmware/content/local-library/id:L",
-            api: "GET /api/content/local-library/L"
-        ),
-        Case(
-            .deleteLocalLibrary,
-            #"["L"]"#,
-            rest: "DELETE /rest/com/vmware/content/local-library/id:L",
-            api: "DELETE /api/content/local-library/L"
-        ),
-        Case(
             .listItems,
             #"["L&x=1"]"#,
             rest: "GET /rest\(library)/item?library_id=L%26x%3D1",
@@ -316,7 +298,7 @@ import Transport
         #expect(
             Operation.all.filter(\.isChanging).map(\.name) == [
                 "checkOut", "checkIn", "deleteCheckOut", "deleteVersion", "rollback",
-                "createTemplate", "deploy", "deleteLocalLibrary", "deleteItem", "deleteVM",
+                "createTemplate", "deploy", "deleteItem", "deleteVM",
                 "setPower", "cancelTask",
             ]
         )

@@ -43,7 +43,8 @@ struct OperationText: Sendable {
     )
 
     /// All of them, in the order of the reference.
-    static let all = checkOuts + versions + templates + libraries + machines + placements
+    static let all =
+        checkOuts + versions + templates + libraries + machines + placements + tasks
 
     static let item = "the library item: its identifier, or an item object"
     static let vm = "the virtual machine's identifier, such as vm-42"
@@ -268,6 +269,14 @@ extension OperationText {
             "the identifiers of those that match",
             errors: ["invalid_argument"],
             example: #"print(#findItems{ name = "ubuntu-22.04" })"#
+        ),
+        Self(
+            .deleteItem,
+            "Deletes a library item with all its versions.",
+            [item],
+            nothing,
+            errors: ["not_found", "invalid_element_type", "not_allowed_in_current_state"],
+            example: #"deleteItem(item "golden/photon-ova")"#
         ),
     ]
 

@@ -5,15 +5,9 @@ internal import VSphere
 /// What `sim.requests` takes to narrow its list.
 enum RequestFilter {
     /// The operations that the simulator knows, by the names that faults and requests have for them.
-    private static let operations = [
-        "createSession", "getSession", "deleteSession", "checkOut", "checkIn", "listCheckOuts",
-        "getCheckOut", "deleteCheckOut", "listVersions", "getVersion", "rollback", "deleteVersion",
-        "createTemplate", "getTemplate", "deploy", "listLibraries", "getLibrary", "findLibraries",
-        "listLocalLibraries", "getLocalLibrary", "deleteLibrary", "listItems", "getItem",
-        "findItems", "deleteItem", "listChanges", "getChange", "listVMs", "getVM", "deleteVM",
-        "getPower", "setPower", "getVMItem", "listFolders", "listResourcePools", "listClusters",
-        "listHosts", "listDatastores", "listDatacenters", "getTask", "cancelTask", "listTasks",
-    ]
+    private static let operations =
+        ["createSession", "getSession", "deleteSession"] + VSphere.Operation.all.map(\.name)
+        + ["listLocalLibraries", "getLocalLibrary", "deleteLibrary"]
 
     /// The filter as scripts write it: other fields have no use, and other operations no requests.
     static let type = LuaType.record(

@@ -1,4 +1,4 @@
-internal import VSphere
+public import VSphere
 
 /// What a change is about to do, pinned before it is sent: the part of a journal's row that
 /// decisions need.
@@ -7,67 +7,8 @@ internal import VSphere
 /// consumed once. A request that is repeated with the same one can take effect at most once; naming
 /// the target anew on a retry is the mistake that undoes a good roll-back.
 public struct ChangeIntent: Sendable, Equatable {
-    /// The changes that can be observed afterwards.
-    public enum Kind: String, Sendable, CaseIterable {
-        case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion
-        case deleteVM, powerOn, powerOff
-        case deploy, createTemplate
-
-        /// The kind of an operation; nil for one that leaves nothing that could be seen.
-        /// - Parameters:
-        ///   - operation: The name of the operation.
-        ///   - action: The action of `setPower`.
-        public init?(operation: String, action: String? = nil) {
-            switch (operation, action) {
-            case ("setPower", "start"): self = .powerOn
-            case ("setPower", "stop"): self = .powerOff
-            case ("powerOn", _), ("powerOff", _): return nil
-            default: self.init(rawValue: operation)
-            }
-        }
-
-        /// What has to be looked at to see whether it happened.
-        public var scope: Scope {
-            switch self {
-            case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion: .item
-            case .deleteVM, .powerOn, .powerOff: .machine
-            case .deploy, .createTemplate: .name
-            }
-        }
-
-        /// Whether its message reaches the history of the item, and with it the identifier.
-        public var leavesMessage: Bool { self == .rollback || self == .checkIn }
-
-        /// Whether it uses up what it names, so that the server carries out one request at most
-        /// however often it is sent.
-        ///
-        /// A check-out has no such fence: once its machine is given back, a late second request is legal.
-        public var isFenced: Bool {
-            switch self {
-            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM: true
-            case .checkOut, .powerOn, .powerOff, .deploy, .createTemplate: false
-            }
-        }
-
-        /// The state of power it is to bring about; nil where it is about something else.
-        public var power: String? {
-            switch self {
-            case .powerOn: "POWERED_ON"
-            case .powerOff: "POWERED_OFF"
-            default: nil
-            }
-        }
-    }
-
-    /// What tells whether a change happened.
-    public enum Scope: Sendable {
-        /// The item: its versions, check-outs and history.
-        case item
-        /// The machine itself.
-        case machine
-        /// Whatever has the name that the new thing was to get.
-        case name
-    }
+    /// How it is looked at afterwards whether a change happened.
+    public typealias Kind = Effect.Kind
 
     /// The identifier of this operation, a UUID.
     public var identifier: String

@@ -59,7 +59,7 @@ extension Plan {
             finish(known)
             return {}
         }
-        let isFollowed = ChangeIntent.Kind(rawValue: change.operation) != nil
+        let isFollowed = request.operation.effect?.kind(action: nil)?.scope == .item
         read(item, withParts: isFollowed, reader) { result in
             switch result {
             case .success(let read): finish(read)

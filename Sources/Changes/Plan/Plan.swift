@@ -48,7 +48,8 @@ public final class Plan {
         change.versions = item.versions
         change.checkOuts = item.checkOuts
         change.isAfterOthers = item.isChanged
-        guard let kind = ChangeIntent.Kind(rawValue: change.operation) else { return }
+        guard let kind = VSphere.Operation.named(change.operation)?.effect?.kind(action: nil)
+        else { return }
         if change.refusal == nil { item.apply(kind, change, result) }
         items[key] = item
     }
@@ -78,7 +79,7 @@ extension Plan.Item {
             checkOuts = []
             replaceLatest(by: result)
         case .rollback: replaceLatest(by: result)
-        default: break
+        case .deleteVM, .powerOn, .powerOff, .deploy, .createTemplate: break
         }
     }
 

@@ -41,19 +41,23 @@ struct PlannedChange {
             let time = isAfterOthers ? " after the changes above" : ""
             return ["would be refused\(time): \(refusal)"]
         }
+        let consequences = (effect?.consequences ?? []).map(sentence)
+        return consequences.isEmpty ? [] : [doubt] + consequences
+    }
+
+    private var effect: Effect? { VSphere.Operation.named(operation)?.effect }
+
+    private func sentence(_ consequence: Effect.Consequence) -> String? {
         let shown = version.map(Display.escape) ?? ""
-        return switch operation {
-        case "checkOut": ["clones it"]
-        case "checkIn": [doubt, becomesPrevious, purge(sparing: [latest])]
-        case "rollback":
-            [
-                doubt, "goes back to \(shown), which gets a new identifier", becomesPrevious,
-                purge(sparing: [latest, version]),
-            ]
-        case "deleteVersion": [doubt, "purges version \(shown)"]
-        case "deleteCheckOut": [doubt, "deletes the machine and what was done in it"]
-        case "deleteVM": ["deletes the machine"]
-        default: []
+        return switch consequence {
+        case .clones: "clones it"
+        case .goesBack: "goes back to \(shown), which gets a new identifier"
+        case .replacesLatest: becomesPrevious
+        case .purgesOthers: purge(sparing: [latest, version])
+        case .purgesVersion: "purges version \(shown)"
+        case .deletesCheckOut: "deletes the machine and what was done in it"
+        case .deletesMachine: "deletes the machine"
+        case .deletesItem: "deletes the item with all its versions"
         }
     }
 
@@ -69,17 +73,22 @@ struct PlannedChange {
 
     /// Why the server would refuse it as things are then; nil where nothing is known against it.
     var refusal: String? {
-        switch ChangeIntent.Kind(rawValue: operation) {
-        case .checkOut: holder
-        case .rollback: holder ?? unusableVersion
-        case .deleteVersion: unusableVersion
-        case .checkIn, .deleteCheckOut:
+        // Of a machine alone nothing is read.
+        guard item != nil else { return nil }
+        return (effect?.needs ?? []).lazy.compactMap(refusal).first
+    }
+
+    private func refusal(_ need: Effect.Need) -> String? {
+        switch need {
+        case .noCheckOut: holder
+        case .olderVersion: unusableVersion
+        case .checkedOut:
             if let vm, !isCheckedOut(vm), !isUntold(vm) {
                 "\(Display.escape(vm)) is not checked out of it"
             } else {
                 nil
             }
-        default: nil
+        case .machineOff: nil
         }
     }
 
@@ -103,6 +112,7 @@ struct PlannedChange {
 
     /// What it names came of a planned call, and nobody knows what that will be.
     private var doubt: String? {
+        guard item != nil else { return nil }
         if let vm, !isCheckedOut(vm), isUntold(vm) {
             return "whether \(Display.escape(vm)) is checked out of it is not known"
         }

@@ -5,11 +5,13 @@ public import Journal
 internal import VSphere
 
 extension OperationRecord {
+    /// What it changes; nil for an operation that this vmoon does not know.
+    private var effect: Effect? { VSphere.Operation.named(operation)?.effect }
+
     /// What decisions need of it; nil for an operation that cannot be observed.
     var intent: ChangeIntent? {
         let tree = specification.flatMap { try? JSONValue(parsing: $0) }
-        guard let kind = ChangeIntent.Kind(operation: operation, action: tree?["action"]?.string)
-        else { return nil }
+        guard let kind = effect?.kind(action: tree?["action"]?.string) else { return nil }
         switch kind.scope {
         case .item where item.isEmpty: return nil
         case .machine where vm == nil: return nil
@@ -66,7 +68,7 @@ extension OperationRecord {
     mutating func pin(_ state: Observation.State, history: [Observation.Change]) {
         latestBefore = state.latest
         newestBefore = Reconciliation.newest(history)?.version
-        switch ChangeIntent.Kind(rawValue: operation) {
+        switch effect?.kind(action: nil) {
         case .rollback, .deleteVersion:
             holder = state.versions.first { $0.identifier == version }?.template
         case .checkIn, .deleteCheckOut: holder = vm.flatMap { state.checkOut(of: $0) }?.vm

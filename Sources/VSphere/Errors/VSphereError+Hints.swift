@@ -37,7 +37,7 @@ extension VSphereError {
             }
         case .notAllowedInCurrentState where isAboutCheckOut:
             hint = "see listCheckOuts(item), and getCheckOut(item, vm) for who holds it since when"
-        case .notAllowedInCurrentState where isAboutMachine:
+        case .notAllowedInCurrentState where needs(.machineOff):
             hint = "the virtual machine must be off: setPower(vm, \"stop\")"
         case .unableToAllocateResource where isTooManyMatches:
             hint = "narrow the filter: by hosts, folders or clusters"
@@ -45,7 +45,7 @@ extension VSphereError {
             hint = "an item has one check-out at a time: see listCheckOuts(item)"
         case .invalidArgument where isAboutOneCheckOut:
             hint = "see listCheckOuts(item), and getVMItem(vm) for the item it is checked out of"
-        case .invalidArgument where isAboutVersion:
+        case .invalidArgument where needs(.olderVersion):
             hint = "is it the latest version, or an item that is no VM template?"
         case .tls: hint = "--ca-file names the authority, --pin the key of the vCenter"
         case .timeout: hint = "--timeout is for reads, --operation-timeout for changes"
@@ -57,24 +57,17 @@ extension VSphereError {
     /// Whether somebody's check-out of the item is what stands in the way.
     public var isAboutCheckOut: Bool {
         switch kind {
-        case .notAllowedInCurrentState:
-            [Operation.rollback.name, Operation.deleteItem.name].contains(operation)
-        case .unableToAllocateResource:
-            operation == Operation.checkOut.name && !isTooManyMatches
+        case .notAllowedInCurrentState, .unableToAllocateResource:
+            needs(.noCheckOut) && !isTooManyMatches
         default: false
         }
     }
 
-    private var isAboutMachine: Bool {
-        let names = [Operation.checkIn, .deleteCheckOut, .deleteVM].map(\.name)
-        return names.contains(operation)
+    private func needs(_ need: Effect.Need) -> Bool {
+        Operation.named(operation)?.effect?.needs.contains(need) == true
     }
 
     private var isAboutOneCheckOut: Bool {
-        [Operation.getCheckOut, .checkIn, .deleteCheckOut].map(\.name).contains(operation)
-    }
-
-    private var isAboutVersion: Bool {
-        [Operation.rollback, .deleteVersion].map(\.name).contains(operation)
+        needs(.checkedOut) || operation == Operation.getCheckOut.name
     }
 }

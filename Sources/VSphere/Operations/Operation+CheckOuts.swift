@@ -48,6 +48,7 @@ extension Operation {
             ),
         ],
         returns: .identifier,
+        effect: .init(.checkOut, needs: [.noCheckOut], does: [.clones]),
         privilege: "ContentLibrary.CheckOutTemplate on the item"
     )
 
@@ -62,6 +63,11 @@ extension Operation {
         action: .named("check-in"),
         [.item, .vm, .message],
         returns: .identifier,
+        effect: .init(
+            .checkIn,
+            needs: [.checkedOut, .machineOff],
+            does: [.replacesLatest, .purgesOthers]
+        ),
         privilege: "ContentLibrary.CheckInTemplate on the item"
     )
 
@@ -75,6 +81,11 @@ extension Operation {
         in: .vcenter,
         [.item, .vm],
         returns: .void,
+        effect: .init(
+            .deleteCheckOut,
+            needs: [.checkedOut, .machineOff],
+            does: [.deletesCheckOut]
+        ),
         privilege: "VirtualMachine.Inventory.Delete on the virtual machine"
     )
 

@@ -42,50 +42,10 @@ extension Operation {
                 )
             )
         ],
-        returns: .list(.identifier),
-        isChanging: false
-    )
-
-    /// The libraries whose files lie in this vCenter.
-    ///
-    /// Source: Local Library, List.
-    public static let listLocalLibraries = Operation(
-        "listLocalLibraries",
-        .get,
-        "/local-library",
-        in: .contentLibrary,
         returns: .list(.identifier)
     )
 
-    /// One local library.
-    ///
-    /// Source: Local Library, Get.
-    public static let getLocalLibrary = Operation(
-        "getLocalLibrary",
-        .get,
-        "/local-library/{library}",
-        in: .contentLibrary,
-        [.library],
-        returns: .library
-    )
-
-    /// Deletes a local library with all its items.
-    ///
-    /// Source: Local Library, Delete.
-    public static let deleteLocalLibrary = Operation(
-        "deleteLocalLibrary",
-        .delete,
-        "/local-library/{library}",
-        in: .contentLibrary,
-        [.library],
-        returns: .void,
-        privilege: "ContentLibrary.DeleteLocalLibrary on the library"
-    )
-
-    static let libraries = [
-        listLibraries, getLibrary, findLibraries, listLocalLibraries, getLocalLibrary,
-        deleteLocalLibrary,
-    ]
+    static let libraries = [listLibraries, getLibrary, findLibraries]
 }
 
 extension Operation.Parameter {

@@ -51,8 +51,7 @@ extension Operation {
                 )
             )
         ],
-        returns: .list(.identifier),
-        isChanging: false
+        returns: .list(.identifier)
     )
 
     /// Deletes an item with all its versions.
@@ -65,6 +64,7 @@ extension Operation {
         in: .contentLibrary,
         [.item],
         returns: .void,
+        effect: .init(needs: [.noCheckOut], does: [.deletesItem]),
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 

@@ -38,7 +38,8 @@ extension Operation {
         in: .cis,
         action: .named("cancel"),
         [.task],
-        returns: .void
+        returns: .void,
+        effect: .untold
     )
 
     static let tasks = [getTask, listTasks, cancelTask]

@@ -54,6 +54,7 @@ extension Operation {
             )
         ],
         returns: .identifier,
+        effect: .init(.createTemplate),
         privilege: "ContentLibrary.AddLibraryItem on the library"
     )
 
@@ -91,6 +92,7 @@ extension Operation {
             ),
         ],
         returns: .identifier,
+        effect: .init(.deploy),
         privilege: "VirtualMachine.Provisioning.DeployTemplate on the template"
     )
 

@@ -38,6 +38,7 @@ extension Operation {
         in: .vcenter,
         [.item, .version],
         returns: .void,
+        effect: .init(.deleteVersion, needs: [.olderVersion], does: [.purgesVersion]),
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 
@@ -52,6 +53,11 @@ extension Operation {
         action: .named("rollback"),
         [.item, .version, .message],
         returns: .identifier,
+        effect: .init(
+            .rollback,
+            needs: [.noCheckOut, .olderVersion],
+            does: [.goesBack, .replacesLatest, .purgesOthers]
+        ),
         privilege: "ContentLibrary.CheckInTemplate on the item"
     )
 

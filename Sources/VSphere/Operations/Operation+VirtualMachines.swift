@@ -52,6 +52,7 @@ extension Operation {
         in: .vcenter,
         [.vm],
         returns: .void,
+        effect: .init(.deleteVM, needs: [.machineOff], does: [.deletesMachine]),
         privilege: "VirtualMachine.Inventory.Delete on the virtual machine"
     )
 
@@ -78,6 +79,7 @@ extension Operation {
         action: .chosen(1),
         [.vm, .init("action", .action(["start", "stop", "reset", "suspend"]))],
         returns: .void,
+        effect: .init(byAction: ["start": .powerOn, "stop": .powerOff]),
         privilege: "VirtualMachine.Interact on the virtual machine"
     )
 

@@ -94,7 +94,9 @@ public final class Operation: Sendable {
     public let mayGiveNothing: Bool
     /// Whether it changes something: it is then sent at most once, on a connection of its own, and has
     /// the limit of time for operations.
-    public let isChanging: Bool
+    public var isChanging: Bool { effect != nil }
+    /// What it changes; nil for an operation that only reads.
+    public let effect: Effect?
     /// The privilege it needs beyond `System.Read`, for the hint of a refusal.
     public let privilege: String?
     /// Whether the caller spelled the path out, and the answer is not promised to look like anything.
@@ -115,7 +117,7 @@ public final class Operation: Sendable {
         _ parameters: [Parameter] = [],
         returns result: Shape,
         mayGiveNothing: Bool = false,
-        isChanging: Bool? = nil,
+        effect: Effect? = nil,
         privilege: String? = nil
     ) {
         self.name = name
@@ -123,7 +125,7 @@ public final class Operation: Sendable {
         self.parameters = parameters
         self.result = result
         self.mayGiveNothing = mayGiveNothing
-        self.isChanging = isChanging ?? (method != .get)
+        self.effect = effect
         self.privilege = privilege
         isLiteral = family == .literal
         queryParameter = parameters.firstIndex(where: \.isInQuery)

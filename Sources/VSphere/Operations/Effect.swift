@@ -1,0 +1,115 @@
+/// What an operation changes: what must hold before, what tells afterwards whether it happened, and what a
+/// plan says of it.
+///
+/// Hints, plans, the course of a doubtful change and the documentation follow from it.
+public struct Effect: Sendable {
+    /// What must hold before, or the server refuses it.
+    public enum Need: Sendable {
+        /// No machine is checked out of the item.
+        case noCheckOut
+        /// The version is live, and not the latest.
+        case olderVersion
+        /// The machine is checked out of the item.
+        case checkedOut
+        /// The machine is off.
+        case machineOff
+    }
+
+    /// What it does for good, as a plan says it.
+    public enum Consequence: Sendable {
+        case clones
+        /// The version becomes the latest, under another identifier.
+        case goesBack
+        /// The latest version becomes the previous one.
+        case replacesLatest
+        /// Every version is lost but the latest and, where that is named, the target.
+        case purgesOthers
+        case purgesVersion
+        case deletesCheckOut
+        case deletesMachine
+        case deletesItem
+    }
+
+    /// What must hold before.
+    public let needs: [Need]
+    /// What it does for good.
+    public let consequences: [Consequence]
+    private let kind: Kind?
+    private let kinds: [String: Kind]
+
+    /// Makes an effect.
+    /// - Parameters:
+    ///   - kind: How it is looked at afterwards; nil where nothing could be seen.
+    ///   - byAction: The same for operations whose action decides it.
+    ///   - needs: What must hold before.
+    ///   - consequences: What it does for good.
+    init(
+        _ kind: Kind? = nil,
+        byAction kinds: [String: Kind] = [:],
+        needs: [Need] = [],
+        does consequences: [Consequence] = []
+    ) {
+        self.kind = kind
+        self.kinds = kinds
+        self.needs = needs
+        self.consequences = consequences
+    }
+
+    /// How it is looked at afterwards whether it happened; nil where nothing could be seen.
+    /// - Parameter action: The action of an operation that has one to choose.
+    public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
+
+    /// The effect of the call of a path that a script spells out: nothing tells what it did.
+    static let untold = Effect()
+}
+
+extension Effect {
+    /// The changes that can be observed afterwards.
+    public enum Kind: String, Sendable, CaseIterable {
+        case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion
+        case deleteVM, powerOn, powerOff
+        case deploy, createTemplate
+
+        /// What has to be looked at to see whether it happened.
+        public var scope: Scope {
+            switch self {
+            case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion: .item
+            case .deleteVM, .powerOn, .powerOff: .machine
+            case .deploy, .createTemplate: .name
+            }
+        }
+
+        /// Whether its message reaches the history of the item, and with it the identifier.
+        public var leavesMessage: Bool { self == .rollback || self == .checkIn }
+
+        /// Whether it uses up what it names, so that the server carries out one request at most
+        /// however often it is sent.
+        ///
+        /// A check-out has no such fence: once its machine is given back, a late second request is legal.
+        public var isFenced: Bool {
+            switch self {
+            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM: true
+            case .checkOut, .powerOn, .powerOff, .deploy, .createTemplate: false
+            }
+        }
+
+        /// The state of power it is to bring about; nil where it is about something else.
+        public var power: String? {
+            switch self {
+            case .powerOn: "POWERED_ON"
+            case .powerOff: "POWERED_OFF"
+            default: nil
+            }
+        }
+    }
+
+    /// What tells whether a change happened.
+    public enum Scope: Sendable {
+        /// The item: its versions, check-outs and history.
+        case item
+        /// The machine itself.
+        case machine
+        /// Whatever has the name that the new thing was to get.
+        case name
+    }
+}
