@@ -169,7 +169,7 @@ final class AnswerReader {
             error.type = type
             error.message = "\(type): \(error.message)"
             if (200..<300).contains(status) || error.kind == .noSuchRoute { error.kind = .error }
-            evidence = Failure.isTurnedAway(status: status) ? .turnedAway : .unclear
+            evidence = Failure.isTurnedAway(status: status) ? .answered : .unclear
         } else if said.kind == nil, status == 404 || status == 410 {
             // vCenter itself speaks, so it is about the object, not about the route.
             error.kind = .notFound
