@@ -162,6 +162,9 @@ final class AnswerReader {
         if said.isMissingRoute {
             error.kind = .noSuchRoute
             if said.isRemoteCall { error.message = "what answers speaks JSON-RPC only" }
+            // vCenter says it with 404; under a good status, or one of a server that failed, it tells nothing
+            // of a change.
+            if !(400..<500).contains(status) { evidence = .turnedAway }
         } else if let name = said.unknownName {
             // A name of a later release, or of nobody's: it says neither that the object is gone nor that
             // the route is missing, and not that nothing was done.
