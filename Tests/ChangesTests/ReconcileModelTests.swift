@@ -10,11 +10,13 @@ import Testing
         let kind: ChangeIntent.Kind
         /// Whether the name of what is made is marked.
         var isMarked = false
+        /// Whether the machine is a check-out.
+        var isCheckOut = false
         var interferences = 1
         /// Whether it looks several times before it sends again.
         var polls = false
         var testDescription: String {
-            "\(kind)\(isMarked ? " {op}" : ""), \(interferences) actions of others"
+            "\(kind)\(isMarked ? " {op}" : "")\(isCheckOut ? " of a check-out" : ""), \(interferences) actions of others"
                 + (polls ? ", with waiting" : "")
         }
     }
@@ -25,6 +27,8 @@ import Testing
         + named.map { Row(kind: $0, isMarked: true) }
         + ChangeIntent.Kind.allCases.map { Row(kind: $0, interferences: 0, polls: true) }
         + [
+            Row(kind: .deleteVM, isCheckOut: true),
+            Row(kind: .deleteVM, isCheckOut: true, interferences: 0, polls: true),
             Row(kind: .checkIn, interferences: 2),
             Row(kind: .checkOut, isMarked: true, interferences: 2),
             Row(kind: .checkOut, interferences: 2), Row(kind: .deleteVM, interferences: 2),
@@ -42,6 +46,7 @@ import Testing
             var schedule = ReconcileSchedule(
                 row.kind,
                 isMarked: row.isMarked,
+                isCheckOut: row.isCheckOut,
                 interferences: row.interferences,
                 polls: row.polls,
                 choices

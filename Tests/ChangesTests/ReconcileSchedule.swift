@@ -42,6 +42,7 @@ struct ReconcileSchedule {
     init(
         _ kind: ChangeIntent.Kind,
         isMarked: Bool = false,
+        isCheckOut: Bool = false,
         interferences: Int,
         polls: Bool,
         _ choices: Choices
@@ -50,11 +51,17 @@ struct ReconcileSchedule {
         limits = ChangeCourse.Limits(settle: polls ? .seconds(1) : .zero, resends: 1)
         self.interferences = interferences
         looksEarly = interferences < 2
-        if kind == .checkIn || kind == .deleteCheckOut {
+        if kind == .checkIn || kind == .deleteCheckOut || isCheckOut {
             _ = try? item.makeCheckOut("ours", Self.user)
         }
         if kind == .powerOff { item.isOn = true }
-        var intent = ChangeIntent(kind, identifier: "op", item: "item", user: "carl@vsphere.local")
+        let isAboutItem = kind.scope == .item || isCheckOut
+        var intent = ChangeIntent(
+            kind,
+            identifier: "op",
+            item: isAboutItem ? "item" : "",
+            user: "carl@vsphere.local"
+        )
         switch kind {
         case .rollback, .deleteVersion:
             intent.version = "1"
@@ -63,7 +70,12 @@ struct ReconcileSchedule {
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
         case .checkOut: intent.name = isMarked ? "ours-op" : "ours"
-        case .deleteVM, .powerOn, .powerOff: intent.vm = "vm-5"
+        case .deleteVM where isCheckOut:
+            intent.vm = item.checkOut?.vm
+            intent.holder = intent.vm
+        case .deleteVM, .powerOn, .powerOff:
+            intent.vm = "vm-5"
+            intent.holder = "vm-5"
         case .deploy, .createTemplate:
             intent.name = isMarked ? "ours-op" : "ours"
             intent.namedBefore = isMarked ? nil : []
@@ -96,6 +108,7 @@ struct ReconcileSchedule {
     private var steps: [Int64] {
         limits.settle > .zero ? [Self.day - 1, -Self.day] : [Self.day - 1]
     }
+    private var isAboutItem: Bool { !intent.item.isEmpty }
     private var reopened: ChangeCourse.Limits { .init(settle: .zero, resends: 0) }
 
     private mutating func drive(_ start: ChangeCourse) {
@@ -132,7 +145,8 @@ struct ReconcileSchedule {
         case .machine:
             between()
             let power = item.isOn ? "POWERED_ON" : "POWERED_OFF"
-            return .machine(item.hasMachine ? .read(.init(power: power)) : .gone)
+            let isThere = isAboutItem ? item.checkOut?.vm == intent.vm : item.hasMachine
+            return .machine(isThere ? .read(.init(power: power)) : .gone)
         case .named:
             between()
             return .named(.read(item.named.filter { $0.name == intent.name }.map(\.id)))
@@ -143,7 +157,7 @@ struct ReconcileSchedule {
     private mutating func between() {
         while true {
             // What the server would refuse changes nothing and need not be tried.
-            let scope = intent.kind.scope
+            let scope = isAboutItem ? .item : intent.kind.scope
             let results = interferences > 0 ? Interference.results(on: item, for: scope) : []
             let choice = choices.choose(1 + results.count + (late > 0 ? 1 : 0))
             if choice == 0 { return }
@@ -184,6 +198,7 @@ struct ReconcileSchedule {
             case .checkOut: result = try item.makeCheckOut(name, Self.user)
             case .deleteCheckOut: try item.discard(vm)
             case .deleteVersion: try item.deleteVersion(version)
+            case .deleteVM where isAboutItem: try item.discard(vm)
             case .deleteVM: try item.deleteMachine()
             case .powerOn: try item.switchMachine(on: true)
             case .powerOff: try item.switchMachine(on: false)
@@ -254,6 +269,8 @@ struct ReconcileSchedule {
             case .deleteCheckOut:
                 return item.history.contains { $0.version == "3" && !happened }
                     && item.versions.contains { $0.template == intent.vm } ? "checked in" : nil
+            case .deleteVM where isAboutItem:
+                return item.versions.contains { $0.template == intent.vm } ? "checked in" : nil
             case .deleteVM: return item.hasMachine ? "not deleted" : nil
             case .powerOn, .powerOff: return nil
             default: break

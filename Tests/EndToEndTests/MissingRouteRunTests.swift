@@ -4,17 +4,23 @@ import Testing
 
 /// Releases that lack a service in one dialect or in both, lists that are too long, and vCenters that start.
 @Suite struct MissingRouteRunTests {
-    private func removeRoute(_ runs: Runs, _ operation: String, _ path: String = "*") throws {
+    private func removeRoute(
+        _ runs: Runs,
+        _ operation: String,
+        _ path: String = "*",
+        after count: Int = 0
+    ) throws {
         try runs.simulator.add(fault: [
             "match": ["operation": .string(operation), "path": .string(path)], "do": "no_route",
-            "times": .null,
+            "times": .null, "skip": .integer(count),
         ])
     }
 
     @Test(arguments: ["rest", "api"])
     func `a machine is not deleted because nothing tells of it`(dialect: String) throws {
         let runs = try Runs()
-        try removeRoute(runs, "getVM")
+        // The machine is seen before, and not afterwards.
+        try removeRoute(runs, "getVM", after: 1)
         try runs.simulator.add(fault: [
             "match": ["operation": "deleteVM"], "do": "reset_before_apply",
         ])

@@ -15,7 +15,7 @@ local valid = {
   deploy = { ITEM, { name = "d", placement = place } }, listChanges = { ITEM }, getChange = { ITEM, "1" },
   listLibraries = {}, getLibrary = { LIBRARY }, findLibraries = { { name = "golden" } },
   listItems = { LIBRARY }, getItem = { ITEM }, findItems = { { name = "rhel-9" } }, listVMs = {},
-  getVM = { JUMP }, deleteVM = { VM }, getPower = { JUMP }, setPower = { JUMP, "stop" },
+  getVM = { JUMP }, deleteVM = { JUMP }, getPower = { JUMP }, setPower = { JUMP, "stop" },
   getVMItem = { VM }, listFolders = {}, listResourcePools = {}, listClusters = {}, listHosts = {},
   listDatastores = {}, listDatacenters = {}, deleteItem = { OVF }, getTask = { NONE }, listTasks = {},
   cancelTask = { NONE },

@@ -117,17 +117,17 @@ import Transport
     }
 
     static let odd = [
-        Odd("bodiless 401", 401, "", .unauthenticated, "answered with nothing", change: .rejected),
+        Odd("bodiless 401", 401, "", .unauthenticated, "answered with nothing", change: .unknown),
         Odd(
             "text 404",
             404,
             "404 page not found\n",
             .noSuchRoute,
             #"answered with "404 page not found\n""#,
-            change: .rejected
+            change: .unknown
         ),
-        Odd("bodiless 404", 404, "", .noSuchRoute, "answered with nothing", change: .rejected),
-        Odd("405", 405, "", .noSuchRoute, "answered with nothing", change: .rejected),
+        Odd("bodiless 404", 404, "", .noSuchRoute, "answered with nothing", change: .unknown),
+        Odd("405", 405, "", .noSuchRoute, "answered with nothing", change: .unknown),
         Odd(
             "HTML 503 of a proxy",
             503,
@@ -152,7 +152,7 @@ import Transport
             "",
             .serviceUnavailable,
             "answered with nothing",
-            change: .rejected
+            change: .unknown
         ),
         Odd(
             "an error that was cut short",
@@ -168,9 +168,9 @@ import Transport
             #"{"detail":"Not Found"}"#,
             .noSuchRoute,
             #"answered with "{"detail":"Not Found"}""#,
-            change: .rejected
+            change: .unknown
         ),
-        Odd("a JSON list", 400, "[1]", .invalidRequest, #"answered with "[1]""#, change: .rejected),
+        Odd("a JSON list", 400, "[1]", .invalidRequest, #"answered with "[1]""#, change: .unknown),
         Odd(
             "redirect",
             302,

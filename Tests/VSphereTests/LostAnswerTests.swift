@@ -142,7 +142,8 @@ import Transport
                 }
             }
         }
-        var intent = ChangeIntent(kind, identifier: "op", item: "i", user: "u")
+        let item = kind.scope == .machine ? "" : "i"
+        var intent = ChangeIntent(kind, identifier: "op", item: item, user: "u")
         intent.version = "1"
         intent.vm = "vm-12"
         intent.holder = "vm-12"

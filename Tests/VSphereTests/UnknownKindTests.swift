@@ -32,8 +32,8 @@ import Transport
     static let rows = [
         Row("invalid_moon_phase", 400, .invalidRequest, 65, change: .rejected),
         Row("moon_in_use", 403, .unauthorized, 77, change: .rejected),
-        Row("moon_gone", 404, .error, 69, change: .rejected),
-        Row("moon_gone", 410, .error, 69, change: .rejected),
+        Row("moon_gone", 404, .error, 69, change: .unknown),
+        Row("moon_gone", 410, .error, 69, change: .unknown),
         Row("eclipse", 409, .concurrentChange, 81, change: .unknown),
         Row("eclipse", 418, .invalidRequest, 65, change: .unknown),
         Row("eclipse", 500, .internalServerError, 69, change: .unknown),
@@ -45,8 +45,8 @@ import Transport
         Row("journal", 400, .invalidRequest, 65, change: .rejected),
         Row("usage", 400, .invalidRequest, 65, change: .rejected),
         Row("cancelled", 500, .internalServerError, 69, change: .unknown),
-        Row("no_such_route", 404, .error, 69, change: .rejected),
-        Row("conflict", 404, .error, 69, change: .rejected),
+        Row("no_such_route", 404, .error, 69, change: .unknown),
+        Row("conflict", 404, .error, 69, change: .unknown),
         Row("memory", 200, .error, 69, change: .unknown),
         Row("protocol", 400, .invalidRequest, 65, change: .rejected),
     ]

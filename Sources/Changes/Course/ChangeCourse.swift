@@ -155,9 +155,10 @@ public struct ChangeCourse: Sendable {
     private var refusalIsLookedAt: Bool {
         switch intent.kind {
         case .rollback, .checkIn: true
-        case .deleteCheckOut, .deleteVersion: intent.holder != nil
-        case .checkOut, .deploy, .createTemplate: intent.isNameMarked
-        case .deleteVM, .powerOn, .powerOff: false
+        case .deleteCheckOut, .deleteVersion, .deleteVM: intent.holder != nil
+        case .checkOut: intent.isNameMarked || intent.checkedOutBefore == nil
+        case .deploy, .createTemplate: intent.isNameMarked || intent.namedBefore == []
+        case .powerOn, .powerOff: false
         }
     }
 
@@ -209,7 +210,8 @@ public struct ChangeCourse: Sendable {
         case .conclude(let verdict):
             guard isRefused else { return .end(.settled(verdict)) }
             switch verdict {
-            case .checkedIn, .done, .unknown(.unreadable): return .end(.settled(verdict))
+            case .checkedIn, .done, .unknown(.unreadable), .unknown(.candidate):
+                return .end(.settled(verdict))
             default: return .end(.failed)
             }
         }

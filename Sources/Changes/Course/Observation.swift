@@ -164,6 +164,7 @@ public struct Observation: Sendable, Equatable {
         if case .failed = history { return true }
         if case .failed = state { return true }
         if case .failed = named { return true }
+        if case .failed = machine { return true }
         return false
     }
 

@@ -87,6 +87,15 @@ public enum Reconciliation {
             if seen.state == .unread { return .read(.state) }
             return .conclude(.done(result: change.version, supersededBy: later(change, seen)))
         }
+        return afterState(intent, seen, budget)
+    }
+
+    /// What the state of the item tells.
+    private static func afterState(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
         switch seen.state {
         case .unread: return .read(.state)
         case .failed(let problem): return unsettled(.unreadable(problem), budget)
@@ -107,6 +116,9 @@ public enum Reconciliation {
         case .unread: return .read(.machine)
         case .failed(let problem): return unsettled(.unreadable(problem), budget)
         case .unavailable: return unsettled(.notTold, budget)
+        // A machine that was checked out may have been checked in: a template's machine is not to be seen either.
+        case .gone where intent.kind == .deleteVM && !intent.item.isEmpty:
+            return afterState(intent, seen, budget)
         case .gone where intent.kind == .deleteVM:
             return .conclude(.done(result: nil, supersededBy: nil))
         case .gone: return .conclude(.unknown(.machineGone))
@@ -195,7 +207,7 @@ public enum Reconciliation {
     /// Whether the state leaves a question that only a history read after it can answer.
     private static func needsHistory(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
         switch intent.kind {
-        case .rollback, .checkIn, .deleteCheckOut: isTargetGone(intent, state)
+        case .rollback, .checkIn, .deleteCheckOut, .deleteVM: isTargetGone(intent, state)
         // A check-out may have been made and checked in again.
         case .checkOut: true
         default: false
@@ -214,7 +226,7 @@ public enum Reconciliation {
             // A template that lives on under another identifier was rolled back to, not deleted.
             guard let holder = intent.holder else { return .takenByOthers }
             return state.version(heldBy: holder) == nil ? .done(nil) : .takenByOthers
-        case .deleteCheckOut:
+        case .deleteCheckOut, .deleteVM:
             if let vm = intent.vm, let version = state.version(heldBy: vm) {
                 return .checkedIn(version: version.identifier)
             }

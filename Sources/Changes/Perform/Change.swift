@@ -103,7 +103,9 @@ public final class Change {
     /// Begins.
     public func start() {
         changes.begin(self)
-        guard let intent = record.intent else { return takeTurn { self.recordIntent() } }
+        guard let intent = record.intent else {
+            return record.vm == nil ? takeTurn { self.recordIntent() } : settleEarlier()
+        }
         switch intent.kind.scope {
         case .name: return readName(intent)
         case .machine: return settleEarlier()
@@ -152,7 +154,33 @@ public final class Change {
     }
 
     private func read() {
-        guard record.intent?.kind.scope == .item else { return takeTurn { self.recordIntent() } }
+        switch record.intent?.kind {
+        case .deleteVM: return readMachine()
+        case let kind? where kind.scope == .item: readItem()
+        default: takeTurn { self.recordIntent() }
+        }
+    }
+
+    /// Looks whether the machine is there, and what it is checked out of: one that is checked in later is not
+    /// deleted, and looks as if it were.
+    private func readMachine() {
+        let vm = record.vm ?? ""
+        reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
+            switch answers[0] {
+            case .success: record.holder = vm
+            case .failure(let error) where error.kind == .notFound: return refuse(error)
+            // What cannot be read is not refused: the change is only harder to settle.
+            case .failure: break
+            }
+            guard case .success(let origin) = answers[1],
+                let item = origin?["check_out"]?["library_item"]?.string
+            else { return takeTurn { self.recordIntent() } }
+            record.item = item
+            readItem()
+        }
+    }
+
+    private func readItem() {
         let item = record.item
         reader.ask([
             .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),

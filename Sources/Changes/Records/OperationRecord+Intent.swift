@@ -71,7 +71,8 @@ extension OperationRecord {
         switch effect?.kind(action: nil) {
         case .rollback, .deleteVersion:
             holder = state.versions.first { $0.identifier == version }?.template
-        case .checkIn, .deleteCheckOut: holder = vm.flatMap { state.checkOut(of: $0) }?.vm
+        case .checkIn, .deleteCheckOut, .deleteVM:
+            holder = vm.flatMap { state.checkOut(of: $0) }?.vm
         case .checkOut: checkedOutBefore = state.checkOuts.first?.vm
         default: break
         }

@@ -162,6 +162,9 @@ final class AnswerReader {
         if said.isMissingRoute {
             error.kind = .noSuchRoute
             if said.isRemoteCall { error.message = "what answers speaks JSON-RPC only" }
+            // vCenter says it with 404; under a good status, or one of a server that failed, it tells nothing
+            // of a change.
+            if !(400..<500).contains(status) { evidence = .turnedAway }
         } else if let name = said.unknownName {
             // A name of a later release, or of nobody's: it says neither that the object is gone nor that
             // the route is missing, and not that nothing was done.
@@ -169,7 +172,7 @@ final class AnswerReader {
             error.type = type
             error.message = "\(type): \(error.message)"
             if (200..<300).contains(status) || error.kind == .noSuchRoute { error.kind = .error }
-            evidence = Failure.isTurnedAway(status: status) ? .turnedAway : .unclear
+            evidence = Failure.isTurnedAway(status: status) ? .answered : .unclear
         } else if said.kind == nil, status == 404 || status == 410 {
             // vCenter itself speaks, so it is about the object, not about the route.
             error.kind = .notFound

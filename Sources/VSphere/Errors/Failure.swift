@@ -49,9 +49,13 @@ struct Failure: Error {
     }
 
     /// Whether the request may have been carried out although it failed.
-    var isDoubtful: Bool {
+    ///
+    /// A change is refused by a complete error of vCenter's alone: a status without one may be of something
+    /// on the way, which has passed the request on before.
+    func isDoubtful(isChanging: Bool) -> Bool {
         switch evidence {
-        case .notSent, .turnedAway: false
+        case .notSent: false
+        case .turnedAway: isChanging
         case .answered: Self.doubtfulKinds.contains(error.kind)
         case .unclear: true
         }
@@ -78,7 +82,7 @@ struct Failure: Error {
             settled.isRetryable = error.isTransientKind || isTransient
             return settled
         }
-        if isDoubtful {
+        if isDoubtful(isChanging: true) {
             settled.kind = .unknownOutcome
             settled.cause = error.kind
             settled.outcome = .unknown

@@ -53,10 +53,11 @@ struct RetryPolicy: Sendable {
         _ circumstances: Circumstances,
         random: Double
     ) -> Decision {
-        if failure.error.kind == .unauthenticated, !failure.isDoubtful {
+        let isChanging = circumstances.isChanging
+        if failure.error.kind == .unauthenticated, !failure.isDoubtful(isChanging: isChanging) {
             return circumstances.hasRenewed ? .giveUp : .renewSession
         }
-        guard !circumstances.isChanging, failure.isTransient,
+        guard !isChanging, failure.isTransient,
             circumstances.unanswered < mostUnanswered
         else { return .giveUp }
         let delay = delay(after: circumstances.attempts, failure.retryAfter, random: random)

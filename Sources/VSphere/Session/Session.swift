@@ -123,7 +123,7 @@ struct Session: Sendable {
             state = .loggingIn(logIn)
             return .logIn(logIn.candidates[logIn.candidates.startIndex])
         }
-        if failure.isDoubtful, !failure.isBeforeLogIn { logIn.doubts += 1 }
+        if failure.isDoubtful(isChanging: false), !failure.isBeforeLogIn { logIn.doubts += 1 }
         if !failure.isBusy { logIn.unanswered += 1 }
         let circumstances = RetryPolicy.Circumstances(
             isChanging: false,

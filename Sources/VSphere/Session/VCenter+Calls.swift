@@ -165,7 +165,10 @@ extension VCenter {
         let operation = pending.call.operation
         guard profile.dialect == .automatic, !operation.isLiteral, let dialect = pending.dialect
         else { return false }
-        guard failure.error.kind == .noSuchRoute, !failure.isDoubtful else {
+        let isPlain = !operation.isChanging || failure.error.status == 404
+        guard failure.error.kind == .noSuchRoute, isPlain,
+            !failure.isDoubtful(isChanging: operation.isChanging)
+        else {
             if pending.hasTurned, failure.evidence == .answered {
                 routes[ObjectIdentifier(operation)] = dialect
             }

@@ -156,26 +156,38 @@ extension VCenter {
         }
     }
 
-    /// Sends the log-out, once: if it fails, the session ends by itself when it has idled long enough.
-    func logOut(_ dialect: Dialect) {
+    /// Sends the log-out; what may pass by itself is tried again, a missing route in the other dialect.
+    ///
+    /// If that fails too, the session ends by itself when it has idled long enough.
+    func logOut(_ dialect: Dialect, attempt: Int = 1) {
         guard let headers else { preconditionFailure("an open session without its header") }
         let (method, path) = dialect.session(.delete)
         let timeout = min(profile.timeout, Self.logOutTimeout)
         let request = request(method, sessionURL(path), headers: headers, timeout: timeout)
         let sentAt = clock()
         _ = wire.start(request) { [self] result in
-            trace?(event("logout", request.method, request.url, result, sentAt, 1))
-            let problem = logOutProblem(result, in: dialect)
+            trace?(event("logout", request.method, request.url, result, sentAt, attempt))
+            let failure = logOutFailure(result, in: dialect)
+            if let failure, attempt < Self.mostLogOuts, failure.mayPass {
+                let isMissing = failure.error.kind == .noSuchRoute
+                let next = isMissing && profile.dialect == .automatic ? dialect.other : dialect
+                _ = wire.after(.milliseconds(300 * attempt)) { [self] in
+                    logOut(next, attempt: attempt + 1)
+                }
+                return
+            }
             guard case .finish = session.loggedOut() else { return }
-            finishClosing(problem)
+            finishClosing(failure?.settled(isChanging: false))
         }
     }
 
+    private static var mostLogOuts: Int { 3 }
+
     /// Why the session may still be open.
-    private func logOutProblem(
+    private func logOutFailure(
         _ result: Result<Response, TransportError>,
         in dialect: Dialect
-    ) -> VSphereError? {
+    ) -> Failure? {
         var failure: Failure
         switch result {
         case .failure(let error): failure = Failure(error)
@@ -192,7 +204,7 @@ extension VCenter {
         failure = redaction.cleaned(failure)
         failure.error.operation = "logout"
         failure.error.vcenter = name
-        return failure.settled(isChanging: false)
+        return failure
     }
 
     /// Uses the session from time to time while changes are under way: it would end for idling while
@@ -227,6 +239,12 @@ extension VCenter {
 }
 
 extension Failure {
+    /// Whether the same may go well a moment later.
+    fileprivate var mayPass: Bool {
+        error.kind == .noSuchRoute || (error.status ?? 0) >= 500
+            || isTransient && error.kind != .timeout
+    }
+
     /// The failure of a log-in whose answer may hold a session identifier: it is not shown, unless it is a
     /// web page.
     fileprivate func withoutAnswer(_ response: Response) -> Failure {
