@@ -121,11 +121,14 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // The prompt and `check` without a terminal and without an interpreter: text in, text out.
+        .target(name: "LuaSyntax", swiftSettings: safe),
+        .target(name: "LineEditor", dependencies: ["LuaSyntax"], swiftSettings: safe),
         .target(
             name: "Shell",
             dependencies: [
                 "Bindings", "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Posix",
-                "Buffers",
+                "Buffers", "LuaSyntax", "LineEditor",
             ],
             swiftSettings: safe
         ),
@@ -196,9 +199,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LuaSyntaxTests",
+            dependencies: ["LuaSyntax", "LuaHost", "Buffers", "Support"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LineEditorTests",
+            dependencies: ["LineEditor", "LuaSyntax", "Support"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "LuaHost", "VSphere", "Transport", "Posix", "Support",
+                "LuaSyntax", "LineEditor",
             ],
             exclude: ["Golden"],
             swiftSettings: strict
