@@ -36,6 +36,8 @@ struct KeyDecoderTests {
         Case("\u{1B}[1;3D", .left, .alt),
         Case("\u{1B}[1;2H", .home, .shift),
         Case("\u{1B}[H", .home),
+        Case("\u{1B}[1;-9223372036854775808A", .up),
+        Case("\u{1B}[1;9223372036854775807A", .up, [.alt, .control]),
         Case("\u{1B}[4~", .end),
         Case("\u{1B}[8~", .end),
         Case("\u{1B}[3~", .delete),

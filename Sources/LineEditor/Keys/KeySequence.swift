@@ -19,7 +19,7 @@ enum KeySequence {
         )
         .map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
         // xterm adds 1 to the bits of the modifiers: 2 is Shift, 3 Alt, 5 Ctrl.
-        let bits = numbers.count > 1 ? max(numbers[1] - 1, 0) : 0
+        let bits = numbers.count > 1 ? max(numbers[1], 1) - 1 : 0
         let modifiers = Key.Modifiers(rawValue: bits & 7)
         switch final {
         case UInt8(ascii: "~"):
