@@ -11,8 +11,8 @@ extension LuaParser {
     }
 
     mutating func expression(above limit: Int) throws(LuaSyntaxError) -> LuaExpression {
-        try enter()
-        defer { depth -= 1 }
+        let before = try enter()
+        defer { leave(before) }
         let start = start
         var left: LuaExpression
         if let unary = unaryOperator {
@@ -22,13 +22,11 @@ extension LuaParser {
         } else {
             left = try simpleExpression()
         }
-        var count = 0
         while let (binary, precedence) = binaryOperator, precedence.left > limit {
             position += 1
             let right = try expression(above: precedence.right)
             left = LuaExpression(form: .binary(binary, left, right), range: start..<lastEnd)
-            count += 1
-            if count > Self.chainLimit { throw tooMuch }
+            try addLink()
         }
         return left
     }
@@ -105,11 +103,9 @@ extension LuaParser {
             guard current?.kind == .name else { throw unexpected("unexpected symbol") }
             result = try nameExpression()
         }
-        var count = 0
         while let form = try suffix(of: result) {
             result = LuaExpression(form: form, range: start..<lastEnd)
-            count += 1
-            if count > Self.chainLimit { throw tooMuch }
+            try addLink()
         }
         return result
     }

@@ -33,8 +33,8 @@ extension LuaParser {
 
     mutating func statement() throws(LuaSyntaxError) -> LuaStatement {
         let start = start
-        try enter()
-        defer { depth -= 1 }
+        let before = try enter()
+        defer { leave(before) }
         return LuaStatement(form: try statementForm(), range: start..<lastEnd)
     }
 
@@ -132,7 +132,6 @@ extension LuaParser {
         position += 1
         var target = try nameExpression()
         var isMethod = false
-        var count = 0
         while !isMethod, `is`(.dot) || `is`(.colon) {
             isMethod = `is`(.colon)
             position += 1
@@ -142,8 +141,7 @@ extension LuaParser {
                 form: .index(target, key),
                 range: target.range.lowerBound..<range.upperBound
             )
-            count += 1
-            if count > Self.chainLimit { throw tooMuch }
+            try addLink()
         }
         note(assignmentTo: target)
         return .function(target, try function(isMethod: isMethod))

@@ -8,12 +8,14 @@ public struct LuaParser {
     var position = 0
     var scopes: [[String: LuaVariable]] = [[:]]
     var depth = 0
+    /// How many links one above the other the tree has at most that was read last.
+    var height = 0
     var functionDepth = 0
     var chunk = LuaChunk()
     /// Lua nests 200 levels of C calls at most (`LUAI_MAXCCALLS`); chains that it reads in a loop are limited
-    /// here too, because the tree of one is as deep as it is long.
+    /// here too, because the tree of one is as deep as it is long, and of chains in chains as all together.
     static let depthLimit = 200
-    static let chainLimit = 1000
+    static let heightLimit = 1000
 
     /// Reads a whole source.
     /// - Parameter bytes: The source; a first line that begins with `#` is skipped.
@@ -84,9 +86,24 @@ public struct LuaParser {
         return LuaSyntaxError(message: "\(message) near \(near)", range: range, isLimit: false)
     }
 
-    mutating func enter() throws(LuaSyntaxError) {
+    /// Begins something that may hold others of its kind.
+    /// - Returns: What `leave` is to be told.
+    mutating func enter() throws(LuaSyntaxError) -> Int {
         depth += 1
         if depth > Self.depthLimit { throw tooMuch }
+        defer { height = 0 }
+        return height
+    }
+
+    mutating func leave(_ before: Int) {
+        depth -= 1
+        height = max(height, before)
+    }
+
+    /// What was read becomes the beginning of something longer.
+    mutating func addLink() throws(LuaSyntaxError) {
+        height += 1
+        if height > Self.heightLimit { throw tooMuch }
     }
 
     var tooMuch: LuaSyntaxError {

@@ -42,6 +42,7 @@ struct LexedTextTests {
             let bytes = Array(String(characters[..<cursor]).utf8)
             #expect(before.bytes == bytes && before.tokens == LuaLexer.tokens(of: bytes))
             #expect(text.byte(of: cursor) == bytes.count)
+            #expect((0...cursor).contains(CursorContext(text, cursor: cursor).start))
         }
     }
 
