@@ -1,5 +1,6 @@
-import LineEditor
 import Testing
+
+@testable import LineEditor
 
 struct PagerTests {
     @Test func `long output comes a page at a time`() throws {

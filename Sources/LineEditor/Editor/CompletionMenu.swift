@@ -53,7 +53,7 @@ struct CompletionMenu: Sendable, Equatable {
 /// The answer to `Editor.Effect.complete`.
 public struct CandidateList: Sendable, Equatable {
     /// The characters that are replaced.
-    public let range: Range<Int>
+    let range: Range<Int>
     /// What can stand there.
     public let candidates: [Candidate]
 

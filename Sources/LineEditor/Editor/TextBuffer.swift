@@ -86,12 +86,6 @@ struct TextBuffer: Sendable, Equatable {
         return place
     }
 
-    /// Whether the cursor stands in the first line.
-    var isInFirstLine: Bool { lineStart(cursor) == 0 }
-
-    /// Whether the cursor stands in the last line.
-    var isInLastLine: Bool { lineEnd(cursor) == count }
-
     /// The same distance from the beginning, one line up; nil in the first line.
     func placeAbove(column: Int) -> Int? {
         let start = lineStart(cursor)

@@ -16,28 +16,19 @@ public struct Key: Sendable, Hashable {
     }
 
     /// The keys held down beside it.
-    public struct Modifiers: OptionSet, Sendable, Hashable {
-        /// One bit for each key.
-        public let rawValue: Int
+    struct Modifiers: OptionSet, Sendable, Hashable {
+        let rawValue: Int
 
-        /// Makes a set of the bits.
-        public init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// Shift.
-        public static let shift = Modifiers(rawValue: 1)
-        /// Alt, or Meta.
-        public static let alt = Modifiers(rawValue: 2)
-        /// Ctrl.
-        public static let control = Modifiers(rawValue: 4)
+        static let shift = Modifiers(rawValue: 1)
+        static let alt = Modifiers(rawValue: 2)
+        static let control = Modifiers(rawValue: 4)
     }
 
     /// What was pressed.
     public let code: Code
-    /// What was held down beside it.
-    public let modifiers: Modifiers
+    let modifiers: Modifiers
 
-    /// Makes a key.
-    public init(_ code: Code, _ modifiers: Modifiers = []) {
+    init(_ code: Code, _ modifiers: Modifiers = []) {
         self.code = code
         self.modifiers = modifiers
     }

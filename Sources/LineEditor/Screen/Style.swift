@@ -3,11 +3,11 @@ public enum Style: UInt8, Sendable, CaseIterable {
     case plain
     // The line that is being typed.
     case prompt, continuation
-    case keyword, string, number, comment, name, function, symbol, invalid, matched
+    case keyword, string, number, comment, function, invalid, matched
     // Around it.
     case hint, menu, selected, search
     // Output.
-    case value, key, error, caret, faded
+    case error, caret, faded
 }
 
 /// How styles look on a terminal: the parameters of an SGR sequence for each.
@@ -23,7 +23,7 @@ public struct Theme: Sendable, Equatable {
     public static let dark = Theme([
         .prompt: "1;36", .continuation: "2;36", .keyword: "95", .string: "92", .number: "96",
         .comment: "90", .function: "94", .invalid: "91", .matched: "1;4", .hint: "90",
-        .menu: "37;100", .selected: "30;106", .search: "93", .value: "", .key: "94", .error: "91",
+        .menu: "37;100", .selected: "30;106", .search: "93", .error: "91",
         .caret: "1;91", .faded: "90",
     ])
 
@@ -31,7 +31,7 @@ public struct Theme: Sendable, Equatable {
     public static let light = Theme([
         .prompt: "1;34", .continuation: "2;34", .keyword: "35", .string: "32", .number: "36",
         .comment: "90", .function: "34", .invalid: "31", .matched: "1;4", .hint: "90",
-        .menu: "30;47", .selected: "97;44", .search: "33", .value: "", .key: "34", .error: "31",
+        .menu: "30;47", .selected: "97;44", .search: "33", .error: "31",
         .caret: "1;31", .faded: "90",
     ])
 
