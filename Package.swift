@@ -129,11 +129,14 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        // The prompt and `check` without a terminal and without an interpreter: text in, text out.
+        .target(name: "LuaSyntax", swiftSettings: safe),
+        .target(name: "LineEditor", dependencies: ["LuaSyntax"], swiftSettings: safe),
         .target(
             name: "Shell",
             dependencies: [
-                "Bindings", "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Posix",
-                "Buffers",
+                "Bindings", "LuaHost", "LuaSyntax", "LineEditor", "Changes", "Text", "VSphere",
+                "Transport", "Journal", "JSON", "Posix", "Buffers",
             ],
             swiftSettings: safe
         ),
@@ -210,10 +213,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LuaSyntaxTests",
+            dependencies: ["LuaSyntax", "Support"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LineEditorTests",
+            dependencies: ["LineEditor", "LuaSyntax", "Support"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Bindings", "Changes", "LuaHost", "VSphere", "Transport", "Posix",
-                "Support",
+                "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
+                "Transport", "Posix", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LuaSyntax
 
 /// Calls: how many arguments, of which types.
 extension Checker {

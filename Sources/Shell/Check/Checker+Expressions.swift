@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LuaSyntax
 
 /// What expressions are.
 extension Checker {

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LuaSyntax
 
 /// Looks a script through for misuse of our functions and of Lua's, without running it.
 ///

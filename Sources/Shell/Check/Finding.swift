@@ -1,4 +1,5 @@
 internal import JSON
+internal import LuaSyntax
 internal import VSphere
 
 /// Something that `vmoon check` has found in a source.

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LineEditor
 internal import LuaHost
 internal import Posix
 
@@ -20,7 +21,8 @@ final class LineReader {
     private(set) var theme: Theme
     var editor: Editor
     private let runtime: Runtime
-    private let highlighter: Highlighter
+    /// The names that are coloured as functions.
+    private let functions: Set<String>
     private let hint: SignatureHint
     private let evaluation: Evaluation
     private let names: LiveNames
@@ -66,9 +68,9 @@ final class LineReader {
         self.evaluation = evaluation
         self.takeFailures = takeFailures
         editor = Editor(history: history)
-        highlighter = Highlighter(functions: hint.completer.index.names)
+        functions = hint.completer.index.names
         renderer = Renderer(theme: theme.theme)
-        view = PromptView(prompt: "", editor: editor, text: text, highlighter: highlighter)
+        view = PromptView(prompt: "", editor: editor, text: text, functions: functions)
     }
 
     /// Reads an input.
@@ -238,7 +240,7 @@ final class LineReader {
                 return nil
             }
             makeView(withHint: false)
-            editor.accepted()
+            editor.accepted(isKept: HistoryRules.keeps(text))
             return finish(.line(text))
         case .complete: complete()
         case .interrupt:
@@ -254,9 +256,9 @@ final class LineReader {
 
     private func complete() {
         let deadline = runtime.now + Self.completionPatience
-        text.update(to: editor.buffer.characters)
+        text.update(to: editor.characters)
         func candidates() -> CandidateList {
-            hint.completer.complete(text, cursor: editor.buffer.cursor)
+            hint.completer.complete(text, cursor: editor.cursor)
         }
         var found = candidates()
         while found.candidates.isEmpty, names.isLoading {
@@ -274,10 +276,10 @@ final class LineReader {
     // MARK: Drawing
 
     private func makeView(withHint: Bool) {
-        text.update(to: editor.buffer.characters)
-        view = PromptView(prompt: sign, editor: editor, text: text, highlighter: highlighter)
-        guard withHint, editor.menu == nil, editor.search == nil else { return }
-        view.hint = hint.text(text, cursor: editor.buffer.cursor)
+        text.update(to: editor.characters)
+        view = PromptView(prompt: sign, editor: editor, text: text, functions: functions)
+        guard withHint, !editor.isChoosing else { return }
+        view.hint = hint.text(text, cursor: editor.cursor)
     }
 
     private func redraw() {
@@ -287,13 +289,13 @@ final class LineReader {
 
     private func draw() {
         let size = terminal.size
-        terminal.write(renderer.draw(view.frame(width: size.columns, height: size.rows)))
+        terminal.write(renderer.draw(view, width: size.columns, height: size.rows))
     }
 
     /// The text as it stays, and the cursor below it.
     private var finalText: String {
         let size = terminal.size
-        return renderer.finish(view.finalFrame(width: size.columns, height: size.rows))
+        return renderer.finish(view, width: size.columns, height: size.rows)
     }
 
     private func finish(_ input: Input) -> Input {

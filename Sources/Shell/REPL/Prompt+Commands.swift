@@ -1,5 +1,7 @@
 internal import Bindings
+internal import LineEditor
 internal import LuaHost
+internal import LuaSyntax
 internal import Posix
 
 extension Prompt {

@@ -1,6 +1,7 @@
 internal import Bindings
 internal import JSON
 internal import LuaHost
+internal import LuaSyntax
 internal import Posix
 
 extension Subcommand {

@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Buffers
 internal import LuaHost
+internal import LuaSyntax
 internal import Posix
 internal import VSphere
 

@@ -1,6 +1,8 @@
 internal import Bindings
 internal import Buffers
+internal import LineEditor
 internal import LuaHost
+internal import LuaSyntax
 
 /// Finds what can stand at the cursor.
 ///
@@ -168,7 +170,7 @@ struct Completer {
     /// The item that a call is about, as far as that can be seen without running anything.
     private func item(of call: CursorContext.CallSite) -> String? {
         if call.isMethod, let item = receiver(of: call).flatMap(itemIdentifier) { return item }
-        if let text = LuaLiteral.value(call.firstArgument) {
+        if let text = LuaLiteral.text(of: call.firstArgument) {
             let path = text.hasPrefix("/") ? String(text.dropFirst()) : text
             return names?.items.first { $0.name == path }?.id ?? text
         }

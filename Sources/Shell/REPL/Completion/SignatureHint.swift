@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LineEditor
 internal import LuaHost
 
 /// What is said below the line about the call that is being typed.

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import LineEditor
 
 /// Finds what is known about the function at a place.
 struct SpecIndex {

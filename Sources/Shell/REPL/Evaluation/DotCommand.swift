@@ -1,3 +1,5 @@
+internal import LineEditor
+
 /// A line that is not Lua: a dot and a word.
 enum DotCommand: Equatable {
     case help(String?)

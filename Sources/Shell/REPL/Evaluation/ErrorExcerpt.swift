@@ -1,4 +1,6 @@
+internal import LineEditor
 internal import LuaHost
+internal import LuaSyntax
 
 /// What is shown of an error at the prompt: the message, the line it is about with a caret
 /// where the place is known, what to try, and the way it came where that tells something.
@@ -29,14 +31,10 @@ struct ErrorExcerpt {
         let all = source.split(separator: "\n", omittingEmptySubsequences: false)
         guard all.indices.contains(place.line - 1) else { return [] }
         let line = String(all[place.line - 1]).replacing("\t", with: " ")
-        var layout = FrameLayout(width: .max / 2)
-        layout.add(line, .plain)
-        let shown = String(layout.rows[0].map(\.character))
-        var lines = ["  " + shown]
+        var lines = ["  " + ShownLine(line[...]).text]
         if let column = column(in: line) {
-            var before = FrameLayout(width: .max / 2)
-            before.add(line.prefix(column), .plain)
-            let margin = String(repeating: " ", count: before.column + 2)
+            let before = ShownLine(line.prefix(column)).columns
+            let margin = String(repeating: " ", count: before + 2)
             lines.append(margin + theme.paint("^", .caret))
         }
         return lines

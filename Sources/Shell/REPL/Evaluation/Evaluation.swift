@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Buffers
 internal import LuaHost
+internal import LuaSyntax
 
 /// Runs what was typed, and says what came of it.
 final class Evaluation {

@@ -1,3 +1,4 @@
+internal import LuaSyntax
 internal import VSphere
 
 /// What may be kept of what was typed.
