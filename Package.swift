@@ -125,7 +125,8 @@ let package = Package(
         .target(
             name: "Bindings",
             dependencies: [
-                "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix",
+                "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Buffers",
+                "Posix",
             ],
             swiftSettings: safe
         ),
@@ -199,7 +200,9 @@ let package = Package(
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(
             name: "ChangesTests",
-            dependencies: ["Changes", "VSphere", "Journal", "Transport", "Buffers", "JSON", "Support"],
+            dependencies: [
+                "Changes", "VSphere", "Journal", "Transport", "Buffers", "JSON", "Support",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
