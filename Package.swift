@@ -263,7 +263,16 @@ if let part = Context.environment["VMOON_PACKAGE"] {
     }
     package.targets.removeAll { !names.contains($0.name) }
     package.products = []
-    if part != "threads" { package.dependencies = [] }
+    if part == "threads" {
+        package.targets.append(
+            .target(name: "VisibleLock", path: "Tests/VisibleLock", cSettings: cFlags)
+        )
+        for target in package.targets where ["Journal", "Simulator"].contains(target.name) {
+            target.dependencies.append("VisibleLock")
+        }
+    } else {
+        package.dependencies = []
+    }
     if part == "parsers" {
         // SwiftPM takes one sanitizer only. AddressSanitizer's library brings the one that C's undefined behaviour needs.
         let flags = [
