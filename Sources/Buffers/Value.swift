@@ -3,7 +3,7 @@ internal import CBuffers
 /// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or
 /// truncated.
 public struct Value {
-    /// What a value is.
+    /// The type of a value.
     public enum Kind: Sendable, Equatable {
         case `nil`, boolean, null, integer, double, string, array, record, object
     }
@@ -20,7 +20,7 @@ public struct Value {
 
     private var tag: vm_tag { vm_tag_at(buffer.pointer, offset) }
 
-    /// What it is.
+    /// Its type.
     public var kind: Kind {
         switch tag {
         case VM_NIL: .nil

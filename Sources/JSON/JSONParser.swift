@@ -8,7 +8,7 @@ internal import CRapidJSON
 /// one object is refused, 64-bit integers stay integers, larger ones become doubles.
 public final class JSONParser {
     private let parser: OpaquePointer
-    /// Where it says what it did not like.
+    /// The parser writes here why it refused a text.
     private let detail = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 128)
 
     /// How deep arrays and objects may be nested.
@@ -90,12 +90,12 @@ extension ByteBuffer {
 
 /// Why a text was refused as JSON.
 public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// What was wrong.
+    /// The ways in which a text can be wrong.
     public enum Reason: Sendable, Equatable {
         case malformed, notUTF8, tooDeep, duplicateKey, number, empty, memory
     }
 
-    /// What was wrong.
+    /// The way in which the text is wrong.
     public let reason: Reason
     /// The key, the parser's words, or how many levels there may be.
     public let detail: String

@@ -89,7 +89,7 @@ public final class CommitQueue: Commits {
     }
 }
 
-/// What the two threads share.
+/// The state that the loop and the writing thread share.
 private final class Shared: Sendable {
     private struct State {
         var batches: [[JournalWrite]] = []

@@ -119,7 +119,7 @@ final class Database {
 }
 
 extension JournalError {
-    /// What SQLite says, in one line.
+    /// Makes an error of SQLite's last message.
     fileprivate init(_ code: Int32, _ verb: String, _ path: String, _ handle: OpaquePointer?) {
         let kind: Kind
         switch code & 0xFF {

@@ -1,6 +1,6 @@
 /// Why the journal could not be used.
 public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What it comes down to.
+    /// The kinds of failure.
     public enum Kind: Sendable, Equatable {
         /// The folder or the file cannot be made, opened or written.
         case notWritable
@@ -16,7 +16,7 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
         case failed
     }
 
-    /// What it comes down to.
+    /// The kind of failure.
     public let kind: Kind
     /// One line: what was attempted, on which file, what came back.
     public let message: String
@@ -33,7 +33,7 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
     /// One line for a person.
     public var description: String { message }
 
-    /// What to try.
+    /// Advice on what to try.
     public var hint: String {
         switch kind {
         case .notWritable: "VMOON_STATE_DIR names the folder; it must be yours, with mode 0700"

@@ -27,9 +27,9 @@ public protocol JournalStore: AnyObject, Sendable {
     func operations(startingWith prefix: String) throws(JournalError) -> [OperationRecord]
 }
 
-/// How long the history is.
+/// The length of the history.
 enum Retention {
-    /// How many runs are kept whatever their age, and vote on what time it is.
+    /// The number of newest runs that are always kept; their times tell how old the others are.
     static let runs = 100
 }
 
@@ -42,8 +42,9 @@ public enum JournalWrite: Sendable, Equatable {
     /// It is about to be sent again: how many requests that makes, when the last one's time is over,
     /// and the server's clock.
     case attempt(operation: String, count: Int, deadline: Int64, serverTime: Int64?)
-    /// What became of it is known; where somebody else's operation is looked at, only if it is still
-    /// open: whoever made it knows best.
+    /// Records the outcome of an operation.
+    ///
+    /// `ifOpen` is for looking at somebody else's operation: an outcome that its own run has recorded stays.
     case settle(operation: String, Settlement, ifOpen: Bool = false)
     /// A run ended.
     case end(run: String, ending: String, time: Int64)

@@ -38,7 +38,7 @@ public struct RunRecord: Sendable, Equatable {
 /// One changing operation: what was about to be done, pinned before anything was sent, and what
 /// is known of it since.
 public struct OperationRecord: Sendable, Equatable {
-    /// What became of an operation.
+    /// The ways in which an operation can end.
     public enum Outcome: String, Sendable, CaseIterable {
         /// It happened.
         case done
@@ -69,7 +69,7 @@ public struct OperationRecord: Sendable, Equatable {
     public var operation: String
     /// The vCenter, as `host` or `host:port`.
     public var vcenter: String
-    /// Who did it.
+    /// The user who did it.
     public var user: String
     /// The item it is about; empty for an operation on something else.
     public var item: String = ""
@@ -85,7 +85,7 @@ public struct OperationRecord: Sendable, Equatable {
     public var holder: String?
     /// The machine that was checked out before.
     public var checkedOutBefore: String?
-    /// What had the name of the new thing before; nil where that was not looked at.
+    /// The objects that had the new name before; nil where that was not looked at.
     public var namedBefore: [String]?
     /// The latest version before.
     public var latestBefore: String?
@@ -104,13 +104,13 @@ public struct OperationRecord: Sendable, Equatable {
     public var serverTime: Int64?
     /// How many requests were about to be sent.
     public var attempts = 0
-    /// What became of it; nil while it is under way, and after a run that was killed.
+    /// Its outcome; nil while it is under way, and after a run that was killed.
     public var outcome: Outcome?
     /// The version or machine it made.
     public var result: String?
     /// One line about the outcome; safe to show.
     public var detail: String?
-    /// What came back of the last request, where that left a doubt; safe to show.
+    /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
     /// When the outcome was known.
     public var settled: Int64?
@@ -147,15 +147,15 @@ public struct OperationRecord: Sendable, Equatable {
     }
 }
 
-/// What is known about the end of an operation.
+/// The end of an operation, as it is recorded.
 public struct Settlement: Sendable, Equatable {
-    /// What became of it.
+    /// The outcome.
     public var outcome: OperationRecord.Outcome
     /// The version or machine it made.
     public var result: String?
     /// One line about it; safe to show.
     public var detail: String?
-    /// What came back of the last request, where that left a doubt; safe to show.
+    /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
     /// When it was known, in milliseconds since 1970-01-01T00:00:00Z.
     public var time: Int64

@@ -36,7 +36,9 @@ public final class SQLiteStore: JournalStore {
     /// has anything in it, older ones too.
     ///
     /// By name: to open and close a file of SQLite's is to drop its locks (sqlite.org/howtocorrupt.html, §2.2).
-    /// What cannot be done here SQLite fails at, and says so.
+    /// Makes the file readable by its owner only.
+    ///
+    /// A failure is not reported here: SQLite then fails at the same file, and says so.
     private static func keepPrivate(_ path: String, isMade: Bool) {
         let made =
             !isMade ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

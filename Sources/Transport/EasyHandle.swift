@@ -10,7 +10,7 @@ final class EasyHandle {
     let slot: Int
     private var settings = Settings()
 
-    /// What the handle is set to, nil where it is not known.
+    /// The values of its options; nil where one is not known.
     private struct Settings {
         var trust: Trust?
         var verb: Verb?

@@ -21,11 +21,11 @@ public final class Multi {
     private var timers = TimerQueue()
     private var watches: WatchList
     /// Transfers that failed before they began; their completions run in the next turn.
-    private var stillborn: [(Transfer, TransportError)] = []
+    private var unstarted: [(Transfer, TransportError)] = []
     /// Transfers that ended in the last turn, with their answers.
     ///
-    /// What they hold is freed when the next requests are on their way: who waits for an answer waits
-    /// for no tidying up.
+    /// Finished transfers. Their memory is freed when the next requests are on their way, so that no
+    /// answer waits for it.
     private var spent: [Transfer] = []
     /// How many callbacks ran, ever: a turn ends when it has risen.
     private var callbacks = 0
@@ -53,7 +53,7 @@ public final class Multi {
     public var now: Duration { .nanoseconds(Self.clock()) }
 
     /// How many transfers have been started and have not ended.
-    public var transferCount: Int { (engine?.count ?? 0) + stillborn.count }
+    public var transferCount: Int { (engine?.count ?? 0) + unstarted.count }
 
     /// Starts a request; a later `turn` sends it.
     /// - Parameters:
@@ -71,7 +71,7 @@ public final class Multi {
             try engine?.add(transfer)
             setLimits(of: transfer)
         } catch {
-            stillborn.append((transfer, error))
+            unstarted.append((transfer, error))
         }
         return transfer
     }
@@ -81,7 +81,7 @@ public final class Multi {
     /// Nothing happens when it has ended.
     public func cancel(_ transfer: Transfer) {
         engine?.remove(transfer)
-        stillborn.removeAll { $0.0 === transfer }
+        unstarted.removeAll { $0.0 === transfer }
     }
 
     /// Runs an action once, in a turn, when a time has passed.
@@ -118,7 +118,7 @@ public final class Multi {
 
     /// Works and waits until at least one callback ran, the time is over, or it was woken.
     ///
-    /// What is ready is done first: transfers, then timers and limits. Only then does it wait.
+    /// Handles what is ready (transfers, then timers and limits); only then does it wait.
     /// - Parameter limit: The longest wait; nil for none, zero to look only.
     /// - Throws: `.unavailable` when libcurl or poll(2) itself fails; the loop cannot go on then.
     public func turn(waitingAtMost limit: Duration? = nil) throws(TransportError) {
@@ -171,12 +171,12 @@ public final class Multi {
             transfer.completion(result)
             if transfer.isSmall { spent.append(transfer) }
         }
-        guard !stillborn.isEmpty else { return }
-        let failed = stillborn.map { $0.0 }
+        guard !unstarted.isEmpty else { return }
+        let failed = unstarted.map { $0.0 }
         for transfer in failed {
             // An earlier completion may have cancelled it.
-            guard let at = stillborn.firstIndex(where: { $0.0 === transfer }) else { continue }
-            let (_, error) = stillborn.remove(at: at)
+            guard let at = unstarted.firstIndex(where: { $0.0 === transfer }) else { continue }
+            let (_, error) = unstarted.remove(at: at)
             callbacks += 1
             transfer.completion(.failure(error))
         }

@@ -5,7 +5,7 @@ import Glibc
 extension TransportError {
     static let outOfMemory = TransportError(.unavailable, "out of memory", mayHaveBeenSent: false)
 
-    /// What a code of libcurl means for a transfer that ended with it.
+    /// Makes the error of a transfer from the code with which libcurl ended it.
     ///
     /// `mayHaveBeenSent` does not go by the code: libcurl tells the moment at which it has a connection
     /// and is about to send (see `on_request` in the shims), and the same code may come before and after.
@@ -67,7 +67,7 @@ private struct Failure {
         return text.isEmpty ? String(cString: vm_curl_text(code)) : text
     }
 
-    /// What the system said, such as `connection refused`; nil where it said nothing.
+    /// The system's words, such as `connection refused`; nil where there are none.
     private var systemReason: String? {
         let number = Int32(truncatingIfNeeded: vm_curl_info_long(easy.raw, CURLINFO_OS_ERRNO))
         guard number != 0, let text = strerror(number) else { return nil }
@@ -137,7 +137,7 @@ private struct Failure {
 
     private var speaksNoTLS: Bool { words.contains("wrong version number") }
 
-    /// What to try where the handshake failed for other reasons than trust.
+    /// Advice where the handshake failed for other reasons than trust.
     var handshakeHint: String {
         speaksNoTLS
             ? "is the port right? it may be one for http://"

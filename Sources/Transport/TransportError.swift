@@ -1,6 +1,6 @@
 /// Why no complete answer came.
 public struct TransportError: Error, Sendable, CustomStringConvertible {
-    /// What failed.
+    /// The kinds of failure.
     public enum Kind: Sendable, Equatable {
         /// Name look-up, connecting, a proxy, or a connection that ended in the handshake.
         case connect
@@ -20,7 +20,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case noMemory
     }
 
-    /// What failed.
+    /// The kind of failure.
     public let kind: Kind
     /// One line for a person, with libcurl's words where it has any; holds no header and no
     /// body.
@@ -32,7 +32,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// False only where it is certain that
     /// none has: then even a changing call may be sent again.
     public let mayHaveBeenSent: Bool
-    /// What to try, where the failure itself tells.
+    /// Advice on what to try, where the failure itself tells.
     public let hint: String?
 
     /// Makes an error.

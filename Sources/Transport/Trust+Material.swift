@@ -1,6 +1,6 @@
 import Glibc
 
-/// What libcurl is told of a `Trust`, worked out once.
+/// The values of libcurl's options for a `Trust`, worked out once.
 struct TrustMaterial {
     /// Whether the certificate's chain and name are checked.
     var verifies: Bool

@@ -1,6 +1,6 @@
 import CCurlShims
 
-/// What a descriptor is watched for.
+/// The events for which a descriptor is watched.
 public struct Events: OptionSet, Sendable, Hashable {
     /// The bits of poll(2).
     public let rawValue: Int16

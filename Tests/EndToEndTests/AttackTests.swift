@@ -3,14 +3,15 @@ import Testing
 
 /// `Tests/Engines/attack.py`, which shares no code with vmoon, with fewer changes than by hand.
 @Suite struct AttackTests {
-    @Test(.timeLimit(.minutes(5)))
+    private static let python =
+        (try? ProgramRun.shell("python3 -c 'import sys; print(sys.version_info >= (3, 11))'"))?
+        .lines == ["True"]
+
+    @Test(
+        .enabled(if: python, "there is no python3 of 3.11 or newer (apt-get install python3)"),
+        .timeLimit(.minutes(5))
+    )
     func `an attack from outside: nothing is done twice, and no verdict is false`() throws {
-        let python = try ProgramRun.shell(
-            "python3 -c 'import sys; print(sys.version_info >= (3, 11))'"
-        )
-        guard python.lines == ["True"] else {
-            return print("skipped: there is no python3 of 3.11 or newer (apt-get install python3)")
-        }
         let run = try ProgramRun.shell(
             """
             exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --changes 400 --seconds 60

@@ -2,28 +2,35 @@
 # Debian's cron with a spool, a configuration and a sendmail of its own, for two ticks.
 #
 #   cron.sh FOLDER CRONTAB
+#   cron.sh --can
 #
 # In a mount name space, so that the machine's own crontabs do not run and its mail is left alone. What cron mails is
-# then in FOLDER/mail, a file each. Ends with 77 and a line when there is no cron or it cannot be started here.
+# then in FOLDER/mail, a file each. With --can it only says, with 77 and a line, why it cannot be done here.
 set -u
-folder=$1 crontab=$2
+folder=$1 crontab=${2:-}
 export PATH=$PATH:/usr/sbin
 
 skip() {
-    echo "skipped: $*"
+    echo "$*"
     exit 77
 }
 command -v cron >/dev/null || skip "cron is not installed (apt-get install cron)"
 if [ "${3:-}" != inside ]; then
     [ "$(id -u)" -eq 0 ] || skip "only root may give cron a spool of its own"
     unshare --mount true 2>/dev/null || skip "no mount name space can be made here"
+    if [ "$folder" = --can ]; then
+        unshare --mount sh -c 'mount -t tmpfs none /mnt && mkdir /mnt/upper /mnt/work &&
+            mount -t overlay none -o lowerdir=/usr/sbin,upperdir=/mnt/upper,workdir=/mnt/work /usr/sbin' 2>/dev/null ||
+            skip "no overlay can be mounted here, and cron's sendmail is /usr/sbin/sendmail"
+        exit 0
+    fi
     exec unshare --mount "$0" "$folder" "$crontab" inside
 fi
 
 mkdir -p "$folder"/{spool,etc,sbin,work,mail,run}
-mount -t tmpfs none "$folder/work" && mkdir "$folder"/work/{upper,work} || skip "no tmpfs can be mounted here"
-mount -t overlay none -o "lowerdir=/usr/sbin,upperdir=$folder/work/upper,workdir=$folder/work/work" /usr/sbin ||
-    skip "no overlay can be mounted here, and cron's sendmail is /usr/sbin/sendmail"
+mount -t tmpfs none "$folder/work" && mkdir "$folder"/work/{upper,work} &&
+    mount -t overlay none -o "lowerdir=/usr/sbin,upperdir=$folder/work/upper,workdir=$folder/work/work" /usr/sbin ||
+    exit 1
 cat >/usr/sbin/sendmail <<EOF
 #!/bin/sh
 exec cat >"\$(mktemp "$folder/mail/XXXXXX")"

@@ -2,21 +2,23 @@
 # A Slurm of one node in a folder of its own; then the array of the sample, with one task started again halfway.
 #
 #   slurm.sh FOLDER SAMPLE
+#   slurm.sh --can
 #
-# The environment says what the sample runs and which vCenter it talks to. Ends with 0 when all tasks have, with 77 and
-# a line when there is no Slurm or it cannot be started here, and takes all its daemons with it.
+# The environment says what the sample runs and which vCenter it talks to. Ends with 0 when all tasks have, and takes all
+# its daemons with it. With --can it only says, with 77 and a line, why it cannot be done here.
 set -u
-folder=$1 sample=$2
+folder=$1 sample=${2:-}
 export PATH=$PATH:/usr/sbin
 
 skip() {
-    echo "skipped: $*"
+    echo "$*"
     exit 77
 }
 for program in munged slurmctld slurmd sbatch; do
     command -v $program >/dev/null || skip "$program is not installed (apt-get install slurm-wlm munge)"
 done
 [ "$(id -u)" -eq 0 ] || skip "slurmd starts tasks as other users, and so only root can run it"
+[ "$folder" != --can ] || exit 0
 
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 node=$(hostname -s)

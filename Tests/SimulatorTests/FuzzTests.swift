@@ -4,16 +4,6 @@ import Testing
 
 /// Ten thousand requests that no client should send.
 struct FuzzTests {
-    /// A small generator with a seed, so that a failure can be had again.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state ^ state >> 29) &* 0xBF58_476D_1CE4_E5B9
-        }
-    }
-
     private static let paths = [
         "/rest/com/vmware/cis/session", "/api/session", "/api", "/rest/vcenter/vm",
         "/api/vcenter/vm",
@@ -80,7 +70,7 @@ struct FuzzTests {
     @Test func `10,000 fuzzed requests leave it running and answering`() throws {
         let client = try WireClient(.rest)
         let item = "\(WireClient.templates)/\(try client.item("rhel-9"))/check-outs"
-        var dice = Dice(state: 20_261_121)
+        var dice = Dice(for: "requests")
         var sent = 0
         while sent < 10_000 {
             let connection = try client.simulator.connect()

@@ -70,6 +70,15 @@ struct CassetteTests {
         #expect(answer.header("set-cookie") == nil && !text.contains("ookie"))
     }
 
+    @Test func `a header field that came twice does not spoil the file`() throws {
+        let read = try request(.get, "/api/x")
+        let headers = "WWW-Authenticate: Negotiate\r\nDate: today\r\nwww-authenticate: Basic\r\n"
+        let (player, _) = try player([(read, .success(response([], status: 401, headers: headers)))]
+        )
+        let answer = try player.answer(read).get()
+        #expect(answer.header("www-authenticate") == "Basic" && answer.header("date") == "today")
+    }
+
     @Test func `a failure comes back as it was`() throws {
         let read = try request(.get, "/api/x")
         for kind in [

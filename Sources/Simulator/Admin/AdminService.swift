@@ -1,7 +1,7 @@
 internal import JSON
 internal import Synchronization
 
-/// What the simulator answers under `/sim/`, without a session.
+/// The answers under `/sim/`, which need no session.
 struct AdminService {
     let simulation: Simulation
 

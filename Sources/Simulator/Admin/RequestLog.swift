@@ -43,7 +43,7 @@ struct RequestLog: Sendable {
             self.bytes = bytes
         }
 
-        /// What it takes, roughly.
+        /// The memory that it takes, roughly, in bytes.
         var size: Int { bytes.count + 96 }
 
         var document: JSONValue {

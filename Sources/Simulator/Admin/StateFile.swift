@@ -7,7 +7,7 @@ final class StateFile: Sendable {
     private let path: String
     private let isQuiet: Bool
     private let saved = Mutex(0)
-    /// What is renamed into place.
+    /// The new file, before it is renamed to the old one.
     private var temporary: String { path + ".new" }
 
     /// Makes one; nothing is written yet.

@@ -1,6 +1,6 @@
 /// A rule: which requests it hits, and what happens to them.
 struct Fault: Sendable {
-    /// What happens to a request.
+    /// The ways in which a request can go wrong.
     enum Effect: Sendable, Equatable {
         case delay(milliseconds: Int)
         case status(Int, body: [UInt8], contentType: String, headers: [String: String])

@@ -1,5 +1,5 @@
 extension Inventory {
-    /// What a check-out or a deployment asks for.
+    /// The arguments of a check-out or a deployment.
     struct CloneRequest: Sendable {
         var name: String?
         /// Identifiers by kind; nil where the field is missing.
@@ -7,7 +7,7 @@ extension Inventory {
         var isPoweredOn = false
     }
 
-    /// Who asks, and when.
+    /// The user who asks, and the time.
     struct Requester: Sendable {
         let user: String
         let time: Instant

@@ -1,5 +1,5 @@
 extension Inventory {
-    /// What a template is made of.
+    /// The arguments of a new template.
     struct TemplateRequest: Sendable {
         let source: String
         let name: String

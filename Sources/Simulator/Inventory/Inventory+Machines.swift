@@ -1,5 +1,5 @@
 extension Inventory {
-    /// What the power service can do.
+    /// The actions of the power service.
     enum PowerAction: String, CaseIterable, Sendable {
         case start, stop, reset, suspend
     }

@@ -57,7 +57,7 @@ struct Item: Sendable {
         var user: String?
         var message: String?
 
-        /// What a list shows: the first 80 characters, or up to the first newline that is not the
+        /// The message as a list shows it: the first 80 characters, or up to the first newline that is not the
         /// first character.
         var shortMessage: String? {
             guard let message else { return nil }

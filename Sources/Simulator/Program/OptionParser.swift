@@ -1,6 +1,6 @@
 /// The options of `vmoon-sim`: one table gives parsing and help.
 enum OptionParser {
-    /// What the command line asks for.
+    /// The meaning of a command line.
     enum Request {
         case run(Settings)
         case help
@@ -9,7 +9,7 @@ enum OptionParser {
 
     private struct Option {
         let name: String
-        /// What its value is called; nil: it has none.
+        /// The name of its value in the help; nil for an option without one.
         var value: String?
         let help: String
         let apply: (inout Settings, String) throws(ProgramError) -> Void

@@ -22,10 +22,10 @@ public enum World {
 
     static var processID: Int { Int(getpid()) }
 
-    /// What the last system call said.
+    /// The system's words for the last error.
     static var lastError: String { text(ofError: errno) }
 
-    /// What the system says to one of its error codes.
+    /// The system's words for an error code.
     static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
 
     /// Writes to standard output, at once.

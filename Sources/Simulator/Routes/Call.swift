@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What an operation is called with.
+/// The arguments of an operation, and who calls it.
 struct Call: Sendable {
     /// The values of the route's parameters, decoded, in order.
     var parameters: [String] = []

@@ -1,4 +1,4 @@
-/// What a request asks for.
+/// The operations that the simulator knows.
 ///
 /// The raw value is its name in `/sim/requests` and in faults.
 enum Operation: String, CaseIterable, Sendable {

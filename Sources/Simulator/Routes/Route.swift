@@ -14,7 +14,7 @@ final class Route: Sendable {
         var actionParameter = "action"
     }
 
-    /// What it does.
+    /// The code that carries it out.
     enum Body: Sendable {
         /// Session operations work on the sessions, not on the inventory.
         case session
@@ -31,7 +31,7 @@ final class Route: Sendable {
     let traits: Traits
     let body: Body
 
-    /// What most operations have in common, and some have otherwise.
+    /// The defaults of most operations, which some change.
     struct Traits: Sendable {
         /// Query parameters that stand for path parameters, behind these in order.
         var queryParameters: [String] = []

@@ -1,6 +1,6 @@
 /// Finds the route of a request: a tree of path segments, built once.
 struct RouteTable: Sendable {
-    /// What a path and method lead to.
+    /// The result of looking a path and method up.
     enum Match: Sendable {
         case route(Route, dialect: Dialect, parameters: [String])
         /// There is no such path: 404.
@@ -16,7 +16,7 @@ struct RouteTable: Sendable {
         var ends: [End] = []
     }
 
-    /// Where a path ends at an operation.
+    /// An operation at the end of a path.
     private final class End: Sendable {
         let route: Route
         let dialect: Dialect

@@ -1,6 +1,6 @@
 internal import NIOSSL
 
-/// What the server proves itself with.
+/// The server's certificate and key.
 struct Certificates {
     let context: NIOSSLContext
     /// The file with the authority that a client must trust; nil for certificates of the user's own.

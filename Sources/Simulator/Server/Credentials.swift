@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOHTTP1
 
-/// What a request says about who sends it.
+/// The user or the session that a request names.
 struct Credentials: Sendable {
     /// Name and password.
     private(set) var basic: (name: String, password: String)?

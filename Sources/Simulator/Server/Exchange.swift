@@ -24,7 +24,7 @@ struct Reply: Sendable {
 
 /// A request on its way to its answer.
 struct Exchange: Sendable {
-    /// What the request is about.
+    /// The subject of a request.
     enum Purpose: Sendable {
         case call(Route, Dialect, parameters: [String])
         case remote(Route, RemoteCall)
@@ -50,7 +50,7 @@ struct Exchange: Sendable {
     let request: WireRequest
     let target: RequestTarget
     let purpose: Purpose
-    /// What its body and parameters say, or what is wrong with them: said only to who may ask.
+    /// Its arguments, or why they are refused; only a user with the privilege is told why.
     let call: Result<Call, VAPIError>
     /// Its number in the request log.
     var number = 0

@@ -22,14 +22,14 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var isDiscarding = false
     /// Whether a request is complete and its answer is not.
     private var isAnswering = false
-    /// What came behind the request that is being answered.
+    /// The parts that came after the request that is being answered.
     private var waiting: [HTTPServerRequestPart] = []
     private var isDraining = false
-    /// Whether what came last is no HTTP.
+    /// Whether the last bytes were no HTTP.
     private var isMalformed = false
     /// Whether the channel wanted to read while an answer was due.
     private var wantsToRead = false
-    /// Where answers are put together; both are used again and again.
+    /// The memory for answers; both buffers are used again.
     private var gathered: WireBytes = []
     private var outgoing = ByteBuffer()
     /// The simulated second of the last answer, and how the `Date` field says it.

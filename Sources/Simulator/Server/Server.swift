@@ -69,7 +69,7 @@ private struct Listener: Sendable {
         return (channel, "\(shown):\(channel.localAddress?.port ?? port)")
     }
 
-    /// What the system says, without the call that it was said to.
+    /// The system's words for an error, without the name of the call.
     private func reason(_ error: any Error) -> String {
         switch error {
         case let error as IOError: World.text(ofError: error.errnoCode)

@@ -1,4 +1,4 @@
-/// What the options of the command line say.
+/// The options of the command line.
 struct Settings: Sendable {
     /// Which certificate the server shows.
     enum Certificate: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 internal import JSON
 
 extension Simulation {
-    /// What an operation that succeeded leaves.
+    /// The results of an operation that succeeded.
     struct Performance: Sendable {
         let value: DataValue
         let requester: Inventory.Requester

@@ -1,5 +1,5 @@
 extension Simulation {
-    /// What a request is about, by its path, its method and, for JSON-RPC, its body.
+    /// Tells the subject of a request by its path, its method and, for JSON-RPC, its body.
     func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
         if target.path == "/api" { return remotePurpose(of: request) }
         switch routes.match(method: request.method, target: target) {
@@ -12,7 +12,7 @@ extension Simulation {
         }
     }
 
-    /// What a server says of a path that none of its operations has: 7.0.3 calls that `not_found`, like
+    /// The answer to a path that none of its operations has: 7.0.3 calls that `not_found`, like
     /// an object that is gone.
     ///
     /// Outside the API there is only the status.

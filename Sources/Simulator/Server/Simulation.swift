@@ -5,7 +5,7 @@ internal import Synchronization
 /// Everything lies behind one lock, held for microseconds. Nothing here waits or knows a socket: the
 /// server's threads ask for the steps of an exchange one by one.
 final class Simulation: Sendable {
-    /// What the lock guards.
+    /// The state that the lock guards.
     struct State: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
@@ -122,7 +122,7 @@ final class Simulation: Sendable {
         return conclude(exchange, route, outcome)
     }
 
-    /// What became of a request, and what has to be saved for it.
+    /// The result of a request, and the state to save for it.
     private struct Outcome: Sendable {
         let result: Result<Performance, VAPIError>
         var snapshot: (inventory: Inventory, generation: Int)?

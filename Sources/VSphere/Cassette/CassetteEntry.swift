@@ -107,12 +107,13 @@ struct CassetteEntry: Equatable {
         body = request.body?.bytes
         switch result {
         case .success(let response):
-            let headers = response.headers.map {
-                Field(name: $0.name.lowercased(), value: $0.value)
-            }
+            // Of two that are called the same, the last: a name stands once in an object.
+            let names = Self.keptHeaders.sorted()
             outcome = .answer(
                 status: response.status,
-                headers: headers.filter { Self.keptHeaders.contains($0.name) },
+                headers: names.compactMap { name in
+                    response.header(name).map { Field(name: name, value: $0) }
+                },
                 body: response.body.bytes
             )
         case .failure(let error):

@@ -1,0 +1,2 @@
+local ÿ = "Ã("
+return "\xffÿ"

@@ -1,0 +1,1 @@
+// Nothing: the target is linked, not called. See lock.c.
