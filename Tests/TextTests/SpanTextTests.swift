@@ -1,7 +1,6 @@
 @testable import Text
 import Testing
 
-
 @Suite struct SpanTextTests {
     @Test(arguments: [
         ("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000),

@@ -1,7 +1,6 @@
 @testable import Text
 import Testing
 
-
 @Suite struct TimestampTests {
     @Test(arguments: [
         ("1970-01-01T00:00:00Z", 0, 0),

@@ -221,65 +221,6 @@ extension OperationText {
         ),
     ]
 
-    static let libraries: [Self] = [
-        Self(
-            .listLibraries,
-            "Lists the content libraries.",
-            [],
-            "their identifiers",
-            errors: [],
-            example: "print(#listLibraries())"
-        ),
-        Self(
-            .getLibrary,
-            "Describes a content library.",
-            ["the library's identifier"],
-            "the model of the wire: id, name, type, …",
-            errors: ["not_found"],
-            example: "print(getLibrary(listLibraries()[1]).name)"
-        ),
-        Self(
-            .findLibraries,
-            "Finds content libraries.",
-            ["name, type (\"LOCAL\" or \"SUBSCRIBED\"); one of them at least"],
-            "the identifiers of those that match",
-            errors: ["invalid_argument"],
-            example: #"print(#findLibraries{ name = "golden" })"#
-        ),
-        Self(
-            .listItems,
-            "Lists the items of a library.",
-            ["the library's identifier"],
-            "their identifiers",
-            errors: ["not_found"],
-            example: #"print(#listItems(findLibraries{ name = "golden" }[1]))"#
-        ),
-        Self(
-            .getItem,
-            "Describes a library item.",
-            [item],
-            "the model of the wire: id, name, type, library_id, content_version (the latest version), …",
-            errors: ["not_found"],
-            example: #"print(item("golden/ubuntu-22.04"):getItem().content_version)"#
-        ),
-        Self(
-            .findItems,
-            "Finds library items.",
-            ["name, library_id, source_id, type, cached; one of them at least"],
-            "the identifiers of those that match",
-            errors: ["invalid_argument"],
-            example: #"print(#findItems{ name = "ubuntu-22.04" })"#
-        ),
-        Self(
-            .deleteItem,
-            "Deletes a library item with all its versions.",
-            [item],
-            nothing,
-            errors: ["not_found", "invalid_element_type", "not_allowed_in_current_state"],
-            example: #"deleteItem(item "golden/photon-ova")"#
-        ),
-    ]
-
     static let machines: [Self] = [
         Self(
             .listVMs,

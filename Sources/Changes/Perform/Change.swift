@@ -3,25 +3,6 @@ internal import Journal
 internal import Posix
 public import VSphere
 
-/// Whoever asked for a change and waits for its verdict.
-public protocol ChangeCaller: AnyObject {
-    /// Whether it has its answer; what comes later is not for it.
-    var isOver: Bool { get }
-    /// Whether nobody wants the answer any more: then nothing is sent again.
-    var isAbandoned: Bool { get set }
-    /// Whether the change may be on its way: then it is waited for.
-    var isShielded: Bool { get set }
-
-    /// Told that the outcome is not known, before the disk has that.
-    func leftOpen(_ identifier: String)
-
-    /// Told the verdict, once.
-    /// - Parameters:
-    ///   - result: The identifier of what was made; nil for nothing.
-    ///   - error: Why it was not done, or is not known.
-    func ended(_ result: Value?, _ error: VSphereError?)
-}
-
 /// One changing call, from its claim to its verdict.
 ///
 /// Lock, settle what earlier runs left open, read, record the intent, send, and when the reply leaves a
@@ -30,11 +11,11 @@ public protocol ChangeCaller: AnyObject {
 public final class Change {
     private let changes: RunChanges
     private let caller: any ChangeCaller
-    private let vcenter: VCenter
-    private let reader: StateReader
+    let vcenter: VCenter
+    let reader: StateReader
     private let request: Call
-    private let expectedLatest: String?
-    private var record: OperationRecord
+    let expectedLatest: String?
+    var record: OperationRecord
     private let began: Duration
     /// What became of it, once that is known; and the HTTP status of the last answer.
     private var outcome = OperationRecord.Outcome.notSent
@@ -143,77 +124,8 @@ public final class Change {
         }
     }
 
-    /// Looks what has the name already, where no mark in it will be proof.
-    private func readName(_ intent: ChangeIntent) {
-        guard !intent.isNameMarked else { return takeTurn { self.recordIntent() } }
-        reader.readNamed(for: intent) { [self] part in
-            // What cannot be read is not refused: the change is only harder to settle.
-            record.namedBefore = part.content
-            takeTurn { self.recordIntent() }
-        }
-    }
-
-    private func read() {
-        switch record.intent?.kind {
-        case .deleteVM: return readMachine()
-        case let kind? where kind.scope == .item: readItem()
-        default: takeTurn { self.recordIntent() }
-        }
-    }
-
-    /// Looks whether the machine is there, and what it is checked out of: one that is checked in later is not
-    /// deleted, and looks as if it were.
-    private func readMachine() {
-        let vm = record.vm ?? ""
-        reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
-            switch answers[0] {
-            case .success: record.holder = vm
-            case .failure(let error) where error.kind == .notFound: return refuse(error)
-            // What cannot be read is not refused: the change is only harder to settle.
-            case .failure: break
-            }
-            guard case .success(let origin) = answers[1],
-                let item = origin?["check_out"]?["library_item"]?.string
-            else { return takeTurn { self.recordIntent() } }
-            record.item = item
-            readItem()
-        }
-    }
-
-    private func readItem() {
-        let item = record.item
-        reader.ask([
-            .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
-            .init(.listChanges, item),
-        ]) { [self] answers in
-            do throws(VSphereError) {
-                let state = try Observation.state(answers)
-                let history = try Observation.historyBefore(answers[3])
-                if let expectedLatest, expectedLatest != state.latest {
-                    throw .latestIsNot(expectedLatest, but: state.latest)
-                }
-                record.pin(state, history: history)
-                try refuseCheckedIn(state, history)
-            } catch {
-                return refuse(error)
-            }
-            takeTurn { self.recordIntent() }
-        }
-    }
-
-    /// Discarding a machine that somebody has checked in is no misuse: it would have lost a version.
-    private func refuseCheckedIn(
-        _ state: Observation.State,
-        _ history: [Observation.Change]
-    ) throws(VSphereError) {
-        guard record.intent?.kind == .deleteCheckOut, record.holder == nil, let vm = record.vm,
-            let version = state.version(heldBy: vm)?.identifier
-        else { return }
-        throw .checkedIn(version, history.first { $0.version == version }, record)
-    }
-
     /// Goes on when the vCenter takes one more change.
-    private func takeTurn(_ action: @escaping () -> Void) {
+    func takeTurn(_ action: @escaping () -> Void) {
         changes.takeTurn(at: vcenter) { [self] in
             hasTurn = true
             if caller.isOver { endTurn() } else { action() }
@@ -226,7 +138,7 @@ public final class Change {
         changes.endTurn(at: vcenter)
     }
 
-    private func recordIntent() {
+    func recordIntent() {
         do throws(VSphereError) {
             marked = try record.isMarked ? record.call() : request
         } catch {
@@ -392,7 +304,7 @@ public final class Change {
     }
 
     /// An error before anything was recorded.
-    private func refuse(_ error: VSphereError) {
+    func refuse(_ error: VSphereError) {
         var error = error
         // A read that failed is part of this operation for whoever called it.
         error.operation = record.operation

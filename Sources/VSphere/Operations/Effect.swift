@@ -40,7 +40,7 @@ public struct Effect: Sendable {
     /// Makes an effect.
     /// - Parameters:
     ///   - kind: How it is looked at afterwards; nil where nothing could be seen.
-    ///   - byAction: The same for operations whose action decides it.
+    ///   - kinds: The same for operations whose action decides it.
     ///   - needs: What must hold before.
     ///   - consequences: What it does for good.
     init(
@@ -57,6 +57,7 @@ public struct Effect: Sendable {
 
     /// How it is looked at afterwards whether it happened; nil where nothing could be seen.
     /// - Parameter action: The action of an operation that has one to choose.
+    /// - Returns: The way of looking.
     public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
 
     /// The effect of the call of a path that a script spells out: nothing tells what it did.

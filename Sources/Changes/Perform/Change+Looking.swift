@@ -1,0 +1,75 @@
+internal import Buffers
+internal import Journal
+internal import VSphere
+
+/// What is read before anything is sent.
+extension Change {
+    /// Looks what has the name already, where no mark in it will be proof.
+    func readName(_ intent: ChangeIntent) {
+        guard !intent.isNameMarked else { return takeTurn { self.recordIntent() } }
+        reader.readNamed(for: intent) { [self] part in
+            // What cannot be read is not refused: the change is only harder to settle.
+            record.namedBefore = part.content
+            takeTurn { self.recordIntent() }
+        }
+    }
+
+    func read() {
+        switch record.intent?.kind {
+        case .deleteVM: return readMachine()
+        case let kind? where kind.scope == .item: readItem()
+        default: takeTurn { self.recordIntent() }
+        }
+    }
+
+    /// Looks whether the machine is there, and what it is checked out of: one that is checked in later is not
+    /// deleted, and looks as if it were.
+    private func readMachine() {
+        let vm = record.vm ?? ""
+        reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
+            switch answers[0] {
+            case .success: record.holder = vm
+            case .failure(let error) where error.kind == .notFound: return refuse(error)
+            // What cannot be read is not refused: the change is only harder to settle.
+            case .failure: break
+            }
+            guard case .success(let origin) = answers[1],
+                let item = origin?["check_out"]?["library_item"]?.string
+            else { return takeTurn { self.recordIntent() } }
+            record.item = item
+            readItem()
+        }
+    }
+
+    private func readItem() {
+        let item = record.item
+        reader.ask([
+            .init(.getItem, item), .init(.listVersions, item), .init(.listCheckOuts, item),
+            .init(.listChanges, item),
+        ]) { [self] answers in
+            do throws(VSphereError) {
+                let state = try Observation.state(answers)
+                let history = try Observation.historyBefore(answers[3])
+                if let expectedLatest, expectedLatest != state.latest {
+                    throw .latestIsNot(expectedLatest, but: state.latest)
+                }
+                record.pin(state, history: history)
+                try refuseCheckedIn(state, history)
+            } catch {
+                return refuse(error)
+            }
+            takeTurn { self.recordIntent() }
+        }
+    }
+
+    /// Discarding a machine that somebody has checked in is no misuse: it would have lost a version.
+    private func refuseCheckedIn(
+        _ state: Observation.State,
+        _ history: [Observation.Change]
+    ) throws(VSphereError) {
+        guard record.intent?.kind == .deleteCheckOut, record.holder == nil, let vm = record.vm,
+            let version = state.version(heldBy: vm)?.identifier
+        else { return }
+        throw .checkedIn(version, history.first { $0.version == version }, record)
+    }
+}
