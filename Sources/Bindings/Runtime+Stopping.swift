@@ -1,4 +1,5 @@
 public import LuaHost
+internal import Posix
 internal import Transport
 internal import VSphere
 
@@ -75,6 +76,7 @@ extension Runtime {
     public func clearInterrupt() {
         if interpreter.isForced { giveUpShielded() }
         interpreter.clearInterrupt()
+        RunWatch.endGrace()
     }
 
     /// Waits for the changes in flight up to the end of the grace, then says of the rest that their

@@ -115,6 +115,7 @@ public final class Runtime: InterpreterHost {
             host: self,
             usesEnvironment: configuration.usesEnvironment
         )
+        interpreter.setWake(multi.wakeDescriptor)
         interpreterStorage = interpreter
         var specs = FunctionSpec.all
         if let sandbox = configuration.sandbox {
@@ -285,9 +286,11 @@ public final class Runtime: InterpreterHost {
         }
     }
 
-    /// Logs out without the loop, which somebody else is using.
+    /// Gives a run that has begun to stop by itself the time that any other has.
+    public func interrupted(reason: Int) { RunWatch.beginGrace(reason: reason) }
+
+    /// For the last resort: logs out without the loop, which somebody else is using.
     public func lastResort() {
-        TerminalDevice.restoreBeforeDeath()
         connections.lifeboat.logOut(within: .seconds(2))
     }
 

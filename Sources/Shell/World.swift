@@ -1,4 +1,3 @@
-internal import LuaHost
 public import Posix
 
 /// The surroundings of the process: all that is ambient comes in through this one value.
@@ -79,6 +78,10 @@ public struct World: Sendable {
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and for good where it ends with 0.
     public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
+    /// Lets signals and time limits stop a run, for as long as what it returns lives.
+    public var watch: @Sendable (RunWatch.Target, RunWatch.Limits) -> RunWatch? = { _, _ in nil }
+    /// Whether a SIGHUP has asked since the last look for the log to be opened again.
+    public var takeReopening: @Sendable () -> Bool = { false }
     /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
     /// The names in a folder, sorted; nil where the path is no folder.
@@ -176,8 +179,8 @@ public struct World: Sendable {
         world.isLink = Folder.isLink
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in
-            let before = Interpreter.interruptCount
-            return try command.run { Interpreter.interruptCount != before }
+            let before = RunWatch.stopCount
+            return try command.run { RunWatch.stopCount != before }
         }
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
@@ -185,11 +188,10 @@ public struct World: Sendable {
         world.askSecret = SecretPrompt.ask
         let temporaryFolders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
         world.keepOutput = { () throws(PosixError) in
-            let kept = try KeptOutput.begin(
-                in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"]
-            )
-            Interpreter.keepOutput(kept.output, kept.error)
+            try KeptOutput.begin(in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"])
         }
+        world.watch = { target, limits in RunWatch(target, limits) }
+        world.takeReopening = RunWatch.takeReopening
         if let stream = environment.nonEmpty("JOURNAL_STREAM"),
             StandardStream.error.isStream(stream)
         {
@@ -203,7 +205,7 @@ public struct World: Sendable {
         }
         world.isForked = { CurrentProcess.isForked }
         world.end = { ending in
-            if ending != .code(0) { Interpreter.releaseOutput() }
+            if ending != .code(0) { KeptOutput.release() }
             switch ending {
             case .code(let code): CurrentProcess.exit(code)
             case .signal(let signal): CurrentProcess.end(bySignal: signal)

@@ -1,5 +1,4 @@
 internal import Bindings
-internal import LuaHost
 internal import Posix
 internal import VSphere
 
@@ -80,7 +79,7 @@ final class LogFiles {
 
     /// Opens the file again where a SIGHUP has asked for it: somebody has moved it away.
     func reopenIfAsked() {
-        guard let path, Interpreter.takeReopening() else { return }
+        guard let path, world.takeReopening() else { return }
         do throws(PosixError) {
             file = try Self.open(path, world)
         } catch {

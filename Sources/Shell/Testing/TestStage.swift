@@ -18,6 +18,7 @@ final class TestStage {
     /// How long the test may take.
     private let limit: Duration
     private let runtime: Result<Runtime, LuaError>
+    private var watch: RunWatch?
     private let printed = Printed()
     private let gate = Gate()
 
@@ -89,12 +90,7 @@ final class TestStage {
         )
         do throws(LuaError) {
             let made = try Runtime(configuration)
-            made.interpreter.catchSignals(
-                CurrentProcess.stoppingSignals,
-                wake: made.wakeDescriptor
-            )
-            made.interpreter.setGrace(.seconds(5))
-            made.interpreter.setDeadline(limit)
+            watch = world.watch(made, RunWatch.Limits(grace: .seconds(5), deadline: limit))
             made.interpreter.setPackagePath(scriptFolder: folder)
             made.interpreter.setArguments([Array(file.utf8)], script: 0)
             runtime = .success(made)
