@@ -51,10 +51,10 @@ final class LogFiles {
 
     private static func open(_ path: String, _ world: World) throws(PosixError) -> AppendOnlyFile {
         // What is no regular file the opening itself refuses, and says so better.
-        if !File.isNoRegularFile(path), !world.isLink(path) {
+        if !world.isNoRegularFile(path), !world.isLink(path) {
             try world.checkOurs(path, "log to", LogRecord.begins)
         }
-        return try AppendOnlyFile(path)
+        return try world.openGrowingFile(path)
     }
 
     /// What the functions of scripts write to.
