@@ -81,13 +81,11 @@ public final class Runtime: InterpreterHost {
     let changes: Changes
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
-    /// Set once there is a bar that `print` must not run into.
-    var printGuard: Interpreter.PrintGuard?
     /// Set while an input runs at the prompt: takes a text that is better read a page at a time, when the
     /// input has ended; false for one that fits the screen.
     public var showLong: ((String) -> Bool)?
     /// Set while a line is read at the prompt: shows text above it.
-    public var showAbove: ((String) -> Void)?
+    public var showAbove: ((String) -> Void)? { didSet { printAbove() } }
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []

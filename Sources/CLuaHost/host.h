@@ -108,8 +108,8 @@ struct vm_lua {
     // the rest
     bool warnings_on, warning_continues;
     bool print_escapes;
-    void (*around_print)(void *context, bool is_before);
-    void *around_context;
+    void (*print)(void *context, const char *text, size_t length);
+    void *print_context;
     bool is_closing;
 };
 

@@ -10,6 +10,25 @@ public final class Interpreter {
     let pointer: OpaquePointer
     private let context: Context
 
+    /// What gets each line that is printed, its newline included; nil for standard output.
+    ///
+    /// It must not run Lua.
+    public var printer: (([UInt8]) -> Void)? {
+        didSet {
+            guard printer != nil else { return vm_lua_set_print(pointer, nil, nil) }
+            vm_lua_set_print(
+                pointer,
+                { interpreter, text, length in
+                    guard let interpreter else { return }
+                    let bytes = Array(UnsafeRawBufferPointer(start: text, count: length))
+                    Unmanaged<Interpreter>.fromOpaque(interpreter).takeUnretainedValue()
+                        .printer?(bytes)
+                },
+                Unmanaged.passUnretained(self).toOpaque()
+            )
+        }
+    }
+
     /// Makes an interpreter with Lua's standard libraries, `spawn`, and nothing else.
     /// - Parameters:
     ///   - host: Answers calls; it must outlive the interpreter.
@@ -204,6 +223,13 @@ public final class Interpreter {
             bytes.withMemoryRebound(to: CChar.self) {
                 vm_lua_write(pointer, $0.baseAddress, $0.count)
             }
+        }
+    }
+
+    /// Writes to standard output, as `print` does without a printer.
+    public static func put(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            vm_lua_put(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
         }
     }
 

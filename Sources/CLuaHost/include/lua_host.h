@@ -53,8 +53,6 @@ typedef struct vm_lua_callbacks {
         vm_lua_call *call);
     /// The last Lua reference to a host object is gone.
     void (*release)(void *context, uint32_t kind, uint64_t identifier);
-    /// `print` was called with this line, newline included; NULL prints to C's stdout.
-    void (*print)(void *context, const char *text, size_t length);
     /// The run has interrupted itself: by `os.exit`, or since nobody reads its output any more. It is to have an end.
     void (*interrupted)(void *context, int reason);
     /// The main chunk has called `os.exit`, and the Lua side is closed down: ends the process with this status.
@@ -170,6 +168,11 @@ void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict, bool stands);
 void vm_lua_set_warnings(vm_lua *lua, bool on);
 /// Whether `print` escapes what could command a terminal (it does where stdout is one).
 void vm_lua_set_print_escapes(vm_lua *lua, bool on);
+/// Gives what is printed to this function, each line with its newline; NULL prints to C's stdout. It must not run Lua.
+void vm_lua_set_print(
+    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context);
+/// Writes to C's stdout, as `print` does without such a function.
+void vm_lua_put(const char *text, size_t length);
 /// Writes text where `print` writes, in order with it. Callable from the callbacks. A reader that has
 /// gone cancels the run, as it does when `print` finds out.
 void vm_lua_write(vm_lua *lua, const char *text, size_t length);

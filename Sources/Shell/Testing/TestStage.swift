@@ -177,12 +177,12 @@ final class TestStage {
         switch runtime {
         case .failure(let error): return .failure(failure(error))
         case .success(let runtime):
-            runtime.interpreter.printing(to: { [printed] in printed.bytes += $0 }) {
-                do throws(LuaError) {
-                    result = .success(try body(runtime))
-                } catch {
-                    result = .failure(failure(error))
-                }
+            runtime.interpreter.printer = { [printed] in printed.bytes += $0 }
+            defer { runtime.interpreter.printer = nil }
+            do throws(LuaError) {
+                result = .success(try body(runtime))
+            } catch {
+                result = .failure(failure(error))
             }
             if runtime.interpreter.interruption == Interpreter.deadline {
                 return .failure(
