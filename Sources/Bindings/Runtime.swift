@@ -106,6 +106,7 @@ public final class Runtime: InterpreterHost {
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     public init(_ configuration: Configuration) throws(LuaError) {
         self.configuration = configuration
+        CurrentProcess.surviveBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
         changes = Changes(multi: multi, settings: configuration.record)

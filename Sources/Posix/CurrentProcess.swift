@@ -36,6 +36,11 @@ public enum CurrentProcess {
     /// A file that may not grow any more (`ulimit -f`) is an error of the write, and no reason to die.
     public static func surviveFileLimits() { vm_process_survive(SIGXFSZ) }
 
+    /// A connection whose other end has gone is an error of the write, and no reason to die either.
+    ///
+    /// Where something is to be done about a reader that has gone it is done already, and stays.
+    public static func surviveBrokenPipes() { vm_process_survive(SIGPIPE) }
+
     /// The name of the machine, without its domain where the system keeps it so.
     public static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)

@@ -40,6 +40,7 @@ public final class Ping {
         }
         self.runID = runID
         self.warn = warn
+        CurrentProcess.surviveBrokenPipes()
         multi = runtime?.multi ?? Multi()
     }
 
