@@ -1,6 +1,7 @@
 internal import Changes
 internal import Text
 public import LuaHost
+internal import Posix
 internal import Transport
 internal import VSphere
 
@@ -77,6 +78,7 @@ extension Runtime {
     public func clearInterrupt() {
         if interpreter.isForced { giveUpShielded() }
         interpreter.clearInterrupt()
+        RunWatch.endGrace()
     }
 
     /// Waits for the changes in flight up to the end of the grace, then says of the rest that their

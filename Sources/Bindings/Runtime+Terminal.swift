@@ -34,6 +34,18 @@ extension Runtime {
         if let timer { multi.cancel(timer) }
     }
 
+    /// From now on what is printed goes above what has the last lines of the terminal: a line that is being typed, or
+    /// bars.
+    func printAbove() {
+        guard interpreter.printer == nil else { return }
+        interpreter.printer = { [unowned self] bytes in
+            if let showAbove { return showAbove(String(decoding: bytes, as: UTF8.self)) }
+            for bar in bars.all { bar.hide() }
+            Interpreter.put(bytes)
+            for bar in bars.all { bar.reappear() }
+        }
+    }
+
     /// Where a person watches the run; above the line, while one is being typed.
     var terminal: Terminal {
         Terminal(

@@ -82,13 +82,11 @@ public final class Runtime: InterpreterHost {
     let changes: RunChanges
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
-    /// Set once there is a bar that `print` must not run into.
-    var printGuard: Interpreter.PrintGuard?
     /// Set while an input runs at the prompt: takes a text that is better read a page at a time, when the
     /// input has ended; false for one that fits the screen.
     public var showLong: ((String) -> Bool)?
     /// Set while a line is read at the prompt: shows text above it.
-    public var showAbove: ((String) -> Void)?
+    public var showAbove: ((String) -> Void)? { didSet { printAbove() } }
     /// For texts of scripts; the sessions have one of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
@@ -108,6 +106,7 @@ public final class Runtime: InterpreterHost {
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     public init(_ configuration: Configuration) throws(LuaError) {
         self.configuration = configuration
+        CurrentProcess.surviveBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
         changes = RunChanges(loop: RunLoop(multi), settings: configuration.record)
@@ -117,6 +116,7 @@ public final class Runtime: InterpreterHost {
             host: self,
             usesEnvironment: configuration.usesEnvironment
         )
+        interpreter.setWake(multi.wakeDescriptor)
         interpreterStorage = interpreter
         var specs = FunctionSpec.all
         if let sandbox = configuration.sandbox {
@@ -287,9 +287,11 @@ public final class Runtime: InterpreterHost {
         }
     }
 
-    /// Logs out without the loop, which somebody else is using.
+    /// Gives a run that has begun to stop by itself the time that any other has.
+    public func interrupted(reason: Int) { RunWatch.beginGrace(reason: reason) }
+
+    /// For the last resort: logs out without the loop, which somebody else is using.
     public func lastResort() {
-        TerminalDevice.restoreBeforeDeath()
         connections.lifeboat.logOut(within: .seconds(2))
     }
 

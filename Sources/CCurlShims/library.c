@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +10,6 @@ static const char library_name[] = "libcurl.so.4";
 
 struct vm_curl_functions vm_curl;
 static bool is_open;
-
-static void ignore_signal(int number) { (void)number; }
-
-/// A handler, never SIG_IGN, which child processes would inherit.
-static void survive_broken_pipes(void) {
-    struct sigaction action;
-    if (sigaction(SIGPIPE, NULL, &action) != 0 || (action.sa_flags & SA_SIGINFO) != 0) return;
-    if (action.sa_handler != SIG_DFL) return;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = ignore_signal;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGPIPE, &action, NULL);
-}
 
 /// Children of ours may still want the variable, so it comes back.
 static CURLcode initialise_without_key_log(void) {
@@ -66,7 +51,6 @@ static const char *open_locked(void) {
     }
     CURLcode code = initialise_without_key_log();
     if (code != CURLE_OK) return "libcurl.so.4 cannot be initialised";
-    survive_broken_pipes();
     is_open = true;
     return NULL;
 }

@@ -105,13 +105,11 @@ struct vm_lua {
     int saved_mask, saved_count;
     lua_State *volatile hooked;
     int wake;
-    double grace;
-    struct watchdog *watchdog;
     // the rest
     bool warnings_on, warning_continues;
     bool print_escapes;
-    void (*around_print)(void *context, bool is_before);
-    void *around_context;
+    void (*print)(void *context, const char *text, size_t length);
+    void *print_context;
     bool is_closing;
 };
 
@@ -185,25 +183,8 @@ bool vm_has_unanswered_interrupt(vm_lua *host, const task *t);
 int vm_raise_cancelled(lua_State *L);           // [-0, +0, e]
 void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
 void vm_answer_interrupt(vm_lua *host);
-void vm_hasten(vm_lua *host); // async-signal-safe: what time there was is over
 const char *vm_why_stopped(const vm_lua *host, const task *t);
 void vm_after_switch(vm_lua *host);
-void vm_die_by(int number);
-// What a signal that stops the run does. Async-signal-safe.
-void vm_on_signal(int number);
-
-// watchdog.c
-void vm_open_watchdog(vm_lua *host);
-void vm_close_watchdog(vm_lua *host);
-void vm_watch_interrupt(vm_lua *host); // async-signal-safe
-void vm_calm_watchdog(vm_lua *host);   // the interrupt was dealt with: nothing is forced any more
-void vm_forget_signals(vm_lua *lua);
-
-// bounded.c: how much of an output is kept
-enum { KEPT_HEAD = 4 << 20 };
-void bound_output(int output, int error); // the files of kept.c; -1 for none
-void stop_bounding(void);                 // async-signal-safe
-off_t rest_of_output(off_t size);         // where the end begins that is there; async-signal-safe
 
 // run.c
 // Calls the function below `arguments` values on the main stack; an error is reported into `error`.

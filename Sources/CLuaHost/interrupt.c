@@ -6,17 +6,9 @@
 #include "host.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-// Signals reach one interpreter of the process, in the thread that runs it.
-static vm_lua *volatile catcher;
-static pthread_t catcher_thread;
-static volatile sig_atomic_t signals_seen;
 
 // How urgently a task has to stop: it may clean up, or not even that.
 enum { GOES_ON = 0, STOPS = 1, FORCED = 2 };
@@ -194,14 +186,24 @@ static void wake_loop(const vm_lua *lua) {
     errno = saved;
 }
 
-void vm_lua_interrupt(vm_lua *lua, int reason) {
-    if (lua->reason == 0) {
-        lua->reason = reason;
-        vm_watch_interrupt(lua);
-    }
+static void interrupt(vm_lua *lua, int reason) {
+    if (lua->reason == 0) lua->reason = reason;
     lua->epoch++;
     arm(lua, lua->running);
     wake_loop(lua);
+}
+
+bool vm_lua_interrupt_from_handler(void *lua, int reason) {
+    const vm_lua *host = lua;
+    if (reason == SIGPIPE && (host->in_host || host->reason != 0)) return false;
+    interrupt(lua, reason);
+    return true;
+}
+
+void vm_lua_interrupt(vm_lua *lua, int reason) {
+    bool is_first = lua->reason == 0;
+    interrupt(lua, reason);
+    if (is_first) lua->callbacks.interrupted(lua->callbacks.context, reason);
 }
 
 int vm_lua_interrupted(const vm_lua *lua) {
@@ -209,7 +211,6 @@ int vm_lua_interrupted(const vm_lua *lua) {
 }
 
 void vm_lua_clear_interrupt(vm_lua *lua) {
-    vm_calm_watchdog(lua);
     // Tasks that have not heard of it yet still stop; the next one is for all.
     for (task *t = lua->tasks; t != NULL; t = t->next) {
         if (vm_has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
@@ -218,139 +219,22 @@ void vm_lua_clear_interrupt(vm_lua *lua) {
     }
     lua->forced = 0;
     lua->reason = 0;
-    signals_seen = 0;
     lua->main_task.answered = GOES_ON;
     lua->main_task.is_deferred = false;
 }
 
-void vm_lua_force_stop(vm_lua *lua) {
-    lua->forced = 1;
-    lua->epoch++;
-    arm(lua, lua->running);
-    wake_loop(lua); // a clean-up may wait there: for a log-out that hangs
+void vm_lua_force_stop(void *lua) {
+    vm_lua *host = lua;
+    host->forced = 1;
+    host->epoch++;
+    arm(host, host->running);
+    wake_loop(host); // a clean-up may wait there: for a log-out that hangs
+}
+
+void vm_lua_set_wake(vm_lua *lua, int descriptor) {
+    lua->wake = descriptor;
 }
 
 bool vm_lua_is_forced(const vm_lua *lua) {
     return lua->forced != 0;
-}
-
-bool vm_lua_is_hastened(void) {
-    return signals_seen > 1;
-}
-
-// Leave at once, by the signal itself.
-void vm_die_by(int number) {
-    vm_lua_release_output();
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigaction(number, &action, NULL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, number);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    raise(number);
-}
-
-unsigned vm_lua_interrupt_count(void) {
-    const vm_lua *lua = catcher;
-    return lua == NULL ? 0 : lua->epoch;
-}
-
-enum { SAME_REQUEST_MS = 50 };
-
-void vm_on_signal(int number) {
-    vm_lua *lua = catcher;
-    if (lua == NULL) { // the interpreter is closed: there is nothing left to stop but the process
-        if (number != SIGPIPE) vm_die_by(number);
-        return;
-    }
-    if (!pthread_equal(pthread_self(), catcher_thread)) {
-        pthread_kill(catcher_thread, number);
-        return;
-    }
-    if (number == SIGPIPE) {
-        if (!lua->in_host && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
-        return; // inside a transfer it is libcurl's business
-    }
-    // timeout(1) signals its child and then the child's group, and a shell does much the same when its terminal
-    // hangs up: that is one request.
-    static volatile sig_atomic_t first;
-    static struct timespec since;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now); // async-signal-safe (signal-safety(7))
-    if (signals_seen > 0) {
-        long long passed = (now.tv_sec - since.tv_sec) * 1000LL + (now.tv_nsec - since.tv_nsec) / 1000000;
-        if (number == first && passed < SAME_REQUEST_MS) return;
-        if (signals_seen > 1) vm_die_by(number);
-    }
-    signals_seen++;
-    first = number;
-    since = now;
-    // The second leaves no more time: what is waited for is given up. Where even that is not heard, the watchdog
-    // logs out and ends the process.
-    if (signals_seen > 1)
-        vm_hasten(lua);
-    else
-        vm_lua_interrupt(lua, number);
-}
-
-static volatile sig_atomic_t wants_reopening, has_terminal, has_hung_up;
-
-static bool reaches_terminal(void) {
-    int saved = errno;
-    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (terminal >= 0) close(terminal);
-    errno = saved;
-    return terminal >= 0;
-}
-
-// The kernel says itself when a terminal hangs up; a shell passes that on to its jobs, as anybody else would.
-static void on_hangup(int number, siginfo_t *info, void *context) {
-    (void)context;
-    if (info->si_code == SI_KERNEL || (has_terminal && !reaches_terminal())) has_hung_up = 1;
-    if (has_hung_up) {
-        vm_on_signal(number);
-        return;
-    }
-    wants_reopening = 1;
-    if (catcher != NULL) wake_loop(catcher);
-}
-
-void vm_lua_reopen_on_hangup(void) {
-    struct sigaction old, action = {.sa_sigaction = on_hangup, .sa_flags = SA_SIGINFO};
-    if (sigaction(SIGHUP, NULL, &old) != 0 || old.sa_handler != vm_on_signal) return;
-    has_terminal = reaches_terminal();
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGHUP, &action, NULL);
-}
-
-bool vm_lua_take_reopening(void) {
-    if (!wants_reopening) return false;
-    wants_reopening = 0;
-    return true;
-}
-
-void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake) {
-    lua->wake = wake;
-    catcher_thread = pthread_self();
-    catcher = lua;
-    signals_seen = 0;
-    struct sigaction action = {.sa_handler = vm_on_signal}, old;
-    sigemptyset(&action.sa_mask);
-    sigset_t caught;
-    sigemptyset(&caught);
-    sigaddset(&caught, SIGPIPE);
-    sigaction(SIGPIPE, &action, NULL);
-    for (int i = 0; i < count; i++) {
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
-        sigaction(signals[i], &action, NULL);
-        if (signals[i] == SIGINT || signals[i] == SIGTERM || signals[i] == SIGHUP) sigaddset(&caught, signals[i]);
-    }
-    vm_open_watchdog(lua);
-    // A parent may have left them blocked; a run that nothing can stop is worse.
-    pthread_sigmask(SIG_UNBLOCK, &caught, NULL);
-}
-
-void vm_forget_signals(vm_lua *lua) {
-    if (catcher == lua) catcher = NULL;
-    vm_close_watchdog(lua);
 }

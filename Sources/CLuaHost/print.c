@@ -9,16 +9,17 @@
 
 static int output_error;
 
-static void write_line(vm_lua *host, const char *text, size_t length) {
-    if (host->callbacks.print != NULL) {
-        host->callbacks.print(host->callbacks.context, text, length);
-        return;
-    }
-    if (host->around_print != NULL) host->around_print(host->around_context, true);
+void vm_lua_put(const char *text, size_t length) {
     if (fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0) {
         if (output_error == 0) output_error = errno != 0 ? errno : EIO;
     }
-    if (host->around_print != NULL) host->around_print(host->around_context, false);
+}
+
+static void write_line(vm_lua *host, const char *text, size_t length) {
+    if (host->print != NULL)
+        host->print(host->print_context, text, length);
+    else
+        vm_lua_put(text, length);
 }
 
 static int print(lua_State *L) {
@@ -70,6 +71,12 @@ void vm_warn(void *context, const char *message, int to_continue) {
 void vm_open_print(lua_State *L) {
     lua_pushcfunction(L, print);
     lua_setglobal(L, "print");
+}
+
+void vm_lua_set_print(
+    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context) {
+    lua->print_context = context;
+    lua->print = print;
 }
 
 void vm_lua_set_warnings(vm_lua *lua, bool on) {

@@ -252,31 +252,6 @@ vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error) {
     return vm_run_protected(lua, 0, error);
 }
 
-// Printing
-
-static struct {
-    void (*print)(void *context, const char *text, size_t length);
-    void *context;
-} printer;
-
-static void print_there(void *context, const char *text, size_t length) {
-    (void)context;
-    printer.print(printer.context, text, length);
-}
-
-void vm_lua_set_print(
-    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context) {
-    printer.print = print;
-    printer.context = context;
-    lua->callbacks.print = print != NULL ? print_there : NULL;
-}
-
-void vm_lua_guard_print(
-    vm_lua *lua, void (*around)(void *context, bool is_before), void *context) {
-    lua->around_print = around;
-    lua->around_context = context;
-}
-
 // Looking
 
 enum { NAME_LIMIT = 10000, INDEX_LIMIT = 16 };

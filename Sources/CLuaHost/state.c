@@ -64,7 +64,6 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     host->callbacks = *callbacks;
     host->wake = -1;
     host->process = getpid();
-    host->grace = 20;
     lua_State *L = lua_newstate(allocate, host);
     if (L == NULL) {
         free(host);
@@ -98,7 +97,6 @@ void vm_lua_close(vm_lua *lua) {
 
 void vm_lua_free(vm_lua *lua) {
     if (lua == NULL) return;
-    vm_forget_signals(lua);
     vm_lua_close(lua);
     vm_close_tasks(lua);
     vm_free_calls(lua);

@@ -49,7 +49,9 @@ final class Context {
         callbacks.release = { context, kind, identifier in
             Context.at(context).host.release(kind: kind, identifier: identifier)
         }
-        callbacks.last_resort = { context in Context.at(context).host.lastResort() }
+        callbacks.interrupted = { context, reason in
+            Context.at(context).host.interrupted(reason: Int(reason))
+        }
         callbacks.exit = { context, status in Context.at(context).host.exit(status: Int(status)) }
         return callbacks
     }

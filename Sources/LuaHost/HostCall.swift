@@ -71,10 +71,8 @@ public protocol InterpreterHost: AnyObject {
     func property(_ name: String, ofKind kind: UInt32, identifier: UInt64, into result: ValueBuffer)
     /// No script refers to this host object any more.
     func release(kind: UInt32, identifier: UInt64)
-    /// The run cannot be stopped, and the process is about to end: whatever must still be told to others.
-    ///
-    /// Called on a thread of its own, while the interpreter's is busy: only what is guarded may be touched.
-    func lastResort()
+    /// The run has interrupted itself, by `os.exit` or since nobody reads its output any more: it is to have an end.
+    func interrupted(reason: Int)
     /// The main chunk has called `os.exit`, and tasks are over: ends the process with this status.
     func exit(status: Int)
 }

@@ -85,60 +85,6 @@ extension Interpreter {
         return status == VM_LUA_OK ? nil : LuaError(status, report.root)
     }
 
-    /// Runs a body during which `print` gives its lines to a closure.
-    ///
-    /// One interpreter of a process can do that at a time.
-    /// - Parameters:
-    ///   - printer: Gets the bytes of each line; it must not run Lua.
-    ///   - body: What to run.
-    public func printing(to printer: @escaping ([UInt8]) -> Void, _ body: () -> Void) {
-        let box = PrinterBox(printer)
-        vm_lua_set_print(
-            pointer,
-            { context, text, length in
-                guard let context else { return }
-                let bytes = UnsafeRawBufferPointer(start: text, count: length)
-                let box = Unmanaged<PrinterBox>.fromOpaque(context).takeUnretainedValue()
-                box.print(Array(bytes))
-            },
-            Unmanaged.passUnretained(box).toOpaque()
-        )
-        withExtendedLifetime(box, body)
-        vm_lua_set_print(pointer, nil, nil)
-    }
-
-    private final class PrinterBox {
-        let print: ([UInt8]) -> Void
-
-        init(_ print: @escaping ([UInt8]) -> Void) { self.print = print }
-    }
-
-    /// Runs something before and after each `print` that goes to standard output.
-    ///
-    /// For whoever keeps something in the last line of the terminal.
-    /// - Parameter guardian: What to run; it must live until it is replaced. Nil ends that.
-    public func guardPrint(with guardian: PrintGuard?) {
-        guard let guardian else { return vm_lua_guard_print(pointer, nil, nil) }
-        vm_lua_guard_print(
-            pointer,
-            { context, isBefore in
-                guard let context else { return }
-                let guardian = Unmanaged<PrintGuard>.fromOpaque(context).takeUnretainedValue()
-                guardian.around(isBefore)
-            },
-            Unmanaged.passUnretained(guardian).toOpaque()
-        )
-    }
-
-    /// What is run around `print`.
-    public final class PrintGuard {
-        fileprivate let around: (Bool) -> Void
-
-        /// Makes a guard.
-        /// - Parameter around: Told whether it is before or after; it must not run Lua.
-        public init(_ around: @escaping (_ isBefore: Bool) -> Void) { self.around = around }
-    }
-
     // MARK: Looking
 
     /// What was found at the end of a path.

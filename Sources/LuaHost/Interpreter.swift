@@ -10,6 +10,25 @@ public final class Interpreter {
     let pointer: OpaquePointer
     private let context: Context
 
+    /// What gets each line that is printed, its newline included; nil for standard output.
+    ///
+    /// It must not run Lua.
+    public var printer: (([UInt8]) -> Void)? {
+        didSet {
+            guard printer != nil else { return vm_lua_set_print(pointer, nil, nil) }
+            vm_lua_set_print(
+                pointer,
+                { interpreter, text, length in
+                    guard let interpreter else { return }
+                    let bytes = Array(UnsafeRawBufferPointer(start: text, count: length))
+                    Unmanaged<Interpreter>.fromOpaque(interpreter).takeUnretainedValue()
+                        .printer?(bytes)
+                },
+                Unmanaged.passUnretained(self).toOpaque()
+            )
+        }
+    }
+
     /// Makes an interpreter with Lua's standard libraries, `spawn`, and nothing else.
     /// - Parameters:
     ///   - host: Answers calls; it must outlive the interpreter.
@@ -141,22 +160,28 @@ public final class Interpreter {
     /// Whether `print` escapes what could command a terminal.
     public func setPrintEscapes(_ on: Bool) { vm_lua_set_print_escapes(pointer, on) }
 
-    /// Lets these signals cancel what runs, and SIGPIPE too; signals that are ignored stay so.
-    /// - Parameters:
-    ///   - signals: Such as SIGINT.
-    ///   - wake: A descriptor that the handler writes to, so that `InterpreterHost.wait` ends.
-    public func catchSignals(_ signals: [Int32], wake: Int32) {
-        vm_lua_catch_signals(pointer, signals, Int32(signals.count), wake)
+    /// A descriptor that an interrupt writes to, so that `InterpreterHost.wait` ends.
+    public func setWake(_ descriptor: Int32) { vm_lua_set_wake(pointer, descriptor) }
+
+    /// What interrupts the interpreter from a signal handler, in the thread that runs it: two C functions that
+    /// may be called there, and what they are given.
+    public struct Interrupter {
+        /// The interpreter, for as long as it lives.
+        public let context: UnsafeMutableRawPointer
+        /// Cancels what runs, for a signal or for a number below 0; false where that is nothing to it.
+        public let interrupt: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Bool
+        /// Raises at every line from now on: cleaning up has taken too long.
+        public let force: @convention(c) (UnsafeMutableRawPointer?) -> Void
     }
 
-    /// Interrupts the run when a time has passed; the reason is then `deadline`.
-    ///
-    /// Needs `catchSignals`.
-    public func setDeadline(_ limit: Duration) { vm_lua_set_deadline(pointer, limit / .seconds(1)) }
-
-    /// How long an interrupted run may clean up before every line raises, and, two seconds later, the process
-    /// is ended; a second signal ends that time.
-    public func setGrace(_ limit: Duration) { vm_lua_set_grace(pointer, limit / .seconds(1)) }
+    /// What interrupts it from a signal handler.
+    public var interrupter: Interrupter {
+        Interrupter(
+            context: UnsafeMutableRawPointer(pointer),
+            interrupt: vm_lua_interrupt_from_handler,
+            force: vm_lua_force_stop
+        )
+    }
 
     /// The reason of an interruption by the deadline.
     public static var deadline: Int { Int(VM_LUA_DEADLINE) }
@@ -174,9 +199,6 @@ public final class Interpreter {
     /// Whether the time to clean up is over: what still waits is to be given up.
     public var isForced: Bool { vm_lua_is_forced(pointer) }
 
-    /// Whether a second signal came, which leaves no time to clean up.
-    public static var isHastened: Bool { vm_lua_is_hastened() }
-
     /// What a task has called `os.exit` with: then the run is to end so.
     public var exitStatus: Int? {
         var status: Int32 = 0
@@ -191,16 +213,8 @@ public final class Interpreter {
     /// What the run has is the parent's then.
     public var isForked: Bool { vm_lua_is_forked(pointer) }
 
-    /// How often the interpreter that catches signals was interrupted, the end of the grace included.
-    ///
-    /// Whoever waits outside the loop stops when it has grown.
-    public static var interruptCount: UInt32 { vm_lua_interrupt_count() }
-
     /// Forgets an interrupt that was dealt with.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
-
-    /// Raises at every line from now on: cleaning up has taken too long.
-    public func forceStop() { vm_lua_force_stop(pointer) }
 
     /// Writes where `print` writes, in order with it; also while a call of the host's runs.
     public func write(_ text: String) {
@@ -212,34 +226,18 @@ public final class Interpreter {
         }
     }
 
+    /// Writes to standard output, as `print` does without a printer.
+    public static func put(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            vm_lua_put(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+        }
+    }
+
     /// Flushes standard output.
     /// - Returns: Nil, or the number of the error that kept something from being written.
     public static func flushOutput() -> Int32? {
         vm_lua_flush_output() ? nil : vm_lua_output_error()
     }
-
-    /// From now on `releaseOutput`, or a death without it, shows what went into the files of streams.
-    /// - Parameters:
-    ///   - output: The file of standard output, and where it led before.
-    ///   - error: The same of standard error; nil where it shares the file of standard output.
-    public static func keepOutput(
-        _ output: (file: Int32, target: Int32),
-        _ error: (file: Int32, target: Int32)?
-    ) {
-        vm_lua_keep_output(output.file, output.target, error?.file ?? -1, error?.target ?? -1)
-    }
-
-    /// Shows what was kept, if anything was; once.
-    public static func releaseOutput() { _ = vm_lua_release_output() }
-
-    /// Lets a SIGHUP that somebody sends ask for the log to be opened again; the hang-up of a terminal
-    /// still ends the run.
-    ///
-    /// Needs `catchSignals`.
-    public func reopenOnHangUp() { vm_lua_reopen_on_hangup() }
-
-    /// Whether such a SIGHUP has come since the last look.
-    public static func takeReopening() -> Bool { vm_lua_take_reopening() }
 
     private func check(_ done: Bool) {
         precondition(done, "defining the host's functions ran out of memory")

@@ -27,28 +27,19 @@ public enum CurrentProcess {
 
     /// What ends a program at its default action, and can be obeyed in an orderly way: SIGINT, SIGTERM and SIGHUP
     /// first.
-    ///
-    /// Not SIGPIPE and SIGXFSZ, which are about one write, nor what tells of a fault of the program itself.
-    public static let stoppingSignals: [Int32] =
-        [
-            SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
-            SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT,
-        ] + Array(SIGRTMIN...SIGRTMAX)
-
-    private static let SIGRTMIN: Int32 = 34  // glibc's; a macro that Swift does not see
-    private static let SIGRTMAX: Int32 = 64
+    public static var stoppingSignals: [Int32] {
+        var count: Int32 = 0
+        let signals = vm_process_stopping_signals(&count)
+        return Array(UnsafeBufferPointer(start: signals, count: Int(count)))
+    }
 
     /// A file that may not grow any more (`ulimit -f`) is an error of the write, and no reason to die.
+    public static func surviveFileLimits() { vm_process_survive(SIGXFSZ) }
+
+    /// A connection whose other end has gone is an error of the write, and no reason to die either.
     ///
-    /// A handler that does nothing, since children inherit what is ignored.
-    public static func surviveFileLimits() {
-        var action = sigaction()
-        sigaction(SIGXFSZ, nil, &action)
-        guard !action.isIgnored else { return }
-        action.__sigaction_handler.sa_handler = { _ in }
-        action.sa_flags = 0
-        sigaction(SIGXFSZ, &action, nil)
-    }
+    /// Where something is to be done about a reader that has gone it is done already, and stays.
+    public static func surviveBrokenPipes() { vm_process_survive(SIGPIPE) }
 
     /// The name of the machine, without its domain where the system keeps it so.
     public static var hostName: String {
@@ -110,12 +101,7 @@ public enum CurrentProcess {
     ///
     /// A shell loop around us then stops too, which a plain exit with 130 does not achieve.
     public static func end(bySignal number: Int32) -> Never {
-        signal(number, SIG_DFL)
-        var only = sigset_t()
-        sigemptyset(&only)
-        sigaddset(&only, number)
-        pthread_sigmask(SIG_UNBLOCK, &only, nil)
-        raise(number)
+        vm_process_end_by(number)
         // Only for a signal whose default is not to end the process.
         _exit(128 &+ number)
     }

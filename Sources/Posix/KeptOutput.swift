@@ -1,33 +1,25 @@
-@preconcurrency import Glibc
+internal import CProcess
+import Glibc
 
 /// Standard output and standard error, led into files that have no name, while nobody is to see them.
 ///
 /// What a child process writes goes there too. Small outputs stay in the memory of the kernel; large ones
 /// reach the disk of the folder for temporary files, and nothing is left there however the process ends.
-public struct KeptOutput: Sendable {
-    /// The file of standard output, and where it led before.
-    public let output: (file: Int32, target: Int32)
-    /// The same of standard error; nil where both led to the same place: their order matters there, so they
-    /// have one file.
-    public let error: (file: Int32, target: Int32)?
-
-    /// Leads both streams into files.
+public enum KeptOutput {
+    /// Leads both streams into files, to be shown by `release` or by a death without it.
     /// - Parameter folders: Where the files may lie; the first that takes them.
-    /// - Returns: Where both are kept, to be shown or not.
     /// - Throws: When no folder does; the streams are then as they were.
-    public static func begin(in folders: [String]) throws(PosixError) -> KeptOutput {
+    public static func begin(in folders: [String]) throws(PosixError) {
         let isShared = try place(of: 1) == place(of: 2)
         let output = (file: try makeFile(in: folders), target: try duplicate(1))
         let error = isShared ? nil : (file: try makeFile(in: folders), target: try duplicate(2))
         dup2(output.file, 1)
         dup2(error?.file ?? output.file, 2)
-        return KeptOutput(output: output, error: error)
+        vm_process_keep_output(output.file, output.target, error?.file ?? -1, error?.target ?? -1)
     }
 
-    private init(output: (file: Int32, target: Int32), error: (file: Int32, target: Int32)?) {
-        self.output = output
-        self.error = error
-    }
+    /// Shows what was kept, if anything was; once.
+    public static func release() { _ = vm_process_release_output() }
 
     /// Which file a descriptor leads to: two names of one pipe or terminal are the same.
     private static func place(of number: Int32) throws(PosixError) -> [UInt64] {

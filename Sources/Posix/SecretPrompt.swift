@@ -1,5 +1,5 @@
+internal import CProcess
 import Glibc
-import Synchronization
 
 /// Asking for a line on the terminal without showing it.
 public enum SecretPrompt {
@@ -41,9 +41,8 @@ public enum SecretPrompt {
         _ terminal: borrowing Descriptor,
         path: String
     ) throws(PosixError) -> Answer {
-        pending.store(0, ordering: .relaxed)
-        let handlers = catchSignals()
-        defer { restore(handlers) }
+        vm_process_note_signals(caught, Int32(caught.count))
+        defer { vm_process_stop_noting() }
 
         var normal = termios()
         guard tcgetattr(terminal.number, &normal) == 0 else { throw .current("ask on", path: path) }
@@ -58,7 +57,7 @@ public enum SecretPrompt {
 
         var line: [UInt8] = []
         while true {
-            let signal = pending.load(ordering: .relaxed)
+            let signal = vm_process_noted_signal()
             if signal != 0 {
                 try? Descriptor.write([UInt8(ascii: "\n")], to: terminal.number, path: path)
                 return .interrupted(signal)
@@ -80,29 +79,4 @@ public enum SecretPrompt {
             if piece.isEmpty { return .endOfInput }
         }
     }
-
-    private static func catchSignals() -> [(signal: Int32, action: sigaction)] {
-        caught.compactMap { signal in
-            var before = sigaction()
-            sigaction(signal, nil, &before)
-            // What is ignored stays ignored: nohup, or a shell without job control.
-            guard !before.isIgnored else { return nil }
-            var action = sigaction()
-            action.__sigaction_handler.sa_handler = { pending.store($0, ordering: .relaxed) }
-            sigaction(signal, &action, nil)
-            return (signal, before)
-        }
-    }
-
-    private static func restore(_ handlers: [(signal: Int32, action: sigaction)]) {
-        for (signal, action) in handlers {
-            var action = action
-            sigaction(signal, &action, nil)
-        }
-    }
 }
-
-/// The signal that came while a question waits, 0 for none.
-///
-/// A lock-free store is all the handler does.
-private let pending = Atomic<Int32>(0)

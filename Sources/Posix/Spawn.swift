@@ -46,10 +46,7 @@ func spawn(
     }
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
-    // With SIGCHLD ignored, as some daemons leave it, the kernel would throw away how a child ended.
-    var action = sigaction()
-    sigaction(SIGCHLD, nil, &action)
-    if action.isIgnored { signal(SIGCHLD, SIG_DFL) }
+    vm_process_keep_endings()
 
     var vector = arguments.map { strdup($0) }
     vector.append(nil)
@@ -79,11 +76,6 @@ private func keepDescriptorsFromChildren() {
         }
         if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
     }
-}
-
-extension sigaction {
-    /// Whether the handler is `SIG_IGN`, which is the address 1.
-    var isIgnored: Bool { unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self) == 1 }
 }
 
 /// How a program ended.

@@ -13,6 +13,6 @@ final class SilentHost: InterpreterHost {
         into result: ValueBuffer
     ) {}
     func release(kind: UInt32, identifier: UInt64) {}
-    func lastResort() {}
+    func interrupted(reason: Int) {}
     func exit(status: Int) {}
 }

@@ -1,4 +1,3 @@
-internal import LuaHost
 public import Posix
 
 /// The surroundings of the process: all that is ambient comes in through this one value.
@@ -57,6 +56,10 @@ public struct World: Sendable {
     public var replaceVariable: @Sendable (String, String) -> Void = { _, _ in }
     /// Whether standard input is a terminal.
     public var inputIsTerminal = false
+    /// Reads what standard input has, waiting for the first byte; nothing at its end.
+    public var readPiece: @Sendable () -> [UInt8] = { [] }
+    /// The terminal that a person types at; nil where there is none.
+    public var terminal: @Sendable () -> TerminalDevice? = { nil }
     /// Reads standard input to its end; the parameter is the most bytes accepted.
     public var readInput: @Sendable (Int) throws(PosixError) -> [UInt8] = { _ in [] }
     /// Standard output.
@@ -73,18 +76,33 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// As above, but what is no ordinary file, or a symbolic link, is not there.
+    public var readOrdinaryFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Replaces a file, readable by all, in one step.
     public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder for our eyes only.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and for good where it ends with 0.
     public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
+    /// Lets signals and time limits stop a run, for as long as what it returns lives.
+    public var watch: @Sendable (RunWatch.Target, RunWatch.Limits) -> RunWatch? = { _, _ in nil }
+    /// Whether a SIGHUP has asked since the last look for the log to be opened again.
+    public var takeReopening: @Sendable () -> Bool = { false }
     /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
     /// The names in a folder, sorted; nil where the path is no folder.
     public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
-    /// Puts an empty file of our own at a name, for our eyes only, whatever stood there.
-    public var startPrivateFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// The names in a folder as they are completed, folders with a slash; nothing where it cannot be read.
+    public var completions: @Sendable (String) -> [String] = { _ in [] }
+    /// Replaces a file, for our eyes only, in one step.
+    public var replacePrivateFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void =
+        { _, _ in }
+    /// Opens a file that only grows, or makes it for our eyes only.
+    public var openGrowingFile: @Sendable (String) throws(PosixError) -> AppendOnlyFile
+    /// Opens the file of a lock, or makes it.
+    public var openLock: @Sendable (String) throws(PosixError) -> LockFile
+    /// Whether something is at a path that is no ordinary file: a folder, a pipe or a device.
+    public var isNoRegularFile: @Sendable (String) -> Bool = { _ in false }
     /// Throws where a name holds anything but an ordinary file that is empty or begins as one of ours does; the
     /// second parameter says in a message what is about to be done to it.
     public var checkOurs: @Sendable (String, String, ([UInt8]) -> Bool) throws(PosixError) -> Void =
@@ -122,6 +140,11 @@ public struct World: Sendable {
         self.error = error
         // ENOENT and ENXIO, by number: this target has no C.
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
+        readOrdinaryFile = readFile
+        openGrowingFile = { path throws(PosixError) in
+            throw PosixError("open", path: path, code: 2)
+        }
+        openLock = { path throws(PosixError) in throw PosixError("open", path: path, code: 2) }
         listFolder = { path throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         run = { command throws(PosixError) in
             throw PosixError("run", path: command.arguments.first, code: 2)
@@ -167,7 +190,20 @@ public struct World: Sendable {
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier
         world.listFolder = { path throws(PosixError) in try Folder.names(in: path) }
-        world.startPrivateFile = { path throws(PosixError) in try File.replace(path, with: []) }
+        world.readPiece = StandardStream.input.readPiece
+        world.terminal = { TerminalDevice() }
+        world.readOrdinaryFile = { path, limit throws(PosixError) in
+            let contents = try File.read(path, limit: limit, followsLinks: false)
+            guard contents.status.isRegular else { throw PosixError("read", path: path, code: 2) }
+            return contents
+        }
+        world.completions = { TerminalPaths.names(in: $0) }
+        world.replacePrivateFile = { path, bytes throws(PosixError) in
+            try File.replace(path, with: bytes)
+        }
+        world.openGrowingFile = { path throws(PosixError) in try AppendOnlyFile(path) }
+        world.openLock = { path throws(PosixError) in try LockFile(path) }
+        world.isNoRegularFile = File.isNoRegularFile
         world.checkOurs = { path, verb, isOurs throws(PosixError) in
             try File.checkOurs(path, to: verb, isOurs)
         }
@@ -176,8 +212,8 @@ public struct World: Sendable {
         world.isLink = Folder.isLink
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in
-            let before = Interpreter.interruptCount
-            return try command.run { Interpreter.interruptCount != before }
+            let before = RunWatch.stopCount
+            return try command.run { RunWatch.stopCount != before }
         }
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
@@ -185,11 +221,10 @@ public struct World: Sendable {
         world.askSecret = SecretPrompt.ask
         let temporaryFolders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
         world.keepOutput = { () throws(PosixError) in
-            let kept = try KeptOutput.begin(
-                in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"]
-            )
-            Interpreter.keepOutput(kept.output, kept.error)
+            try KeptOutput.begin(in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"])
         }
+        world.watch = { target, limits in RunWatch(target, limits) }
+        world.takeReopening = RunWatch.takeReopening
         if let stream = environment.nonEmpty("JOURNAL_STREAM"),
             StandardStream.error.isStream(stream)
         {
@@ -203,7 +238,7 @@ public struct World: Sendable {
         }
         world.isForked = { CurrentProcess.isForked }
         world.end = { ending in
-            if ending != .code(0) { Interpreter.releaseOutput() }
+            if ending != .code(0) { KeptOutput.release() }
             switch ending {
             case .code(let code): CurrentProcess.exit(code)
             case .signal(let signal): CurrentProcess.end(bySignal: signal)

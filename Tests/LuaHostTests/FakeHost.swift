@@ -138,7 +138,7 @@ final class FakeHost: InterpreterHost {
 
     func release(kind: UInt32, identifier: UInt64) { liveHandles.remove(identifier) }
 
-    func lastResort() {}
+    func interrupted(reason: Int) {}
 
     func exit(status: Int) { exitStatus = status }
 }

@@ -144,20 +144,23 @@ import Testing
     @Test func `what is printed can go elsewhere`() throws {
         let bench = try Bench()
         var printed: [UInt8] = []
-        bench.interpreter.printing(to: { printed += $0 }) {
-            _ = run(bench, "print('a', 1) print('b')")
-        }
+        bench.interpreter.printer = { printed += $0 }
+        _ = run(bench, "print('a', 1) print('b')")
+        bench.interpreter.printer = nil
+        _ = run(bench, "print('what a test prints')")
         #expect(String(decoding: printed, as: UTF8.self) == "a\t1\nb\n")
     }
 
-    @Test func `a guard is told before and after what is printed`() throws {
+    @Test func `a printer may write to standard output`() throws {
         let bench = try Bench()
-        var told: [Bool] = []
-        let guardian = Interpreter.PrintGuard { told.append($0) }
-        bench.interpreter.guardPrint(with: guardian)
+        var told: [String] = []
+        bench.interpreter.printer = {
+            told.append("before")
+            Interpreter.put($0)
+            told.append("after")
+        }
         _ = run(bench, "print('what a test prints')")
-        bench.interpreter.guardPrint(with: nil)
-        _ = run(bench, "print('what a test prints')")
-        #expect(told == [true, false])
+        #expect(told == ["before", "after"])
+        #expect(Interpreter.flushOutput() == nil)
     }
 }

@@ -1,8 +1,12 @@
 import Buffers
+import Glibc
 import Testing
 import Transport
 
 typealias Outcome = Result<Response, TransportError>
+
+/// What a program that uses the library does about connections that are gone.
+private let survivesBrokenPipes: Void = { _ = signal(SIGPIPE, { _ in }) }()
 
 /// A request with headers of no interest.
 func request(
@@ -13,6 +17,7 @@ func request(
     trust: Trust = Trust(),
     connection: Request.Connection = .shared
 ) throws -> Request {
+    survivesBrokenPipes
     var request = Request(
         method,
         ByteBuffer(url),

@@ -1,5 +1,5 @@
 internal import Buffers
-internal import LuaHost
+internal import Posix
 internal import Transport
 public import VSphere
 
@@ -40,6 +40,7 @@ public final class Ping {
         }
         self.runID = runID
         self.warn = warn
+        CurrentProcess.surviveBrokenPipes()
         multi = runtime?.multi ?? Multi()
     }
 
@@ -73,8 +74,8 @@ public final class Ping {
 
     private func wait(until deadline: Duration) {
         // Whoever stops the run does not want to wait for this either.
-        let interrupts = Interpreter.interruptCount
-        while transfer != nil, multi.now < deadline, Interpreter.interruptCount == interrupts {
+        let interrupts = RunWatch.stopCount
+        while transfer != nil, multi.now < deadline, RunWatch.stopCount == interrupts {
             let rest = min(deadline - multi.now, .milliseconds(100))
             guard (try? multi.turn(waitingAtMost: rest)) != nil else { return }
         }

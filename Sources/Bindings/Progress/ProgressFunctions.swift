@@ -74,13 +74,7 @@ extension Runtime {
         let meter = ProgressMeter(total: total, title: title, at: multi.now)
         let bar = ProgressBar(meter, terminal, clock: { [multi] in multi.now })
         result.put(object: ObjectKind.progress.rawValue, identifier: bars.add(bar))
-        guard printGuard == nil, configuration.columns() != nil else { return }
-        // What is printed goes above the bars.
-        let made = Interpreter.PrintGuard { [unowned self] isBefore in
-            for bar in bars.all { if isBefore { bar.hide() } else { bar.reappear() } }
-        }
-        printGuard = made
-        interpreter.guardPrint(with: made)
+        if configuration.columns() != nil { printAbove() }
     }
 
     fileprivate func bar(_ object: (kind: UInt32, identifier: UInt64)) -> ProgressBar? {

@@ -17,9 +17,9 @@
 // --- library.c
 
 /// Opens libcurl.so.4 and initialises it, once; later calls only answer. SSLKEYLOGFILE is hidden from
-/// it while it initialises, the only time it looks. Installs a handler that does nothing for SIGPIPE if
-/// that signal still has its default action: OpenSSL writes to sockets without MSG_NOSIGNAL, and
-/// CURLOPT_NOSIGNAL leaves the matter to us. Loops of several threads may call it.
+/// it while it initialises, the only time it looks. SIGPIPE must not have its default action any more: OpenSSL
+/// writes to sockets without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL leaves the matter to us. Loops of several threads
+/// may call it.
 /// Returns NULL, or one line that says what failed; the text is static.
 const char *vm_curl_open(void);
 /// What libcurl says of itself, static. NULL unless it is open.

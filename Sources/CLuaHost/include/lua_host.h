@@ -53,11 +53,8 @@ typedef struct vm_lua_callbacks {
         vm_lua_call *call);
     /// The last Lua reference to a host object is gone.
     void (*release)(void *context, uint32_t kind, uint64_t identifier);
-    /// `print` was called with this line, newline included; NULL prints to C's stdout.
-    void (*print)(void *context, const char *text, size_t length);
-    /// The run cannot be stopped and the process is about to end. Called on a thread of its own, while
-    /// the interpreter's is somewhere in C.
-    void (*last_resort)(void *context);
+    /// The run has interrupted itself: by `os.exit`, or since nobody reads its output any more. It is to have an end.
+    void (*interrupted)(void *context, int reason);
     /// The main chunk has called `os.exit`, and the Lua side is closed down: ends the process with this status.
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
@@ -171,6 +168,11 @@ void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict, bool stands);
 void vm_lua_set_warnings(vm_lua *lua, bool on);
 /// Whether `print` escapes what could command a terminal (it does where stdout is one).
 void vm_lua_set_print_escapes(vm_lua *lua, bool on);
+/// Gives what is printed to this function, each line with its newline; NULL prints to C's stdout. It must not run Lua.
+void vm_lua_set_print(
+    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context);
+/// Writes to C's stdout, as `print` does without such a function.
+void vm_lua_put(const char *text, size_t length);
 /// Writes text where `print` writes, in order with it. Callable from the callbacks. A reader that has
 /// gone cancels the run, as it does when `print` finds out.
 void vm_lua_write(vm_lua *lua, const char *text, size_t length);
@@ -179,45 +181,25 @@ bool vm_lua_flush_output(void);
 /// Why, as errno; 0 while nothing failed.
 int vm_lua_output_error(void);
 
-/// From now on `release_output` copies the file of each stream to where that led before; so does a death by
-/// the second signal, by a limit or by a fault of the process's own. -1: the stream has none.
-void vm_lua_keep_output(int kept_output, int output, int kept_error, int error);
-/// Copies what was kept, once, and leads the streams back; false when some of it could not be written.
-/// Async-signal-safe.
-bool vm_lua_release_output(void);
-
-// Interrupting. Async-signal-safe where it says so.
-/// Installs handlers for the signals given (one that is ignored stays so) and for SIGPIPE, for this interpreter and the calling thread. `wake` is a descriptor the handler
-/// writes 8 bytes to, so that `wait` ends. Only one interpreter of a process can have them.
-void vm_lua_catch_signals(vm_lua *lua, const int *signals, int count, int wake);
-/// From now on a SIGHUP that somebody sends asks for the log to be opened again; only the hang-up of the
-/// terminal, or one sent on after it, still ends the run. Needs vm_lua_catch_signals; an ignored SIGHUP stays so.
-void vm_lua_reopen_on_hangup(void);
-/// Whether such a SIGHUP has come since the last look.
-bool vm_lua_take_reopening(void);
-/// Cancels every task, as a signal does, for this reason (a number of the host's own, not 0).
-/// Async-signal-safe.
+// Interrupting.
+/// A descriptor that an interrupt writes 8 bytes to, so that `wait` ends; -1 for none.
+void vm_lua_set_wake(vm_lua *lua, int descriptor);
+/// Cancels every task for this reason: a signal's number, or one of the host's own below 0. The argument is a
+/// vm_lua *. False where it is no reason, and nothing happens: a SIGPIPE inside a call of the host's, or when the run
+/// is stopping already. Async-signal-safe, in the thread that runs the interpreter.
+bool vm_lua_interrupt_from_handler(void *lua, int reason);
+/// From now on every line of Lua raises: cleaning up has taken too long. As above.
+void vm_lua_force_stop(void *lua);
+/// Cancels every task, and tells `callbacks.interrupted` where that is the first interrupt.
 void vm_lua_interrupt(vm_lua *lua, int reason);
-/// The reason of the first interrupt, or 0: a signal's number, or what vm_lua_interrupt was given.
+/// The reason of the first interrupt, or 0.
 int vm_lua_interrupted(const vm_lua *lua);
-/// How often the interpreter that catches signals was interrupted; it grows once more when its grace is over.
-/// Whoever waits outside the loop compares it.
-unsigned vm_lua_interrupt_count(void);
-/// Interrupts the run when so many seconds have passed. Needs vm_lua_catch_signals.
-void vm_lua_set_deadline(vm_lua *lua, double seconds);
-/// How long an interrupted run may clean up. Then every line raises; two seconds later, when not even that
-/// helped (a finalizer, one long C call), `last_resort` is called and the process ended. A second signal ends
-/// the grace; a third ends the process at once.
-void vm_lua_set_grace(vm_lua *lua, double seconds);
 /// The reason that a deadline interrupts with.
 #define VM_LUA_DEADLINE (-1)
 /// The reason that `os.exit` interrupts with.
 #define VM_LUA_EXIT (-2)
-/// Whether the time to clean up is over: the grace has passed, or a second signal came. What still waits then is
-/// to be given up.
+/// Whether the time to clean up is over: what still waits is to be given up.
 bool vm_lua_is_forced(const vm_lua *lua);
-/// Whether a second signal came.
-bool vm_lua_is_hastened(void);
 /// Whether `os.exit` was called by a task: then the run is to end with this status.
 bool vm_lua_has_left(const vm_lua *lua, int *status);
 /// Whether this is another process than the one that the interpreter was made in: a C module has forked. What the
@@ -225,7 +207,5 @@ bool vm_lua_has_left(const vm_lua *lua, int *status);
 bool vm_lua_is_forked(const vm_lua *lua);
 /// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
-/// From now on every line of Lua raises: cleaning up has taken too long.
-void vm_lua_force_stop(vm_lua *lua);
 
 #endif

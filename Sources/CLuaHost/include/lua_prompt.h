@@ -28,16 +28,6 @@ vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *call, vm_values *error);
 /// The next failure of a task that nobody joined or cancelled; VM_LUA_OK when there is none.
 vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error);
 
-/// Gives what `print` prints to this function instead of standard output; NULL ends that. One interpreter of
-/// a process can have it.
-void vm_lua_set_print(
-    vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context);
-
-/// Calls a function before and after `print` writes to standard output, for whoever keeps something in the
-/// last line of the terminal; NULL ends that. The function must not run Lua.
-void vm_lua_guard_print(
-    vm_lua *lua, void (*around)(void *context, bool is_before), void *context);
-
 typedef enum vm_lua_lookup {
     VM_LUA_NAMES = 0,    ///< the string keys of a table, and of the tables behind its __index
     VM_LUA_PARAMETERS = 1, ///< the parameters of a Lua function

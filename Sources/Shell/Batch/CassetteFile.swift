@@ -72,8 +72,8 @@ struct CassetteFile {
                 $0.starts(with: CassetteRecorder.beginning.utf8)
             }
             // A new file, for us alone whatever stood there; then it only grows.
-            try world.startPrivateFile(path)
-            file = try AppendOnlyFile(path)
+            try world.replacePrivateFile(path, [])
+            file = try world.openGrowingFile(path)
         } catch {
             throw SettingsError(
                 "the cassette: \(error)",

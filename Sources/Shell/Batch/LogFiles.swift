@@ -1,5 +1,4 @@
 internal import Bindings
-internal import LuaHost
 internal import Posix
 internal import VSphere
 
@@ -52,10 +51,10 @@ final class LogFiles {
 
     private static func open(_ path: String, _ world: World) throws(PosixError) -> AppendOnlyFile {
         // What is no regular file the opening itself refuses, and says so better.
-        if !File.isNoRegularFile(path), !world.isLink(path) {
+        if !world.isNoRegularFile(path), !world.isLink(path) {
             try world.checkOurs(path, "log to", LogRecord.begins)
         }
-        return try AppendOnlyFile(path)
+        return try world.openGrowingFile(path)
     }
 
     /// What the functions of scripts write to.
@@ -80,7 +79,7 @@ final class LogFiles {
 
     /// Opens the file again where a SIGHUP has asked for it: somebody has moved it away.
     func reopenIfAsked() {
-        guard let path, Interpreter.takeReopening() else { return }
+        guard let path, world.takeReopening() else { return }
         do throws(PosixError) {
             file = try Self.open(path, world)
         } catch {

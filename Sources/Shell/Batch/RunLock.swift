@@ -108,7 +108,7 @@ final class RunLock {
             try world.makePrivateFolder(folder)
             try world.makePrivateFolder("\(folder)/locks")
             // The dot keeps it apart from the locks of items, whose names have none.
-            return try LockFile("\(folder)/locks/run.\(name).lock")
+            return try world.openLock("\(folder)/locks/run.\(name).lock")
         } catch {
             throw failure(error)
         }

@@ -43,7 +43,7 @@ final class RunMetrics {
 
     /// Refuses a file that is none of ours, before a run that would replace it at its end.
     static func check(_ options: RunOptions, _ world: World) throws(SettingsError) {
-        guard let path = options.metricsFile, !File.isNoRegularFile(path), !world.isLink(path)
+        guard let path = options.metricsFile, !world.isNoRegularFile(path), !world.isLink(path)
         else { return }
         do throws(PosixError) {
             try world.checkOurs(path, "replace", isOurs)
@@ -84,7 +84,7 @@ final class RunMetrics {
     /// - Parameter ending: How the run ends.
     func write(_ ending: World.Ending) {
         // A pipe would be waited at, a device replaced: both are somebody else's.
-        if File.isNoRegularFile(path) {
+        if world.isNoRegularFile(path) {
             let name = Display.escape(path)
             return world.complain(
                 "warning: --metrics-file: \(name) is not a regular file; nothing is written"
@@ -105,7 +105,7 @@ final class RunMetrics {
         do throws(PosixError) {
             // Once more: a run takes long, and one whose start failed comes here as well.
             if !world.isLink(path) { try world.checkOurs(path, "replace", Self.isOurs) }
-            try File.replace(path, with: Array(Self.text(summary).utf8), mode: 0o644)
+            try world.replaceFile(path, Array(Self.text(summary).utf8))
         } catch {
             world.complain("warning: --metrics-file: \(Display.escape(error.description))")
         }

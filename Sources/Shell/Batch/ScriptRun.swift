@@ -16,6 +16,7 @@ final class ScriptRun {
     private let runtime: Runtime
     private let lock: RunLock?
     private let watchers: RunWatchers
+    private var watch: RunWatch?
     private let redaction: Redaction
     /// When the run began, on the clock that only goes forward.
     private let began: Duration
@@ -30,7 +31,7 @@ final class ScriptRun {
         var deadline = invocation[.deadline]?.duration
         do {
             let settings = try Settings(invocation, world: &world) { text, name in
-                ConfigurationScript.load(text, name, within: deadline)
+                ConfigurationScript.load(text, name, within: deadline, surroundings)
             }
             deadline = nil
             // A program that a script starts must not tell of its own end.
@@ -146,17 +147,12 @@ final class ScriptRun {
     private func prepare() {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
-        interpreter.catchSignals(
-            CurrentProcess.stoppingSignals,
-            wake: runtime.wakeDescriptor
-        )
-        if settings.run.logFile != nil { interpreter.reopenOnHangUp() }
-        interpreter.setGrace(settings.run.grace)
-        if let deadline = settings.run.deadline {
-            // Waiting for the lock has taken its part.
-            let rest = deadline - (world.monotonicTime() - began)
-            interpreter.setDeadline(max(rest, .milliseconds(1)))
-        }
+        var limits = RunWatch.Limits(grace: settings.run.grace)
+        limits.reopensLog = settings.run.logFile != nil
+        // Waiting for the lock has taken its part.
+        let elapsed = world.monotonicTime() - began
+        limits.deadline = settings.run.deadline.map { max($0 - elapsed, .milliseconds(1)) }
+        watch = world.watch(runtime, limits)
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it looks beside the script.
@@ -217,7 +213,7 @@ final class ScriptRun {
     private func close() {
         for error in runtime.shutDown() { world.complain("warning: \(error)") }
         noteInterruption()
-        outcome.isHastened = Interpreter.isHastened
+        outcome.isHastened = watch?.isHastened ?? false
     }
 
     private func end() {

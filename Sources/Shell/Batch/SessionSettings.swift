@@ -157,11 +157,13 @@ enum ConfigurationScript {
     ///   - text: The source.
     ///   - chunkName: As Lua names chunks.
     ///   - deadline: How long it may take; nil where a run with limits of its own is under way already.
+    ///   - world: Where that is watched over.
     /// - Returns: The table it returns, or why there is none.
     static func load(
         _ text: String,
         _ chunkName: String,
-        within deadline: Duration? = nil
+        within deadline: Duration?,
+        _ world: World
     ) -> Result<[String: SettingValue], Settings.ConfigurationFailure> {
         let host = SilentHost()
         var isLate = false
@@ -171,13 +173,13 @@ enum ConfigurationScript {
             defer { interpreter.close() }
             interpreter.restrictToSandbox(modulesIn: nil)
             interpreter.setMemoryLimit(64 << 20)
-            if let deadline {
-                // No signal is caught: here they still do what they do to any program.
-                interpreter.catchSignals([], wake: -1)
-                interpreter.setGrace(.zero)
-                interpreter.setDeadline(deadline)
+            // No signal is caught: here they still do what they do to any program.
+            let watch = deadline.flatMap { world.watch(interpreter, within: $0) }
+            defer {
+                withExtendedLifetime(watch) {
+                    isLate = interpreter.interruption == Interpreter.deadline
+                }
             }
-            defer { isLate = interpreter.interruption == Interpreter.deadline }
             try interpreter.evaluate(text, chunkName: chunkName, into: results)
         } catch {
             guard !isLate else {

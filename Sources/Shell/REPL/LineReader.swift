@@ -206,16 +206,14 @@ final class LineReader {
     }
 
     private func wait(within limit: Duration?) {
-        runtime.showAbove = { [self] in printAbove(Array($0.utf8)) }
-        runtime.interpreter.printing(to: { [self] in printAbove($0) }) {
-            try? runtime.wait(forInputOn: terminal.descriptors, within: limit)
-        }
+        runtime.showAbove = { [self] in printAbove($0) }
+        try? runtime.wait(forInputOn: terminal.descriptors, within: limit)
         runtime.showAbove = nil
         // The wait ends when a task fails. Below a page nothing is said yet.
         guard isReading else { return }
         let lines = takeFailures()
         if !lines.isEmpty {
-            printAbove(Array(lines.map { $0 + "\n" }.joined().utf8))
+            printAbove(lines.map { $0 + "\n" }.joined())
         }
     }
 
@@ -304,8 +302,8 @@ final class LineReader {
     }
 
     /// A task printed something; it runs now, so nothing may be asked of the interpreter.
-    private func printAbove(_ bytes: [UInt8]) {
-        terminal.write(renderer.erase() + String(decoding: bytes, as: UTF8.self))
+    private func printAbove(_ text: String) {
+        terminal.write(renderer.erase() + text)
         draw()
     }
 

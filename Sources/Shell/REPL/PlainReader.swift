@@ -31,7 +31,7 @@ struct PlainReader {
                 ask(block)
                 continue
             }
-            let piece = StandardStream.input.readPiece()
+            let piece = prompt.world.readPiece()
             isAtEnd = piece.isEmpty
             bytes += piece
             if isAtEnd, !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }

@@ -48,7 +48,7 @@ extension Prompt {
                 return say([theme.paint("\(path) is there already", .error)])
             }
             let lines = evaluation.worked.map { $0 + "\n" }
-            try File.replace(path, with: Array(lines.joined().utf8))
+            try world.replacePrivateFile(path, Array(lines.joined().utf8))
             say(["\(lines.count) inputs are in \(path)"])
         } catch {
             say([theme.paint(error.description, .error)])

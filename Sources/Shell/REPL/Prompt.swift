@@ -30,7 +30,7 @@ final class Prompt {
         let usesColor = settings.run.usesColor(isTerminal: world.output.isTerminal)
         supposedTheme = Theme.suited(usesColor: usesColor, environment: world.environment)
         let isDumb = ["dumb", nil].contains(world.environment["TERM"])
-        terminal = isDumb || !world.inputIsTerminal ? nil : TerminalDevice()
+        terminal = isDumb || !world.inputIsTerminal ? nil : world.terminal()
         history = HistoryFile(world) { world.complain("warning: \($0)") }
         evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
     }
@@ -61,7 +61,7 @@ final class Prompt {
             fields: interpreter.fields(at:),
             itemIdentifier: runtime.itemIdentifier(of:),
             names: names,
-            files: { TerminalPaths.names(in: $0) }
+            files: world.completions
         )
         let reader = LineReader(
             runtime,

@@ -40,6 +40,7 @@ final class ReconcileRun {
     private let invocation: Invocation
     private let world: World
     private let runtime: Runtime
+    private var watch: RunWatch?
     private let endpoint: Result<String?, SettingsError>
     private var records: [OperationRecord] = []
 
@@ -52,9 +53,9 @@ final class ReconcileRun {
                     exitCode: .usage
                 )
             }
-            let deadline = invocation[.deadline]?.duration
+            let (deadline, surroundings) = (invocation[.deadline]?.duration, world)
             let settings = try Settings(invocation, world: &world) { text, name in
-                ConfigurationScript.load(text, name, within: deadline)
+                ConfigurationScript.load(text, name, within: deadline, surroundings)
             }
             guard let folder = world.journalFolder() else {
                 return ReconcileRun.end(world, [], invocation, .code(ExitCode.done.rawValue))
@@ -115,10 +116,7 @@ final class ReconcileRun {
     }
 
     private func run(_ open: [OperationRecord]) {
-        runtime.interpreter.catchSignals(
-            CurrentProcess.stoppingSignals,
-            wake: runtime.wakeDescriptor
-        )
+        watch = world.watch(runtime, RunWatch.Limits(grace: .seconds(20)))
         var error: VSphereError?
         if let word = invocation[.resolve]?.text, let record = open.first {
             let outcome: OperationRecord.Outcome =

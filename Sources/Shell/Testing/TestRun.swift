@@ -25,12 +25,10 @@ final class TestRun {
                 world.removeVariable(name)
                 world.environment[name] = nil
             }
-            let settings = try Settings(
-                invocation,
-                world: &world,
-                loadConfiguration: { text, name in ConfigurationScript.load(text, name, within: nil)
-                }
-            )
+            let surroundings = world
+            let settings = try Settings(invocation, world: &world) { text, name in
+                ConfigurationScript.load(text, name, within: nil, surroundings)
+            }
             // A report with lines of others in it would be no report.
             if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)

@@ -19,6 +19,7 @@ final class TestStage {
     /// How long the test may take.
     private let limit: Duration
     private let runtime: Result<Runtime, LuaError>
+    private var watch: RunWatch?
     private let printed = Printed()
     private let gate = Gate()
 
@@ -90,12 +91,7 @@ final class TestStage {
         )
         do throws(LuaError) {
             let made = try Runtime(configuration)
-            made.interpreter.catchSignals(
-                CurrentProcess.stoppingSignals,
-                wake: made.wakeDescriptor
-            )
-            made.interpreter.setGrace(.seconds(5))
-            made.interpreter.setDeadline(limit)
+            watch = world.watch(made, RunWatch.Limits(grace: .seconds(5), deadline: limit))
             made.interpreter.setPackagePath(scriptFolder: folder)
             made.interpreter.setArguments([Array(file.utf8)], script: 0)
             runtime = .success(made)
@@ -182,12 +178,12 @@ final class TestStage {
         switch runtime {
         case .failure(let error): return .failure(failure(error))
         case .success(let runtime):
-            runtime.interpreter.printing(to: { [printed] in printed.bytes += $0 }) {
-                do throws(LuaError) {
-                    result = .success(try body(runtime))
-                } catch {
-                    result = .failure(failure(error))
-                }
+            runtime.interpreter.printer = { [printed] in printed.bytes += $0 }
+            defer { runtime.interpreter.printer = nil }
+            do throws(LuaError) {
+                result = .success(try body(runtime))
+            } catch {
+                result = .failure(failure(error))
             }
             if runtime.interpreter.interruption == Interpreter.deadline {
                 return .failure(

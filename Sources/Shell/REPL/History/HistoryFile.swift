@@ -9,12 +9,14 @@ final class HistoryFile {
     private static let sizeLimit = 8 << 20
     private static let entryLimit = 5_000
 
+    private let world: World
     private let path: String?
     private var file: AppendOnlyFile?
     private let warn: (String) -> Void
 
     /// Opens the history in the state folder; `warn` is told where it cannot be kept.
     init(_ world: World, warn: @escaping (String) -> Void) {
+        self.world = world
         self.warn = warn
         guard let folder = StandardFolders.state(world.environment) else {
             path = nil
@@ -34,8 +36,7 @@ final class HistoryFile {
     /// A file that has grown long is written anew with what counts of it.
     func load() -> [String] {
         guard let path,
-            let contents = try? File.read(path, limit: Self.sizeLimit, followsLinks: false),
-            contents.status.isRegular
+            let contents = try? world.readOrdinaryFile(path, Self.sizeLimit)
         else { return [] }
         let lines = contents.text.split(separator: "\n")
         var seen: Set<Substring> = []
@@ -44,7 +45,7 @@ final class HistoryFile {
         )
         if lines.count > Self.entryLimit * 2 {
             let text = kept.joined(separator: "\n") + "\n"
-            try? File.replace(path, with: Array(text.utf8))
+            try? world.replacePrivateFile(path, Array(text.utf8))
         }
         return kept.map(Self.decode)
     }
@@ -53,7 +54,7 @@ final class HistoryFile {
     func append(_ entry: String) {
         guard let path, HistoryRules.keeps(entry) else { return }
         do throws(PosixError) {
-            if file == nil { file = try AppendOnlyFile(path) }
+            if file == nil { file = try world.openGrowingFile(path) }
             try file?.append(Array((Self.encode(entry) + "\n").utf8))
         } catch {
             warn("the history is not kept: \(error)")

@@ -1,7 +1,7 @@
 // Output that nobody is to see unless the run fails. Descriptors 1 and 2 then lead into files, also for child
 // processes; to release them is to copy the files to where the descriptors led before. That must work from a
 // signal handler, since the second signal ends the process there: only async-signal-safe functions are used.
-#include "host.h"
+#include "parts.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -48,7 +48,7 @@ static bool copy(const kept *stream) {
     struct stat status;
     // What somebody who outlives us goes on to write is not waited for.
     if (fstat(stream->file, &status) != 0) return false;
-    off_t rest = rest_of_output(status.st_size);
+    off_t rest = vm_rest_of_output(status.st_size);
     for (off_t place = 0; place < status.st_size;) {
         if (place == KEPT_HEAD && rest > place) {
             if (!tell_gap(stream->target, rest - place)) return false;
@@ -65,13 +65,12 @@ static bool copy(const kept *stream) {
     return true;
 }
 
-bool vm_lua_release_output(void) {
+bool vm_process_release_output(void) {
     if (!is_kept || getpid() != keeper) return true;
     is_kept = 0;
-    stop_bounding();
+    vm_stop_bounding();
     // A reader that has gone is no reason to die differently.
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    sigaction(SIGPIPE, &ignore, &before);
+    vm_process_survive(SIGPIPE);
     bool done = true;
     for (int i = 0; i < 2; i++) {
         if (streams[i].file >= 0 && !copy(&streams[i])) done = false;
@@ -81,34 +80,27 @@ bool vm_lua_release_output(void) {
         // Both streams had one target, and so have one file.
         if (streams[i].target < 0 && streams[0].target >= 0) dup2(streams[0].target, i + 1);
     }
-    sigaction(SIGPIPE, &before, NULL);
     return done;
 }
 
 // The process is about to die by a fault of its own, or by somebody's signal: that is a failure too.
-static void on_fault(int number) {
-    vm_lua_release_output();
+static void on_fault(int number, siginfo_t *info, void *context) {
+    (void)info, (void)context;
+    vm_process_release_output();
     raise(number); // at its default action by now
 }
 
-void vm_lua_keep_output(int kept_output, int output, int kept_error, int error) {
-    static char stack[64 << 10]; // a fault may have used up the other one
+void vm_process_keep_output(int kept_output, int output, int kept_error, int error) {
     streams[0] = (kept){kept_output, output};
     streams[1] = (kept){kept_error, error};
     is_kept = 1;
-    bound_output(kept_output, kept_error);
+    vm_bound_output(kept_output, kept_error);
     keeper = getpid();
-    stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
-    sigaltstack(&own, NULL);
-    struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
-    sigemptyset(&action.sa_mask);
-    static const int faults[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+    vm_give_faults_a_stack();
+    const int once = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+    for (const int *fault = vm_faults; *fault != 0; fault++) vm_take_signal(NULL, *fault, on_fault, once);
     // What else ends a program from outside; those that stop a script are caught later.
-    static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF,
-        SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        struct sigaction old;
-        if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) sigaction(ends[i], &action, NULL);
-    }
+    int count;
+    const int *ends = vm_process_stopping_signals(&count);
+    for (int i = 0; i < count; i++) vm_take_signal(NULL, ends[i], on_fault, once);
 }

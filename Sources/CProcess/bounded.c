@@ -1,7 +1,7 @@
 // What is kept of an output has a bound, whoever writes it: of its file the beginning and the end stay, and what
 // lies between is given back to the file system while the run goes on.
 #define _GNU_SOURCE // fallocate, memfd_create
-#include "host.h"
+#include "parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +51,7 @@ static void move_to_memory(int file, int standard, bool is_shared) {
     close(memory);
 }
 
-void bound_output(int output, int error) {
+void vm_bound_output(int output, int error) {
     files[0] = output;
     files[1] = error;
     for (int i = 0; i < 2; i++) {
@@ -67,10 +67,10 @@ void bound_output(int output, int error) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void stop_bounding(void) {
+void vm_stop_bounding(void) {
     is_stopped = 1;
 }
 
-off_t rest_of_output(off_t size) {
+off_t vm_rest_of_output(off_t size) {
     return size - TAIL > KEPT_HEAD ? size - TAIL : KEPT_HEAD;
 }

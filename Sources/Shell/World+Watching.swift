@@ -1,0 +1,51 @@
+internal import Bindings
+internal import LuaHost
+internal import Posix
+
+extension World {
+    /// Lets signals and time limits stop a run, for as long as what this returns lives.
+    func watch(_ runtime: Runtime, _ limits: RunWatch.Limits) -> RunWatch? {
+        let interpreter = runtime.interpreter
+        let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
+            runtime.lastResort()
+            guard interpreter.interruption == Interpreter.deadline else {
+                return interpreter.exitStatus.map(Int32.init) ?? ExitCode.internalError.rawValue
+            }
+            complain("the deadline was reached, and nothing else stopped the script")
+            return ExitCode.deadline.rawValue
+        }
+        return watch(target, limits)
+    }
+
+    /// Lets nothing but its deadline stop an interpreter that has no run of its own.
+    func watch(_ interpreter: Interpreter, within deadline: Duration) -> RunWatch? {
+        var limits = RunWatch.Limits(grace: .zero, deadline: deadline)
+        limits.isStoppedBySignals = false
+        let target = RunWatch.Target(interpreter, of: interpreter, wake: nil) {
+            complain("the deadline was reached, and nothing else stopped the script")
+            return ExitCode.deadline.rawValue
+        }
+        return watch(target, limits)
+    }
+}
+
+extension RunWatch.Target {
+    /// The one place where pointers pass from the interpreter to the process: C's handlers give them back to C.
+    fileprivate init(
+        _ interpreter: Interpreter,
+        of object: AnyObject,
+        wake: Int32?,
+        lastResort: @escaping () -> Int32
+    ) {
+        let interrupter = interpreter.interrupter
+        unsafe self.init(
+            object,
+            context: interrupter.context,
+            interrupt: interrupter.interrupt,
+            force: interrupter.force,
+            deadline: Interpreter.deadline,
+            wake: wake,
+            lastResort: lastResort
+        )
+    }
+}

@@ -1,0 +1,122 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Posix
+
+// What a run of these tests was told, in its handlers.
+private let reasons = Atomic<Int>(0)
+private let forced = Atomic<Int>(0)
+
+/// Signals and time limits of a run, in processes of their own: they are the whole process's.
+struct RunWatchTests {
+    /// A run that notes what it is told: each reason takes two more digits.
+    private static func watch(_ limits: RunWatch.Limits, code: Int32 = 9) -> RunWatch {
+        let target = RunWatch.Target(
+            Empty(),
+            context: UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1),
+            interrupt: { _, reason in
+                let before = reasons.load(ordering: .relaxed)
+                reasons.store(before * 100 + Int(reason), ordering: .relaxed)
+                return reason != SIGPIPE
+            },
+            force: { _ in forced.add(1, ordering: .relaxed) },
+            deadline: 77,
+            wake: nil,
+            lastResort: { code }
+        )
+        return RunWatch(target, limits)
+    }
+
+    private final class Empty {}
+
+    private static func told() -> [Int] {
+        [reasons.load(ordering: .relaxed), forced.load(ordering: .relaxed)]
+    }
+
+    @Test func `the second signal forces, the third ends the process`() async {
+        await #expect(processExitsWith: .signal(SIGHUP)) {
+            let watch = Self.watch(RunWatch.Limits(grace: .seconds(60)))
+            let before = RunWatch.stopCount
+            raise(SIGTERM)
+            raise(SIGTERM)  // the same request: timeout(1) tells its child and the child's group
+            precondition(Self.told() == [15, 0] && !watch.isHastened)
+            raise(SIGINT)
+            precondition(Self.told() == [15, 1] && watch.isHastened)
+            precondition(RunWatch.stopCount == before + 2)
+            raise(SIGHUP)
+        }
+    }
+
+    @Test func `a run that goes on has all its signals and its grace again`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            let watch = Self.watch(RunWatch.Limits(grace: .seconds(60)))
+            raise(SIGINT)
+            RunWatch.endGrace()
+            raise(SIGTERM)
+            precondition(Self.told() == [215, 0] && !watch.isHastened)
+            exit(0)
+        }
+    }
+
+    @Test func `what is nothing to the run takes none of its grace`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            let watch = Self.watch(RunWatch.Limits(grace: .zero))
+            let before = RunWatch.stopCount
+            raise(SIGPIPE)
+            precondition(Self.told() == [13, 0] && RunWatch.stopCount == before)
+            withExtendedLifetime(watch) { exit(0) }
+        }
+    }
+
+    @Test func `a run that nothing stops ends with the code of its last resort`() async {
+        await #expect(processExitsWith: .exitCode(9)) {
+            let watch = Self.watch(RunWatch.Limits(grace: .zero, deadline: .milliseconds(1)))
+            while true { pause() }
+            withExtendedLifetime(watch) {}
+        }
+    }
+
+    @Test func `a run that stops by itself has its grace and no more`() async {
+        await #expect(processExitsWith: .exitCode(9)) {
+            let watch = Self.watch(RunWatch.Limits(grace: .zero))
+            RunWatch.beginGrace(reason: -2)
+            while true { pause() }
+            withExtendedLifetime(watch) {}
+        }
+    }
+
+    @Test func `a SIGHUP asks for the log, once, and stops nothing`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            setsid()  // without a terminal none can hang up
+            var limits = RunWatch.Limits(grace: .seconds(60))
+            limits.reopensLog = true
+            let watch = Self.watch(limits)
+            raise(SIGHUP)
+            precondition(Self.told() == [0, 0])
+            precondition(RunWatch.takeReopening() && !RunWatch.takeReopening())
+            withExtendedLifetime(watch) { exit(0) }
+        }
+    }
+
+    @Test func `when the run is over signals end the process`() async {
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+            do {
+                let watch = Self.watch(RunWatch.Limits(grace: .seconds(60)))
+                withExtendedLifetime(watch) { _ = raise(SIGTERM) }
+            }
+            precondition(Self.told() == [15, 0])
+            raise(SIGTERM)
+        }
+    }
+
+    @Test func `what was ignored stays so`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            signal(SIGHUP, SIG_IGN)
+            let watch = Self.watch(RunWatch.Limits(grace: .seconds(60)))
+            raise(SIGHUP)
+            precondition(Self.told() == [0, 0])
+            withExtendedLifetime(watch) { exit(0) }
+        }
+    }
+}
