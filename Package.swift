@@ -66,6 +66,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
+        // One of each: how text is made safe, measured, and read as times and sizes.
+        .target(name: "Text", swiftSettings: safe),
+
         // Memory shared by C and Swift: growing bytes, and the flat buffer of typed values.
         .target(name: "CBuffers", cSettings: cFlags),
         .target(name: "Buffers", dependencies: ["CBuffers"], swiftSettings: strict),
@@ -91,7 +94,7 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CBuffers"], cSettings: cFlags),
         .target(
             name: "Transport",
-            dependencies: ["CCurlShims", "Buffers"],
+            dependencies: ["CCurlShims", "Buffers", "Text"],
             swiftSettings: strict
         ),
 
@@ -111,13 +114,13 @@ let package = Package(
         // What vmoon is about.
         .target(
             name: "VSphere",
-            dependencies: ["Transport", "JSON", "Buffers"],
+            dependencies: ["Transport", "JSON", "Buffers", "Text"],
             swiftSettings: safe
         ),
         .target(
             name: "Bindings",
             dependencies: [
-                "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix",
+                "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Buffers", "Posix", "Text",
             ],
             swiftSettings: safe
         ),
@@ -125,7 +128,7 @@ let package = Package(
             name: "Shell",
             dependencies: [
                 "Bindings", "LuaHost", "VSphere", "Transport", "Journal", "JSON", "Posix",
-                "Buffers",
+                "Buffers", "Text",
             ],
             swiftSettings: safe
         ),
@@ -135,7 +138,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "JSON",
+                "JSON", "Text",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -166,6 +169,11 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TextTests",
+            dependencies: ["Text", "CBuffers"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "BuffersTests", dependencies: ["Buffers"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Buffers"], swiftSettings: strict),
         .testTarget(
@@ -181,7 +189,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VSphereTests",
-            dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Support"],
+            dependencies: ["VSphere", "Transport", "Buffers", "JSON", "Text", "Support"],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
@@ -192,13 +200,13 @@ let package = Package(
         ),
         .testTarget(
             name: "BindingsTests",
-            dependencies: ["Bindings", "LuaHost", "Support"],
+            dependencies: ["Bindings", "LuaHost", "Text", "Support"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ShellTests",
             dependencies: [
-                "Shell", "Bindings", "LuaHost", "VSphere", "Transport", "Posix", "Support",
+                "Shell", "Bindings", "LuaHost", "VSphere", "Transport", "Posix", "Text", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 public import LuaHost
+internal import Text
 internal import Transport
 internal import VSphere
 

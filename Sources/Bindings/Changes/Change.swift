@@ -2,6 +2,7 @@ internal import Buffers
 internal import Journal
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 public import VSphere
 

@@ -1,4 +1,5 @@
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 

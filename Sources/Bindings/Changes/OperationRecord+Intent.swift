@@ -1,6 +1,7 @@
 internal import Buffers
 internal import JSON
 public import Journal
+internal import Text
 internal import VSphere
 
 extension OperationRecord {

@@ -1,5 +1,6 @@
 public import JSON
 public import Journal
+internal import Text
 internal import VSphere
 
 extension VSphereError {

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// The rules of the run: `--read-only` and `--dry-run`.

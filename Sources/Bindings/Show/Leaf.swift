@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import VSphere
 
 /// A value without parts as it is shown: its text, already safe for a terminal, and its colour.

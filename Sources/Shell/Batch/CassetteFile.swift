@@ -1,5 +1,6 @@
 internal import Bindings
 internal import Posix
+internal import Text
 internal import VSphere
 
 /// The cassette of a run: `--record` writes it, `--replay` plays it.

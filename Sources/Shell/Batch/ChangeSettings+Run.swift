@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Journal
 internal import Posix
+internal import Text
 internal import VSphere
 
 extension ChangeSettings {

@@ -1,6 +1,5 @@
-internal import Bindings
 internal import Posix
-internal import VSphere
+internal import Text
 
 /// The lock of `--lock`: one run of a name at a time.
 ///

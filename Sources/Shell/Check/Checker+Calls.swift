@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 
 /// Calls: how many arguments, of which types.
 extension Checker {

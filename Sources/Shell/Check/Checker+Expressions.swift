@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 
 /// What expressions are.
 extension Checker {

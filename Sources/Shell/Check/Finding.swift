@@ -1,5 +1,5 @@
 internal import JSON
-internal import VSphere
+internal import Text
 
 /// Something that `vmoon check` has found in a source.
 public struct Finding: Sendable, Hashable {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// What became of a change.
 public enum ChangeVerdict: Sendable, Equatable {
     /// It happened, once.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// What was read after a change became doubtful: of its item, its machine, or of what has the name.
 ///
 /// The reads are not one step: a request that is still on its way may be carried out between two of

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Decides what is done about a change whose outcome is doubtful: pure, `(intent, observation,
 /// budget)` to action.
 ///

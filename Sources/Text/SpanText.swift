@@ -1,18 +1,11 @@
-/// Why a text is not the quantity it should be, and what to write instead.
-struct QuantityProblem: Error, Equatable {
-    let reason: String
-    let hint: String
-}
-
-/// Lengths of time as the command line and profiles write them: `250ms`, `30s`, `5m`, `1h30m`,
-/// `90d`.
-enum DurationText {
+/// Lengths of time as people read and write them.
+public enum SpanText {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    /// Reads a length of time: whole numbers, each with its unit, the larger unit first.
-    static func parse(_ text: String) throws(QuantityProblem) -> Duration {
+    /// Reads `250ms`, `30s`, `1h30m`, `2d`: whole numbers, each with its unit, the larger unit first.
+    public static func parse(_ text: String) throws(QuantityProblem) -> Duration {
         let hint = "write it as 250ms, 30s, 5m or 1h30m"
         var rest = text[...]
         var total: Int64 = 0
@@ -47,37 +40,35 @@ enum DurationText {
                 throw QuantityProblem(reason: "it is too long", hint: hint)
             }
             let sum = total.addingReportingOverflow(part.partialValue)
-            guard !sum.overflow, sum.partialValue <= longest else {
-                throw QuantityProblem(reason: "it is too long", hint: "at most 8760h, a year")
-            }
+            guard !sum.overflow else { throw QuantityProblem(reason: "it is too long", hint: hint) }
             total = sum.partialValue
         }
         return .milliseconds(total)
     }
 
-    /// A year: no run is meant to last longer, and no clock arithmetic overflows below it.
-    private static let longest: Int64 = 8760 * 3_600_000
-}
+    /// How long ago, or how far ahead, a moment is: `3h ago`, `in 2d`, `just now`.
+    ///
+    /// One unit, rounded down: an age is read at a glance.
+    public static func age(seconds: Double) -> String {
+        let distance = abs(seconds)
+        guard distance >= 1, distance.isFinite else { return "just now" }
+        let steps: [(Double, String)] = [
+            (365.2425 * 86_400, "y"), (86_400, "d"), (3600, "h"), (60, "m"), (1, "s"),
+        ]
+        let (size, unit) = steps.first { distance >= $0.0 } ?? (1, "s")
+        let amount = "\(Int(min(distance / size, 1e15)))\(unit)"
+        return seconds > 0 ? "\(amount) ago" : "in \(amount)"
+    }
 
-/// Sizes as the command line and profiles write them: `64K`, `256M`, `1G`, or a number of
-/// bytes.
-enum SizeText {
-    /// Reads a size; K, M and G are powers of 1024.
-    static func parse(_ text: String) throws(QuantityProblem) -> Int {
-        let hint = "write it as 64K, 256M or 1G"
-        let digits = text.prefix { ("0"..."9").contains($0) }
-        let shift: Int
-        switch text.dropFirst(digits.count) {
-        case "": shift = 0
-        case "K", "k": shift = 10
-        case "M", "m": shift = 20
-        case "G", "g": shift = 30
-        default: throw QuantityProblem(reason: "it is not a size", hint: hint)
+    /// A length of time in at most two units: `45s`, `1m20s`, `2h05m`.
+    public static func length(seconds: Double) -> String {
+        let whole = Int(min(max(seconds, 0).rounded(), 1e12))
+        let pair = { (large: Int, unit: String, small: Int, rest: String) in
+            "\(large)\(unit)\(small < 10 ? "0" : "")\(small)\(rest)"
         }
-        guard !digits.isEmpty else { throw QuantityProblem(reason: "it is not a size", hint: hint) }
-        guard let number = Int(digits), number <= Int.max >> (shift + 1) else {
-            throw QuantityProblem(reason: "it is too large", hint: hint)
-        }
-        return number << shift
+        if whole < 60 { return "\(whole)s" }
+        if whole < 3600 { return pair(whole / 60, "m", whole % 60, "s") }
+        if whole < 86_400 { return pair(whole / 3600, "h", whole / 60 % 60, "m") }
+        return pair(whole / 86_400, "d", whole / 3600 % 24, "h")
     }
 }
