@@ -73,6 +73,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     ],
     targets: [
+        // One of each: how text is made safe, measured, and read as times and sizes.
+        .target(name: "Text", swiftSettings: safe),
+
         // Memory shared by C and Swift: growing bytes, and the flat buffer of typed values.
         .target(name: "CBuffers", cSettings: cFlags),
         .target(name: "Buffers", dependencies: ["CBuffers"], swiftSettings: strict),
@@ -98,7 +101,7 @@ let package = Package(
         .target(name: "CCurlShims", dependencies: ["CBuffers"], cSettings: cFlags),
         .target(
             name: "Transport",
-            dependencies: ["CCurlShims", "Buffers"],
+            dependencies: ["CCurlShims", "Buffers", "Text"],
             swiftSettings: strict
         ),
 
@@ -118,11 +121,9 @@ let package = Package(
         // What vmoon is about.
         .target(
             name: "VSphere",
-            dependencies: ["Transport", "JSON", "Buffers"],
+            dependencies: ["Transport", "JSON", "Buffers", "Text"],
             swiftSettings: safe
         ),
-        .target(name: "Text", swiftSettings: safe),
-
         // From a changing call to its verdict.
         .target(
             name: "Changes",
@@ -139,7 +140,7 @@ let package = Package(
         ),
         // The prompt and `check` without a terminal and without an interpreter: text in, text out.
         .target(name: "LuaSyntax", swiftSettings: safe),
-        .target(name: "LineEditor", dependencies: ["LuaSyntax"], swiftSettings: safe),
+        .target(name: "LineEditor", dependencies: ["LuaSyntax", "Text"], swiftSettings: safe),
         .target(
             name: "Shell",
             dependencies: [
@@ -154,7 +155,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "JSON",
+                "JSON", "Text",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -211,11 +212,15 @@ let package = Package(
         ),
         .testTarget(
             name: "VSphereTests",
-            dependencies: ["VSphere", "Changes", "Transport", "Buffers", "JSON", "Support"],
+            dependencies: ["VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support"],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
-        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
+        .testTarget(
+            name: "TextTests",
+            dependencies: ["Text", "CBuffers"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ChangesTests",
             dependencies: [
@@ -247,7 +252,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Posix", "Support",
+                "Transport", "Posix", "Text", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

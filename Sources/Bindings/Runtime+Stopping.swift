@@ -1,7 +1,7 @@
 internal import Changes
-internal import Text
 public import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 

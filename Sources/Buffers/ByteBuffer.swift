@@ -114,39 +114,6 @@ public final class ByteBuffer {
         return text.withUTF8 { vm_bytes_append_query(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends text of unknown origin so that it cannot command a terminal or forge a line: C0,
-    /// C1, DEL, bidi controls and what is not UTF-8 become visible escapes such as `\\x1B` and
-    /// `\\u{202E}`.
-    /// - Parameters:
-    ///   - value: The text.
-    ///   - keepsLines: Whether line feeds and tabs stay as they are.
-    /// - Returns: False when the limit is reached.
-    @discardableResult
-    public func append(escaping value: Value, keepsLines: Bool = false) -> Bool {
-        value.withUTF8 {
-            vm_bytes_append_escaped(
-                pointer,
-                $0.baseAddress,
-                $0.count,
-                keepsLines ? UInt32(VM_KEEP_LINES) : 0
-            )
-        }
-    }
-
-    /// Appends text of unknown origin, escaped as `append(escaping:keepsLines:)` does.
-    @discardableResult
-    public func append(escaping text: String, keepsLines: Bool = false) -> Bool {
-        var text = text
-        return text.withUTF8 {
-            vm_bytes_append_escaped(
-                pointer,
-                $0.baseAddress,
-                $0.count,
-                keepsLines ? UInt32(VM_KEEP_LINES) : 0
-            )
-        }
-    }
-
     /// Its bytes as an array of their own.
     public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 

@@ -1,31 +1,49 @@
 /// Lengths of time as people read and write them.
 public enum SpanText {
-    private static let units: [(name: String, milliseconds: Int)] = [
+    private static let units: [(name: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
     /// Reads `250ms`, `30s`, `1h30m`, `2d`: whole numbers, each with its unit, the larger unit first.
-    /// - Returns: Milliseconds; nil for anything else.
-    public static func parse(_ text: String) -> Int? {
+    public static func parse(_ text: String) throws(QuantityProblem) -> Duration {
+        let hint = "write it as 250ms, 30s, 5m or 1h30m"
         var rest = text[...]
-        var total = 0
-        var smallest = Int.max
-        guard !rest.isEmpty else { return nil }
+        var total: Int64 = 0
+        var smallest = Int64.max
+        guard !rest.isEmpty else { throw QuantityProblem(reason: "it is empty", hint: hint) }
         while !rest.isEmpty {
             let digits = rest.prefix { ("0"..."9").contains($0) }
             rest = rest.dropFirst(digits.count)
-            let name = rest.prefix { ("a"..."z").contains($0) }
+            let name = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(name.count)
-            guard let number = Int(digits), let unit = units.first(where: { $0.name == name }),
-                unit.milliseconds < smallest
-            else { return nil }
+            guard !digits.isEmpty else {
+                throw QuantityProblem(reason: "it is not a length of time", hint: hint)
+            }
+            guard !name.isEmpty || !rest.isEmpty else {
+                // After hours come minutes; a number alone is most often one of seconds.
+                let larger = units.firstIndex { $0.milliseconds == smallest }
+                let next = units.dropFirst(larger.map { $0 + 1 } ?? 3).first
+                throw QuantityProblem(
+                    reason: larger == nil ? "it has no unit" : "its end has no unit",
+                    hint: next.map { "did you mean \(text)\($0.name)?" } ?? hint
+                )
+            }
+            guard let unit = units.first(where: { $0.name == name }) else {
+                throw QuantityProblem(reason: "it is not a length of time", hint: hint)
+            }
+            guard unit.milliseconds < smallest else {
+                throw QuantityProblem(reason: "its units are out of order", hint: hint)
+            }
             smallest = unit.milliseconds
-            let (part, isTooLarge) = number.multipliedReportingOverflow(by: unit.milliseconds)
-            let (sum, overflows) = total.addingReportingOverflow(part)
-            guard !isTooLarge, !overflows else { return nil }
-            total = sum
+            let part = Int64(digits).map { $0.multipliedReportingOverflow(by: unit.milliseconds) }
+            guard let part, !part.overflow else {
+                throw QuantityProblem(reason: "it is too long", hint: hint)
+            }
+            let sum = total.addingReportingOverflow(part.partialValue)
+            guard !sum.overflow else { throw QuantityProblem(reason: "it is too long", hint: hint) }
+            total = sum.partialValue
         }
-        return total
+        return .milliseconds(total)
     }
 
     /// How long ago, or how far ahead, a moment is: `3h ago`, `in 2d`, `just now`.

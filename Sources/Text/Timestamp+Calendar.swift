@@ -1,57 +1,48 @@
 /// The proleptic Gregorian calendar, counted in days since 1970-01-01.
 ///
-/// All of it rests on one number: the days before a year, which is 365 for each year and one more for each leap year.
+/// Years are counted from March, so that the leap day is the last one of its year; 400 of them, an era, have 146,097
+/// days. From 0000-03-01 to 1970-01-01 there are 719,468.
 extension Timestamp {
-    private static let daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
-
-    /// Whether a year has a 29th of February.
-    public static func isLeap(_ year: Int) -> Bool {
-        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    }
-
     /// How many days a month has.
-    public static func days(inMonth month: Int, of year: Int) -> Int {
+    static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
-        case 2: isLeap(year) ? 29 : 28
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
         default: 31
         }
     }
 
-    /// The days from 1970-01-01 to the first of January of a year; negative before 1970.
-    public static func days(beforeYear year: Int) -> Int {
-        let last = year - 1
-        let leapYears =
-            last.flooredQuotient(4) - last.flooredQuotient(100) + last.flooredQuotient(400)
-        // 719,162 is what the same sum gives for 1970.
-        return last * 365 + leapYears - 719_162
-    }
-
-    /// The days from the first of January to a day of the same year.
-    public static func day(month: Int, day: Int, of year: Int) -> Int {
-        daysBeforeMonth[month - 1] + (month > 2 && isLeap(year) ? 1 : 0) + day - 1
+    /// The number of a date's day; negative before 1970.
+    static func day(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let leapDays =
+            shifted.flooredQuotient(4) - shifted.flooredQuotient(100) + shifted.flooredQuotient(400)
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return shifted * 365 + leapDays + dayOfYear - 719_468
     }
 
     /// The date of a day.
-    public static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
-        // 400 years have 146,097 days: the estimate is at most one year off, and the loops mend that.
-        var year = 1970 + (number * 400).flooredQuotient(146_097)
-        while days(beforeYear: year) > number { year -= 1 }
-        while days(beforeYear: year + 1) <= number { year += 1 }
-        var left = number - days(beforeYear: year)
-        var month = 1
-        while left >= days(inMonth: month, of: year) {
-            left -= days(inMonth: month, of: year)
-            month += 1
-        }
-        return (year, month, left + 1)
+    static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = number + 719_468
+        let era = shifted.flooredQuotient(146_097)
+        let day = shifted - era * 146_097
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
+        let dayOfYear = day - (365 * year + year / 4 - year / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        return (
+            year + era * 400 + (month >= 10 ? 1 : 0), month < 10 ? month + 3 : month - 9,
+            dayOfYear - (153 * month + 2) / 5 + 1
+        )
     }
 }
 
 extension Int {
     /// The quotient rounded down, where `/` rounds towards zero.
-    public func flooredQuotient(_ divisor: Int) -> Int {
+    func flooredQuotient(_ divisor: Int) -> Int {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
+
+    /// A number below 100 in two digits.
+    var twoDigits: String { (self < 10 ? "0" : "") + String(self) }
 }

@@ -7,14 +7,6 @@ extension Duration {
         let (sum, isOver) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
         return isOver ? (seconds < 0 ? .min : .max) : sum
     }
-
-    /// As a person reads a limit: `250 ms`, `1.5 s`, `60 s`.
-    var text: String {
-        let milliseconds = nanoseconds / 1_000_000
-        if milliseconds < 1000 { return "\(milliseconds) ms" }
-        let tenths = milliseconds % 1000 / 100
-        return tenths == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds / 1000).\(tenths) s"
-    }
 }
 
 /// The nanoseconds of the duration that was asked for last.

@@ -2,6 +2,7 @@
 import Buffers
 import JSON
 import Testing
+import Text
 
 @testable import Bindings
 
@@ -118,18 +119,5 @@ import Testing
         let stripped = colored.replacing(/\u{1B}\[[0-9]*m/, with: "")
         #expect(stripped == plain)
         #expect(colored != plain)
-    }
-
-    @Test(arguments: [
-        ("", 0), ("abc", 3), ("日本", 4), ("e\u{301}", 1), ("한글", 4), ("é", 1), ("😀", 2),
-    ]) func `characters take the columns that terminals give them`(_ text: String, _ width: Int) {
-        #expect(DisplayWidth.of(text) == width)
-    }
-
-    @Test(arguments: [
-        ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"),
-        ("abc", 1, "…"), ("abc", 0, ""),
-    ]) func `a text is cut to its columns`(_ text: String, _ limit: Int, _ cut: String) {
-        #expect(DisplayWidth.cut(text, to: limit) == cut)
     }
 }

@@ -1,4 +1,5 @@
 @testable import LineEditor
+import Text
 
 /// A small terminal: the part of a VT100 and xterm that the renderer writes for.
 ///
@@ -55,7 +56,7 @@ struct VTScreen {
     }
 
     private mutating func put(_ character: Character) {
-        let columns = CharacterWidth.of(character)
+        let columns = DisplayWidth.of(character)
         guard columns > 0, character >= " " else { return problems.append("control \(character)") }
         if isWrapPending || column + columns > width {
             column = 0

@@ -243,7 +243,7 @@ struct ArgumentParserTests {
         ),
         Refusal(
             "--user\u{1b}[2J",
-            error: "unknown option '--user\\u{1b}[2J'; vmoon --help lists the options"
+            error: "unknown option '--user\\x1B[2J'; vmoon --help lists the options"
         ),
     ]
 

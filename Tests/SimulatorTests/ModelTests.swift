@@ -15,6 +15,7 @@ struct ModelTests {
 
     @Test(arguments: [
         "", "2026-11-21", "2026-11-21T10:11:12", "2026-13-21T10:11:12Z", "2026-11-21T10:11:60Z",
+        "2026-02-29T10:11:12Z", "2026-11-21T10:11:12+00:00",
     ])
     func `what is no time stamp is refused`(text: String) {
         #expect(Instant(text) == nil)
@@ -32,14 +33,6 @@ struct ModelTests {
         #expect(PercentCoding.decode(text[...]) == value)
     }
 
-    @Test(arguments: [
-        ("", ""), ("Zg==", "f"), ("Zg", "f"), ("Zm9vYmE=", "fooba"), ("Zm9vYmFy", "foobar"),
-        ("Zm9v YmFy", nil), ("Z", nil),
-    ])
-    func `base64 is decoded with and without its padding`(text: String, value: String?) {
-        #expect(Base64.decode(text).map { String(decoding: $0, as: UTF8.self) } == value)
-    }
-
     @Test(arguments: ["alice", "ALICE@vsphere.local", "VSPHERE.LOCAL\\alice"])
     func `a user has one canonical name`(name: String) {
         #expect(User.canonical(name) == "alice@vsphere.local")
@@ -49,9 +42,9 @@ struct ModelTests {
     @Test(arguments: [
         ("250ms", 250), ("30s", 30_000), ("1h30m", 5_400_000), ("0s", 0), ("5", nil), ("", nil),
         ("s", nil),
-        ("1.5s", nil), ("-1s", nil),
+        ("1.5s", nil), ("-1s", nil), ("30m1h", nil), ("1h1h", nil), ("1d", 86_400_000),
     ])
     func `durations are read as the options have them`(text: String, milliseconds: Int?) {
-        #expect((try? OptionParser.duration(text).wholeMilliseconds) == milliseconds)
+        #expect((try? OptionParser.duration(text)) == milliseconds.map { .milliseconds($0) })
     }
 }

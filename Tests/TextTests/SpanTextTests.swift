@@ -1,19 +1,32 @@
-@testable import Text
 import Testing
+
+import Text
 
 @Suite struct SpanTextTests {
     @Test(arguments: [
-        ("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000),
-        ("2d", 172_800_000), ("1d2h3m4s5ms", 93_784_005), ("0s", 0),
-    ]) func `a length of time is read`(_ text: String, _ milliseconds: Int) {
-        #expect(SpanText.parse(text) == milliseconds)
+        ("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("1h30m", 5_400_000), ("90m", 5_400_000),
+        ("2d", 172_800_000), ("1d2h3m4s5ms", 93_784_005), ("1h2m3s4ms", 3_723_004), ("0s", 0),
+        ("8760h", 31_536_000_000), ("9223372036854775807ms", 9_223_372_036_854_775_807),
+    ]) func `a length of time is read`(_ text: String, _ milliseconds: Int) throws {
+        #expect(try SpanText.parse(text) == .milliseconds(milliseconds))
     }
 
     @Test(arguments: [
-        "", "90", "s", "1.5h", "-1s", "1 s", "30m1h", "1h1h", "5x", "1H",
-        "99999999999999999999s", "9223372036854775807d", "١s",
+        "", "90", "s", "1.5h", "-1s", "1 s", " 5s", "30m1h", "5m1h", "1h1h", "5s5s", "5x", "1w",
+        "1H", "30S", "1h30", "99999999999999999999s", "9223372036854775807d",
+        "9223372036854775807ms1ms", "106751991167d9223372036854775807ms", "١s", "٣s",
     ]) func `what is no length of time is refused`(_ text: String) {
-        #expect(SpanText.parse(text) == nil)
+        #expect(throws: QuantityProblem.self) { try SpanText.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("30", "30s"), ("1h30", "1h30m"), ("1h30m5", "1h30m5s"), ("1d2", "1d2h"), ("1s5", "1s5ms"),
+        ("5ms5", nil),
+    ])
+    func `a unit that is missing is the next one`(_ text: String, _ meant: String?) throws {
+        let problem = try #require(throws: QuantityProblem.self) { try SpanText.parse(text) }
+        #expect(problem.hint == meant.map { "did you mean \($0)?" } ?? problem.hint)
+        #expect(problem.hint.hasPrefix("did you mean") == (meant != nil))
     }
 
     @Test(
@@ -36,5 +49,55 @@ import Testing
         ] as [(Double, String)]
     ) func `a length is shown in two units`(_ seconds: Double, _ text: String) {
         #expect(SpanText.length(seconds: seconds) == text)
+    }
+
+    @Test(
+        arguments: [
+            (.zero, "0 ms"), (.microseconds(999), "0 ms"), (.milliseconds(250), "250 ms"),
+            (.milliseconds(1000), "1 s"), (.milliseconds(1560), "1.5 s"), (.seconds(60), "60 s"),
+            (.seconds(Int64.max / 1000), "9223372036854775 s"),
+        ] as [(Duration, String)]
+    ) func `a limit is shown as it was given`(_ limit: Duration, _ text: String) {
+        #expect(limit.limitText == text)
+    }
+
+    @Test(
+        arguments: [
+            (.zero, "0.000"), (.milliseconds(7), "0.007"), (.milliseconds(61_234), "61.234"),
+            (.nanoseconds(1_999_999), "0.001"), (.seconds(-1), "0.000"),
+        ] as [(Duration, String)]
+    ) func `seconds are written with three digits`(_ span: Duration, _ text: String) {
+        #expect(span.secondsText == text)
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("1024", 1024), ("64K", 65536), ("256m", 256 << 20), ("1G", 1 << 30),
+    ])
+    func `a size`(_ text: String, _ bytes: Int) throws {
+        #expect(try SizeText.parse(text) == bytes)
+    }
+
+    @Test(arguments: [
+        "", "K", "64KB", "1T", "-1", "1.5M", "99999999999G", "9223372036854775807", "64 K",
+    ])
+    func `what is no size is refused`(_ text: String) {
+        #expect(throws: QuantityProblem.self) { try SizeText.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+        ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"), ("ü?>", "w7w/Pg=="),
+    ])
+    func `Base64 is that of RFC 4648`(text: String, encoded: String) {
+        #expect(Base64.encode(Array(text.utf8)) == encoded)
+        #expect(Base64.decode(encoded) == Array(text.utf8))
+        #expect(Base64.decode(encoded.replacing("=", with: "")) == Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        "Z", "Zm9vY", "Zm9v YmFy", "Zg===", "Z=g=", "=Zg=", "Zg-_", "Zg==\n", "Zé", "====",
+    ])
+    func `what is no Base64 is refused`(text: String) {
+        #expect(Base64.decode(text) == nil)
     }
 }

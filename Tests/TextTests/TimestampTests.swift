@@ -1,5 +1,6 @@
-@testable import Text
 import Testing
+
+@testable import Text
 
 @Suite struct TimestampTests {
     @Test(arguments: [
@@ -19,6 +20,7 @@ import Testing
         ("2024-12-31T23:30:00-01:00", 1_735_691_400, 0),
         ("0000-01-01T00:00:00Z", -62_167_219_200, 0),
         ("9999-12-31T23:59:59Z", 253_402_300_799, 0),
+        ("0000-02-29T00:00:00Z", -62_162_121_600, 0),
     ]) func `a time is read`(_ text: String, _ seconds: Int, _ nanoseconds: Int) {
         #expect(
             Timestamp(parsing: text) == Timestamp(seconds: seconds, nanoseconds: nanoseconds)
@@ -47,6 +49,9 @@ import Testing
         (1_795_255_872, 0, 0, -19_800, "2026-11-21T04:41:12-05:30"),
         (-1, 500_000_000, 1, 0, "1969-12-31T23:59:59.5Z"),
         (-62_167_219_200, 0, 0, 0, "0000-01-01T00:00:00Z"),
+        (-62_167_219_201, 0, 0, 0, "-1-12-31T23:59:59Z"),
+        (253_402_300_800, 7_000_000, 3, 0, "10000-01-01T00:00:00.007Z"),
+        (0, -1, 9, -5400, "1969-12-31T22:29:59.999999999-01:30"),
     ]) func `a time is written`(
         _ seconds: Int,
         _ nanoseconds: Int,
@@ -59,12 +64,13 @@ import Testing
     }
 
     @Test func `the calendar counts every day of 800 years once`() {
-        var number = Timestamp.days(beforeYear: 1600)
+        var number = Timestamp.day(year: 1600, month: 1, day: 1)
         for year in 1600..<2400 {
             for month in 1...12 {
                 for day in 1...Timestamp.days(inMonth: month, of: year) {
                     let date = Timestamp.date(ofDay: number)
-                    if date != (year, month, day) {
+                    let isCounted = Timestamp.day(year: year, month: month, day: day) == number
+                    if date != (year, month, day) || !isCounted {
                         Issue.record("day \(number) is \(date), not \(year)-\(month)-\(day)")
                         return
                     }
@@ -72,7 +78,7 @@ import Testing
                 }
             }
         }
-        #expect(number - Timestamp.days(beforeYear: 1600) == 2 * 146_097)
+        #expect(number - Timestamp.day(year: 1600, month: 1, day: 1) == 2 * 146_097)
     }
 
     @Test(arguments: [
@@ -89,5 +95,47 @@ import Testing
     @Test(arguments: [Double.nan, .infinity, 1e300, -1e12, 253_402_300_800])
     func `a number outside four digits of years is none`(_ number: Double) {
         #expect(Timestamp(number) == nil)
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+        (1_795_255_872_345, "2026-11-21T10:11:12.345Z"), (-1, "1969-12-31T23:59:59.999Z"),
+        (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+        (Int64.min, "-292275055-05-16T16:47:04.192Z"),
+        (Int64.max, "292278994-08-17T07:12:55.807Z"),
+    ]) func `a number of a journal's, a clock's or the wire's is written`(
+        _ milliseconds: Int64,
+        _ text: String
+    ) {
+        #expect(Timestamp.text(milliseconds) == text)
+        #expect(Timestamp.text(.milliseconds(milliseconds)) == text)
+    }
+
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799),
+        ]
+    ) func `a date of HTTP is read and written`(_ text: String, _ seconds: Int) {
+        #expect(HTTPDate.seconds(of: text) == seconds)
+        #expect(HTTPDate.text(of: seconds) == text)
+    }
+
+    @Test func `a leap second is the first of the next minute`() {
+        #expect(HTTPDate.seconds(of: "Sat, 31 Dec 2016 23:59:60 GMT") == 1_483_228_800)
+        #expect(HTTPDate.text(of: -1) == "Wed, 31 Dec 1969 23:59:59 GMT")
+    }
+
+    @Test(arguments: [
+        "", "tomorrow", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:99:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT",
+        "Mon, 29 Feb 2100 00:00:00 GMT", "Sun, 31 Apr 1994 00:00:00 GMT",
+        "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+    ]) func `what is no date of HTTP is refused`(_ text: String) {
+        #expect(HTTPDate.seconds(of: text) == nil)
     }
 }

@@ -1,6 +1,7 @@
 import Buffers
 import JSON
 import Testing
+import Text
 import Transport
 
 @testable import VSphere

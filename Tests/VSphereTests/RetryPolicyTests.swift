@@ -230,12 +230,4 @@ import Transport
     ) {
         #expect(RetryAfter.delay(value, date: date) == seconds.map { .seconds($0) })
     }
-
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-        ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"), ("ü?>", "w7w/Pg=="),
-    ])
-    func `Base64 is that of RFC 4648`(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-    }
 }

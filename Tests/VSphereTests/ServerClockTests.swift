@@ -38,15 +38,4 @@ import Transport
         _ body: String,
         _ headers: String
     ) throws { #expect(try read(status, body, headers) == nil) }
-
-    @Test(
-        arguments: [
-            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
-            ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199), ("", nil),
-            ("Sun, 06 Nov 1994 08:49:37 CET", nil), ("Sun, 06 Foo 1994 08:49:37 GMT", nil),
-            ("Sun, 06 Nov 1994 08:99:37 GMT", nil),
-        ] as [(String, Int?)]
-    ) func `a date of HTTP`(_ text: String, _ seconds: Int?) {
-        #expect(HTTPDate.seconds(of: text) == seconds)
-    }
 }

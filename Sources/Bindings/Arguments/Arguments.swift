@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// The arguments of a call to a module's function, read by name.

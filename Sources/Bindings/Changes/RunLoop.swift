@@ -1,5 +1,6 @@
 internal import Changes
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 

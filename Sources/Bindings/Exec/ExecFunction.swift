@@ -1,6 +1,7 @@
 internal import Buffers
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 

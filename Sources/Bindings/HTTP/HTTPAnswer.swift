@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import Transport
 internal import VSphere
 

@@ -2,6 +2,7 @@ internal import Changes
 internal import Buffers
 internal import JSON
 internal import LuaHost
+internal import Text
 internal import Transport
 internal import VSphere
 

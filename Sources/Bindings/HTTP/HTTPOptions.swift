@@ -1,6 +1,7 @@
 internal import Text
 internal import Buffers
 internal import JSON
+internal import Text
 internal import Transport
 internal import VSphere
 
@@ -51,7 +52,8 @@ struct HTTPOptions {
 
     func timeout(_ value: Value?) throws(VSphereError) -> Duration? {
         guard let value else { return nil }
-        let seconds = value.number ?? value.string.flatMap(SpanText.parse).map { Double($0) / 1000 }
+        let span = value.string.flatMap { try? SpanText.parse($0) }
+        let seconds = value.number ?? span.map { $0 / .seconds(1) }
         guard let seconds, seconds > 0, seconds <= 86_400 * 365 else {
             throw arguments.misuse("timeout must be seconds, or a text such as \"30s\"")
         }

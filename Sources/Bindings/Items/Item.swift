@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import VSphere
 
 /// A library item that a script has looked up.

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 extension FunctionSpec {

@@ -1,6 +1,7 @@
 internal import Buffers
 internal import JSON
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 extension FunctionSpec {

@@ -1,6 +1,6 @@
 internal import Buffers
 internal import JSON
-internal import VSphere
+internal import Text
 
 /// What JSON text cannot hold.
 enum JSONText {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Text
 public import VSphere
 
 extension LogRecord {

@@ -1,6 +1,6 @@
 internal import Text
 internal import JSON
-internal import VSphere
+internal import Text
 
 extension LogRecord {
     /// One line for a person, without its newline: `2026-11-21T10:11:12.345Z INFO message
@@ -75,10 +75,10 @@ extension LogRecord {
     ///
     /// All of them stand inside strings, where an escape means the same.
     private static func spelled(_ json: String) -> String {
-        guard json.unicodeScalars.contains(where: isCommanding) else { return json }
+        guard json.unicodeScalars.contains(where: Display.isHostile) else { return json }
         var text = ""
         for scalar in json.unicodeScalars {
-            guard isCommanding(scalar) else {
+            guard Display.isHostile(scalar) else {
                 text.unicodeScalars.append(scalar)
                 continue
             }
@@ -86,12 +86,5 @@ extension LogRecord {
             text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }
         return text
-    }
-
-    private static func isCommanding(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-        default: false
-        }
     }
 }

@@ -1,4 +1,5 @@
 public import JSON
+internal import Text
 internal import Transport
 public import VSphere
 

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import VSphere
 
 extension Steps {

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// The functions that are one operation of vCenter's each.

@@ -1,6 +1,7 @@
 internal import Buffers
 internal import Changes
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// The rules of the run: `--read-only` and `--dry-run`.

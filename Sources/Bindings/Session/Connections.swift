@@ -1,5 +1,6 @@
 internal import Buffers
 internal import JSON
+internal import Text
 internal import Transport
 internal import VSphere
 

@@ -1,5 +1,6 @@
 internal import Text
 internal import Buffers
+internal import Text
 internal import VSphere
 
 /// A value without parts as it is shown: its text, already safe for a terminal, and its colour.

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 
 /// A list of records as an aligned table, made to fit a width.
 struct RecordTable {

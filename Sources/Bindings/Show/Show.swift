@@ -1,4 +1,5 @@
 public import Buffers
+internal import Text
 
 /// Shows Lua values to a person: nested tables as Lua writes them, lists of records as an aligned table.
 ///

@@ -1,6 +1,7 @@
 internal import Text
 internal import Buffers
 internal import LuaHost
+internal import Text
 
 extension FunctionSpec {
     /// `show`.

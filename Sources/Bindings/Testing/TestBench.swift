@@ -2,6 +2,7 @@ internal import Buffers
 internal import JSON
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 public import VSphere
 

@@ -1,6 +1,7 @@
 internal import Text
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 extension FunctionSpec {
@@ -117,18 +118,13 @@ extension FunctionSpec {
             runtime.answer(call) { () throws(VSphereError) in
                 let arguments = Arguments(call, of: "time.duration")
                 let text = try arguments.string(0, "text")
-                guard let milliseconds = SpanText.parse(text) else {
+                guard let span = try? SpanText.parse(text) else {
                     throw arguments.misuse(
                         "\"\(Display.escape(text))\" is not a length of time",
                         hint: "write it as 250ms, 30s, 5m or 1h30m"
                     )
                 }
-                call.result.put(
-                    seconds: Timestamp(
-                        seconds: milliseconds / 1000,
-                        nanoseconds: milliseconds % 1000 * 1_000_000
-                    )
-                )
+                call.result.put(seconds: Timestamp(span))
             }
         },
     ]

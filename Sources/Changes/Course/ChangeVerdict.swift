@@ -1,3 +1,4 @@
+internal import Text
 internal import VSphere
 
 /// What became of a change.

@@ -1,5 +1,5 @@
-public import VSphere
 public import Buffers
+public import VSphere
 
 /// What answers say of an item, a machine or a name.
 extension Observation {

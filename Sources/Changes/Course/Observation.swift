@@ -1,3 +1,4 @@
+internal import Text
 internal import VSphere
 
 /// What was read after a change became doubtful: of its item, its machine, or of what has the name.

@@ -1,3 +1,4 @@
+internal import Text
 internal import VSphere
 
 /// Decides what is done about a change whose outcome is doubtful: pure, `(intent, observation,

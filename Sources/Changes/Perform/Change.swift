@@ -1,6 +1,7 @@
 public import Buffers
 internal import Journal
 internal import Posix
+internal import Text
 public import VSphere
 
 /// One changing call, from its claim to its verdict.

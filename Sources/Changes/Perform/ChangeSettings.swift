@@ -1,5 +1,6 @@
 public import Journal
 internal import Posix
+internal import Text
 public import VSphere
 
 /// How the changes of a run are recorded, kept apart and observed.

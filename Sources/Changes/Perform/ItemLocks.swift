@@ -1,4 +1,5 @@
 internal import Posix
+internal import Text
 public import VSphere
 
 /// Sees to it that one change at a time is made of one item.

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import Journal
+internal import Text
 internal import VSphere
 
 /// Settles an operation that an earlier run left open: by looking only, unless the identical

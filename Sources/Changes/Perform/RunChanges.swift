@@ -1,4 +1,6 @@
 internal import Journal
+internal import Posix
+internal import Text
 public import VSphere
 
 /// The changes of one run, with the journal that is opened when the first is asked for and written on

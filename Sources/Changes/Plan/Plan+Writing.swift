@@ -1,5 +1,6 @@
 public import Buffers
 internal import JSON
+internal import Text
 public import VSphere
 
 /// Writing changes into the plan, after reading what they would do.

@@ -1,3 +1,4 @@
+internal import Text
 internal import VSphere
 
 /// One change of a plan: what is known about it when it is planned, and the line that says so.

@@ -1,7 +1,7 @@
-internal import Text
 internal import Buffers
-internal import JSON
 public import Journal
+internal import JSON
+internal import Text
 internal import VSphere
 
 extension OperationRecord {

@@ -1,6 +1,6 @@
-internal import Text
-public import JSON
 public import Journal
+public import JSON
+internal import Text
 internal import VSphere
 
 extension VSphereError {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Lays text out in rows of a width: wide characters stay whole, control characters become
 /// visible.
 struct FrameLayout {
@@ -58,13 +60,15 @@ struct FrameLayout {
     /// The cells of a character; of one that would command the terminal or hide, its number.
     static func cells(of character: Character, _ style: Style) -> [Frame.Cell] {
         guard let first = character.unicodeScalars.first else { return [] }
-        if first.value >= 0x20, first.value < 0x7F { return [Frame.Cell(character, style)] }
-        if character.unicodeScalars.contains(where: isDangerous) {
+        if let byte = character.asciiValue, byte >= 0x20, byte < 0x7F {
+            return [Frame.Cell(character, style)]
+        }
+        if character.unicodeScalars.contains(where: Display.isHostile) {
             return character.unicodeScalars.flatMap { scalar in
                 escape(scalar).map { Frame.Cell($0, style) }
             }
         }
-        let width = CharacterWidth.of(character)
+        let width = DisplayWidth.of(character)
         if width > 0 { return [Frame.Cell(character, width: width, style)] }
         // A mark without its letter would join the character before it.
         return escape(first).map { Frame.Cell($0, style) }
@@ -74,13 +78,5 @@ struct FrameLayout {
         scalar.value < 0x20
             ? "^" + String(UnicodeScalar(UInt8(scalar.value + 0x40)))
             : "<" + String(scalar.value, radix: 16, uppercase: true) + ">"
-    }
-
-    /// C0, C1, DEL, and what turns the reading direction.
-    private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 }

@@ -2,6 +2,7 @@ internal import Changes
 internal import Text
 internal import Bindings
 internal import Posix
+internal import Text
 internal import VSphere
 
 /// The cassette of a run: `--record` writes it, `--replay` plays it.

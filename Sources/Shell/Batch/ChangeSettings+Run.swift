@@ -2,6 +2,7 @@ internal import Changes
 internal import Bindings
 internal import Journal
 internal import Posix
+internal import Text
 internal import VSphere
 
 extension ChangeSettings {

@@ -1,6 +1,6 @@
 internal import Bindings
-internal import Buffers
 internal import LuaHost
+internal import Text
 
 /// What is printed about an error that left a script: where, what, what to try, how it came
 /// there.
@@ -56,10 +56,8 @@ struct ErrorReport {
     }
 
     private func escaped(_ text: String) -> String {
-        let shown = ByteBuffer()
-        shown.append(escaping: text, keepsLines: true)
         // A text of a server's may be in it: what follows its line breaks must not look like a line
         // of ours.
-        return shown.text.replacing("\n", with: "\n  ")
+        Display.escapeLines(text).replacing("\n", with: "\n  ")
     }
 }

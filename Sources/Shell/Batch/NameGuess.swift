@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 
 /// What somebody probably meant who used a name that nothing stands for.
 struct NameGuess {

@@ -1,7 +1,6 @@
-internal import Text
 internal import Bindings
 internal import Posix
-internal import VSphere
+internal import Text
 
 /// The lock of `--lock`: one run of a name at a time.
 ///

@@ -1,5 +1,5 @@
-internal import Bindings
 internal import Posix
+internal import Text
 internal import VSphere
 
 /// What a run did, counted for Prometheus.

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import Posix
+internal import Text
 internal import VSphere
 
 /// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.

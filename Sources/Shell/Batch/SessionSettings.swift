@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Buffers
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// What a script wrote into `session{…}`, made into a connection by the settings of the run.

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 internal import VSphere
 
 /// Shards as the command line writes them: `2/8`.

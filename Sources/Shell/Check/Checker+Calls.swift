@@ -1,5 +1,6 @@
 internal import Bindings
 internal import LuaSyntax
+internal import Text
 
 /// Calls: how many arguments, of which types.
 extension Checker {

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import LuaSyntax
+internal import Text
 
 /// What expressions are.
 extension Checker {

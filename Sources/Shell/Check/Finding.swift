@@ -1,5 +1,6 @@
 internal import JSON
 internal import LuaSyntax
+internal import Text
 internal import VSphere
 
 /// Something that `vmoon check` has found in a source.

@@ -1,4 +1,4 @@
-internal import Bindings
+internal import Text
 internal import VSphere
 
 /// Turns arguments into an `Invocation` by the rules of lua(1), with GNU's long options beside them.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// A command line that cannot be understood; vmoon prints it in one line and ends with 64.
 public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Which option, which value, and why; it never holds a password.
@@ -24,14 +26,7 @@ extension String {
     ///
     /// Long texts are cut.
     var quotedForMessage: String {
-        var text = "'"
-        for scalar in unicodeScalars.prefix(200) {
-            switch scalar.value {
-            case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069:
-                text += "\\u{\(String(scalar.value, radix: 16))}"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + (unicodeScalars.count > 200 ? "…'" : "'")
+        let beginning = Display.escape(String(unicodeScalars.prefix(200)))
+        return "'" + beginning + (unicodeScalars.count > 200 ? "…'" : "'")
     }
 }

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import LuaHost
+internal import Text
 internal import VSphere
 
 /// What the prompt says of where one is: the banner and the sign before each line.

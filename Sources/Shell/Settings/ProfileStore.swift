@@ -1,4 +1,4 @@
-internal import Bindings
+internal import Text
 
 /// The profiles of `config.lua`, read at most once and only when one is asked for.
 final class ProfileStore {

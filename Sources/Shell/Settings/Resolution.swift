@@ -1,4 +1,5 @@
 import Posix
+internal import Text
 import Transport
 import VSphere
 

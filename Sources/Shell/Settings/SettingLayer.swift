@@ -1,4 +1,4 @@
-internal import Bindings
+internal import Text
 import VSphere
 
 /// The settings of one source, weighed as one against the other sources.

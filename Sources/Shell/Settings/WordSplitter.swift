@@ -1,3 +1,5 @@
+internal import Text
+
 /// Splits a command into words as a shell does, and does nothing else that a shell does.
 enum WordSplitter {
     /// Splits at spaces, tabs and newlines.

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 
 extension Subcommand {
     /// `vmoon doc`: the reference.

@@ -4,6 +4,7 @@ internal import JSON
 internal import Journal
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import VSphere
 
 extension Subcommand {

@@ -4,6 +4,7 @@ internal import Bindings
 internal import JSON
 internal import Journal
 internal import Posix
+internal import Text
 internal import VSphere
 
 extension Subcommand {

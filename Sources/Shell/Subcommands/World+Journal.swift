@@ -1,5 +1,5 @@
 internal import Posix
-internal import VSphere
+internal import Text
 
 /// Where the journal lies, for commands that only read it.
 extension World {

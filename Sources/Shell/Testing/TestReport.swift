@@ -1,3 +1,5 @@
+internal import Text
+
 /// How the results of tests are written; each part is given as it becomes known.
 struct TestReport {
     /// The forms there are.

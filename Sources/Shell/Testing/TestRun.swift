@@ -2,7 +2,7 @@ internal import Bindings
 internal import Buffers
 internal import LuaHost
 internal import Posix
-internal import VSphere
+internal import Text
 
 /// One run of `vmoon test`.
 final class TestRun {

@@ -3,6 +3,7 @@ internal import Buffers
 internal import LuaHost
 internal import LuaSyntax
 internal import Posix
+internal import Text
 internal import VSphere
 
 /// What one test has for itself: an interpreter that has run its file, and simulators that nobody has used.
@@ -25,9 +26,7 @@ final class TestStage {
 
     /// What was printed and logged, escaped.
     var output: String {
-        let shown = ByteBuffer()
-        shown.append(escaping: String(decoding: printed.bytes, as: UTF8.self), keepsLines: true)
-        return shown.text
+        Display.escapeLines(String(decoding: printed.bytes, as: UTF8.self))
     }
 
     private final class Printed {
@@ -253,8 +252,6 @@ final class TestStage {
     }
 
     private func escaped(_ text: String) -> String {
-        let shown = ByteBuffer()
-        shown.append(escaping: text, keepsLines: true)
-        return shown.text
+        Display.escapeLines(text)
     }
 }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Text
 
 /// Why a fault was refused.
 struct FaultError: Error, CustomStringConvertible {

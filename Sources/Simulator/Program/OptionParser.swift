@@ -1,3 +1,5 @@
+internal import Text
+
 /// The options of `vmoon-sim`: one table gives parsing and help.
 enum OptionParser {
     /// The meaning of a command line.
@@ -207,21 +209,12 @@ enum OptionParser {
         return found
     }
 
-    /// Reads `250ms`, `30s`, `5m`, `1h30m`.
+    /// Reads a length of time.
     static func duration(_ text: String) throws(ProgramError) -> Duration {
-        let wrong = ProgramError(64, "\"\(text)\" is no duration such as 250ms, 30s or 1h30m")
-        var rest = text[...]
-        var sum = 0
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            rest = rest.dropFirst(digits.count)
-            let unit = rest.prefix { $0.isLetter }
-            rest = rest.dropFirst(unit.count)
-            let scale = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000][unit]
-            guard let number = Int(digits), let scale, number < 1_000_000_000 else { throw wrong }
-            sum += number * scale
+        do throws(QuantityProblem) {
+            return try SpanText.parse(text)
+        } catch {
+            throw ProgramError(64, "\"\(text)\" is no duration such as 250ms, 30s or 1h30m")
         }
-        if text.isEmpty { throw wrong }
-        return .milliseconds(sum)
     }
 }

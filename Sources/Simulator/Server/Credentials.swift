@@ -1,5 +1,6 @@
 internal import JSON
 internal import NIOHTTP1
+internal import Text
 
 /// The user or the session that a request names.
 struct Credentials: Sendable {
@@ -42,7 +43,7 @@ struct Credentials: Sendable {
     private mutating func readBasic(_ value: String) {
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
-            let bytes = Base64.decode(parts[1]),
+            let bytes = Base64.decode(String(parts[1])),
             let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":")
         else { return }

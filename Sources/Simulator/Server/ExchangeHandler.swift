@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
+internal import Text
 
 /// Gathers requests, asks the simulation, and lets `AnswerWriter` send what comes back.
 ///
@@ -267,7 +268,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         _ step: @escaping () -> Void
     ) {
         guard wait > .zero else { return step() }
-        let delay = TimeAmount.milliseconds(Int64(wait.wholeMilliseconds))
+        let delay = TimeAmount.milliseconds(wait.wholeMilliseconds)
         context.eventLoop.assumeIsolated().scheduleTask(in: delay, step)
     }
 }

@@ -54,9 +54,7 @@ extension Simulation {
             inventory.record(
                 service: route.service,
                 operation: route.name,
-                start: Instant(
-                    milliseconds: now.milliseconds - settings.cloneTime.wholeMilliseconds
-                ),
+                start: now - settings.cloneTime,
                 result: result,
                 by: requester
             )

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import JSON
+internal import Text
 internal import Transport
 
 /// One request of a recorded session and what came of it: a line of a cassette.
@@ -74,7 +75,7 @@ struct CassetteEntry: Equatable {
     init?(_ document: JSONValue) {
         func bytes(_ name: String) -> [UInt8]? {
             if let text = document[name]?.string { return Array(text.utf8) }
-            return document[name + "_base64"]?.string.flatMap { Base64.decode($0) }
+            return document[name + "_base64"]?.string.flatMap(Base64.decode)
         }
         guard let server = document["server"]?.string, let method = document["method"]?.string,
             let path = document["path"]?.string
@@ -161,32 +162,5 @@ struct CassetteEntry: Equatable {
             let slash = url[scheme.upperBound...].firstIndex(of: "/")
         else { return (url, "/") }
         return (String(url[..<slash]), String(url[slash...]))
-    }
-}
-
-extension Base64 {
-    /// Decodes what `encode` has written; nil for anything else.
-    static func decode(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits = 0
-        var count = 0
-        for byte in text.utf8 where byte != UInt8(ascii: "=") {
-            let sextet: UInt8
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): sextet = byte - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): sextet = byte - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): sextet = byte - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "+"): sextet = 62
-            case UInt8(ascii: "/"): sextet = 63
-            default: return nil
-            }
-            bits = bits << 6 | Int(sextet)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(bits >> count & 0xFF))
-            }
-        }
-        return bytes
     }
 }

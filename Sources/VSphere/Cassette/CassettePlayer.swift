@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import Transport
 
 /// Answers requests from a cassette, without a network.

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import JSON
+internal import Text
 internal import Transport
 
 /// Reads answers: a result into the caller's buffer, or the failure it stands for.
@@ -61,7 +62,7 @@ final class AnswerReader {
         }
         if isVoid {
             guard dialect.isNothing(answer) else {
-                let shown = Display.excerpt(response.body)
+                let shown = Display.excerpt(response.body.bytes)
                 throw malformed(response, "no result is promised; the answer is \(shown)")
             }
             return
@@ -89,7 +90,7 @@ final class AnswerReader {
             try parser.decode(response.body, into: scratch)
         } catch {
             if error.reason == .memory { throw memory(response) }
-            let shown = Display.excerpt(response.body)
+            let shown = Display.excerpt(response.body.bytes)
             throw malformed(
                 response,
                 "\(Display.escape(error.description)); the answer is \(shown)"
@@ -122,7 +123,7 @@ final class AnswerReader {
             failure = self.failure(said, response)
         } else {
             let status = response.status
-            var message = "answered with \(Display.excerpt(response.body))"
+            var message = "answered with \(Display.excerpt(response.body.bytes))"
             if (300..<400).contains(status) {
                 let target = response.header("location").map { Display.escape($0) } ?? "nowhere"
                 message = "redirected to \(target); redirects are not followed"

@@ -1,5 +1,6 @@
 internal import JSON
 
+internal import Text
 internal import Transport
 
 /// One attempt that gave no result: the error, and what is known about how far it came.

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import JSON
+internal import Text
 
 extension VSphereError {
     /// Takes over what a server's error says.

@@ -1,4 +1,5 @@
 public import JSON
+internal import Text
 
 /// Why an operation gave no result.
 ///

@@ -1,3 +1,5 @@
+internal import Text
+
 /// What an answer, or a specification sent, must look like.
 ///
 /// Fields that a shape does not name are allowed and kept: servers grow. A promised field that is

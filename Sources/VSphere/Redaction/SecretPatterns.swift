@@ -1,3 +1,5 @@
+internal import Text
+
 /// The secrets of a run as what they are to be found by, and what is written in their place.
 struct SecretPatterns {
     private var patterns: [SecretPattern] = []
@@ -26,7 +28,7 @@ struct SecretPatterns {
             let safe = text.replacing("+", with: "-").replacing("/", with: "_")
             spellings.insert(Array(safe.utf8))
         }
-        if let user { add(base64: Base64.encode("\(user):\(secret)".utf8)[...]) }
+        if let user { add(base64: Base64.encode(Array("\(user):\(secret)".utf8))[...]) }
         add(base64: Base64.encode(bytes)[...])
         // Behind something else: less the characters that have bits of its neighbours in them.
         for offset in 0..<3 {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The `Retry-After` header (RFC 9110 §10.2.3): seconds, or a date.
 enum RetryAfter {
     /// How long to wait.

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import Transport
 
 /// Sending calls and reading their answers.

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import Transport
 
 /// The requests to the session service.
@@ -255,7 +256,7 @@ extension Failure {
         failure.error.message = "the answer holds no session identifier"
         failure.error.hint = VSphereError.addressHint
         if response.body.firstVisible == UInt8(ascii: "<") {
-            failure.error.message += ": it is \(Display.excerpt(response.body))"
+            failure.error.message += ": it is \(Display.excerpt(response.body.bytes))"
         }
         return failure
     }

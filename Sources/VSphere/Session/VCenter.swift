@@ -1,4 +1,5 @@
 public import Buffers
+internal import Text
 internal import Transport
 
 /// One vCenter as one user: the session that all its handles share, and the calls made in it.

@@ -18,7 +18,7 @@ public enum Suggestion {
     }
 
     /// How many letters are missing, extra, wrong or exchanged with their neighbour.
-    public static func slips(_ left: String, _ right: String) -> Int {
+    private static func slips(_ left: String, _ right: String) -> Int {
         let a = Array(left)
         let b = Array(right)
         var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)

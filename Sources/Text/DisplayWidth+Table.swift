@@ -1,5 +1,5 @@
 /// Unicode 14.0.0, from East_Asian_Width and General_Category; ranges in ascending order.
-extension CharacterWidth {
+extension DisplayWidth {
     /// Two columns: East_Asian_Width W and F, with the planes of ideographs filled up.
     static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
