@@ -13,4 +13,9 @@ bool vm_process_is_forked(void);
 bool vm_process_keep_descriptors(void);
 /// The path that the kernel was told to run, where /proc does not say; NULL where that is not known either.
 const char *vm_process_path(void);
+/// A new file in memory, close-on-exec and always appended to; -1 and errno where there is none. The caller closes it.
+int vm_process_memory_file(void);
+/// Promises a file so many bytes of room without making it longer; false and errno where it has no room for them. Not
+/// every file system can promise: that is no failure.
+bool vm_process_reserve(int file, long long size);
 #endif
