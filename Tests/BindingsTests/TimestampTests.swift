@@ -91,4 +91,11 @@ import Testing
     func `a number outside four digits of years is none`(_ number: Double) {
         #expect(Timestamp(number) == nil)
     }
+
+    @Test(arguments: [
+        (Int64(-1), "1969-12-31T23:59:59.999Z"), (-1000, "1969-12-31T23:59:59.000Z"),
+        (-103_933_588_001, "1966-09-16T01:33:31.999Z"), (1, "1970-01-01T00:00:00.001Z"),
+    ]) func `a clock may show a time before 1970`(_ milliseconds: Int64, _ text: String) {
+        #expect(Timestamp.text(milliseconds) == text)
+    }
 }

@@ -28,7 +28,13 @@ public struct Timestamp: Equatable, Comparable, Sendable {
     /// The moment a clock shows.
     init(_ sinceEpoch: Duration) {
         let (seconds, attoseconds) = sinceEpoch.components
-        self.init(seconds: Int(seconds), nanoseconds: Int(attoseconds / 1_000_000_000))
+        // Both parts of a time before 1970 are negative.
+        let nanoseconds = Int(attoseconds / 1_000_000_000)
+        let borrow = nanoseconds < 0
+        self.init(
+            seconds: Int(seconds) - (borrow ? 1 : 0),
+            nanoseconds: nanoseconds + (borrow ? 1_000_000_000 : 0)
+        )
     }
 
     /// Seconds since 1970 as a number.
