@@ -36,8 +36,10 @@ extension LogRecord {
         return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
-    /// Whether a file that begins so is a log of ours: one of its first three lines is
-    /// `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first may be the rest of one. Empty lines do not count.
+    /// Whether a file that begins so is a log of ours.
+    ///
+    /// One of its first three lines is `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first may be the rest of
+    /// one. Empty lines do not count.
     public static func begins(_ bytes: [UInt8]) -> Bool {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(3)
         return lines.isEmpty || lines.contains(where: isRecord)

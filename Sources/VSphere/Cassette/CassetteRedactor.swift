@@ -100,6 +100,7 @@ extension JSONValue {
     /// The document with `***` for each text under a name that says it is a secret, however deep, also in JSON that
     /// is a text within it; nil where there is none.
     /// - Parameter inRequest: Whether short names tell of secrets as well, and what is assigned within a text.
+    /// - Returns: The document, or nil.
     func withoutSecretMembers(inRequest: Bool = false) -> JSONValue? {
         var hasFound = false
         func shown(_ value: JSONValue, isSecret: Bool = false) -> JSONValue {

@@ -4,6 +4,7 @@ enum CommandText {
     /// - Parameters:
     ///   - text: The text.
     ///   - depth: How deep texts in quotes are looked into.
+    /// - Returns: The text, with its blanks and quotes as they were.
     static func withoutSecrets(_ text: String, depth: Int = 3) -> String {
         // Only these tell of a secret, and most texts have none of them.
         guard text.utf8.contains(where: { "-=:@".utf8.contains($0) }) else { return text }

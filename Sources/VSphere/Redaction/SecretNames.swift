@@ -67,7 +67,9 @@ extension StringProtocol {
         return namesSecret || SecretNames.userOptions.contains(String(self)) && value.contains(":")
     }
 
-    /// Whether a password stands in the same word as the option: `-pS3cret`. Words such as `-print` are none.
+    /// Whether a password stands in the same word as the option.
+    ///
+    /// `-pS3cret` is such a word, `-print` is none.
     var isOptionAndSecret: Bool {
         let value = dropFirst(2)
         return hasPrefix("-p") && value.count >= 4 && SecretNames.mayBePassword(value)
