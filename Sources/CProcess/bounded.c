@@ -55,7 +55,8 @@ void vm_bound_output(int output, int error) {
     files[0] = output;
     files[1] = error;
     for (int i = 0; i < 2; i++) {
-        if (files[i] < 0 || give_back(files[i], 0, 4096)) continue;
+        // Where nothing is yet: what is reserved stays so.
+        if (files[i] < 0 || give_back(files[i], KEPT_HEAD, KEPT_HEAD + 4096)) continue;
         move_to_memory(files[i], i + 1, i == 0 && error < 0);
     }
     // Signals are for the interpreter's thread.

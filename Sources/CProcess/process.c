@@ -1,9 +1,12 @@
-#define _GNU_SOURCE // close_range
+#define _GNU_SOURCE // close_range, fallocate, memfd_create
 #include "process.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <stddef.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int argument_count;
@@ -32,4 +35,15 @@ const char *vm_process_path(void) {
 
 bool vm_process_is_forked(void) {
     return getpid() != started;
+}
+
+int vm_process_memory_file(void) {
+    int file = memfd_create("vmoon", MFD_CLOEXEC);
+    if (file >= 0) fcntl(file, F_SETFL, O_APPEND);
+    return file;
+}
+
+bool vm_process_reserve(int file, long long size) {
+    if (fallocate(file, FALLOC_FL_KEEP_SIZE, 0, size) == 0) return true;
+    return errno != ENOSPC && errno != EDQUOT;
 }

@@ -44,7 +44,7 @@ extension File {
     /// - Parameters:
     ///   - path: The file; a symbolic link at this name is none.
     ///   - verb: What is about to be done, for the message.
-    ///   - isOurs: Whether a file that begins so is one of ours; it gets 64 bytes at most.
+    ///   - isOurs: Whether a file that begins so is one of ours; it gets 16 KiB at most.
     /// - Throws: That something else stands there.
     public static func checkOurs(
         _ path: String,
@@ -61,7 +61,8 @@ extension File {
                 "write to",
                 path: path,
                 code: EEXIST,
-                reason: "it is not a regular file"
+                reason: raw.st_mode & S_IFMT == S_IFLNK
+                    ? "it is a symbolic link" : "it is not a regular file"
             )
         }
         let file = try Descriptor(
@@ -69,7 +70,7 @@ extension File {
             O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
             operation: "look into"
         )
-        let bytes = try file.read(atMost: 64, path: path)
+        let bytes = try file.read(atMost: 16 << 10, path: path)
         guard bytes.isEmpty || isOurs(bytes) else {
             throw PosixError(
                 verb,

@@ -8,7 +8,7 @@ import Glibc
 public enum KeptOutput {
     /// Leads both streams into files, to be shown by `release` or by a death without it.
     /// - Parameter folders: Where the files may lie; the first that takes them.
-    /// - Throws: When no folder does; the streams are then as they were.
+    /// - Throws: When neither a folder nor the memory does; the streams are then as they were.
     public static func begin(in folders: [String]) throws(PosixError) {
         let isShared = try place(of: 1) == place(of: 2)
         let output = (file: try makeFile(in: folders), target: try duplicate(1))
@@ -48,11 +48,34 @@ public enum KeptOutput {
                     operation: "create"
                 )
                 unlink(path)
+                try reserve(file.number, path)
                 return file.release()
             } catch {
                 problem = error
             }
         }
-        throw problem
+        do throws(PosixError) {
+            return try makeMemory()
+        } catch {
+            throw problem
+        }
+    }
+
+    /// A file that no disk has any part in.
+    private static func makeMemory() throws(PosixError) -> Int32 {
+        let number = vm_process_memory_file()
+        guard number >= 0 else { throw .current("keep an output") }
+        let file = Descriptor(adopting: number)
+        try reserve(number, "memory")
+        return file.release()
+    }
+
+    /// Makes sure of room: a full disk, or a limit on files, shows only when something is written.
+    private static func reserve(_ file: Int32, _ path: String) throws(PosixError) {
+        try Descriptor.write([0], to: file, path: path)
+        guard ftruncate(file, 0) == 0 else { throw .current("write to", path: path) }
+        guard vm_process_reserve(file, 1 << 20) else {
+            throw .current("write to", path: path)
+        }
     }
 }

@@ -61,6 +61,18 @@ public enum Program {
         // Nothing is drawn over where it is read later, and what is logged is kept as well.
         world.error.isTerminal = false
         world.journal = nil
+        // A disk that is full later on must not take the reason of a failure with it.
+        let keep = world.error.write
+        world.error.write = { bytes throws(PosixError) in
+            do throws(PosixError) {
+                try keep(bytes)
+            } catch {
+                KeptOutput.release()
+                let line =
+                    "vmoon: warning: --cron: the output cannot be kept: \(error); some of it is lost\n"
+                try keep(Array(line.utf8) + bytes)
+            }
+        }
     }
 
     /// The versions of vmoon and of what it is made of.

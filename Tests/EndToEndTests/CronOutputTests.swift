@@ -168,6 +168,59 @@ import Testing
         #expect(run.status == 0, "\(run)")
     }
 
+    struct Shortage: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// What comes before the program on the line of a shell.
+        let before: String
+        var code = ""
+        /// What is told beside the error.
+        var says = ""
+        var testDescription: String { name }
+    }
+
+    /// In a name space of its own, which not every machine lets one make.
+    private static let full =
+        "mount -t tmpfs -o size=64k none full && head -c 60000 /dev/zero >full/a;"
+        + " head -c 60000 /dev/zero >full/b 2>&-; TMPDIR=$PWD/full "
+
+    static let shortages = [
+        Shortage(name: "a full folder", before: full),
+        Shortage(
+            name: "a limit of nothing on files",
+            before: "ulimit -f 0; ",
+            says: "the output is shown as it comes"
+        ),
+        Shortage(
+            name: "a limit that is reached later on",
+            before: "ulimit -f 64; ",
+            code: "for i = 1, 2000 do io.stderr:write(string.rep('x', 100), '\\n') end",
+            says: "the output cannot be kept"
+        ),
+    ]
+
+    @Test(arguments: shortages) func `why a run failed is told where nothing can be kept`(
+        _ row: Shortage
+    ) throws {
+        let folder = TestFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/full",
+            withIntermediateDirectories: true
+        )
+        let mayMount = try ProgramRun.shell("unshare -rm mount -t tmpfs none full", in: folder)
+        guard mayMount.status == 0 || row.before != Self.full else { return }
+        let script = try folder.write(
+            "print('seen') io.stdout:flush() \(row.code) error('bad thing', 0)",
+            to: "script.lua"
+        )
+        let vmoon = try SimulatorProcess.program("vmoon")
+        try folder.write("{ \(row.before) \(vmoon) --cron \(script) 2>&1; } | cat", to: "line.sh")
+        let shell = row.before == Self.full ? "unshare -rm bash" : "bash"
+        let run = try ProgramRun.shell("\(shell) line.sh", in: folder)
+        #expect(run.output.contains("vmoon: bad thing"), "\(run.output.suffix(400))")
+        #expect(run.output.contains("seen"))
+        #expect(row.says.isEmpty || run.output.contains(row.says), "\(run.output.suffix(400))")
+    }
+
     @Test(arguments: [["--nonsense"], ["--lock", "x", "-i", "-e", ""]])
     func `a command line that is refused is seen`(_ words: [String]) throws {
         let run = try ProgramRun.of("vmoon", ["--cron"] + words)

@@ -20,6 +20,7 @@ import Testing
     static let contents = [
         "print 'a script'\n", "x", "{\"ts\": 1}\n", "# HELP node_x\n", "2026-11-21 INFO x\n",
         "\u{0}\u{1}\u{2}", "2026-11-21T10:11:12.345Z hello\n", "{\"vmoon_cassett\":1}\n",
+        "a\nb\nc\n2026-11-21T10:11:12.345Z INFO x\n",
     ]
 
     @Test(arguments: rows, contents) func `what is somebody else's stays as it is`(
@@ -62,6 +63,37 @@ import Testing
                 #expect(!run.error.contains("vmoon:"), "\(run)")
             }
         }
+    }
+
+    @Test func `a metrics file that is a symbolic link stays one`() throws {
+        let folder = TestFolder()
+        let run = try ProgramRun.shell(
+            """
+            echo mine >file; ln -s file link
+            \(try SimulatorProcess.program("vmoon")) --metrics-file link -e 'print(1)'
+            echo $?; readlink link; cat file
+            """,
+            in: folder
+        )
+        #expect(run.output == "64\nfile\nmine\n", "\(run)")
+        #expect(run.error.contains("link: it is a symbolic link"), "\(run)")
+    }
+
+    @Test(arguments: [
+        "\n", "\n\n2026-11-21T10:11:12.345Z INFO x\n",
+        "10:11:12.345Z INFO x\n2026-11-21T10:11:12.345Z INFO\n",
+        "e\":\"x\"}\n{\"ts\":\"2026-11-21T10:11:12.345Z\",\"level\":\"info\"}\n",
+        String(repeating: "x", count: 9000) + "\n2026-11-21T10:11:12.345Z INFO x\n",
+    ]) func `a log that was cut at its beginning is a log`(_ content: String) throws {
+        let folder = TestFolder()
+        try folder.write(content, to: "run.log")
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["--log-file", "run.log", "-e", "log.info 'more'"],
+            in: folder
+        )
+        let text = try String(contentsOfFile: folder.path + "/run.log", encoding: .utf8)
+        #expect(run.status == 0 && text.hasPrefix(content) && text.hasSuffix("more\n"), "\(run)")
     }
 
     @Test func `a log that was moved away and replaced by something else is left alone`() throws {

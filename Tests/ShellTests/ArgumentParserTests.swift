@@ -190,6 +190,12 @@ struct ArgumentParserTests {
         Refusal("-l", "-i", error: "-l needs the name of a module; write -l MOD or -l G=MOD"),
         Refusal("-l", "g=", error: "-l needs the name of a module; write -l MOD or -l G=MOD"),
         Refusal("-iv", error: "unknown option '-iv'; vmoon --help lists the options"),
+        Refusal(
+            "--user=me:S3c",
+            error:
+                "--user: the name is refused: no name holds a colon, and a password must not stand "
+                + "behind it; use --password-file, --password-command or VMOON_PASSWORD"
+        ),
         Refusal("-x", error: "unknown option '-x'; vmoon --help lists the options"),
         Refusal("--vcentre", "h", error: "unknown option '--vcentre'; did you mean --vcenter?"),
         Refusal("--time-out=3s", error: "unknown option '--time-out'; did you mean --timeout?"),

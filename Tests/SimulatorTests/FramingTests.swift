@@ -91,6 +91,15 @@ struct FramingTests {
         }
     }
 
+    @Test func `who sends a body without an end is cut off`() throws {
+        let simulator = try SimulatorProcess(arguments: ["--http"])
+        let connection = try simulator.connect()
+        let head = "POST /rest/vcenter/vm HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        try connection.send(Array(head.utf8))
+        let chunk = Array("100000\r\n\(String(repeating: "x", count: 1 << 20))\r\n".utf8)
+        #expect(throws: (any Error).self) { for _ in 0..<200 { try connection.send(chunk) } }
+    }
+
     @Test func `a body over 7 MB that waits for 100 Continue is never asked for`() throws {
         let simulator = try SimulatorProcess(arguments: ["--http"])
         let connection = try simulator.connect()

@@ -67,6 +67,18 @@ struct InventoryFormatTests {
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","2","3"]}]}]}"#,
             "/libraries/0/items/0/versions may hold two at most"
         ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[]}]}]}"#,
+            "/libraries/0/items/0/versions is empty"
+        ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["5","3"]}]}]}"#,
+            "/libraries/0/items/0/versions must be in order"
+        ),
+        (
+            #"{"libraries":[{"name":"a","items":[{"name":"b","check_outs":[{"vm":"vm-7"},{"vm":"vm-8"}]}]}]}"#,
+            "/libraries/0/items/0/check_outs may hold one at most"
+        ),
         (#"{"libraries":[{"name":"a","creation_time":"yesterday"}]}"#, "must be a UTC time stamp"),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","1"]}]}]}"#,

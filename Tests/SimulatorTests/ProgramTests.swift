@@ -122,6 +122,21 @@ struct ProgramTests {
         _ = try SimulatorProcess(arguments: options)
     }
 
+    @Test(arguments: [("-s", "is a symbolic link"), ("", "has another name too")])
+    func `a state file by another name is refused`(option: String, reason: String) throws {
+        let folder = TemporaryFolder()
+        let (state, link) = (folder.path + "/state.json", folder.path + "/link.json")
+        let first = try SimulatorProcess(arguments: ["--state", state, "--http"])
+        _ = try Command([
+            "/bin/sh", "-c", "echo '{\"libraries\":[]}' >>\(state); ln \(option) \(state) \(link)",
+        ])
+        let second = try Command([
+            try SimulatorProcess.program("vmoon-sim"), "--state", link, "--http",
+        ])
+        #expect(second.code == 78 && second.output.contains(reason), "\(second.output)")
+        #expect(first.terminate() == 0)
+    }
+
     @Test func `an inventory that cannot be is refused when the program starts`() throws {
         let folder = TemporaryFolder()
         let file = folder.path + "/inventory.json"

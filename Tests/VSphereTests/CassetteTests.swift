@@ -97,6 +97,29 @@ struct CassetteTests {
         }
     }
 
+    @Test(arguments: [
+        #"{"spec":"{\"password\":\"S3c\"}"}"#, #"{"script":"cd /\nexport PASSWORD=S3c"}"#,
+        #"{"key":"S3c"}"#, #"{"ticket":"S3c"}"#, #"{"a":{"clone_ticket":"S3c"}}"#,
+        #"{"saml":["S3c"]}"#,
+        #"{"assertion":"S3c"}"#, #"{"pin":"S3c"}"#, #"{"session":"S3c"}"#, #"{"nonce":"S3c"}"#,
+        #"{"run":"curl -u me:S3c h"}"#,
+    ]) func `what a request says to be secret is not recorded, and is found again`(
+        _ body: String
+    ) throws {
+        let change = try request(.post, "/api/x", body)
+        let (player, text) = try player([(change, .success(response("1")))])
+        #expect(!text.contains("S3c") && text.contains("***"), "\(text)")
+        #expect(try player.answer(change).get().body.text == "1")
+    }
+
+    @Test(arguments: [
+        #"{"spec":[{"key":"a","value":"b"}],"session":{"name":"n"},"name":"a: b"}"#,
+        #"{"description":"[1] is a ticket - see 10:30, me@h"}"#,
+    ]) func `what is no secret is recorded as it is`(_ body: String) throws {
+        let (_, text) = try player([(try request(.post, "/api/x", body), .success(response(body)))])
+        #expect(!text.contains("***"), "\(text)")
+    }
+
     @Test(arguments: ["over-the-moon", "p\"a\\s/s ü%", "a&b=c+d", "x"])
     func `a password and a session leave no trace, however they are spelled`(
         _ password: String

@@ -37,12 +37,20 @@ extension LogRecord {
         return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
-    /// Whether a file that begins so is a log of ours: `2026-11-21T10:11:12.345Z INFO `, or our JSON.
+    /// Whether a file that begins so is a log of ours.
+    ///
+    /// One of its first three lines is `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first may be the rest of
+    /// one. Empty lines do not count.
     public static func begins(_ bytes: [UInt8]) -> Bool {
-        if bytes.starts(with: "{\"ts\":\"".utf8) { return true }
-        let text = String(decoding: bytes, as: UTF8.self)
-        let line = /[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z (TRACE|DEBUG|INFO|WARN|ERROR)\s/
-        return text.prefixMatch(of: line) != nil
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(3)
+        return lines.isEmpty || lines.contains(where: isRecord)
+    }
+
+    private static func isRecord(_ line: ArraySlice<UInt8>) -> Bool {
+        if line.starts(with: "{\"ts\":\"".utf8) { return true }
+        let text = String(decoding: line.prefix(64), as: UTF8.self)
+        let pattern = /[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z (TRACE|DEBUG|INFO|WARN|ERROR)(\s|$)/
+        return text.prefixMatch(of: pattern) != nil
     }
 
     private static func word(_ value: JSONValue) -> String {

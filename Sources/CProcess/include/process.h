@@ -97,4 +97,10 @@ void vm_terminal_hold(const struct termios *normal, int notice);
 void vm_terminal_let_go(void);
 /// What has happened since the last call.
 int vm_terminal_take_events(void);
+
+/// A new file in memory, close-on-exec and always appended to; -1 and errno where there is none. The caller closes it.
+int vm_process_memory_file(void);
+/// Promises a file so many bytes of room without making it longer; false and errno where it has no room for them. Not
+/// every file system can promise: that is no failure.
+bool vm_process_reserve(int file, long long size);
 #endif

@@ -8,18 +8,23 @@ struct ErrorReport {
     let error: LuaError
     /// The file that was run, where it was one.
     var script: String?
+    /// Takes the secrets out of what may be somebody else's text.
+    var cleaned: (String) -> String = { $0 }
+    /// The same for words of ours, which a secret may be one of.
+    var cleanedOurs: (String) -> String = { $0 }
 
     /// The lines for standard error, without the program's name; nothing in them commands a
     /// terminal.
     var lines: [String] {
-        var lines = [escaped(headline)]
-        if let hint = error.raised?.hint { lines.append("  try: " + escaped(hint)) }
+        let (head, rest) = headline
+        var lines = [cleanedOurs(escaped(head)) + cleaned(escaped(rest))]
+        if let hint = error.raised?.hint { lines.append("  try: " + cleanedOurs(escaped(hint))) }
         if let command { lines.append("  did you mean the command \(command)?") }
         if error.raised == nil, error.kind == .raised, let guess = NameGuess(error.message).text {
-            lines.append("  " + guess)
+            lines.append("  " + cleaned(guess))
         }
         if let traceback = error.traceback, error.raised == nil, error.kind == .raised {
-            lines += telling(traceback).map { escaped(String($0)) }
+            lines += telling(traceback).map { cleaned(escaped(String($0))) }
         }
         return lines
     }
@@ -31,13 +36,17 @@ struct ErrorReport {
     }
 
     /// Lua puts the place in front of texts only; an error of ours gets it here.
-    private var headline: String {
+    ///
+    /// Of an error of ours what was attempted comes first: those words are ours.
+    private var headline: (head: String, rest: String) {
         // What is no text has no lines to name.
         if error.kind == .syntax, let script, error.message.hasPrefix("attempt to load a ") {
-            return "\(script): \(error.message)"
+            return ("", "\(script): \(error.message)")
         }
-        guard error.raised != nil, let position = error.position else { return error.message }
-        return "\(position): \(error.message)"
+        guard error.raised != nil else { return ("", error.message) }
+        let place = error.position.map { "\($0): " } ?? ""
+        let end = error.message.firstRange(of: ": ")?.upperBound ?? error.message.startIndex
+        return (place + error.message[..<end], String(error.message[end...]))
     }
 
     /// The lines of a traceback without the host's own frames, which say nothing to the script's author: the one

@@ -43,8 +43,7 @@ final class RunMetrics {
 
     /// Refuses a file that is none of ours, before a run that would replace it at its end.
     static func check(_ options: RunOptions, _ world: World) throws(SettingsError) {
-        guard let path = options.metricsFile, !world.isNoRegularFile(path), !world.isLink(path)
-        else { return }
+        guard let path = options.metricsFile, !world.isNoRegularFile(path) else { return }
         do throws(PosixError) {
             try world.checkOurs(path, "replace", isOurs)
         } catch {
@@ -104,7 +103,7 @@ final class RunMetrics {
         )
         do throws(PosixError) {
             // Once more: a run takes long, and one whose start failed comes here as well.
-            if !world.isLink(path) { try world.checkOurs(path, "replace", Self.isOurs) }
+            try world.checkOurs(path, "replace", Self.isOurs)
             try world.replaceFile(path, Array(Self.text(summary).utf8))
         } catch {
             world.complain("warning: --metrics-file: \(Display.escape(error.description))")

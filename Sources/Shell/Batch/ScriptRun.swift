@@ -260,7 +260,12 @@ final class ScriptRun {
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
         // What a script raises may be what an answer of `http` said.
-        let lines = ErrorReport(error: error, script: script).lines.map(redaction.cleaned)
+        let lines = ErrorReport(
+            error: error,
+            script: script,
+            cleaned: { [redaction] in redaction.cleaned($0) },
+            cleanedOurs: { [redaction] in redaction.cleaned(ours: $0) }
+        ).lines
         world.complain(lines.joined(separator: "\n"))
         return error.raised?.kind == "unknown_outcome"
     }

@@ -11,7 +11,13 @@ extension Flag {
         do throws(QuantityProblem) {
             return try value(text)
         } catch {
-            let shown = kind == .address ? "the address" : text.quotedForMessage
+            // A password may stand in it.
+            let shown =
+                switch (option, kind) {
+                case (.user, _) where text.contains(":"): "the name"
+                case (_, .address): "the address"
+                default: text.quotedForMessage
+                }
             throw UsageError("\(spelling): \(shown) is refused: \(error.reason)", hint: error.hint)
         }
     }
@@ -23,6 +29,12 @@ extension Flag {
             // -e '' is a chunk like any other; an empty name or file is a variable somebody forgot.
             guard !text.isEmpty || option == .execute else {
                 throw QuantityProblem(reason: "it is empty", hint: "give a value or leave it out")
+            }
+            guard option != .user || !text.contains(":") else {
+                throw QuantityProblem(
+                    reason: "no name holds a colon, and a password must not stand behind it",
+                    hint: "use --password-file, --password-command or VMOON_PASSWORD"
+                )
             }
             return isRepeatable ? .texts([text]) : .text(text)
         case .pin:

@@ -18,9 +18,18 @@ final class StateFile: Sendable {
         self.isQuiet = isQuiet
     }
 
-    /// Looks whether a file can be made beside this one.
+    /// Looks whether the file has one name, and whether one can be made beside it.
     /// - Throws: `ProgramError` with code 78: a simulator that forgets is not what was asked for.
     func checkFolder() throws(ProgramError) {
+        var status = stat()
+        // It is replaced under this name, and locked by it: by another name it would be another file.
+        if lstat(path, &status) == 0 {
+            let isLink = status.st_mode & S_IFMT == S_IFLNK
+            guard !isLink, status.st_mode & S_IFMT != S_IFREG || status.st_nlink == 1 else {
+                let what = isLink ? "is a symbolic link" : "has another name too (a hard link)"
+                throw ProgramError(78, "\(path) \(what); name a file of its own for the state")
+            }
+        }
         guard FileText.write("", to: temporary, mode: 0o600) else {
             throw ProgramError(78, "cannot write the state to \(path): \(World.lastError)")
         }

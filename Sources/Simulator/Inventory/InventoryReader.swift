@@ -212,6 +212,9 @@ struct InventoryReader {
             try take(version.template, as: "vm_template", of: node)
             item.versions.append(version)
         }
+        guard !item.isTemplate || node.value["versions"] == nil || !item.versions.isEmpty else {
+            throw node.wrong("versions", "is empty; a template has one version at least")
+        }
         if item.isTemplate, item.versions.isEmpty {
             item.versions = [Item.Version(id: "1", template: template(for: item, nil))]
         }
@@ -219,10 +222,16 @@ struct InventoryReader {
             throw node.wrong("versions", "may hold two at most: the latest and one previous")
         }
         let numbers = item.versions.compactMap { Int($0.id) }
+        guard zip(numbers, numbers.dropFirst()).allSatisfy(<) else {
+            throw node.wrong("versions", "must be in order, the latest last")
+        }
         item.nextVersion = max(try node.integer("next_version") ?? 1, (numbers.max() ?? 0) + 1)
         for entry in try node.nodes("check_outs") {
             let checkOut = try checkOut(entry, of: item)
             try take(checkOut.vm, as: "vm", of: entry)
+            guard item.checkOuts.isEmpty else {
+                throw node.wrong("check_outs", "may hold one at most")
+            }
             item.checkOuts.append(checkOut)
         }
         for entry in try node.nodes("changes") {

@@ -21,6 +21,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var body: [UInt8] = []
     /// Whether the rest of the request is of no interest: it is answered already.
     private var isDiscarding = false
+    /// How much of it has come since.
+    private var discarded = 0
     /// Whether a request is complete and its answer is not.
     private var isAnswering = false
     /// The parts that came after the request that is being answered.
@@ -115,6 +117,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
         switch part {
         case .head(let head): begin(head, context)
         case .body(let part):
+            if isDiscarding {
+                discarded += part.readableBytes
+                // It has no end: whoever sends so much does not read.
+                if discarded > Self.inventoryLimit >> 4 { context.close(promise: nil) }
+            }
             guard !isDiscarding, let head else { return }
             body.append(contentsOf: part.readableBytesView)
             if body.count > limit(for: head) { refuseBody(context) }
@@ -168,6 +175,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func refuseBody(_ context: ChannelHandlerContext) {
         guard let head else { return }
         isDiscarding = true
+        discarded = 0
         body = []
         let writer = AnswerWriter(head, edge: edge, context, self)
         writer.send(Reply(status: 413, headers: [("connection", "close")]), closing: false)

@@ -23,7 +23,7 @@ struct CassetteKey: Hashable {
     private static func canonical(_ body: [UInt8]) -> String {
         let text = String(decoding: body, as: UTF8.self)
         let ordered = (try? JSONValue(parsing: text)).map {
-            JSONEncoder().encode(sorted($0.withoutSecretMembers ?? $0))
+            JSONEncoder().encode(sorted($0.withoutSecretMembers(inRequest: true) ?? $0))
         }
         return withoutMoments(ordered ?? text)
     }

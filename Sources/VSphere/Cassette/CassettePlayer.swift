@@ -69,7 +69,7 @@ public final class CassettePlayer {
     func answer(_ request: Request) -> Result<Response, TransportError> {
         let (server, asked) = CassetteEntry.parts(of: request.url.text)
         let path = redactor.cleaned(path: asked)
-        let body = request.body.map { redactor.cleaned(body: $0.bytes) }
+        let body = request.body.map { redactor.cleaned(request: $0.bytes) }
         let method = request.method.rawValue
         let name = track(CassetteKey(method: method, path: path, body: body).text, server)
         guard var track = tracks[name] else {

@@ -25,6 +25,11 @@ struct CassetteRedactor {
     /// The body of a request or an answer with every secret replaced, known or under a name that says it is one.
     func cleaned(body: [UInt8]) -> [UInt8] { cleaned(Self.withoutSecretMembers(body)) }
 
+    /// The same of a request, where short names are usual; an answer is played to a script, which may want a ticket.
+    func cleaned(request body: [UInt8]) -> [UInt8] {
+        cleaned(Self.withoutSecretMembers(body, inRequest: true))
+    }
+
     /// A path with its query, with every secret replaced, known or under a name that says it is one.
     func cleaned(path: String) -> String {
         cleaned(SecretNames.withoutParameters(path))
@@ -34,7 +39,7 @@ struct CassetteRedactor {
     func cleaned(_ entry: CassetteEntry) -> CassetteEntry {
         var entry = entry
         entry.path = cleaned(path: entry.path)
-        entry.body = entry.body.map(cleaned(body:))
+        entry.body = entry.body.map(cleaned(request:))
         switch entry.outcome {
         case .answer(let status, let headers, let body):
             let fields = headers.map {
@@ -54,9 +59,12 @@ struct CassetteRedactor {
     }
 
     /// JSON with `***` for what stands under a name such as `password`; other bytes as they are.
-    private static func withoutSecretMembers(_ bytes: [UInt8]) -> [UInt8] {
+    private static func withoutSecretMembers(
+        _ bytes: [UInt8],
+        inRequest: Bool = false
+    ) -> [UInt8] {
         guard let text = String(validating: bytes, as: UTF8.self),
-            let shown = (try? JSONValue(parsing: text))?.withoutSecretMembers
+            let shown = (try? JSONValue(parsing: text))?.withoutSecretMembers(inRequest: inRequest)
         else { return bytes }
         return Array(JSONEncoder().encode(shown).utf8)
     }
@@ -64,40 +72,48 @@ struct CassetteRedactor {
     /// Replaces a run of bytes wherever it stands.
     static func replace(_ needle: [UInt8], with stand: [UInt8], in bytes: [UInt8]) -> [UInt8] {
         guard let first = needle.first, bytes.count >= needle.count else { return bytes }
-        var out: [UInt8]?
+        var out: [UInt8] = []
         var kept = 0
         var at = 0
         while at <= bytes.count - needle.count {
             if bytes[at] == first, bytes[at..<at + needle.count].elementsEqual(needle) {
-                out = (out ?? []) + bytes[kept..<at] + stand
+                out += bytes[kept..<at]
+                out += stand
                 at += needle.count
                 kept = at
             } else {
                 at += 1
             }
         }
-        guard let out else { return bytes }
-        return out + bytes[kept...]
+        return kept == 0 ? bytes : out + bytes[kept...]
     }
 }
 
 extension JSONValue.Member {
     /// The member with `***` for each text under a name that says it is a secret.
     public var withoutSecrets: JSONValue.Member {
-        JSONValue.object([self]).withoutSecretMembers?.members?.first ?? self
+        JSONValue.object([self]).withoutSecretMembers()?.members?.first ?? self
     }
 }
 
 extension JSONValue {
-    /// The document with `***` for each text under a name that says it is a secret, however deep; nil where there
-    /// is none.
-    var withoutSecretMembers: JSONValue? {
+    /// The document with `***` for each text under a name that says it is a secret, however deep, also in JSON that
+    /// is a text within it; nil where there is none.
+    /// - Parameter inRequest: Whether short names tell of secrets as well, and what is assigned within a text.
+    /// - Returns: The document, or nil.
+    func withoutSecretMembers(inRequest: Bool = false) -> JSONValue? {
         var hasFound = false
         func shown(_ value: JSONValue, isSecret: Bool = false) -> JSONValue {
             switch value {
             case .string where isSecret:
                 hasFound = true
                 return "***"
+            case .string(let text):
+                guard let shown = text.withoutInnerSecrets(inRequest: inRequest) else {
+                    return value
+                }
+                hasFound = true
+                return .string(shown)
             case .array(let elements):
                 return .array(elements.map { shown($0, isSecret: isSecret) })
             case .object(let members):
@@ -107,6 +123,7 @@ extension JSONValue {
                     members.map { member in
                         let isSecretToo =
                             member.name.namesSecret || isPair && member.name == "value"
+                            || inRequest && isShortSecret(member, of: value)
                         return Member(
                             member.name,
                             shown(member.value, isSecret: isSecret || isSecretToo)
@@ -119,5 +136,27 @@ extension JSONValue {
         let result = shown(self)
         // A literal nil would be JSON's null.
         return hasFound ? result : Optional.none
+    }
+
+    /// Whether a text has a name that tells of a secret in requests; the key of a pair is none.
+    private func isShortSecret(_ member: Member, of object: JSONValue) -> Bool {
+        member.value.string != nil && member.name.namesSecretParameter
+            && !(member.name == "key" && object["value"] != nil)
+    }
+}
+
+extension String {
+    /// The text with `***` for the secrets in it, where it is JSON itself or a text that assigns them; nil where it
+    /// has none.
+    fileprivate func withoutInnerSecrets(inRequest: Bool) -> String? {
+        if let first = utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            let inner = try? JSONValue(parsing: self)
+        {
+            return inner.withoutSecretMembers(inRequest: inRequest)
+                .map { JSONEncoder().encode($0) }
+        }
+        guard inRequest else { return nil }
+        let shown = withoutTelltaleSecrets
+        return shown == self ? nil : shown
     }
 }

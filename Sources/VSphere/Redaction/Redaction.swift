@@ -29,6 +29,14 @@ public final class Redaction {
         )
     }
 
+    /// A text of our own words, with a name from elsewhere in it perhaps, with `***` for every secret that is no
+    /// ordinary word itself.
+    public func cleaned(ours text: String) -> String {
+        let bytes = Array(text.utf8)
+        let shown = patterns.withoutWords.cleaned(bytes)
+        return shown == bytes ? text : String(decoding: shown, as: UTF8.self)
+    }
+
     /// The value with `***` for every secret in its texts and names.
     public func cleaned(_ value: JSONValue) -> JSONValue {
         switch value {
@@ -51,34 +59,70 @@ public final class Redaction {
         )
     }
 
-    /// The error with `***` for every secret.
+    /// The error with `***` for every secret; the operation, its subject, the vCenter and the hint are words of ours.
     public func cleaned(_ error: VSphereError) -> VSphereError {
         var error = error
-        error.message = cleaned(error.message)
+        // What a server says without end is nothing to be kept.
+        var room = Room()
+        func shown(_ text: String) -> String { cleaned(room.fitting(text)) }
+        error.message = shown(error.message)
         error.kind = cleaned(error.kind)
-        error.challenge = error.challenge.map(cleaned)
-        error.data = error.data.map(cleaned)
+        error.operation = cleaned(ours: error.operation)
+        error.subject = cleaned(ours: error.subject)
+        error.vcenter = cleaned(ours: error.vcenter)
+        error.hint = error.hint.map { cleaned(ours: $0) }
+        error.cause = error.cause.map(cleaned)
+        error.type = error.type.map { cleaned(name: room.fitting($0)) }
+        error.challenge = error.challenge.map(shown)
         error.messages = error.messages.map { message in
             VSphereError.Message(
-                id: cleaned(message.id),
-                defaultMessage: cleaned(message.defaultMessage),
-                arguments: message.arguments.map(cleaned),
-                localized: message.localized.map(cleaned),
-                parameters: message.parameters.map(cleaned)
+                id: shown(message.id),
+                defaultMessage: shown(message.defaultMessage),
+                arguments: message.arguments.map(shown),
+                localized: message.localized.map(shown),
+                parameters: message.parameters.map { cleaned(room.fitting($0)) }
             )
         }
+        error.data = error.data.map { cleaned(room.fitting($0)) }
         return error
     }
 
-    /// A kind that is no plain word is whatever a server has written there, perhaps in lower case now.
+    /// A kind that is a plain word decides what is done next, also where it is somebody's password.
     private func cleaned(_ kind: ErrorKind) -> ErrorKind {
-        let name = Array(kind.rawValue.lowercased().utf8)
-        let isWord = name.allSatisfy {
+        let isWord = kind.rawValue.utf8.allSatisfy {
             $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") || $0 == UInt8(ascii: "_")
         }
-        guard !isWord else { return kind }
-        let shown = patterns.lowercased.cleaned(name)
-        return shown == name ? kind : ErrorKind(rawValue: String(decoding: shown, as: UTF8.self))
+        return isWord ? kind : ErrorKind(rawValue: cleaned(name: kind.rawValue))
+    }
+
+    /// The name that a server has for an error, perhaps in lower case now.
+    private func cleaned(name: String) -> String {
+        let shown = cleaned(name)
+        let lowered = Array(name.lowercased().utf8)
+        let loweredShown = patterns.lowercased.cleaned(lowered)
+        return loweredShown == lowered ? shown : String(decoding: loweredShown, as: UTF8.self)
+    }
+
+    /// How much of an error's texts is kept.
+    private struct Room {
+        private var rest = 64 << 10
+
+        mutating func fitting(_ text: String) -> String {
+            let length = text.utf8.count
+            defer { rest = max(0, rest - length) }
+            guard length > rest else { return text }
+            return String(decoding: text.utf8.prefix(rest), as: UTF8.self) + "…"
+        }
+
+        mutating func fitting(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .string(let text): .string(fitting(text))
+            case .array(let elements): .array(elements.map { fitting($0) })
+            case .object(let members):
+                .object(members.map { JSONValue.Member(fitting($0.name), fitting($0.value)) })
+            case .null, .boolean, .integer, .double: value
+            }
+        }
     }
 
     func cleaned(_ failure: Failure) -> Failure {

@@ -14,7 +14,7 @@ extension StringProtocol {
             || words.contains { SecretNames.words.contains($0) }
     }
 
-    /// Whether a parameter of a URL with this name is a secret; there, short names are usual.
+    /// Whether a parameter of a URL or a field of a request with this name is a secret; there, short names are usual.
     public var namesSecretParameter: Bool {
         namesSecret || SecretNames.parameters.contains(lowercased())
     }
@@ -41,7 +41,7 @@ extension StringProtocol {
     }
 
     /// The text with `***` for what it says itself to be secret: `name=value` and `Name: value`, parameters of a
-    /// URL, the password in an address, what stands behind Basic or Bearer.
+    /// URL, the password in an address, what stands behind Basic or Bearer, options of a command line within it.
     public var withoutTelltaleSecrets: String {
         var text = SecretNames.withoutParameters(String(self))
         text = SecretNames.withoutAddressPassword(text)
@@ -55,15 +55,25 @@ extension StringProtocol {
             let space = text[mark...].dropFirst().prefix { $0 == " " }
             return text[...mark] + space + "***"
         }
-        return text
+        return CommandText.withoutSecrets(text)
     }
 
-    /// Whether the word behind it on a command line is a secret: `--token`, or `-u` of curl with `me:secret`.
+    /// Whether the word behind it on a command line is a secret: `--token`, `-u` of curl with `me:secret`, `-p`.
     /// - Parameter value: That word.
     /// - Returns: Whether it is one.
     public func isOptionWithSecret(_ value: some StringProtocol) -> Bool {
         guard hasPrefix("-"), !contains("="), !contains(":") else { return false }
+        if self == "-p" { return SecretNames.mayBePassword(value) }
         return namesSecret || SecretNames.userOptions.contains(String(self)) && value.contains(":")
+    }
+
+    /// Whether a password stands in the same word as the option.
+    ///
+    /// `-pS3cret` is such a word, `-print` is none.
+    var isOptionAndSecret: Bool {
+        let value = dropFirst(2)
+        return hasPrefix("-p") && value.count >= 4 && SecretNames.mayBePassword(value)
+            && value.contains { !$0.isLetter && $0 != "-" }
     }
 }
 
@@ -71,9 +81,14 @@ extension [String] {
     /// The words of a command line with `***` for what looks like a secret.
     public var withoutTelltaleSecrets: [String] {
         var before = ""
+        let takesPassword = contains { SecretNames.takesPassword($0) }
         return map { word in
             defer { before = word }
-            return before.isOptionWithSecret(word) ? "***" : word.withoutTelltaleSecrets
+            if before.isOptionWithSecret(word) { return "***" }
+            if takesPassword, word.hasPrefix("-p"), !word.hasPrefix("--"), word.count > 2 {
+                return "-p***"
+            }
+            return word.withoutTelltaleSecrets
         }
     }
 }
@@ -83,14 +98,34 @@ enum SecretNames {
     static let parts = [
         "password", "passwd", "passphrase", "passwort", "pwd", "secret", "token", "credential",
         "bearer", "privatekey", "apikey", "accesskey", "sessionid", "userdata", "authorization",
-        "cookie",
+        "cookie", "cloneticket", "samlassertion",
     ]
     /// What is one of its words.
-    static let words = ["pw", "pass", "auth", "sig", "signature", "jwt", "otp"]
-    /// What is the whole name of a parameter; anywhere else, a key names things.
-    static let parameters = ["key", "code", "sid", "hmac"]
+    static let words = ["pw", "pass", "auth", "sig", "signature", "jwt", "otp", "saml"]
+    /// What is the whole name of a parameter; anywhere else, a key names things, and a ticket is one of a help desk.
+    static let parameters = [
+        "key", "code", "sid", "hmac", "ticket", "pin", "session", "nonce", "assertion",
+    ]
     /// Options of curl, wget and their like that take `user:password`.
     static let userOptions = ["-u", "-U", "--user", "--proxy-user"]
+
+    /// Programs that take a password right behind `-p`.
+    private static let passwordPrograms = [
+        "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "sshpass",
+        "7z",
+        "7za",
+    ]
+
+    /// Whether a program, with its path perhaps, takes a password right behind `-p`.
+    static func takesPassword(_ program: String) -> Bool {
+        program.split(separator: "/").last.map { passwordPrograms.contains(String($0)) } ?? false
+    }
+
+    /// Whether what stands behind `-p` may be a password: a number is a port or a process, a path is a path.
+    static func mayBePassword(_ value: some StringProtocol) -> Bool {
+        !value.isEmpty && !value.hasPrefix("-") && !value.hasPrefix(".") && !value.contains("/")
+            && !value.allSatisfy { $0.isNumber || $0 == ":" || $0 == "," }
+    }
 
     /// The text with `***` for the secret parameters behind each question mark.
     static func withoutParameters(_ text: String) -> String {

@@ -10,65 +10,112 @@ struct SecretPattern {
     /// What is written in its place.
     let stand: [UInt8]
 
+    /// The states that led nowhere, of one pattern in one text, whatever they began from.
+    ///
+    /// A state is a place in the text and how much of the secret stands before it. Without this memory, a text of
+    /// backslashes would be read in endless ways.
+    struct DeadEnds {
+        fileprivate var states: Set<Int> = []
+
+        fileprivate mutating func insert(_ state: Int, among limit: Int) -> Bool {
+            // Those of places far behind are of no use any more.
+            if states.count > limit { states.removeAll(keepingCapacity: true) }
+            return states.insert(state).inserted
+        }
+    }
+
     /// Where an occurrence that begins at a place ends; nil where none does.
     ///
-    /// One that is cut off counts as well: excerpts of answers end anywhere.
-    func end(in text: [UInt8], from start: Int) -> Int? {
+    /// One that is cut off counts as well: excerpts of answers end anywhere. The time that all places of a text
+    /// take together grows as its length does.
+    func end(in text: [UInt8], from start: Int, _ deadEnds: inout DeadEnds) -> Int? {
+        let limit = max(1 << 16, 32 * bytes.count * bytes.count)
         // Places to go on from where what looked right was not: in the text, and in the secret.
         var choices = [(at: start, matched: 0)]
-        // Where several readings have led before: a secret of backslashes would else be read in endless ways.
-        var seen: Set<Int> = []
-        while let (at, matched) = choices.popLast() {
-            if !choices.isEmpty || !seen.isEmpty {
-                guard seen.insert(at * (bytes.count + 1) + matched).inserted else { continue }
+        while var (at, matched) = choices.popLast() {
+            // Most bytes have one reading.
+            while matched < bytes.count, at < text.count, text[at] == bytes[matched],
+                !Self.isSpecial[Int(text[at])]
+            {
+                at += 1
+                matched += 1
             }
             if matched == bytes.count { return at }
             if isCut(text, at, matched) { return at < text.count ? text.cut(from: at) : at }
-            guard at < text.count else { continue }
+            guard at < text.count, Self.isSpecial[Int(text[at])] else { continue }
+            let state = at * (bytes.count + 1) + matched
+            guard matched == 0 || deadEnds.insert(state, among: limit) else { continue }
             for reading in Self.readings(of: text, at) {
-                let isNext = bytes[matched...].starts(with: reading.bytes)
-                if isNext { choices.append((reading.next, matched + reading.bytes.count)) }
+                if goes(on: matched, with: reading.bytes) {
+                    choices.append((reading.next, matched + reading.bytes.count))
+                } else if matched > 0, mayBeWrapped, reading.bytes == [10] || reading.bytes == [13]
+                {
+                    choices.append((text.endOfBlanks(from: reading.next), matched))
+                }
             }
         }
         return nil
     }
 
+    private func goes(on matched: Int, with reading: [UInt8]) -> Bool {
+        guard reading.count > 1 else { return bytes[matched] == reading[0] }
+        return bytes[matched...].starts(with: reading)
+    }
+
+    /// Whether it is found where lines break within it; a short one would be found in ordinary columns.
+    private var mayBeWrapped: Bool { bytes.count >= 12 }
+
     /// Whether the text breaks off here, within the spelling of one character perhaps.
     private func isCut(_ text: [UInt8], _ at: Int, _ matched: Int) -> Bool {
-        guard matched >= Self.least, let cut = text.cut(from: at) else { return false }
+        guard matched >= Self.least, at == text.count || Self.isSpecial[Int(text[at])],
+            let cut = text.cut(from: at)
+        else { return false }
         if cut == text.count, matched < max(6, bytes.count / 2) { return false }
         return at == cut || SecretPattern.openers.contains(text[at])
     }
+
+    /// The bytes that may stand for something else: openers, line breaks, and what an ellipsis begins with.
+    private static let isSpecial: [Bool] = {
+        var special = [Bool](repeating: false, count: 256)
+        for byte in openers + [10, 13, 0xE2] { special[Int(byte)] = true }
+        return special
+    }()
+
+    /// How often one spelling is looked for within another.
+    private static let depth = 8
+    /// The longest run of backslashes that is one spelling: nobody escapes a text six times.
+    private static let longestRun = 64
 
     /// What the spellings of a character begin with that is not itself.
     static let openers: [UInt8] = [
         UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "+"),
     ]
 
-    private typealias Reading = (bytes: [UInt8], next: Int)
+    typealias Reading = (bytes: [UInt8], next: Int)
 
     /// All that can be meant by what stands at a place.
-    private static func readings(of text: [UInt8], _ start: Int) -> [Reading] {
+    static func readings(of text: [UInt8], _ start: Int) -> [Reading] {
         var readings: [Reading] = [([text[start]], start + 1)]
         switch text[start] {
         case UInt8(ascii: "+"): readings.append(([0x20], start + 1))
         case UInt8(ascii: "%"):
             var at = start + 1
-            while let byte = text.hex(at, count: 2) {
+            for _ in 0..<depth {
+                guard let byte = text.hex(at, count: 2) else { break }
                 readings.append(([UInt8(byte)], at + 2))
                 guard byte == 0x25 else { break }
                 at += 2
             }
         case UInt8(ascii: "\\"):
-            var at = start
-            while at < text.count, text[at] == UInt8(ascii: "\\") { at += 1 }
+            let at = endOfRun(in: text, from: start)
             for count in [2, 4, 8] where start + count <= at {
                 readings.append(([UInt8(ascii: "\\")], start + count))
             }
             readings += escape(in: text, at)
         case UInt8(ascii: "&"):
             var at = start + 1
-            while let entity = entity(in: text, at) {
+            for _ in 0..<depth {
+                guard let entity = entity(in: text, at) else { break }
                 readings.append(entity)
                 guard entity.bytes == [UInt8(ascii: "&")] else { break }
                 at = entity.next
@@ -78,14 +125,22 @@ struct SecretPattern {
         return readings
     }
 
+    /// Where a run of backslashes ends.
+    private static func endOfRun(in text: [UInt8], from start: Int) -> Int {
+        var at = start
+        while at < text.count, at - start < longestRun, text[at] == UInt8(ascii: "\\") { at += 1 }
+        return at
+    }
+
+    private static let simple: [UInt8: UInt8] = [
+        UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9,
+        UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12, UInt8(ascii: "\""): UInt8(ascii: "\""),
+        UInt8(ascii: "/"): UInt8(ascii: "/"), UInt8(ascii: "'"): UInt8(ascii: "'"),
+    ]
+
     /// What follows backslashes.
     private static func escape(in text: [UInt8], _ at: Int) -> [Reading] {
         guard at < text.count else { return [] }
-        let simple: [UInt8: UInt8] = [
-            UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9,
-            UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12, UInt8(ascii: "\""): UInt8(ascii: "\""),
-            UInt8(ascii: "/"): UInt8(ascii: "/"), UInt8(ascii: "'"): UInt8(ascii: "'"),
-        ]
         if let byte = simple[text[at]] { return [([byte], at + 1)] }
         if text[at] == UInt8(ascii: "x") {
             return text.hex(at + 1, count: 2).map { [([UInt8($0)], at + 3)] } ?? []
@@ -99,13 +154,14 @@ struct SecretPattern {
         }
         guard let value = text.hex(at + 1, count: 4) else { return [] }
         guard (0xD800..<0xDC00).contains(value) else { return scalar(value, at + 5) }
-        var low = at + 5
-        while low < text.count, text[low] == UInt8(ascii: "\\") { low += 1 }
+        let low = endOfRun(in: text, from: at + 5)
         guard let second = text.hex(low + 1, count: 4), (0xDC00..<0xE000).contains(second) else {
             return []
         }
         return scalar(0x10000 + (value - 0xD800) << 10 + (second - 0xDC00), low + 5)
     }
+
+    private static let names = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
 
     /// What follows an ampersand.
     private static func entity(in text: [UInt8], _ at: Int) -> Reading? {
@@ -113,7 +169,6 @@ struct SecretPattern {
             let end = text[at...].prefix(10).firstIndex(of: UInt8(ascii: ";"))
         else { return nil }
         let name = String(decoding: text[at..<end], as: UTF8.self)
-        let names = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
         if let meant = names[name] { return (Array(meant.utf8), end + 1) }
         guard name.hasPrefix("#") else { return nil }
         let digits = name.dropFirst()
@@ -136,8 +191,11 @@ extension [UInt8] {
         guard length > 0, at + length <= count else { return nil }
         var value = 0
         for byte in self[at..<at + length] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
-            value = value << 4 | digit
+            switch byte {
+            case 0x30...0x39: value = value << 4 | Int(byte - 0x30)
+            case 0x41...0x46, 0x61...0x66: value = value << 4 | Int((byte & 0x5F) - 0x37)
+            default: return nil
+            }
         }
         return value
     }
@@ -145,10 +203,20 @@ extension [UInt8] {
     /// Where the text breaks off, if that is here or within the spelling of one character: at its end, or at
     /// the ellipsis that stands for the rest.
     fileprivate func cut(from at: Int) -> Int? {
-        let ellipsis: [UInt8] = [0xE2, 0x80, 0xA6]
         for place in at...Swift.min(at + 9, count) {
-            if place == count || self[place...].starts(with: ellipsis) { return place }
+            if place == count { return place }
+            if self[place] == 0xE2, place + 2 < count, self[place + 1] == 0x80,
+                self[place + 2] == 0xA6
+            {
+                return place
+            }
         }
         return nil
+    }
+    /// Where the blanks that a line begins with end.
+    fileprivate func endOfBlanks(from start: Int) -> Int {
+        var at = start
+        while at < count, at < start + 16, self[at] == 0x20 || self[at] == 9 { at += 1 }
+        return at
     }
 }

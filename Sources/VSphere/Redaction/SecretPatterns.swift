@@ -22,6 +22,10 @@ struct SecretPatterns {
             known.insert(bytes + (user.map { [0] + Array($0.utf8) } ?? [])).inserted
         else { return }
         var spellings: Set<[UInt8]> = [bytes]
+        if secret.isHexadecimal {
+            // An identifier stays what it is in capitals.
+            spellings.formUnion([secret.uppercased(), secret.lowercased()].map { Array($0.utf8) })
+        }
         func add(base64 text: Substring) {
             spellings.insert(Array(text.utf8))
             // RFC 4648 §5.
@@ -57,30 +61,61 @@ struct SecretPatterns {
         return lowered
     }
 
+    /// The secrets that are no ordinary words.
+    var withoutWords: SecretPatterns {
+        var others = self
+        others.patterns.removeAll { pattern in
+            pattern.bytes.count < 16
+                && pattern.bytes.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+        }
+        return others
+    }
+
     /// The bytes with every secret replaced.
     func cleaned(_ bytes: [UInt8]) -> [UInt8] {
         guard !patterns.isEmpty else { return bytes }
-        var out: [UInt8]?
+        var deadEnds = [SecretPattern.DeadEnds](repeating: .init(), count: patterns.count)
+        var out: [UInt8] = []
         var kept = 0
         var at = 0
         while at < bytes.count {
-            guard beginnings[Int(bytes[at])], let (end, stand) = occurrence(in: bytes, at) else {
+            guard beginnings[Int(bytes[at])],
+                let (end, stand) = occurrence(in: bytes, at, &deadEnds)
+            else {
                 at += 1
                 continue
             }
-            out = (out ?? []) + bytes[kept..<at] + stand
+            out += bytes[kept..<at]
+            out += stand
             at = end
             kept = at
         }
-        guard let out else { return bytes }
-        return out + bytes[kept...]
+        return kept == 0 ? bytes : out + bytes[kept...]
     }
 
-    private func occurrence(in bytes: [UInt8], _ at: Int) -> (end: Int, stand: [UInt8])? {
+    private func occurrence(
+        in bytes: [UInt8],
+        _ at: Int,
+        _ deadEnds: inout [SecretPattern.DeadEnds]
+    ) -> (end: Int, stand: [UInt8])? {
         let isOpener = SecretPattern.openers.contains(bytes[at])
-        for pattern in patterns where isOpener || pattern.bytes[0] == bytes[at] {
-            if let end = pattern.end(in: bytes, from: at) { return (end, pattern.stand) }
+        let firsts =
+            isOpener ? SecretPattern.readings(of: bytes, at).compactMap(\.bytes.first) : [bytes[at]]
+        for (index, pattern) in patterns.enumerated() where firsts.contains(pattern.bytes[0]) {
+            if let end = pattern.end(in: bytes, from: at, &deadEnds[index]) {
+                return (end, pattern.stand)
+            }
         }
         return nil
+    }
+}
+
+extension String {
+    /// Whether it is a long number as identifiers are: digits and the letters a to f, with dashes perhaps.
+    fileprivate var isHexadecimal: Bool {
+        utf8.count >= 16
+            && unicodeScalars.allSatisfy {
+                $0 == "-" || $0.isASCII && $0.properties.isASCIIHexDigit
+            }
     }
 }

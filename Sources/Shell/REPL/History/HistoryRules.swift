@@ -19,16 +19,14 @@ enum HistoryRules {
     private static func holdsSecret(_ entry: String) -> Bool {
         let bytes = Array(entry.utf8)
         let tokens = LuaLexer.tokens(of: bytes)
-        var literal = ""
+        var literals: [String] = []
         for (index, token) in tokens.enumerated() {
             let text = String(decoding: bytes[token.range], as: UTF8.self)
             switch token.kind {
             case .name: break
             case .string, .comment:
                 let content = contents(text, isComment: token.kind == .comment)
-                if content.withoutTelltaleSecrets != content { return true }
-                if literal.isOptionWithSecret(content) { return true }
-                literal = content
+                literals.append(content)
                 guard token.kind == .string else { continue }
             default: continue
             }
@@ -38,7 +36,7 @@ enum HistoryRules {
                 return true
             }
         }
-        return false
+        return literals.withoutTelltaleSecrets != literals
     }
 
     /// Whether the name before is one of a string: `name = "…"`, `name("…")`, `name "…"`, `["name"] = "…"`,
