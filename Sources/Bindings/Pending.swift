@@ -1,4 +1,5 @@
 internal import LuaHost
+internal import Posix
 internal import VSphere
 
 /// What a waiting call waits for, and how to take it back.
@@ -79,7 +80,7 @@ extension Runtime {
         isShielded: Bool = false,
         start: (_ pending: Pending) -> Void
     ) -> Verdict {
-        guard !interpreter.isForked else { return raise(.forked, in: call) }
+        guard !CurrentProcess.isForked else { return raise(.forked, in: call) }
         let pending = Pending(call, isShielded: isShielded)
         call.pending = pending
         pending.cancellation = .other { [self, unowned pending] in

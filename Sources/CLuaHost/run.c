@@ -301,10 +301,6 @@ bool vm_is_forked(const vm_lua *host) {
     return getpid() != host->process;
 }
 
-bool vm_lua_is_forked(const vm_lua *lua) {
-    return vm_is_forked(lua);
-}
-
 bool vm_lua_has_left(const vm_lua *lua, int *status) {
     *status = lua->exit_status;
     return lua->has_left;

@@ -208,11 +208,6 @@ public final class Interpreter {
     /// The reason of an interruption by `os.exit`.
     public static var exit: Int { Int(VM_LUA_EXIT) }
 
-    /// Whether this process was forked, by a C module, from the one that the interpreter was made in.
-    ///
-    /// What the run has is the parent's then.
-    public var isForked: Bool { vm_lua_is_forked(pointer) }
-
     /// Forgets an interrupt that was dealt with.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
 

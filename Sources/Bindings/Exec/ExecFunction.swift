@@ -32,7 +32,7 @@ extension FunctionSpec {
     ) { runtime, call in
         do throws(VSphereError) {
             let request = try Execution.Request(call.arguments.values)
-            if runtime.interpreter.isForked { throw .forked }
+            if CurrentProcess.isForked { throw .forked }
             let process = try request.start()
             return runtime.waits(call) { pending in
                 runtime.watch(process, of: request, pending)

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Posix
 internal import VSphere
 
 extension FunctionSpec {
@@ -79,7 +80,7 @@ extension FunctionSpec {
                 return .returned
             }
             // A C module has forked: the session is the parent's, who is not done with it.
-            if runtime.interpreter.isForked { return .returned }
+            if CurrentProcess.isForked { return .returned }
             return runtime.waits(call, isShielded: true) { pending in
                 // A log-out that fails has been tried; the script's own outcome matters more.
                 runtime.connections.close(object.identifier) { _ in runtime.finish(pending, nil) }

@@ -202,9 +202,6 @@ int vm_lua_interrupted(const vm_lua *lua);
 bool vm_lua_is_forced(const vm_lua *lua);
 /// Whether `os.exit` was called by a task: then the run is to end with this status.
 bool vm_lua_has_left(const vm_lua *lua, int *status);
-/// Whether this is another process than the one that the interpreter was made in: a C module has forked. What the
-/// run has is the parent's.
-bool vm_lua_is_forked(const vm_lua *lua);
 /// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
 
