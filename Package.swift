@@ -194,7 +194,10 @@ let package = Package(
         // What reads hostile bytes, over changed copies of the files in its folder `Corpus`.
         .testTarget(
             name: "ParserTests",
-            dependencies: ["Buffers", "JSON", "CCurlShims", "Transport", "VSphere", "Support"],
+            dependencies: [
+                "Text", "Buffers", "JSON", "CCurlShims", "Transport", "VSphere", "LuaSyntax",
+                "LineEditor", "Support",
+            ],
             exclude: ["Corpus", "ignored.txt", "leaks.txt"],
             swiftSettings: strict
         ),
@@ -212,7 +215,9 @@ let package = Package(
         ),
         .testTarget(
             name: "VSphereTests",
-            dependencies: ["VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support"],
+            dependencies: [
+                "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support",
+            ],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
@@ -272,12 +277,6 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
-
-// Lua's syntax and the key decoder are read from their own targets, once there are these.
-let parserTests = package.targets.first { $0.name == "ParserTests" }
-for name in ["LuaSyntax", "LineEditor"] where package.targets.contains(where: { $0.name == name }) {
-    parserTests?.dependencies.append(.target(name: name))
-}
 
 // `VMOON_PACKAGE` leaves only some targets, so that a sanitizer builds in a minute: `host` is the interpreter's host,
 // `parsers` what reads bytes that others have written, `threads` what more than one thread runs.

@@ -2,6 +2,7 @@ import Buffers
 import JSON
 import Support
 import Testing
+import Text
 import Transport
 
 @testable import VSphere

@@ -4,7 +4,7 @@ import Testing
 import Text
 
 @testable import Bindings
-@testable import Shell
+@testable import LineEditor
 
 /// What `show` lines up stands in line at the prompt.
 struct ColumnTests {
