@@ -83,6 +83,7 @@ import Testing
         "\n", "\n\n2026-11-21T10:11:12.345Z INFO x\n",
         "10:11:12.345Z INFO x\n2026-11-21T10:11:12.345Z INFO\n",
         "e\":\"x\"}\n{\"ts\":\"2026-11-21T10:11:12.345Z\",\"level\":\"info\"}\n",
+        "55.782Z INFO the only line\n",
         String(repeating: "x", count: 9000) + "\n2026-11-21T10:11:12.345Z INFO x\n",
     ]) func `a log that was cut at its beginning is a log`(_ content: String) throws {
         let folder = TestFolder()

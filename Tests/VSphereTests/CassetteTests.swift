@@ -99,7 +99,8 @@ struct CassetteTests {
 
     @Test(arguments: [
         #"{"spec":"{\"password\":\"S3c\"}"}"#, #"{"script":"cd /\nexport PASSWORD=S3c"}"#,
-        #"{"key":"S3c"}"#, #"{"ticket":"S3c"}"#, #"{"a":{"clone_ticket":"S3c"}}"#,
+        #"{"key":"S3c"}"#, #"{"ticket":["S3c"]}"#, #"{"ticket":"S3c"}"#,
+        #"{"a":{"clone_ticket":"S3c"}}"#,
         #"{"saml":["S3c"]}"#,
         #"{"assertion":"S3c"}"#, #"{"pin":"S3c"}"#, #"{"session":"S3c"}"#, #"{"nonce":"S3c"}"#,
         #"{"run":"curl -u me:S3c h"}"#,

@@ -43,7 +43,10 @@ extension LogRecord {
     /// one. Empty lines do not count.
     public static func begins(_ bytes: [UInt8]) -> Bool {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(3)
-        return lines.isEmpty || lines.contains(where: isRecord)
+        guard let first = lines.first else { return true }
+        let rest = /[0-9T:.-]{0,40}Z (TRACE|DEBUG|INFO|WARN|ERROR)(\s|$)/
+        return lines.contains(where: isRecord)
+            || String(decoding: first.prefix(64), as: UTF8.self).prefixMatch(of: rest) != nil
     }
 
     private static func isRecord(_ line: ArraySlice<UInt8>) -> Bool {

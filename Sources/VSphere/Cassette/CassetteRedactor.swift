@@ -140,7 +140,7 @@ extension JSONValue {
 
     /// Whether a text has a name that tells of a secret in requests; the key of a pair is none.
     private func isShortSecret(_ member: Member, of object: JSONValue) -> Bool {
-        member.value.string != nil && member.name.namesSecretParameter
+        member.value.members == nil && member.name.namesSecretParameter
             && !(member.name == "key" && object["value"] != nil)
     }
 }
