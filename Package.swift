@@ -74,7 +74,7 @@ let package = Package(
     ],
     targets: [
         // One of each: how text is made safe, measured, and read as times and sizes.
-        .target(name: "Text", swiftSettings: safe),
+        .target(name: "Text", swiftSettings: safe, linkerSettings: [.linkedLibrary("m")]),
 
         // Memory shared by C and Swift: growing bytes, and the flat buffer of typed values.
         .target(name: "CBuffers", cSettings: cFlags),

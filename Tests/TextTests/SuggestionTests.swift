@@ -1,0 +1,14 @@
+import Testing
+import Text
+
+@Suite struct SuggestionTests {
+    @Test(arguments: [
+        ("rolback", "rollback"), ("rollbcak", "rollback"), ("rollbackk", "rollback"),
+        ("rulback", "rollback"), ("xolbuck", nil), ("itm", "item"), ("imt", nil), ("meti", nil),
+        ("chec", nil), ("checkO", "checkOut"), ("", nil), (String(repeating: "x", count: 41), nil),
+    ])
+    func `a slip of a finger or the beginning finds its word`(_ word: String, _ meant: String?) {
+        let names = ["item", "rollback", "checkOut", "checkIn"]
+        #expect(Suggestion.nearest(to: word, among: names) == meant)
+    }
+}
