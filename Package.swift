@@ -198,7 +198,7 @@ let package = Package(
                 "Text", "Buffers", "JSON", "CCurlShims", "Transport", "VSphere", "LuaSyntax",
                 "LineEditor", "Support",
             ],
-            exclude: ["Corpus", "ignored.txt", "leaks.txt"],
+            exclude: ["Corpus", "ignored.txt"],
             swiftSettings: strict
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "Buffers"], swiftSettings: strict),
