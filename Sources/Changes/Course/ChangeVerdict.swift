@@ -62,6 +62,8 @@ public enum ChangeVerdict: Sendable, Equatable {
         case noHistory
         /// Later changes have covered the tracks.
         case tracksCovered
+        /// The vCenter says that it is so already, which it was not before, and is not now.
+        case madeAndUndone
 
         /// One line for a person.
         public var explanation: String {
@@ -85,6 +87,9 @@ public enum ChangeVerdict: Sendable, Equatable {
             case .itemGone: "the item was deleted, and its history with it"
             case .noHistory:
                 "what it named is gone, and this vCenter keeps no history that says why"
+            case .madeAndUndone:
+                "it was refused as if it were so already, which it was not before, and is not now: it may "
+                    + "have been made, and undone since"
             case .tracksCovered: "what it named is gone, and later changes have covered the tracks"
             }
         }
