@@ -279,11 +279,16 @@ struct ReconcileSchedule {
         return nil
     }
 
-    /// Whether our machine was given back, and somebody else's stands in its place, so that a refusal because
-    /// of the one looks like a refusal because of the other: a race that is lost must stay a plain refusal.
+    /// Whether what the first of two requests made was taken away before anybody could see it: that leaves
+    /// nothing, and the second one is refused with words that have other causes as well.
     private var isHidden: Bool {
-        guard intent.kind == .checkOut, let other = item.checkOut?.vm else { return false }
-        return isRepeated && !applied.contains(other)
+        guard isRepeated else { return false }
+        return switch intent.kind {
+        case .checkOut: item.checkOut.map { !applied.contains($0.vm) } ?? true
+        case .deploy, .createTemplate:
+            !intent.isNameMarked && !item.named.contains { applied.contains($0.id) }
+        default: false
+        }
     }
 
     private func lie(_ verdict: ChangeVerdict) -> String? {

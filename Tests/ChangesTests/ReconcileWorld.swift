@@ -50,7 +50,7 @@ struct ModelItem {
     }
 
     mutating func makeCheckOut(_ name: String, _ user: String) throws(Refusal) -> String {
-        guard !isDeleted else { throw .refused }
+        guard !isDeleted else { throw .init(kind: .notFound) }
         guard checkOut == nil else { throw .init(kind: .unableToAllocateResource) }
         lastMachine += 1
         checkOut = .init("vm-\(lastMachine)", user: user, name: name)
@@ -74,7 +74,7 @@ struct ModelItem {
     }
 
     mutating func switchMachine(on: Bool) throws(Refusal) {
-        guard hasMachine else { throw .refused }
+        guard hasMachine else { throw .init(kind: .notFound) }
         guard isOn != on else { throw .init(kind: .alreadyInDesiredState) }
         isOn = on
         if on { wasOn = true }

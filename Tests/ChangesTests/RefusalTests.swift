@@ -81,7 +81,7 @@ import Testing
         Repeated(
             kind: .powerOff,
             refusal: .notAllowedInCurrentState,
-            answers: [.machine(.read(.init(power: "POWERED_ON")))],
+            answers: [],
             before: "vm-5",
             end: .failed
         ),
@@ -101,7 +101,14 @@ import Testing
                 .history(.read([])),
             ],
             before: nil,
-            end: undone
+            end: .failed
+        ),
+        Repeated(
+            kind: .deploy,
+            refusal: .alreadyExists,
+            answers: [.named(.read([]))],
+            before: nil,
+            end: .failed
         ),
         // A route that is missing now tells nothing.
         Repeated(
@@ -121,10 +128,7 @@ import Testing
         Repeated(
             kind: .checkOut,
             refusal: .invalidArgument,
-            answers: [
-                .state(.read(ReconciliationTests.state(checkedOut: nil, template: "vm-9"))),
-                .history(.read([])),
-            ],
+            answers: [],
             before: nil,
             end: .failed
         ),

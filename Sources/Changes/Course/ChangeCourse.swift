@@ -62,7 +62,7 @@ public struct ChangeCourse: Sendable {
 
     /// Whether it was refused, so that nothing happened: then it is only asked why.
     public private(set) var isRefused = false
-    /// Whether it was refused as a second request would be.
+    /// Whether it was refused as a second request would be, and nothing else.
     private var isRefusedAsRepeated = false
 
     private let limits: Limits
@@ -128,9 +128,10 @@ public struct ChangeCourse: Sendable {
         switch action {
         case .succeed: return .end(.accepted)
         case .fail:
-            guard reply == .refused, !isStopping, refusalIsLookedAt else { return .end(.failed) }
+            guard reply == .refused, !isStopping, refusalIsLookedAt(kind) else { return .end(.failed) }
             isRefused = true
-            isRefusedAsRepeated = kind == intent.kind.refusalOfRepeated && !intent.wasSoBefore
+            isRefusedAsRepeated =
+                kind == .alreadyInDesiredState || kind == .alreadyExists && intent.isNameMarked
             return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
         case .observe:
@@ -155,11 +156,15 @@ public struct ChangeCourse: Sendable {
     /// Something on the way may have sent the request twice and passed on the second answer: where a mark
     /// tells, or what was there a moment ago is gone, the change was made. And of a machine that was checked
     /// out a moment ago, whoever checked it in wants to be named.
-    private var refusalIsLookedAt: Bool {
+    private func refusalIsLookedAt(_ kind: ErrorKind?) -> Bool {
         switch intent.kind {
         case .rollback, .checkIn: true
-        case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff: intent.holder != nil
-        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.wasSoBefore
+        case .deleteCheckOut, .deleteVersion, .deleteVM: intent.holder != nil
+        case .powerOn, .powerOff:
+            intent.holder != nil && [.alreadyInDesiredState, .notFound].contains(kind)
+        case .checkOut, .deploy, .createTemplate:
+            [.alreadyExists, .unableToAllocateResource, .notFound].contains(kind)
+                && (intent.isNameMarked || !intent.wasSoBefore)
         }
     }
 
@@ -240,9 +245,7 @@ public struct ChangeCourse: Sendable {
     /// Refused, and nothing is to be seen of it: where the refusal says that it is so already, which it
     /// neither was nor is, it may have been made and undone since.
     private var untouchedEnding: Ending {
-        let others = seen.state.content?.checkOuts ?? []
-        return isRefusedAsRepeated && others.isEmpty
-            ? .settled(.unknown(.madeAndUndone)) : .failed
+        isRefusedAsRepeated ? .settled(.unknown(.madeAndUndone)) : .failed
     }
 
     /// Whether it was seen before that it was not so yet; of what is made, that goes without saying.

@@ -20,8 +20,8 @@ public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConve
 
 extension ErrorKind {
     // What vCenter says.
-    static let alreadyExists: Self = "already_exists"
-    static let alreadyInDesiredState: Self = "already_in_desired_state"
+    public static let alreadyExists: Self = "already_exists"
+    public static let alreadyInDesiredState: Self = "already_in_desired_state"
     static let canceled: Self = "canceled"
     static let concurrentChange: Self = "concurrent_change"
     static let error: Self = "error"
@@ -42,7 +42,7 @@ extension ErrorKind {
     /// The server cannot answer now.
     public static let serviceUnavailable: Self = "service_unavailable"
     static let timedOut: Self = "timed_out"
-    static let unableToAllocateResource: Self = "unable_to_allocate_resource"
+    public static let unableToAllocateResource: Self = "unable_to_allocate_resource"
     /// There is no valid session.
     public static let unauthenticated: Self = "unauthenticated"
     /// The user lacks a privilege.
