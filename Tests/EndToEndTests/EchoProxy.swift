@@ -12,9 +12,14 @@ struct EchoProxy {
             page
     }
 
-    /// How it spells what it repeats.
+    /// How it spells what it repeats: some ways at once, of which the first is the one that is shown most.
     enum Spelling: String, CaseIterable {
-        case plain, percent, json, entities, lines
+        case plain = "plain,percent_upper,percent_twice"
+        case percent = "percent,form,slashes"
+        case json = "json,json_in_json,escaped"
+        case entities = "entities,entities_hex,named"
+        case named = "named_twice,base64_url,base64_other"
+        case lines = "plain,wrapped,base64_wrapped"
     }
 
     let url: String
@@ -54,19 +59,38 @@ struct EchoProxy {
     func end() { process.signal(15) }
 
     private static let program = #"""
-        import base64, http.client, http.server, json, sys, urllib.parse
-        target, place, spelling = sys.argv[1:]
+        import base64, html, http.client, http.server, json, sys, urllib.parse
+        target, place, spellings = sys.argv[1:]
         host = urllib.parse.urlsplit(target).netloc
-        seen = []
+        seen, passwords = [], set()
 
+        def b64(text): return base64.b64encode(text.encode()).decode()
+        def percent(text, form="%%%02x"): return "".join(form % b for b in text.encode())
+        def named(text): return html.escape(text).replace("/", "&#47;")
+        def quoted(text): return json.dumps(text)[1:-1]
+        def wrapped(text): return "\r\n  ".join(text[i:i + 10] for i in range(0, len(text), 10))
+
+        ways = {
+            "plain": lambda text: text, "percent": percent,
+            "percent_upper": lambda text: percent(text, "%%%02X"),
+            "percent_twice": lambda text: percent(text, "%%25%02X"),
+            "form": urllib.parse.quote_plus,
+            "slashes": lambda text: quoted(text).replace("/", "\\/"),
+            "json": lambda text: "".join("\\u%04x" % ord(c) for c in text),
+            "json_in_json": lambda text: quoted("".join("\\u%04x" % ord(c) for c in text)),
+            "escaped": lambda text: percent(text, "\\x%02X"),
+            "entities": lambda text: "".join("&#%d;" % ord(c) for c in text),
+            "entities_hex": lambda text: "".join("&#x%x;" % ord(c) for c in text),
+            "named": named, "named_twice": lambda text: html.escape(named(text)),
+            "wrapped": wrapped, "base64_wrapped": lambda text: wrapped(b64("ann:" + text)),
+            "base64_url": lambda text: b64("ann:" + text).translate({43: 45, 47: 95}),
+            "base64_other": lambda text: b64("bo:" + text),
+        }
+
+        # What is Base64 already is not encoded again.
         def spell(text):
-            return {
-                "plain": lambda: text,
-                "percent": lambda: "".join("%%%02x" % b for b in text.encode()),
-                "json": lambda: "".join("\\u%04x" % ord(c) for c in text),
-                "entities": lambda: "".join("&#%d;" % ord(c) for c in text),
-                "lines": lambda: text,
-            }[spelling]()
+            return [ways[way](text) for way in spellings.split(",")
+                    if text in passwords or not way.startswith("base64")] or [text]
 
         def note(name, text):
             if text and text not in seen:
@@ -94,11 +118,15 @@ struct EchoProxy {
                     secrets.append(value)
                     if scheme == "Basic":
                         password = base64.b64decode(value).decode().split(":", 1)[1]
+                        passwords.add(password)
                         secrets += [password, base64.b64encode(password.encode()).decode()]
                 secrets = [s for s in secrets if s]
-                for secret in secrets:
-                    open("echoes", "a").write(spell(secret) + "\n")
-                return [spell(s) for s in dict.fromkeys(secrets)]
+                echoes = [text for s in dict.fromkeys(secrets) for text in spell(s)]
+                for text in echoes:
+                    # A few letters of a broken line are no secret.
+                    open("echoes", "a").writelines(
+                        line.strip() + "\n" for line in text.split("\n") if len(line.strip()) > 9)
+                return echoes
 
             def answer(self, status, body, kind="text/html", more=()):
                 body = body if isinstance(body, bytes) else body.encode()
@@ -117,7 +145,7 @@ struct EchoProxy {
                     turn = getattr(type(self), "turn", 0)
                     type(self).turn = turn + 1
                     first = echo[turn % len(echo)]
-                    joined = ("\n" if spelling == "lines" else " ").join([first] + echo)
+                    joined = ("\n" if "wrapped" in spellings else " ").join([first] + echo)
                     if place == "redirect":
                         where = "http://x.invalid/?a=" + first.replace("\n", "")
                         return self.answer(302, "", more=[("Location", where)])

@@ -55,7 +55,7 @@ import Testing
         let options = ["--timeout", "300ms", "--settle", "100ms"]
         var runs: [ProgramRun] = []
         // Both formats have their turn at each place.
-        let isJSON = [.percent, .json].contains(row.spelling)
+        let isJSON = [.percent, .json, .named].contains(row.spelling)
         runs.append(
             try vmoon(
                 options + [
