@@ -34,7 +34,8 @@ extension RunChanges {
         }
         release = opened.claims.claim(
             vcenter: record.vcenter,
-            item: record.item,
+            // What is about no item is apart from everything but the rest of its own machine.
+            item: record.item.isEmpty ? record.vm ?? record.identifier : record.item,
             wait: settings.lockWait
         ) { [self] error in
             guard error == nil else {
