@@ -139,8 +139,8 @@ let package = Package(
         .target(
             name: "Bindings",
             dependencies: [
-                "LuaHost", "Settling", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Buffers",
-                "Posix",
+                "LuaHost", "Settling", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON",
+                "Buffers", "Posix",
             ],
             swiftSettings: safe
         ),
@@ -263,7 +263,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Posix", "Text", "Support",
+                "Transport", "Journal", "Posix", "Text", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

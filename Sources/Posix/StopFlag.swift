@@ -28,8 +28,9 @@ public final class StopFlag {
     /// Whether it has no more time to clean up.
     public var isForced: Bool { vm_process_stop_is_forced(stop) }
 
-    /// What a watch stops.
+    /// Describes a run that looks here, for a watch.
     /// - Parameter lastResort: As for `RunWatch.Target`.
+    /// - Returns: What is stopped.
     public func target(lastResort: @escaping () -> Int32) -> RunWatch.Target {
         RunWatch.Target(
             self,

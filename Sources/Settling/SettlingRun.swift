@@ -18,6 +18,7 @@ public final class SettlingRun {
     private let multi = Multi()
     private let changes: RunChanges
     private let redaction: Redaction
+    private let grace: Duration
     private let lifeboat = Lifeboat()
     private var vcenters: [VCenter] = []
     private var loopProblem: VSphereError?
@@ -26,11 +27,13 @@ public final class SettlingRun {
     /// - Parameters:
     ///   - settings: How it is recorded, and how far it looks.
     ///   - redaction: What takes secrets out of what the vCenter says.
-    public init(_ settings: ChangeSettings, redaction: Redaction) {
+    ///   - grace: How long what was sent is waited for once the run is stopped, and how long logging out may take.
+    public init(_ settings: ChangeSettings, redaction: Redaction, grace: Duration) {
         CurrentProcess.surviveBrokenPipes()
         stop = StopFlag(wake: multi.wakeDescriptor)
         changes = RunChanges(loop: RunLoop(multi), settings: settings)
         self.redaction = redaction
+        self.grace = grace
     }
 
     /// Looks what became of operations, several at once and each item's in order, and records it.
@@ -54,9 +57,7 @@ public final class SettlingRun {
         vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
         vcenters.append(vcenter)
         if let error = open(vcenter) { return error }
-        return follow(records, each) { [changes] record, ended in
-            changes.reconcile(record, at: vcenter, isResending: isResending, completion: ended)
-        }
+        return follow(records, vcenter, isResending, notice, each)
     }
 
     /// Logs in: where that fails there is one reason, and not one for each operation.
@@ -70,30 +71,51 @@ public final class SettlingRun {
     /// Begins one after the other, of which so many are under way at once, until all have ended.
     private func follow(
         _ records: [OperationRecord],
-        _ each: @escaping (OperationRecord) -> Void,
-        begin: (OperationRecord, @escaping (Result<OperationRecord, VSphereError>) -> Void) ->
-            () -> Void
+        _ vcenter: VCenter,
+        _ isResending: Bool,
+        _ notice: (String) -> Void,
+        _ each: @escaping (OperationRecord) -> Void
     ) -> VSphereError? {
         var waiting = records[...]
         var underWay: [String: () -> Void] = [:]
+        var sent: Set<String> = []
         var failure: VSphereError?
         while failure == nil, canGoOn {
             while underWay.count < Self.width, failure == nil, let next = waiting.popFirst() {
+                let identifier = next.identifier
                 var isOver = false
-                let cancel = begin(next) { result in
+                let giveUp = changes.reconcile(
+                    next,
+                    at: vcenter,
+                    isResending: isResending,
+                    shouldStop: { [stop] in stop.reason != nil },
+                    onSending: { sent.insert(identifier) }
+                ) { result in
                     isOver = true
-                    underWay[next.identifier] = nil
+                    underWay[identifier] = nil
                     switch result {
                     case .success(let settled): each(settled)
                     case .failure(let error): failure = failure ?? error
                     }
                 }
-                if !isOver { underWay[next.identifier] = cancel }
+                if !isOver { underWay[identifier] = giveUp }
             }
             guard !underWay.isEmpty else { return failure }
             turn(nil)
         }
-        for cancel in underWay.values { cancel() }
+        for (identifier, giveUp) in underWay where !sent.contains(identifier) {
+            giveUp()
+            underWay[identifier] = nil
+        }
+        if !underWay.isEmpty {
+            let length = SpanText.length(seconds: grace / .seconds(1))
+            notice("waiting up to \(length) for what was sent; a second signal leaves it open")
+        }
+        let end = multi.now + grace
+        while !underWay.isEmpty, !stop.isForced, loopProblem == nil, multi.now < end {
+            turn(end - multi.now)
+        }
+        for giveUp in underWay.values { giveUp() }
         return failure ?? problem
     }
 
@@ -113,13 +135,12 @@ public final class SettlingRun {
     }
 
     /// Logs out.
-    /// - Parameter limit: How long that may take.
     /// - Returns: The log-outs that failed.
-    public func logOut(within limit: Duration) -> [VSphereError] {
+    public func logOut() -> [VSphereError] {
         defer { multi.tidy() }
         return VCenter.closeAll(
             vcenters,
-            within: limit,
+            within: grace,
             now: { [multi] in multi.now },
             isHurried: { [self] in stop.isForced || loopProblem != nil },
             turn: { [self] limit in turn(limit) }

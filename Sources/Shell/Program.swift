@@ -121,7 +121,9 @@ extension World {
     /// tell.
     ///
     /// systemd's journal reads how important each line is from its beginning.
-    func complain(_ message: String) { say(message, message.hasPrefix("warning: ") ? "<4>" : "<3>") }
+    func complain(_ message: String) {
+        say(message, message.hasPrefix("warning: ") ? "<4>" : "<3>")
+    }
 
     /// As above, for what is neither an error nor a warning.
     func note(_ message: String) { say(message, "<6>") }

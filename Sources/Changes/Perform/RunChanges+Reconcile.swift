@@ -8,12 +8,16 @@ extension RunChanges {
     ///   - record: The operation.
     ///   - vcenter: Where it was made.
     ///   - isResending: Whether the identical request is sent once more where nothing has happened.
+    ///   - shouldStop: Whether nothing is to be sent any more.
+    ///   - onSending: Told that a request is sent now.
     ///   - completion: Gets the operation as it stands then, once; not after it was cancelled.
     /// - Returns: Gives up.
     public func reconcile(
         _ record: OperationRecord,
         at vcenter: VCenter,
         isResending: Bool = false,
+        shouldStop: @escaping () -> Bool = { false },
+        onSending: @escaping () -> Void = {},
         completion: @escaping (Swift.Result<OperationRecord, VSphereError>) -> Void
     ) -> () -> Void {
         let opened: Opened
@@ -23,7 +27,14 @@ extension RunChanges {
             completion(.failure(error))
             return {}
         }
-        let reconciler = Reconciler(record, vcenter, self, isResending: isResending)
+        let reconciler = Reconciler(
+            record,
+            vcenter,
+            self,
+            isResending: isResending,
+            shouldStop: shouldStop,
+            onSending: onSending
+        )
         var release: (() -> Void)?
         var isOver = false
         func end(_ result: Swift.Result<OperationRecord, VSphereError>) {

@@ -14,11 +14,10 @@ struct ReconcilePlace: Equatable {
     /// Those of others.
     let elsewhere: [OperationRecord]
 
-    /// Chooses it.
+    /// Chooses it; nil where there is nothing to be asked.
     /// - Parameters:
     ///   - open: The operations.
     ///   - name: What the settings name; nil for nothing.
-    /// - Returns: Nil where there is nothing to be asked.
     /// - Throws: That somebody has to choose.
     init?(of open: [OperationRecord], named name: String?) throws(SettingsError) {
         guard let first = open.first else { return nil }
@@ -36,6 +35,7 @@ struct ReconcilePlace: Equatable {
         isNamed = name != nil
         records = open.filter { $0.vcenter == chosen }
         elsewhere = open.filter { $0.vcenter != chosen }
-        user = records.allSatisfy { $0.user == first.user } ? first.user : ""
+        let users = Set(records.map(\.user))
+        user = users.count == 1 ? users.first ?? "" : ""
     }
 }

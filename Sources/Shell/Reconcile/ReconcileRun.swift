@@ -5,7 +5,7 @@ internal import Posix
 internal import Settling
 internal import VSphere
 
-/// One run of `vmoon reconcile`. It starts no interpreter.
+/// One run of `vmoon reconcile`, which starts no interpreter.
 final class ReconcileRun {
     /// Why not everything was done.
     private struct Problem {
@@ -42,7 +42,11 @@ final class ReconcileRun {
         self.settings = settings
         self.records = records
         redaction.hideProxies(of: world.environment)
-        run = SettlingRun(ChangeSettings(invocation, world, settings.run), redaction: redaction)
+        run = SettlingRun(
+            ChangeSettings(invocation, world, settings.run),
+            redaction: redaction,
+            grace: settings.run.grace
+        )
     }
 
     func start() {
@@ -55,7 +59,7 @@ final class ReconcileRun {
         let (grace, deadline) = (settings.run.grace, settings.run.deadline)
         let watch = world.watch(target, RunWatch.Limits(grace: grace, deadline: deadline))
         let problem = settle()
-        for error in run.logOut(within: grace) { world.complain("warning: \(error)") }
+        for error in run.logOut() { world.complain("warning: \(error)") }
         if isJSON { write(JSONEncoder(.indented).encode(.array(records.map(\.document)))) }
         let ending = ending(problem, isHastened: watch?.isHastened ?? false)
         if let error = run.closeJournal(ending: "\(ending)") {
