@@ -52,7 +52,7 @@ private enum Trap {
         let call =
             operation == "rollback"
             ? "vc:rollback(id, '1', 'why')"
-            : "vc:deploy(id, { name = 'new-' .. i, placement = { folder = 'group-v3' } })"
+            : "vc:deploy(ids[1], { name = 'new-' .. i, placement = { folder = 'group-v3' } })"
         let code = """
             local vc, ids = session(), {}
             for i = 1, \(count) do ids[i] = '\(JournalBench.item(1).dropLast(2))' .. ('%02d'):format(i) end

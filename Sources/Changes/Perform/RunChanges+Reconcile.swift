@@ -45,8 +45,7 @@ extension RunChanges {
         }
         release = opened.claims.claim(
             vcenter: record.vcenter,
-            // What is about no item is apart from everything but the rest of its own machine.
-            item: record.item.isEmpty ? record.vm ?? record.identifier : record.item,
+            item: record.thing,
             wait: settings.lockWait
         ) { [self] error in
             guard error == nil else {
@@ -93,5 +92,15 @@ extension RunChanges {
         self.record([.settle(operation: record.identifier, settlement)]) { error in
             completion(error.map { .failure(VSphereError($0)) } ?? .success(record))
         }
+    }
+}
+
+extension OperationRecord {
+    /// What is claimed while it is looked at.
+    ///
+    /// What only makes something new of an item is apart from all else, however many there are of one item.
+    fileprivate var thing: String {
+        if intent?.kind.scope == .name { return identifier }
+        return item.isEmpty ? vm ?? identifier : item
     }
 }
