@@ -130,11 +130,17 @@ let package = Package(
             dependencies: ["VSphere", "Journal", "JSON", "Buffers", "Posix", "Text"],
             swiftSettings: safe
         ),
+        // The same for what earlier runs left open: a run without an interpreter.
+        .target(
+            name: "Settling",
+            dependencies: ["Changes", "VSphere", "Transport", "Journal", "Posix", "Text"],
+            swiftSettings: safe
+        ),
         .target(
             name: "Bindings",
             dependencies: [
-                "LuaHost", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON", "Buffers",
-                "Posix",
+                "LuaHost", "Settling", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON",
+                "Buffers", "Posix",
             ],
             swiftSettings: safe
         ),
@@ -144,8 +150,8 @@ let package = Package(
         .target(
             name: "Shell",
             dependencies: [
-                "Bindings", "LuaHost", "LuaSyntax", "LineEditor", "Changes", "Text", "VSphere",
-                "Transport", "Journal", "JSON", "Posix", "Buffers",
+                "Bindings", "LuaHost", "LuaSyntax", "LineEditor", "Settling", "Changes", "Text",
+                "VSphere", "Transport", "Journal", "JSON", "Posix", "Buffers",
             ],
             swiftSettings: safe
         ),
@@ -257,7 +263,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Posix", "Text", "Support",
+                "Transport", "Journal", "Posix", "Text", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

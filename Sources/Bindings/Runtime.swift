@@ -3,6 +3,7 @@ public import Changes
 internal import JSON
 public import LuaHost
 internal import Posix
+internal import Settling
 internal import Transport
 public import VSphere
 

@@ -122,9 +122,15 @@ extension World {
     ///
     /// systemd's journal reads how important each line is from its beginning.
     func complain(_ message: String) {
+        say(message, message.hasPrefix("warning: ") ? "<4>" : "<3>")
+    }
+
+    /// As above, for what is neither an error nor a warning.
+    func note(_ message: String) { say(message, "<6>") }
+
+    private func say(_ message: String, _ mark: String) {
         var text = "vmoon: \(message)"
         if journal != nil {
-            let mark = message.hasPrefix("warning: ") ? "<4>" : "<3>"
             text = mark + text.replacing("\n", with: "\n" + mark)
         }
         try? error.write(line: text)

@@ -100,7 +100,7 @@ struct OpenChangeTests {
         } else {
             let rows = try terminal.wait { rows in rows.last == "ended with 80" }
             #expect(rows.contains { $0.contains("run `vmoon reconcile ") }, "\(rows)")
-            #expect(rows.count { $0.hasPrefix("waiting") } == 1, "\(rows)")
+            #expect(rows.count { $0.hasPrefix("waiting up to ") } == 1, "\(rows)")
         }
         let ending = times == 1 ? "exit 80" : "signal 2"
         for _ in 0..<200 where try !changes(runs).output.contains(ending) { usleep(50_000) }

@@ -119,4 +119,24 @@ struct RunWatchTests {
             withExtendedLifetime(watch) { exit(0) }
         }
     }
+
+    @Test func `a run without an interpreter is told by a flag, which wakes its loop`() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            var ends: [Int32] = [0, 0]
+            precondition(pipe(&ends) == 0)
+            let flag = StopFlag(wake: ends[1])
+            let target = flag.target { flag.isForced ? 7 : 1 }
+            let limits = RunWatch.Limits(grace: .milliseconds(1), deadline: .milliseconds(20))
+            let watch = RunWatch(target, limits)
+            raise(SIGPIPE)
+            precondition(flag.reason == nil, "a pipe that broke is for whoever writes")
+            var byte: UInt64 = 0
+            while read(ends[0], &byte, 8) != 8 {}
+            precondition(byte == 1 && flag.reason == StopFlag.deadline)
+            raise(SIGTERM)
+            precondition(flag.reason == StopFlag.deadline, "the first reason stays")
+            // Nothing else ends it: then comes the last resort.
+            withExtendedLifetime(watch) { while true { pause() } }
+        }
+    }
 }

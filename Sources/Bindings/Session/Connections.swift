@@ -212,30 +212,21 @@ final class Connections {
     func closeAll(
         within limit: Duration,
         hurry: () -> Bool,
-        turn: (Duration?) -> Void
+        turn: (Duration) -> Void
     ) -> [VSphereError] {
-        var waiting = 0
-        var failures: [VSphereError] = []
-        for connection in byKey.values where connection.isInUse || connection.vcenter.isOpen {
-            waiting += 1
+        let left = byKey.values.filter { $0.isInUse || $0.vcenter.isOpen }
+        for connection in left {
             connection.handles = 0
             connection.isImplicit = false
-            connection.vcenter.close(all: true) { error in
-                waiting -= 1
-                if let error { failures.append(error) }
-            }
         }
         handles = [:]
         only = nil
-        var end = multi.now + limit
-        var isHurried = false
-        while waiting > 0, multi.now < end {
-            if !isHurried, hurry() {
-                isHurried = true
-                end = min(end, multi.now + .seconds(1))
-            }
-            turn(end - multi.now)
-        }
-        return failures
+        return VCenter.closeAll(
+            left.map(\.vcenter),
+            within: limit,
+            now: { [multi] in multi.now },
+            isHurried: hurry,
+            turn: turn
+        )
     }
 }

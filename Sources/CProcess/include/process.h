@@ -83,6 +83,20 @@ bool vm_process_is_hastened(void);
 /// Whether a SIGHUP has asked since the last look for the log to be opened again.
 bool vm_process_take_reopening(void);
 
+/// How a run without an interpreter hears that it is to stop: it looks here. Both functions below are for
+/// `vm_process_run`, with its address as the context.
+typedef struct vm_process_stop {
+    volatile int reason; ///< 0 while it may go on
+    volatile int is_forced;
+    int wake;
+} vm_process_stop;
+/// Async-signal-safe. A SIGPIPE is nothing to such a run: whoever writes hears of it.
+bool vm_process_stop_interrupt(void *stop, int reason);
+/// Async-signal-safe.
+void vm_process_stop_force(void *stop);
+int vm_process_stop_reason(const vm_process_stop *stop);
+bool vm_process_stop_is_forced(const vm_process_stop *stop);
+
 // The terminal while it is raw. Signals that end a program, and faults, put it back first.
 enum {
     VM_TERMINAL_RESIZED = 1,

@@ -39,7 +39,7 @@ public enum ChangeVerdict: Sendable, Equatable {
     public enum Reason: Sendable, Equatable {
         /// It is not there so far, and may still come.
         case notSeenYet
-        /// The run ended before it could be seen.
+        /// It was waited for no longer: the run ended, or somebody at the prompt gave it up.
         case stopped
         /// The operation leaves nothing that could be seen.
         case unobservable
@@ -69,7 +69,7 @@ public enum ChangeVerdict: Sendable, Equatable {
         public var explanation: String {
             switch self {
             case .notSeenYet: "it has not happened so far, and may still"
-            case .stopped: "the run ended before that could be seen"
+            case .stopped: "vmoon stopped waiting before that could be seen"
             case .unobservable:
                 "nothing in the vCenter tells it afterwards; look by hand, then close it with --resolve"
             case .otherPower(let state):

@@ -10,6 +10,8 @@ final class Reconciler {
     private let changes: RunChanges
     private let reader: StateReader
     private let isResending: Bool
+    private let shouldStop: () -> Bool
+    private let onSending: () -> Void
     private(set) var record: OperationRecord
     private var driver: CourseDriver?
     private var last: VSphereError?
@@ -19,18 +21,23 @@ final class Reconciler {
         _ record: OperationRecord,
         _ vcenter: VCenter,
         _ changes: RunChanges,
-        isResending: Bool = false
+        isResending: Bool = false,
+        shouldStop: @escaping () -> Bool = { false },
+        onSending: @escaping () -> Void = {}
     ) {
         self.record = record
         self.vcenter = vcenter
         self.changes = changes
         self.isResending = isResending
+        self.shouldStop = shouldStop
+        self.onSending = onSending
         reader = StateReader(vcenter)
     }
 
     /// Gives up; the completion is not called.
     func cancel() {
         driver?.cancel()
+        driver = nil
     }
 
     /// Looks what became of it and records that.
@@ -46,6 +53,7 @@ final class Reconciler {
             course,
             reader: reader,
             loop: changes.loop,
+            shouldStop: shouldStop,
             hooks: .init(
                 send: { [self] _, replied in resend(replied) },
                 end: { [self] ending in end(ending, completion) }
@@ -74,10 +82,13 @@ final class Reconciler {
             serverTime: record.serverTime
         )
         changes.record([write]) { [self] error in
+            // What was given up meanwhile is not sent.
+            guard driver != nil else { return }
             if let error {
                 last = VSphereError(error)
                 return replied(last)
             }
+            onSending()
             vcenter.perform(call, into: out) { [self] error in
                 last = error
                 replied(error)

@@ -8,12 +8,16 @@ extension RunChanges {
     ///   - record: The operation.
     ///   - vcenter: Where it was made.
     ///   - isResending: Whether the identical request is sent once more where nothing has happened.
+    ///   - shouldStop: Whether nothing is to be sent any more.
+    ///   - onSending: Told that a request is sent now.
     ///   - completion: Gets the operation as it stands then, once; not after it was cancelled.
     /// - Returns: Gives up.
     public func reconcile(
         _ record: OperationRecord,
         at vcenter: VCenter,
         isResending: Bool = false,
+        shouldStop: @escaping () -> Bool = { false },
+        onSending: @escaping () -> Void = {},
         completion: @escaping (Swift.Result<OperationRecord, VSphereError>) -> Void
     ) -> () -> Void {
         let opened: Opened
@@ -23,7 +27,14 @@ extension RunChanges {
             completion(.failure(error))
             return {}
         }
-        let reconciler = Reconciler(record, vcenter, self, isResending: isResending)
+        let reconciler = Reconciler(
+            record,
+            vcenter,
+            self,
+            isResending: isResending,
+            shouldStop: shouldStop,
+            onSending: onSending
+        )
         var release: (() -> Void)?
         var isOver = false
         func end(_ result: Swift.Result<OperationRecord, VSphereError>) {
@@ -34,7 +45,7 @@ extension RunChanges {
         }
         release = opened.claims.claim(
             vcenter: record.vcenter,
-            item: record.item,
+            item: record.thing,
             wait: settings.lockWait
         ) { [self] error in
             guard error == nil else {
@@ -81,5 +92,15 @@ extension RunChanges {
         self.record([.settle(operation: record.identifier, settlement)]) { error in
             completion(error.map { .failure(VSphereError($0)) } ?? .success(record))
         }
+    }
+}
+
+extension OperationRecord {
+    /// What is claimed while it is looked at.
+    ///
+    /// What only makes something new of an item is apart from all else, however many there are of one item.
+    fileprivate var thing: String {
+        if intent?.kind.scope == .name { return identifier }
+        return item.isEmpty ? vm ?? identifier : item
     }
 }

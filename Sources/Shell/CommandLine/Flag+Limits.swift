@@ -65,15 +65,7 @@ extension Flag {
             in: .limits,
             "Most memory Lua may use."
         ),
-        Flag(
-            .deadline,
-            "deadline",
-            .duration(atLeast: .milliseconds(1)),
-            "TIME",
-            in: .limits,
-            "Stop the run after TIME.",
-            detail: "It then ends with exit code 124."
-        ),
+        deadline,
         Flag(
             .grace,
             "grace",
@@ -196,6 +188,17 @@ extension Flag {
                 """
         ),
     ]
+
+    /// How long a run may take.
+    static let deadline = Flag(
+        .deadline,
+        "deadline",
+        .duration(atLeast: .milliseconds(1)),
+        "TIME",
+        in: .limits,
+        "Stop the run after TIME.",
+        detail: "It then ends with exit code 124."
+    )
 
     /// How long a doubtful change is observed.
     static let settle = Flag(

@@ -13,6 +13,8 @@ struct SettingLayer {
         case environment
         /// `GOVC_*`: counts only where `GOVC_URL` supplied the vCenter.
         case govc
+        /// What an operation in the journal was made with.
+        case journal
 
         var exitCode: ExitCode { if case .profile = self { .configuration } else { .usage } }
     }
@@ -120,6 +122,7 @@ extension SettingLayer.Origin {
         case .profile(let name): "profile \(name.quotedForMessage)"
         case .commandLine: "the command line"
         case .environment, .govc: "the environment"
+        case .journal: "the journal"
         }
     }
 }

@@ -134,7 +134,31 @@ public struct Settings {
         _ arguments: [String: SettingValue] = [:],
         profile: String? = nil
     ) throws(SettingsError) -> Connection {
-        let resolution = try Resolution(layers(arguments, profile), govc: govc)
+        try connection(by: layers(arguments, profile))
+    }
+
+    /// The connection to a vCenter that no setting names, but the journal does.
+    ///
+    /// All else comes from the settings as ever; the user too, where one is named.
+    /// - Parameters:
+    ///   - vcenter: The vCenter.
+    ///   - user: Who made the operations that are in question; empty for nobody in particular.
+    /// - Returns: The connection.
+    /// - Throws: What is missing, contradictory or unreadable.
+    public func connection(
+        toKnown vcenter: String,
+        user: String
+    ) throws(SettingsError) -> Connection {
+        var known = SettingLayer(.journal)
+        known.settings[.vcenter] = .init(value: .text(vcenter), name: "the journal's vCenter")
+        if !user.isEmpty {
+            known.settings[.user] = .init(value: .text(user), name: "the journal's user")
+        }
+        return try connection(by: layers([:], nil) + [known])
+    }
+
+    private func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {
+        let resolution = try Resolution(layers, govc: govc)
         let connection = try resolution.connection(in: world)
         let warnings = connection.warnings + [stateProblem].compactMap { $0 }
         return Connection(profile: connection.profile, warnings: warnings)

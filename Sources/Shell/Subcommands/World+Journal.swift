@@ -24,7 +24,7 @@ extension World {
 
     /// Why there can be no journal where the environment says that it lies; nil where one may
     /// simply not be there yet.
-    private var journalProblem: String? {
+    var journalProblem: String? {
         guard let folder = StandardFolders.state(environment) else {
             return
                 "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"

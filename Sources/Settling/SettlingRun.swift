@@ -1,0 +1,172 @@
+public import Changes
+public import Journal
+public import Posix
+internal import Text
+internal import Transport
+public import VSphere
+
+/// A run without a script, and without an interpreter: it settles what earlier runs have left open.
+///
+/// It belongs to one thread. Whoever makes it sees to it that signals and the deadline set `stop`.
+public final class SettlingRun {
+    /// How many operations are looked at at once.
+    static let width = 8
+
+    /// How it hears that it is to stop.
+    public let stop: StopFlag
+
+    private let multi = Multi()
+    private let changes: RunChanges
+    private let redaction: Redaction
+    private let grace: Duration
+    private let lifeboat = Lifeboat()
+    private var vcenters: [VCenter] = []
+    private var loopProblem: VSphereError?
+
+    /// Makes a run; nothing is opened and nothing sent.
+    /// - Parameters:
+    ///   - settings: How it is recorded, and how far it looks.
+    ///   - redaction: What takes secrets out of what the vCenter says.
+    ///   - grace: How long what was sent is waited for once the run is stopped, and how long logging out may take.
+    public init(_ settings: ChangeSettings, redaction: Redaction, grace: Duration) {
+        CurrentProcess.surviveBrokenPipes()
+        stop = StopFlag(wake: multi.wakeDescriptor)
+        changes = RunChanges(loop: RunLoop(multi), settings: settings)
+        self.redaction = redaction
+        self.grace = grace
+    }
+
+    /// Looks what became of operations, several at once and each item's in order, and records it.
+    /// - Parameters:
+    ///   - records: The operations, all of this vCenter.
+    ///   - profile: How the vCenter is reached.
+    ///   - isResending: Whether the identical request is sent once more where nothing has happened.
+    ///   - notice: Told what a person should hear of beside results: one line, safe to show.
+    ///   - each: Told of each as it stands then, when it is settled.
+    /// - Returns: Why no more could be looked at: the session, the journal, or that the run was stopped.
+    public func look(
+        at records: [OperationRecord],
+        of profile: ConnectionProfile,
+        isResending: Bool = false,
+        notice: @escaping (String) -> Void,
+        each: @escaping (OperationRecord) -> Void
+    ) -> VSphereError? {
+        let vcenter = VCenter(profile: profile, exchange: multi, redaction: redaction)
+        vcenter.notice = notice
+        let name = "\(profile.user)@\(profile.endpoint)"
+        vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
+        vcenters.append(vcenter)
+        if let error = open(vcenter) { return error }
+        return follow(records, vcenter, isResending, notice, each)
+    }
+
+    /// Logs in: where that fails there is one reason, and not one for each operation.
+    private func open(_ vcenter: VCenter) -> VSphereError? {
+        var result: VSphereError??
+        vcenter.open { result = .some($0) }
+        while result == nil, canGoOn { turn(nil) }
+        return result ?? problem
+    }
+
+    /// Begins one after the other, of which so many are under way at once, until all have ended.
+    private func follow(
+        _ records: [OperationRecord],
+        _ vcenter: VCenter,
+        _ isResending: Bool,
+        _ notice: (String) -> Void,
+        _ each: @escaping (OperationRecord) -> Void
+    ) -> VSphereError? {
+        var waiting = records[...]
+        var underWay: [String: () -> Void] = [:]
+        var sent: Set<String> = []
+        var failure: VSphereError?
+        while failure == nil, canGoOn {
+            while underWay.count < Self.width, failure == nil, let next = waiting.popFirst() {
+                let identifier = next.identifier
+                var isOver = false
+                let giveUp = changes.reconcile(
+                    next,
+                    at: vcenter,
+                    isResending: isResending,
+                    shouldStop: { [stop] in stop.reason != nil },
+                    onSending: { sent.insert(identifier) }
+                ) { result in
+                    isOver = true
+                    underWay[identifier] = nil
+                    switch result {
+                    case .success(let settled): each(settled)
+                    case .failure(let error): failure = failure ?? error
+                    }
+                }
+                if !isOver { underWay[identifier] = giveUp }
+            }
+            guard !underWay.isEmpty else { return failure }
+            turn(nil)
+        }
+        for (identifier, giveUp) in underWay where !sent.contains(identifier) {
+            giveUp()
+            underWay[identifier] = nil
+        }
+        if !underWay.isEmpty {
+            let length = SpanText.length(seconds: grace / .seconds(1))
+            notice("waiting up to \(length) for what was sent; a second signal leaves it open")
+        }
+        let end = multi.now + grace
+        while !underWay.isEmpty, !stop.isForced, loopProblem == nil, multi.now < end {
+            turn(end - multi.now)
+        }
+        for giveUp in underWay.values { giveUp() }
+        return failure ?? problem
+    }
+
+    /// Closes an operation by hand.
+    /// - Parameters:
+    ///   - record: The operation.
+    ///   - outcome: What somebody found out: `resolvedDone` or `resolvedNotApplied`.
+    /// - Returns: The record as it stands then, or why it cannot be written.
+    public func resolve(
+        _ record: OperationRecord,
+        as outcome: OperationRecord.Outcome
+    ) -> Result<OperationRecord, VSphereError> {
+        var result: Result<OperationRecord, VSphereError>?
+        changes.resolve(record, as: outcome) { result = $0 }
+        while result == nil, canGoOn { turn(nil) }
+        return result ?? .failure(problem ?? VSphereError(.cancelled, "cancelled"))
+    }
+
+    /// Logs out.
+    /// - Returns: The log-outs that failed.
+    public func logOut() -> [VSphereError] {
+        defer { multi.tidy() }
+        return VCenter.closeAll(
+            vcenters,
+            within: grace,
+            now: { [multi] in multi.now },
+            isHurried: { [self] in stop.isForced || loopProblem != nil },
+            turn: { [self] limit in turn(limit) }
+        )
+    }
+
+    /// Notes in the journal how the run ended, if it wrote there at all.
+    /// - Parameter ending: The exit code, or `signal 15`.
+    /// - Returns: Why the journal is incomplete, if it is.
+    public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
+
+    /// For the last resort, on another thread: logs out without the loop.
+    public func logOutByForce() { lifeboat.logOut(within: .seconds(2)) }
+
+    private var canGoOn: Bool { stop.reason == nil && loopProblem == nil }
+
+    /// Why it cannot go on.
+    private var problem: VSphereError? {
+        loopProblem ?? (stop.reason == nil ? nil : VSphereError(.cancelled, "cancelled"))
+    }
+
+    private func turn(_ limit: Duration?) {
+        do throws(TransportError) {
+            try multi.turn(waitingAtMost: limit)
+        } catch {
+            loopProblem = VSphereError(.transport, "the loop cannot go on: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Changes
+internal import Journal
+internal import Text
+
+extension Subcommand {
+    /// `vmoon reconcile`: settles what is open.
+    static let reconcile = Subcommand(
+        "reconcile",
+        operands: "[ID]",
+        count: 0...1,
+        summary: "Settle what is unknown, by looking.",
+        flags: [
+            .json, .settle, .giveUp, .deadline,
+            Flag(
+                .resend,
+                "resend",
+                in: .safety,
+                "Send the identical request of operation ID again if it has not happened."
+            ),
+            Flag(
+                .resolve,
+                "resolve",
+                .choice(["done", "not-applied"]),
+                "OUTCOME",
+                in: .safety,
+                "Close operation ID by hand: somebody has found out."
+            ),
+        ]
+    ) { invocation, operands, world in
+        ReconcileCommand.start(invocation, operands.first, &world)
+    }
+}
+
+/// What comes before a run of `vmoon reconcile`: which operations it is about.
+enum ReconcileCommand {
+    static func start(_ invocation: Invocation, _ id: String?, _ world: inout World) {
+        do {
+            if id == nil, invocation[.resend] != nil || invocation[.resolve] != nil {
+                throw SettingsError(
+                    "--resend and --resolve need the identifier of one operation",
+                    hint: "vmoon reconcile ID --resend",
+                    exitCode: .usage
+                )
+            }
+            let (deadline, surroundings) = (invocation[.deadline]?.duration, world)
+            let settings = try Settings(invocation, world: &world) { text, name in
+                ConfigurationScript.load(text, name, within: deadline, surroundings)
+            }
+            let found = try operations(id, in: world)
+            if invocation[.resolve] != nil, let record = found.first, !record.isOpen {
+                throw SettingsError("already settled: \(record.state)", exitCode: .usage)
+            }
+            if invocation[.resend] != nil, let record = found.first, record.isOpen,
+                !record.canBeSentAgain
+            {
+                throw SettingsError(
+                    "a \(Display.escape(record.operation)) is not sent again: nothing in the vCenter "
+                        + "would tell the second from the first",
+                    hint: record.wayOut,
+                    exitCode: .usage
+                )
+            }
+            ReconcileRun(invocation, world, settings, found).start()
+        } catch let error as SettingsError {
+            world.complain(error.description)
+            world.end(.code(error.exitCode.rawValue))
+        } catch let error as JournalError {
+            world.complain("\(Display.escape(error.message)); \(error.hint)")
+            world.end(.code(ExitCode.cannotCreateState.rawValue))
+        } catch {
+            world.complain("\(error)")
+            world.end(.code(ExitCode.internalError.rawValue))
+        }
+    }
+
+    /// What is open, or the one operation that is named; nothing is written for that.
+    private static func operations(_ id: String?, in world: World) throws -> [OperationRecord] {
+        guard let folder = world.journalFolder() else {
+            guard let id else { return [] }
+            throw SettingsError(
+                "there is no journal, and no operation \(id.quotedForMessage)",
+                exitCode: .notFound
+            )
+        }
+        let store = try SQLiteStore(folder: folder, isReadOnly: true)
+        guard let id else { return try store.openOperations() }
+        let found = try store.operations(startingWith: id)
+        switch found.count {
+        case 1: return found
+        case 0:
+            throw SettingsError(
+                "the journal has no operation whose identifier begins with \(id.quotedForMessage)",
+                hint: "vmoon reconcile shows what is open, vmoon runs ID what a run did",
+                exitCode: .notFound
+            )
+        default:
+            throw SettingsError(
+                "\(found.count) operations have an identifier that begins with \(id.quotedForMessage)",
+                hint: "give more of it",
+                exitCode: .notFound
+            )
+        }
+    }
+}
