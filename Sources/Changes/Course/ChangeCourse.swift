@@ -128,7 +128,9 @@ public struct ChangeCourse: Sendable {
         switch action {
         case .succeed: return .end(.accepted)
         case .fail:
-            guard reply == .refused, !isStopping, refusalIsLookedAt(kind) else { return .end(.failed) }
+            guard reply == .refused, !isStopping, refusalIsLookedAt(kind) else {
+                return .end(.failed)
+            }
             isRefused = true
             isRefusedAsRepeated =
                 kind == .alreadyInDesiredState || kind == .alreadyExists && intent.isNameMarked

@@ -28,7 +28,9 @@ extension Change {
     private func readMachine() {
         let vm = record.vm ?? ""
         reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
-            if case .failure(let error) = answers[0], error.kind == .notFound { return refuse(error) }
+            if case .failure(let error) = answers[0], error.kind == .notFound {
+                return refuse(error)
+            }
             // What cannot be read is not refused: the change is only harder to settle.
             record.holder = vm
             guard case .success(let origin) = answers[1],
@@ -44,7 +46,9 @@ extension Change {
     private func readPower(unless wanted: String?) {
         let vm = record.vm ?? ""
         reader.ask([.init(.getPower, vm)]) { [self] answers in
-            if case .failure(let error) = answers[0], error.kind == .notFound { return refuse(error) }
+            if case .failure(let error) = answers[0], error.kind == .notFound {
+                return refuse(error)
+            }
             if Observation.machine(answers[0]).content?.power != wanted { record.holder = vm }
             takeTurn { self.recordIntent() }
         }

@@ -20,7 +20,9 @@ public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConve
 
 extension ErrorKind {
     // What vCenter says.
+    /// Something has the name already.
     public static let alreadyExists: Self = "already_exists"
+    /// The object is so already.
     public static let alreadyInDesiredState: Self = "already_in_desired_state"
     static let canceled: Self = "canceled"
     static let concurrentChange: Self = "concurrent_change"
@@ -42,6 +44,7 @@ extension ErrorKind {
     /// The server cannot answer now.
     public static let serviceUnavailable: Self = "service_unavailable"
     static let timedOut: Self = "timed_out"
+    /// A limit is reached, or too little is left.
     public static let unableToAllocateResource: Self = "unable_to_allocate_resource"
     /// There is no valid session.
     public static let unauthenticated: Self = "unauthenticated"
