@@ -7,7 +7,14 @@ enum MachineRoutes {
     private static let most = 4000
 
     static let routes: [Route] = [
-        Route(.listVMs, service, "list", "GET", all) { call, inventory throws(VAPIError) in
+        Route(
+            .listVMs,
+            service,
+            "list",
+            "GET",
+            all,
+            takes: [.optional("filter", .structure(.machineFilter))]
+        ) { call, inventory throws(VAPIError) in
             let found = inventory.machines.values.filter { admits($0, call, inventory) }
             guard found.count <= most else {
                 throw VAPIError(
@@ -96,7 +103,8 @@ enum MachineRoutes {
             .init("enter_setup_mode", .boolean(false)),
         ]
         let processor: [DataValue.Field] = [
-            .init("count", .integer(machine.cpuCount)), .init("cores_per_socket", .integer(1)),
+            .init("count", .integer(machine.cpuCount)),
+            .init("cores_per_socket", .integer(machine.coresPerSocket)),
             .init("hot_add_enabled", .boolean(false)), .init("hot_remove_enabled", .boolean(false)),
         ]
         let memory: [DataValue.Field] = [
@@ -117,10 +125,55 @@ enum MachineRoutes {
                 .init("boot_devices", .list([])),
                 .init("cpu", .structure("com.vmware.vcenter.vm.hardware.cpu.info", processor)),
                 .init("memory", .structure("com.vmware.vcenter.vm.hardware.memory.info", memory)),
-                .init("disks", .map([])), .init("nics", .map([])), .init("cdroms", .map([])),
-                .init("floppies", .map([])), .init("parallel_ports", .map([])),
+                .init("disks", .map(machine.disks.map { ($0.id, info(of: $0, machine)) })),
+                .init("nics", .map(machine.nics.map { ($0.id, info(of: $0)) })),
+                .init("cdroms", .map([])), .init("floppies", .map([])), .init("parallel_ports", .map([])),
                 .init("serial_ports", .map([])), .init("sata_adapters", .map([])),
                 .init("scsi_adapters", .map([])), .init("nvme_adapters", .optional(.map([]))),
+            ]
+        )
+    }
+
+    private static func info(of disk: Machine.Disk, _ machine: Machine) -> DataValue {
+        let backing: [DataValue.Field] = [
+            .init("type", .string("VMDK_FILE")),
+            .init(
+                "vmdk_file",
+                .optional(text: "[\(disk.datastore)] \(machine.name)/\(disk.id).vmdk")
+            ),
+        ]
+        return .structure(
+            "com.vmware.vcenter.vm.hardware.disk.info",
+            [
+                .init("label", .string("Hard disk \(disk.id)")), .init("type", .string("SCSI")),
+                .init("ide", .optional(nil)), .init("scsi", .optional(nil)),
+                .init("sata", .optional(nil)), .init("nvme", .optional(nil)),
+                .init(
+                    "backing",
+                    .structure("com.vmware.vcenter.vm.hardware.disk.backing_info", backing)
+                ),
+                .init("capacity", .optional(.integer(disk.capacity))),
+            ]
+        )
+    }
+
+    private static func info(of nic: Machine.NIC) -> DataValue {
+        let backing: [DataValue.Field] = [
+            .init("type", .string("STANDARD_PORTGROUP")),
+            .init("network", .optional(text: nic.network)),
+        ]
+        return .structure(
+            "com.vmware.vcenter.vm.hardware.ethernet.info",
+            [
+                .init("label", .string("Network adapter \(nic.id)")),
+                .init("type", .string("VMXNET3")), .init("mac_type", .string("ASSIGNED")),
+                .init("wake_on_lan_enabled", .boolean(true)),
+                .init(
+                    "backing",
+                    .structure("com.vmware.vcenter.vm.hardware.ethernet.backing_info", backing)
+                ),
+                .init("state", .string("NOT_CONNECTED")), .init("start_connected", .boolean(true)),
+                .init("allow_guest_control", .boolean(true)),
             ]
         )
     }
