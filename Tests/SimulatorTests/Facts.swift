@@ -4,7 +4,8 @@ import Testing
 
 /// What VMware's Python classes say of the operations: `Tests/sdk/facts.txt`, which `Tests/sdk/facts.py` writes.
 struct Facts {
-    static let folder = String(#filePath.dropLast("/SimulatorTests/Facts.swift".utf8.count)) + "/sdk"
+    static let folder =
+        String(#filePath.dropLast("/SimulatorTests/Facts.swift".utf8.count)) + "/sdk"
 
     let text: String
     /// The declared errors, by service and operation.

@@ -5,7 +5,9 @@ import Testing
 
 /// The simulator's tables beside VMware's own classes.
 struct FactsTests {
-    @Test func `operations, structures and enumerations are those of VMware's Python classes`() throws {
+    @Test func `operations, structures and enumerations are those of VMware's Python classes`()
+        throws
+    {
         let facts = try Facts().lines.filter { !$0.hasPrefix("  errors") }
         let blocks = facts.split { !$0.hasPrefix(" ") }
         #expect(blocks.count > 30)
@@ -17,7 +19,11 @@ struct FactsTests {
     private func sorted(_ lines: [String]) -> [String] {
         var blocks: [[String]] = []
         for line in lines {
-            if line.hasPrefix(" ") { blocks[blocks.count - 1].append(line) } else { blocks.append([line]) }
+            if line.hasPrefix(" ") {
+                blocks[blocks.count - 1].append(line)
+            } else {
+                blocks.append([line])
+            }
         }
         return blocks.sorted { $0[0] < $1[0] }.flatMap { $0 }
     }

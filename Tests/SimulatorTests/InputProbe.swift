@@ -58,7 +58,8 @@ struct InputProbe {
     private func valid(_ type: InputType, _ name: String) -> JSONValue {
         switch type {
         case .identifier:
-            let isCheckOut = row.route.service.hasSuffix("check_outs") && row.route.name != "check_out"
+            let isCheckOut =
+                row.route.service.hasSuffix("check_outs") && row.route.name != "check_out"
             switch name {
             case "template_library_item" where isCheckOut: return .string(Rules.rhel)
             case "vm" where isCheckOut: return "vm-110"
@@ -151,7 +152,10 @@ struct InputProbe {
             return .object(
                 members.map { member in
                     let type = structure[member.name]?.type
-                    return .init(member.name, type.map { spelled(member.value, $0) } ?? member.value)
+                    return .init(
+                        member.name,
+                        type.map { spelled(member.value, $0) } ?? member.value
+                    )
                 }
             )
         case (.list(let element), .array(let list)), (.set(let element), .array(let list)):

@@ -124,7 +124,11 @@ struct InputTests {
         let client = try WireClient(form)
         let content = form == .rest ? "/com/vmware/content/library" : "/content/library"
         let find = "\(content)?\(form == .rest ? "~" : "")action=find"
-        let found = try client.value("POST", find, ["name": "golden", "type": .null, "no_such": .null])
+        let found = try client.value(
+            "POST",
+            find,
+            ["name": "golden", "type": .null, "no_such": .null]
+        )
         #expect(found.array?.count == 1)
         let path = "\(WireClient.templates)/\(Rules.ubuntu)/versions/1?action=rollback"
         let answer = try client.send("POST", path, ["message": .null])
@@ -140,7 +144,9 @@ struct InputTests {
             ["name": "a", "hardware_customization": ["cpu_update": ["num_cpus": "8"]]]
         )
         let body = try JSONParser().decode(answer.body)
-        let messages = body["messages"]?.array?.map { "\($0["id"]?.string ?? "") \($0["args"]?.array?.first?.string ?? "")" }
+        let messages = body["messages"]?.array?.map {
+            "\($0["id"]?.string ?? "") \($0["args"]?.array?.first?.string ?? "")"
+        }
         #expect(
             messages == [
                 "vapi.data.structure.field.invalid spec",

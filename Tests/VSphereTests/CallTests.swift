@@ -43,6 +43,11 @@ import Transport
                 .deploy, #"["I",{"name":"n","hardware_customization":{"nics":[1]}}]"#,
                 "spec.hardware_customization.nics: a map expected, got a list"
             ),
+            (
+                .deploy,
+                #"["I",{"name":"n","hardware_customization":{"cpu_update":{"num_cpus":1.5}}}]"#,
+                "spec.hardware_customization.cpu_update.num_cpus: an integer expected, got a number"
+            ),
         ] as [(Operation, String, String)]
     )
     func `a misuse is found before anything is sent`(

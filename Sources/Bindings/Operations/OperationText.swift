@@ -171,7 +171,7 @@ extension OperationText {
         Self(
             .createTemplate,
             "Makes a library item from a machine.",
-            ["source_vm, name, library; description, placement, storage; " + mark],
+            ["source_vm, name, library, placement; description, storage; " + mark],
             "the identifier of the new item",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -189,7 +189,11 @@ extension OperationText {
         Self(
             .deploy,
             "Deploys a machine from the latest version of an item.",
-            [item, "name; placement, powered_on, storage, customization; " + mark],
+            [
+                item,
+                "name, placement with a folder; powered_on (the vCenter switches it on by itself, after "
+                    + "the call), storage, customization; " + mark,
+            ],
             "the new machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",

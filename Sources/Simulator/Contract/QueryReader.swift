@@ -13,7 +13,8 @@ struct QueryReader {
         mutating func add(_ text: String, at path: ArraySlice<Substring>) {
             guard let name = path.first else { return texts.append(text) }
             let index =
-                children.firstIndex { $0.name == name } ?? {
+                children.firstIndex { $0.name == name }
+                ?? {
                     children.append((String(name), Tree()))
                     return children.count - 1
                 }()
@@ -59,7 +60,8 @@ struct QueryReader {
             let numbered = tree.children.filter { Int($0.name) != nil }
             guard numbered.count == tree.children.count else { break }
             return .array(
-                tree.texts.map { scalar($0, element) } + numbered.map { value(of: $0.tree, element) }
+                tree.texts.map { scalar($0, element) }
+                    + numbered.map { value(of: $0.tree, element) }
             )
         case .structure(let structure) where tree.texts.isEmpty:
             return .object(

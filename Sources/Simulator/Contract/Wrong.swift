@@ -15,7 +15,8 @@ enum Wrong: String, CaseIterable, Sendable {
         switch self {
         case .missing: "a required one is not there, or null"
         case .unset: "the schema has it as optional, the server currently requires it"
-        case .otherType: "a number for a text, a text for a structure, a map in the other dialect's form"
+        case .otherType:
+            "a number for a text, a text for a structure, a map in the other dialect's form"
         case .unknownMember: "a member or parameter that nobody knows, and that is not null"
         case .unknownValue: "a value that the enumeration does not have"
         case .twice: "an element stands twice in a set (with a map's key: `…map.duplicate.key`)"

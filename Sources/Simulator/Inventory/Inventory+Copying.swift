@@ -79,15 +79,17 @@ extension Inventory {
         let named = [storage.home, storage.disks] + storage.overrides.values.map { $0 }
         for datastore in named.compactMap({ $0 }).sorted() {
             _ = try known(.datastore, datastore, else: missing)
-            var place = machine.placement
-            place.datastore = datastore
-            try refuseDisjoint([.folder, .host, .datastore], of: place)
         }
         machine.placement.datastore = storage.home ?? machine.placement.datastore
         for index in machine.disks.indices {
             let override = storage.overrides[machine.disks[index].id] ?? nil
             machine.disks[index].datastore =
                 override ?? storage.disks ?? machine.disks[index].datastore
+        }
+        for datastore in [machine.placement.datastore] + machine.disks.map(\.datastore) {
+            var place = machine.placement
+            place.datastore = datastore
+            try refuseDisjoint([.folder, .host, .datastore], of: place)
         }
     }
 
@@ -102,7 +104,12 @@ extension Inventory {
             }
             if let subnet = update.subnet {
                 // No subnet is known here; it would come before the network.
-                throw VAPIError(missing, "spec.subnet_unknown", "There is no subnet \(subnet).", [subnet])
+                throw VAPIError(
+                    missing,
+                    "spec.subnet_unknown",
+                    "There is no subnet \(subnet).",
+                    [subnet]
+                )
             }
             guard let network = update.network else { continue }
             machine.nics[index].network = try known(.network, network, else: missing).id
@@ -155,7 +162,9 @@ extension Inventory {
     private func refuseFull(_ machine: Machine) throws(VAPIError) {
         for store in placements where store.kind == .datastore {
             let needed = machine.disks.filter { $0.datastore == store.id }.map(\.capacity)
-            guard let free = store.freeSpace, needed.contains(where: { $0 > free }) else { continue }
+            guard let free = store.freeSpace, needed.contains(where: { $0 > free }) else {
+                continue
+            }
             throw VAPIError(
                 .unableToAllocateResource,
                 "datastore.full",

@@ -40,7 +40,7 @@ extension Inventory {
         if found[.resourcePool] != nil || found[.host] != nil || found[.cluster] != nil {
             choose(&place, found)
         }
-        try refuseDisjoint([.folder, .resourcePool, .host, .cluster, .datastore], of: place)
+        try refuseDisjoint([.folder, .resourcePool, .host, .cluster], of: place)
         return place
     }
 
@@ -63,7 +63,9 @@ extension Inventory {
         of place: MachinePlacement
     ) throws(VAPIError) {
         let ids = kinds.compactMap(place.identifier)
-        let centres = placements.filter { ids.contains($0.id) }.compactMap { $0.parents[.datacenter] }
+        let centres = placements.filter { ids.contains($0.id) }.compactMap {
+            $0.parents[.datacenter]
+        }
         if Set(centres).count > 1 { throw Self.disjoint(ids) }
     }
 
@@ -79,7 +81,8 @@ extension Inventory {
         }
         place.cluster = cluster ?? place.cluster
         place.host = found[.host]?.id ?? suitable(.host, source.host)
-        place.resourcePool = found[.resourcePool]?.id ?? suitable(.resourcePool, source.resourcePool)
+        place.resourcePool =
+            found[.resourcePool]?.id ?? suitable(.resourcePool, source.resourcePool)
     }
 
     private static func disjoint(_ ids: [String]) -> VAPIError {

@@ -127,7 +127,8 @@ enum MachineRoutes {
                 .init("memory", .structure("com.vmware.vcenter.vm.hardware.memory.info", memory)),
                 .init("disks", .map(machine.disks.map { ($0.id, info(of: $0, machine)) })),
                 .init("nics", .map(machine.nics.map { ($0.id, info(of: $0)) })),
-                .init("cdroms", .map([])), .init("floppies", .map([])), .init("parallel_ports", .map([])),
+                .init("cdroms", .map([])), .init("floppies", .map([])),
+                .init("parallel_ports", .map([])),
                 .init("serial_ports", .map([])), .init("sata_adapters", .map([])),
                 .init("scsi_adapters", .map([])), .init("nvme_adapters", .optional(.map([]))),
             ]
