@@ -1,10 +1,7 @@
 extension Inventory {
     /// A copy of a machine as a request wants it, before it has a number.
     ///
-    /// - Parameters:
-    ///   - source: The machine that is copied.
-    ///   - request: The spec.
-    ///   - missing: The kind of error for something named that there is not.
+    /// What a request names and there is not is an error of the given kind.
     func copy(
         of source: Machine,
         _ request: CopyRequest,
