@@ -34,6 +34,14 @@ import Transport
                 .checkOut, #"["I",{"placement":{"host":""}}]"#,
                 "spec.placement.host: a string that is not empty expected, got a string"
             ),
+            (
+                .listVMs, #"[{"names":["a"],"hosts":[{"host":"host-10"}]}]"#,
+                "filter.hosts: a value or a list of values expected, got a table in it"
+            ),
+            (
+                .listVMs, #"[{"names":{"a":"b"}}]"#,
+                "filter.names: a value or a list of values expected, got a table in it"
+            ),
             (.createTemplate, #"[{"name":"n","library":"L"}]"#, "spec.source_vm: missing"),
             (
                 .createTemplate, #"[{"source_vm":"v","name":null,"library":"L"}]"#,

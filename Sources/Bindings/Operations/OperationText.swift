@@ -356,10 +356,12 @@ extension OperationText {
         ),
     ]
 
-    /// A filter with these fields, each a value or a list of values.
+    /// A filter with these fields, each a value or a list of values; of types vCenter takes one.
     private static func narrowed(by names: String...) -> LuaType {
         .record(
-            names.map { .init($0, .optional(.union([.string, .list(.string)]))) },
+            names.map {
+                .init($0, .optional($0 == "type" ? .string : .union([.string, .list(.string)])))
+            },
             isOpen: false
         )
     }
