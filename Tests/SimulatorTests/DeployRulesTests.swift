@@ -194,7 +194,7 @@ struct DeployRulesTests {
         for (member, update) in [
             ("nics", map("4001", ["network": "network-15"])),
             ("nics", map("4000", ["network": "no"])),
-            ("nics", map("4000", ["subnet": "no"])),
+            ("nics", map("4000", ["network": "network-15", "subnet": "no"])),
             ("disks_to_update", map("2001", ["capacity": 1])),
             ("disks_to_remove", ["2001"]),
         ] {

@@ -99,6 +99,7 @@ enum InputReference {
             unknown member. `…` in a type is the beginning of the operation's service.
 
             """
+        text += rules
         var last: Operation?
         for route in RouteTable.everything {
             if route.operation != last {
@@ -121,6 +122,24 @@ enum InputReference {
         }
         return text
     }
+
+    /// What no table says: how arguments must fit what there is.
+    private static let rules = """
+
+        ## How arguments must fit
+
+        | argument | refused |
+        |---|---|
+        | `placement` | a folder that is not for virtual machines; a host outside its cluster; a pool that is not in its cluster or not on its host; places and data stores in several data centres, those of the source that stay among them: `invalid_argument` |
+        | `name` | empty: `invalid_argument`; taken in the folder, or by an item of the library: `already_exists`. A slash is kept as `%2f` in the name of a machine |
+        | `disks_to_update` | not larger than the disk is, or the disk is to be removed: `invalid_argument`; larger than what is free on its data store: `unable_to_allocate_resource` |
+        | `cpu_update`, `memory_update` | nothing, less, or processors that do not divide by the cores of a socket: `invalid_argument` |
+        | `guest_customization.name`, `tags` | no such customization spec or tag: `not_found`; a tag without identifier and name: `invalid_argument` |
+        | `powered_on` of deploy | never: the machine is off when the call returns, and on `--power-on-time` later |
+        | `spec` of the two `find` | without a field: `invalid_argument` |
+        | numbers, booleans | as text in a body: another type |
+
+        """
 
     /// The enumerations of all rows, each once, by name.
     static var enumerations: [Enumeration] {

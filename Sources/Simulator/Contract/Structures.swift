@@ -102,7 +102,7 @@ extension Structure {
                         Structure(
                             items + "ethernet_update_spec",
                             [
-                                .optional("network", .identifier),
+                                .currentlyRequired("network", .identifier),
                                 .optional("subnet", .identifier),
                             ]
                         )
