@@ -90,14 +90,14 @@ function session_methods:getTemplate(item) end
 
 ---Makes a library item from a machine.
 ---@async
----@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library, placement; description, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new item
 function session_methods:createTemplate(spec) end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, {capacity: integer}>?, cpu_update: {num_cpus: integer?, num_cores_per_socket: integer?}?, memory_update: {memory: integer?}?}?} name, placement with a folder; powered_on (the vCenter switches it on by itself, after the call), storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function session_methods:deploy(item, spec) end
 
@@ -191,7 +191,7 @@ function session_methods:getVMItem(vm) end
 
 ---Lists folders, to place machines.
 ---@async
----@param filter? {folders: (string|string[])?, names: (string|string[])?, type: (string|string[])?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@param filter? {folders: (string|string[])?, names: (string|string[])?, type: string?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
 ---@return {name: string, folder: string, type: string}[] # folder, name, type
 function session_methods:listFolders(filter) end
 
@@ -234,7 +234,7 @@ function session_methods:getTask(task, spec) end
 
 ---Lists tasks, those that have ended not long ago among them.
 ---@async
----@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?, targets: (string|string[])?} what to narrow the list by
+---@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?} what to narrow the list by
 ---@return table<string, {service: string, operation: string, status: string, cancelable: boolean, description: table}> # the tasks by their identifiers, each as getTask gives it
 function session_methods:listTasks(filter) end
 
@@ -325,7 +325,7 @@ function item_methods:getTemplate() end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, {capacity: integer}>?, cpu_update: {num_cpus: integer?, num_cores_per_socket: integer?}?, memory_update: {memory: integer?}?}?} name, placement with a folder; powered_on (the vCenter switches it on by itself, after the call), storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function item_methods:deploy(spec) end
 
@@ -481,14 +481,14 @@ function getTemplate(item) end
 
 ---Makes a library item from a machine.
 ---@async
----@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library; description, placement, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {source_vm: string, name: string, library: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?} source_vm, name, library, placement; description, storage; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new item
 function createTemplate(spec) end
 
 ---Deploys a machine from the latest version of an item.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, table>?}?} name; placement, powered_on, storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {name: string, description: string?, vm_home_storage: table?, disk_storage: table?, disk_storage_overrides: table<string, table>?, placement: {folder: string?, resource_pool: string?, host: string?, cluster: string?}?, powered_on: boolean?, guest_customization: table?, hardware_customization: {nics: table<string, table>?, disks_to_remove: string[]?, disks_to_update: table<string, {capacity: integer}>?, cpu_update: {num_cpus: integer?, num_cores_per_socket: integer?}?, memory_update: {memory: integer?}?}?} name, placement with a folder; powered_on (the vCenter switches it on by itself, after the call), storage, customization; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the new machine's identifier
 function deploy(item, spec) end
 
@@ -582,7 +582,7 @@ function getVMItem(vm) end
 
 ---Lists folders, to place machines.
 ---@async
----@param filter? {folders: (string|string[])?, names: (string|string[])?, type: (string|string[])?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@param filter? {folders: (string|string[])?, names: (string|string[])?, type: string?, parent_folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
 ---@return {name: string, folder: string, type: string}[] # folder, name, type
 function listFolders(filter) end
 
@@ -625,7 +625,7 @@ function getTask(task, spec) end
 
 ---Lists tasks, those that have ended not long ago among them.
 ---@async
----@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?, targets: (string|string[])?} what to narrow the list by
+---@param filter? {tasks: (string|string[])?, services: (string|string[])?, operations: (string|string[])?, users: (string|string[])?, status: (string|string[])?} what to narrow the list by
 ---@return table<string, {service: string, operation: string, status: string, cancelable: boolean, description: table}> # the tasks by their identifiers, each as getTask gives it
 function listTasks(filter) end
 

@@ -118,6 +118,15 @@ extension Value {
     }
 }
 
+extension Value {
+    /// Whether it is more than a value or a list of values.
+    fileprivate var hasTables: Bool {
+        kind == .record
+            ? !isEmptyTable
+            : kind == .array && elements.contains { $0.isTable || $0.kind == .array }
+    }
+}
+
 extension Operation.Parameter {
     /// Whether a message says which one it was.
     fileprivate var isNamedInMessages: Bool {
@@ -144,7 +153,12 @@ extension Operation.Parameter {
             }
             do {
                 try shape.checkSpecification(argument)
-                return nil
+                guard case .fields = use else { return nil }
+                // It would be left out, and the answer would be about more than was meant.
+                return argument.fields.first { $0.value.hasTables }.map { field in
+                    "\(name).\(Display.escape(field.key.string ?? "")): "
+                        + "a value or a list of values expected, got a table in it"
+                }
             } catch {
                 let place = error.path.isEmpty ? "" : ".\(error.place)"
                 return "\(name)\(place): \(error.problem)"

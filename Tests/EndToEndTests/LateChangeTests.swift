@@ -127,7 +127,8 @@ import Testing
         Made(
             operation: "createTemplate",
             call: "createTemplate{ source_vm = 'vm-109', name = 'NAME', "
-                + "library = findLibraries{ name = 'staging' }[1] }",
+                + "library = findLibraries{ name = 'staging' }[1], "
+                + "placement = { folder = 'group-v3' } }",
             result: "0000"
         ),
     ]
@@ -139,6 +140,17 @@ import Testing
         let run = try runs.vmoon(["--api", dialect, "-e", row.code("web-{op}")])
         #expect(run.status == 0 && run.output.hasPrefix(row.result), "\(run)")
         #expect(try sent(runs, row.operation) == 1)
+    }
+
+    @Test(arguments: ["rest", "api"])
+    func `a name with a slash is found as the vCenter keeps it`(_ dialect: String) throws {
+        let runs = try Runs("--http")
+        try fault(runs, "deploy", ["do": "reset_after_apply"])
+        let run = try runs.vmoon(["--api", dialect, "-e", Self.made[0].code("web/{op}")])
+        #expect(run.status == 0 && run.output == "vm-111\n", "\(run)")
+        let kept = try runs.simulator.state()["machines"]?.array?.first { $0["vm"] == "vm-111" }
+        #expect(kept?["name"]?.string?.hasPrefix("web%2f") == true)
+        #expect(try sent(runs, "deploy") == 1)
     }
 
     @Test(arguments: made, ["rest", "api"])

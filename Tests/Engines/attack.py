@@ -136,7 +136,8 @@ local function useMachine(n, machines)
   local place = math.random(#machines)
   local vm, dice = machines[place], math.random()
   if dice < 0.25 then
-    local spec = { name = name("tp", n), source_vm = vm, library = c.library }
+    local spec = { name = name("tp", n), source_vm = vm, library = c.library,
+      placement = { folder = c.folder } }
     return change({ op = "createTemplate", name = spec.name }, vc.createTemplate, spec)
   elseif dice < 0.42 then
     table.remove(machines, place)

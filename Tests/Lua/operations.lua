@@ -87,7 +87,7 @@ equal("one is", ubuntu:listCheckOuts()[1].vm, vm)
 
 -- Machines and their power.
 equal("its name", note("getVM", getVM(vm)).name, "patch")
-equal("maps", next(getVM(vm).disks), nil)
+equal("maps", getVM(vm).disks["2000"].capacity, 16 << 30)
 equal("off", note("getPower", getPower(vm)).clean_power_off, true)
 for _, step in ipairs{ "start", "suspend", "start", "reset", "stop" } do setPower(vm, step) end
 setPower(vm, "start")
@@ -116,6 +116,8 @@ equal("given back", #rhel:listCheckOuts(), 0)
 local copy = deploy(ubuntu, { name = "web-1", description = "a test", placement = place,
   disk_storage_overrides = { ["2000"] = { datastore = store.datastore } }, powered_on = true })
 note("deploy", copy)
+-- The vCenter switches it on by itself, some time after the call.
+while getPower(copy).state ~= "POWERED_ON" do sleep(0.05) end
 local made = note("createTemplate", createTemplate{ source_vm = copy, name = "web", library = golden,
   description = "made of web-1", placement = place,
   disk_storage_overrides = { ["2000"] = { datastore = store.datastore } } })

@@ -32,7 +32,7 @@ struct CheckOutRulesTests {
 
     @Test mutating func `the checks of a check-out come in their order`() throws {
         var rules = rules
-        let bad = Inventory.CloneRequest(name: nil, placement: nil)
+        let bad = Inventory.CopyRequest(name: nil, placement: nil)
         #expect(kind { _ = try rules.checkOut("nowhere", bad) } == .notFound)
         #expect(kind { _ = try rules.checkOut(Rules.photon, bad) } == .invalidArgument)
         // rhel-9 is checked out: the request is judged before the limit.
@@ -48,17 +48,15 @@ struct CheckOutRulesTests {
     }
 
     @Test
-    mutating func `name and placement are currently required, and what is placed in must exist`()
+    mutating func `a name and a place are needed, and what is placed in must exist`()
         throws
     {
         var rules = rules
         let place: [Placement.Kind: String] = [.folder: "group-v3"]
         for request in [
-            Inventory.CloneRequest(name: nil, placement: place),
-            Inventory.CloneRequest(name: "", placement: place),
-            Inventory.CloneRequest(name: "work", placement: nil),
-            Inventory.CloneRequest(name: "work", placement: [:]),
-            Inventory.CloneRequest(name: "work", placement: [.host: "host-404"]),
+            Inventory.CopyRequest(name: nil, placement: place),
+            Inventory.CopyRequest(name: "", placement: place),
+            Inventory.CopyRequest(name: "work", placement: [.host: "host-404"]),
         ] {
             #expect(kind { _ = try rules.checkOut(Rules.ubuntu, request) } == .invalidArgument)
         }

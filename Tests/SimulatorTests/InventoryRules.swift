@@ -17,7 +17,7 @@ struct Rules {
     )
 
     static func request(_ name: String = "work", isPoweredOn: Bool = false)
-        -> Inventory.CloneRequest
+        -> Inventory.CopyRequest
     {
         .init(
             name: name,
@@ -34,7 +34,7 @@ struct Rules {
         try #require(inventory.items[item]?.checkOuts.first?.vm)
     }
 
-    mutating func checkOut(_ item: String, _ request: Inventory.CloneRequest = request()) throws
+    mutating func checkOut(_ item: String, _ request: Inventory.CopyRequest = request()) throws
         -> String
     {
         try inventory.checkOut(item, request, by: somebody)

@@ -189,15 +189,22 @@ struct RouteTests {
         let made = try client.send(
             "POST",
             WireClient.templates,
-            ["source_vm": "vm-109", "name": "jump", "library": .string(library)]
+            [
+                "source_vm": "vm-109", "name": "jump", "library": .string(library),
+                "placement": ["folder": "group-v3"],
+            ]
         )
         #expect(made.status == (form == .rest ? 200 : 201))
         let item = try client.item("jump")
         let vm = try client.value(
             "POST",
             "\(WireClient.templates)/\(item)?action=deploy",
-            ["name": "jump-2", "placement": ["cluster": "domain-c7"], "powered_on": true]
+            [
+                "name": "jump-2", "powered_on": true,
+                "placement": ["folder": "group-v3", "cluster": "domain-c7"],
+            ]
         )
+        try client.simulator.admin("POST", "/sim/clock", ["advance_s": 1])
         #expect(
             try client.failure("DELETE", "/vcenter/vm/\(vm.string ?? "")")
                 == "400 NOT_ALLOWED_IN_CURRENT_STATE"

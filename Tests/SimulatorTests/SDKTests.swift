@@ -7,12 +7,12 @@ struct SDKTests {
     private static let folder = String(
         #filePath.dropLast("/SimulatorTests/SDKTests.swift".utf8.count)
     )
-    private static let environment = folder + "/../.build/sdk-venv"
+    static let environment = folder + "/../.build/sdk-venv"
 
     /// Why the SDK is not there; nil when it is.
     ///
     /// The first look installs it.
-    private static let obstacle: String? = {
+    static let obstacle: String? = {
         guard let made = try? Command([folder + "/sdk/venv", environment]) else {
             return "Tests/sdk/venv cannot be run"
         }

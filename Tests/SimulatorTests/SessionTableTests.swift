@@ -48,7 +48,8 @@ struct SessionTableTests {
         let error = #expect(throws: VAPIError.self) { _ = try table.open(for: "c", at: moment(31)) }
         #expect(error?.kind == .serviceUnavailable)
         #expect(
-            error?.id == "com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached"
+            error?.messages.first?.id
+                == "com.vmware.vapi.endpoint.failedToLoginMaxUserSessionCountReached"
         )
         table.close(first)
         _ = try table.open(for: "c", at: moment(32))

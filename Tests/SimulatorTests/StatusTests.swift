@@ -79,7 +79,9 @@ struct StatusTests {
         (#"{"spec":null}"#, "400 INVALID_ARGUMENT"), (#"{"spec":{}}"#, "400 INVALID_ARGUMENT"),
         (#"{"spec":{"message":""}}"#, "400 INVALID_ARGUMENT"),
         (#"{"spec":{"message":7}}"#, "400 INVALID_ARGUMENT"),
-        (#"{"spec":{"massage":"m"}}"#, "400 UNEXPECTED_INPUT"),
+        (#"{"spec":{"massage":"m"}}"#, "400 INVALID_ARGUMENT"),
+        (#"{"spec":{"message":"m","massage":"m"}}"#, "400 UNEXPECTED_INPUT"),
+        (#"{"spec":{"message":"m"},"message":"m"}"#, "400 UNEXPECTED_INPUT"),
         (#"{"spec":{"message":"a","message":"b"}}"#, "400 INVALID_REQUEST"),
         (String(repeating: "[", count: 1000), "400 INVALID_REQUEST"),
     ])

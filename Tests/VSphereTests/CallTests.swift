@@ -34,6 +34,14 @@ import Transport
                 .checkOut, #"["I",{"placement":{"host":""}}]"#,
                 "spec.placement.host: a string that is not empty expected, got a string"
             ),
+            (
+                .listVMs, #"[{"names":["a"],"hosts":[{"host":"host-10"}]}]"#,
+                "filter.hosts: a value or a list of values expected, got a table in it"
+            ),
+            (
+                .listVMs, #"[{"names":{"a":"b"}}]"#,
+                "filter.names: a value or a list of values expected, got a table in it"
+            ),
             (.createTemplate, #"[{"name":"n","library":"L"}]"#, "spec.source_vm: missing"),
             (
                 .createTemplate, #"[{"source_vm":"v","name":null,"library":"L"}]"#,
@@ -42,6 +50,11 @@ import Transport
             (
                 .deploy, #"["I",{"name":"n","hardware_customization":{"nics":[1]}}]"#,
                 "spec.hardware_customization.nics: a map expected, got a list"
+            ),
+            (
+                .deploy,
+                #"["I",{"name":"n","hardware_customization":{"cpu_update":{"num_cpus":1.5}}}]"#,
+                "spec.hardware_customization.cpu_update.num_cpus: an integer expected, got a number"
             ),
         ] as [(Operation, String, String)]
     )

@@ -291,6 +291,32 @@ import Transport
         #expect(result.root.map { JSONText.of($0) } == #"{"id":"x"}"#)
     }
 
+    @Test(arguments: [
+        (["a"], "a"), (["a", "b"], "a; because: b"),
+        (
+            ["a", "b", "c", "d", "e", "f"],
+            "a; because: b; because: c; because: d; because: e; because: f"
+        ),
+        (
+            ["outer"] + [String](repeating: String(repeating: "x", count: 150), count: 4) + [
+                "inner"
+            ],
+            "outer; because: …; because: \(String(repeating: "x", count: 150)); "
+                + "because: \(String(repeating: "x", count: 150)); because: inner"
+        ),
+    ])
+    func `the innermost cause stands in the line, however many are above it`(
+        causes: [String],
+        line: String
+    ) throws {
+        let messages = causes.map { #"{"id":"i","default_message":"\#($0)","args":[]}"# }
+        let body =
+            #"{"error_type":"INVALID_ARGUMENT","messages":[\#(messages.joined(separator: ","))]}"#
+        let error = try Self.failure(400, body, .api).settled(isChanging: false)
+        #expect(error.message == line)
+        #expect(error.messages.count == causes.count)
+    }
+
     @Test(arguments: Dialect.allCases)
     func `a stack of causes, a challenge and data survive`(dialect: Dialect) throws {
         let parameters =

@@ -126,6 +126,15 @@ import Transport
             api:
                 #"POST /api\#(templates)/I?action=deploy {"name":"n","hardware_customization":{"nics":{"4000":{"network":"net-1"}},"disks_to_remove":[]}}"#
         ),
+        // What Lua makes of 64 * 2^30 is a whole number of bytes all the same.
+        Case(
+            .deploy,
+            #"["I",{"name":"n","hardware_customization":{"cpu_update":{"num_cpus":8.0},"disks_to_update":{"2000":{"capacity":6.8719476736e10}}}}]"#,
+            rest:
+                #"POST /rest\#(templates)/I?action=deploy {"spec":{"name":"n","hardware_customization":{"cpu_update":{"num_cpus":8},"disks_to_update":[{"key":"2000","value":{"capacity":68719476736}}]}}}"#,
+            api:
+                #"POST /api\#(templates)/I?action=deploy {"name":"n","hardware_customization":{"cpu_update":{"num_cpus":8},"disks_to_update":{"2000":{"capacity":68719476736}}}}"#
+        ),
         // History: no `com/vmware` and no `id:` on `/rest`.
         Case(
             .listChanges,

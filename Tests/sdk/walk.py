@@ -15,6 +15,8 @@ from com.vmware.content_client import Library
 from com.vmware.vapi.std.errors_client import (
     InvalidArgument, NotAllowedInCurrentState, NotFound, Unauthenticated)
 from com.vmware.vcenter.vm_template.library_items_client import CheckOuts, Versions
+from com.vmware.vcenter.vm_template_client import LibraryItems
+from com.vmware.vcenter_client import VM
 from vmware.vapi.bindings.stub import StubConfiguration
 from vmware.vapi.lib.connect import get_requests_connector
 from vmware.vapi.security.session import create_session_security_context
@@ -34,6 +36,7 @@ CORRECTED = {
     (Library, "find"): ("POST", CONTENT + "?~action=find"),
     (Item, "get"): ("GET", CONTENT + "/item/id:{libraryItemId}"),
     (Item, "find"): ("POST", CONTENT + "/item?~action=find"),
+    (LibraryItems, "deploy"): ("POST", TEMPLATES + "?action=deploy"),
     (CheckOuts, "check_out"): ("POST", TEMPLATES + "/check-outs?action=check-out"),
     (CheckOuts, "check_in"): ("POST", TEMPLATES + "/check-outs/{vm}?action=check-in"),
     (Versions, "rollback"): ("POST", TEMPLATES + "/versions/{version}?action=rollback"),
@@ -45,7 +48,8 @@ def rest_services(arguments, http):
     connector = get_requests_connector(
         session=http, msg_protocol="rest", url=f"https://{arguments.server}/rest")
     configuration = StubConfiguration(connector)
-    services = {kind: kind(configuration) for kind in (Session, Library, Item, CheckOuts, Versions)}
+    kinds = (Session, Library, Item, CheckOuts, Versions, LibraryItems, VM)
+    services = {kind: kind(configuration) for kind in kinds}
     for (kind, operation), (method, template) in CORRECTED.items():
         metadata = services[kind]._api_interface._rest_metadata[operation]
         metadata.http_method = method
@@ -69,6 +73,8 @@ def rpc_services(arguments, http):
         Item: client.content.library.Item,
         CheckOuts: client.vcenter.vm_template.library_items.CheckOuts,
         Versions: client.vcenter.vm_template.library_items.Versions,
+        LibraryItems: client.vcenter.vm_template.LibraryItems,
+        VM: client.vcenter.VM,
     }
 
 
@@ -114,6 +120,31 @@ def walk(services):
     vm = check_outs.check_out(item, spec)
     check_outs.delete(item, vm)
     assert check_outs.list(item) == []
+    deploy(services, item)
+
+
+def deploy(services, item):
+    """A machine with hardware of its own, and what the SDK's types allow but a vCenter does not."""
+    items, spec = services[LibraryItems], LibraryItems.DeploySpec
+    hardware = LibraryItems.HardwareCustomizationSpec(
+        nics={"4000": LibraryItems.EthernetUpdateSpec(network="network-15")},
+        disks_to_update={"2000": LibraryItems.DiskUpdateSpec(capacity=64 << 30)},
+        cpu_update=LibraryItems.CpuUpdateSpec(num_cpus=8))
+    placement = LibraryItems.DeployPlacementSpec(folder="group-v3", host="host-10")
+    vm = items.deploy(item, spec(
+        name="sdk-web", placement=placement, hardware_customization=hardware,
+        guest_customization=LibraryItems.GuestCustomizationSpec(name="linux")))
+    info = services[VM].get(vm)
+    assert (info.cpu.count, info.disks["2000"].capacity) == (8, 64 << 30), info
+    assert info.nics["4000"].backing.network == "network-15", info
+    if "client" in services:  # the REST connector sends a filter as the body of a GET
+        assert [m.vm for m in services[VM].list(VM.FilterSpec(names={"sdk-web"}))] == [vm]
+    hardware.disks_to_update["2000"].capacity = 1
+    for kind, refusal in [
+            (InvalidArgument, spec(name="a")),
+            (InvalidArgument, spec(name="a", placement=placement, hardware_customization=hardware)),
+            (NotFound, spec(name="a", placement=LibraryItems.DeployPlacementSpec(folder="no")))]:
+        refused(kind, lambda: items.deploy(item, refusal))
 
 
 def main():

@@ -18,7 +18,7 @@ extension OperationText {
             ["what to narrow the list by"],
             "the tasks by their identifiers, each as getTask gives it",
             filter: .record(
-                ["tasks", "services", "operations", "users", "status", "targets"].map {
+                ["tasks", "services", "operations", "users", "status"].map {
                     .init($0, .optional(.union([.string, .list(.string)])))
                 },
                 isOpen: false

@@ -171,7 +171,7 @@ extension OperationText {
         Self(
             .createTemplate,
             "Makes a library item from a machine.",
-            ["source_vm, name, library; description, placement, storage; " + mark],
+            ["source_vm, name, library, placement; description, storage; " + mark],
             "the identifier of the new item",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -189,7 +189,11 @@ extension OperationText {
         Self(
             .deploy,
             "Deploys a machine from the latest version of an item.",
-            [item, "name; placement, powered_on, storage, customization; " + mark],
+            [
+                item,
+                "name, placement with a folder; powered_on (the vCenter switches it on by itself, after "
+                    + "the call), storage, customization; " + mark,
+            ],
             "the new machine's identifier",
             errors: [
                 "already_exists", "invalid_argument", "not_allowed_in_current_state", "not_found",
@@ -352,10 +356,12 @@ extension OperationText {
         ),
     ]
 
-    /// A filter with these fields, each a value or a list of values.
+    /// A filter with these fields, each a value or a list of values; of types vCenter takes one.
     private static func narrowed(by names: String...) -> LuaType {
         .record(
-            names.map { .init($0, .optional(.union([.string, .list(.string)]))) },
+            names.map {
+                .init($0, .optional($0 == "type" ? .string : .union([.string, .list(.string)])))
+            },
             isOpen: false
         )
     }

@@ -47,7 +47,11 @@ struct AdminService {
     }
 
     private func state() -> Reply {
-        let inventory = simulation.withState { $0.inventory }
+        let now = simulation.now
+        let inventory = simulation.withState { state in
+            state.inventory.advance(to: now)
+            return state.inventory
+        }
         return json(InventoryWriter(inventory: inventory).document)
     }
 

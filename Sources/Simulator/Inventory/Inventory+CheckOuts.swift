@@ -1,12 +1,4 @@
 extension Inventory {
-    /// The arguments of a check-out or a deployment.
-    struct CloneRequest: Sendable {
-        var name: String?
-        /// Identifiers by kind; nil where the field is missing.
-        var placement: [Placement.Kind: String]?
-        var isPoweredOn = false
-    }
-
     /// The user who asks, and the time.
     struct Requester: Sendable {
         let user: String
@@ -18,15 +10,12 @@ extension Inventory {
     ///   the request), `unable_to_allocate_resource` (checked out already), `already_exists` (name).
     mutating func checkOut(
         _ id: String,
-        _ request: CloneRequest,
+        _ request: CopyRequest,
         by requester: Requester
     ) throws(VAPIError) -> String {
         let item = try template(id)
         try refuseSubscribed(item)
-        guard let placement = request.placement, !placement.isEmpty else {
-            throw .invalid("spec.placement_missing", "The placement is currently required.")
-        }
-        let place = try validate(request)
+        var machine = try copy(of: source(of: item), request, else: .invalidArgument)
         guard item.checkOuts.isEmpty else {
             throw VAPIError(
                 .unableToAllocateResource,
@@ -35,7 +24,10 @@ extension Inventory {
                 [id]
             )
         }
-        let vm = try clone(item, as: request, to: place, checkedOutOf: id)
+        try refuseTaken(machine.name, in: machine.placement.folder)
+        machine.item = id
+        machine.power = request.isPoweredOn ? .on : .off
+        let vm = add(copy: machine)
         items[id]?.checkOuts.append(
             Item.CheckOut(vm: vm, time: requester.time, user: requester.user)
         )
@@ -95,10 +87,23 @@ extension Inventory {
     }
 
     /// Makes a machine of an item's latest template, without a check-out.
-    mutating func deploy(_ id: String, _ request: CloneRequest) throws(VAPIError) -> String {
-        let item = try template(id)
-        let place = try validate(request)
-        return try clone(item, as: request, to: place, checkedOutOf: nil)
+    ///
+    /// It is off when the call returns; the server switches it on by itself, later.
+    mutating func deploy(
+        _ id: String,
+        _ request: CopyRequest,
+        poweringOn moment: Instant
+    ) throws(VAPIError) -> String {
+        let machine = try copy(of: source(of: try template(id)), request, else: .notFound)
+        try refuseTaken(machine.name, in: machine.placement.folder)
+        let vm = add(copy: machine) { $0.powersOn = request.isPoweredOn ? moment : nil }
+        if request.isPoweredOn { starting.append(vm) }
+        return vm
+    }
+
+    /// The machine that is the latest version of an item.
+    private func source(of item: Item) -> Machine {
+        item.latest.flatMap { machines[$0.template] } ?? Machine(id: "", serial: 0, name: item.name)
     }
 
     func refuseSubscribed(_ item: Item) throws(VAPIError) {
@@ -108,68 +113,5 @@ extension Inventory {
             "The library item \(item.id) is in a subscribed library.",
             [item.id]
         )
-    }
-
-    private func validate(_ request: CloneRequest) throws(VAPIError) -> MachinePlacement {
-        guard let name = request.name, !name.isEmpty else {
-            throw .invalid("spec.name_missing", "The name is currently required.")
-        }
-        return try resolve(request.placement ?? [:])
-    }
-
-    /// Checks that the named placements exist.
-    func resolve(_ named: [Placement.Kind: String]) throws(VAPIError) -> MachinePlacement {
-        for (kind, id) in named
-        where !placements.contains(where: { $0.kind == kind && $0.id == id }) {
-            let what = kind.rawValue.replacing("_", with: " ")
-            throw .invalid(
-                "spec.placement_unknown",
-                "There is no \(what) with the identifier \(id).",
-                [id]
-            )
-        }
-        var place = MachinePlacement()
-        place.folder = named[.folder] ?? place.folder
-        place.resourcePool = named[.resourcePool] ?? place.resourcePool
-        place.host = named[.host] ?? place.host
-        place.cluster = named[.cluster] ?? place.cluster
-        place.datastore = named[.datastore] ?? place.datastore
-        return place
-    }
-
-    private mutating func clone(
-        _ item: Item,
-        as request: CloneRequest,
-        to place: MachinePlacement,
-        checkedOutOf origin: String?
-    ) throws(VAPIError) -> String {
-        let name = request.name ?? item.name
-        let isTaken = machines.values.contains {
-            !$0.isTemplate && $0.name == name && $0.placement.folder == place.folder
-        }
-        if isTaken {
-            throw VAPIError(
-                .alreadyExists,
-                "machine.name_taken",
-                "The folder already has a virtual machine named \(name).",
-                [name]
-            )
-        }
-        let source = item.latest.flatMap { machines[$0.template] }
-        return addMachine { id, serial in
-            var machine = source ?? Machine(id: id, serial: serial, name: name)
-            machine = Machine(
-                id: id,
-                serial: serial,
-                name: name,
-                power: request.isPoweredOn ? .on : .off,
-                cpuCount: machine.cpuCount,
-                memoryMiB: machine.memoryMiB,
-                guestOS: machine.guestOS
-            )
-            machine.item = origin
-            machine.placement = place
-            return machine
-        }
     }
 }

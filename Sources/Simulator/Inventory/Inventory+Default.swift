@@ -104,6 +104,22 @@ extension Inventory {
                 freeSpace: 3000 * gigabyte,
                 capacity: 4096 * gigabyte
             ),
+            Placement(
+                kind: .network,
+                id: "network-14",
+                name: "VM Network",
+                type: "STANDARD_PORTGROUP",
+                parents: centre
+            ),
+            Placement(
+                kind: .network,
+                id: "network-15",
+                name: "storage",
+                type: "STANDARD_PORTGROUP",
+                parents: centre
+            ),
+            Placement(kind: .storagePolicy, id: "policy-16", name: "gold"),
+            Placement(kind: .customizationSpec, id: "linux", name: "linux"),
         ]
     }
 

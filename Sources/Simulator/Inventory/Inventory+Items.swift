@@ -1,20 +1,14 @@
 extension Inventory {
-    /// The arguments of a new template.
-    struct TemplateRequest: Sendable {
-        let source: String
-        let name: String
-        let library: String
-        var description = ""
-        var placement: [Placement.Kind: String] = [:]
-    }
-
     /// Clones a machine into a new item of a local library.
     mutating func createTemplate(
-        _ request: TemplateRequest,
+        of vm: String,
+        in libraryID: String,
+        description: String,
+        _ request: CopyRequest,
         by requester: Requester
     ) throws(VAPIError) -> String {
-        let source = try machine(request.source)
-        let library = try library(request.library)
+        var source = try machine(vm)
+        let library = try library(libraryID)
         guard library.kind == .local else {
             throw .invalid(
                 "library.subscribed",
@@ -22,10 +16,12 @@ extension Inventory {
                 [library.id]
             )
         }
-        guard !request.name.isEmpty else {
-            throw .invalid("spec.name_missing", "The name must not be empty.")
-        }
-        let place = try resolve(request.placement)
+        // Files and disks go where the library is, unless the request says otherwise.
+        let store = MachinePlacement().datastore
+        source.placement.datastore = store
+        for index in source.disks.indices { source.disks[index].datastore = store }
+        let copy = try copy(of: source, request, else: .invalidArgument)
+        let name = request.name ?? ""
         guard source.item == nil else {
             throw VAPIError(
                 .notAllowedInCurrentState,
@@ -34,37 +30,26 @@ extension Inventory {
                 [source.id]
             )
         }
-        let isTaken = (itemsByName[request.name.lowercased()] ?? [])
+        let isTaken = (itemsByName[name.lowercased()] ?? [])
             .contains { items[$0]?.libraryID == library.id }
         if isTaken {
             throw VAPIError(
                 .alreadyExists,
                 "item.name_taken",
-                "The library already has an item named \(request.name).",
-                [request.name]
+                "The library already has an item named \(name).",
+                [name]
             )
         }
-        let template = addMachine { id, serial in
-            var machine = Machine(
-                id: id,
-                serial: serial,
-                name: request.name,
-                isTemplate: true,
-                cpuCount: source.cpuCount,
-                memoryMiB: source.memoryMiB,
-                guestOS: source.guestOS
-            )
-            machine.placement = place
-            return machine
-        }
+        try refuseTaken(copy.name, in: copy.placement.folder)
+        let template = add(copy: copy) { $0.isTemplate = true }
         var item = Item(
             id: newIdentifier(),
             libraryID: library.id,
-            name: request.name,
+            name: name,
             created: requester.time,
             modified: requester.time
         )
-        item.description = request.description
+        item.description = description
         add(item)
         _ = addVersion(of: item.id, template: template, message: nil, by: requester)
         return item.id

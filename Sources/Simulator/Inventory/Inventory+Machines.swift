@@ -19,6 +19,18 @@ extension Inventory {
         machines[id] = nil
     }
 
+    /// Switches on what was deployed to be on, and is due.
+    mutating func advance(to now: Instant) {
+        guard !starting.isEmpty else { return }
+        starting.removeAll { id in
+            guard let moment = machines[id]?.powersOn else { return true }
+            guard moment <= now else { return false }
+            machines[id]?.power = .on
+            machines[id]?.powersOn = nil
+            return true
+        }
+    }
+
     /// Changes a machine's power state.
     mutating func power(_ action: PowerAction, _ id: String) throws(VAPIError) {
         let state = try machine(id).power
@@ -43,6 +55,7 @@ extension Inventory {
         case (.suspend, .on): next = .suspended
         }
         machines[id]?.power = next
+        machines[id]?.powersOn = nil
     }
 
     /// Keeps a finished task, and forgets the oldest one when there are too many.

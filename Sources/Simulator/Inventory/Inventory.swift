@@ -11,6 +11,8 @@ struct Inventory: Sendable {
     /// Items by lower-case name, so that finding one among 100,000 needs no search.
     private(set) var itemsByName: [String: [String]] = [:]
     var machines: [String: Machine] = [:]
+    /// The machines that will be on by themselves.
+    var starting: [String] = []
     /// The number the next machine gets; numbers are never used again.
     var nextMachine = 1
     /// The last tasks, oldest first.

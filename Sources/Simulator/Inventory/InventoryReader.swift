@@ -66,6 +66,7 @@ struct InventoryReader {
             guard inventory.machines.updateValue(machine, forKey: machine.id) == nil else {
                 throw node.wrong("vm", "stands twice")
             }
+            if machine.powersOn != nil { inventory.starting.append(machine.id) }
         }
         let libraries = try root.nodes("libraries")
         let serials = inventory.machines.values.map(\.serial) + namedSerials(in: libraries)
@@ -127,8 +128,10 @@ struct InventoryReader {
             "vm",
             "name",
             "power_state",
+            "powers_on",
             "template",
             "cpu_count",
+            "cores_per_socket",
             "memory_size_MiB",
             "guest_OS",
             "library_item",
@@ -136,7 +139,9 @@ struct InventoryReader {
             "resource_pool",
             "host",
             "cluster",
-            "datastore"
+            "datastore",
+            "disks",
+            "nics"
         )
         let id = try node.required("vm")
         let serial = Int(id.split(separator: "-").last ?? "") ?? 0
@@ -147,7 +152,9 @@ struct InventoryReader {
             }
             machine.power = state
         }
+        machine.powersOn = try node.time("powers_on")
         machine.isTemplate = try node.boolean("template") ?? false
+        machine.coresPerSocket = try node.integer("cores_per_socket") ?? machine.coresPerSocket
         machine.cpuCount = try node.integer("cpu_count") ?? machine.cpuCount
         machine.memoryMiB = try node.integer("memory_size_MiB") ?? machine.memoryMiB
         machine.guestOS = try node.text("guest_OS") ?? machine.guestOS
@@ -159,7 +166,28 @@ struct InventoryReader {
         place.cluster = try node.text("cluster") ?? place.cluster
         place.datastore = try node.text("datastore") ?? place.datastore
         machine.placement = place
+        try devices(of: &machine, node)
         return machine
+    }
+
+    private func devices(of machine: inout Machine, _ node: Node) throws(InventoryError) {
+        if node.value["disks"] != nil { machine.disks = [] }
+        for disk in try node.nodes("disks") {
+            try disk.check("id", "capacity", "datastore")
+            var made = Machine.Disk(
+                id: try disk.required("id"),
+                datastore: try disk.text("datastore") ?? machine.placement.datastore
+            )
+            made.capacity = try disk.integer("capacity") ?? made.capacity
+            machine.disks.append(made)
+        }
+        if node.value["nics"] != nil { machine.nics = [] }
+        for nic in try node.nodes("nics") {
+            try nic.check("id", "network")
+            machine.nics.append(
+                .init(id: try nic.required("id"), network: try nic.text("network"))
+            )
+        }
     }
 
     private mutating func library(_ node: Node) throws(InventoryError) {

@@ -86,7 +86,9 @@ struct InventoryWriter {
         object([
             ("vm", .string(machine.id)), ("name", .string(machine.name)),
             ("power_state", .string(machine.power.rawValue)),
+            ("powers_on", text(machine.powersOn?.text)),
             ("template", .boolean(machine.isTemplate)), ("cpu_count", .integer(machine.cpuCount)),
+            ("cores_per_socket", .integer(machine.coresPerSocket)),
             ("memory_size_MiB", .integer(machine.memoryMiB)),
             ("guest_OS", .string(machine.guestOS)), ("library_item", text(machine.item)),
             ("folder", .string(machine.placement.folder)),
@@ -94,6 +96,25 @@ struct InventoryWriter {
             ("host", .string(machine.placement.host)),
             ("cluster", .string(machine.placement.cluster)),
             ("datastore", .string(machine.placement.datastore)),
+            (
+                "disks",
+                .array(
+                    machine.disks.map {
+                        [
+                            "id": .string($0.id), "capacity": .integer($0.capacity),
+                            "datastore": .string($0.datastore),
+                        ]
+                    }
+                )
+            ),
+            (
+                "nics",
+                .array(
+                    machine.nics.map {
+                        object([("id", .string($0.id)), ("network", text($0.network))])
+                    }
+                )
+            ),
         ])
     }
 

@@ -6,18 +6,45 @@ struct Machine: Sendable {
         case suspended = "SUSPENDED"
     }
 
-    let id: String
+    private(set) var id: String
     /// The number in its identifier: lists are in this order.
-    let serial: Int
+    private(set) var serial: Int
     var name: String
     var power = Power.off
+    /// When it will be on by itself: it was deployed so.
+    var powersOn: Instant?
     var isTemplate = false
     var cpuCount = 2
+    var coresPerSocket = 1
     var memoryMiB = 4096
     var guestOS = "UBUNTU_64"
     /// The item it is checked out of.
     var item: String?
     var placement = MachinePlacement()
+    var disks = [Disk(id: "2000")]
+    var nics = [NIC(id: "4000")]
+
+    /// The same under another number.
+    func numbered(_ id: String, _ serial: Int) -> Machine {
+        var machine = self
+        machine.id = id
+        machine.serial = serial
+        return machine
+    }
+
+    /// A virtual disk.
+    struct Disk: Sendable {
+        let id: String
+        /// In bytes.
+        var capacity = 16 << 30
+        var datastore = MachinePlacement().datastore
+    }
+
+    /// A virtual Ethernet adapter.
+    struct NIC: Sendable {
+        let id: String
+        var network: String? = "network-14"
+    }
 }
 
 /// Where a machine lies: identifiers of placements.
@@ -29,7 +56,8 @@ struct MachinePlacement: Sendable, Equatable {
     var datastore = "datastore-11"
 }
 
-/// A folder, resource pool, cluster, host, datastore or data centre.
+/// Something that specs name: a folder, resource pool, cluster, host, datastore, data centre, network, storage
+/// policy or customization spec.
 struct Placement: Sendable {
     enum Kind: String, CaseIterable, Sendable {
         case folder
@@ -38,12 +66,16 @@ struct Placement: Sendable {
         case host
         case datastore
         case datacenter
+        case network
+        case storagePolicy = "storage_policy"
+        /// Its identifier is its name.
+        case customizationSpec = "customization_spec"
     }
 
     let kind: Kind
     let id: String
     var name: String
-    /// The type of a folder or datastore.
+    /// The type of a folder, datastore or network.
     var type: String?
     /// The identifiers of what contains it, by kind.
     var parents: [Kind: String] = [:]

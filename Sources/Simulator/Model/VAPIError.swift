@@ -29,27 +29,43 @@ struct VAPIError: Error, Sendable {
         case unverifiedPeer = "unverified_peer"
     }
 
+    /// A message of the stack of causes.
+    struct Message: Sendable {
+        /// Under a prefix of our own, but for the few identifiers that are known of real servers.
+        let id: String
+        let text: String
+        let arguments: [String]
+
+        init(_ id: String, _ text: String, _ arguments: [String] = []) {
+            self.init(known: VAPIError.prefix + id, text, arguments)
+        }
+
+        /// Makes a message whose identifier a real server is known to use.
+        init(known id: String, _ text: String, _ arguments: [String] = []) {
+            self.id = id
+            self.text = text
+            self.arguments = arguments
+        }
+    }
+
     let kind: Kind
-    /// Under a prefix of our own, but for the few identifiers that are known of real servers.
-    let id: String
-    let message: String
-    let arguments: [String]
+    /// The causes, outermost first.
+    let messages: [Message]
     /// How to authenticate; only `unauthenticated` has it.
     var challenge: String?
 
-    init(_ kind: Kind, _ id: String, _ message: String, _ arguments: [String] = []) {
+    init(_ kind: Kind, _ messages: [Message]) {
         self.kind = kind
-        self.id = Self.prefix + id
-        self.message = message
-        self.arguments = arguments
+        self.messages = messages
+    }
+
+    init(_ kind: Kind, _ id: String, _ message: String, _ arguments: [String] = []) {
+        self.init(kind, [Message(id, message, arguments)])
     }
 
     /// Makes an error whose message identifier a real server is known to use.
     init(_ kind: Kind, known id: String, _ message: String, _ arguments: [String] = []) {
-        self.kind = kind
-        self.id = id
-        self.message = message
-        self.arguments = arguments
+        self.init(kind, [Message(known: id, message, arguments)])
     }
 
     static let prefix = "com.vmoon.simulator."
@@ -69,18 +85,20 @@ struct VAPIError: Error, Sendable {
 
     /// The fields of the error's structure, in the wire's order.
     var fields: [DataValue.Field] {
-        let message = DataValue.structure(
-            "com.vmware.vapi.std.localizable_message",
-            [
-                .init("id", .string(id)),
-                .init("default_message", .string(self.message)),
-                .init("args", .strings(arguments)),
-                .init("params", .optional(nil)),
-                .init("localized", .optional(nil)),
-            ]
-        )
+        let messages = messages.map { message in
+            DataValue.structure(
+                "com.vmware.vapi.std.localizable_message",
+                [
+                    .init("id", .string(message.id)),
+                    .init("default_message", .string(message.text)),
+                    .init("args", .strings(message.arguments)),
+                    .init("params", .optional(nil)),
+                    .init("localized", .optional(nil)),
+                ]
+            )
+        }
         var fields: [DataValue.Field] = [
-            .init("messages", .list([message])),
+            .init("messages", .list(messages)),
             .init("data", .optional(nil)),
             .init("error_type", .optional(.string(kind.rawValue.uppercased()))),
         ]

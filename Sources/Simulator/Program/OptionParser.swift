@@ -7,6 +7,7 @@ enum OptionParser {
         case run(Settings)
         case help
         case version
+        case reference
     }
 
     private struct Option {
@@ -25,6 +26,7 @@ enum OptionParser {
         while let word = rest.popFirst() {
             if word == "--help" || word == "-h" { return .help }
             if word == "--version" { return .version }
+            if word == "--reference" { return .reference }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let option = options.first(where: { $0.name == parts[0] }) else {
                 throw ProgramError(
@@ -58,6 +60,7 @@ enum OptionParser {
             text +=
                 left + String(repeating: " ", count: max(1, 30 - left.count)) + option.help + "\n"
         }
+        text += "  --reference                 what it takes and refuses, as Markdown\n"
         text += "  --help                      this text\n"
         text += "  --version                   the version\n\n"
         return text + "Durations: 250ms, 30s, 5m, 1h30m.\n"
@@ -175,6 +178,14 @@ enum OptionParser {
             ) {
                 settings,
                 value throws(ProgramError) in settings.cloneTime = try duration(value)
+            },
+            Option(
+                name: "--power-on-time",
+                value: "TIME",
+                help: "a machine deployed to be on is on so much later (50ms)"
+            ) {
+                settings,
+                value throws(ProgramError) in settings.powerOnTime = try duration(value)
             },
             Option(name: "--fault", value: "JSON", help: "a fault to begin with; repeatable") {
                 settings,

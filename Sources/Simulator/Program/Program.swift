@@ -13,6 +13,7 @@ public enum Program {
             switch try OptionParser.parse(arguments) {
             case .help: return World.say(OptionParser.help) ? 0 : 74
             case .version: return World.say("vmoon-sim 0.1.0\n") ? 0 : 74
+            case .reference: return World.say(InputReference.markdown) ? 0 : 74
             case .run(let settings): return try serve(settings)
             }
         } catch let error as ProgramError {

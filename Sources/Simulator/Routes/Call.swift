@@ -1,112 +1,101 @@
 internal import JSON
 
-/// The arguments of an operation, and who calls it.
+/// The arguments of an operation, checked, and who calls it.
 struct Call: Sendable {
-    /// The values of the route's parameters, decoded, in order.
+    /// The values of the path's parameters, and of other single identifiers behind them, in order.
     var parameters: [String] = []
-    /// The body: on `/rest` what is inside `spec`.
-    var spec: JSONValue?
+    /// All of them, by name.
+    var arguments = Spec()
     /// The values of the filter by name; absent names do not filter.
     var filter: [String: [String]] = [:]
-    /// How maps come in: as arrays of `{key, value}`, or as objects.
-    var mapsAreArrays = true
+    /// The refusal of an argument that is left out though the server currently requires it.
+    ///
+    /// Only the operation can say when: it looks at its objects first.
+    var unset: VAPIError?
+    /// How long after a deployment its machine is on.
+    var powerOnTime = Duration.zero
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
 
-    /// The fields of the body, which is currently required; any but the given names are refused.
-    func spec(_ fields: Set<String>) throws(VAPIError) -> Spec {
-        guard let spec, spec != .null else {
-            throw .invalid("spec.missing", "The spec is currently required.")
-        }
-        return try Spec(spec, fields: fields)
-    }
+    /// The members of `spec`, which most operations that change something take.
+    var spec: Spec { arguments.structure("spec") ?? Spec() }
 
     /// Whether a filter lets a value pass.
     func admits(_ name: String, _ value: String?) -> Bool {
         guard let allowed = filter[name] else { return true }
         return value.map { allowed.contains($0) } ?? false
     }
+
+    /// The text of a field of the spec that must not be empty.
+    func required(_ name: String) throws(VAPIError) -> String {
+        if let unset { throw unset }
+        guard let text = spec.text(name), !text.isEmpty else {
+            throw .invalid("spec.field_missing", "The field \(name) must not be empty.", [name])
+        }
+        return text
+    }
 }
 
-/// The fields of a body, checked as they are read.
+/// The fields of a structure that was checked.
 struct Spec: Sendable {
-    private let value: JSONValue
-
-    init(_ value: JSONValue, fields: Set<String>) throws(VAPIError) {
-        guard let members = value.members else {
-            throw .invalid("spec.no_structure", "The spec must be an object.")
-        }
-        for member in members where !fields.contains(member.name) {
-            throw VAPIError(
-                .unexpectedInput,
-                "spec.unknown_field",
-                "There is no field named \(member.name).",
-                [member.name]
-            )
-        }
-        self.value = value
-    }
+    fileprivate var value = JSONValue.null
+    fileprivate var mapsAreArrays = true
 
     /// Whether no field is set.
     var isEmpty: Bool { value.members?.allSatisfy { $0.value == .null } ?? true }
 
-    func text(_ name: String) throws(VAPIError) -> String? {
-        guard let found = field(name) else { return nil }
-        guard let text = found.string else { throw wrongType(name, "a string") }
-        return text
+    func text(_ name: String) -> String? { value[name]?.string }
+    func integer(_ name: String) -> Int? { value[name]?.integer }
+    func boolean(_ name: String) -> Bool? { value[name]?.boolean }
+    func texts(_ name: String) -> [String] { value[name]?.array?.compactMap(\.string) ?? [] }
+
+    func structure(_ name: String) -> Spec? {
+        value.set(name).map { Spec(value: $0, mapsAreArrays: mapsAreArrays) }
     }
 
-    func required(_ name: String) throws(VAPIError) -> String {
-        guard let text = try text(name), !text.isEmpty else {
-            throw .invalid("spec.field_missing", "The field \(name) is required.", [name])
+    func structures(_ name: String) -> [Spec] {
+        value[name]?.array?.map { Spec(value: $0, mapsAreArrays: mapsAreArrays) } ?? []
+    }
+
+    /// The structures of a map, in the order in which they came.
+    func map(_ name: String) -> [(key: String, value: Spec)] {
+        let entries = value.set(name).flatMap {
+            InputChecker(mapsAreArrays: mapsAreArrays).entries(of: $0)
         }
-        return text
-    }
-
-    func boolean(_ name: String) throws(VAPIError) -> Bool? {
-        guard let found = field(name) else { return nil }
-        guard let bool = found.boolean else { throw wrongType(name, "a boolean") }
-        return bool
-    }
-
-    func structure(_ name: String, _ fields: Set<String>) throws(VAPIError) -> Spec? {
-        guard let found = field(name) else { return nil }
-        guard found.members != nil else { throw wrongType(name, "an object") }
-        return try Spec(found, fields: fields)
-    }
-
-    /// The keys of a map, in the form of the dialect.
-    func keys(ofMap name: String, isArray: Bool) throws(VAPIError) -> [String]? {
-        guard let found = field(name) else { return nil }
-        guard isArray else {
-            guard let members = found.members else { throw wrongType(name, "an object") }
-            return members.map(\.name)
-        }
-        guard let entries = found.array else { throw wrongType(name, "an array of key and value") }
-        var keys: [String] = []
-        for entry in entries {
-            guard let key = entry["key"]?.string, entry["value"] != nil else {
-                throw wrongType(name, "an array of key and value")
-            }
-            keys.append(key)
-        }
-        return keys
+        return entries?.map { ($0.key, Spec(value: $0.value, mapsAreArrays: mapsAreArrays)) } ?? []
     }
 
     /// A `placement`: identifiers by kind; nil where it is missing.
-    func placement() throws(VAPIError) -> [Placement.Kind: String]? {
-        let kinds: [Placement.Kind] = [.folder, .resourcePool, .host, .cluster]
-        guard let place = try structure("placement", Set(kinds.map(\.rawValue))) else { return nil }
+    func placement() -> [Placement.Kind: String]? {
+        guard let place = structure("placement") else { return nil }
         var named: [Placement.Kind: String] = [:]
-        for kind in kinds { named[kind] = try place.text(kind.rawValue) }
+        for kind in [Placement.Kind.folder, .resourcePool, .host, .cluster] {
+            named[kind] = place.text(kind.rawValue)
+        }
         return named
     }
+}
 
-    private func field(_ name: String) -> JSONValue? {
-        guard let found = value[name], found != .null else { return nil }
-        return found
+extension Call {
+    /// Takes the arguments of a route, by their names, if they are as they should be.
+    init(_ route: Route, _ arguments: JSONValue, mapsAreArrays: Bool) throws(VAPIError) {
+        let checker = InputChecker(mapsAreArrays: mapsAreArrays)
+        try checker.check(arguments, as: route.input)
+        unset = checker.unset(in: arguments, .structure(route.input))
+        self.arguments = Spec(value: arguments, mapsAreArrays: mapsAreArrays)
+        for member in route.input.members {
+            guard let value = arguments.set(member.name) else { continue }
+            if let text = value.string { parameters.append(text) }
+            if member.name.hasPrefix("filter") { filter = Self.filter(of: value) }
+        }
     }
 
-    private func wrongType(_ name: String, _ type: String) -> VAPIError {
-        .invalid("spec.wrong_type", "The field \(name) must be \(type).", [name])
+    private static func filter(of value: JSONValue) -> [String: [String]] {
+        var filter: [String: [String]] = [:]
+        for member in value.members ?? [] {
+            if let text = member.value.string { filter[member.name] = [text] }
+            if let bool = member.value.boolean { filter[member.name] = [bool ? "true" : "false"] }
+            if let list = member.value.array { filter[member.name] = list.compactMap(\.string) }
+        }
+        return filter
     }
 }

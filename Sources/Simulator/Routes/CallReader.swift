@@ -9,29 +9,42 @@ extension Call {
         target: RequestTarget,
         body: [UInt8]
     ) throws(VAPIError) {
-        parameters = matched
-        mapsAreArrays = dialect == .rest
+        var arguments = zip(route.parameters, matched).map { JSONValue.Member($0, .string($1)) }
+        guard let endpoint = route.endpoints[dialect] else {
+            preconditionFailure("a route is found by its endpoint")
+        }
         if !target.query.isEmpty {
-            let query = target.parameters
-            filter = Self.filter(
-                of: query,
-                prefix: dialect == .rest ? route.traits.filter + "." : ""
-            )
-            for name in route.traits.queryParameters {
-                if let value = query.first(where: { $0.name == name })?.value {
-                    parameters.append(value)
-                }
-            }
+            let reader = QueryReader(dialect: dialect, members: route.members(of: .query, endpoint))
+            arguments += try reader.read(try Self.query(of: target, endpoint))
         }
-        guard parameters.count == route.parameters.count + route.traits.queryParameters.count else {
-            throw .invalid(
-                "parameter.missing",
-                "A required parameter is missing: "
-                    + route.traits.queryParameters.joined(separator: ", "),
-                route.traits.queryParameters
+        if !body.isEmpty {
+            arguments += try Self.members(
+                of: body,
+                route.members(of: .body, endpoint),
+                isBare: dialect == .api
             )
         }
-        guard !body.isEmpty else { return }
+        try self.init(route, .object(arguments), mapsAreArrays: dialect == .rest)
+    }
+
+    /// The parameters of a query, without the one that tells the operation.
+    private static func query(
+        of target: RequestTarget,
+        _ endpoint: Route.Endpoint
+    ) throws(VAPIError) -> [(name: String, value: String)] {
+        let query = target.parameters
+        guard query.count == target.query.split(separator: "&").count else {
+            throw VAPIError(.invalidRequest, "query.malformed", "The query cannot be decoded.")
+        }
+        return query.filter { endpoint.action == nil || $0.name != endpoint.actionParameter }
+    }
+
+    /// The parameters in a body: an object by their names, or the only one there is, bare.
+    private static func members(
+        of body: [UInt8],
+        _ declared: [Member],
+        isBare: Bool
+    ) throws(VAPIError) -> [JSONValue.Member] {
         let document: JSONValue
         do {
             document = try JSONParser().decode(body)
@@ -42,31 +55,14 @@ extension Call {
                 "The body is no acceptable JSON: \(error)."
             )
         }
-        spec = dialect == .rest ? document["spec"] : document
-    }
-
-    /// The members of a filter that JSON-RPC or a body gives.
-    static func filter(of value: JSONValue) -> [String: [String]] {
-        var filter: [String: [String]] = [:]
-        for member in value.members ?? [] {
-            if let text = member.value.string { filter[member.name] = [text] }
-            if let bool = member.value.boolean { filter[member.name] = [bool ? "true" : "false"] }
-            if let list = member.value.array { filter[member.name] = list.compactMap(\.string) }
+        if isBare, declared.count == 1 { return [.init(declared[0].name, document)] }
+        guard let members = document.members else {
+            throw VAPIError(.invalidArgument, [.mismatch("STRUCTURE", document)])
         }
-        return filter
-    }
-
-    /// `filter.names=a&filter.names=b` and `filter.names.1=a` of `/rest`, `names=a` of `/api`.
-    private static func filter(
-        of query: [(name: String, value: String)],
-        prefix: String
-    ) -> [String: [String]] {
-        var filter: [String: [String]] = [:]
-        for (name, value) in query where name.hasPrefix(prefix) {
-            let field = name.dropFirst(prefix.count).split(separator: ".").first
-            guard let field, field != "action", field != "~action" else { continue }
-            filter[String(field), default: []].append(value)
+        let unknown = members.map(\.name).filter { name in !declared.contains { $0.name == name } }
+        guard unknown.isEmpty else {
+            throw VAPIError(.unexpectedInput, [.unexpected(unknown, "operation-input")])
         }
-        return filter
+        return members
     }
 }

@@ -5,29 +5,34 @@ enum CheckOutRoutes {
     private static let one = all + "/{vm}"
 
     static let routes: [Route] = [
-        Route(.checkOut, service, "check_out", "POST", all, action: "check-out") {
-            call,
-            inventory throws(VAPIError) in
-            let spec = try call.spec(["name", "placement", "powered_on"])
-            let request = Inventory.CloneRequest(
-                name: try spec.text("name"),
-                placement: try spec.placement(),
-                isPoweredOn: try spec.boolean("powered_on") ?? false
-            )
-            return .string(
-                try inventory.checkOut(call.parameters[0], request, by: call.requester)
+        Route(
+            .checkOut,
+            service,
+            "check_out",
+            "POST",
+            all,
+            action: "check-out",
+            takes: [.currentlyRequired("spec", .structure(.checkOut))]
+        ) { call, inventory throws(VAPIError) in
+            .string(
+                try inventory.checkOut(call.parameters[0], .init(call), by: call.requester)
             )
         }.requiring("ContentLibrary.CheckOutTemplate"),
 
-        Route(.checkIn, service, "check_in", "POST", one, action: "check-in") {
-            call,
-            inventory throws(VAPIError) in
-            let message = try call.spec(["message"]).required("message")
-            return .string(
+        Route(
+            .checkIn,
+            service,
+            "check_in",
+            "POST",
+            one,
+            action: "check-in",
+            takes: [.currentlyRequired("spec", .structure(.checkIn))]
+        ) { call, inventory throws(VAPIError) in
+            .string(
                 try inventory.checkIn(
                     call.parameters[1],
                     to: call.parameters[0],
-                    message: message,
+                    message: try call.required("message"),
                     by: call.requester
                 )
             )

@@ -5,11 +5,17 @@ enum ItemRoutes {
     private static let all = "content/library/item"
 
     static let routes: [Route] = [
-        Route(.listItems, service, "list", "GET", all, isContentService: true) {
-            call,
-            inventory throws(VAPIError) in
+        Route(
+            .listItems,
+            service,
+            "list",
+            "GET",
+            all,
+            isContentService: true,
+            takes: [.required("library_id", .identifier)]
+        ) { call, inventory throws(VAPIError) in
             .strings(try inventory.library(call.parameters[0]).itemIDs)
-        }.taking(query: ["library_id"]),
+        },
 
         Route(
             .getItem,
@@ -22,18 +28,25 @@ enum ItemRoutes {
             model(of: try inventory.item(call.parameters[0]))
         },
 
-        Route(.findItems, service, "find", "POST", all, action: "find", isContentService: true) {
-            call,
-            inventory throws(VAPIError) in
-            let spec = try call.spec(["name", "library_id", "source_id", "type", "cached"])
+        Route(
+            .findItems,
+            service,
+            "find",
+            "POST",
+            all,
+            action: "find",
+            isContentService: true,
+            takes: [.required("spec", .structure(.itemSearch))]
+        ) { call, inventory throws(VAPIError) in
+            let spec = call.spec
             if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
             return .strings(
                 inventory.findItems(
-                    name: try spec.text("name"),
-                    library: try spec.text("library_id"),
-                    type: try spec.text("type"),
-                    sourceID: try spec.text("source_id"),
-                    isCached: try spec.boolean("cached")
+                    name: spec.text("name"),
+                    library: spec.text("library_id"),
+                    type: spec.text("type"),
+                    sourceID: spec.text("source_id"),
+                    isCached: spec.boolean("cached")
                 )
             )
         },

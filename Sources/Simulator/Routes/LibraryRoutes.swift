@@ -28,16 +28,19 @@ enum LibraryRoutes {
             "POST",
             all,
             action: "find",
-            isContentService: true
+            isContentService: true,
+            takes: [.required("spec", .structure(.librarySearch))]
         ) { call, inventory throws(VAPIError) in
-            let spec = try call.spec(["name", "type", "storage_backing"])
+            let spec = call.spec
             if spec.isEmpty { throw .invalid("find.empty", "The spec names no field.") }
-            let name = try spec.text("name")?.lowercased()
-            let type = try spec.text("type")
+            let name = spec.text("name")?.lowercased()
+            let type = spec.text("type")
+            let backing = spec.structure("storage_backing")
             return .strings(
                 inventory.libraryOrder.compactMap { inventory.libraries[$0] }.filter { library in
                     (name == nil || library.name.lowercased() == name)
                         && (type == nil || library.kind.rawValue == type)
+                        && backing.map(isStored) ?? true
                 }.map(\.id)
             )
         },
@@ -77,6 +80,14 @@ enum LibraryRoutes {
         }.requiring("ContentLibrary.DeleteLocalLibrary"),
     ]
 
+    /// Whether a backing is the one that all libraries here have.
+    private static func isStored(on backing: Spec) -> Bool {
+        (backing.text("type") ?? "DATASTORE") == "DATASTORE"
+            && (backing.text("datastore_id") ?? store) == store
+    }
+
+    private static let store = "datastore-11"
+
     private static func model(of library: Library) -> DataValue {
         .structure(
             "com.vmware.content.library_model",
@@ -96,7 +107,7 @@ enum LibraryRoutes {
                                 "com.vmware.content.library.storage_backing",
                                 [
                                     .init("type", .optional(.string("DATASTORE"))),
-                                    .init("datastore_id", .optional(.string("datastore-11"))),
+                                    .init("datastore_id", .optional(.string(store))),
                                 ]
                             )
                         ])

@@ -7,7 +7,14 @@ enum MachineRoutes {
     private static let most = 4000
 
     static let routes: [Route] = [
-        Route(.listVMs, service, "list", "GET", all) { call, inventory throws(VAPIError) in
+        Route(
+            .listVMs,
+            service,
+            "list",
+            "GET",
+            all,
+            takes: [.optional("filter", .structure(.machineFilter))]
+        ) { call, inventory throws(VAPIError) in
             let found = inventory.machines.values.filter { admits($0, call, inventory) }
             guard found.count <= most else {
                 throw VAPIError(
@@ -21,7 +28,7 @@ enum MachineRoutes {
         },
 
         Route(.getVM, service, "get", "GET", one) { call, inventory throws(VAPIError) in
-            info(of: try inventory.machine(call.parameters[0]))
+            info(of: try inventory.machine(call.parameters[0]), in: inventory)
         },
 
         Route(.deleteVM, service, "delete", "DELETE", one) { call, inventory throws(VAPIError) in
@@ -83,7 +90,7 @@ enum MachineRoutes {
         )
     }
 
-    private static func info(of machine: Machine) -> DataValue {
+    private static func info(of machine: Machine, in inventory: Inventory) -> DataValue {
         let hardware: [DataValue.Field] = [
             .init("version", .string("VMX_19")), .init("upgrade_policy", .string("NEVER")),
             .init("upgrade_version", .optional(nil)), .init("upgrade_status", .string("NONE")),
@@ -91,12 +98,13 @@ enum MachineRoutes {
         ]
         let boot: [DataValue.Field] = [
             .init("type", .string("EFI")), .init("efi_legacy_boot", .optional(.boolean(false))),
-            .init("network_protocol", .optional(nil)), .init("delay", .integer(0)),
+            .init("network_protocol", .optional(.string("IPV4"))), .init("delay", .integer(0)),
             .init("retry", .boolean(false)), .init("retry_delay", .integer(10_000)),
             .init("enter_setup_mode", .boolean(false)),
         ]
         let processor: [DataValue.Field] = [
-            .init("count", .integer(machine.cpuCount)), .init("cores_per_socket", .integer(1)),
+            .init("count", .integer(machine.cpuCount)),
+            .init("cores_per_socket", .integer(machine.coresPerSocket)),
             .init("hot_add_enabled", .boolean(false)), .init("hot_remove_enabled", .boolean(false)),
         ]
         let memory: [DataValue.Field] = [
@@ -117,10 +125,79 @@ enum MachineRoutes {
                 .init("boot_devices", .list([])),
                 .init("cpu", .structure("com.vmware.vcenter.vm.hardware.cpu.info", processor)),
                 .init("memory", .structure("com.vmware.vcenter.vm.hardware.memory.info", memory)),
-                .init("disks", .map([])), .init("nics", .map([])), .init("cdroms", .map([])),
-                .init("floppies", .map([])), .init("parallel_ports", .map([])),
+                .init("disks", .map(machine.disks.map { ($0.id, info(of: $0, machine)) })),
+                .init("nics", .map(machine.nics.map { ($0.id, info(of: $0, inventory)) })),
+                .init("cdroms", .map([])), .init("floppies", .map([])),
+                .init("parallel_ports", .map([])),
                 .init("serial_ports", .map([])), .init("sata_adapters", .map([])),
                 .init("scsi_adapters", .map([])), .init("nvme_adapters", .optional(.map([]))),
+            ]
+        )
+    }
+
+    private static func info(of disk: Machine.Disk, _ machine: Machine) -> DataValue {
+        let backing: [DataValue.Field] = [
+            .init("type", .string("VMDK_FILE")),
+            .init(
+                "vmdk_file",
+                .optional(text: "[\(disk.datastore)] \(machine.name)/\(disk.id).vmdk")
+            ),
+        ]
+        return .structure(
+            "com.vmware.vcenter.vm.hardware.disk.info",
+            [
+                .init("label", .string("Hard disk \(disk.id)")), .init("type", .string("SCSI")),
+                .init("ide", .optional(nil)),
+                .init(
+                    "scsi",
+                    .optional(
+                        .structure(
+                            "com.vmware.vcenter.vm.hardware.scsi_address_info",
+                            [
+                                .init("bus", .integer(0)),
+                                .init("unit", .integer((Int(disk.id) ?? 2000) - 2000)),
+                            ]
+                        )
+                    )
+                ),
+                .init("sata", .optional(nil)), .init("nvme", .optional(nil)),
+                .init(
+                    "backing",
+                    .structure("com.vmware.vcenter.vm.hardware.disk.backing_info", backing)
+                ),
+                .init("capacity", .optional(.integer(disk.capacity))),
+            ]
+        )
+    }
+
+    private static func info(of nic: Machine.NIC, _ inventory: Inventory) -> DataValue {
+        let name = inventory.placements.first { $0.id == nic.network }?.name
+        let backing: [DataValue.Field] = [
+            .init("type", .string("STANDARD_PORTGROUP")),
+            .init("network", .optional(text: nic.network)),
+            .init("network_name", .optional(text: name ?? nic.network)),
+            .init("host_device", .optional(nil)),
+            .init("distributed_switch_uuid", .optional(nil)),
+            .init("distributed_port", .optional(nil)), .init("connection_cookie", .optional(nil)),
+            .init("opaque_network_type", .optional(nil)),
+            .init("opaque_network_id", .optional(nil)),
+        ]
+        return .structure(
+            "com.vmware.vcenter.vm.hardware.ethernet.info",
+            [
+                .init("label", .string("Network adapter \(nic.id)")),
+                .init("type", .string("VMXNET3")),
+                .init("upt_compatibility_enabled", .optional(.boolean(false))),
+                .init("upt_v2_compatibility_enabled", .optional(.boolean(false))),
+                .init("mac_type", .string("ASSIGNED")), .init("mac_address", .optional(nil)),
+                .init("pci_slot_number", .optional(nil)),
+                .init("wake_on_lan_enabled", .boolean(true)),
+                .init(
+                    "backing",
+                    .structure("com.vmware.vcenter.vm.hardware.ethernet.backing_info", backing)
+                ),
+                .init("state", .string("NOT_CONNECTED")), .init("start_connected", .boolean(true)),
+                .init("allow_guest_control", .boolean(true)),
             ]
         )
     }

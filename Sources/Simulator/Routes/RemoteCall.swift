@@ -36,16 +36,7 @@ struct RemoteCall: Sendable {
 
     /// The call of a route.
     func call(of route: Route) throws(VAPIError) -> Call {
-        var call = Call()
-        for name in route.parameters + route.traits.queryParameters {
-            guard let value = input[name]?.string else {
-                throw .invalid("parameter.missing", "The parameter \(name) is required.", [name])
-            }
-            call.parameters.append(value)
-        }
-        call.spec = input["spec"]
-        call.filter = Call.filter(of: input[route.traits.filter] ?? .null)
-        return call
+        try Call(route, input, mapsAreArrays: true)
     }
 
     /// Takes the marks off: `{"OPTIONAL": v}`, `{"SECRET": s}` and `{"STRUCTURE": {name: fields}}`.

@@ -28,15 +28,13 @@ final class Route: Sendable {
     let endpoints: [Dialect: Endpoint]
     /// The names of the path parameters, in order; the SDK calls them so too.
     let parameters: [String]
+    /// Everything it is called with: the path's parameters, then the others.
+    let input: Structure
     let traits: Traits
     let body: Body
 
     /// The defaults of most operations, which some change.
     struct Traits: Sendable {
-        /// Query parameters that stand for path parameters, behind these in order.
-        var queryParameters: [String] = []
-        /// What a filter is called: on `/rest` its query parameters begin with this and a dot.
-        var filter = "filter"
         /// The privilege one needs.
         var privilege = "System.Read"
         /// Whether a success is 201 on `/api`.
@@ -55,6 +53,7 @@ final class Route: Sendable {
         _ path: String,
         action: String? = nil,
         isContentService: Bool = false,
+        takes members: [Member] = [],
         body: @escaping @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue
     ) {
         let prefix = isContentService ? "/rest/com/vmware/" : "/rest/"
@@ -70,6 +69,7 @@ final class Route: Sendable {
                 actionParameter: isContentService ? "~action" : "action"
             ),
             api: Endpoint(method: method, path: "/api/" + path, action: action),
+            takes: members,
             body: .inventory(body)
         )
     }
@@ -81,18 +81,22 @@ final class Route: Sendable {
         _ name: String,
         rest: Endpoint,
         api: Endpoint,
-        traits: Traits = Traits(),
+        takes members: [Member] = [],
         body: Body
     ) {
         self.operation = operation
         self.service = service
         self.name = name
-        self.traits = traits
+        traits = Traits()
         self.body = body
         endpoints = [.rest: rest, .api: api]
         parameters = api.path.split(separator: "/").compactMap { segment in
             segment.first == "{" ? String(segment.dropFirst().dropLast()) : nil
         }
+        input = Structure(
+            "operation-input",
+            parameters.map { .required($0, .identifier) } + members
+        )
     }
 
     private init(_ other: Route, _ traits: Traits) {
@@ -101,8 +105,24 @@ final class Route: Sendable {
         name = other.name
         endpoints = other.endpoints
         parameters = other.parameters
+        input = other.input
         body = other.body
         self.traits = traits
+    }
+
+    /// Where arguments stand in a request.
+    enum Place: String, Sendable { case path, query, body }
+
+    /// Where an argument stands: structures are a body, unless there is none.
+    func place(of member: Member, _ endpoint: Endpoint) -> Place {
+        if parameters.contains(member.name) { return .path }
+        guard case .structure = member.type, endpoint.method == "POST" else { return .query }
+        return .body
+    }
+
+    /// The arguments that stand in one place.
+    func members(of place: Place, _ endpoint: Endpoint) -> [Member] {
+        input.members.filter { self.place(of: $0, endpoint) == place }
     }
 
     /// One that needs another privilege than `System.Read`.
@@ -110,12 +130,6 @@ final class Route: Sendable {
 
     /// One that answers 201 on `/api`.
     func creating() -> Route { with { $0.isCreating = true } }
-
-    /// One that takes further parameters from the query.
-    func taking(query parameters: [String]) -> Route { with { $0.queryParameters = parameters } }
-
-    /// One whose filter has another name.
-    func filtered(by name: String) -> Route { with { $0.filter = name } }
 
     private func with(_ change: (inout Traits) -> Void) -> Route {
         var traits = traits

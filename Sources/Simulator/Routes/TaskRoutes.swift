@@ -7,12 +7,19 @@ enum TaskRoutes {
     private static let one = all + "/{task}"
 
     static let routes: [Route] = [
-        Route(.getTask, service, "get", "GET", one) { call, inventory throws(VAPIError) in
+        Route(
+            .getTask,
+            service,
+            "get",
+            "GET",
+            one,
+            takes: [.optional("spec", .structure(.taskOptions))]
+        ) { call, inventory throws(VAPIError) in
             info(
                 of: try task(call.parameters[0], in: inventory),
-                hasResult: call.filter["exclude_result"] != ["true"]
+                hasResult: call.spec.boolean("exclude_result") != true
             )
-        }.filtered(by: "spec"),
+        },
 
         Route(.cancelTask, service, "cancel", "POST", one, action: "cancel") {
             call,
@@ -32,8 +39,9 @@ enum TaskRoutes {
             "list",
             rest: .init(method: "GET", path: "/rest/\(all)"),
             api: .init(method: "GET", path: "/api/\(all)"),
+            takes: listing,
             body: .inventory(list)
-        ).filtered(by: "filter_spec"),
+        ),
 
         // One release of the specification lists them by POST.
         Route(
@@ -42,21 +50,28 @@ enum TaskRoutes {
             "list_by_post",
             rest: .init(method: "GET", path: "/rest/\(all)"),
             api: .init(method: "POST", path: "/api/\(all)", action: "list"),
+            takes: listing,
             body: .inventory(list)
-        ).filtered(by: "filter_spec"),
+        ),
+    ]
+
+    private static let listing: [Member] = [
+        .optional("filter_spec", .structure(.taskFilter)),
+        .optional("result_spec", .structure(.taskOptions)),
     ]
 
     private static let list: @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue = {
         call,
         inventory throws(VAPIError) in
-        var call = call
-        if let filter = call.spec?["filter_spec"] { call.filter = Call.filter(of: filter) }
+        let options = call.arguments.structure("result_spec")
         return .map(
             inventory.tasks.filter { task in
                 call.admits("tasks", task.id) && call.admits("services", task.service)
                     && call.admits("operations", task.operation) && call.admits("users", task.user)
-                    && call.admits("status", "SUCCEEDED")
-            }.map { ($0.id, info(of: $0)) }
+                    && call.admits("status", "SUCCEEDED") && call.admits("targets", nil)
+            }.map {
+                ($0.id, info(of: $0, hasResult: options?.boolean("exclude_result") != true))
+            }
         )
     }
 

@@ -3,26 +3,22 @@ enum TemplateRoutes {
     private static let service = "com.vmware.vcenter.vm_template.library_items"
     private static let all = "vcenter/vm-template/library-items"
     private static let one = all + "/{template_library_item}"
-    private static let storage: Set = ["datastore", "storage_policy"]
 
     static let routes: [Route] = [
-        Route(.createTemplate, service, "create", "POST", all) {
-            call,
-            inventory throws(VAPIError) in
-            let spec = try call.spec([
-                "source_vm", "name", "description", "library", "vm_home_storage", "disk_storage",
-                "disk_storage_overrides", "placement",
-            ])
-            try checkStorage(spec, in: call)
-            return .string(
+        Route(
+            .createTemplate,
+            service,
+            "create",
+            "POST",
+            all,
+            takes: [.required("spec", .structure(.create))]
+        ) { call, inventory throws(VAPIError) in
+            .string(
                 try inventory.createTemplate(
-                    Inventory.TemplateRequest(
-                        source: try spec.required("source_vm"),
-                        name: try spec.required("name"),
-                        library: try spec.required("library"),
-                        description: try spec.text("description") ?? "",
-                        placement: try spec.placement() ?? [:]
-                    ),
+                    of: call.spec.text("source_vm") ?? "",
+                    in: call.spec.text("library") ?? "",
+                    description: call.spec.text("description") ?? "",
+                    .init(call),
                     by: call.requester
                 )
             )
@@ -36,28 +32,24 @@ enum TemplateRoutes {
             )
         },
 
-        Route(.deploy, service, "deploy", "POST", one, action: "deploy") {
-            call,
-            inventory throws(VAPIError) in
-            let spec = try call.spec([
-                "name", "description", "vm_home_storage", "disk_storage", "disk_storage_overrides",
-                "placement", "powered_on", "guest_customization", "hardware_customization", "tags",
-            ])
-            try checkStorage(spec, in: call)
-            let request = Inventory.CloneRequest(
-                name: try spec.required("name"),
-                placement: try spec.placement(),
-                isPoweredOn: try spec.boolean("powered_on") ?? false
+        Route(
+            .deploy,
+            service,
+            "deploy",
+            "POST",
+            one,
+            action: "deploy",
+            takes: [.required("spec", .structure(.deploy))]
+        ) { call, inventory throws(VAPIError) in
+            .string(
+                try inventory.deploy(
+                    call.parameters[0],
+                    .init(call),
+                    poweringOn: call.requester.time + call.powerOnTime
+                )
             )
-            return .string(try inventory.deploy(call.parameters[0], request))
         }.requiring("VirtualMachine.Provisioning.DeployTemplate"),
     ]
-
-    private static func checkStorage(_ spec: Spec, in call: Call) throws(VAPIError) {
-        _ = try spec.structure("vm_home_storage", storage)
-        _ = try spec.structure("disk_storage", storage)
-        _ = try spec.keys(ofMap: "disk_storage_overrides", isArray: call.mapsAreArrays)
-    }
 
     private static func info(template: String, in inventory: Inventory) -> DataValue {
         let machine = inventory.machines[template]
@@ -72,7 +64,7 @@ enum TemplateRoutes {
                         "com.vmware.vcenter.vm_template.library_items.cpu_info",
                         [
                             .init("count", .integer(machine?.cpuCount ?? 1)),
-                            .init("cores_per_socket", .integer(1)),
+                            .init("cores_per_socket", .integer(machine?.coresPerSocket ?? 1)),
                         ]
                     )
                 ),
@@ -90,24 +82,24 @@ enum TemplateRoutes {
                         [.init("datastore", datastore), .init("storage_policy", .optional(nil))]
                     )
                 ),
-                .init("disks", .map([("2000", disk(on: datastore))])),
-                .init("nics", .map([("4000", nic)])),
+                .init("disks", .map((machine?.disks ?? []).map { ($0.id, info(of: $0)) })),
+                .init("nics", .map((machine?.nics ?? []).map { ($0.id, info(of: $0)) })),
                 .init("vm_template", .string(template)),
             ]
         )
     }
 
-    private static func disk(on datastore: DataValue) -> DataValue {
+    private static func info(of disk: Machine.Disk) -> DataValue {
         .structure(
             "com.vmware.vcenter.vm_template.library_items.disk_info",
             [
-                .init("capacity", .optional(.integer(16 << 30))),
+                .init("capacity", .optional(.integer(disk.capacity))),
                 .init(
                     "disk_storage",
                     .structure(
                         "com.vmware.vcenter.vm_template.library_items.disk_storage_info",
                         [
-                            .init("datastore", .optional(datastore)),
+                            .init("datastore", .optional(.string(disk.datastore))),
                             .init("storage_policy", .optional(nil)),
                         ]
                     )
@@ -116,13 +108,13 @@ enum TemplateRoutes {
         )
     }
 
-    private static var nic: DataValue {
+    private static func info(of nic: Machine.NIC) -> DataValue {
         .structure(
             "com.vmware.vcenter.vm_template.library_items.ethernet_info",
             [
                 .init("backing_type", .string("STANDARD_PORTGROUP")),
                 .init("mac_type", .string("ASSIGNED")),
-                .init("network", .optional(.string("network-14"))),
+                .init("network", .optional(text: nic.network)),
             ]
         )
     }

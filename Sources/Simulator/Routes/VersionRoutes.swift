@@ -27,15 +27,20 @@ enum VersionRoutes {
             )
         },
 
-        Route(.rollback, service, "rollback", "POST", one, action: "rollback") {
-            call,
-            inventory throws(VAPIError) in
-            let message = try call.spec(["message"]).required("message")
-            return .string(
+        Route(
+            .rollback,
+            service,
+            "rollback",
+            "POST",
+            one,
+            action: "rollback",
+            takes: [.currentlyRequired("spec", .structure(.rollback))]
+        ) { call, inventory throws(VAPIError) in
+            .string(
                 try inventory.rollback(
                     call.parameters[0],
                     to: call.parameters[1],
-                    message: message,
+                    message: try call.required("message"),
                     by: call.requester
                 )
             )

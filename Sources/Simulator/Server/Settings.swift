@@ -36,6 +36,8 @@ struct Settings: Sendable {
     var maxSessions: Int?
     var latency = Duration.zero
     var cloneTime = Duration.zero
+    /// How long after a deployment its machine is on, if it was asked to be.
+    var powerOnTime = Duration.milliseconds(50)
     /// The text of each `--fault`.
     var faults: [String] = []
     var isQuiet = false

@@ -49,6 +49,8 @@ extension Simulation {
         }
         var call = try exchange.call.get()
         call.requester = requester
+        call.powerOnTime = settings.powerOnTime
+        inventory.advance(to: now)
         let value = try body(call, &inventory)
         if route.operation.isCloning, case .string(let result) = value {
             inventory.record(
@@ -93,6 +95,7 @@ extension Simulation {
         now: Instant
     ) throws(VAPIError) -> Performance {
         if route.operation == .createSession {
+            _ = try exchange.call.get()
             let user = try logIn(credentials, inventory)
             let id = try sessions.open(for: user.name, at: now)
             var done = Performance(
@@ -114,6 +117,7 @@ extension Simulation {
             inventory,
             now: now
         )
+        _ = try exchange.call.get()
         let requester = Inventory.Requester(user: user.displayName, time: now)
         if route.operation == .deleteSession {
             sessions.close(credentials.session ?? "")

@@ -9,11 +9,30 @@ extension VSphereError {
         data = content["data"].flatMap { $0.kind == .null ? nil : JSONValue($0) }
         challenge = content["challenge"]?.string
         let texts = messages.map { $0.localized ?? $0.defaultMessage }.filter { !$0.isEmpty }
-        // The stack of causes, outermost first; a line is for reading, `messages` has it all.
-        let line = texts.prefix(4).joined(separator: "; because: ")
+        let line = Self.line(of: texts)
         message =
             line.isEmpty
             ? "the server gave no reason" : Display.escape(bytes: Array(line.utf8), limit: 500)
+    }
+
+    /// The stack of causes in one line, outermost first; a line is for reading, `messages` has it all.
+    ///
+    /// The innermost cause is the one that helps: where there is no room, those in the middle are left out.
+    private static func line(of texts: [String]) -> String {
+        guard texts.count > 2, let outer = texts.first, let inner = texts.last else {
+            return texts.joined(separator: "; because: ")
+        }
+        var kept = [inner]
+        var room = 440 - outer.utf8.count - inner.utf8.count
+        for text in texts.dropFirst().dropLast().reversed() {
+            room -= text.utf8.count + 11
+            guard room >= 0 else {
+                kept.insert("…", at: 0)
+                break
+            }
+            kept.insert(text, at: 0)
+        }
+        return ([outer] + kept).joined(separator: "; because: ")
     }
 }
 

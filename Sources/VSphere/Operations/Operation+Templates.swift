@@ -84,7 +84,21 @@ extension Operation {
                             .record([
                                 .optional("nics", .map(.record([]))),
                                 .optional("disks_to_remove", .list(.identifier)),
-                                .optional("disks_to_update", .map(.record([]))),
+                                .optional(
+                                    "disks_to_update",
+                                    .map(.record([.required("capacity", .integer)]))
+                                ),
+                                .optional(
+                                    "cpu_update",
+                                    .record([
+                                        .optional("num_cpus", .integer),
+                                        .optional("num_cores_per_socket", .integer),
+                                    ])
+                                ),
+                                .optional(
+                                    "memory_update",
+                                    .record([.optional("memory", .integer)])
+                                ),
                             ])
                         ),
                     ])

@@ -14,7 +14,7 @@ extension Shape {
         case .any,
             .string where kind == .string,
             .identifier where kind == .string && value.count > 0,
-            .integer where kind == .integer,
+            .integer where kind == .integer || value.wholeNumber != nil,
             .number where kind == .integer || kind == .double,
             .boolean where kind == .boolean,
             .list where kind == .array || value.isEmptyTable,
@@ -72,6 +72,8 @@ extension Shape {
         case (.map, _) where value.isEmptyTable: out.append(maps == .pairs ? "[]" : "{}")
         case (.record, _) where value.isEmptyTable: out.append(literal: "{}")
         case (.list, _) where value.isEmptyTable: out.append(literal: "[]")
+        // Lua's 2^30 is a floating-point number, which a vCenter does not take for an integer.
+        case (.integer, .double): out.append(String(value.wholeNumber ?? 0))
         case (.record, .record), (.map, .record):
             encode(fieldsOf: value, spelling: maps, into: out)
         case (.list, .array):
@@ -127,6 +129,9 @@ extension Value {
 
     /// Whether it is a table without anything in it.
     var isEmptyTable: Bool { (kind == .array || kind == .record) && count == 0 }
+
+    /// The number as an integer, where nothing is lost by that.
+    var wholeNumber: Int? { number.flatMap { Int(exactly: $0) } }
 
     /// Whether its bytes are well-formed UTF-8.
     var isUTF8: Bool { bytes.map { String(validating: $0, as: UTF8.self) != nil } ?? false }
