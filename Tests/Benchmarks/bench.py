@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import instructions_part
 import journal_part
 import prompt_part
 
@@ -123,12 +124,24 @@ class Server:
         self.process.wait()
 
 
-def vmoon(server, scheme, script, *options):
+def vmoon_run(server, scheme, script, *options):
+    """The words, the environment and the standard input of one run."""
     env = {"PATH": os.environ["PATH"], "HOME": server.folder, "VMOON_PASSWORD": "x"}
     argv = [VMOON, "--vcenter", server.url(scheme), "--user", "u", "--api", "rest", *options]
     if scheme == "https":
         argv += ["--ca-file", server.ca]
-    return run([*argv, "-"], env=env, stdin=script.encode())
+    return [*argv, "-"], env, script
+
+
+def vmoon(server, scheme, script, *options):
+    argv, env, script = vmoon_run(server, scheme, script, *options)
+    return run(argv, env=env, stdin=script.encode())
+
+
+def baseline_run(server, scheme, binary, n, flight):
+    """The words of the C program for the same calls."""
+    return [binary, server.url(scheme) + PATH, n, flight, server.ca if scheme == "https" else "-",
+            "vmware-api-session-id: b00db39f948d13ea1e59b4d6fce56389", "Accept: application/json"]
 
 
 def calls(n, flight):
@@ -146,11 +159,14 @@ def throughput(server, binary, n, rounds):
             compare(
                 f"{n} getCheckOut, {flight} in flight, {scheme}, against C", bar,
                 lambda: vmoon(server, scheme, calls(n, flight), "--limit", str(flight)),
-                lambda: run([binary, server.url(scheme) + PATH, n, flight,
-                             server.ca if scheme == "https" else "-",
-                             "vmware-api-session-id: b00db39f948d13ea1e59b4d6fce56389",
-                             "Accept: application/json"]),
-                rounds * times, bars=1.30)
+                lambda: run(baseline_run(server, scheme, binary, n, flight)), rounds * times, bars=1.30)
+
+
+def instructions(server, binary):
+    flight = 64
+    instructions_part.measure(
+        lambda n: vmoon_run(server, "http", calls(n, flight), "--limit", str(flight)),
+        lambda n: (baseline_run(server, "http", binary, n, flight),), flight, note)
 
 
 def one_job(server, rounds):
@@ -320,6 +336,7 @@ def main():
                 "startup": lambda: startup(least, rounds),
                 "job": lambda: one_job(server, rounds),
                 "calls": lambda: throughput(server, baseline, n, rounds),
+                "instructions": lambda: instructions(server, baseline),
                 "lua": lambda: pure_lua(rounds),
                 "decode": lambda: decoding(server, rounds),
                 "memory": lambda: memory(server),
