@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-FEW, MANY, ROUNDS = 2000, 6000, 5
+FEW, MANY, ROUNDS = 2000, 6000, 3
 
 
 def count(argv, env=None, stdin=""):
@@ -22,8 +22,8 @@ def measure(ours, theirs, flight, note):
     """Notes the ratio for one call among `flight` at a time.
 
     Each of the two takes a number of calls and gives the arguments of `count`. The difference of a long and a
-    short run leaves out the start, the log-in and the end. Where the server is late, libcurl looks in vain, and
-    both count that: so each is run several times, and the least counts.
+    short run leaves out the start, the log-in and the end. What the machine does beside only adds to a count: the
+    least of several counts.
     """
     name = f"instructions of one getCheckOut, {flight} in flight, http, against C"
     if not shutil.which("valgrind"):
