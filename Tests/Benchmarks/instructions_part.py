@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-FEW, MANY, ROUNDS = 2000, 6000, 3
+FEW, MANY, ROUNDS = 2000, 6000, 5
 
 
 def count(argv, env=None, stdin=""):
