@@ -8,6 +8,8 @@ final class Pending {
     ///
     /// Calls are pooled: once this is over, it may be somebody else's.
     let call: HostCall
+    /// The run that it is a call of.
+    let runtime: Runtime
     /// Whether it changes something: then it is waited for, even when nobody wants it any more.
     var isShielded: Bool
     /// Whether nobody wants its verdict any more, and it is only waited for.
@@ -18,7 +20,7 @@ final class Pending {
     enum Cancellation {
         case none
         /// What it waits for is one call of a vCenter: most are.
-        case call(PendingCall, of: VCenter)
+        case call(PendingCall)
         case other(() -> Void)
     }
 
@@ -28,8 +30,9 @@ final class Pending {
     /// Told when it is over.
     var onEnd: (() -> Void)?
 
-    init(_ call: HostCall, isShielded: Bool = false) {
+    init(_ call: HostCall, of runtime: Runtime, isShielded: Bool = false) {
         self.call = call
+        self.runtime = runtime
         self.isShielded = isShielded
     }
 
@@ -37,7 +40,7 @@ final class Pending {
     func cancel() {
         switch cancellation {
         case .none: break
-        case .call(let call, let vcenter): vcenter.cancel(call)
+        case .call(let call): call.vcenter.cancel(call)
         case .other(let cancel): cancel()
         }
     }
@@ -81,7 +84,7 @@ extension Runtime {
         start: (_ pending: Pending) -> Void
     ) -> Verdict {
         guard !CurrentProcess.isForked else { return raise(.forked, in: call) }
-        let pending = Pending(call, isShielded: isShielded)
+        let pending = Pending(call, of: self, isShielded: isShielded)
         call.pending = pending
         pending.cancellation = .other { [self, unowned pending] in
             finish(pending, VSphereError(.cancelled, "cancelled"))

@@ -20,7 +20,7 @@ extension Runtime {
         var watches: [WatchID] = []
         var timer: TimerID?
         try interpreter.wait { call in
-            let pending = Pending(call)
+            let pending = Pending(call, of: self)
             call.pending = pending
             let end = { [self] in finish(pending, nil) }
             pending.cancellation = .other(end)

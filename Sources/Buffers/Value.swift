@@ -39,7 +39,7 @@ public struct Value {
     public var isAbsent: Bool { tag == VM_NIL || tag == VM_NULL }
 
     /// Whether it is a string with a NUL in it.
-    public var holdsNUL: Bool { tag == VM_STRING && withUTF8 { $0.contains(0) } }
+    public var holdsNUL: Bool { tag == VM_STRING && vm_holds_nul_at(buffer.pointer, offset) }
 
     /// The boolean, if it is one.
     public var boolean: Bool? {

@@ -15,7 +15,8 @@ void vm_bytes_free(vm_bytes *bytes) {
     *bytes = (vm_bytes){.limit = bytes->limit, .is_counted = bytes->is_counted};
 }
 
-enum { KEPT = 64, KEPT_BYTES = 8 << 10 };
+// A request needs four at most, and 64 of them are often under way.
+enum { KEPT = 4 * 64, KEPT_BYTES = 8 << 10 };
 static _Thread_local vm_bytes *kept[KEPT];
 static _Thread_local unsigned kept_count;
 

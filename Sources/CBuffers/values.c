@@ -165,6 +165,10 @@ const char *vm_string_at(const vm_values *values, size_t at, size_t *length) {
     return (const char *)values->data + at + 5;
 }
 
+bool vm_holds_nul_at(const vm_values *values, size_t at) {
+    return memchr(values->data + at + 5, 0, u32_at(values, at + 1)) != NULL;
+}
+
 uint32_t vm_count_at(const vm_values *values, size_t at) {
     return u32_at(values, at + 5);
 }

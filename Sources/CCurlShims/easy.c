@@ -118,19 +118,6 @@ bool vm_curl_easy_reset(vm_curl_easy *easy, long slot) {
     return set_common(easy, slot);
 }
 
-/// The bytes of a path and a query that may be sent as they stand: those of RFC 3986, and no others.
-static const bool plain[256] = {
-    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
-    ['_'] = true, ['~'] = true, ['/'] = true, [':'] = true, ['@'] = true, ['!'] = true, ['$'] = true,
-    ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true,
-    [';'] = true, ['='] = true, ['?'] = true, ['%'] = true,
-};
-
-static bool is_plain(const char *text) {
-    while (plain[(unsigned char)*text]) text++;
-    return *text == '\0';
-}
-
 /// Gives the handle a URL that has only scheme, host and port. False where libcurl refuses it.
 static bool set_origin(vm_curl_easy *easy, char *text, size_t length) {
     easy->origin.length = 0;
@@ -147,10 +134,10 @@ static bool set_origin(vm_curl_easy *easy, char *text, size_t length) {
 /// From one request of a session to the next only path and query are another. libcurl would parse the URL
 /// anew each time and spell its path out again byte by byte; a request target it sends as it is, behind a
 /// URL that stays.
-static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct) {
+static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool as_target) {
     char *text = (char *)url->data;
     // CURLOPT_CURLU loses the zone of an IPv6 address, which has a % in it.
-    if (is_direct && text[origin] == '/' && is_plain(text + origin) && memchr(text, '%', origin) == NULL) {
+    if (as_target && text[origin] == '/' && memchr(text, '%', origin) == NULL) {
         bool is_known = easy->origin.length == origin && memcmp(easy->origin.data, text, origin) == 0;
         if (is_known || set_origin(easy, text, origin))
             return vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);
@@ -163,7 +150,7 @@ static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool i
 }
 
 CURLcode vm_curl_easy_begin(
-    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct, vm_bytes *headers, vm_bytes *body) {
+    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool as_target, vm_bytes *headers, vm_bytes *body) {
     easy->body = body;
     easy->headers = headers;
     easy->block_ended = false;
@@ -173,7 +160,7 @@ CURLcode vm_curl_easy_begin(
     easy->reason[0] = '\0';
     if (url->data == NULL) return CURLE_URL_MALFORMAT;
     url->data[url->length] = 0;
-    return set_url(easy, url, origin, is_direct);
+    return set_url(easy, url, origin, as_target);
 }
 
 CURLcode vm_curl_set_long(vm_curl_easy *easy, CURLoption option, long value) {

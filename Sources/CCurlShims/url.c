@@ -47,22 +47,37 @@ static bool read_port(const uint8_t *digits, size_t length, long *port) {
     return true;
 }
 
+/// The bytes of a path and a query that may be sent as they stand: those of RFC 3986, and no others.
+static const bool plain[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
+    ['_'] = true, ['~'] = true, ['/'] = true, [':'] = true, ['@'] = true, ['!'] = true, ['$'] = true,
+    ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true,
+    [';'] = true, ['='] = true, ['?'] = true, ['%'] = true,
+};
+
 /// libcurl would stop at a NUL, and a line break has no place in a request line.
-static bool is_printable(const vm_bytes *bytes) {
-    // Without a way out of the loop the compiler looks at many bytes at once.
-    unsigned bad = 0;
-    for (size_t i = 0; i < bytes->length; i++) bad |= (bytes->data[i] <= ' ') | (bytes->data[i] == 0x7f);
-    return !bad;
+static bool is_printable(const uint8_t *data, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if (data[i] <= ' ' || data[i] == 0x7f) return false;
+    return true;
+}
+
+/// Looks at what follows the origin. False where it cannot be sent.
+static bool read_target(const vm_bytes *bytes, vm_url *url) {
+    const uint8_t *data = bytes->data + url->origin;
+    size_t length = bytes->length - url->origin, i = 0;
+    while (i < length && plain[data[i]]) i++;
+    url->is_plain = i == length;
+    return is_printable(data + i, length - i);
 }
 
 bool vm_url_read_next(const vm_bytes *bytes, vm_url *url, vm_url_memory *memory) {
     size_t origin = memory->url.origin;
     if (origin > 0 && bytes->length > origin && bytes->data[origin] == '/'
         && memcmp(bytes->data, memory->text, origin) == 0) {
-        if (!is_printable(bytes)) return false;
         *url = memory->url;
         url->host = bytes->data + (memory->url.host - memory->text);
-        return true;
+        return read_target(bytes, url);
     }
     if (!vm_url_read(bytes, url)) return false;
     if (url->origin <= sizeof memory->text) {
@@ -76,7 +91,6 @@ bool vm_url_read_next(const vm_bytes *bytes, vm_url *url, vm_url_memory *memory)
 bool vm_url_read(const vm_bytes *bytes, vm_url *url) {
     const uint8_t *data = bytes->data;
     size_t length = bytes->length;
-    if (!is_printable(bytes)) return false;
     url->is_https = begins(data, length, "https://");
     if (!url->is_https && !begins(data, length, "http://")) return false;
     size_t skip = url->is_https ? 8 : 7;
@@ -84,6 +98,7 @@ bool vm_url_read(const vm_bytes *bytes, vm_url *url) {
     const uint8_t *limit = data + length;
     while (end < limit && *end != '/' && *end != '?' && *end != '#') end++;
     url->origin = (size_t)(end - data);
+    if (!is_printable(data, url->origin) || !read_target(bytes, url)) return false;
     for (const uint8_t *at = start; at < end; at++)
         if (*at == '@') start = at + 1;
     const uint8_t *stop = start;

@@ -75,7 +75,7 @@ final class EasyHandle {
                 raw,
                 transfer.request.url.pointer,
                 url.origin,
-                url.is_https || url.is_loopback,
+                url.is_plain && (url.is_https || url.is_loopback),
                 transfer.headers.pointer,
                 transfer.body.pointer
             )

@@ -30,6 +30,8 @@ extension Dialect {
     /// - Returns: The error; nil where the answer holds none.
     static func error(in answer: Value, isExpected: Bool) -> ErrorBody? {
         guard answer.kind == .record else { return nil }
+        // Most answers are a value and nothing else: no kind of error is named.
+        if !isExpected, answer.count == 1, answer["value"] != nil { return nil }
         if answer["jsonrpc"]?.kind == .string, let content = answer["error"], !content.isAbsent {
             return ErrorBody(content: content, isRemoteCall: true)
         }

@@ -2,6 +2,9 @@
 
 Every figure is a ratio of two programs measured alternately in this one run; the median of several rounds
 is what counts. Absolute times say more about the machine than about vmoon.
+
+With BEFORE=/path/of/another/vmoon that one is measured in turn with them, and the report has the figures of both;
+BEFORE_NAME says there which one it is.
 """
 
 import datetime
@@ -16,16 +19,19 @@ import sys
 import tempfile
 import time
 
+import instructions_part
 import journal_part
 import prompt_part
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VMOON = ROOT / ".build/release/vmoon"
+VMOON = SHIPPED = ROOT / ".build/release/vmoon"
+BEFORE = pathlib.Path(os.environ["BEFORE"]) if "BEFORE" in os.environ else None
+PROGRAMS = [BEFORE, SHIPPED] if BEFORE else [SHIPPED]
 HERE = pathlib.Path(__file__).resolve().parent
 ITEM, VM = "00000000-0000-4000-a17e-000000000002", "vm-110"
 PATH = f"/rest/vcenter/vm-template/library-items/{ITEM}/check-outs/{VM}"
 
-rows = []
+rows, figures_before = [], {}
 
 
 def run(argv, env=None, stdin=None):
@@ -47,19 +53,33 @@ def run(argv, env=None, stdin=None):
 
 def compare(name, bar, ours, theirs, rounds, what=("wall", "cpu"), bars=None):
     """Runs two programs in turn and notes the median of the rounds' ratios."""
-    samples = []
+    global VMOON
+    rounds_of = {program: [] for program in PROGRAMS}
     for _ in range(rounds):
-        a, b = theirs(), ours()
-        samples.append((b[0] / a[0], b[1] / max(a[1], 1e-6), a[0], b[0]))
-    if "wall" in what:
-        note(f"{name}: wall", bar, statistics.median(s[0] for s in samples),
-             f"{statistics.median(s[3] for s in samples):.3f} s against "
-             f"{statistics.median(s[2] for s in samples):.3f} s")
-    if "cpu" in what:
-        note(f"{name}: CPU", bars or bar, statistics.median(s[1] for s in samples), "")
+        for VMOON in PROGRAMS:
+            a, b = theirs(), ours()
+            rounds_of[VMOON].append((b[0] / a[0], b[1] / max(a[1], 1e-6), a[0], b[0]))
+    for VMOON, samples in rounds_of.items():
+        if "wall" in what:
+            note(f"{name}: wall", bar, statistics.median(s[0] for s in samples),
+                 f"{statistics.median(s[3] for s in samples):.3f} s against "
+                 f"{statistics.median(s[2] for s in samples):.3f} s")
+        if "cpu" in what:
+            note(f"{name}: CPU", bars or bar, statistics.median(s[1] for s in samples), "")
+
+
+def each(part):
+    """Measures a part that compares with no other program, or takes no rounds."""
+    global VMOON
+    for VMOON in PROGRAMS:
+        part()
 
 
 def note(name, bar, figure, detail, at_least=False):
+    if VMOON == BEFORE:
+        figures_before[name] = f"{figure:.2f}"
+        print(f"{name:62} {figure:8.2f} before", flush=True)
+        return
     met = bar is None or (figure >= bar if at_least else figure <= bar)
     sign = "" if bar is None else ("≥ " if at_least else "≤ ") + f"{bar:g}"
     rows.append((name, sign, f"{figure:.2f}", "" if bar is None else ("yes" if met else "NO"), detail))
@@ -78,8 +98,9 @@ def free_ports(count):
 class Server:
     """nginx that answers the session service and one check-out from memory, over HTTP and HTTPS."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, priority=0):
         self.folder = pathlib.Path(folder)
+        self.folder.chmod(0o755)
         key, cert = self.folder / "key.pem", self.folder / "cert.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                         "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
@@ -90,7 +111,7 @@ class Server:
                        '"cpu_count":2}' % (i, i) for i in range(10000))
         (self.folder / "vms.json").write_text('{"value":[' + vms + "]}")
         (self.folder / "nginx.conf").write_text(f"""
-            worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log crit;
+            worker_processes 1; worker_priority {priority}; daemon off; pid {folder}/pid; error_log {folder}/error.log crit;
             events {{ worker_connections 1024; }}
             http {{
               access_log off; keepalive_requests 1000000; keepalive_timeout 300; tcp_nodelay on;
@@ -123,12 +144,24 @@ class Server:
         self.process.wait()
 
 
-def vmoon(server, scheme, script, *options):
+def vmoon_run(server, scheme, script, *options):
+    """The words, the environment and the standard input of one run."""
     env = {"PATH": os.environ["PATH"], "HOME": server.folder, "VMOON_PASSWORD": "x"}
     argv = [VMOON, "--vcenter", server.url(scheme), "--user", "u", "--api", "rest", *options]
     if scheme == "https":
         argv += ["--ca-file", server.ca]
-    return run([*argv, "-"], env=env, stdin=script.encode())
+    return [*argv, "-"], env, script
+
+
+def vmoon(server, scheme, script, *options):
+    argv, env, script = vmoon_run(server, scheme, script, *options)
+    return run(argv, env=env, stdin=script.encode())
+
+
+def baseline_run(server, scheme, binary, n, flight):
+    """The words of the C program for the same calls."""
+    return [binary, server.url(scheme) + PATH, n, flight, server.ca if scheme == "https" else "-",
+            "vmware-api-session-id: b00db39f948d13ea1e59b4d6fce56389", "Accept: application/json"]
 
 
 def calls(n, flight):
@@ -146,11 +179,21 @@ def throughput(server, binary, n, rounds):
             compare(
                 f"{n} getCheckOut, {flight} in flight, {scheme}, against C", bar,
                 lambda: vmoon(server, scheme, calls(n, flight), "--limit", str(flight)),
-                lambda: run([binary, server.url(scheme) + PATH, n, flight,
-                             server.ca if scheme == "https" else "-",
-                             "vmware-api-session-id: b00db39f948d13ea1e59b4d6fce56389",
-                             "Accept: application/json"]),
-                rounds * times, bars=1.30)
+                lambda: run(baseline_run(server, scheme, binary, n, flight)), rounds * times, bars=1.30)
+
+
+def instructions(binary):
+    flight = 64
+    with tempfile.TemporaryDirectory() as folder:
+        # Where an answer is late, libcurl looks for it in vain, and that is counted too: this server comes before
+        # whatever else the machine does, if we may say so.
+        server = Server(folder, priority=-15)
+        try:
+            instructions_part.measure(
+                lambda n: vmoon_run(server, "http", calls(n, flight), "--limit", str(flight)),
+                lambda n: (baseline_run(server, "http", binary, n, flight),), flight, note)
+        finally:
+            server.stop()
 
 
 def one_job(server, rounds):
@@ -286,8 +329,8 @@ def lua_curl(server, n, rounds):
 
 def journal(rounds):
     # Beside the programs: /tmp may be no disk.
-    with tempfile.TemporaryDirectory(dir=VMOON.parents[1]) as folder:
-        journal_part.measure(VMOON, VMOON.parent / "vmoon-sim", folder, rounds, note)
+    with tempfile.TemporaryDirectory(dir=SHIPPED.parents[1]) as folder:
+        journal_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
 
 
 def write_report(rounds):
@@ -299,10 +342,17 @@ def write_report(rounds):
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
     text = [f"# Benchmarks of {day}", "",
             f"{model}, {os.cpu_count()} cores; {swift}; {rounds} rounds, median; each figure is a ratio of two "
-            "programs that ran in turn.", "", "| what | bar | figure | met | |", "|---|---|---|---|---|"]
-    text += [f"| {a} | {b} | {c} | {d} | {e} |" for a, b, c, d, e in rows]
-    (folder / f"{day}.md").write_text("\n".join(text) + "\n")
-    print(f"written to Tests/Benchmarks/runs/{day}.md")
+            "programs that ran in turn.", ""]
+    table = [["what", "bar", "figure", "met", ""], ["---"] * 5, *map(list, rows)]
+    name = day
+    if BEFORE:
+        text += [f"Before: {os.environ.get('BEFORE_NAME', BEFORE)}.", ""]
+        name += "-before-and-after"
+        for row, cell in zip(table, ["before", "---", *(figures_before.get(row[0], "") for row in rows)]):
+            row.insert(2, cell)
+    text += ["| " + " | ".join(row) + " |" for row in table]
+    (folder / f"{name}.md").write_text("\n".join(text) + "\n")
+    print(f"written to Tests/Benchmarks/runs/{name}.md")
 
 
 def main():
@@ -310,7 +360,6 @@ def main():
     n = int(os.environ.get("CALLS", "20000"))
     only = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
         baseline, least = f"{folder}/baseline", f"{folder}/startup"
         for source, binary in ("baseline.c", baseline), ("startup.c", least):
             subprocess.run(["cc", "-O2", "-o", binary, HERE / source, "-lcurl"], check=True)
@@ -320,13 +369,14 @@ def main():
                 "startup": lambda: startup(least, rounds),
                 "job": lambda: one_job(server, rounds),
                 "calls": lambda: throughput(server, baseline, n, rounds),
+                "instructions": lambda: each(lambda: instructions(baseline)),
                 "lua": lambda: pure_lua(rounds),
                 "decode": lambda: decoding(server, rounds),
-                "memory": lambda: memory(server),
-                "steady": lambda: steadiness(server, rounds),
-                "python": lambda: python_requests(server),
-                "prompt": lambda: prompt_part.measure(VMOON, folder, rounds, note),
-                "journal": lambda: journal(rounds),
+                "memory": lambda: each(lambda: memory(server)),
+                "steady": lambda: each(lambda: steadiness(server, rounds)),
+                "python": lambda: each(lambda: python_requests(server)),
+                "prompt": lambda: each(lambda: prompt_part.measure(VMOON, folder, rounds, note)),
+                "journal": lambda: each(lambda: journal(rounds)),
                 "luacurl": lambda: lua_curl(server, n // 4, rounds),
             }
             for name, part in parts.items():

@@ -20,6 +20,7 @@ struct WireMutationTests {
             #expect(plain.host_length == remembered.host_length, shown(text))
             #expect(plain.port == remembered.port, shown(text))
             #expect(plain.is_loopback == remembered.is_loopback, shown(text))
+            #expect(plain.is_plain == remembered.is_plain, shown(text))
             let start = try bytes.withUnsafeBytes { try #require($0.baseAddress) }
             let host = UnsafeRawPointer(try #require(plain.host)) - start
             #expect(host >= 0 && host + plain.host_length <= plain.origin, shown(text))

@@ -38,7 +38,38 @@ private let urls: [URLCase] = [
     .init(url: "http://[fe80::1]/", host: "[fe80::1]", port: 80),
 ]
 
+/// Targets, and whether they may be sent as they stand; nil where they may not be sent at all.
+private let targets: [(target: String, isPlain: Bool?)] = [
+    ("", true),
+    ("/a-._~!$&'()*+,;=:@/%20?b=c/?", true),
+    ("/a#b", false),
+    ("/a\"b", false),
+    ("/a[b]", false),
+    ("/ä", false),
+    ("/a b", nil),
+    ("/a\nb", nil),
+    ("/#\u{0}", nil),
+    ("/\u{7f}", nil),
+]
+
 struct URLTests {
+    @Test(arguments: targets)
+    func `what may be sent as it stands is told from a URL, also from the next one`(
+        _ target: String,
+        _ isPlain: Bool?
+    ) {
+        var (url, memory) = (vm_url(), vm_url_memory())
+        let (bytes, other) = (
+            ByteBuffer("http://vc.example" + target), ByteBuffer("http://vc.example/")
+        )
+        for _ in 1...2 {
+            #expect(vm_url_read_next(bytes.pointer, &url, &memory) == (isPlain != nil))
+            if let isPlain { #expect(url.is_plain == isPlain) }
+            // The second time the origin is known.
+            #expect(vm_url_read_next(other.pointer, &url, &memory))
+        }
+    }
+
     @Test(arguments: urls)
     func `host, port and loopback are told from a URL`(_ row: URLCase) throws {
         let bytes = ByteBuffer(row.url)

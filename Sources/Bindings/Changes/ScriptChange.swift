@@ -59,12 +59,7 @@ final class ScriptChange: ChangeCaller {
         guard !pending.isOver else { return }
         if let result { pending.call.result.put(result) }
         guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
-        let steps = Steps(
-            pending: pending,
-            runtime: runtime,
-            vcenter: vcenter,
-            name: error.operation
-        )
+        let steps = Steps(pending: pending, vcenter: vcenter, name: error.operation)
         let about = item.flatMap { item in ValueBuffer.values { $0.put(item) }.first }
         steps.explain(error, about: about) { [self] in runtime.finish(pending, $0) }
     }

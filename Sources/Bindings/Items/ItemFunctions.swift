@@ -99,7 +99,7 @@ extension Runtime {
             return raise(VSphereError(.usage, problem, operation: name), in: call)
         }
         return waits(call) { pending in
-            body(Steps(pending: pending, runtime: self, vcenter: target.vcenter, name: name), item)
+            body(Steps(pending: pending, vcenter: target.vcenter, name: name), item)
         }
     }
 
@@ -117,12 +117,7 @@ extension Runtime {
                 )
             }
             return waits(call) { pending in
-                let steps = Steps(
-                    pending: pending,
-                    runtime: self,
-                    vcenter: target.vcenter,
-                    name: "item"
-                )
+                let steps = Steps(pending: pending, vcenter: target.vcenter, name: "item")
                 switch place {
                 case .identifier(let id): lookUp(id: id, steps)
                 case .named(let library, let name): lookUp(name, in: library, steps)

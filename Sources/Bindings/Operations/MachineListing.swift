@@ -9,7 +9,6 @@ internal import VSphere
 /// as well; of a folder that is too long for one list the log says that this was not possible.
 final class MachineListing {
     private let pending: Pending
-    private let runtime: Runtime
     private let vcenter: VCenter
     /// What the script narrows the list by.
     private let filter: Value?
@@ -26,16 +25,15 @@ final class MachineListing {
 
     /// Makes one, for a call that was refused.
     /// - Returns: Nil where it was refused for something else, or hosts are named already.
-    init?(_ refusal: VSphereError, _ pending: Pending, _ runtime: Runtime) {
-        guard refusal.isTooManyMatches, case .call(let ticket, let vcenter) = pending.cancellation,
+    init?(_ refusal: VSphereError, _ pending: Pending) {
+        guard refusal.isTooManyMatches, case .call(let ticket) = pending.cancellation,
             ticket.call.operation === VSphere.Operation.listVMs
         else { return nil }
         filter = ticket.call.argument(0)
         guard filter?["hosts"] == nil else { return nil }
         self.refusal = refusal
         self.pending = pending
-        self.runtime = runtime
-        self.vcenter = vcenter
+        vcenter = ticket.vcenter
     }
 
     /// Finds the hosts and the folders, then asks for each.
@@ -167,7 +165,7 @@ final class MachineListing {
     /// Gives the call its verdict; what is still under way is of no interest.
     private func end(_ error: VSphereError?) {
         guard !pending.isOver else { return }
-        runtime.finish(pending, error)
+        pending.runtime.finish(pending, error)
         let left = tickets
         tickets = []
         for ticket in left { vcenter.cancel(ticket) }

@@ -77,41 +77,36 @@ extension Runtime {
     func send(_ request: Call, to target: Target, _ call: HostCall) -> Verdict {
         let isPlanned = isPlanned(request)
         if request.operation.isChanging, !isPlanned { return change(request, target, call) }
-        let pending = Pending(call)
+        let pending = Pending(call, of: self)
         call.pending = pending
         let vcenter = target.vcenter
         guard !isPlanned else {
-            let steps = Steps(
-                pending: pending,
-                runtime: self,
-                vcenter: vcenter,
-                name: request.operation.name
-            )
+            let steps = Steps(pending: pending, vcenter: vcenter, name: request.operation.name)
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
-        // Thousands of calls may wait: their closures hold no more than they must.
-        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) {
-            [self] error in
-            guard let error else { return finish(pending, nil) }
-            if error.isAboutCheckOut { return explain(error, pending) }
-            if let listing = MachineListing(error, pending, self) { return listing.start() }
-            finish(pending, error)
+        // Thousands of calls may wait: what holds one object only needs no memory of its own.
+        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) { error in
+            pending.runtime.answered(pending, error)
         }
-        if !pending.isOver { pending.cancellation = .call(ticket, of: vcenter) }
+        if !pending.isOver { pending.cancellation = .call(ticket) }
         return .waiting
+    }
+
+    private func answered(_ pending: Pending, _ error: VSphereError?) {
+        guard let error else { return finish(pending, nil) }
+        if error.isAboutCheckOut { return explain(error, pending) }
+        if let listing = MachineListing(error, pending) { return listing.start() }
+        finish(pending, error)
     }
 
     /// Adds to a refusal who holds the item, before the script hears of it.
     private func explain(_ error: VSphereError, _ pending: Pending) {
-        guard case .call(let ticket, let vcenter) = pending.cancellation else {
-            return finish(pending, error)
-        }
+        guard case .call(let ticket) = pending.cancellation else { return finish(pending, error) }
         let steps = Steps(
             pending: pending,
-            runtime: self,
-            vcenter: vcenter,
+            vcenter: ticket.vcenter,
             name: ticket.call.operation.name
         )
         steps.explain(error, about: ticket.call.argument(0)) { [self] in finish(pending, $0) }

@@ -57,12 +57,7 @@ extension Runtime {
         let latest = try condition(target.arguments[3])
         guard isPlanned(request) else { return change(request, target, call, ifLatest: latest) }
         return waits(call) { pending in
-            let steps = Steps(
-                pending: pending,
-                runtime: self,
-                vcenter: target.vcenter,
-                name: "rollback"
-            )
+            let steps = Steps(pending: pending, vcenter: target.vcenter, name: "rollback")
             steps.call(.getItem, [arguments[0]]) { model in
                 let now = model?["content_version"]?.string ?? ""
                 guard now == latest else {

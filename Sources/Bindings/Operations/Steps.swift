@@ -7,10 +7,11 @@ internal import VSphere
 /// It can be given up between the steps, and during the one that is under way.
 struct Steps {
     let pending: Pending
-    let runtime: Runtime
     let vcenter: VCenter
     /// The function, as errors name it.
     let name: String
+
+    var runtime: Runtime { pending.runtime }
 
     /// Makes one call and goes on with its result; a failure ends the function.
     func call(
@@ -49,7 +50,7 @@ struct Steps {
             pending.cancellation = .none
             if let error { next(.failure(error)) } else { next(.success(out.root)) }
         }
-        if !isDone { pending.cancellation = .call(ticket, of: vcenter) }
+        if !isDone { pending.cancellation = .call(ticket) }
     }
 
     /// Ends the function with an error of its own.

@@ -53,10 +53,10 @@ void vm_curl_easy_free(vm_curl_easy *easy);
 bool vm_curl_easy_reset(vm_curl_easy *easy, long slot);
 /// Readies it for a transfer: the URL (copied), where the answer goes (borrowed until the transfer
 /// ended), nothing seen yet. The URL is closed with a NUL behind its last byte, within its padding; its
-/// first `origin` bytes are scheme, host and port. `is_direct` says that no proxy reads the request: one that
-/// is not only a tunnel needs the whole URL.
+/// first `origin` bytes are scheme, host and port. `as_target` says that path and query may be sent as they stand,
+/// and that no proxy reads the request: one that is not only a tunnel needs the whole URL.
 CURLcode vm_curl_easy_begin(
-    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool is_direct, vm_bytes *headers, vm_bytes *body);
+    vm_curl_easy *easy, vm_bytes *url, size_t origin, bool as_target, vm_bytes *headers, vm_bytes *body);
 
 // curl_easy_setopt and curl_easy_getinfo are varargs: one function for each type of argument. Texts and
 // blobs are copied by libcurl, pointers are not.
@@ -115,6 +115,7 @@ typedef struct vm_url {
     size_t origin;    ///< how many bytes scheme, host and port take
     long port;        ///< as it stands, or the scheme's own
     bool is_https;    ///< the scheme is https
+    bool is_plain;    ///< path and query hold only bytes that RFC 3986 allows there
     bool is_loopback; ///< localhost, a name under it, 127.0.0.0/8 in any spelling, ::1
 } vm_url;
 

@@ -106,7 +106,8 @@ public final class Operation: Sendable {
     /// The number of the parameter that makes the body; there is one at most.
     let bodyParameter: Int?
     private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
-    private let paths = AtomicLazyReference<Paths>()
+    /// Not an `AtomicLazyReference`: that looks its type up at run time, in each call.
+    private let paths = Mutex<Paths?>(nil)
 
     init(
         _ name: String,
@@ -137,7 +138,12 @@ public final class Operation: Sendable {
     ///
     /// Made when the operation is first called: a run starts without it.
     func path(in dialect: Dialect) -> [Dialect.Piece] {
-        let paths = paths.load() ?? paths.storeIfNil(Paths(template, parameters.map(\.name)))
+        let paths = paths.withLock { known in
+            if let known { return known }
+            let made = Paths(template, parameters.map(\.name))
+            known = made
+            return made
+        }
         return dialect == .rest ? paths.rest : paths.api
     }
 

@@ -16,6 +16,8 @@ public final class PendingCall {
 
     /// What was asked for.
     public let call: Call
+    /// The vCenter that is asked.
+    public let vcenter: VCenter
     let result: ValueBuffer
     var completion: ((VSphereError?) -> Void)?
     var state = State.queued
@@ -44,8 +46,14 @@ public final class PendingCall {
     /// Its place among the calls that are under way; -1 while it is queued.
     var place: Int32 = -1
 
-    init(_ call: Call, into result: ValueBuffer, completion: @escaping (VSphereError?) -> Void) {
+    init(
+        _ call: Call,
+        at vcenter: VCenter,
+        into result: ValueBuffer,
+        completion: @escaping (VSphereError?) -> Void
+    ) {
         self.call = call
+        self.vcenter = vcenter
         self.result = result
         self.completion = completion
     }

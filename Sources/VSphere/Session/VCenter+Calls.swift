@@ -52,7 +52,8 @@ extension VCenter {
             underWay.append(pending)
         }
         pending.state = .sent(
-            wire.start(request) { [self] result in answered(pending, result) }
+            // What holds one object only needs no memory of its own.
+            wire.start(request) { result in pending.vcenter.answered(pending, result) }
         )
     }
 

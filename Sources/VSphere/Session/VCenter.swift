@@ -152,7 +152,7 @@ public final class VCenter {
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
         let kept = argumentsStay ? call : call.detached()
-        let pending = PendingCall(kept, into: result, completion: completion)
+        let pending = PendingCall(kept, at: self, into: result, completion: completion)
         pending.tellsTime = tellsTime
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
