@@ -2,6 +2,7 @@ internal import Bindings
 internal import LuaHost
 internal import Posix
 internal import Transport
+internal import VSphere
 
 /// The program: from the arguments to the way the process ends.
 public enum Program {
@@ -56,7 +57,7 @@ public enum Program {
             try world.keepOutput()
         } catch {
             // The work counts more than the silence.
-            return world.complain("warning: --cron: \(error); the output is shown as it comes")
+            return world.warn("--cron: \(error); the output is shown as it comes")
         }
         // Nothing is drawn over where it is read later, and what is logged is kept as well.
         world.error.isTerminal = false
@@ -69,8 +70,8 @@ public enum Program {
             } catch {
                 KeptOutput.release()
                 let line =
-                    "vmoon: warning: --cron: the output cannot be kept: \(error); some of it is lost\n"
-                try keep(Array(line.utf8) + bytes)
+                    World.warning("--cron: the output cannot be kept: \(error); some of it is lost")
+                try keep(Array("\(World.sentence(line))\n".utf8) + bytes)
             }
         }
     }
@@ -117,16 +118,24 @@ extension World {
         return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
     }
 
-    /// Writes a message of our own to standard error; where even that fails there is nobody to
-    /// tell.
+    /// A message as standard error has it.
+    static func sentence(_ message: String) -> String { "vmoon: \(message)" }
+
+    /// A message about what does not stop anything.
+    static func warning(_ message: String) -> String { "warning: \(message)" }
+
+    /// Writes an error of our own to standard error.
+    func complain(_ message: String) { say(message, importance: 3) }
+
+    /// Writes to standard error what does not stop anything.
+    func warn(_ message: String) { say(Self.warning(message), importance: 4) }
+
+    /// Writes a message; where even that fails there is nobody to tell.
     ///
-    /// systemd's journal reads how important each line is from its beginning.
-    func complain(_ message: String) {
-        var text = "vmoon: \(message)"
-        if journal != nil {
-            let mark = message.hasPrefix("warning: ") ? "<4>" : "<3>"
-            text = mark + text.replacing("\n", with: "\n" + mark)
-        }
+    /// systemd's journal reads how important each line is, as in syslog(3), from its beginning.
+    private func say(_ message: String, importance: Int) {
+        let mark = journal == nil ? "" : "<\(importance)>"
+        let text = mark + Self.sentence(message).replacing("\n", with: "\n" + mark)
         try? error.write(line: text)
     }
 }

@@ -25,6 +25,9 @@ public struct World: Sendable {
             self.write = write
         }
 
+        /// The width of the terminal in characters; 80 where it does not say.
+        var width: Int { columns() ?? 80 }
+
         /// Writes a text and a newline.
         public func write(line: String) throws(PosixError) { try write(Array((line + "\n").utf8)) }
     }

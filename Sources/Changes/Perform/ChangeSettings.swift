@@ -46,9 +46,12 @@ public struct ChangeSettings {
     /// How far a doubtful change is followed.
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
-    public var lockWait: Duration = .zero
+    public var lockWait = usualLockWait
     /// How long settled runs are kept.
     public var retention: Duration = .seconds(90 * 86_400)
+
+    /// How long to wait for another process, where nobody says.
+    public static var usualLockWait: Duration { .zero }
 
     /// Makes settings that keep the journal in memory.
     public init() {}

@@ -59,12 +59,8 @@ extension VSphereError {
     /// What came back of one attempt: kind, status and message, without what is said of every
     /// doubt.
     var reply: String {
-        let kind = (cause ?? self.kind).rawValue
-        var text = message[...]
-        if cause != nil, let mark = message.firstRange(of: ": \(kind): ") {
-            text = message[mark.upperBound...]
-        }
-        return Display.escape(kind) + (status.map { " (HTTP \($0))" } ?? "") + ": \(text)"
+        let kind = Display.escape((cause ?? self.kind).rawValue)
+        return kind + (status.map { " (HTTP \($0))" } ?? "") + ": \(causeMessage ?? message)"
     }
 
     /// The refusal of a change on top of one whose outcome is not known.

@@ -89,7 +89,7 @@ struct CassetteFile {
             } catch {
                 // The run matters more; but a cassette with a gap must not pass for a whole one.
                 if !hasComplained {
-                    world.complain("warning: the cassette is incomplete: \(error)")
+                    world.warn("the cassette is incomplete: \(error)")
                 }
                 hasComplained = true
             }

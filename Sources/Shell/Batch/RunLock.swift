@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Posix
 internal import Text
+internal import VSphere
 
 /// The lock of `--lock`: one run of a name at a time.
 ///

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import Text
+internal import VSphere
 
 extension Subcommand {
     /// `vmoon doc`: the reference.
@@ -35,7 +36,7 @@ extension Subcommand {
         } else if invocation[.manualPage] != nil {
             text = ManualReference.text(chosen)
         } else {
-            let width = world.output.isTerminal ? min(world.output.columns() ?? 80, 100) : 80
+            let width = world.output.isTerminal ? min(world.output.width, 100) : 80
             text = ReferenceEntry.plain(chosen, isList: operands.isEmpty, width: width) + "\n"
         }
         world.end(.code(ExitCode.done.rawValue), printing: text)

@@ -102,7 +102,7 @@ final class ReconcileRun {
         secrets.redaction.hideProxies(of: world.environment)
         let sessions = SessionSettings(settings: settings, fleet: nil, secrets: secrets) {
             warning in
-            world.complain("warning: \(warning)")
+            world.warn("\(warning)")
         }
         var configuration = Runtime.Configuration(profile: sessions.profile, exit: { _ in })
         configuration.secrets = secrets
@@ -117,7 +117,7 @@ final class ReconcileRun {
     }
 
     private func run(_ open: [OperationRecord]) {
-        watch = world.watch(runtime, RunWatch.Limits(grace: .seconds(20)))
+        watch = world.watch(runtime, RunWatch.Limits(grace: Runtime.usualGrace))
         var error: VSphereError?
         if let word = invocation[.resolve]?.text, let record = open.first {
             let outcome: OperationRecord.Outcome =
@@ -158,14 +158,14 @@ final class ReconcileRun {
 
     private func close(_ error: VSphereError?) {
         let interruption = runtime.interpreter.interruption
-        for problem in runtime.shutDown() { world.complain("warning: \(problem)") }
+        for problem in runtime.shutDown() { world.warn("\(problem)") }
         let isOpen = records.contains(where: \.isOpen)
         let code =
-            isOpen ? .outcomeUnknown : error.flatMap { ExitCode(rawValue: $0.exitCode) } ?? .done
+            isOpen ? .outcomeUnknown : error?.exitCode ?? .done
         var ending = World.Ending.code(code.rawValue)
         if let interruption, interruption > 0 { ending = .signal(Int32(interruption)) }
         if let problem = runtime.closeJournal(ending: "\(ending)") {
-            world.complain("warning: \(problem.message)")
+            world.warn("\(problem.message)")
         }
         if let error {
             world.complain(error.description + (error.hint.map { "; \($0)" } ?? ""))

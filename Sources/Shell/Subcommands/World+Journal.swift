@@ -7,7 +7,7 @@ extension World {
     /// - Returns: Nil where there is nothing to read.
     func journalFolder() -> String? {
         if let folder = StandardFolders.state(environment), hasJournal(in: folder) { return folder }
-        if let problem = journalProblem { complain("warning: \(problem)") }
+        if let problem = journalProblem { warn(problem) }
         return nil
     }
 

@@ -3,6 +3,7 @@ internal import Buffers
 internal import LuaHost
 internal import Posix
 internal import Text
+internal import VSphere
 
 /// One run of `vmoon test`.
 final class TestRun {
@@ -59,7 +60,7 @@ final class TestRun {
         self.settings = settings
         filter = invocation[.filter]?.text
         report = TestReport(
-            invocation[.report]?.text.flatMap(TestReport.Format.init(rawValue:)) ?? .human
+            invocation[.report]?.text.flatMap(TestReport.Format.init(rawValue:)) ?? .usual
         )
     }
 
