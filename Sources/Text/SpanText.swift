@@ -46,13 +46,13 @@ public enum SpanText {
         return .milliseconds(total)
     }
 
-    /// Writes a length of time so that `parse` reads the same: in one unit where there are 2 to 99 of it (`60s`, `24h`),
+    /// Writes a length of time so that `parse` reads the same: in one unit where there are 2 to 60 of it (`60s`, `24h`),
     /// else in several (`26h30m`).
     public static func spelled(_ duration: Duration) -> String {
         var rest = duration.wholeMilliseconds
         let hours = units.dropFirst()
         let single = hours.first {
-            rest % $0.milliseconds == 0 && 2...99 ~= rest / $0.milliseconds
+            rest % $0.milliseconds == 0 && 2...60 ~= rest / $0.milliseconds
         }
         if let single { return "\(rest / single.milliseconds)\(single.name)" }
         var text = ""

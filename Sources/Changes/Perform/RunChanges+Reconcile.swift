@@ -73,7 +73,7 @@ extension RunChanges {
         let settlement = Settlement(
             outcome,
             result: record.result,
-            detail: "settled by hand",
+            detail: Detail(.byHand),
             time: loop.wallTime
         )
         var record = record
