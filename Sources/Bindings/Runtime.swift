@@ -37,7 +37,7 @@ public final class Runtime: InterpreterHost {
         /// Where log records go; nil for nowhere.
         public var log: LogOutput?
         /// The time of day, since 1970-01-01T00:00:00Z.
-        public var wallTime: () -> Duration = WallClock.now
+        public var wallTime: () -> Duration = { .zero }
         /// The width of standard output in characters; nil where no terminal shows it.
         public var columns: () -> Int? = { nil }
         /// Whether values are shown in colours on standard output.
@@ -109,7 +109,8 @@ public final class Runtime: InterpreterHost {
         CurrentProcess.surviveBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
-        changes = RunChanges(loop: RunLoop(multi), settings: configuration.record)
+        let loop = RunLoop(multi, configuration.wallTime)
+        changes = RunChanges(loop: loop, settings: configuration.record)
         changes.observe = configuration.observe
         changes.plan.tell = configuration.plan
         let interpreter = try Interpreter(

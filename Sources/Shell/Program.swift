@@ -63,12 +63,12 @@ public enum Program {
         world.error.isTerminal = false
         world.journal = nil
         // A disk that is full later on must not take the reason of a failure with it.
-        let keep = world.error.write
+        let (keep, release) = (world.error.write, world.releaseOutput)
         world.error.write = { bytes throws(PosixError) in
             do throws(PosixError) {
                 try keep(bytes)
             } catch {
-                KeptOutput.release()
+                release()
                 let line =
                     World.warning("--cron: the output cannot be kept: \(error); some of it is lost")
                 try keep(Array("\(World.sentence(line))\n".utf8) + bytes)

@@ -1,5 +1,4 @@
 internal import Changes
-internal import Posix
 internal import Text
 internal import Transport
 internal import VSphere
@@ -7,11 +6,15 @@ internal import VSphere
 /// The loop of a run, as changes see it.
 final class RunLoop: ChangeLoop {
     private let multi: Multi
+    private let wallClock: () -> Duration
 
-    init(_ multi: Multi) { self.multi = multi }
+    init(_ multi: Multi, _ wallClock: @escaping () -> Duration) {
+        self.multi = multi
+        self.wallClock = wallClock
+    }
 
     var now: Duration { multi.now }
-    var wallTime: Int64 { WallClock.now().wholeMilliseconds }
+    var wallTime: Int64 { wallClock().wholeMilliseconds }
 
     func after(_ delay: Duration, _ action: @escaping () -> Void) -> Cancellation {
         let timer = multi.after(delay, action)

@@ -33,7 +33,7 @@ public struct ChangeSettings {
     /// What the journal says about this run.
     public var run = RunRecord(
         identifier: RandomIdentifier.make(),
-        started: ChangeSettings.wallTime(),
+        started: 0,
         script: "",
         arguments: [],
         host: "",
@@ -55,7 +55,4 @@ public struct ChangeSettings {
 
     /// Makes settings that keep the journal in memory.
     public init() {}
-
-    /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
-    public static func wallTime() -> Int64 { WallClock.now().wholeMilliseconds }
 }

@@ -83,7 +83,7 @@ struct CassetteFile {
             )
         }
         var hasComplained = false
-        return CassetteRecorder(at: Timestamp.text(ChangeSettings.wallTime())) { line in
+        return CassetteRecorder(at: Timestamp.text(world.wallTime())) { line in
             do throws(PosixError) {
                 try file.append(Array(line.utf8))
             } catch {

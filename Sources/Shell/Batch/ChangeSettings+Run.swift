@@ -21,6 +21,7 @@ extension ChangeSettings {
             giveUp: options.giveUp
         )
         lockWait = options.lockWait
+        run.started = world.wallTime().wholeMilliseconds
         run.script = invocation.scriptName
         run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
         run.host = world.hostName

@@ -106,6 +106,7 @@ final class ReconcileRun {
         }
         var configuration = Runtime.Configuration(profile: sessions.profile, exit: { _ in })
         configuration.secrets = secrets
+        configuration.wallTime = world.wallTime
         configuration.record = ChangeSettings(invocation, world, settings.run)
         configuration.grace = settings.run.grace
         runtime = try Runtime(configuration)

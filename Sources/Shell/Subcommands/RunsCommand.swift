@@ -34,7 +34,7 @@ extension Subcommand {
                 let store = try SQLiteStore(folder: folder)
                 // The newest run tells the time where the clock is ahead of it.
                 let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
-                let now = min(ChangeSettings.wallTime(), newest + 1)
+                let now = min(world.wallTime().wholeMilliseconds, newest + 1)
                 try store.commit([.forget(before: now - age.components.seconds * 1000)])
             }
             let store = try SQLiteStore(folder: folder, isReadOnly: true)
