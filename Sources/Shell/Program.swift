@@ -14,8 +14,10 @@ public enum Program {
     public static func main(_ world: World) {
         var world = world
         guard !world.arguments.isEmpty else {
-            world.complain("it was started without any arguments, its own name among them")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail(
+                "it was started without any arguments, its own name among them",
+                .usage
+            )
         }
         let invocation: Invocation
         do throws(UsageError) {
@@ -24,8 +26,7 @@ public enum Program {
                 inputIsTerminal: world.inputIsTerminal
             )
         } catch {
-            world.complain(error.description)
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail(error.description, .usage)
         }
         if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
         switch invocation.mode {
@@ -50,8 +51,7 @@ public enum Program {
     /// `--cron`: from here on nothing is seen unless the run fails.
     private static func keepOutput(of invocation: Invocation, _ world: inout World) {
         guard invocation.mode != .prompt, !invocation.entersPrompt else {
-            world.complain("--cron needs a script: nothing is seen of a prompt")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail("--cron needs a script: nothing is seen of a prompt", .usage)
         }
         do throws(PosixError) {
             try world.keepOutput()
@@ -126,6 +126,12 @@ extension World {
 
     /// Writes an error of our own to standard error.
     func complain(_ message: String) { say(message, importance: 3) }
+
+    /// Says what went wrong, and ends the process.
+    func fail(_ message: String, _ code: ExitCode) {
+        complain(message)
+        end(.code(code.rawValue))
+    }
 
     /// Writes to standard error what does not stop anything.
     func warn(_ message: String) { say(Self.warning(message), importance: 4) }

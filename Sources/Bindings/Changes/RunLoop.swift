@@ -1,7 +1,6 @@
 internal import Changes
 internal import Text
 internal import Transport
-internal import VSphere
 
 /// The loop of a run, as changes see it.
 final class RunLoop: ChangeLoop {

@@ -35,7 +35,7 @@ struct HTTPTarget {
         }
         let host = Self.host(authority)
         guard !host.isEmpty else { throw Problem(message: "url names no host") }
-        guard scheme == "https" || Self.isLoopback(host) else {
+        guard scheme == "https" || Endpoint(host: Self.bare(host)).isLoopback else {
             throw Problem(message: "url must begin with https://: http:// is for this machine only")
         }
         self.host = host
@@ -49,9 +49,5 @@ struct HTTPTarget {
         return authority.prefix { $0 != ":" }.lowercased()
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
+    private static func bare(_ host: String) -> String { host.filter { !"[]".contains($0) } }
 }

@@ -1,6 +1,6 @@
+internal import LuaHost
 internal import Buffers
 internal import JSON
-internal import LuaHost
 internal import Text
 internal import VSphere
 

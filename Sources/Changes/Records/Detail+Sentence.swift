@@ -5,23 +5,17 @@ internal import VSphere
 extension Detail {
     /// The sentences; what they are called is in journals and stays as it is.
     enum Key: String, CaseIterable {
-        case gone
+        case gone, power, superseded, used
         case machineOrTemplateGone = "machine_or_template_gone"
-        case power
-        case superseded
-        case used
         case versionMade = "version_made"
         case checkedIn = "checked_in"
         case notSeen = "not_seen"
         case byHand = "by_hand"
+        // Why it is not known.
+        case stopped, unobservable, unreadable, unclear, candidate
         case notSeenYet = "not_seen_yet"
-        case stopped
-        case unobservable
         case otherPower = "other_power"
         case notTold = "not_told"
-        case unreadable
-        case unclear
-        case candidate
         case itemGone = "item_gone"
         case machineGone = "machine_gone"
         case noHistory = "no_history"

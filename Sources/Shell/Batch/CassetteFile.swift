@@ -1,5 +1,3 @@
-internal import Changes
-internal import Text
 internal import Bindings
 internal import Posix
 internal import Text

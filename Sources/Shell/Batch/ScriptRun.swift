@@ -1,6 +1,5 @@
 internal import Changes
 internal import Bindings
-internal import Buffers
 internal import LuaHost
 internal import Posix
 internal import Transport

@@ -1,5 +1,4 @@
 internal import Bindings
-internal import Buffers
 internal import LineEditor
 internal import LuaHost
 internal import Posix

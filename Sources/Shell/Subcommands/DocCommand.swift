@@ -15,8 +15,7 @@ extension Subcommand {
         ]
     ) { invocation, operands, world in
         guard invocation[.markdown] == nil || invocation[.manualPage] == nil else {
-            world.complain("--markdown does not go with --man; choose one of them")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail("--markdown does not go with --man; choose one of them", .usage)
         }
         let entries = ReferenceEntry.all
         var chosen = entries
@@ -26,8 +25,10 @@ extension Subcommand {
                 let names = entries.map(\.name) + ReferenceEntry.modules(of: entries)
                 let guess = Suggestion.nearest(to: name, among: names)
                 let hint = guess.map { "did you mean \($0)?" } ?? "vmoon doc lists all there is"
-                world.complain("the reference has no \(name.quotedForMessage); \(hint)")
-                return world.end(.code(ExitCode.notFound.rawValue))
+                return world.fail(
+                    "the reference has no \(name.quotedForMessage); \(hint)",
+                    .notFound
+                )
             }
         }
         let text: String

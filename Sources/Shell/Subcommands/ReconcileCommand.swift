@@ -66,8 +66,10 @@ final class ReconcileRun {
             let open =
                 try id.map { try store.operations(startingWith: $0) } ?? store.openOperations()
             if id != nil, open.count != 1 {
-                world.complain("the journal has no single operation whose identifier begins so")
-                return world.end(.code(ExitCode.notFound.rawValue))
+                return world.fail(
+                    "the journal has no single operation whose identifier begins so",
+                    .notFound
+                )
             }
             if invocation[.resolve] != nil, let record = open.first, !record.isOpen {
                 throw SettingsError("already settled: \(record.state)", exitCode: .usage)
@@ -84,14 +86,11 @@ final class ReconcileRun {
             }
             try ReconcileRun(invocation, world, settings).run(open)
         } catch let error as SettingsError {
-            world.complain(error.description)
-            world.end(.code(error.exitCode.rawValue))
+            world.fail(error.description, error.exitCode)
         } catch let error as JournalError {
-            world.complain("\(Display.escape(error.message)); \(error.hint)")
-            world.end(.code(ExitCode.cannotCreateState.rawValue))
+            world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         } catch {
-            world.complain("\(error)")
-            world.end(.code(ExitCode.internalError.rawValue))
+            world.fail("\(error)", .internalError)
         }
     }
 

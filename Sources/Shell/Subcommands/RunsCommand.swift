@@ -1,5 +1,4 @@
 internal import Changes
-internal import Text
 internal import Bindings
 internal import JSON
 internal import Journal
@@ -62,13 +61,14 @@ enum JournalReader {
     ) {
         do throws(JournalError) {
             guard let text = try text() else {
-                world.complain("the journal has no single record whose identifier begins so")
-                return world.end(.code(ExitCode.notFound.rawValue))
+                return world.fail(
+                    "the journal has no single record whose identifier begins so",
+                    .notFound
+                )
             }
             world.end(.code(ExitCode.done.rawValue), printing: text)
         } catch {
-            world.complain("\(Display.escape(error.message)); \(error.hint)")
-            world.end(.code(ExitCode.cannotCreateState.rawValue))
+            world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         }
     }
 }

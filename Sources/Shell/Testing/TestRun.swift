@@ -1,5 +1,4 @@
 internal import Bindings
-internal import Buffers
 internal import LuaHost
 internal import Posix
 internal import Text
@@ -34,8 +33,7 @@ final class TestRun {
             if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)
         } catch {
-            world.complain(error.description)
-            world.end(.code(error.exitCode.rawValue))
+            world.fail(error.description, error.exitCode)
         }
     }
 

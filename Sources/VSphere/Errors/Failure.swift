@@ -1,5 +1,4 @@
 internal import JSON
-
 internal import Text
 internal import Transport
 
