@@ -95,6 +95,11 @@ struct DetailTests {
                     "what it named is gone, and this vCenter keeps no history that says why"
                 ),
                 (
+                    .unknown(.madeAndUndone), .powerOn, "made_and_undone",
+                    "it was refused as if it were so already, which it was not before, and is not now: "
+                        + "it may have been made, and undone since"
+                ),
+                (
                     .unknown(.tracksCovered), .rollback, "tracks_covered",
                     "what it named is gone, and later changes have covered the tracks"
                 ),

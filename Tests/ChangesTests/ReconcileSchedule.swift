@@ -15,6 +15,8 @@ struct ReconcileSchedule {
         case replyLost
         /// It never arrives.
         case lost
+        /// Something on the way sends it twice, and the second answer arrives.
+        case repeated
         /// It arrives between any two later steps, and nobody hears of it.
         case late
     }
@@ -31,6 +33,9 @@ struct ReconcileSchedule {
     private var late = 0
     /// The results of our requests that were carried out.
     private(set) var applied: [String] = []
+    /// How many of them are the work of whatever sent a request twice.
+    private var doubledByOthers = 0
+    private var isRepeated = false
     /// How the run that asked for it ended, then, where that left it open, the later looks.
     private(set) var endings: [ChangeCourse.Ending] = []
     private var reply: String?
@@ -122,7 +127,8 @@ struct ReconcileSchedule {
             switch step {
             case .send(let delay):
                 now += delay
-                step = course.replied(send(), now: now)
+                let (reply, kind) = send()
+                step = course.replied(reply, kind, now: now)
             case .read(let question):
                 let answer = answer(question)
                 step = course.took(answer, now: now)
@@ -171,21 +177,37 @@ struct ReconcileSchedule {
         }
     }
 
-    private mutating func send() -> ReplyPolicy.Reply {
+    private mutating func send() -> (ReplyPolicy.Reply, ErrorKind?) {
         switch Fate.allCases[choices.choose(Fate.allCases.count)] {
-        case .answered:
-            guard let result = arrive() else { return .refused }
-            reply = result
-            return .accepted
+        case .answered: return answered(arrive())
+        case .repeated:
+            isRepeated = true
+            let before = applied.count
+            arrive()
+            between()
+            let answer = answered(arrive())
+            doubledByOthers += max(0, applied.count - before - 1)
+            return answer
         case .replyLost: arrive()
         case .lost: break
         case .late: late += 1
         }
-        return .doubtful
+        return (.doubtful, nil)
+    }
+
+    private mutating func answered(_ result: Result<String, ModelItem.Refusal>)
+        -> (ReplyPolicy.Reply, ErrorKind?)
+    {
+        switch result {
+        case .success(let result):
+            reply = result
+            return (.accepted, nil)
+        case .failure(let refusal): return (.refused, refusal.kind)
+        }
     }
 
     @discardableResult
-    private mutating func arrive() -> String? {
+    private mutating func arrive() -> Result<String, ModelItem.Refusal> {
         let message = OperationToken.message("ours", marked: intent.identifier)
         let version = intent.version ?? ""
         let vm = intent.vm ?? ""
@@ -205,9 +227,9 @@ struct ReconcileSchedule {
             case .deploy, .createTemplate: result = try item.make(name)
             }
             applied.append(result)
-            return result
+            return .success(result)
         } catch {
-            return nil
+            return .failure(error)
         }
     }
 
@@ -242,19 +264,26 @@ struct ReconcileSchedule {
     // MARK: The truth
 
     /// Whether more requests were carried out than the one that was asked for.
-    var isDouble: Bool { applied.count > 1 }
+    var isDouble: Bool { applied.count - doubledByOthers > 1 }
 
     /// What is false about the way it ended; nil where nothing is.
     var lie: String? {
         for ending in endings {
             switch ending {
             case .accepted where reply != applied.last && applied.count != 1: return "accepted"
-            case .failed where !applied.isEmpty: return "failed, but it happened"
+            case .failed where !applied.isEmpty && !isHidden: return "failed, but it happened"
             case .settled(let verdict): if let lie = lie(verdict) { return lie }
             default: break
             }
         }
         return nil
+    }
+
+    /// Whether our machine was given back, and somebody else's stands in its place, so that a refusal because
+    /// of the one looks like a refusal because of the other: a race that is lost must stay a plain refusal.
+    private var isHidden: Bool {
+        guard intent.kind == .checkOut, let other = item.checkOut?.vm else { return false }
+        return isRepeated && !applied.contains(other)
     }
 
     private func lie(_ verdict: ChangeVerdict) -> String? {

@@ -25,7 +25,10 @@ struct ModelItem {
     private var lastMachine = 10
     private var clock = 2
 
-    enum Refusal: Error { case refused }
+    struct Refusal: Error {
+        var kind: ErrorKind
+        static let refused = Refusal(kind: .notAllowedInCurrentState)
+    }
 
     var latest: String? { versions.last?.identifier }
 
@@ -47,7 +50,8 @@ struct ModelItem {
     }
 
     mutating func makeCheckOut(_ name: String, _ user: String) throws(Refusal) -> String {
-        guard !isDeleted, checkOut == nil else { throw .refused }
+        guard !isDeleted else { throw .refused }
+        guard checkOut == nil else { throw .init(kind: .unableToAllocateResource) }
         lastMachine += 1
         checkOut = .init("vm-\(lastMachine)", user: user, name: name)
         return "vm-\(lastMachine)"
@@ -70,13 +74,16 @@ struct ModelItem {
     }
 
     mutating func switchMachine(on: Bool) throws(Refusal) {
-        guard hasMachine, isOn != on else { throw .refused }
+        guard hasMachine else { throw .refused }
+        guard isOn != on else { throw .init(kind: .alreadyInDesiredState) }
         isOn = on
         if on { wasOn = true }
     }
 
     mutating func make(_ name: String) throws(Refusal) -> String {
-        guard !named.contains(where: { $0.name == name }) else { throw .refused }
+        guard !named.contains(where: { $0.name == name }) else {
+            throw .init(kind: .alreadyExists)
+        }
         lastMachine += 1
         named.append(("new-\(lastMachine)", name))
         return "new-\(lastMachine)"

@@ -161,7 +161,7 @@ import Testing
     }
 
     /// What is seen of a machine in the other spelling.
-    private static func state(checkedOut: String?, template: String) -> Observation.State {
+    static func state(checkedOut: String?, template: String) -> Observation.State {
         let versions = [Observation.Version("2", template: template)]
         let checkOuts = checkedOut.map { [Observation.CheckOut($0)] } ?? []
         return .init(latest: "2", versions: versions, checkOuts: checkOuts)
@@ -311,49 +311,6 @@ import Testing
         let verdict: ChangeVerdict =
             row.isLost ? .notSeen(within: .seconds(86_400)) : .unknown(.notSeenYet)
         #expect(step == .end(.settled(verdict)))
-    }
-
-    @Test func `a refusal of what was done already is seen through`() {
-        var intent = ChangeIntent(.rollback, identifier: "op", item: "i", user: "u")
-        intent.version = "1"
-        var course = ChangeCourse(intent, limits: .init(settle: .zero, resends: 1))
-        #expect(course.begin(now: .zero) == .send(after: .zero))
-        #expect(course.replied(.refused, now: .zero) == .read(.history))
-        var refused = course
-        #expect(refused.took(.history(.read([])), now: .zero) == .end(.failed))
-        // A look that fails tells nothing.
-        var blind = course
-        #expect(blind.took(.history(.failed("x")), now: .zero) == .read(.state))
-        let unread = ChangeVerdict.unknown(.unreadable("x"))
-        #expect(blind.took(.state(.failed("x")), now: .zero) == .end(.settled(unread)))
-        let message = OperationToken.message("m", marked: "op")
-        let own = Observation.Change("3", time: "t", user: "u", message: message)
-        #expect(course.took(.history(.read([own])), now: .zero) == .read(.state))
-        let versions = [Observation.Version("3", template: "vm-1")]
-        let state = Observation.State(latest: "3", versions: versions, checkOuts: [])
-        #expect(
-            course.took(.state(.read(state)), now: .zero)
-                == .end(.settled(.done(result: "3", supersededBy: nil)))
-        )
-    }
-
-    @Test func `a refusal of what was deleted already is seen through`() {
-        var intent = ChangeIntent(.deleteVersion, identifier: "op", item: "i", user: "u")
-        intent.version = "1"
-        for holder in [nil, "vm-1"] {
-            intent.holder = holder
-            var course = ChangeCourse(intent, limits: .init(settle: .zero, resends: 1))
-            _ = course.begin(now: .zero)
-            let step = course.replied(.refused, now: .zero)
-            guard holder != nil else {
-                #expect(step == .end(.failed))
-                continue
-            }
-            #expect(step == .read(.state))
-            let gone = Self.state(checkedOut: nil, template: "vm-9")
-            let done = ChangeVerdict.done(result: nil, supersededBy: nil)
-            #expect(course.took(.state(.read(gone)), now: .zero) == .end(.settled(done)))
-        }
     }
 
     @Test(arguments: [

@@ -44,7 +44,7 @@ OPERATIONS = ["rollback", "checkIn", "checkOut", "deploy", "createTemplate", "de
 DECK = {
     "pass": 44, "request_lost": 7, "answer_reset": 6, "answer_truncated": 5, "answer_held": 4,
     "late_after_reset": 6, "late_after_504": 3, "late_after_timed_out": 2, "late_after_silence": 3,
-    "repeated": 3, "repeated_answer_lost": 3, "odd_error": 3, "odd_number": 2, "odd_502": 3,
+    "repeated": 3, "repeated_answer_lost": 3, "repeated_second_answer": 5, "odd_error": 3, "odd_number": 2, "odd_502": 3,
     "odd_empty": 2, "odd_internal": 1, "no_route": 2, "unauthenticated": 1, "unavailable": 1,
     "redirect": 1,
 }
@@ -343,7 +343,6 @@ class Traffic:
 class Proxy:
     def __init__(self, traffic, dice, options):
         self.traffic, self.dice, self.odd_read_share = traffic, dice, options.odd_reads
-        self.cards = dict(DECK, repeated_second_answer=5) if options.second_answers else DECK
         self.deck, self.injected = [], collections.Counter()
         self.sessions = {}  # whose they are
         self.late, self.doubtful = set(), collections.deque(maxlen=40)
@@ -392,7 +391,7 @@ class Proxy:
         if wire.op is None:
             self.problems.append(f"a request that nobody knows: {request.method} {request.target}")
         if not self.deck:
-            self.deck = [kind for kind, count in self.cards.items() for _ in range(count)]
+            self.deck = [kind for kind, count in DECK.items() for _ in range(count)]
             self.dice.shuffle(self.deck)
         wire.decision = self.deck.pop()
         self.injected[wire.decision] += 1
@@ -1191,8 +1190,6 @@ def main():
     parser.add_argument("--workers", type=int, default=4, help="processes of vmoon, for two state folders")
     parser.add_argument("--seconds", type=float, default=600, help="no round begins after so long")
     parser.add_argument("--odd-reads", type=float, default=0.05, help="the share of reads answered oddly")
-    parser.add_argument("--second-answers", action="store_true",
-                        help="the proxy also sends some requests twice, and passes on the second answer")
     parser.add_argument("--stories", type=int, default=12, help="how many of each kind are told")
     parser.add_argument("--keep", metavar="DIR", help="work in DIR and leave it")
     options = parser.parse_args()

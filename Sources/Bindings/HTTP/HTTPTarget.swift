@@ -35,7 +35,8 @@ struct HTTPTarget {
         }
         let host = Self.host(authority)
         guard !host.isEmpty else { throw Problem(message: "url names no host") }
-        guard scheme == "https" || Endpoint(host: Self.bare(host)).isLoopback else {
+        let bare = host.first == "[" ? String(host.dropFirst().dropLast()) : host
+        guard scheme == "https" || Endpoint(host: bare).isLoopback else {
             throw Problem(message: "url must begin with https://: http:// is for this machine only")
         }
         self.host = host
@@ -48,6 +49,4 @@ struct HTTPTarget {
         if authority.hasPrefix("[") { return authority.prefix { $0 != "]" }.lowercased() + "]" }
         return authority.prefix { $0 != ":" }.lowercased()
     }
-
-    private static func bare(_ host: String) -> String { host.filter { !"[]".contains($0) } }
 }

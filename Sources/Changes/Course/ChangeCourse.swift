@@ -1,4 +1,4 @@
-internal import VSphere
+public import VSphere
 
 /// The course of one change, from the first sending to its verdict: a pure machine of events
 /// and steps.
@@ -62,6 +62,8 @@ public struct ChangeCourse: Sendable {
 
     /// Whether it was refused, so that nothing happened: then it is only asked why.
     public private(set) var isRefused = false
+    /// Whether it was refused as a second request would be.
+    private var isRefusedAsRepeated = false
 
     private let limits: Limits
     private var resends: Int
@@ -107,12 +109,12 @@ public struct ChangeCourse: Sendable {
     /// Takes in what came back of a sending.
     /// - Parameters:
     ///   - reply: What came back.
-    ///   - isTransient: Whether what kept it from being sent may pass by itself.
+    ///   - kind: The kind of its error; nil for none.
     ///   - now: A time that never goes back.
     /// - Returns: The next step.
     public mutating func replied(
         _ reply: ReplyPolicy.Reply,
-        isTransient: Bool = false,
+        _ kind: ErrorKind? = nil,
         now: Duration
     ) -> Step {
         unsent = reply == .notSent ? unsent + 1 : 0
@@ -120,7 +122,7 @@ public struct ChangeCourse: Sendable {
             reply,
             isDoubtful: isDoubtful,
             unsent: unsent,
-            isTransient: isTransient && !isStopping
+            isTransient: !isStopping && (kind == .transport || kind == .timeout)
         )
         if reply == .notSent { attempts -= 1 }
         switch action {
@@ -128,6 +130,7 @@ public struct ChangeCourse: Sendable {
         case .fail:
             guard reply == .refused, !isStopping, refusalIsLookedAt else { return .end(.failed) }
             isRefused = true
+            isRefusedAsRepeated = kind == intent.kind.refusalOfRepeated && !intent.wasSoBefore
             return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
         case .observe:
@@ -155,10 +158,8 @@ public struct ChangeCourse: Sendable {
     private var refusalIsLookedAt: Bool {
         switch intent.kind {
         case .rollback, .checkIn: true
-        case .deleteCheckOut, .deleteVersion, .deleteVM: intent.holder != nil
-        case .checkOut: intent.isNameMarked || intent.checkedOutBefore == nil
-        case .deploy, .createTemplate: intent.isNameMarked || intent.namedBefore == []
-        case .powerOn, .powerOff: false
+        case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff: intent.holder != nil
+        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.wasSoBefore
         }
     }
 
@@ -186,34 +187,66 @@ public struct ChangeCourse: Sendable {
     }
 
     private mutating func decide(now: Duration) -> Step {
-        let rest = (windowEnd ?? now) - now
+        if isRefused { return decideRefused(now: now) }
         let left = isStopping || !intent.kind.isFenced ? 0 : resends
         let budget = Reconciliation.Budget(
-            nextWait: rest > .zero ? min(nextDelay, rest) : nil,
+            nextWait: nextWait(now: now),
             resends: left,
             lostAfter: isLost && left == 0 ? limits.giveUp : nil
         )
         switch Reconciliation.next(intent, seen, budget) {
-        case .wait where isRefused && !seen.isUnreadable, .send where isRefused:
-            return .end(.failed)
-        // Without our mark in it there is nothing more to be asked.
-        case .read(.state)
-        where isRefused && intent.kind.leavesMessage && seen.history.content != nil && !isMarkSeen:
-            return .end(.failed)
         case .read(let question): return .read(question)
-        case .wait(let delay):
-            nextDelay = min(nextDelay * 2, Self.longestDelay)
-            return .wait(delay)
+        case .wait(let delay): return wait(delay)
         case .send:
             resends -= 1
             return send(after: .zero)
+        case .conclude(let verdict): return .end(.settled(verdict))
+        }
+    }
+
+    private func nextWait(now: Duration) -> Duration? {
+        let rest = (windowEnd ?? now) - now
+        return rest > .zero ? min(nextDelay, rest) : nil
+    }
+
+    private mutating func wait(_ delay: Duration) -> Step {
+        nextDelay = min(nextDelay * 2, Self.longestDelay)
+        return .wait(delay)
+    }
+
+    /// After a refusal: it stands, unless what is there now speaks against it.
+    private mutating func decideRefused(now: Duration) -> Step {
+        switch Reconciliation.next(intent, seen, .init(nextWait: nil, resends: 0)) {
+        // Without our mark in it there is nothing more to be asked.
+        case .read(.state)
+        where intent.kind.leavesMessage && seen.history.content != nil && !isMarkSeen:
+            return .end(.failed)
+        case .read(let question): return .read(question)
+        case .wait, .send: return .end(.failed)
         case .conclude(let verdict):
-            guard isRefused else { return .end(.settled(verdict)) }
             switch verdict {
-            case .checkedIn, .done, .unknown(.unreadable), .unknown(.candidate):
-                return .end(.settled(verdict))
-            default: return .end(.failed)
+            case .checkedIn, .done, .unknown(.candidate): return .end(.settled(verdict))
+            case .unknown(.notSeenYet), .unknown(.otherPower), .notSeen:
+                return .end(untouchedEnding)
+            case .unknown(.unreadable), .unknown(.unclear), .unknown(.notTold):
+                return nextWait(now: now).map { wait($0) } ?? .end(.settled(verdict))
+            // What was there a moment ago is gone, and nothing tells who used it.
+            case .unknown: return .end(wasUntouched ? .settled(verdict) : .failed)
+            case .conflict: return .end(.failed)
             }
         }
+    }
+
+    /// Refused, and nothing is to be seen of it: where the refusal says that it is so already, which it
+    /// neither was nor is, it may have been made and undone since.
+    private var untouchedEnding: Ending {
+        let others = seen.state.content?.checkOuts ?? []
+        return isRefusedAsRepeated && others.isEmpty
+            ? .settled(.unknown(.madeAndUndone)) : .failed
+    }
+
+    /// Whether it was seen before that it was not so yet; of what is made, that goes without saying.
+    private var wasUntouched: Bool {
+        intent.holder != nil || intent.kind == .checkOut || intent.kind.scope == .name
     }
 }

@@ -27,7 +27,7 @@ public struct ChangeIntent: Sendable, Equatable {
     /// The library of the new item.
     public var library: String?
     /// The machine that held the target when it was looked at: the template of `version`, or
-    /// `vm` itself; nil where the target was not there.
+    /// `vm` itself; nil where the target was not there, or the machine had the state of power already.
     public var holder: String?
     /// The machine that was checked out already, before a check-out.
     public var checkedOutBefore: String?
@@ -48,6 +48,9 @@ public struct ChangeIntent: Sendable, Equatable {
         self.item = item
         self.user = user
     }
+
+    /// Whether something else was there already that the server would refuse it for.
+    var wasSoBefore: Bool { checkedOutBefore != nil || namedBefore?.isEmpty == false }
 
     /// Whether whatever has the name is proof of this change.
     public var isNameMarked: Bool {

@@ -61,6 +61,8 @@ public enum ChangeVerdict: Sendable, Equatable {
         case noHistory
         /// Later changes have covered the tracks.
         case tracksCovered
+        /// The vCenter says that it is so already, which it was not before, and is not now.
+        case madeAndUndone
 
         /// What the journal keeps of it.
         var detail: Detail {
@@ -77,6 +79,7 @@ public enum ChangeVerdict: Sendable, Equatable {
             case .machineGone: Detail(.machineGone)
             case .noHistory: Detail(.noHistory)
             case .tracksCovered: Detail(.tracksCovered)
+            case .madeAndUndone: Detail(.madeAndUndone)
             }
         }
     }

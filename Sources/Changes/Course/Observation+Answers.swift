@@ -24,7 +24,10 @@ extension Observation {
             found.user = value?["user"]?.string
             found.time = value?["time"]?.string
         }
-        if case .success(let value) = machine { found.name = value?["name"]?.string }
+        if case .success(let value) = machine {
+            found.name = value?["name"]?.string
+            if found.name == nil { found.problem = "the answer names no machine" }
+        }
         return found
     }
 

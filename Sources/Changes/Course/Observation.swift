@@ -160,15 +160,6 @@ public struct Observation: Sendable, Equatable {
     /// Whether the history was read after the state: then it holds whatever made the state.
     public private(set) var isHistoryNewer = false
 
-    /// Whether a part of it could not be read now.
-    var isUnreadable: Bool {
-        if case .failed = history { return true }
-        if case .failed = state { return true }
-        if case .failed = named { return true }
-        if case .failed = machine { return true }
-        return false
-    }
-
     /// Makes an observation in which nothing was read yet.
     public init() {}
 

@@ -16,7 +16,8 @@ extension Change {
 
     func read() {
         switch record.intent?.kind {
-        case .deleteVM: return readMachine()
+        case .deleteVM: readMachine()
+        case let kind? where kind.power != nil: readPower(unless: kind.power)
         case let kind? where kind.scope == .item: readItem()
         default: takeTurn { self.recordIntent() }
         }
@@ -27,17 +28,25 @@ extension Change {
     private func readMachine() {
         let vm = record.vm ?? ""
         reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
-            switch answers[0] {
-            case .success: record.holder = vm
-            case .failure(let error) where error.kind == .notFound: return refuse(error)
+            if case .failure(let error) = answers[0], error.kind == .notFound { return refuse(error) }
             // What cannot be read is not refused: the change is only harder to settle.
-            case .failure: break
-            }
+            record.holder = vm
             guard case .success(let origin) = answers[1],
                 let item = origin?["check_out"]?["library_item"]?.string
             else { return takeTurn { self.recordIntent() } }
             record.item = item
             readItem()
+        }
+    }
+
+    /// Looks whether the machine is in another state of power than the one it is to get: a refusal because it
+    /// has that already then tells that somebody, or a request of ours, has brought it about.
+    private func readPower(unless wanted: String?) {
+        let vm = record.vm ?? ""
+        reader.ask([.init(.getPower, vm)]) { [self] answers in
+            if case .failure(let error) = answers[0], error.kind == .notFound { return refuse(error) }
+            if Observation.machine(answers[0]).content?.power != wanted { record.holder = vm }
+            takeTurn { self.recordIntent() }
         }
     }
 

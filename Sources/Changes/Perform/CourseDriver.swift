@@ -71,9 +71,7 @@ final class CourseDriver {
         hooks.send(course.attempts) { [self] error in
             guard !isOver else { return }
             course.isStopping = shouldStop()
-            let isTransient = error?.kind == .transport || error?.kind == .timeout
-            let reply = ReplyPolicy.Reply(error)
-            follow(course.replied(reply, isTransient: isTransient, now: loop.now))
+            follow(course.replied(.init(error), error?.kind, now: loop.now))
         }
     }
 

@@ -20,6 +20,7 @@ extension Detail {
         case machineGone = "machine_gone"
         case noHistory = "no_history"
         case tracksCovered = "tracks_covered"
+        case madeAndUndone = "made_and_undone"
     }
 
     /// Makes one of a sentence and of what stands in it.
@@ -81,6 +82,10 @@ extension Detail {
             return "what it named is gone, and this vCenter keeps no history that says why"
         case .tracksCovered:
             return "what it named is gone, and later changes have covered the tracks"
+        case .madeAndUndone:
+            return
+                "it was refused as if it were so already, which it was not before, and is not now: "
+                + "it may have been made, and undone since"
         // A later vmoon wrote it.
         case nil: return Display.escape(([key] + facts).joined(separator: " "))
         }

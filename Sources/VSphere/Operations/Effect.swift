@@ -94,6 +94,17 @@ extension Effect {
             }
         }
 
+        /// What a second request is refused as while the first one holds; nil where what is there tells
+        /// by itself whose it is.
+        public var refusalOfRepeated: ErrorKind? {
+            switch self {
+            case .powerOn, .powerOff: .alreadyInDesiredState
+            case .checkOut: .unableToAllocateResource
+            case .deploy, .createTemplate: .alreadyExists
+            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM: nil
+            }
+        }
+
         /// The state of power it is to bring about; nil where it is about something else.
         public var power: String? {
             switch self {
