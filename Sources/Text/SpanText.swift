@@ -47,16 +47,15 @@ public enum SpanText {
     }
 
     /// Writes a length of time so that `parse` reads the same: in one unit where there are 2 to 60 of it (`60s`, `24h`),
-    /// else in several (`26h30m`).
+    /// else in several (`1h30m`).
     public static func spelled(_ duration: Duration) -> String {
         var rest = duration.wholeMilliseconds
-        let hours = units.dropFirst()
-        let single = hours.first {
+        let single = units.first {
             rest % $0.milliseconds == 0 && 2...60 ~= rest / $0.milliseconds
         }
         if let single { return "\(rest / single.milliseconds)\(single.name)" }
         var text = ""
-        for unit in hours where rest >= unit.milliseconds {
+        for unit in units where rest >= unit.milliseconds {
             text += "\(rest / unit.milliseconds)\(unit.name)"
             rest %= unit.milliseconds
         }

@@ -47,8 +47,6 @@ public struct ChangeSettings {
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
     public var lockWait = usualLockWait
-    /// How long settled runs are kept.
-    public var retention: Duration = .seconds(90 * 86_400)
 
     /// How long to wait for another process, where nobody says.
     public static var usualLockWait: Duration { .zero }

@@ -22,7 +22,10 @@ extension Subcommand {
                 "TIME",
                 in: .output,
                 "Forget settled runs that are older than TIME.",
-                detail: "Runs with an operation that is still open are kept."
+                detail: """
+                    Runs with an operation that is still open are kept. Without it, the next change forgets what is \
+                    older than \(SpanText.spelled(Retention.age)), but for the last \(Retention.runs) runs.
+                    """
             ),
         ]
     ) { invocation, operands, world in
