@@ -26,8 +26,7 @@ extension World {
     /// simply not be there yet.
     private var journalProblem: String? {
         guard let folder = StandardFolders.state(environment) else {
-            return
-                "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+            return "it is not known where the journal is: \(StandardFolders.hint)"
         }
         let names = ["VMOON_STATE_DIR", "STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"]
         for name in names {
