@@ -669,7 +669,7 @@ function shard(list) end
 ---@async
 ---@param argv string[] the program and its arguments
 ---@param options? {timeout: number?, stdin: string?} timeout in seconds, then it is killed; stdin is written to it
----@return {code: integer, stdout: string, stderr: string} # the exit code, 128 + n for a program that signal n ended; at most 64 MB of output each
+---@return {code: integer, stdout: string, stderr: string} # the exit code, 128 + n for a program that signal n ended; at most 64M of output each
 function exec(argv, options) end
 
 ---Prints values for a person.
@@ -766,14 +766,14 @@ http = {}
 ---Reads from another service.
 ---@async
 ---@param url string https://…, percent-encoded; http:// on this machine only
----@param options? {headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60 s); ca_file replaces the system's roots; max_answer is in bytes (64 MiB)
+---@param options? {headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; max_answer is in bytes (64M)
 ---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
 function http.get(url, options) end
 
 ---Sends something to another service; it is sent once and never again.
 ---@async
 ---@param url string https://…, percent-encoded; http:// on this machine only
----@param options? {body: string|table|vmoon.secret?, headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} body: a string, a secret, or a table that is sent as JSON; headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60 s); ca_file replaces the system's roots; max_answer is in bytes (64 MiB)
+---@param options? {body: string|table|vmoon.secret?, headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} body: a string, a secret, or a table that is sent as JSON; headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; max_answer is in bytes (64M)
 ---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
 function http.post(url, options) end
 
@@ -791,7 +791,7 @@ function secret.env(name) end
 function secret.file(path) end
 
 ---Takes a secret from what a program prints; one newline at its end is not part of it.
----@param command string|string[] the program with its arguments; run without a shell, at most 30 s; other tasks go on meanwhile
+---@param command string|string[] the program with its arguments; run without a shell, at most 30s; other tasks go on meanwhile
 ---@return vmoon.secret # an opaque value that is shown as *** everywhere; for the password of session{…}, and for headers and bodies of http
 function secret.command(command) end
 

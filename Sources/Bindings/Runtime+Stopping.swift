@@ -97,7 +97,7 @@ extension Runtime {
         }
         changes.giveUp()
         // What a verdict still waits for is the disk.
-        let last = multi.now + .seconds(2)
+        let last = multi.now + Self.shortGrace
         while changes.areUnderWay, multi.now < last { turn(last - multi.now) }
     }
 

@@ -30,7 +30,7 @@ public final class Runtime: InterpreterHost {
         /// Called when the loop has turned; for what a signal has asked for.
         public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
-        public var grace: Duration = .seconds(20)
+        public var grace = Runtime.usualGrace
         /// How many tasks `parallel` runs at once, where a script does not say.
         public var taskLimit = 16
         /// Whether `LUA_PATH_5_4` and its kin count.
@@ -38,7 +38,7 @@ public final class Runtime: InterpreterHost {
         /// Where log records go; nil for nowhere.
         public var log: LogOutput?
         /// The time of day, since 1970-01-01T00:00:00Z.
-        public var wallTime: () -> Duration = WallClock.now
+        public var wallTime: () -> Duration = { .zero }
         /// The width of standard output in characters; nil where no terminal shows it.
         public var columns: () -> Int? = { nil }
         /// Whether values are shown in colours on standard output.
@@ -110,7 +110,8 @@ public final class Runtime: InterpreterHost {
         CurrentProcess.surviveBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
-        changes = RunChanges(loop: RunLoop(multi), settings: configuration.record)
+        let loop = RunLoop(multi, configuration.wallTime)
+        changes = RunChanges(loop: loop, settings: configuration.record)
         changes.observe = configuration.observe
         changes.plan.tell = configuration.plan
         let interpreter = try Interpreter(
@@ -237,7 +238,7 @@ public final class Runtime: InterpreterHost {
         } catch {
             // The loop itself cannot wait any more: nothing that follows could be trusted.
             log(.error, "the loop cannot go on: \(error.message)") { [] }
-            configuration.exit(70)
+            configuration.exit(Int(ExitCode.internalError.rawValue))
         }
     }
 
@@ -288,12 +289,17 @@ public final class Runtime: InterpreterHost {
         }
     }
 
+    /// How long cleaning up may take, where nobody says.
+    public static var usualGrace: Duration { .seconds(20) }
+    /// How long the end may take where somebody is not willing to wait.
+    public static var shortGrace: Duration { .seconds(2) }
+
     /// Gives a run that has begun to stop by itself the time that any other has.
     public func interrupted(reason: Int) { RunWatch.beginGrace(reason: reason) }
 
     /// For the last resort: logs out without the loop, which somebody else is using.
     public func lastResort() {
-        connections.lifeboat.logOut(within: .seconds(2))
+        connections.lifeboat.logOut(within: Self.shortGrace)
     }
 
     /// Ends every session and the process: `os.exit` in the main chunk.

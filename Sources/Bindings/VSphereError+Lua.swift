@@ -30,7 +30,7 @@ extension VSphereError {
             text("challenge", challenge)
             text("outcome", outcome.rawValue)
             field("retryable") { out.put(isRetryable) }
-            field("exit_code") { out.put(Int(exitCode)) }
+            field("exit_code") { out.put(Int(exitCode.rawValue)) }
             if let status { field("status") { out.put(status) } }
             if let data { field("data") { out.put(data) } }
             if !messages.isEmpty { field("messages") { writeMessages(into: out) } }

@@ -188,8 +188,3 @@ long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info) {
     long value = 0;
     return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : 0;
 }
-
-const char *vm_curl_info_text(const vm_curl_easy *easy, CURLINFO info) {
-    char *value = NULL;
-    return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : NULL;
-}

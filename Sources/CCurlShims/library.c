@@ -68,5 +68,3 @@ const curl_version_info_data *vm_curl_version(void) {
 }
 
 const char *vm_curl_text(CURLcode code) { return vm_curl.easy_strerror(code); }
-
-const char *vm_curl_multi_text(CURLMcode code) { return vm_curl.multi_strerror(code); }

@@ -7,7 +7,8 @@
 
 const char vm_key_array = 'a';
 
-enum { DEPTH_LIMIT = 64 };
+#define TEXT_OF(number) #number
+#define DEEPER_THAN(number) "is nested deeper than " TEXT_OF(number) " levels"
 
 // A table that is being copied, and the one around it: cycles are found by walking up.
 typedef struct level {
@@ -150,7 +151,7 @@ static bool copy_table(copier *c, int index, const level *above) {
     level here = {above, lua_topointer(c->L, index), above == NULL ? 1 : above->depth + 1};
     for (const level *l = above; l != NULL; l = l->above)
         if (l->table == here.table) return describe(c, index, VM_LUA_CYCLE, "contains itself");
-    if (here.depth > DEPTH_LIMIT) return describe(c, index, VM_LUA_TOO_DEEP, "is nested deeper than 64 levels");
+    if (here.depth > VM_LUA_DEPTH) return describe(c, index, VM_LUA_TOO_DEEP, DEEPER_THAN(VM_LUA_DEPTH));
     if (!lua_checkstack(c->L, 6)) return complain(c, "is too large for the stack");
     if (is_marked_array(c->L, index) || is_sequence(c->L, index)) return copy_array(c, index, &here);
     return copy_record(c, index, &here);

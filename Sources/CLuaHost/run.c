@@ -60,7 +60,7 @@ static bool is_host_error(lua_State *L, int index) {
 
 // What the shell needs of an error of ours; the rest of the table may be as large as the script made it.
 static void put_host_error(lua_State *L, vm_values *out) {
-    static const char *const names[] = {"kind", "hint", "exit_code", "outcome", NULL};
+    static const char *const names[] = {"kind", "message", "hint", "exit_code", "outcome", NULL};
     char problem[64] = "";
     vm_put_string(out, "value", 5);
     size_t mark = vm_put_begin(out, VM_RECORD);

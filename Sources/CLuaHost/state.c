@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 // Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
@@ -37,7 +38,7 @@ static int panic(lua_State *L) {
     const char *message = lua_tostring(L, -1);
     fprintf(stderr, "vmoon: internal error: a Lua error outside a protected call: %s\n",
         message != NULL ? message : "(no message)");
-    _Exit(70);
+    _Exit(EX_SOFTWARE);
 }
 
 static int open_all(lua_State *L) {

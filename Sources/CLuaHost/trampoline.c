@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 const char vm_key_kinds = 'k', vm_key_error = 'e';
 static const char key_methods = 'm';
@@ -102,7 +103,7 @@ int vm_raise_usage(lua_State *L, const char *message) {
     lua_setfield(L, -2, "kind");
     lua_pushliteral(L, "none");
     lua_setfield(L, -2, "outcome");
-    lua_pushinteger(L, 64);
+    lua_pushinteger(L, EX_USAGE);
     lua_setfield(L, -2, "exit_code");
     lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_error);
     lua_setmetatable(L, -2);

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TAIL = 4 << 20, PIECE = 1 << 20 };
+enum { PIECE = 1 << 20 };
 
 static int files[2] = {-1, -1};
 static volatile sig_atomic_t is_stopped;
@@ -22,13 +22,13 @@ static bool give_back(int file, off_t from, off_t to) {
 
 static void *look_after(void *nothing) {
     (void)nothing;
-    off_t given[2] = {KEPT_HEAD, KEPT_HEAD}; // up to where all between is given back
+    off_t given[2] = {vm_kept_head, vm_kept_head}; // up to where all between is given back
     while (!is_stopped) {
         bool is_growing = false;
         for (int i = 0; i < 2; i++) {
             struct stat status;
             if (files[i] < 0 || fstat(files[i], &status) != 0) continue;
-            off_t to = (status.st_size - TAIL) & ~(off_t)4095;
+            off_t to = (status.st_size - vm_kept_tail) & ~(off_t)4095;
             if (to < given[i] + PIECE || is_stopped) continue;
             is_growing = true;
             give_back(files[i], given[i], to);
@@ -56,7 +56,7 @@ void vm_bound_output(int output, int error) {
     files[1] = error;
     for (int i = 0; i < 2; i++) {
         // Where nothing is yet: what is reserved stays so.
-        if (files[i] < 0 || give_back(files[i], KEPT_HEAD, KEPT_HEAD + 4096)) continue;
+        if (files[i] < 0 || give_back(files[i], vm_kept_head, vm_kept_head + 4096)) continue;
         move_to_memory(files[i], i + 1, i == 0 && error < 0);
     }
     // Signals are for the interpreter's thread.
@@ -73,5 +73,5 @@ void vm_stop_bounding(void) {
 }
 
 off_t vm_rest_of_output(off_t size) {
-    return size - TAIL > KEPT_HEAD ? size - TAIL : KEPT_HEAD;
+    return size - vm_kept_tail > vm_kept_head ? size - vm_kept_tail : vm_kept_head;
 }

@@ -50,11 +50,11 @@ static bool copy(const kept *stream) {
     if (fstat(stream->file, &status) != 0) return false;
     off_t rest = vm_rest_of_output(status.st_size);
     for (off_t place = 0; place < status.st_size;) {
-        if (place == KEPT_HEAD && rest > place) {
+        if (place == vm_kept_head && rest > place) {
             if (!tell_gap(stream->target, rest - place)) return false;
             place = rest;
         }
-        off_t room = place < KEPT_HEAD ? KEPT_HEAD - place : (off_t)sizeof bytes;
+        off_t room = place < vm_kept_head ? vm_kept_head - place : (off_t)sizeof bytes;
         size_t most = room < (off_t)sizeof bytes ? (size_t)room : sizeof bytes;
         ssize_t count = pread(stream->file, bytes, most, place);
         if (count < 0 && errno == EINTR) continue;

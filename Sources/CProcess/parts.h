@@ -34,8 +34,7 @@ extern const int vm_faults[];
 /// Puts the terminal back where it is raw, for an end that no handler saw coming. Async-signal-safe, for any thread.
 void vm_restore_terminal(void);
 
-// bounded.c: how much of an output is kept
-enum { KEPT_HEAD = 4 << 20 };
+// bounded.c
 void vm_bound_output(int output, int error); // the files of kept.c; -1 for none
 void vm_stop_bounding(void);                 // async-signal-safe
 off_t vm_rest_of_output(off_t size);         // where the end begins that is there; async-signal-safe

@@ -26,12 +26,13 @@ extension Database {
         case .settle(let operation, let settlement, let ifOpen):
             try run(
                 """
-                UPDATE operation SET outcome = ?, result = ?, detail = ?, reply = ?, settled = ?
+                UPDATE operation SET outcome = ?, result = ?, detail = ?, detail_key = ?, reply = ?, settled = ?
                 WHERE id = ? AND (outcome IS NULL OR outcome = 'unknown' OR NOT ?)
                 """,
                 [
                     .text(settlement.outcome.rawValue), .text(settlement.result),
-                    .text(settlement.detail), .text(settlement.reply),
+                    .text(settlement.detail.map { ArgumentText.join($0.facts) }),
+                    .text(settlement.detail?.key), .text(settlement.reply),
                     .integer(settlement.time), .text(operation), .integer(ifOpen ? 1 : 0),
                 ]
             )
@@ -70,14 +71,14 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = firstColumns + laterColumns
+    static let columns = columns(after: 3)
 
     /// The columns of a file that has taken so many steps of the schema: nothing where it has none.
     static func columns(after steps: Int) -> String {
-        steps < 2 ? firstColumns + ", NULL, NULL, NULL" : columns
+        firstColumns + (steps < 2 ? ", NULL, NULL, NULL" : ", named_before, server_time, reply")
+            + (steps < 3 ? ", NULL" : ", detail_key")
     }
 
-    private static let laterColumns = ", named_before, server_time, reply"
     private static let firstColumns = """
         id, run, operation, vcenter, user, item, subject, version, vm, name, holder, \
         checked_out_before, latest_before, newest_before, message, specification, intended, \
@@ -90,9 +91,10 @@ extension OperationRecord {
             .text(item), .text(subject), .text(version), .text(vm), .text(name), .text(holder),
             .text(checkedOutBefore), .text(latestBefore), .text(newestBefore), .text(message),
             .text(specification), .integer(intended), .integer(deadline),
-            .integer(Int64(attempts)), .text(outcome?.rawValue), .text(result), .text(detail),
+            .integer(Int64(attempts)), .text(outcome?.rawValue), .text(result),
+            .text(detail.map { ArgumentText.join($0.facts) }),
             .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
-            .text(reply),
+            .text(reply), .text(detail?.key),
         ]
     }
 
@@ -122,7 +124,10 @@ extension OperationRecord {
             Outcome(rawValue: $0) ?? ($0 == "not_applied" ? .notSeen : .unknown)
         }
         result = row.text(20)
-        detail = row.text(21)
+        let key = row.text(26)
+        detail = row.text(21).map {
+            Detail(key: key, facts: key == nil ? [$0] : ArgumentText.split($0))
+        }
         settled = row.integer(22)
         namedBefore = row.text(23).map(ArgumentText.split)
         serverTime = row.integer(24)

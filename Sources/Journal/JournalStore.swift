@@ -28,9 +28,11 @@ public protocol JournalStore: AnyObject, Sendable {
 }
 
 /// The length of the history.
-enum Retention {
+public enum Retention {
     /// The number of newest runs that are always kept; their times tell how old the others are.
-    static let runs = 100
+    public static var runs: Int { 100 }
+    /// How long the others are kept.
+    public static var age: Duration { .seconds(90 * 86_400) }
 }
 
 /// One thing to be written.

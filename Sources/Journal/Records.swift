@@ -108,8 +108,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var outcome: Outcome?
     /// The version or machine it made.
     public var result: String?
-    /// One line about the outcome; safe to show.
-    public var detail: String?
+    /// What is known about the outcome.
+    public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
     /// When the outcome was known.
@@ -153,8 +153,8 @@ public struct Settlement: Sendable, Equatable {
     public var outcome: OperationRecord.Outcome
     /// The version or machine it made.
     public var result: String?
-    /// One line about it; safe to show.
-    public var detail: String?
+    /// What is known about it.
+    public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
     /// When it was known, in milliseconds since 1970-01-01T00:00:00Z.
@@ -164,7 +164,7 @@ public struct Settlement: Sendable, Equatable {
     public init(
         _ outcome: OperationRecord.Outcome,
         result: String? = nil,
-        detail: String? = nil,
+        detail: Detail? = nil,
         reply: String? = nil,
         time: Int64
     ) {

@@ -55,6 +55,8 @@ enum Schema {
             "ALTER TABLE operation ADD COLUMN server_time INTEGER",
             "ALTER TABLE operation ADD COLUMN reply TEXT",
         ],
+        // Where it is set, `detail` has the facts of a sentence; else, as before, a sentence.
+        ["ALTER TABLE operation ADD COLUMN detail_key TEXT"],
     ]
 
     /// Brings a file up to date, in one transaction.

@@ -1,4 +1,3 @@
-internal import Buffers
 internal import CLuaHost
 
 /// What C's callbacks find behind their `context`.

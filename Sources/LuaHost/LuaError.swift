@@ -22,6 +22,8 @@ public struct LuaError: Error, Sendable, Equatable {
     public struct Raised: Sendable, Equatable {
         /// The kind, such as `not_found`.
         public let kind: String
+        /// The message alone: what was attempted is said in front of it.
+        public let message: String
         /// What to try.
         public let hint: String?
         /// The exit code the host gave the error.
@@ -56,6 +58,7 @@ public struct LuaError: Error, Sendable, Equatable {
         raised = report?["value"].map { value in
             Raised(
                 kind: value["kind"]?.string ?? "",
+                message: value["message"]?.string ?? "",
                 hint: value["hint"]?.string,
                 exitCode: value["exit_code"]?.integer,
                 outcome: value["outcome"]?.string

@@ -9,7 +9,7 @@ public enum StandIn: Sendable, Equatable {
     case hostFunction(Int)
     /// A table that contains itself, where it does.
     case cycle
-    /// A table below 64 others.
+    /// A table below too many others.
     case tooDeep
     /// A function of the script's or of Lua's; its address tells it from others.
     case function(UInt64)

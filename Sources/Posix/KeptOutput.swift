@@ -6,6 +6,11 @@ import Glibc
 /// What a child process writes goes there too. Small outputs stay in the memory of the kernel; large ones
 /// reach the disk of the folder for temporary files, and nothing is left there however the process ends.
 public enum KeptOutput {
+    /// How many bytes of the beginning of a large output are kept.
+    public static var head: Int { Int(vm_kept_head) }
+    /// How many bytes of its end are kept.
+    public static var tail: Int { Int(vm_kept_tail) }
+
     /// Leads both streams into files, to be shown by `release` or by a death without it.
     /// - Parameter folders: Where the files may lie; the first that takes them.
     /// - Throws: When neither a folder nor the memory does; the streams are then as they were.

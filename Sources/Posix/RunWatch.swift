@@ -69,7 +69,7 @@ public final class RunWatch {
         var run = target.run
         run.owner = Unmanaged.passUnretained(owner).toOpaque()
         run.last_resort = { owner in
-            guard let owner else { return 70 }
+            guard let owner else { return EX_SOFTWARE }
             return Unmanaged<Owner>.fromOpaque(owner).takeUnretainedValue().lastResort()
         }
         run.is_stopped_by_signals = limits.isStoppedBySignals

@@ -1,19 +1,22 @@
 public import Changes
-internal import Posix
 internal import Text
 public import Transport
 
 /// The loop of a run, as changes see it.
 public final class RunLoop: ChangeLoop {
     private let multi: Multi
+    private let wallClock: () -> Duration
 
-    /// Makes a loop of the one that transfers wait in.
-    public init(_ multi: Multi) { self.multi = multi }
+    /// Makes a loop of the one that transfers wait in, with a clock of the time of day.
+    public init(_ multi: Multi, _ wallClock: @escaping () -> Duration) {
+        self.multi = multi
+        self.wallClock = wallClock
+    }
 
     /// A time that never goes back.
     public var now: Duration { multi.now }
     /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
-    public var wallTime: Int64 { WallClock.now().wholeMilliseconds }
+    public var wallTime: Int64 { wallClock().wholeMilliseconds }
 
     /// Calls back once, after a delay.
     public func after(_ delay: Duration, _ action: @escaping () -> Void) -> Cancellation {

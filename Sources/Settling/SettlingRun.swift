@@ -28,10 +28,16 @@ public final class SettlingRun {
     ///   - settings: How it is recorded, and how far it looks.
     ///   - redaction: What takes secrets out of what the vCenter says.
     ///   - grace: How long what was sent is waited for once the run is stopped, and how long logging out may take.
-    public init(_ settings: ChangeSettings, redaction: Redaction, grace: Duration) {
+    ///   - wallClock: The time of day.
+    public init(
+        _ settings: ChangeSettings,
+        redaction: Redaction,
+        grace: Duration,
+        wallClock: @escaping () -> Duration
+    ) {
         CurrentProcess.surviveBrokenPipes()
         stop = StopFlag(wake: multi.wakeDescriptor)
-        changes = RunChanges(loop: RunLoop(multi), settings: settings)
+        changes = RunChanges(loop: RunLoop(multi, wallClock), settings: settings)
         self.redaction = redaction
         self.grace = grace
     }

@@ -2,6 +2,7 @@ internal import Bindings
 internal import LuaHost
 internal import Posix
 internal import Transport
+internal import VSphere
 
 /// The program: from the arguments to the way the process ends.
 public enum Program {
@@ -13,8 +14,10 @@ public enum Program {
     public static func main(_ world: World) {
         var world = world
         guard !world.arguments.isEmpty else {
-            world.complain("it was started without any arguments, its own name among them")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail(
+                "it was started without any arguments, its own name among them",
+                .usage
+            )
         }
         let invocation: Invocation
         do throws(UsageError) {
@@ -23,8 +26,7 @@ public enum Program {
                 inputIsTerminal: world.inputIsTerminal
             )
         } catch {
-            world.complain(error.description)
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail(error.description, .usage)
         }
         if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
         switch invocation.mode {
@@ -49,28 +51,27 @@ public enum Program {
     /// `--cron`: from here on nothing is seen unless the run fails.
     private static func keepOutput(of invocation: Invocation, _ world: inout World) {
         guard invocation.mode != .prompt, !invocation.entersPrompt else {
-            world.complain("--cron needs a script: nothing is seen of a prompt")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail("--cron needs a script: nothing is seen of a prompt", .usage)
         }
         do throws(PosixError) {
             try world.keepOutput()
         } catch {
             // The work counts more than the silence.
-            return world.complain("warning: --cron: \(error); the output is shown as it comes")
+            return world.warn("--cron: \(error); the output is shown as it comes")
         }
         // Nothing is drawn over where it is read later, and what is logged is kept as well.
         world.error.isTerminal = false
         world.journal = nil
         // A disk that is full later on must not take the reason of a failure with it.
-        let keep = world.error.write
+        let (keep, release) = (world.error.write, world.releaseOutput)
         world.error.write = { bytes throws(PosixError) in
             do throws(PosixError) {
                 try keep(bytes)
             } catch {
-                KeptOutput.release()
+                release()
                 let line =
-                    "vmoon: warning: --cron: the output cannot be kept: \(error); some of it is lost\n"
-                try keep(Array(line.utf8) + bytes)
+                    World.warning("--cron: the output cannot be kept: \(error); some of it is lost")
+                try keep(Array("\(World.sentence(line))\n".utf8) + bytes)
             }
         }
     }
@@ -117,22 +118,33 @@ extension World {
         return folder.isEmpty ? here : "\(here)/\(folder.dropLast())"
     }
 
-    /// Writes a message of our own to standard error; where even that fails there is nobody to
-    /// tell.
-    ///
-    /// systemd's journal reads how important each line is from its beginning.
-    func complain(_ message: String) {
-        say(message, message.hasPrefix("warning: ") ? "<4>" : "<3>")
+    /// A message as standard error has it.
+    static func sentence(_ message: String) -> String { "vmoon: \(message)" }
+
+    /// A message about what does not stop anything.
+    static func warning(_ message: String) -> String { "warning: \(message)" }
+
+    /// Writes an error of our own to standard error.
+    func complain(_ message: String) { say(message, importance: 3) }
+
+    /// Says what went wrong, and ends the process.
+    func fail(_ message: String, _ code: ExitCode) {
+        complain(message)
+        end(.code(code.rawValue))
     }
 
-    /// As above, for what is neither an error nor a warning.
-    func note(_ message: String) { say(message, "<6>") }
+    /// Writes to standard error what does not stop anything.
+    func warn(_ message: String) { say(Self.warning(message), importance: 4) }
 
-    private func say(_ message: String, _ mark: String) {
-        var text = "vmoon: \(message)"
-        if journal != nil {
-            text = mark + text.replacing("\n", with: "\n" + mark)
-        }
+    /// Writes to standard error what is neither an error nor a warning.
+    func note(_ message: String) { say(message, importance: 6) }
+
+    /// Writes a message; where even that fails there is nobody to tell.
+    ///
+    /// systemd's journal reads how important each line is, as in syslog(3), from its beginning.
+    private func say(_ message: String, importance: Int) {
+        let mark = journal == nil ? "" : "<\(importance)>"
+        let text = mark + Self.sentence(message).replacing("\n", with: "\n" + mark)
         try? error.write(line: text)
     }
 }

@@ -1,6 +1,7 @@
 internal import Bindings
 internal import LuaHost
 internal import Posix
+internal import VSphere
 
 extension World {
     /// Lets signals and time limits stop a run, for as long as what this returns lives.

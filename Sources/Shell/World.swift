@@ -1,4 +1,5 @@
 public import Posix
+internal import VSphere
 
 /// The surroundings of the process: all that is ambient comes in through this one value.
 ///
@@ -24,6 +25,9 @@ public struct World: Sendable {
             self.columns = columns
             self.write = write
         }
+
+        /// The width of the terminal in characters; 80 where it does not say.
+        var width: Int { columns() ?? 80 }
 
         /// Writes a text and a newline.
         public func write(line: String) throws(PosixError) { try write(Array((line + "\n").utf8)) }
@@ -84,6 +88,8 @@ public struct World: Sendable {
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and for good where it ends with 0.
     public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
+    /// Shows what was kept.
+    public var releaseOutput: @Sendable () -> Void = {}
     /// Lets signals and time limits stop a run, for as long as what it returns lives.
     public var watch: @Sendable (RunWatch.Target, RunWatch.Limits) -> RunWatch? = { _, _ in nil }
     /// Whether a SIGHUP has asked since the last look for the log to be opened again.
@@ -223,6 +229,7 @@ public struct World: Sendable {
         world.keepOutput = { () throws(PosixError) in
             try KeptOutput.begin(in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"])
         }
+        world.releaseOutput = KeptOutput.release
         world.watch = { target, limits in RunWatch(target, limits) }
         world.takeReopening = RunWatch.takeReopening
         if let stream = environment.nonEmpty("JOURNAL_STREAM"),
@@ -238,7 +245,7 @@ public struct World: Sendable {
         }
         world.isForked = { CurrentProcess.isForked }
         world.end = { ending in
-            if ending != .code(0) { KeptOutput.release() }
+            if ending != .code(ExitCode.done.rawValue) { KeptOutput.release() }
             switch ending {
             case .code(let code): CurrentProcess.exit(code)
             case .signal(let signal): CurrentProcess.end(bySignal: signal)

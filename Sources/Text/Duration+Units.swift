@@ -10,12 +10,4 @@ extension Duration {
         let rest = String(milliseconds % 1000)
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
     }
-
-    /// As a person reads a limit: `250 ms`, `1.5 s`, `60 s`.
-    public var limitText: String {
-        let milliseconds = wholeMilliseconds
-        if milliseconds < 1000 { return "\(milliseconds) ms" }
-        let tenths = milliseconds % 1000 / 100
-        return tenths == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds / 1000).\(tenths) s"
-    }
 }

@@ -19,4 +19,13 @@ public enum SizeText {
         }
         return number << shift
     }
+
+    /// Writes a size so that `parse` reads the same: `64M`.
+    public static func spelled(_ size: Int) -> String {
+        for (shift, unit) in [(30, "G"), (20, "M"), (10, "K")]
+        where size >= 1 << shift && size % (1 << shift) == 0 {
+            return "\(size >> shift)\(unit)"
+        }
+        return "\(size)"
+    }
 }

@@ -46,6 +46,22 @@ public enum SpanText {
         return .milliseconds(total)
     }
 
+    /// Writes a length of time so that `parse` reads the same: in one unit where there are 2 to 60 of it (`60s`, `24h`),
+    /// else in several (`1h30m`).
+    public static func spelled(_ duration: Duration) -> String {
+        var rest = duration.wholeMilliseconds
+        let single = units.first {
+            rest % $0.milliseconds == 0 && 2...60 ~= rest / $0.milliseconds
+        }
+        if let single { return "\(rest / single.milliseconds)\(single.name)" }
+        var text = ""
+        for unit in units where rest >= unit.milliseconds {
+            text += "\(rest / unit.milliseconds)\(unit.name)"
+            rest %= unit.milliseconds
+        }
+        return text.isEmpty ? "0s" : text
+    }
+
     /// How long ago, or how far ahead, a moment is: `3h ago`, `in 2d`, `just now`.
     ///
     /// One unit, rounded down: an age is read at a glance.

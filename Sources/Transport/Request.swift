@@ -38,9 +38,19 @@ public struct Request {
     /// Limit for the whole transfer; nil for none.
     public var timeout: Duration?
     /// Limit for name look-up, connecting and the TLS handshake.
-    public var connectTimeout: Duration = .seconds(10)
+    public var connectTimeout = Usual.connectTimeout
     /// The largest answer accepted, in bytes.
-    public var answerLimit: Int = 64 << 20
+    public var answerLimit = Usual.answerLimit
+
+    /// The limits that hold where no others are given.
+    public enum Usual {
+        /// For a whole transfer that reads.
+        public static var timeout: Duration { .seconds(60) }
+        /// For name look-up, connecting and the TLS handshake.
+        public static var connectTimeout: Duration { .seconds(10) }
+        /// The largest answer, in bytes.
+        public static var answerLimit: Int { 64 << 20 }
+    }
 
     /// Makes a request with the default limits.
     public init(

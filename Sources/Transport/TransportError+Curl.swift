@@ -32,8 +32,8 @@ extension TransportError {
         let place = request.url.place
         let message =
             connecting
-            ? "cannot connect to \(place) within \(request.connectTimeout.limitText)"
-            : "no complete answer from \(place) within \(request.timeout?.limitText ?? "the time given")"
+            ? "cannot connect to \(place) within \(SpanText.spelled(request.connectTimeout))"
+            : "no complete answer from \(place) within \(request.timeout.map(SpanText.spelled) ?? "the time given")"
         return TransportError(.timeout, message, mayHaveBeenSent: wasSent)
     }
 }
@@ -99,7 +99,7 @@ private struct Failure {
             return (.protocolViolation, "the answer from \(place) is not HTTP: \(words)")
         case CURLE_OPERATION_TIMEDOUT:
             // Its limit for connecting is ours and a half: it is first where the loop stood still.
-            let limit = transfer.request.connectTimeout.limitText
+            let limit = SpanText.spelled(transfer.request.connectTimeout)
             return (.timeout, "cannot connect to \(place) within \(limit)")
         case CURLE_COULDNT_RESOLVE_HOST:
             return (.connect, "cannot find the address of \(place): \(words)")

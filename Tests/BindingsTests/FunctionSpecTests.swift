@@ -1,9 +1,15 @@
+import CLuaHost
+import JSON
 import Testing
 import VSphere
 
 @testable import Bindings
 
 @Suite struct FunctionSpecTests {
+    @Test func `values are as deep from Lua as from JSON`() {
+        #expect(JSONParser.defaultDepth == Int(VM_LUA_DEPTH))
+    }
+
     @Test(arguments: FunctionSpec.all.map(\.name))
     func `nothing about a function is left unsaid`(_ name: String) throws {
         let specs = FunctionSpec.all.filter { $0.name == name }

@@ -124,15 +124,16 @@ import Testing
         #expect(try store.operations(ofRun: "old").isEmpty)
     }
 
-    @Test func `a journal of an earlier vmoon is read, and brought up to date by the next change`()
-        throws
-    {
+    @Test(arguments: [1, 2])
+    func `a journal of an earlier vmoon is read, and brought up to date by the next change`(
+        _ steps: Int
+    ) throws {
         let folder = TestFolder()
         defer { _ = folder }
         let path = folder.path + "/journal.db"
         let old = try Database(path, isReadOnly: false)
         try old.run("PRAGMA journal_mode = WAL")
-        try Schema.update(old, path, steps: 1)
+        try Schema.update(old, path, steps: steps)
         try old.run(
             """
             INSERT INTO run (id, started, script, arguments, host, process)
@@ -151,6 +152,16 @@ import Testing
         let writing = try SQLiteStore(folder: folder.path)
         #expect(try writing.openOperations().map(\.serverTime) == [nil])
         #expect(try reading.openOperations().map(\.reply) == [nil])
+        // What was a sentence stays one, and what is written from now on is data.
+        #expect(try reading.openOperations().map(\.detail) == ["why"])
+        let detail = Detail(key: "not_seen", facts: ["3600", "", "x"])
+        try writing.commit([
+            .settle(operation: "o", Settlement(.unknown, detail: detail, time: 4))
+        ])
+        #expect(try reading.openOperations().map(\.detail) == [detail])
+        let none = Detail(key: "by_hand", facts: [])
+        try writing.commit([.settle(operation: "o", Settlement(.unknown, detail: none, time: 4))])
+        #expect(try reading.openOperations().map(\.detail) == [none])
     }
 
     struct Age: Sendable, CustomTestStringConvertible {

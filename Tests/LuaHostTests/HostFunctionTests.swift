@@ -129,6 +129,7 @@ import Testing
             error.raised
                 == LuaError.Raised(
                     kind: "not_found",
+                    message: "there is no such item",
                     hint: nil,
                     exitCode: 66,
                     outcome: nil

@@ -1,4 +1,5 @@
 import Testing
+import VSphere
 
 @testable import Shell
 

@@ -1,5 +1,6 @@
 import Posix
 import Testing
+import VSphere
 
 @testable import Shell
 

@@ -48,11 +48,11 @@ struct PasswordTests {
     }
 
     static let failures: [(Ending, String)] = [
-        (.exited(3), "the password command c ended with code 3"),
-        (.signalled(9), "the password command c was ended by signal 9"),
-        (.timedOut, "the password command c took longer than 30 seconds"),
-        (.outputTooLarge, "the password command c wrote more than a password"),
-        (.exited(0), "the password from command c is empty"),
+        (.exited(3), "the password: c ended with code 3"),
+        (.signalled(9), "the password: c was ended by signal 9"),
+        (.timedOut, "the password: c took longer than 30s"),
+        (.outputTooLarge, "the password: c printed more than a secret"),
+        (.exited(0), "the password: the output of c holds nothing"),
     ]
 
     @Test(arguments: failures)

@@ -1,6 +1,7 @@
 import Posix
 import Synchronization
 import Testing
+import VSphere
 
 @testable import Shell
 

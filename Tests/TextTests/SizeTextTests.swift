@@ -9,6 +9,12 @@ import Text
         #expect(try SizeText.parse(text) == bytes)
     }
 
+    @Test(arguments: [(0, "0"), (1000, "1000"), (1024, "1K"), (64 << 20, "64M"), (3 << 30, "3G")])
+    func `a size is written so that it is read the same`(_ size: Int, _ text: String) throws {
+        #expect(SizeText.spelled(size) == text)
+        #expect(try SizeText.parse(text) == size)
+    }
+
     @Test(arguments: [
         "", "K", "64KB", "1T", "-1", "1.5M", "99999999999G", "9223372036854775807", "64 K",
     ])

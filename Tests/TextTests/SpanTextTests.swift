@@ -12,6 +12,19 @@ import Text
     }
 
     @Test(arguments: [
+        (0, "0s"), (1, "1ms"), (250, "250ms"), (1000, "1s"), (60_000, "60s"), (90_000, "1m30s"),
+        (100_000, "1m40s"), (120_000, "2m"), (3_600_000, "60m"), (86_400_000, "24h"),
+        (172_800_000, "2d"), (95_400_000, "1d2h30m"), (7_776_000_000, "90d"),
+        (1_234_567_890, "14d6h56m7s890ms"),
+    ]) func `a length of time is written so that it is read the same`(
+        _ milliseconds: Int,
+        _ text: String
+    ) throws {
+        #expect(SpanText.spelled(.milliseconds(milliseconds)) == text)
+        #expect(try SpanText.parse(text) == .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: [
         "", "90", "s", "1.5h", "-1s", "1 s", " 5s", "30m1h", "5m1h", "1h1h", "5s5s", "5x", "1w",
         "1H", "30S", "1h30", "99999999999999999999s", "9223372036854775807d",
         "9223372036854775807ms1ms", "106751991167d9223372036854775807ms", "١s", "٣s",

@@ -13,7 +13,7 @@ struct TimeoutTests {
         let error = try multi.fetch(request).error()
         #expect(error.kind == .timeout)
         #expect(error.mayHaveBeenSent)
-        #expect(error.message == "no complete answer from 127.0.0.1:\(server.port) within 50 ms")
+        #expect(error.message == "no complete answer from 127.0.0.1:\(server.port) within 50ms")
         #expect(multi.now - start >= .milliseconds(50))
     }
 
@@ -31,7 +31,7 @@ struct TimeoutTests {
         let error = try Multi().fetch(request).error()
         #expect(error.kind == .timeout)
         #expect(!error.mayHaveBeenSent)
-        #expect(error.message == "cannot connect to 127.0.0.1:\(server.port) within 50 ms")
+        #expect(error.message == "cannot connect to 127.0.0.1:\(server.port) within 50ms")
     }
 
     @Test func `the limit for connecting does not end a request that was sent`() throws {

@@ -68,7 +68,7 @@ import Transport
         #expect(error?.kind == .usage)
         #expect(error?.message == problem)
         #expect(error?.description == "\(operation.name): usage: \(problem)")
-        #expect(error?.exitCode == 64)
+        #expect(error?.exitCode.rawValue == 64)
     }
 
     @Test func `text that is no UTF-8 is refused where JSON or a query would carry it`() throws {

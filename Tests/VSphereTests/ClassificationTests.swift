@@ -79,11 +79,11 @@ import Transport
                     ]
                 )
                 #expect(read.outcome == .rejected)
-                #expect(read.exitCode == kind.exitCode)
+                #expect(read.exitCode.rawValue == kind.exitCode)
 
                 let change = failure.settled(isChanging: true)
                 #expect(change.outcome == (kind.isDoubtful ? .unknown : .rejected))
-                #expect(change.exitCode == (kind.isDoubtful ? 80 : kind.exitCode))
+                #expect(change.exitCode.rawValue == (kind.isDoubtful ? 80 : kind.exitCode))
                 #expect(change.cause?.rawValue == (kind.isDoubtful ? kind.name : nil))
             }
         }
@@ -369,10 +369,10 @@ import Transport
         let cause = TransportError(kind, "oh\u{7}", code: code, mayHaveBeenSent: mayHaveBeenSent)
         let failure = Failure(cause)
         let error = failure.settled(isChanging: false)
-        #expect("\(error.kind) \(error.exitCode)" == read)
+        #expect("\(error.kind) \(error.exitCode.rawValue)" == read)
         #expect(error.message == #"oh\x07"#)
         let changed = failure.settled(isChanging: true)
-        #expect("\(changed.kind) \(changed.outcome) \(changed.exitCode)" == change)
+        #expect("\(changed.kind) \(changed.outcome) \(changed.exitCode.rawValue)" == change)
     }
 
     @Test(
@@ -382,14 +382,14 @@ import Transport
         ] as [(ErrorKind, Int32)]
     )
     func `our own kinds have their exit status`(kind: ErrorKind, code: Int32) {
-        #expect(VSphereError.exitCode(of: kind) == code)
+        #expect(VSphereError.exitCode(of: kind).rawValue == code)
     }
 
     @Test func `a server without room at log-in is one to try again later`() {
-        #expect(VSphereError.exitCode(of: .serviceUnavailable, atLogin: true) == 75)
-        #expect(VSphereError.exitCode(of: .unauthenticated, atLogin: true) == 77)
+        #expect(VSphereError.exitCode(of: .serviceUnavailable, atLogin: true).rawValue == 75)
+        #expect(VSphereError.exitCode(of: .unauthenticated, atLogin: true).rawValue == 77)
         let error = VSphereError(.serviceUnavailable, "full", operation: VSphereError.login)
-        #expect(error.exitCode == 75)
+        #expect(error.exitCode.rawValue == 75)
     }
 
     private static func failure(_ status: Int, _ body: String, _ dialect: Dialect) throws -> Failure

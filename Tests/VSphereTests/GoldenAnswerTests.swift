@@ -91,7 +91,7 @@ import Transport
     private func text(of error: VSphereError) -> String {
         var lines = [
             "error \(error.kind)", "status \(error.status.map(String.init) ?? "none")",
-            "exit \(error.exitCode)", "outcome \(error.outcome.rawValue)",
+            "exit \(error.exitCode.rawValue)", "outcome \(error.outcome.rawValue)",
             "retryable \(error.isRetryable)", "line \(error)",
         ]
         if let hint = error.hint { lines.append("hint \(hint)") }

@@ -29,7 +29,7 @@ import Transport
                     let failure = try AnswerReader.failure(.make(status, body), dialect)
                     #expect(failure.error.kind == .noSuchRoute)
                     #expect(failure.error.message == text)
-                    #expect(failure.settled(isChanging: false).exitCode == 78)
+                    #expect(failure.settled(isChanging: false).exitCode.rawValue == 78)
                     // Nothing was done, it was not even found; if it is vCenter that says so.
                     let isPlain = status == 404 || status == 400 || status == 410
                     let change = failure.settled(isChanging: true)

@@ -137,6 +137,7 @@ import Text
         )
         error.type = text
         error.cause = ErrorKind(rawValue: text)
+        error.causeMessage = text
         error.challenge = text
         error.data = .object([.init(text, .array([.string(text), .integer(1)]))])
         error.messages = [

@@ -60,7 +60,7 @@ import Transport
             #expect(read.kind == row.kind)
             #expect(read.type == shown)
             #expect(read.message == "\(shown): no luck")
-            #expect(read.exitCode == row.exit)
+            #expect(read.exitCode.rawValue == row.exit)
             let change = failure.settled(isChanging: true)
             #expect(change.outcome == row.change)
             #expect(change.message.contains(shown))

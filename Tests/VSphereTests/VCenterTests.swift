@@ -160,7 +160,7 @@ import Transport
             bench.exchange.advance(by: .seconds(8))
         }
         #expect(bench.told == ["service_unavailable"])
-        #expect(bench.errors.first?.exitCode == 75)
+        #expect(bench.errors.first?.exitCode.rawValue == 75)
         #expect((.seconds(50)...(.seconds(65))).contains(bench.exchange.now))
         #expect(bench.notices.count == 1)
     }

@@ -71,10 +71,10 @@ import Transport
         let failure = try AnswerReader.failure(.make(400, body), .rest)
         let error = failure.settled(isChanging: false)
         #expect(error.isTooManyMatches && !error.isRetryable)
-        #expect(error.exitCode == 65)
+        #expect(error.exitCode.rawValue == 65)
         #expect(error.kind == .unableToAllocateResource)
         let other = Dialect.rest.error("unable_to_allocate_resource")
         let busy = try AnswerReader.failure(.make(400, other), .rest).settled(isChanging: false)
-        #expect(busy.isRetryable && busy.exitCode == 75)
+        #expect(busy.isRetryable && busy.exitCode.rawValue == 75)
     }
 }

@@ -1,5 +1,5 @@
-internal import Buffers
 internal import LuaHost
+internal import Buffers
 
 extension Runtime {
     /// What a host object, or a Lua value that could not be copied, is called where it is shown.

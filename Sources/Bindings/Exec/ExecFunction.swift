@@ -1,5 +1,5 @@
-internal import Buffers
 internal import LuaHost
+internal import Buffers
 internal import Posix
 internal import Text
 internal import Transport
@@ -21,7 +21,8 @@ extension FunctionSpec {
         ],
         returns: Result(
             "{code: integer, stdout: string, stderr: string}",
-            "the exit code, 128 + n for a program that signal n ended; at most 64 MB of output each"
+            "the exit code, 128 + n for a program that signal n ended; at most "
+                + "\(SizeText.spelled(Execution.outputLimit)) of output each"
         ),
         errors: ["timeout", "usage", "not_found"],
         example: """
@@ -44,8 +45,6 @@ extension FunctionSpec {
 }
 
 extension Runtime {
-    private static let outputLimit = 64 << 20
-
     func watch(
         _ process: PipedProcess,
         of request: Execution.Request,
@@ -54,7 +53,7 @@ extension Runtime {
         let watch = ProgramWatch(
             process,
             input: request.input,
-            outputLimit: Self.outputLimit,
+            outputLimit: Execution.outputLimit,
             on: multi
         ) { [self] ending, output, error in
             finish(pending, request.answer(ending, output, error, into: pending.call.result))
@@ -69,6 +68,9 @@ extension Runtime {
 
 /// What is asked of `exec`, and of what runs programs likewise.
 enum Execution {
+    /// The most bytes of one output.
+    static var outputLimit: Int { 64 << 20 }
+
     struct Request {
         var arguments: [String] = []
         var timeout: Duration?
@@ -153,7 +155,7 @@ enum Execution {
             case .outputTooLarge:
                 return VSphereError(
                     .protocolViolation,
-                    "\(program) wrote more than 64 MB and was killed",
+                    "\(program) wrote more than \(SizeText.spelled(Execution.outputLimit)) and was killed",
                     operation: operation
                 )
             case .cancelled: return VSphereError(.cancelled, "cancelled")

@@ -52,7 +52,7 @@ struct HTTPCall {
         )
         // On a connection of its own libcurl never sends it a second time by itself.
         if method != .get { request.connection = .fresh }
-        request.timeout = try reader.timeout(options?["timeout"]) ?? .seconds(60)
+        request.timeout = try reader.timeout(options?["timeout"]) ?? Request.Usual.timeout
         request.answerLimit = try reader.limit(options?["max_answer"]) ?? request.answerLimit
         self.request = request
     }

@@ -63,8 +63,9 @@ extension FunctionSpec {
             ),
             names
                 + ". A header is a string, a secret, or a list of both that is joined; timeout is in "
-                + "seconds or a text such as \"30s\" (60 s); ca_file replaces the system's roots; "
-                + "max_answer is in bytes (64 MiB)",
+                + "seconds or a text such as \"30s\" (\(SpanText.spelled(Request.Usual.timeout))); "
+                + "ca_file replaces the system's roots; "
+                + "max_answer is in bytes (\(SizeText.spelled(Request.Usual.answerLimit)))",
             isOptional: true
         )
     }

@@ -35,7 +35,8 @@ struct HTTPTarget {
         }
         let host = Self.host(authority)
         guard !host.isEmpty else { throw Problem(message: "url names no host") }
-        guard scheme == "https" || Self.isLoopback(host) else {
+        let bare = host.first == "[" ? String(host.dropFirst().dropLast()) : host
+        guard scheme == "https" || Endpoint(host: bare).isLoopback else {
             throw Problem(message: "url must begin with https://: http:// is for this machine only")
         }
         self.host = host
@@ -47,11 +48,5 @@ struct HTTPTarget {
     private static func host(_ authority: Substring) -> String {
         if authority.hasPrefix("[") { return authority.prefix { $0 != "]" }.lowercased() + "]" }
         return authority.prefix { $0 != ":" }.lowercased()
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

@@ -1,5 +1,4 @@
 internal import Buffers
-internal import LuaHost
 internal import Posix
 internal import Text
 internal import Transport

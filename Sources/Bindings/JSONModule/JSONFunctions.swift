@@ -1,6 +1,6 @@
+internal import LuaHost
 internal import Buffers
 internal import JSON
-internal import LuaHost
 internal import Text
 internal import VSphere
 
@@ -10,7 +10,13 @@ extension FunctionSpec {
         FunctionSpec(
             "json.decode",
             "Turns JSON text into Lua values.",
-            [Parameter("text", "string", "one JSON document in UTF-8, nested at most 64 deep")],
+            [
+                Parameter(
+                    "text",
+                    "string",
+                    "one JSON document in UTF-8, nested at most \(JSONParser.defaultDepth) deep"
+                )
+            ],
             returns: Result(
                 "any",
                 "objects and arrays as tables, null as json.null, whole numbers of 64 bits as integers; "

@@ -1,6 +1,6 @@
+internal import Transport
 public import JSON
 internal import Text
-internal import Transport
 public import VSphere
 
 /// One record of the log: when, how important, what, and named values beside it.

@@ -1,5 +1,5 @@
-internal import Buffers
 internal import LuaHost
+internal import Buffers
 internal import VSphere
 
 /// `listVMs` where a vCenter has more machines than it puts into one list: they are asked for host by host,

@@ -1,5 +1,5 @@
-internal import Buffers
 internal import LuaHost
+internal import Buffers
 internal import VSphere
 
 /// Several calls that make one function: each step starts where the last one ended.

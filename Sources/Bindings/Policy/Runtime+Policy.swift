@@ -1,7 +1,5 @@
 internal import Buffers
 internal import Changes
-internal import LuaHost
-internal import Text
 internal import VSphere
 
 /// The rules of the run: `--read-only` and `--dry-run`.

@@ -1,5 +1,4 @@
 internal import Text
-internal import VSphere
 
 /// How far a piece of work has come, and when it is time to say so: pure, its clock is given to it.
 struct ProgressMeter {

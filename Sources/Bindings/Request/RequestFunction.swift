@@ -1,5 +1,5 @@
-internal import Buffers
 internal import LuaHost
+internal import Buffers
 internal import Text
 internal import Transport
 internal import VSphere

@@ -1,6 +1,7 @@
 internal import Buffers
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import VSphere
 
 extension FunctionSpec {
@@ -37,8 +38,8 @@ extension FunctionSpec {
                 Parameter(
                     "command",
                     "string|string[]",
-                    "the program with its arguments; run without a shell, at most 30 s; other tasks "
-                        + "go on meanwhile"
+                    "the program with its arguments; run without a shell, at most "
+                        + "\(SpanText.spelled(SecretProgram.timeout)); other tasks go on meanwhile"
                 )
             ],
             returns: handle,
@@ -111,7 +112,7 @@ extension Runtime {
         let result = pending.call.result
         do throws(PosixError) {
             let process = try PipedProcess(program.arguments, sharesTerminal: true)
-            let watch = ProgramWatch(process, outputLimit: program.outputLimit, on: multi) {
+            let watch = ProgramWatch(process, outputLimit: SecretProgram.outputLimit, on: multi) {
                 [self] ending, output, _ in
                 let secret = program.read(.success(Command.Outcome(ending: ending, output: output)))
                 finish(pending, put(secret, for: function, into: result))
@@ -120,7 +121,7 @@ extension Runtime {
                 watch.stop()
                 finish(pending, VSphereError(.cancelled, "cancelled"))
             }
-            watch.begin(timeout: program.timeout, endsAlone: true)
+            watch.begin(timeout: SecretProgram.timeout, endsAlone: true)
         } catch {
             finish(pending, put(program.read(.failure(error)), for: function, into: result))
         }

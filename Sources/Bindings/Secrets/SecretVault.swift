@@ -46,25 +46,22 @@ public enum SecretFetch {
 
 /// A program that prints a secret; it is run while other tasks go on.
 public struct SecretProgram {
+    /// How long it may run.
+    public static var timeout: Duration { .seconds(30) }
+    /// The most bytes it may write.
+    public static var outputLimit: Int { 64 << 10 }
+
     /// The program and its arguments.
     public let arguments: [String]
-    /// How long it may run.
-    public let timeout: Duration
-    /// The most bytes it may write.
-    public let outputLimit: Int
     /// Makes a secret of what it wrote, or says why there is none.
     public let read: (Result<Command.Outcome, PosixError>) -> Result<Secret, VSphereError>
 
     /// Makes a description of a program.
     public init(
         _ arguments: [String],
-        timeout: Duration,
-        outputLimit: Int,
         read: @escaping (Result<Command.Outcome, PosixError>) -> Result<Secret, VSphereError>
     ) {
         self.arguments = arguments
-        self.timeout = timeout
-        self.outputLimit = outputLimit
         self.read = read
     }
 }

@@ -61,7 +61,7 @@ let shardBody = #"""
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "shard", message = message, hint = hint,
-        outcome = "none", retryable = false, exit_code = 64 }, error_meta), 0)
+        outcome = "none", retryable = false, exit_code = \#(ExitCode.usage.rawValue) }, error_meta), 0)
     end
 
     local function identifier(element)

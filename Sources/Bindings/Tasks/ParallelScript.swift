@@ -1,3 +1,5 @@
+internal import VSphere
+
 /// `parallel`, in Lua: workers that take one item after the other, so that a list or an iterator of any length
 /// holds only what is in flight.
 ///
@@ -21,7 +23,7 @@ let parallelBody = #"""
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "parallel", message = message, hint = hint,
-        outcome = "none", retryable = false, exit_code = 64 }, error_meta), 0)
+        outcome = "none", retryable = false, exit_code = \#(ExitCode.usage.rawValue) }, error_meta), 0)
     end
 
     local function is_callable(value)
@@ -82,7 +84,7 @@ let parallelBody = #"""
     local function fail(err, trace, results, errors)
       if type(err) ~= "table" then
         err = setmetatable({ message = tostring(err), cause = err, outcome = "none", retryable = false,
-          exit_code = 1 }, error_meta)
+          exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
       end
       rawset(err, "results", results)
       rawset(err, "errors", errors)
@@ -134,7 +136,7 @@ let parallelBody = #"""
             local err, where = open(result)
             if err == nil then -- error(nil): an error all the same
               err = setmetatable({ message = "(error object is a nil value)", outcome = "none",
-                retryable = false, exit_code = 1 }, error_meta)
+                retryable = false, exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
             end
             errors[index] = err
             if mode == "stop" then stop_for(err, where) end
@@ -154,7 +156,7 @@ let parallelBody = #"""
         for _, index in pairs(current) do
           if index then
             errors[index] = setmetatable({ kind = "cancelled", message = "cancelled: " .. why,
-              outcome = "none", retryable = false, exit_code = 1 }, error_meta)
+              outcome = "none", retryable = false, exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
           end
         end
       end

@@ -1,3 +1,5 @@
+internal import VSphere
+
 /// What tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
 ///
 /// The chunk gets `render`, `ask`, `check` and `launch` from the host under `sim`, and takes them away again; the runner
@@ -13,7 +15,7 @@ let testScript = #"""
 
     local function usage(operation, message, hint)
       error(setmetatable({ kind = "usage", operation = operation, message = message,
-        hint = hint, outcome = "none", retryable = false, exit_code = 64 }, error_meta), 0)
+        hint = hint, outcome = "none", retryable = false, exit_code = \#(ExitCode.usage.rawValue) }, error_meta), 0)
     end
 
     local function is_callable(value)

@@ -1,4 +1,3 @@
-internal import Text
 internal import Buffers
 internal import LuaHost
 internal import Text

@@ -26,7 +26,6 @@ const char *vm_curl_open(void);
 const curl_version_info_data *vm_curl_version(void);
 /// libcurl's words for a code, static. Needs an open library.
 const char *vm_curl_text(CURLcode code);
-const char *vm_curl_multi_text(CURLMcode code);
 
 // --- easy.c: one transfer
 
@@ -65,9 +64,8 @@ CURLcode vm_curl_set_offset(vm_curl_easy *easy, CURLoption option, curl_off_t va
 CURLcode vm_curl_set_text(vm_curl_easy *easy, CURLoption option, const char *value);
 CURLcode vm_curl_set_pointer(vm_curl_easy *easy, CURLoption option, const void *value);
 CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *data, size_t length);
-/// The value, or 0 / NULL where libcurl has none; texts live as long as the handle is not used again.
+/// The value, or 0 where libcurl has none.
 long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info);
-const char *vm_curl_info_text(const vm_curl_easy *easy, CURLINFO info);
 
 // --- multi.c: many transfers
 

@@ -84,11 +84,14 @@ typedef enum vm_lua_arguments {
     VM_LUA_LENIENT = 1 ///< an object of a kind below stands for it (for showing)
 } vm_lua_arguments;
 
+// How deep tables may be nested in a value, as for JSON.
+#define VM_LUA_DEPTH 64
+
 // Kinds of the objects in arguments that stand for Lua values and are none of the host's own. Macros, because an
 // enumeration's constants are signed.
 #define VM_LUA_HOST_FUNCTION 0xFFFFFFFFu ///< one of our functions; the identifier is its number
 #define VM_LUA_CYCLE 0xFFFFFFFEu         ///< a table inside itself; here and below: the address
-#define VM_LUA_TOO_DEEP 0xFFFFFFFDu      ///< a table below 64 others
+#define VM_LUA_TOO_DEEP 0xFFFFFFFDu      ///< a table below VM_LUA_DEPTH others
 #define VM_LUA_FUNCTION 0xFFFFFFFCu      ///< any other function
 #define VM_LUA_COROUTINE 0xFFFFFFFBu
 #define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of somebody else's

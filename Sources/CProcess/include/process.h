@@ -33,7 +33,8 @@ int vm_process_noted_signal(void);
 /// The signals do again what they did.
 void vm_process_stop_noting(void);
 
-// Output that is kept back.
+// Output that is kept back: of a large one so many bytes of its beginning and of its end.
+enum { vm_kept_head = 4 << 20, vm_kept_tail = 4 << 20 };
 /// From now on `release_output` copies the file of each stream to where that led before; so does a death by a signal,
 /// by a limit or by a fault of the process's own. -1: the stream has none.
 void vm_process_keep_output(int kept_output, int output, int kept_error, int error);

@@ -1,5 +1,4 @@
-internal import Text
-internal import VSphere
+internal import Journal
 
 /// What became of a change.
 public enum ChangeVerdict: Sendable, Equatable {
@@ -65,32 +64,22 @@ public enum ChangeVerdict: Sendable, Equatable {
         /// The vCenter says that it is so already, which it was not before, and is not now.
         case madeAndUndone
 
-        /// One line for a person.
-        public var explanation: String {
+        /// What the journal keeps of it.
+        var detail: Detail {
             switch self {
-            case .notSeenYet: "it has not happened so far, and may still"
-            case .stopped: "vmoon stopped waiting before that could be seen"
-            case .unobservable:
-                "nothing in the vCenter tells it afterwards; look by hand, then close it with --resolve"
-            case .otherPower(let state):
-                "the machine is \(Display.escape(state)) now: it has not happened so far, or was "
-                    + "undone since; if it stays so, close it with --resolve"
-            case .notTold: "this vCenter does not say what became of it"
-            case .unreadable(let problem): "what is there could not be read: \(problem)"
-            case .unclear(let vm, let problem):
-                "\(Display.escape(vm)) is checked out now, but whose it is could not be read: "
-                    + problem
-            case .candidate(let thing):
-                "\(thing): it may be the one, and nothing proves it ({op} in the name would); look, "
-                    + "then close it with --resolve"
-            case .machineGone: "the machine is gone"
-            case .itemGone: "the item was deleted, and its history with it"
-            case .noHistory:
-                "what it named is gone, and this vCenter keeps no history that says why"
-            case .madeAndUndone:
-                "it was refused as if it were so already, which it was not before, and is not now: it may "
-                    + "have been made, and undone since"
-            case .tracksCovered: "what it named is gone, and later changes have covered the tracks"
+            case .notSeenYet: Detail(.notSeenYet)
+            case .stopped: Detail(.stopped)
+            case .unobservable: Detail(.unobservable)
+            case .otherPower(let state): Detail(.otherPower, state)
+            case .notTold: Detail(.notTold)
+            case .unreadable(let problem): Detail(.unreadable, problem)
+            case .unclear(let vm, let problem): Detail(.unclear, vm, problem)
+            case .candidate(let thing): Detail(.candidate, thing)
+            case .itemGone: Detail(.itemGone)
+            case .machineGone: Detail(.machineGone)
+            case .noHistory: Detail(.noHistory)
+            case .tracksCovered: Detail(.tracksCovered)
+            case .madeAndUndone: Detail(.madeAndUndone)
             }
         }
     }

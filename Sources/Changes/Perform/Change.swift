@@ -262,7 +262,11 @@ public final class Change {
         case .failed:
             let error = lastError ?? VSphereError(.cancelled, "cancelled")
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
-            conclude(Settlement(outcome, detail: error.description, time: now), nil, error)
+            conclude(
+                Settlement(outcome, detail: Detail(text: error.description), time: now),
+                nil,
+                error
+            )
         case .settled(let verdict):
             let settlement = Settlement(
                 of: verdict,

@@ -33,7 +33,7 @@ public struct ChangeSettings {
     /// What the journal says about this run.
     public var run = RunRecord(
         identifier: RandomIdentifier.make(),
-        started: ChangeSettings.wallTime(),
+        started: 0,
         script: "",
         arguments: [],
         host: "",
@@ -46,13 +46,11 @@ public struct ChangeSettings {
     /// How far a doubtful change is followed.
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
-    public var lockWait: Duration = .zero
-    /// How long settled runs are kept.
-    public var retention: Duration = .seconds(90 * 86_400)
+    public var lockWait = usualLockWait
+
+    /// How long to wait for another process, where nobody says.
+    public static var usualLockWait: Duration { .zero }
 
     /// Makes settings that keep the journal in memory.
     public init() {}
-
-    /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
-    public static func wallTime() -> Int64 { WallClock.now().wholeMilliseconds }
 }

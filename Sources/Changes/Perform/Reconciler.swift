@@ -106,7 +106,8 @@ final class Reconciler {
         switch ending {
         case .accepted: settlement = Settlement(.done, result: out.root?.string, time: now)
         // Only a second request can fail here, and that says nothing about the first.
-        case .failed: settlement = Settlement(.unknown, detail: last?.description, time: now)
+        case .failed:
+            settlement = Settlement(.unknown, detail: Detail(text: last?.description), time: now)
         case .settled(let verdict):
             let reply = last?.reply ?? record.reply
             settlement = Settlement(of: verdict, record.intent?.kind, after: reply, time: now)

@@ -51,7 +51,7 @@ extension RunChanges {
             guard error == nil else {
                 // Whoever holds the item is at work on it, maybe on this very operation.
                 var record = record
-                record.detail = "another vmoon is changing this item now"
+                record.detail = Detail(text: "another vmoon is changing this item now")
                 return end(.success(record))
             }
             // Whoever held the item until now may have settled it.
@@ -84,7 +84,7 @@ extension RunChanges {
         let settlement = Settlement(
             outcome,
             result: record.result,
-            detail: "settled by hand",
+            detail: Detail(.byHand),
             time: loop.wallTime
         )
         var record = record

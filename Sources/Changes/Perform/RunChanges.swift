@@ -49,7 +49,7 @@ public final class RunChanges {
             do throws(JournalError) {
                 let made = try place.opened(in: loop)
                 opened = made
-                let age = settings.retention.wholeMilliseconds
+                let age = Retention.age.wholeMilliseconds
                 made.commits.append([.begin(settings.run), .retire(after: age)], completion: nil)
                 return .success(made)
             } catch {

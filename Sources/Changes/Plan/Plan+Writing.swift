@@ -1,5 +1,4 @@
 public import Buffers
-internal import JSON
 internal import Text
 public import VSphere
 

@@ -124,42 +124,30 @@ extension Settlement {
         time: Int64
     ) {
         switch verdict {
-        case .done(let result, nil):
-            self.init(.done, result: result, detail: kind?.seenLine, time: time)
-        case .done(let result, let later?):
-            let line = "superseded by version \(Display.escape(later.version))"
-            self.init(
-                .done,
-                result: result,
-                detail: line + (later.change.map { ", made \($0.byline)" } ?? ""),
-                time: time
-            )
+        case .done(let result, let later):
+            let detail = later.map { Detail(.superseded, $0.version, by: $0.change) } ?? kind?.seen
+            self.init(.done, result: result, detail: detail, time: time)
         case .conflict(let change):
-            let line = change.map { "version \(Display.escape($0.version)) was made \($0.byline)" }
-            self.init(.conflict, detail: line ?? "somebody else used its target", time: time)
+            let detail = change.map { Detail(.versionMade, $0.version, by: $0) }
+            self.init(.conflict, detail: detail ?? Detail(.used), time: time)
         case .checkedIn(let version, let change):
-            let line = VSphereError.checkedInLine(version, change)
-            self.init(.conflict, detail: line, time: time)
+            self.init(.conflict, detail: Detail(.checkedIn, version, by: change), time: time)
         case .notSeen(let span):
-            let seconds = span.components.seconds
-            let shown =
-                seconds % 3600 == 0
-                ? "\(seconds / 3600)h" : SpanText.length(seconds: Double(seconds))
-            let line = "not seen in \(shown), by the server's clock"
-            self.init(.notSeen, detail: line, time: time)
+            let detail = Detail(.notSeen, "\(span.components.seconds)")
+            self.init(.notSeen, detail: detail, time: time)
         case .unknown(let reason):
-            self.init(.unknown, detail: reason.explanation, reply: reply, time: time)
+            self.init(.unknown, detail: reason.detail, reply: reply, time: time)
         }
     }
 }
 
 extension ChangeIntent.Kind {
     /// What is said where only looking told that it is done: it is so, whoever did it.
-    fileprivate var seenLine: String? {
+    fileprivate var seen: Detail? {
         switch self {
-        case .deleteVersion, .deleteCheckOut: "it is gone, whoever did that"
-        case .deleteVM: "the machine is gone, or a template by now, whoever did that"
-        case .powerOn, .powerOff: power.map { "the machine is \($0), whoever did that" }
+        case .deleteVersion, .deleteCheckOut: Detail(.gone)
+        case .deleteVM: Detail(.machineOrTemplateGone)
+        case .powerOn, .powerOff: power.map { Detail(.power, $0) }
         case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil
         }
     }
@@ -168,14 +156,7 @@ extension ChangeIntent.Kind {
 extension OperationRecord {
     /// What is known of its outcome, with what came back of the last request; nil for nothing.
     public var explanation: String? {
-        guard let reply else { return detail }
-        return (detail ?? "its outcome is not known") + " (the last attempt: \(reply))"
-    }
-}
-
-extension Observation.Change {
-    /// By whom and when; safe to show.
-    var byline: String {
-        "by \(Display.escape(user ?? "an unknown user")) at \(Display.escape(time))"
+        guard let reply else { return detail?.sentence }
+        return (detail?.sentence ?? "its outcome is not known") + " (the last attempt: \(reply))"
     }
 }

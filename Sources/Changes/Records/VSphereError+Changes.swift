@@ -39,15 +39,9 @@ extension VSphereError {
     ) -> Self {
         Self(
             .conflict,
-            "not sent: \(checkedInLine(version, change))",
+            "not sent: \(Detail(.checkedIn, version, by: change).sentence)",
             hint: conflictHint(record)
         )
-    }
-
-    /// What is said loudly of a machine that is not there to be discarded any more.
-    static func checkedInLine(_ version: String, _ change: Observation.Change?) -> String {
-        "the machine was checked IN: version \(Display.escape(version)) was made of it"
-            + (change.map { " \($0.byline)" } ?? "")
     }
 
     private static func conflictHint(_ record: OperationRecord) -> String {
@@ -59,12 +53,8 @@ extension VSphereError {
     /// What came back of one attempt: kind, status and message, without what is said of every
     /// doubt.
     var reply: String {
-        let kind = (cause ?? self.kind).rawValue
-        var text = message[...]
-        if cause != nil, let mark = message.firstRange(of: ": \(kind): ") {
-            text = message[mark.upperBound...]
-        }
-        return Display.escape(kind) + (status.map { " (HTTP \($0))" } ?? "") + ": \(text)"
+        let kind = Display.escape((cause ?? self.kind).rawValue)
+        return kind + (status.map { " (HTTP \($0))" } ?? "") + ": \(causeMessage ?? message)"
     }
 
     /// The refusal of a change on top of one whose outcome is not known.
@@ -131,7 +121,8 @@ extension OperationRecord {
         members.append(.init("attempts", .integer(attempts)))
         add("outcome", outcome?.rawValue ?? "open")
         add("result", result)
-        add("detail", detail)
+        add("detail", detail?.sentence)
+        add("detail_key", detail?.key)
         add("last_reply", reply)
         add("settled", time: settled)
         return .object(members)

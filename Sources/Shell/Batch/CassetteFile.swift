@@ -1,5 +1,3 @@
-internal import Changes
-internal import Text
 internal import Bindings
 internal import Posix
 internal import Text
@@ -83,13 +81,13 @@ struct CassetteFile {
             )
         }
         var hasComplained = false
-        return CassetteRecorder(at: Timestamp.text(ChangeSettings.wallTime())) { line in
+        return CassetteRecorder(at: Timestamp.text(world.wallTime())) { line in
             do throws(PosixError) {
                 try file.append(Array(line.utf8))
             } catch {
                 // The run matters more; but a cassette with a gap must not pass for a whole one.
                 if !hasComplained {
-                    world.complain("warning: the cassette is incomplete: \(error)")
+                    world.warn("the cassette is incomplete: \(error)")
                 }
                 hasComplained = true
             }

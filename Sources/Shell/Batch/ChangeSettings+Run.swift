@@ -21,6 +21,7 @@ extension ChangeSettings {
             giveUp: options.giveUp
         )
         lockWait = options.lockWait
+        run.started = world.wallTime().wholeMilliseconds
         run.script = invocation.scriptName
         run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
         run.host = world.hostName
@@ -32,13 +33,13 @@ extension ChangeSettings {
 
     /// Opens the journal of the state folder, and the folder of the locks in it.
     static func open(in world: World) -> Swift.Result<Place, VSphereError> {
+        func failure(_ message: String, _ hint: String) -> Swift.Result<Place, VSphereError> {
+            .failure(VSphereError(.journal, Display.escape(message), hint: hint))
+        }
         guard let folder = StandardFolders.state(world.environment) else {
-            return .failure(
-                VSphereError(
-                    .journal,
-                    "no folder is named for the journal, and nothing is changed without it",
-                    hint: "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
-                )
+            return failure(
+                "no folder is named for the journal, and nothing is changed without it",
+                StandardFolders.hint
             )
         }
         do {
@@ -47,18 +48,9 @@ extension ChangeSettings {
             try world.makePrivateFolder(locks)
             return .success(Place(try SQLiteStore(folder: folder), locks: locks))
         } catch let error as JournalError {
-            return .failure(
-                VSphereError(.journal, Display.escape(error.message), hint: error.hint)
-            )
+            return failure(error.message, error.hint)
         } catch {
-            return .failure(
-                VSphereError(
-                    .journal,
-                    Display.escape("\(error)"),
-                    hint:
-                        "VMOON_STATE_DIR names the folder of the journal; it must be yours, mode 0700"
-                )
-            )
+            return failure("\(error)", StandardFolders.hint(on: "the journal"))
         }
     }
 }

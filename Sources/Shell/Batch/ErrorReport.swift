@@ -15,19 +15,32 @@ struct ErrorReport {
 
     /// The lines for standard error, without the program's name; nothing in them commands a
     /// terminal.
-    var lines: [String] {
+    var lines: [String] { [message] + hints + frames }
+
+    /// What went wrong, on several lines where a text of somebody else's has several.
+    var message: String {
         let (head, rest) = headline
-        var lines = [cleanedOurs(escaped(head)) + cleaned(escaped(rest))]
+        return cleanedOurs(escaped(head)) + cleaned(escaped(rest))
+    }
+
+    /// What to try.
+    var hints: [String] {
+        var lines: [String] = []
         if let hint = error.raised?.hint { lines.append("  try: " + cleanedOurs(escaped(hint))) }
         if let command { lines.append("  did you mean the command \(command)?") }
-        if error.raised == nil, error.kind == .raised, let guess = NameGuess(error.message).text {
+        if isOfScript, let guess = NameGuess(error.message).text {
             lines.append("  " + cleaned(guess))
-        }
-        if let traceback = error.traceback, error.raised == nil, error.kind == .raised {
-            lines += telling(traceback).map { cleaned(escaped(String($0))) }
         }
         return lines
     }
+
+    /// How it came there.
+    var frames: [String] {
+        guard isOfScript, let traceback = error.traceback else { return [] }
+        return telling(traceback).map { cleaned(escaped(String($0))) }
+    }
+
+    private var isOfScript: Bool { error.raised == nil && error.kind == .raised }
 
     /// The sub-command that was probably meant by the name of a file that is not there.
     private var command: String? {
@@ -43,10 +56,10 @@ struct ErrorReport {
         if error.kind == .syntax, let script, error.message.hasPrefix("attempt to load a ") {
             return ("", "\(script): \(error.message)")
         }
-        guard error.raised != nil else { return ("", error.message) }
+        guard let raised = error.raised else { return ("", error.message) }
         let place = error.position.map { "\($0): " } ?? ""
-        let end = error.message.firstRange(of: ": ")?.upperBound ?? error.message.startIndex
-        return (place + error.message[..<end], String(error.message[end...]))
+        guard error.message.hasSuffix(raised.message) else { return (place, error.message) }
+        return (place + error.message.dropLast(raised.message.count), raised.message)
     }
 
     /// The lines of a traceback without the host's own frames, which say nothing to the script's author: the one

@@ -109,7 +109,7 @@ final class LogFiles {
 
     /// A full disk must not stop a run; once is enough to say so.
     private func complain(_ problem: String) {
-        if !hasComplained { world.complain("warning: the log: \(problem)") }
+        if !hasComplained { world.warn("the log: \(problem)") }
         hasComplained = true
     }
 }

@@ -1,6 +1,7 @@
 internal import Bindings
 internal import Posix
 internal import Text
+internal import VSphere
 
 /// The lock of `--lock`: one run of a name at a time.
 ///
@@ -99,7 +100,7 @@ final class RunLock {
         guard let folder = StandardFolders.state(world.environment) else {
             throw SettingsError(
                 "no folder is named for the lock \(name)",
-                hint: "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME",
+                hint: StandardFolders.hint,
                 exitCode: .cannotCreateState
             )
         }
@@ -116,7 +117,7 @@ final class RunLock {
     private static func failure(_ error: PosixError) -> SettingsError {
         SettingsError(
             "the lock: \(Display.escape(error.description))",
-            hint: "VMOON_STATE_DIR names the folder of the locks; it must be yours, mode 0700",
+            hint: StandardFolders.hint(on: "the locks"),
             exitCode: .cannotCreateState
         )
     }

@@ -85,9 +85,7 @@ final class RunMetrics {
         // A pipe would be waited at, a device replaced: both are somebody else's.
         if world.isNoRegularFile(path) {
             let name = Display.escape(path)
-            return world.complain(
-                "warning: --metrics-file: \(name) is not a regular file; nothing is written"
-            )
+            return world.warn("--metrics-file: \(name) is not a regular file; nothing is written")
         }
         let old = (try? world.readFile(path, 1 << 20))?.text ?? ""
         let summary = Summary(
@@ -106,7 +104,7 @@ final class RunMetrics {
             try world.checkOurs(path, "replace", Self.isOurs)
             try world.replaceFile(path, Array(Self.text(summary).utf8))
         } catch {
-            world.complain("warning: --metrics-file: \(Display.escape(error.description))")
+            world.warn("--metrics-file: \(Display.escape(error.description))")
         }
     }
 

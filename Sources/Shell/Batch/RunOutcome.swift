@@ -1,4 +1,5 @@
 internal import LuaHost
+internal import VSphere
 
 /// What happened in a run, as far as it decides how the process ends.
 struct RunOutcome: Equatable {

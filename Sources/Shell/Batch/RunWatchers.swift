@@ -24,7 +24,7 @@ struct RunWatchers {
         do throws(VSphereError) {
             ping = try options.pingURL.map { url throws(VSphereError) in
                 try Ping(url, runID: runID, runtime) { problem in
-                    world.complain("warning: \(options.pingSource): \(problem)")
+                    world.warn("\(options.pingSource): \(problem)")
                 }
             }
         } catch {

@@ -1,6 +1,5 @@
 internal import Changes
 internal import Bindings
-internal import Buffers
 internal import LuaHost
 internal import Posix
 internal import Transport
@@ -211,7 +210,7 @@ final class ScriptRun {
 
     /// Finalizers, then the log-outs; both may still fail, and then say so.
     private func close() {
-        for error in runtime.shutDown() { world.complain("warning: \(error)") }
+        for error in runtime.shutDown() { world.warn("\(error)") }
         noteInterruption()
         outcome.isHastened = watch?.isHastened ?? false
     }
@@ -224,7 +223,7 @@ final class ScriptRun {
         report()
         if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
             // What is missing there counts as open: the next look settles it.
-            world.complain("warning: \(error.message)")
+            world.warn("\(error.message)")
         }
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
@@ -234,7 +233,7 @@ final class ScriptRun {
 
     private func report() {
         if outcome.exitStatus != nil, outcome.hasUnknownOutcome {
-            world.complain("warning: the outcome of a change is unknown, and os.exit hides it")
+            world.warn("the outcome of a change is unknown, and os.exit hides it")
         }
         if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
             world.complain("standard output: \(PosixError("write", code: code).description)")
@@ -275,10 +274,10 @@ extension Runtime.Configuration {
     /// What the functions that show something have to know of the streams.
     fileprivate mutating func show(on world: World, _ options: RunOptions) {
         let (output, error) = (world.output, world.error)
-        columns = { output.isTerminal ? output.columns() ?? 80 : nil }
+        columns = { output.isTerminal ? output.width : nil }
         usesColor = options.usesColor(isTerminal: output.isTerminal)
         terminal = Terminal(
-            columns: { world.canRedrawErrorLine ? error.columns() ?? 80 : nil },
+            columns: { world.canRedrawErrorLine ? error.width : nil },
             write: { text in try? error.write(Array(text.utf8)) }
         )
     }
@@ -292,6 +291,6 @@ private final class Warnings {
     init(_ world: World) { self.world = world }
 
     func show(_ warning: String) {
-        if shown.insert(warning).inserted { world.complain("warning: \(warning)") }
+        if shown.insert(warning).inserted { world.warn(warning) }
     }
 }

@@ -5,7 +5,6 @@ internal import VSphere
 
 /// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.
 struct ScriptSecrets {
-    private static let limit = 64 << 10
     /// Variables that have left the environment before any script runs.
     private static let taken = ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"]
 
@@ -46,48 +45,21 @@ struct ScriptSecrets {
     }
 
     private func read(_ path: String) throws(VSphereError) -> Secret {
-        let contents: File.Contents
-        do throws(PosixError) {
-            contents = try world.readFile(path, Self.limit)
+        do throws(SecretReader.Problem) {
+            return try SecretReader.file(path, in: world)
         } catch {
-            throw Self.failure(error.description)
+            throw Self.failure(error.message, hint: error.hint)
         }
-        return try Self.secret(contents.bytes, of: path)
     }
 
     private static func program(_ words: [String]) -> SecretProgram {
-        SecretProgram(words, timeout: .seconds(30), outputLimit: limit) { outcome in
-            do throws(VSphereError) {
-                return .success(try secret(outcome, of: words.first ?? ""))
+        SecretProgram(words) { outcome in
+            do throws(SecretReader.Problem) {
+                return .success(try SecretReader.output(outcome, of: words.first ?? ""))
             } catch {
-                return .failure(error)
+                return .failure(failure(error.message, hint: error.hint))
             }
         }
-    }
-
-    private static func secret(
-        _ run: Result<Command.Outcome, PosixError>,
-        of program: String
-    ) throws(VSphereError) -> Secret {
-        let outcome: Command.Outcome
-        switch run {
-        case .success(let ended): outcome = ended
-        case .failure(let error):
-            throw failure(
-                error.description,
-                hint: "it is run without a shell: name a program and its arguments"
-            )
-        }
-        let problem: String
-        switch outcome.ending {
-        case .exited(0): return try secret(outcome.output, of: program)
-        case .exited(let code): problem = "ended with code \(code)"
-        case .signalled(let signal): problem = "was ended by signal \(signal)"
-        case .timedOut: problem = "took longer than 30 seconds"
-        case .outputTooLarge: problem = "wrote more than a secret"
-        case .cancelled: problem = "was stopped"
-        }
-        throw failure("\(program) \(problem)", hint: "run it by hand")
     }
 
     private static func split(_ line: String) throws(VSphereError) -> [String] {
@@ -97,18 +69,6 @@ struct ScriptSecrets {
             // The line itself may hold a secret.
             throw VSphereError(.usage, "the command: \(error.reason)", hint: error.hint)
         }
-    }
-
-    /// The secret in what was read: one newline at its end is not part of it.
-    private static func secret(_ bytes: [UInt8], of source: String) throws(VSphereError) -> Secret {
-        var bytes = bytes[...]
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.isEmpty else {
-            let what = bytes.isEmpty ? "nothing" : "no UTF-8 text"
-            throw failure("\(source) holds \(what)")
-        }
-        return Secret(text)
     }
 
     private static func failure(_ message: String, hint: String? = nil) -> VSphereError {

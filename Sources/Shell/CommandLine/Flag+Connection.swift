@@ -1,3 +1,7 @@
+internal import Bindings
+internal import Text
+internal import VSphere
+
 extension Flag {
     static let connectionRows: [Flag] = [
         Flag(
@@ -55,7 +59,7 @@ extension Flag {
             "Take the password from the output of CMD.",
             detail: """
                 CMD is split into words (quotes and backslashes as in a shell) and run without \
-                a shell, once, at log-in, for at most 30 seconds.
+                a shell, once, at log-in, for at most \(SpanText.spelled(SecretProgram.timeout)).
                 """,
             profileKey: "password_command",
             availability: .everywhere
@@ -78,13 +82,13 @@ extension Flag {
         Flag(
             .api,
             "api",
-            .choice(["auto", "rest", "api"]),
+            .choice(ConnectionProfile.DialectChoice.allCases.map(\.rawValue)),
             "DIALECT",
             in: .connection,
             "Which of vCenter's dialects to speak.",
             detail: "auto tries /rest, and /api where there is no /rest.",
             environment: ["VMOON_API"],
-            default: "auto",
+            default: .text(ConnectionProfile.DialectChoice.usual.rawValue),
             profileKey: "api",
             availability: .everywhere
         ),

@@ -1,3 +1,8 @@
+internal import Bindings
+internal import Changes
+internal import Transport
+internal import VSphere
+
 extension Flag {
     static let limitRows: [Flag] = [
         Flag(
@@ -8,7 +13,7 @@ extension Flag {
             in: .limits,
             "Limit for one request that reads.",
             detail: "Times are written 250ms, 30s, 5m, 1h30m.",
-            default: "60s",
+            default: .duration(Request.Usual.timeout),
             profileKey: "timeout",
             availability: .everywhere
         ),
@@ -19,7 +24,7 @@ extension Flag {
             "TIME",
             in: .limits,
             "Limit for connecting.",
-            default: "10s",
+            default: .duration(Request.Usual.connectTimeout),
             profileKey: "connect_timeout",
             availability: .everywhere
         ),
@@ -30,7 +35,7 @@ extension Flag {
             "TIME",
             in: .limits,
             "Limit for one request that changes or clones.",
-            default: "60m",
+            default: .duration(ConnectionProfile.usualOperationTimeout),
             profileKey: "operation_timeout",
             availability: .everywhere
         ),
@@ -42,7 +47,7 @@ extension Flag {
             in: .limits,
             "Largest answer accepted.",
             detail: "Sizes are written 64K, 256M, 1G.",
-            default: "64M",
+            default: .size(Request.Usual.answerLimit),
             profileKey: "max_answer",
             availability: .everywhere
         ),
@@ -53,7 +58,7 @@ extension Flag {
             "N",
             in: .limits,
             "Most requests in flight to one vCenter.",
-            default: "16",
+            default: .count(ConnectionProfile.usualRequestLimit),
             profileKey: "limit",
             availability: .everywhere
         ),
@@ -74,7 +79,7 @@ extension Flag {
             in: .limits,
             "Time to clean up once the run is stopped.",
             detail: "Changes in flight are awaited for as long.",
-            default: "20s"
+            default: .duration(Runtime.usualGrace)
         ),
     ]
 
@@ -105,7 +110,7 @@ extension Flag {
             in: .safety,
             "How often a doubtful change may be sent again.",
             detail: "Only the identical request, and only where it has not happened so far.",
-            default: "1"
+            default: .count(ChangeCourse.Limits().resends)
         ),
         giveUp,
         Flag(
@@ -124,21 +129,21 @@ extension Flag {
         Flag(
             .logFormat,
             "log-format",
-            .choice(["text", "json"]),
+            .choice(RunOptions.LogFormat.allCases.map(\.rawValue)),
             "FORMAT",
             in: .output,
             "How log records are written to standard error.",
-            default: "text",
+            default: .text(RunOptions.LogFormat.usual.rawValue),
             availability: .everywhere
         ),
         Flag(
             .logLevel,
             "log-level",
-            .choice(["trace", "debug", "info", "warn", "error"]),
+            .choice(RunOptions.LogLevel.allCases.map(\.rawValue)),
             "LEVEL",
             in: .output,
             "The least important records to write.",
-            default: "info",
+            default: .text(RunOptions.LogLevel.usual.rawValue),
             availability: .everywhere
         ),
         Flag(
@@ -157,12 +162,12 @@ extension Flag {
         Flag(
             .color,
             "color",
-            .choice(["auto", "always", "never"]),
+            .choice(RunOptions.ColorUse.allCases.map(\.rawValue)),
             "WHEN",
             in: .output,
             "When to use colours.",
             detail: "auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb.",
-            default: "auto",
+            default: .text(RunOptions.ColorUse.usual.rawValue),
             availability: .everywhere
         ),
         Flag(
@@ -197,7 +202,7 @@ extension Flag {
         "TIME",
         in: .limits,
         "Stop the run after TIME.",
-        detail: "It then ends with exit code 124."
+        detail: "It then ends with exit code \(ExitCode.deadline.rawValue)."
     )
 
     /// How long a doubtful change is observed.
@@ -208,7 +213,7 @@ extension Flag {
         "TIME",
         in: .safety,
         "How long a change whose outcome is doubtful is observed.",
-        default: "2m"
+        default: .duration(ChangeCourse.Limits().settle)
     )
 
     /// How long a change may come late.
@@ -221,6 +226,6 @@ extension Flag {
         "After how long a change that was not seen is taken to be lost.",
         detail:
             "By the vCenter's clock; until then it may still happen, and its item stays blocked.",
-        default: "24h"
+        default: .duration(ChangeCourse.Limits().giveUp)
     )
 }

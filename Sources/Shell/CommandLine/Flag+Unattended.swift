@@ -1,3 +1,9 @@
+internal import Bindings
+internal import Changes
+internal import Posix
+internal import Text
+internal import VSphere
+
 extension Flag {
     /// What cron, timers and batch engines need.
     static let unattendedRows: [Flag] = [
@@ -9,7 +15,7 @@ extension Flag {
             in: .unattended,
             "Let only one run with this NAME go on at a time.",
             detail: """
-                Another one ends with exit code 75, before it reads a password or talks to a vCenter. The \
+                Another one ends with exit code \(ExitCode.tryAgain.rawValue), before it reads a password or talks to a vCenter. The \
                 lock lies in the state folder and ends with its holder, however that dies. NAME has \
                 letters, digits, dots, underscores and hyphens.
                 """
@@ -21,7 +27,7 @@ extension Flag {
             "TIME",
             in: .unattended,
             "How long to wait for the lock, or for a run that holds the same item.",
-            default: "0s",
+            default: .duration(ChangeSettings.usualLockWait),
             availability: .everywhere
         ),
         Flag(
@@ -31,7 +37,8 @@ extension Flag {
             "Be silent unless the run fails.",
             detail: """
                 Both outputs are kept, also those of programs that a script starts, and shown when the exit \
-                code is not 0; of more than 8 MB the first 4 and the last 4. What goes to --log-file is written as ever.
+                code is not 0; of more than \(SizeText.spelled(KeptOutput.head + KeptOutput.tail)) the first \
+                \(SizeText.spelled(KeptOutput.head)) and the last \(SizeText.spelled(KeptOutput.tail)). What goes to --log-file is written as ever.
                 """,
             availability: .everywhere
         ),
@@ -45,7 +52,7 @@ extension Flag {
             detail: """
                 In the text format, replaced in one step when the run ends, readable by all: a file of \
                 node_exporter's textfile folder is one. The name of FILE is a label, and the time of the last \
-                success is carried on. A file that has something else in it is refused (64); one that cannot be \
+                success is carried on. A file that has something else in it is refused (\(ExitCode.usage.rawValue)); one that cannot be \
                 written, or is no regular one, is a warning; a \
                 --dry-run writes none, nor does a run that finds its --lock held.
                 """
@@ -59,7 +66,7 @@ extension Flag {
             "Tell a dead man's switch that the run starts and how it ends.",
             detail: """
                 URL/start, then URL/EXITSTATUS, each with ?rid=RUN, as healthchecks.io has it; a signal's status \
-                is 128 and its number. It takes at most 10 seconds, a failure is a warning, and a --dry-run \
+                is 128 and its number. It takes at most \(SpanText.spelled(Ping.limit)), a failure is a warning, and a --dry-run \
                 sends nothing, nor does a run that finds its --lock held. The address is taken for a secret: the variable keeps it out of the list of \
                 processes.
                 """,

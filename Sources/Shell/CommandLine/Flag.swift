@@ -60,7 +60,7 @@ public struct Flag: Sendable {
     /// The variables that supply it, the strongest first.
     public let environment: [String]
     /// The default as help shows it; nil where it is "off" or "none".
-    public let defaultText: String?
+    public let defaultValue: OptionValue?
     /// Whether each occurrence adds a value; otherwise the last one counts.
     public let isRepeatable: Bool
     /// Its key in a profile and in `session{…}`; nil where it has no place there.
@@ -78,7 +78,7 @@ public struct Flag: Sendable {
         _ summary: String,
         detail: String = "",
         environment: [String] = [],
-        default defaultText: String? = nil,
+        default defaultValue: OptionValue? = nil,
         isRepeatable: Bool = false,
         profileKey: String? = nil,
         availability: Availability = .scripts
@@ -92,7 +92,7 @@ public struct Flag: Sendable {
         self.summary = summary
         self.detail = detail
         self.environment = environment
-        self.defaultText = defaultText
+        self.defaultValue = defaultValue
         self.isRepeatable = isRepeatable
         self.profileKey = profileKey
         self.availability = availability
@@ -100,6 +100,9 @@ public struct Flag: Sendable {
 
     /// The option as messages name it: `--timeout`, `-e`.
     public var spelling: String { name.map { "--\($0)" } ?? short.map { "-\($0)" } ?? "" }
+
+    /// What it has where it is not given, as somebody would write it.
+    public var defaultText: String? { defaultValue?.spelled }
 
     /// Whether it takes a value.
     public var takesValue: Bool { kind != .toggle }

@@ -1,3 +1,7 @@
+internal import Bindings
+internal import Text
+internal import VSphere
+
 /// The manual page, `vmoon(1)`, in the macros of man(7).
 public enum ManualPage {
     /// The page.
@@ -83,7 +87,7 @@ public enum ManualPage {
     private static let signals = """
         A run stopped by SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 or whatever else ends a program by default \
         settles the changes in flight for --grace, cleans up, and then ends by that signal. A second one gives up \
-        what is waited for: the run logs out and ends within two seconds; a third ends it at once. At the \
+        what is waited for: the run logs out and ends within \(SpanText.spelled(Runtime.shortGrace)); a third ends it at once. At the \
         prompt, Ctrl-C stops the input and not the prompt. With --log-file, a SIGHUP that is sent opens the file again instead; the hang-up of the \
         terminal ends the run.
         """

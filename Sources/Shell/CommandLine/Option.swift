@@ -1,3 +1,5 @@
+internal import Text
+
 /// The options, by name.
 ///
 /// What each is, stands in its row of the table (`Flag.all`).
@@ -30,6 +32,18 @@ public enum OptionValue: Sendable, Equatable {
     /// A number of bytes.
     case size(Int)
     case count(Int)
+
+    /// The value as somebody writes it.
+    var spelled: String {
+        switch self {
+        case .toggle(let isOn): isOn ? "1" : "0"
+        case .text(let text): text
+        case .texts(let texts): texts.joined(separator: ", ")
+        case .duration(let duration): SpanText.spelled(duration)
+        case .size(let size): SizeText.spelled(size)
+        case .count(let count): "\(count)"
+        }
+    }
 
     /// The text of a text option.
     public var text: String? { if case .text(let value) = self { value } else { nil } }

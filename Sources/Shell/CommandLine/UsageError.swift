@@ -1,3 +1,5 @@
+public import VSphere
+
 internal import Text
 
 /// A command line that cannot be understood; vmoon prints it in one line and ends with 64.

@@ -3,6 +3,7 @@ internal import LineEditor
 internal import LuaHost
 internal import LuaSyntax
 internal import Posix
+internal import VSphere
 
 extension Prompt {
     /// Does what a line with a dot says.
@@ -17,14 +18,14 @@ extension Prompt {
             say([showsTime ? "times are shown" : "times are not shown"])
         case .exit: isOver = true
         case .reconnect:
-            for error in runtime.reconnect() { say(["warning: \(error)"]) }
+            for error in runtime.reconnect() { say([World.warning(error.description)]) }
             say(["the sessions are closed; the next call logs in again"])
         case .wrong(let problem): say([theme.paint(problem, .error)])
         }
     }
 
     private func help(_ name: String) -> String {
-        let width = min(world.output.columns() ?? 80, 100)
+        let width = min(world.output.width, 100)
         let found = Reference.find(name, in: FunctionSpec.all)
         switch found.count {
         case 0: return "nothing here is about \(LuaLiteral.quoted(name)); help() lists all"

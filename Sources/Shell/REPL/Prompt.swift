@@ -1,5 +1,4 @@
 internal import Bindings
-internal import Buffers
 internal import LineEditor
 internal import LuaHost
 internal import Posix
@@ -31,7 +30,7 @@ final class Prompt {
         supposedTheme = Theme.suited(usesColor: usesColor, environment: world.environment)
         let isDumb = ["dumb", nil].contains(world.environment["TERM"])
         terminal = isDumb || !world.inputIsTerminal ? nil : world.terminal()
-        history = HistoryFile(world) { world.complain("warning: \($0)") }
+        history = HistoryFile(world) { world.warn("\($0)") }
         evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
     }
 

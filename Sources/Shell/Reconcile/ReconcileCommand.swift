@@ -1,3 +1,4 @@
+internal import VSphere
 internal import Changes
 internal import Journal
 internal import Text
@@ -62,14 +63,11 @@ enum ReconcileCommand {
             }
             ReconcileRun(invocation, world, settings, found).start()
         } catch let error as SettingsError {
-            world.complain(error.description)
-            world.end(.code(error.exitCode.rawValue))
+            world.fail(error.description, error.exitCode)
         } catch let error as JournalError {
-            world.complain("\(Display.escape(error.message)); \(error.hint)")
-            world.end(.code(ExitCode.cannotCreateState.rawValue))
+            world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         } catch {
-            world.complain("\(error)")
-            world.end(.code(ExitCode.internalError.rawValue))
+            world.fail("\(error)", .internalError)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import VSphere
 internal import Journal
 internal import Text
 

@@ -14,7 +14,7 @@ final class ReconcileRun {
 
         init(_ error: VSphereError) {
             text = error.description + (error.hint.map { "; \($0)" } ?? "")
-            code = ExitCode(rawValue: error.exitCode) ?? .internalError
+            code = error.exitCode
         }
 
         init(_ error: SettingsError) { (text, code) = (error.description, error.exitCode) }
@@ -45,7 +45,8 @@ final class ReconcileRun {
         run = SettlingRun(
             ChangeSettings(invocation, world, settings.run),
             redaction: redaction,
-            grace: settings.run.grace
+            grace: settings.run.grace,
+            wallClock: world.wallTime
         )
     }
 
@@ -59,11 +60,11 @@ final class ReconcileRun {
         let (grace, deadline) = (settings.run.grace, settings.run.deadline)
         let watch = world.watch(target, RunWatch.Limits(grace: grace, deadline: deadline))
         let problem = settle()
-        for error in run.logOut() { world.complain("warning: \(error)") }
+        for error in run.logOut() { world.warn("\(error)") }
         if isJSON { write(JSONEncoder(.indented).encode(.array(records.map(\.document)))) }
         let ending = ending(problem, isHastened: watch?.isHastened ?? false)
         if let error = run.closeJournal(ending: "\(ending)") {
-            world.complain("warning: \(error.message)")
+            world.warn("\(error.message)")
         }
         explain(problem)
         withExtendedLifetime(watch) { world.end(ending) }
@@ -90,7 +91,7 @@ final class ReconcileRun {
             problem = Problem(error)
         }
         for var record in due where !told.contains(record.identifier) {
-            record.detail = "not looked at"
+            record.detail = Detail(text: "not looked at")
             tell(record)
         }
         return problem
@@ -100,7 +101,7 @@ final class ReconcileRun {
         guard let place = try ReconcilePlace(of: due, named: settings.endpoint()?.description)
         else { return nil }
         for var record in place.elsewhere {
-            record.detail = "of another vCenter, not looked at"
+            record.detail = Detail(text: "of another vCenter, not looked at")
             tell(record)
         }
         guard !place.records.isEmpty else { return nil }
@@ -108,12 +109,12 @@ final class ReconcileRun {
             try place.isNamed
             ? settings.connection()
             : settings.connection(toKnown: place.vcenter, user: place.user)
-        for warning in connection.warnings { world.complain("warning: \(warning)") }
+        for warning in connection.warnings { world.warn("\(warning)") }
         let error = run.look(
             at: place.records,
             of: connection.profile,
             isResending: invocation[.resend] != nil,
-            notice: { [world] in world.complain("warning: \($0)") },
+            notice: { [world] in world.warn("\($0)") },
             each: { [self] in tell($0) }
         )
         return error.map { Problem($0) }

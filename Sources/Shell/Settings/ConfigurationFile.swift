@@ -1,4 +1,5 @@
 import Posix
+internal import VSphere
 
 /// Lua files that act for the user without being named: `config.lua` and `init.lua`.
 enum ConfigurationFile {

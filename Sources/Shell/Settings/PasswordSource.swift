@@ -1,3 +1,4 @@
+internal import Bindings
 import Posix
 import Synchronization
 import VSphere
@@ -62,55 +63,35 @@ enum PasswordSource: Sendable {
     }
 
     private static func read(_ path: String, in world: World) throws(Failure) -> Secret {
-        let contents: File.Contents
-        do throws(PosixError) {
-            contents = try world.readFile(path, 64 << 10)
+        do throws(SecretReader.Problem) {
+            return try SecretReader.file(path, in: world)
         } catch {
-            throw Failure(
-                message: "the password: \(error)",
-                hint: "--password-file names the file"
-            )
+            throw Failure(error, hint: "--password-file names the file")
         }
-        return try secret(contents.bytes, from: "file \(path)")
     }
 
     private static func run(_ words: [String], in world: World) throws(Failure) -> Secret {
-        let program = words.first ?? ""
-        let outcome: Command.Outcome
-        do throws(PosixError) {
-            outcome = try world.run(Command(words, timeout: .seconds(30)))
+        let command = Command(
+            words,
+            timeout: SecretProgram.timeout,
+            outputLimit: SecretProgram.outputLimit
+        )
+        let outcome = Result { () throws(PosixError) in try world.run(command) }
+        do throws(SecretReader.Problem) {
+            return try SecretReader.output(outcome, of: words.first ?? "")
         } catch {
-            throw Failure(
-                message: "the password command: \(error)",
-                hint: "it is run without a shell: name a program and its arguments"
-            )
+            throw Failure(error)
         }
-        let problem: String
-        switch outcome.ending {
-        case .exited(0): return try secret(outcome.output, from: "command \(program)")
-        case .exited(let code): problem = "ended with code \(code)"
-        case .signalled(let signal): problem = "was ended by signal \(signal)"
-        case .timedOut: problem = "took longer than 30 seconds"
-        case .outputTooLarge: problem = "wrote more than a password"
-        case .cancelled: problem = "was stopped"
-        }
-        throw Failure(message: "the password command \(program) \(problem)", hint: "run it by hand")
     }
 
     private static func credential(in world: World) throws(Failure) -> Secret? {
         guard let folder = world.environment.nonEmpty("CREDENTIALS_DIRECTORY") else { return nil }
-        let path = "\(folder)/vmoon.password"
-        let contents: File.Contents
-        do throws(PosixError) {
-            contents = try world.readFile(path, 64 << 10)
+        do throws(SecretReader.Problem) {
+            return try SecretReader.file("\(folder)/vmoon.password", in: world)
         } catch {
             if error.isNotFound { return nil }
-            throw Failure(
-                message: "the password: \(error)",
-                hint: "see LoadCredential= in the unit"
-            )
+            throw Failure(error, hint: "see LoadCredential= in the unit")
         }
-        return try secret(contents.bytes, from: "credential \(path)")
     }
 
     private static func ask(
@@ -137,23 +118,6 @@ enum PasswordSource: Sendable {
         }
     }
 
-    /// The secret in what a file held or a program wrote: one newline at its end is not part of it.
-    private static func secret(_ bytes: [UInt8], from source: String) throws(Failure) -> Secret {
-        var bytes = bytes[...]
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard !bytes.isEmpty else {
-            throw Failure(
-                message: "the password from \(source) is empty",
-                hint: "a log-in without one would be refused, and count as a failed one"
-            )
-        }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw Failure(message: "the password from \(source) is not UTF-8 text", hint: "")
-        }
-        return Secret(text)
-    }
-
     /// govc takes the value for the name of a file if there is such a file, and drops the white
     /// space around what it holds.
     private static func readAsGovc(_ secret: Secret, in world: World) throws(Failure) -> Secret {
@@ -168,11 +132,17 @@ enum PasswordSource: Sendable {
     }
 }
 
+extension ConnectionProfile.PasswordFailure {
+    fileprivate init(_ problem: SecretReader.Problem, hint: String = "") {
+        self.init(message: "the password: \(problem.message)", hint: problem.hint ?? hint)
+    }
+}
+
 /// How govc reads `GOVC_USERNAME` and `GOVC_PASSWORD`.
 enum GovcSecret {
     static func read(_ value: String, in world: World) -> Result<String, PosixError> {
         do throws(PosixError) {
-            let contents = try world.readFile(value, 64 << 10)
+            let contents = try world.readFile(value, SecretProgram.outputLimit)
             guard contents.status.isRegular else { return .success(value) }
             var text = contents.text[...].drop { $0.isWhitespace }
             while text.last?.isWhitespace == true { text.removeLast() }

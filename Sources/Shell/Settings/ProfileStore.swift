@@ -1,4 +1,5 @@
 internal import Text
+internal import VSphere
 
 /// The profiles of `config.lua`, read at most once and only when one is asked for.
 final class ProfileStore {

@@ -1,13 +1,20 @@
 public import Bindings
+internal import Changes
 
 /// What holds for the whole run, whichever vCenter it talks to.
 public struct RunOptions: Sendable, Equatable {
     /// How log records look on standard error.
-    public enum LogFormat: String, Sendable { case text, json }
+    public enum LogFormat: String, Sendable, CaseIterable {
+        case text, json
+
+        static let usual = Self.text
+    }
 
     /// How important a log record is.
     public enum LogLevel: String, Sendable, CaseIterable, Comparable {
         case trace, debug, info, warn, error
+
+        static let usual = Self.info
 
         /// Orders by importance.
         public static func < (left: LogLevel, right: LogLevel) -> Bool {
@@ -16,7 +23,11 @@ public struct RunOptions: Sendable, Equatable {
     }
 
     /// When colours are used.
-    public enum ColorUse: String, Sendable { case auto, always, never }
+    public enum ColorUse: String, Sendable, CaseIterable {
+        case auto, always, never
+
+        static let usual = Self.auto
+    }
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
@@ -76,15 +87,16 @@ public struct RunOptions: Sendable, Equatable {
         isSandboxed = invocation[.sandbox]?.toggle ?? false
         memoryLimit = invocation[.memoryLimit]?.size
         deadline = invocation[.deadline]?.duration
-        grace = invocation[.grace]?.duration ?? .seconds(20)
-        settle = invocation[.settle]?.duration ?? .seconds(120)
-        resends = invocation[.resends]?.count ?? 1
-        giveUp = invocation[.giveUp]?.duration ?? .seconds(86_400)
+        grace = invocation[.grace]?.duration ?? Runtime.usualGrace
+        let limits = ChangeCourse.Limits()
+        settle = invocation[.settle]?.duration ?? limits.settle
+        resends = invocation[.resends]?.count ?? limits.resends
+        giveUp = invocation[.giveUp]?.duration ?? limits.giveUp
         lock = invocation[.lock]?.text
         shard = invocation[.shard]?.text
-        lockWait = invocation[.lockWait]?.duration ?? .zero
-        logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .text
-        logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .info
+        lockWait = invocation[.lockWait]?.duration ?? ChangeSettings.usualLockWait
+        logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .usual
+        logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .usual
         let logOptions: [Option] = [.logFormat, .logLevel, .logFile]
         logsOperations = logOptions.contains { invocation[$0] != nil }
         // What only plans has not done the work that somebody waits for.
@@ -95,7 +107,7 @@ public struct RunOptions: Sendable, Equatable {
         pingSource = invocation[.pingURL] == nil ? "VMOON_PING_URL" : "--ping-url"
         logFile = invocation[.logFile]?.text
         runsInit = invocation[.noInit] == nil
-        color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .auto
+        color = invocation[.color]?.text.flatMap(ColorUse.init) ?? .usual
         // no-color.org: the variable counts when it is present and not empty.
         terminalHasColor = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }

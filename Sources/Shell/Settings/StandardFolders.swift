@@ -14,6 +14,14 @@ public enum StandardFolders {
         return folder("XDG_STATE_HOME", orHome: ".local/state", environment)
     }
 
+    /// What to try where no variable says.
+    static let hint = "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+
+    /// What to try where the folder, or one in it, cannot be used.
+    static func hint(on what: String) -> String {
+        "VMOON_STATE_DIR names the folder of \(what); it must be yours, mode 0700"
+    }
+
     /// The folder of `config.lua` and `init.lua`; nil where no variable says.
     public static func configuration(_ environment: [String: String]) -> String? {
         folder("XDG_CONFIG_HOME", orHome: ".config", environment)

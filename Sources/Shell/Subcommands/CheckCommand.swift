@@ -3,6 +3,7 @@ internal import JSON
 internal import LuaHost
 internal import LuaSyntax
 internal import Posix
+internal import VSphere
 
 extension Subcommand {
     /// `vmoon check`: what is wrong with scripts, without running them.
@@ -22,7 +23,7 @@ extension Subcommand {
                 detail:
                     "The file - is standard input. A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
                     + "is not looked at.",
-                default: "text"
+                default: .text("text")
             )
         ]
     ) { invocation, files, world in

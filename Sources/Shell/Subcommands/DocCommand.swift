@@ -1,5 +1,6 @@
 internal import Bindings
 internal import Text
+internal import VSphere
 
 extension Subcommand {
     /// `vmoon doc`: the reference.
@@ -14,8 +15,7 @@ extension Subcommand {
         ]
     ) { invocation, operands, world in
         guard invocation[.markdown] == nil || invocation[.manualPage] == nil else {
-            world.complain("--markdown does not go with --man; choose one of them")
-            return world.end(.code(ExitCode.usage.rawValue))
+            return world.fail("--markdown does not go with --man; choose one of them", .usage)
         }
         let entries = ReferenceEntry.all
         var chosen = entries
@@ -25,8 +25,10 @@ extension Subcommand {
                 let names = entries.map(\.name) + ReferenceEntry.modules(of: entries)
                 let guess = Suggestion.nearest(to: name, among: names)
                 let hint = guess.map { "did you mean \($0)?" } ?? "vmoon doc lists all there is"
-                world.complain("the reference has no \(name.quotedForMessage); \(hint)")
-                return world.end(.code(ExitCode.notFound.rawValue))
+                return world.fail(
+                    "the reference has no \(name.quotedForMessage); \(hint)",
+                    .notFound
+                )
             }
         }
         let text: String
@@ -35,7 +37,7 @@ extension Subcommand {
         } else if invocation[.manualPage] != nil {
             text = ManualReference.text(chosen)
         } else {
-            let width = world.output.isTerminal ? min(world.output.columns() ?? 80, 100) : 80
+            let width = world.output.isTerminal ? min(world.output.width, 100) : 80
             text = ReferenceEntry.plain(chosen, isList: operands.isEmpty, width: width) + "\n"
         }
         world.end(.code(ExitCode.done.rawValue), printing: text)

@@ -1,5 +1,4 @@
 internal import Changes
-internal import Text
 internal import Bindings
 internal import JSON
 internal import Journal
@@ -23,7 +22,10 @@ extension Subcommand {
                 "TIME",
                 in: .output,
                 "Forget settled runs that are older than TIME.",
-                detail: "Runs with an operation that is still open are kept."
+                detail: """
+                    Runs with an operation that is still open are kept. Without it, the next change forgets what is \
+                    older than \(SpanText.spelled(Retention.age)), but for the last \(Retention.runs) runs.
+                    """
             ),
         ]
     ) { invocation, operands, world in
@@ -34,7 +36,7 @@ extension Subcommand {
                 let store = try SQLiteStore(folder: folder)
                 // The newest run tells the time where the clock is ahead of it.
                 let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
-                let now = min(ChangeSettings.wallTime(), newest + 1)
+                let now = min(world.wallTime().wholeMilliseconds, newest + 1)
                 try store.commit([.forget(before: now - age.components.seconds * 1000)])
             }
             let store = try SQLiteStore(folder: folder, isReadOnly: true)
@@ -62,13 +64,14 @@ enum JournalReader {
     ) {
         do throws(JournalError) {
             guard let text = try text() else {
-                world.complain("the journal has no single record whose identifier begins so")
-                return world.end(.code(ExitCode.notFound.rawValue))
+                return world.fail(
+                    "the journal has no single record whose identifier begins so",
+                    .notFound
+                )
             }
             world.end(.code(ExitCode.done.rawValue), printing: text)
         } catch {
-            world.complain("\(Display.escape(error.message)); \(error.hint)")
-            world.end(.code(ExitCode.cannotCreateState.rawValue))
+            world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         }
     }
 }

@@ -92,7 +92,7 @@ struct EditorFile {
         if let existing, !isOurs(existing) {
             let isEnough = name == ".luarc.json" && existing.contains("vmoon.d.lua")
             if isEnough { return "kept     \(path): it names vmoon.d.lua already" }
-            world.complain("warning: \(path) is not ours and stays as it is: \(advice)")
+            world.warn("\(path) is not ours and stays as it is: \(advice)")
             return "kept     \(path)"
         }
         if existing == text { return "current  \(path)" }

@@ -7,7 +7,7 @@ extension World {
     /// - Returns: Nil where there is nothing to read.
     func journalFolder() -> String? {
         if let folder = StandardFolders.state(environment), hasJournal(in: folder) { return folder }
-        if let problem = journalProblem { complain("warning: \(problem)") }
+        if let problem = journalProblem { warn(problem) }
         return nil
     }
 
@@ -26,8 +26,7 @@ extension World {
     /// simply not be there yet.
     var journalProblem: String? {
         guard let folder = StandardFolders.state(environment) else {
-            return
-                "it is not known where the journal is: set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
+            return "it is not known where the journal is: \(StandardFolders.hint)"
         }
         let names = ["VMOON_STATE_DIR", "STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"]
         for name in names {

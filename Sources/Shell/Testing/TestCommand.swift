@@ -21,7 +21,7 @@ extension Subcommand {
                 "TIME",
                 in: .limits,
                 "Stop a test after TIME; it has failed then.",
-                default: "60s"
+                default: .duration(TestStage.usualLimit)
             ),
             Flag(
                 .report,
@@ -30,7 +30,7 @@ extension Subcommand {
                 "FORMAT",
                 in: .output,
                 "How the results are written.",
-                default: "human"
+                default: .text(TestReport.Format.usual.rawValue)
             ),
             Flag(
                 .reportFile,

@@ -1,4 +1,5 @@
 internal import Posix
+internal import VSphere
 
 /// Finds the test files that a command line names.
 enum TestFiles {

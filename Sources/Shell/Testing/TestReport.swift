@@ -3,7 +3,11 @@ internal import Text
 /// How the results of tests are written; each part is given as it becomes known.
 struct TestReport {
     /// The forms there are.
-    enum Format: String, CaseIterable { case human, tap, junit }
+    enum Format: String, CaseIterable {
+        case human, tap, junit
+
+        static let usual = Self.human
+    }
 
     let format: Format
     private(set) var cases: [TestCase] = []

@@ -1,8 +1,8 @@
 internal import Bindings
-internal import Buffers
 internal import LuaHost
 internal import Posix
 internal import Text
+internal import VSphere
 
 /// One run of `vmoon test`.
 final class TestRun {
@@ -33,8 +33,7 @@ final class TestRun {
             if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)
         } catch {
-            world.complain(error.description)
-            world.end(.code(error.exitCode.rawValue))
+            world.fail(error.description, error.exitCode)
         }
     }
 
@@ -59,7 +58,7 @@ final class TestRun {
         self.settings = settings
         filter = invocation[.filter]?.text
         report = TestReport(
-            invocation[.report]?.text.flatMap(TestReport.Format.init(rawValue:)) ?? .human
+            invocation[.report]?.text.flatMap(TestReport.Format.init(rawValue:)) ?? .usual
         )
     }
 

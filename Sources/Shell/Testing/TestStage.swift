@@ -33,6 +33,10 @@ final class TestStage {
         var bytes: [UInt8] = []
     }
 
+    /// How long a test may take, where nobody says.
+    static let usualLimit: Duration = .seconds(60)
+    private static let grace: Duration = .seconds(5)
+
     /// Whether simulators are given out: they are to a test, and not to what stands around it.
     private final class Gate {
         var isOpen = false
@@ -41,7 +45,7 @@ final class TestStage {
     init(_ file: String, _ invocation: Invocation, _ world: World, _ settings: Settings) {
         self.file = file
         self.world = world
-        limit = invocation[.testLimit]?.duration ?? .seconds(60)
+        limit = invocation[.testLimit]?.duration ?? Self.usualLimit
         let (printed, gate, fleet) = (printed, gate, SimulatorFleet(world))
         self.fleet = fleet
         let sessions = SessionSettings(
@@ -54,7 +58,7 @@ final class TestStage {
             gate.isOpen ? sessions.profile(options) : .failure(Self.closed)
         }
         var configuration = Runtime.Configuration(profile: find, exit: { _ in })
-        configuration.grace = .seconds(5)
+        configuration.grace = Self.grace
         configuration.wallTime = world.wallTime
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.secrets = sessions.secrets
@@ -90,7 +94,7 @@ final class TestStage {
         )
         do throws(LuaError) {
             let made = try Runtime(configuration)
-            watch = world.watch(made, RunWatch.Limits(grace: .seconds(5), deadline: limit))
+            watch = world.watch(made, RunWatch.Limits(grace: Self.grace, deadline: limit))
             made.interpreter.setPackagePath(scriptFolder: folder)
             made.interpreter.setArguments([Array(file.utf8)], script: 0)
             runtime = .success(made)

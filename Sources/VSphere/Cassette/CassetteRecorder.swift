@@ -1,4 +1,3 @@
-internal import Buffers
 internal import JSON
 internal import Transport
 

@@ -8,6 +8,9 @@ public struct ConnectionProfile: Sendable {
         case automatic = "auto"
         case rest
         case api
+
+        /// What is spoken where nobody says.
+        public static var usual: Self { .automatic }
     }
 
     /// Where a password comes from.
@@ -45,17 +48,22 @@ public struct ConnectionProfile: Sendable {
     /// How the vCenter proves who it is.
     public var trust: Trust
     /// Which dialect is spoken.
-    public var dialect: DialectChoice = .automatic
+    public var dialect = DialectChoice.usual
     /// Limit for one request that reads.
-    public var timeout: Duration = .seconds(60)
+    public var timeout = Request.Usual.timeout
     /// Limit for connecting.
-    public var connectTimeout: Duration = .seconds(10)
+    public var connectTimeout = Request.Usual.connectTimeout
     /// Limit for one request that changes or clones.
-    public var operationTimeout: Duration = .seconds(3600)
+    public var operationTimeout = usualOperationTimeout
     /// The largest answer accepted, in bytes.
-    public var answerLimit: Int = 64 << 20
+    public var answerLimit = Request.Usual.answerLimit
     /// The most requests in flight to this vCenter.
-    public var requestLimit: Int = 16
+    public var requestLimit = usualRequestLimit
+
+    /// The limit for a request that changes, where no other is given.
+    public static var usualOperationTimeout: Duration { .seconds(3600) }
+    /// The most requests in flight, where no other number is given.
+    public static var usualRequestLimit: Int { 16 }
 
     /// Makes a profile with the default limits.
     public init(

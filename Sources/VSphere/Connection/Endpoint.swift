@@ -1,7 +1,12 @@
 /// The address of one vCenter.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// Whether the connection is encrypted.
-    public enum Scheme: String, Sendable, Hashable { case https, http }
+    public enum Scheme: String, Sendable, Hashable {
+        case https, http
+
+        /// The port of a URL that names none.
+        var usualPort: Int { self == .https ? 443 : 80 }
+    }
 
     /// `https`, unless the URL said `http`.
     public let scheme: Scheme
@@ -16,13 +21,13 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     public init(scheme: Scheme = .https, host: String, port: Int? = nil) {
         self.scheme = scheme
         self.host = host.lowercased()
-        self.port = port ?? (scheme == .https ? 443 : 80)
+        self.port = port ?? scheme.usualPort
     }
 
     /// The URL without a path; the port stands only where it is not the scheme's own.
     public var url: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        let isDefault = port == (scheme == .https ? 443 : 80)
+        let isDefault = port == scheme.usualPort
         return "\(scheme.rawValue)://\(name)\(isDefault ? "" : ":\(port)")"
     }
 

@@ -1,5 +1,4 @@
 internal import JSON
-
 internal import Text
 internal import Transport
 
@@ -86,6 +85,7 @@ struct Failure: Error {
         if isDoubtful(isChanging: true) {
             settled.kind = .unknownOutcome
             settled.cause = error.kind
+            settled.causeMessage = error.message
             settled.outcome = .unknown
             settled.message =
                 "sent, and whether it happened is not known: \(error.kind): \(error.message)"

@@ -3,7 +3,7 @@ extension VSphereError {
     /// table.
     ///
     /// A list that is too long is as long the next time: it is the input that has to change.
-    public var exitCode: Int32 {
+    public var exitCode: ExitCode {
         let counted: ErrorKind = isTooManyMatches ? .unexpectedInput : kind
         return Self.exitCode(of: counted, atLogin: operation == Self.login)
     }
@@ -19,33 +19,33 @@ extension VSphereError {
 
     /// The exit status for a kind.
     ///
-    /// A server that is too busy for a log-in, or has no session left, will have one later (75); busy in
-    /// the middle of the work, it is one of the failures that changed nothing (69).
+    /// A server that is too busy for a log-in, or has no session left, will have one later; busy in the
+    /// middle of the work, it is one of the failures that changed nothing.
     /// - Parameters:
     ///   - kind: What went wrong; one that is not listed goes by its family, then counts as `error`.
     ///   - isLogin: Whether it went wrong at log-in.
-    /// - Returns: One of the statuses 1, 64, 65, 66, 69, 73, 75, 76, 77, 78, 80, 81.
-    public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> Int32 {
+    /// - Returns: The code.
+    public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> ExitCode {
         switch kind {
-        case .cancelled: 1
-        case .usage: 64
-        case .unexpectedInput, .unsupported, .ambiguous: 65
-        case .notFound: 66
-        case .serviceUnavailable where isLogin: 75
+        case .cancelled: .scriptError
+        case .usage: .usage
+        case .unexpectedInput, .unsupported, .ambiguous: .invalidInput
+        case .notFound: .notFound
+        case .serviceUnavailable where isLogin: .tryAgain
         case .transport, .timeout, .timedOut, .error, .internalServerError, .serviceUnavailable,
             .canceled:
-            69
-        case .journal: 73
-        case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: 75
-        case .protocolViolation: 76
-        case .unauthenticated, .unauthorized, .forbiddenByPolicy: 77
-        case .configuration, .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: 78
-        case .unknownOutcome: 80
-        case .conflict, .notAllowedInCurrentState, .concurrentChange: 81
-        case _ where kind.rawValue.hasPrefix("invalid_"): 65
-        case _ where kind.rawValue.hasPrefix("already_"): 81
-        case _ where kind.rawValue.hasSuffix("_in_use"): 81
-        default: 69
+            .unavailable
+        case .journal: .cannotCreateState
+        case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: .tryAgain
+        case .protocolViolation: .protocolViolation
+        case .unauthenticated, .unauthorized, .forbiddenByPolicy: .notPermitted
+        case .configuration, .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: .configuration
+        case .unknownOutcome: .outcomeUnknown
+        case .conflict, .notAllowedInCurrentState, .concurrentChange: .conflict
+        case _ where kind.rawValue.hasPrefix("invalid_"): .invalidInput
+        case _ where kind.rawValue.hasPrefix("already_"): .conflict
+        case _ where kind.rawValue.hasSuffix("_in_use"): .conflict
+        default: .unavailable
         }
     }
 }

@@ -71,6 +71,8 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
     public var hint: String?
     /// What went wrong underneath an unknown outcome.
     public var cause: ErrorKind?
+    /// What was said then; the message says it too, behind words of ours.
+    public var causeMessage: String?
     /// More about the error, in a form of its own for each kind.
     public var data: JSONValue?
     /// How to authenticate, where the server said so (`WWW-Authenticate` style).

@@ -72,6 +72,7 @@ public final class Redaction {
         error.vcenter = cleaned(ours: error.vcenter)
         error.hint = error.hint.map { cleaned(ours: $0) }
         error.cause = error.cause.map(cleaned)
+        error.causeMessage = error.causeMessage.map(shown)
         error.type = error.type.map { cleaned(name: room.fitting($0)) }
         error.challenge = error.challenge.map(shown)
         error.messages = error.messages.map { message in

@@ -12,14 +12,11 @@ struct ErrorExcerpt {
 
     /// The lines, coloured; nothing in them but the colours commands a terminal.
     var lines: [String] {
-        var plain = ErrorReport(error: error).lines
-        guard !plain.isEmpty else { return [] }
-        var lines = plain.removeFirst().split(separator: "\n", omittingEmptySubsequences: false)
+        let report = ErrorReport(error: error)
+        var lines = report.message.split(separator: "\n", omittingEmptySubsequences: false)
             .map { theme.paint(String($0), .error) }
-        lines += excerpt
-        let hints = plain.prefix { $0.hasPrefix("  try:") || $0.hasPrefix("  did you mean") }
-        lines += hints
-        let frames = plain.dropFirst(hints.count).filter { !$0.hasSuffix("in function 'error'") }
+        lines += excerpt + report.hints
+        let frames = report.frames.filter { !$0.hasSuffix("in function 'error'") }
         // One frame is the input itself: the excerpt has said so.
         if frames.count > 2 { lines += frames.map { theme.paint($0, .faded) } }
         return lines
