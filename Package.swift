@@ -186,6 +186,13 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        // An exchange that the test answers, with a clock that the test moves.
+        .target(
+            name: "VSphereSupport",
+            dependencies: ["VSphere", "Transport", "Buffers"],
+            path: "Tests/VSphereSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "BuffersTests",
             dependencies: ["Buffers", "CBuffers", "Support"],
@@ -217,6 +224,7 @@ let package = Package(
             name: "VSphereTests",
             dependencies: [
                 "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support",
+                "VSphereSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict
@@ -230,6 +238,7 @@ let package = Package(
             name: "ChangesTests",
             dependencies: [
                 "Changes", "VSphere", "Journal", "Transport", "Buffers", "JSON", "Support",
+                "VSphereSupport",
             ],
             swiftSettings: strict
         ),

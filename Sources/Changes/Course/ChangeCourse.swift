@@ -162,6 +162,12 @@ public struct ChangeCourse: Sendable {
         }
     }
 
+    /// Whether what it names was there to be used a moment before it was sent.
+    private var hadTarget: Bool {
+        intent.holder != nil
+            && !(intent.kind == .rollback && intent.version == intent.latestBefore)
+    }
+
     private mutating func send(after delay: Duration) -> Step {
         attempts += 1
         // A request that is sent later may also be carried out later.
@@ -211,6 +217,10 @@ public struct ChangeCourse: Sendable {
             guard isRefused else { return .end(.settled(verdict)) }
             switch verdict {
             case .checkedIn, .done, .unknown(.unreadable), .unknown(.candidate):
+                return .end(.settled(verdict))
+            // What it named was used up since, and nothing tells by whom.
+            case .unknown(.noHistory) where hadTarget, .unknown(.tracksCovered) where hadTarget,
+                .unknown(.itemGone) where hadTarget:
                 return .end(.settled(verdict))
             default: return .end(.failed)
             }

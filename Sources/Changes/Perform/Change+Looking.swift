@@ -5,8 +5,12 @@ internal import VSphere
 /// What is read before anything is sent.
 extension Change {
     /// Looks what has the name already, where no mark in it will be proof.
+    ///
+    /// The answer tells the server's time as well: without it nobody could give the change up for lost.
     func readName(_ intent: ChangeIntent) {
-        guard !intent.isNameMarked else { return takeTurn { self.recordIntent() } }
+        guard !intent.isNameMarked || vcenter.serverTime == nil else {
+            return takeTurn { self.recordIntent() }
+        }
         reader.readNamed(for: intent) { [self] part in
             // What cannot be read is not refused: the change is only harder to settle.
             record.namedBefore = part.content
