@@ -30,6 +30,8 @@ final class ChangeSchedule {
     let row: ChangeRow
     let bench: ChangeBench
     private let choices: Choices
+    /// Whether what somebody else was to do cannot be done there: then nothing is disputed.
+    private(set) var isMoot = false
     private(set) var surroundings = Surroundings.usual
     private var fates: [RequestFate] = []
     private var death: Death?
@@ -91,10 +93,12 @@ final class ChangeSchedule {
 
     func play() {
         live()
+        guard !isMoot else { return }
         bench.pass(.seconds(1800))
         isUnreadable = false
         arrive(.afterRun)
         meddle(.afterRun)
+        guard !isMoot else { return }
         // Our clock is wrong from now on; nothing may be decided by it.
         bench.skew = 3 * 86_400_000
         if record != nil { next() }
@@ -193,15 +197,16 @@ final class ChangeSchedule {
         if !wasSent {
             wasSent = true
             meddle(.beforeArrival)
+            guard !isMoot else { return }
         } else if unreached == 0, !hasExpired {
             resent += 1
             if !row.isFenced { bench.fault("sent again, and nothing fences it") }
-            if fates.count == resent { fates.append(choose(fates[0].further())) }
+            if fates.count == resent { fates.append(choose(fates[0].further(isDisputed: interference != nil))) }
         }
         questions = 0
         if surroundings == .unreadable { isUnreadable = true }
         follow(asked, sent, fates[min(resent, fates.count - 1)])
-        meddle(.afterSending)
+        if resent == 0 { meddle(.afterSending) }
     }
 
     private func follow(_ asked: FakeVCenter.Asked, _ sent: FakeExchange.Sent, _ fate: RequestFate) {
@@ -285,7 +290,12 @@ final class ChangeSchedule {
 
     private func meddle(_ moment: ChangeInterference.Moment) {
         guard let interference, interference.moment == moment else { return }
-        try? interference.action.act(on: &bench.server)
+        do throws(FakeVCenter.Refusal) {
+            try interference.action.act(on: &bench.server)
+        } catch {
+            isMoot = true
+            bench.kill()
+        }
     }
 
     private func disk(_ writes: [JournalWrite], _ write: () -> Void) -> Bool {

@@ -24,6 +24,7 @@ import Testing
         repeat {
             let schedule = ChangeSchedule(row.change, row.play, choices)
             schedule.play()
+            guard !schedule.isMoot else { continue }
             count += 1
             if schedule.said.last?.isOpen == true { unknown += 1 }
             for fault in schedule.bench.faults {

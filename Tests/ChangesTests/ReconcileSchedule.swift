@@ -155,19 +155,18 @@ struct ReconcileSchedule {
 
     /// Anything may happen here, any number of times.
     private mutating func between() {
-        while true {
-            // What the server would refuse changes nothing and need not be tried.
-            let scope = isAboutItem ? .item : intent.kind.scope
-            let results = interferences > 0 ? Interference.results(on: item, for: scope) : []
-            let choice = choices.choose(1 + results.count + (late > 0 ? 1 : 0))
-            if choice == 0 { return }
-            if choice > results.count {
+        let scope = isAboutItem ? .item : intent.kind.scope
+        while let choice = choices.choose(
+            { interferences > 0 ? Interference.possible(on: item, for: scope) : [] },
+            orMore: late > 0
+        ) {
+            guard let action = choice else {
                 late -= 1
                 arrive()
-            } else {
-                interferences -= 1
-                item = results[choice - 1]
+                continue
             }
+            interferences -= 1
+            try? action.act(on: &item)
         }
     }
 

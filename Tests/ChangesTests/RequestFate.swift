@@ -90,8 +90,10 @@ enum RequestFate {
     }
 
     /// Those of a second request.
-    func further() -> [RequestFate] {
+    func further(isDisputed: Bool) -> [RequestFate] {
         switch self {
+        case _ where isDisputed:
+            [.answered, .odd(.broken, isApplied: true), .late(.afterRun, .broken)]
         case .odd(.broken, _), .late(.afterRun, .broken), .late(.afterLook, .broken):
             [
                 .answered, .odd(.broken, isApplied: false), .odd(.broken, isApplied: true),
