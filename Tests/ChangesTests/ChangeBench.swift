@@ -14,10 +14,18 @@ final class ChangeBench {
     var onChange: (FakeVCenter.Asked, FakeExchange.Sent) -> Void = { _, _ in }
     /// Called before a question is answered; an answer replaces the vCenter's.
     var onRead: (FakeVCenter.Asked) -> Response? = { _ in nil }
-    /// What the disk does with a batch; false and the process is dead.
-    var onDisk: (_ writes: [JournalWrite], _ write: () -> Void) -> Bool = { _, write in
+    /// What the disk does with a batch.
+    var onDisk: (_ writes: [JournalWrite], _ write: () -> Void) -> DiskFate = { _, write in
         write()
-        return true
+        return .goesOn
+    }
+
+    enum DiskFate: Equatable {
+        case goesOn
+        /// It cannot be written, and the run hears of it.
+        case isFull
+        /// The process is dead.
+        case dies
     }
 
     var server = FakeVCenter()
@@ -34,14 +42,16 @@ final class ChangeBench {
     /// Who holds an item.
     fileprivate(set) var held: Set<String> = []
     /// What arrives later by itself.
-    private var due: [(at: Duration, asked: FakeVCenter.Asked)] = []
+    private var due: [(at: Duration, asked: FakeVCenter.Asked, run: String)] = []
     private var handled: Set<Int> = []
     /// The operations that were carried out, in order: whose they are, and their results.
     private(set) var applied: [(run: String, result: String?)] = []
     /// Whose requests are sent now.
     private(set) var run = ""
-    /// The requests that changed something, or were to: whose they were.
-    private(set) var sent: [String] = []
+    /// How many attempts of the change there are by now, this one among them.
+    var attempts = 1
+    /// The requests that changed something, or were to: whose they were, and what.
+    private(set) var sent: [(run: String, line: String)] = []
 
     private let start: Int64 = 1_793_491_200_000
 
@@ -112,7 +122,7 @@ final class ChangeBench {
         while let next = due.first, next.at <= end {
             due.removeFirst()
             exchange.advance(by: next.at - exchange.now)
-            arrive(next.asked, of: run)
+            arrive(next.asked, of: next.run)
         }
         exchange.advance(by: end - exchange.now)
         server.time = 86_400_000 + exchange.now.milliseconds
@@ -131,22 +141,21 @@ final class ChangeBench {
             let answer = onRead(asked) ?? reply(to: asked)
             return exchange.end(next.number, with: .success(answer))
         }
-        sent.append(run)
-        check(asked)
+        sent.append((run, next.line))
         onChange(asked, next)
     }
 
-    /// What must hold when a change leaves us.
-    private func check(_ asked: FakeVCenter.Asked) {
+    /// What must hold when a change leaves us: it is on the disk, and its item is claimed.
+    func check(_ asked: FakeVCenter.Asked) {
         let open = (try? store.openOperations()) ?? []
-        guard let record = open.last(where: { $0.run == run && $0.outcome == nil }) else {
-            return fault("sent before the intent was on the disk")
-        }
+        // Who reconciles sends for a run that is over.
+        guard let record = open.last(where: { $0.run == run && $0.outcome == nil }) ?? open.last
+        else { return fault("sent before the intent was on the disk") }
         if record.intent?.kind.scope == .item, record.operation != "deleteVM", held.isEmpty {
             fault("sent without a claim")
         }
         // What was not sent, or was turned away for its session, is the same attempt.
-        if record.attempts < 1 { fault("sent before the attempt was on the disk") }
+        if record.attempts < attempts { fault("sent before the attempt was on the disk") }
     }
 
     /// A request gets there.
@@ -162,13 +171,13 @@ final class ChangeBench {
     }
 
     /// A request gets there by itself, after a time.
-    func arrive(_ asked: FakeVCenter.Asked, after delay: Duration) {
-        due.append((exchange.now + delay, asked))
+    func arrive(_ asked: FakeVCenter.Asked, of run: String, after delay: Duration) {
+        due.append((exchange.now + delay, asked, run))
         due.sort { $0.at < $1.at }
     }
 
     /// Carries out a request and says what came of it.
-    func reply(to asked: FakeVCenter.Asked) -> Response {
+    func reply(to asked: FakeVCenter.Asked, of run: String = "") -> Response {
         switch arrive(asked, of: run) {
         case .success(let result):
             let good = asked.dialect.success(result)
@@ -234,7 +243,11 @@ private final class FakeCommits: Commits {
                     problem = error
                 }
             }
-            guard bench.onDisk(writes, write) else { return bench.kill() }
+            switch bench.onDisk(writes, write) {
+            case .goesOn: break
+            case .isFull: problem = JournalError(.notWritable, "the disk is full")
+            case .dies: return bench.kill()
+            }
             for completion in told { completion(problem) }
         }
     }

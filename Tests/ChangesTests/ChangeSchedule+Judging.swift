@@ -81,6 +81,9 @@ extension ChangeSchedule {
     /// In the end nothing is double, nothing is false, and nothing is open that could be told.
     func judgeLast() {
         if ours.count > 1 { bench.fault("done \(ours.count) times") }
+        if Set(bench.sent.filter { $0.run != "next" }.map(\.line)).count > 1 {
+            bench.fault("sent again in other words")
+        }
         judgeRefusal("the end")
         guard let record, isPlain, record.isOpen, record.serverTime != nil || row.power == nil
         else { return }

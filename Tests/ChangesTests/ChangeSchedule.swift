@@ -47,13 +47,24 @@ final class ChangeSchedule {
     private var unreached = 0
     private var resent = 0
     private var hasExpired = false
+    private let isResending: Bool
     private var isUnreadable = false
 
-    enum Play { case fates, deaths, disputes }
+    enum Play: CaseIterable {
+        /// Everything that may become of a request.
+        case fates
+        /// The run is killed.
+        case deaths
+        /// Somebody else is at work on the same thing.
+        case disputes
+        /// Whoever reconciles sends the identical request again.
+        case resends
+    }
 
-    init(_ row: ChangeRow, _ play: Play, _ choices: Choices, _ bench: ChangeBench = ChangeBench()) {
+    init(_ row: ChangeRow, _ play: Play, _ choices: Choices, store: any JournalStore = MemoryStore()) {
         self.row = row
-        self.bench = bench
+        bench = ChangeBench(play == .fates ? .api : .rest, store: store)
+        isResending = play == .resends
         self.choices = choices
         row.prepare(&bench.server)
         switch play {
@@ -64,6 +75,7 @@ final class ChangeSchedule {
         case .deaths:
             death = choose(Death.allCases)
             fates = [.answered]
+        case .resends: fates = [choose(RequestFate.few(for: row))]
         case .disputes:
             fates = [choose(RequestFate.few(for: row))]
             let actions = ChangeInterference.all(for: row)
@@ -104,7 +116,7 @@ final class ChangeSchedule {
         if record != nil { next() }
         bench.pass(.seconds(1800))
         arrive(.afterNextRun)
-        reconcile("look")
+        reconcile("look", isResending: isResending)
         arrive(.afterLook)
         bench.pass(.seconds(26 * 3600))
         reconcile("last look")
@@ -161,7 +173,7 @@ final class ChangeSchedule {
         let caller = FakeCaller()
         let next = row.next(bench.server)
         perform(next, changes, vcenter, caller)
-        let sent = bench.sent.filter { $0 == "next" }.count
+        let sent = bench.sent.filter { $0.run == "next" }.count
         let open = record?.isOpen == true
         if open, row.isMet(by: next), sent > 0 {
             bench.fault("the next run has changed something on top of a doubt")
@@ -174,25 +186,30 @@ final class ChangeSchedule {
         }
     }
 
-    private func reconcile(_ name: String) {
+    private func reconcile(_ name: String, isResending: Bool = false) {
         guard let record, record.isOpen else { return }
         let (changes, vcenter) = bench.makeRun(name)
         var settled: OperationRecord?
-        _ = changes.reconcile(record, at: vcenter) { result in
+        _ = changes.reconcile(record, at: vcenter, isResending: isResending) { result in
             if case .success(let record) = result { settled = record }
         }
         bench.pump { settled != nil }
         bench.pump { false }
         if settled == nil { bench.fault("\(name) does not end") }
         if settled?.outcome != self.record?.outcome { bench.fault("\(name) says another thing") }
-        if bench.sent.contains(name) { bench.fault("\(name) has sent a change") }
+        if !isResending, bench.sent.contains(where: { $0.run == name }) {
+            bench.fault("\(name) has sent a change")
+        }
     }
 
     // MARK: What becomes of requests
 
     private func change(_ asked: FakeVCenter.Asked, _ sent: FakeExchange.Sent) {
-        guard bench.run == "ours" else {
-            return bench.exchange.end(sent.number, with: .success(bench.reply(to: asked)))
+        guard bench.run != "next" else {
+            bench.attempts = 1
+            bench.check(asked)
+            let answer = bench.reply(to: asked, of: "next")
+            return bench.exchange.end(sent.number, with: .success(answer))
         }
         if !wasSent {
             wasSent = true
@@ -203,6 +220,8 @@ final class ChangeSchedule {
             if !row.isFenced { bench.fault("sent again, and nothing fences it") }
             if fates.count == resent { fates.append(choose(fates[0].further(isDisputed: interference != nil))) }
         }
+        bench.attempts = resent + 1
+        bench.check(asked)
         questions = 0
         if surroundings == .unreadable { isUnreadable = true }
         follow(asked, sent, fates[min(resent, fates.count - 1)])
@@ -223,13 +242,13 @@ final class ChangeSchedule {
         default: break
         }
         switch fate {
-        case .answered: end(bench.reply(to: asked))
+        case .answered: end(bench.reply(to: asked, of: "ours"))
         case .expired:
-            guard !hasExpired else { return end(bench.reply(to: asked)) }
+            guard !hasExpired else { return end(bench.reply(to: asked, of: "ours")) }
             hasExpired = true
             end(bench.answer(401, asked.dialect.error("unauthenticated")))
         case .unreachable(let times):
-            guard unreached < times else { return end(bench.reply(to: asked)) }
+            guard unreached < times else { return end(bench.reply(to: asked, of: "ours")) }
             unreached += 1
             let error = TransportError(.connect, "nobody is there", mayHaveBeenSent: false)
             bench.exchange.end(number, with: .failure(error))
@@ -239,7 +258,7 @@ final class ChangeSchedule {
             show(oddity, number)
         case .late(let when, let oddity):
             if case .seconds(let seconds) = when {
-                bench.arrive(asked, after: .seconds(seconds))
+                bench.arrive(asked, of: "ours", after: .seconds(seconds))
             } else {
                 late.append((when, asked))
             }
@@ -272,7 +291,7 @@ final class ChangeSchedule {
 
     private func question(_ asked: FakeVCenter.Asked) -> Response? {
         guard asked.line[1] != "session" else { return nil }
-        if bench.run == "ours", wasSent {
+        if bench.run != "next", wasSent {
             questions += 1
             arrive(.beforeQuestion(questions))
         }
@@ -298,7 +317,7 @@ final class ChangeSchedule {
         }
     }
 
-    private func disk(_ writes: [JournalWrite], _ write: () -> Void) -> Bool {
+    private func disk(_ writes: [JournalWrite], _ write: () -> Void) -> ChangeBench.DiskFate {
         let isOurs = bench.run == "ours"
         var isIntent = false
         var isVerdict = false
@@ -312,9 +331,9 @@ final class ChangeSchedule {
         func dies(_ intent: Death, _ verdict: Death) -> Bool {
             isOurs && (isIntent && death == intent || isVerdict && death == verdict)
         }
-        if dies(.beforeIntent, .beforeVerdict) { return false }
+        if dies(.beforeIntent, .beforeVerdict) { return .dies }
         write()
         if isVerdict { note() }
-        return !dies(.afterIntent, .afterVerdict)
+        return dies(.afterIntent, .afterVerdict) ? .dies : .goesOn
     }
 }
