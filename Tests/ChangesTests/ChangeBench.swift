@@ -160,10 +160,13 @@ final class ChangeBench {
 
     /// A request gets there.
     @discardableResult
-    func arrive(_ asked: FakeVCenter.Asked, of run: String) -> Result<String?, FakeVCenter.Refusal> {
+    func arrive(_ asked: FakeVCenter.Asked, of run: String) -> Result<String?, FakeVCenter.Refusal>
+    {
         do throws(FakeVCenter.Refusal) {
             let result = try server.answer(asked)
-            if asked.isChange { applied.append((run, result?.split(separator: "\"").first.map(String.init))) }
+            if asked.isChange {
+                applied.append((run, result?.split(separator: "\"").first.map(String.init)))
+            }
             return .success(result)
         } catch {
             return .failure(error)

@@ -35,7 +35,8 @@ extension ChangeSchedule {
         if let last, !last.isOpen, last != outcome { bench.fault("\(last) became \(outcome)") }
         said.append(outcome)
         switch outcome {
-        case .done where last != .done && !holds(record): bench.fault("\(place): done, and it is not")
+        case .done where last != .done && !holds(record):
+            bench.fault("\(place): done, and it is not")
         default: judgeRefusal(place)
         }
     }

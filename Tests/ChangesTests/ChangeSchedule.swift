@@ -47,6 +47,7 @@ final class ChangeSchedule {
     private var unreached = 0
     private var resent = 0
     private var hasExpired = false
+    private var hasStopped = false
     private let isResending: Bool
     private var isUnreadable = false
 
@@ -61,7 +62,12 @@ final class ChangeSchedule {
         case resends
     }
 
-    init(_ row: ChangeRow, _ play: Play, _ choices: Choices, store: any JournalStore = MemoryStore()) {
+    init(
+        _ row: ChangeRow,
+        _ play: Play,
+        _ choices: Choices,
+        store: any JournalStore = MemoryStore()
+    ) {
         self.row = row
         bench = ChangeBench(play == .fates ? .api : .rest, store: store)
         isResending = play == .resends
@@ -98,7 +104,10 @@ final class ChangeSchedule {
     var isUsual: Bool { surroundings == .usual }
     /// Whether the run was told to end.
     var isEnded: Bool {
-        if case .givenUp = fates.first { true } else { death != nil }
+        switch fates.first {
+        case .givenUp, .stopped: true
+        default: death != nil
+        }
     }
 
     // MARK: The course of it
@@ -151,7 +160,10 @@ final class ChangeSchedule {
         _ caller: FakeCaller
     ) {
         let arguments = ValueBuffer()
-        row.arguments(into: arguments, version: bench.run == "ours" ? "1" : bench.server.previous ?? "")
+        row.arguments(
+            into: arguments,
+            version: bench.run == "ours" ? "1" : bench.server.previous ?? ""
+        )
         guard let call = try? Call(row.operation, arguments.values) else {
             return bench.fault("the call cannot be made")
         }
@@ -217,8 +229,12 @@ final class ChangeSchedule {
             guard !isMoot else { return }
         } else if unreached == 0, !hasExpired {
             resent += 1
+            if questions == 0 { bench.fault("sent again without a look") }
+            if hasStopped { bench.fault("sent again, and the run is to end") }
             if !row.isFenced { bench.fault("sent again, and nothing fences it") }
-            if fates.count == resent { fates.append(choose(fates[0].further(isDisputed: interference != nil))) }
+            if fates.count == resent {
+                fates.append(choose(fates[0].further(isDisputed: interference != nil)))
+            }
         }
         bench.attempts = resent + 1
         bench.check(asked)
@@ -228,7 +244,8 @@ final class ChangeSchedule {
         if resent == 0 { meddle(.afterSending) }
     }
 
-    private func follow(_ asked: FakeVCenter.Asked, _ sent: FakeExchange.Sent, _ fate: RequestFate) {
+    private func follow(_ asked: FakeVCenter.Asked, _ sent: FakeExchange.Sent, _ fate: RequestFate)
+    {
         let number = sent.number
         func end(_ response: Response) { bench.exchange.end(number, with: .success(response)) }
         switch death {
@@ -270,7 +287,13 @@ final class ChangeSchedule {
         case .givenUp(let isApplied, let isLate):
             if isApplied { bench.arrive(asked, of: "ours") }
             if isLate { late.append((.afterRun, asked)) }
+            hasStopped = true
             stopping?()
+        case .stopped(let isApplied):
+            if isApplied { bench.arrive(asked, of: "ours") }
+            hasStopped = true
+            stopping?()
+            show(.broken, number)
         }
     }
 

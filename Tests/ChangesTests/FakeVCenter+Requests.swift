@@ -136,10 +136,13 @@ extension FakeVCenter {
     private func machine(_ vm: String, isListed: Bool = false) -> String {
         let machine = machines[vm]
         let id = isListed ? "\"vm\":\"\(vm)\"," : ""
-        return "{\(id)\"name\":\"\(machine?.name ?? "")\",\"power_state\":\"\(machine?.power ?? "")\"}"
+        return
+            "{\(id)\"name\":\"\(machine?.name ?? "")\",\"power_state\":\"\(machine?.power ?? "")\"}"
     }
 
-    private func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ",") + "]" }
+    private func list(_ elements: [String]) -> String {
+        "[" + elements.joined(separator: ",") + "]"
+    }
 
     private static func escaped(_ user: String) -> String {
         user.split(separator: "\\").joined(separator: #"\\"#)

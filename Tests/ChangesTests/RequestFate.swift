@@ -57,6 +57,8 @@ enum RequestFate {
     case late(Lateness, Oddity)
     /// Something on the way sends it twice, and passes on the second answer.
     case twice
+    /// The run is told to stop, then nothing comes back; it looks, and sends nothing again.
+    case stopped(isApplied: Bool)
     /// The run is told to stop, and has no more time.
     case givenUp(isApplied: Bool, isLate: Bool)
 
@@ -67,7 +69,8 @@ enum RequestFate {
             .refused(400, "not_allowed_in_current_state"), .refused(503, "service_unavailable"),
             .refused(403, "unauthorized"), .refused(404, "not_found"),
             .givenUp(isApplied: false, isLate: false), .givenUp(isApplied: true, isLate: false),
-            .givenUp(isApplied: false, isLate: true),
+            .givenUp(isApplied: false, isLate: true), .stopped(isApplied: false),
+            .stopped(isApplied: true),
         ]
         for isApplied in [false, true] {
             fates += Oddity.allCases
