@@ -43,7 +43,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether the vCenter shows afterwards whether it was this change that happened, or that its purpose is reached.
     var isProvable: Bool {
         switch self {
-        case .checkOut, .deploy, .createTemplate, .reset, .suspend, .deleteItem: false
+        case .checkOut, .deploy, .createTemplate, .reset, .suspend: false
         default: true
         }
     }
@@ -51,7 +51,8 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether it uses up what it names, so that it may be sent twice.
     var isFenced: Bool {
         switch self {
-        case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM, .deleteCheckedOutVM:
+        case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM, .deleteCheckedOutVM,
+            .deleteItem:
             true
         default: false
         }
@@ -60,7 +61,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether a refusal is seen through where something on the way has sent the request twice.
     var seesThroughRefusals: Bool {
         switch self {
-        case .start, .stop, .reset, .suspend, .deleteItem: false
+        case .start, .stop, .reset, .suspend: false
         default: true
         }
     }

@@ -55,7 +55,8 @@ extension ChangeSchedule {
         case .deleteVersion: bench.server.machines["vm-1"] == nil
         case .start, .stop:
             !ours.isEmpty || bench.server.machines["vm-5"]?.power == row.power
-        case .reset, .suspend, .deleteItem: !ours.isEmpty
+        case .reset, .suspend: !ours.isEmpty
+        case .deleteItem: !bench.server.isItemThere
         default: ours.contains { $0.result == record.result }
         }
     }

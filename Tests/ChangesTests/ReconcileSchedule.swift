@@ -70,6 +70,7 @@ struct ReconcileSchedule {
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
         case .checkOut: intent.name = isMarked ? "ours-op" : "ours"
+        case .deleteItem: break
         case .deleteVM where isCheckOut:
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
@@ -141,6 +142,10 @@ struct ReconcileSchedule {
         case .history:
             between()
             return .history(history)
+        case .state where intent.kind == .deleteItem:
+            between()
+            let state = Observation.State(latest: item.latest, versions: [], checkOuts: [])
+            return .state(item.isDeleted ? .gone : .read(state))
         case .state: return .state(readState())
         case .machine:
             between()
@@ -197,6 +202,7 @@ struct ReconcileSchedule {
             case .checkOut: result = try item.makeCheckOut(name, Self.user)
             case .deleteCheckOut: try item.discard(vm)
             case .deleteVersion: try item.deleteVersion(version)
+            case .deleteItem: try item.delete()
             case .deleteVM where isAboutItem: try item.discard(vm)
             case .deleteVM: try item.deleteMachine()
             case .powerOn: try item.switchMachine(on: true)
@@ -265,6 +271,7 @@ struct ReconcileSchedule {
             case .deleteVersion:
                 return item.isDeleted || !item.versions.contains { $0.template == intent.holder }
                     ? nil : "not deleted"
+            case .deleteItem: return item.isDeleted ? nil : "not deleted"
             case .deleteCheckOut:
                 return item.history.contains { $0.version == "3" && !happened }
                     && item.versions.contains { $0.template == intent.vm } ? "checked in" : nil

@@ -156,6 +156,7 @@ public struct ChangeCourse: Sendable {
         switch intent.kind {
         case .rollback, .checkIn: true
         case .deleteCheckOut, .deleteVersion, .deleteVM: intent.holder != nil
+        case .deleteItem: intent.latestBefore != nil
         case .checkOut: intent.isNameMarked || intent.checkedOutBefore == nil
         case .deploy, .createTemplate: intent.isNameMarked || intent.namedBefore == []
         case .powerOn, .powerOff: false

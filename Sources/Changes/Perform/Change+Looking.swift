@@ -20,7 +20,8 @@ extension Change {
 
     func read() {
         switch record.intent?.kind {
-        case .deleteVM: return readMachine()
+        case .deleteVM: readMachine()
+        case .deleteItem: readExistence()
         case let kind? where kind.scope == .item: readItem()
         default: takeTurn { self.recordIntent() }
         }
@@ -42,6 +43,19 @@ extension Change {
             else { return takeTurn { self.recordIntent() } }
             record.item = item
             readItem()
+        }
+    }
+
+    /// Looks whether the item is there: a refusal of one that was is looked at.
+    private func readExistence() {
+        reader.ask([.init(.getItem, record.item)]) { [self] answers in
+            switch answers[0] {
+            case .success(let item): record.latestBefore = item?["content_version"]?.string ?? ""
+            case .failure(let error) where error.kind == .notFound: return refuse(error)
+            // What cannot be read is not refused: the change is only harder to settle.
+            case .failure: break
+            }
+            takeTurn { self.recordIntent() }
         }
     }
 

@@ -157,7 +157,7 @@ extension ChangeIntent.Kind {
     /// What is said where only looking told that it is done: it is so, whoever did it.
     fileprivate var seenLine: String? {
         switch self {
-        case .deleteVersion, .deleteCheckOut: "it is gone, whoever did that"
+        case .deleteVersion, .deleteCheckOut, .deleteItem: "it is gone, whoever did that"
         case .deleteVM: "the machine is gone, or a template by now, whoever did that"
         case .powerOn, .powerOff: power.map { "the machine is \($0), whoever did that" }
         case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil
