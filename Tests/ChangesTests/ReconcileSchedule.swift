@@ -36,6 +36,13 @@ struct ReconcileSchedule {
     private var reply: String?
     private var serverTime = Self.sent
 
+    private enum Stage { case asking, looking, afterwards }
+    private var stage = Stage.asking
+    /// The course that is followed, and where it is.
+    private var course: ChangeCourse?
+    private var step = ChangeCourse.Step.wait(.zero)
+    private var now = Duration.zero
+
     private let limits: ChangeCourse.Limits
     private let looksEarly: Bool
 
@@ -89,21 +96,32 @@ struct ReconcileSchedule {
 
     /// Plays it: the run that asked for the change; where that left it open a look while its requests may
     /// still be under way; where that left it open too, one when none can be.
-    mutating func play() {
-        drive(ChangeCourse(intent, limits: limits))
-        if isUnknown, looksEarly {
-            // Clocks step both ways; the server's is never a day ahead while something is under way.
-            serverTime += steps[choices.choose(steps.count)]
-            drive(ChangeCourse(reopening: intent, limits: reopened))
+    /// - Parameter save: Gets the schedule between two steps: from there another one may go on that differs later.
+    mutating func play(_ save: (Self) -> Void) {
+        if stage == .asking {
+            if course == nil { begin(ChangeCourse(intent, limits: limits)) }
+            proceed(save)
+            stage = .looking
+            if isUnknown, looksEarly {
+                // Clocks step both ways; the server's is never a day ahead while something is under way.
+                serverTime += steps[choices.choose(steps.count)]
+                begin(ChangeCourse(reopening: intent, limits: reopened))
+            }
         }
-        // What is late comes now, or never.
-        while late > 0 {
-            late -= 1
-            if choices.choose(2) == 1 { arrive() }
+        if stage == .looking {
+            proceed(save)
+            stage = .afterwards
+            // What is late comes now, or never.
+            while late > 0 {
+                late -= 1
+                if choices.choose(2) == 1 { arrive() }
+            }
+            if isUnknown {
+                serverTime = Self.sent + 2 * Self.day
+                begin(ChangeCourse(reopening: intent, limits: reopened))
+            }
         }
-        guard isUnknown else { return }
-        serverTime = Self.sent + 2 * Self.day
-        drive(ChangeCourse(reopening: intent, limits: reopened))
+        proceed(save)
     }
 
     private var steps: [Int64] {
@@ -112,27 +130,34 @@ struct ReconcileSchedule {
     private var isAboutItem: Bool { !intent.item.isEmpty }
     private var reopened: ChangeCourse.Limits { .init(settle: .zero, resends: 0) }
 
-    private mutating func drive(_ start: ChangeCourse) {
-        var course = start
-        var now = Duration.zero
+    private mutating func begin(_ start: ChangeCourse) {
+        var start = start
+        now = .zero
         reply = nil
         between()
-        course.serverTime = serverTime
-        var step = course.begin(now: now)
-        while true {
+        start.serverTime = serverTime
+        step = start.begin(now: now)
+        course = start
+    }
+
+    /// Follows the course that has begun, to its end.
+    private mutating func proceed(_ save: (Self) -> Void) {
+        while course != nil {
+            save(self)
             switch step {
             case .send(let delay):
                 now += delay
-                step = course.replied(send(), now: now)
+                let reply = send()
+                step = course?.replied(reply, now: now) ?? step
             case .read(let question):
                 let answer = answer(question)
-                step = course.took(answer, now: now)
+                step = course?.took(answer, now: now) ?? step
             case .wait(let delay):
                 now += delay
-                step = course.waited(now: now)
+                step = course?.waited(now: now) ?? step
             case .end(let ending):
                 endings.append(ending)
-                return
+                course = nil
             }
         }
     }

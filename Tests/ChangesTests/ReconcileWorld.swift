@@ -163,7 +163,13 @@ enum Interference {
 /// has an alternative left.
 final class Choices {
     private var path: [(taken: Int, of: Int, actions: [Interference])] = []
-    private var position = 0
+    /// How many choices there were in this run so far.
+    private(set) var position = 0
+    /// The first choice that differs from the last run's; there is none in the first run.
+    var changed: Int { path.count - 1 }
+
+    /// Begins a run behind its first choices, which are those of the last run.
+    func resume(at position: Int) { self.position = position }
 
     func choose(_ count: Int) -> Int {
         defer { position += 1 }
