@@ -19,6 +19,8 @@ final class ChangeSchedule {
         case noDate
         /// Questions are refused from the change on, for as long as the first run lasts.
         case unreadable
+        /// For a while after the change it cannot answer, and says so.
+        case busy
     }
 
     /// Where a run is killed.
@@ -40,6 +42,7 @@ final class ChangeSchedule {
     /// Requests that come later: when, and whose they are.
     private var late: [(when: Lateness, asked: FakeVCenter.Asked)] = []
     private var questions = 0
+    private var nextQuestions = 0
     private var wasSent = false
     private var stopping: (() -> Void)?
     /// What was said of our change, in order.
@@ -264,6 +267,9 @@ final class ChangeSchedule {
             guard !hasExpired else { return end(bench.reply(to: asked, of: "ours")) }
             hasExpired = true
             end(bench.answer(401, asked.dialect.error("unauthenticated")))
+        case .loggedOut:
+            hasExpired = true
+            end(bench.answer(401, asked.dialect.error("unauthenticated")))
         case .unreachable(let times):
             guard unreached < times else { return end(bench.reply(to: asked, of: "ours")) }
             unreached += 1
@@ -317,6 +323,13 @@ final class ChangeSchedule {
         if bench.run != "next", wasSent {
             questions += 1
             arrive(.beforeQuestion(questions))
+            if surroundings == .busy, bench.run == "ours", questions < 4 {
+                return bench.answer(503, "no healthy upstream")
+            }
+        }
+        if bench.run == "next" {
+            nextQuestions += 1
+            arrive(.inNextRun(nextQuestions))
         }
         if surroundings == .noHistory, asked.line.last == "changes" {
             return bench.answer(404, "")

@@ -35,13 +35,17 @@ enum Oddity: CaseIterable {
 enum Lateness: Equatable {
     /// Before our so many-th question after it was sent.
     case beforeQuestion(Int)
+    /// Before the so many-th question of the next run, which looks what became of it.
+    case inNextRun(Int)
     /// After a time.
     case seconds(Int)
     /// When the run that asked for it is over; when the next run is; when somebody has reconciled.
     case afterRun, afterNextRun, afterLook
 
     static let all: [Lateness] =
-        (1...7).map { .beforeQuestion($0) } + [.seconds(2), .afterRun, .afterNextRun, .afterLook]
+        (1...7).map { .beforeQuestion($0) } + (1...5).map { .inNextRun($0) } + [
+            .seconds(2), .afterRun, .afterNextRun, .afterLook,
+        ]
 }
 
 /// What becomes of a request.
@@ -49,6 +53,8 @@ enum RequestFate {
     case answered
     /// The session has ended: it is asked for once more.
     case expired
+    /// No session is good for it.
+    case loggedOut
     /// So many times nothing of it leaves this computer.
     case unreachable(Int)
     /// A complete error of vCenter's.
@@ -65,7 +71,7 @@ enum RequestFate {
     /// All that may become of a first request, where the vCenter is as it should be.
     static func all(for row: ChangeRow) -> [RequestFate] {
         var fates: [RequestFate] = [
-            .answered, .expired, .unreachable(1), .unreachable(9),
+            .answered, .expired, .loggedOut, .unreachable(1), .unreachable(9),
             .refused(400, "not_allowed_in_current_state"), .refused(503, "service_unavailable"),
             .refused(403, "unauthorized"), .refused(404, "not_found"),
             .givenUp(isApplied: false, isLate: false), .givenUp(isApplied: true, isLate: false),
