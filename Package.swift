@@ -192,6 +192,13 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        // An exchange that the test answers, with a clock that the test moves.
+        .target(
+            name: "VSphereSupport",
+            dependencies: ["VSphere", "Transport", "Buffers"],
+            path: "Tests/VSphereSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "BuffersTests",
             dependencies: ["Buffers", "CBuffers", "Support"],
@@ -223,6 +230,7 @@ let package = Package(
             name: "VSphereTests",
             dependencies: [
                 "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support",
+                "VSphereSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict
@@ -236,6 +244,7 @@ let package = Package(
             name: "ChangesTests",
             dependencies: [
                 "Changes", "VSphere", "Journal", "Transport", "Buffers", "JSON", "Support",
+                "VSphereSupport",
             ],
             swiftSettings: strict
         ),

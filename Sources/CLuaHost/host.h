@@ -144,13 +144,15 @@ int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation);     // [-0, 
 void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier);  // [-0, +1, m]
 int vm_raise_usage(lua_State *L, const char *message);                  // [-0, +0, e]
 
-// tasks.c
+// task_handles.c
 void vm_open_tasks(lua_State *L); // [-0, +0, m]
+int vm_raise_failure(lua_State *L, task *t);            // [-0, +0, e]
+bool vm_find_task_state(lua_State *L, int index, vm_lua_task_state *state); // [-0, +0, –] false: no task's handle
+
+// tasks.c
 void vm_drive(lua_State *L, call *c);                   // [-0, +0, e]
 bool vm_in_finalizer(lua_State *L);
-int vm_raise_failure(lua_State *L, task *t);            // [-0, +0, e]
 bool vm_is_done_task(lua_State *co);
-bool vm_find_task_state(lua_State *L, int index, vm_lua_task_state *state); // [-0, +0, –] false: no task's handle
 void vm_wake_task(task *t);
 void vm_abandon_call(call *c);
 void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls

@@ -6,14 +6,11 @@
 // only, never below a callback of the host. A drive inside a callback that cannot yield resumes
 // nothing but tasks that were started inside it, one in a finalizer nothing at all: so the C stack
 // never grows with the number of tasks.
-#include "host.h"
+#include "tasks.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char vm_key_tasks = 't', vm_marker = 'w';
-static const char key_handles = 'h'; // registry: the metatable of tasks' handles
-static const char *const handle_name = "vmoon.task";
 
 // Which coroutine runs
 
@@ -44,9 +41,9 @@ bool vm_in_finalizer(lua_State *L) {
 
 // Life of a task
 
-static void release_task(task *t) {
+void vm_release_task(task *t) {
     if (t == NULL || t == &t->host->main_task || --t->references > 0) return;
-    release_task(t->region);
+    vm_release_task(t->region);
     free(t);
 }
 
@@ -62,6 +59,16 @@ static void enqueue(task *t) {
     host->ready_last = t;
 }
 
+void vm_add_task(task *t) {
+    vm_lua *host = t->host;
+    t->references++;
+    t->next = host->tasks;
+    if (t->next != NULL) t->next->previous = t;
+    host->tasks = t;
+    host->task_count++;
+    enqueue(t);
+}
+
 // Its call is done. A task that has not got as far as yielding is queued when it does.
 void vm_wake_task(task *t) {
     if (t->state != TASK_WAITING) return;
@@ -69,17 +76,11 @@ void vm_wake_task(task *t) {
     enqueue(t);
 }
 
-static bool is_in_region(const task *t, const task *region) {
-    for (const task *r = t->region; r != NULL; r = r->region)
-        if (r == region) return true;
-    return false;
-}
-
 // The first queued task that may run under `owner` (all of them under the main chunk).
 static task *dequeue(vm_lua *host, const task *owner) {
     task *before = NULL;
     for (task *t = host->ready_first; t != NULL; before = t, t = t->next_ready) {
-        if (owner != &host->main_task && !is_in_region(t, owner)) continue;
+        if (owner != &host->main_task && !vm_is_in_region(t, owner)) continue;
         if (before != NULL)
             before->next_ready = t->next_ready;
         else
@@ -91,17 +92,17 @@ static task *dequeue(vm_lua *host, const task *owner) {
     return NULL;
 }
 
-// Keeps the task's handle, the value on top of the stack (nil: no longer), and by its user value the coroutine.
-static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
+void vm_anchor_task(lua_State *L, task *t) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_insert(L, -2);
     lua_rawsetp(L, -2, t);
     lua_pop(L, 1);
 }
 
-static void drop_anchor(lua_State *L, task *t) { // [-0, +0, –]: it assigns to a field that is there, or nil
+// It assigns to a field that is there, or nil: nothing is allocated.
+void vm_drop_task(lua_State *L, task *t) {
     lua_pushnil(L);
-    set_anchor(L, t);
+    vm_anchor_task(L, t);
 }
 
 // It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored, though
@@ -122,9 +123,9 @@ static void finish_task(lua_State *L, task *t) {
     }
     t->joiners = NULL;
     if (t->failed) t->failure = ++host->failures;
-    if (!t->failed || t->is_joined) drop_anchor(L, t);
+    if (!t->failed || t->is_joined) vm_drop_task(L, t);
     else if (host->watching != NULL && !t->is_cancelled) vm_abandon_call(host->watching);
-    release_task(t);
+    vm_release_task(t);
 }
 
 // What a task leaves on its own stack: the marker, which no coroutine of a script's has at the bottom; then its
@@ -156,8 +157,7 @@ static int task_message(lua_State *L) {
     return 1;
 }
 
-// The body of every task: the function and its arguments are on the stack.
-static int run_body(lua_State *L) {
+int vm_run_task(lua_State *L) {
     task *t = host_of(L)->task;
     lua_pushcfunction(L, task_message);
     lua_insert(L, 1);
@@ -252,7 +252,7 @@ static void broadcast_interrupt(vm_lua *host, call *own) {
 static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
     if (c != NULL && c->list == NULL) return false;
     for (const task *t = host->tasks; t != NULL; t = t->next) {
-        if (owner != &host->main_task && !is_in_region(t, owner)) continue;
+        if (owner != &host->main_task && !vm_is_in_region(t, owner)) continue;
         if (t->is_queued || t->waits_for == NULL || t->waits_for->list == NULL) return false;
     }
     return host->task_count > 0;
@@ -288,7 +288,7 @@ void vm_drive(lua_State *L, call *c) {
         if (c == NULL && host->task_count == 0) break;
         bool more = false;
         for (task *r = host->ready_first; r != NULL && !only_wait && !more; r = r->next_ready)
-            more = owner == &host->main_task || is_in_region(r, owner);
+            more = owner == &host->main_task || vm_is_in_region(r, owner);
         broadcast_interrupt(host, c);
         if (!only_wait && is_deadlock(host, c, owner)) {
             give_up(c);
@@ -300,193 +300,21 @@ void vm_drive(lua_State *L, call *c) {
     }
 }
 
-// spawn(f, …), task:join(), task:cancel()
-
-static task **check_handle(lua_State *L) {
-    return luaL_checkudata(L, 1, handle_name);
-}
-
-// NULL: the handle's own finalizer has run, and another one still uses it.
-static task *find_task(lua_State *L) {
-    return *check_handle(L);
-}
-
-static bool is_callable(lua_State *L, int index) {
-    if (lua_isfunction(L, index)) return true;
-    bool found = luaL_getmetafield(L, index, "__call") != LUA_TNIL;
-    if (found) lua_pop(L, 1);
-    return found;
-}
-
-static int spawn(lua_State *L) {
-    vm_check_interrupt(L);
-    vm_lua *host = host_of(L);
-    if (!is_callable(L, 1)) return vm_raise_usage(L, "spawn: the first argument must be a function");
-    if (host->is_closing) return vm_raise_usage(L, "spawn: the run is over, and no task can begin");
-    int count = lua_gettop(L);
-    task **handle = lua_newuserdatauv(L, sizeof *handle, 1);
-    *handle = NULL;
-    luaL_setmetatable(L, handle_name);
-    lua_State *co = lua_newthread(L);
-    lua_setiuservalue(L, -2, 1);
-    if (!lua_checkstack(co, count + 2)) return luaL_error(L, "too many arguments to spawn");
-    task *t = calloc(1, sizeof *t);
-    if (t == NULL) return luaL_error(L, "not enough memory");
-    *t = (task){.host = host, .co = co, .references = 1, .is_late = host->reason != 0};
-    *handle = t;
-    bool is_inside = host->task != &host->main_task && !vm_can_yield(L);
-    t->region = is_inside ? host->task : host->task->region;
-    if (t->region != NULL) t->region->references++;
-    lua_pushvalue(L, -1);
-    set_anchor(L, t);
-    // From here on nothing raises.
-    lua_pushcfunction(co, run_body);
-    for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
-    lua_xmove(L, co, count);
-    t->references++;
-    t->next = host->tasks;
-    if (t->next != NULL) t->next->previous = t;
-    host->tasks = t;
-    host->task_count++;
-    enqueue(t);
-    return 1;
-}
-
-// The handle of the task is on the stack: nothing else keeps it from here on.
-int vm_raise_failure(lua_State *L, task *t) {
-    t->is_joined = true;
-    drop_anchor(L, t);
-    lua_State *co = t->co;
-    if (!lua_checkstack(co, 2)) return luaL_error(L, "not enough memory");
-    if (vm_is_done_task(co) && lua_istable(co, -2)) {
-        lua_pushvalue(co, -2);
-        lua_xmove(co, L, 1);
-        vm_set_trace(L);
-    }
-    lua_pushvalue(co, -1);
-    lua_xmove(co, L, 1);
-    return lua_error(L);
-}
-
-// As above, for a task that may have succeeded.
-static int push_outcome(lua_State *L, task *t) {
-    if (t->failed) return vm_raise_failure(L, t);
-    t->is_joined = true;
-    drop_anchor(L, t);
-    int count = lua_gettop(t->co) - 1; // without the marker
-    if (!lua_checkstack(t->co, count) || !lua_checkstack(L, count))
-        return luaL_error(L, "too many results of a task");
-    for (int i = 2; i <= count + 1; i++) lua_pushvalue(t->co, i);
-    lua_xmove(t->co, L, count);
-    return count;
-}
-
-static int after_join(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    vm_lua *host = host_of(L);
-    vm_release_call((call *)context);
-    if (vm_has_unanswered_interrupt(host, host->task)) return vm_raise_cancelled(L);
-    return push_outcome(L, find_task(L));
-}
-
-// The callback that cannot be suspended and that waits now, if any: only tasks that were started in it go on.
-static const task *region_of(lua_State *L) {
-    const vm_lua *host = host_of(L);
-    if (vm_can_yield(L)) return host->task->region;
-    return host->task != &host->main_task ? host->task : NULL;
-}
-
-static int join(lua_State *L) {
-    vm_check_interrupt(L);
-    vm_lua *host = host_of(L);
-    task *t = find_task(L);
-    lua_settop(L, 1);
-    if (t == NULL) return vm_raise_usage(L, "the task was collected together with what joins it");
-    if (t->state == TASK_DONE) return push_outcome(L, t);
-    if (t == host->task) return vm_raise_usage(L, "a task cannot join itself");
-    if (vm_in_finalizer(L)) return vm_raise_usage(L, "a finalizer cannot join a task: it could never end");
-    const task *region = region_of(L);
-    if (region != NULL && !is_in_region(t, region))
-        return vm_raise_usage(L, "a callback that cannot be suspended can join only tasks it started itself");
-    call *c = vm_acquire_call(host);
-    if (c == NULL) return luaL_error(L, "not enough memory");
-    vm_wait_in(c, &t->joiners);
-    return vm_wait_for(L, c, after_join);
-}
+// At the end of a run
 
 // Once: a task that was told to stop is cleaning up.
-static void cancel_task(task *t) {
+void vm_cancel_task(task *t) {
     if (t->state == TASK_DONE || t->is_cancelled || t->answered > 0) return;
     t->is_cancelled = true;
     if (t->waits_for != NULL) vm_abandon_call(t->waits_for);
 }
-
-static int cancel(lua_State *L) {
-    task *t = find_task(L);
-    if (t != NULL) cancel_task(t);
-    return 0;
-}
-
-static int handle_gc(lua_State *L) {
-    task **handle = check_handle(L);
-    release_task(*handle);
-    *handle = NULL;
-    return 0;
-}
-
-static vm_lua_task_state state_of(const task *t) {
-    if (t == NULL) return VM_LUA_TASK_COLLECTED;
-    switch (t->state) {
-    case TASK_READY: return VM_LUA_TASK_READY;
-    case TASK_RUNNING: return VM_LUA_TASK_RUNNING;
-    case TASK_WAITING: return VM_LUA_TASK_WAITING;
-    default: break;
-    }
-    return t->failed ? VM_LUA_TASK_FAILED : VM_LUA_TASK_DONE;
-}
-
-bool vm_find_task_state(lua_State *L, int index, vm_lua_task_state *state) {
-    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return false;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_handles);
-    bool is_handle = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    if (is_handle) *state = state_of(*(task **)lua_touserdata(L, index));
-    return is_handle;
-}
-
-static int handle_tostring(lua_State *L) {
-    static const char *const names[] = {"ready", "running", "waiting", "done", "failed", "collected"};
-    lua_pushfstring(L, "task: %s", names[state_of(find_task(L))]);
-    return 1;
-}
-
-void vm_open_tasks(lua_State *L) {
-    static const luaL_Reg methods[] = {{"join", join}, {"cancel", cancel}, {NULL, NULL}};
-    static const luaL_Reg meta[] = {
-        {"__gc", handle_gc}, {"__tostring", handle_tostring}, {NULL, NULL}};
-    lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
-    luaL_newmetatable(L, handle_name);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_handles);
-    luaL_setfuncs(L, meta, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
-    lua_pushcfunction(L, spawn);
-    lua_setglobal(L, "spawn");
-}
-
-// At the end of a run
 
 static int finish_tasks(lua_State *L) {
     vm_lua *host = host_of(L);
     if (lua_toboolean(L, 1)) {
         for (task *t = host->tasks, *next; t != NULL; t = next) {
             next = t->next;
-            cancel_task(t);
+            vm_cancel_task(t);
         }
     }
     vm_drive(L, NULL);
@@ -517,7 +345,7 @@ void vm_close_tasks(vm_lua *host) {
     // The state is closed: what is left was never finished. Handles are gone, their references with them.
     for (task *t = host->tasks, *next; t != NULL; t = next) {
         next = t->next;
-        release_task(t);
+        vm_release_task(t);
     }
     host->tasks = NULL;
 }

@@ -42,16 +42,23 @@ import Testing
         var firstUnknown = 0
         var lies: [String: Int] = [:]
         var doubles = 0
+        // Where the runs before went the same way, one goes on behind that.
+        var saved: [(position: Int, schedule: ReconcileSchedule)] = []
         repeat {
-            var schedule = ReconcileSchedule(
-                row.kind,
-                isMarked: row.isMarked,
-                isCheckOut: row.isCheckOut,
-                interferences: row.interferences,
-                polls: row.polls,
-                choices
-            )
-            schedule.play()
+            while let last = saved.last, last.position > choices.changed { saved.removeLast() }
+            let last = saved.popLast()
+            choices.resume(at: last?.position ?? 0)
+            var schedule =
+                last?.schedule
+                ?? ReconcileSchedule(
+                    row.kind,
+                    isMarked: row.isMarked,
+                    isCheckOut: row.isCheckOut,
+                    interferences: row.interferences,
+                    polls: row.polls,
+                    choices
+                )
+            schedule.play { saved.append((choices.position, $0)) }
             schedules += 1
             if schedule.isDouble { doubles += 1 }
             if let lie = schedule.lie { lies[lie, default: 0] += 1 }

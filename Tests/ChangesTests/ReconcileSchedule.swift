@@ -41,6 +41,13 @@ struct ReconcileSchedule {
     private var reply: String?
     private var serverTime = Self.sent
 
+    private enum Stage { case asking, looking, afterwards }
+    private var stage = Stage.asking
+    /// The course that is followed, and where it is.
+    private var course: ChangeCourse?
+    private var step = ChangeCourse.Step.wait(.zero)
+    private var now = Duration.zero
+
     private let limits: ChangeCourse.Limits
     private let looksEarly: Bool
 
@@ -75,6 +82,7 @@ struct ReconcileSchedule {
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
         case .checkOut: intent.name = isMarked ? "ours-op" : "ours"
+        case .deleteItem: break
         case .deleteVM where isCheckOut:
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
@@ -93,21 +101,32 @@ struct ReconcileSchedule {
 
     /// Plays it: the run that asked for the change; where that left it open a look while its requests may
     /// still be under way; where that left it open too, one when none can be.
-    mutating func play() {
-        drive(ChangeCourse(intent, limits: limits))
-        if isUnknown, looksEarly {
-            // Clocks step both ways; the server's is never a day ahead while something is under way.
-            serverTime += steps[choices.choose(steps.count)]
-            drive(ChangeCourse(reopening: intent, limits: reopened))
+    /// - Parameter save: Gets the schedule between two steps: from there another one may go on that differs later.
+    mutating func play(_ save: (Self) -> Void) {
+        if stage == .asking {
+            if course == nil { begin(ChangeCourse(intent, limits: limits)) }
+            proceed(save)
+            stage = .looking
+            if isUnknown, looksEarly {
+                // Clocks step both ways; the server's is never a day ahead while something is under way.
+                serverTime += steps[choices.choose(steps.count)]
+                begin(ChangeCourse(reopening: intent, limits: reopened))
+            }
         }
-        // What is late comes now, or never.
-        while late > 0 {
-            late -= 1
-            if choices.choose(2) == 1 { arrive() }
+        if stage == .looking {
+            proceed(save)
+            stage = .afterwards
+            // What is late comes now, or never.
+            while late > 0 {
+                late -= 1
+                if choices.choose(2) == 1 { arrive() }
+            }
+            if isUnknown {
+                serverTime = Self.sent + 2 * Self.day
+                begin(ChangeCourse(reopening: intent, limits: reopened))
+            }
         }
-        guard isUnknown else { return }
-        serverTime = Self.sent + 2 * Self.day
-        drive(ChangeCourse(reopening: intent, limits: reopened))
+        proceed(save)
     }
 
     private var steps: [Int64] {
@@ -116,28 +135,34 @@ struct ReconcileSchedule {
     private var isAboutItem: Bool { !intent.item.isEmpty }
     private var reopened: ChangeCourse.Limits { .init(settle: .zero, resends: 0) }
 
-    private mutating func drive(_ start: ChangeCourse) {
-        var course = start
-        var now = Duration.zero
+    private mutating func begin(_ start: ChangeCourse) {
+        var start = start
+        now = .zero
         reply = nil
         between()
-        course.serverTime = serverTime
-        var step = course.begin(now: now)
-        while true {
+        start.serverTime = serverTime
+        step = start.begin(now: now)
+        course = start
+    }
+
+    /// Follows the course that has begun, to its end.
+    private mutating func proceed(_ save: (Self) -> Void) {
+        while course != nil {
+            save(self)
             switch step {
             case .send(let delay):
                 now += delay
                 let (reply, kind) = send()
-                step = course.replied(reply, kind, now: now)
+                step = course?.replied(reply, kind, now: now) ?? step
             case .read(let question):
                 let answer = answer(question)
-                step = course.took(answer, now: now)
+                step = course?.took(answer, now: now) ?? step
             case .wait(let delay):
                 now += delay
-                step = course.waited(now: now)
+                step = course?.waited(now: now) ?? step
             case .end(let ending):
                 endings.append(ending)
-                return
+                course = nil
             }
         }
     }
@@ -147,6 +172,10 @@ struct ReconcileSchedule {
         case .history:
             between()
             return .history(history)
+        case .state where intent.kind == .deleteItem:
+            between()
+            let state = Observation.State(latest: item.latest, versions: [], checkOuts: [])
+            return .state(item.isDeleted ? .gone : .read(state))
         case .state: return .state(readState())
         case .machine:
             between()
@@ -161,19 +190,18 @@ struct ReconcileSchedule {
 
     /// Anything may happen here, any number of times.
     private mutating func between() {
-        while true {
-            // What the server would refuse changes nothing and need not be tried.
-            let scope = isAboutItem ? .item : intent.kind.scope
-            let results = interferences > 0 ? Interference.results(on: item, for: scope) : []
-            let choice = choices.choose(1 + results.count + (late > 0 ? 1 : 0))
-            if choice == 0 { return }
-            if choice > results.count {
+        let scope = isAboutItem ? .item : intent.kind.scope
+        while let choice = choices.choose(
+            { interferences > 0 ? Interference.possible(on: item, for: scope) : [] },
+            orMore: late > 0
+        ) {
+            guard let action = choice else {
                 late -= 1
                 arrive()
-            } else {
-                interferences -= 1
-                item = results[choice - 1]
+                continue
             }
+            interferences -= 1
+            try? action.act(on: &item)
         }
     }
 
@@ -220,6 +248,7 @@ struct ReconcileSchedule {
             case .checkOut: result = try item.makeCheckOut(name, Self.user)
             case .deleteCheckOut: try item.discard(vm)
             case .deleteVersion: try item.deleteVersion(version)
+            case .deleteItem: try item.delete()
             case .deleteVM where isAboutItem: try item.discard(vm)
             case .deleteVM: try item.deleteMachine()
             case .powerOn: try item.switchMachine(on: true)
@@ -300,6 +329,7 @@ struct ReconcileSchedule {
             case .deleteVersion:
                 return item.isDeleted || !item.versions.contains { $0.template == intent.holder }
                     ? nil : "not deleted"
+            case .deleteItem: return item.isDeleted ? nil : "not deleted"
             case .deleteCheckOut:
                 return item.history.contains { $0.version == "3" && !happened }
                     && item.versions.contains { $0.template == intent.vm } ? "checked in" : nil

@@ -127,20 +127,20 @@ enum Interference {
         }
     }
 
-    /// What the item may become by one of them.
-    static func results(on item: ModelItem, for scope: Effect.Scope) -> [ModelItem] {
-        all(for: scope).compactMap { action in
-            var changed = item
+    /// What the item may meet: what the server would refuse changes nothing and need not be tried.
+    static func possible(on item: ModelItem, for scope: Effect.Scope) -> [Interference] {
+        all(for: scope).filter { action in
+            var tried = item
             do throws(ModelItem.Refusal) {
-                try action.act(on: &changed)
-                return changed
+                try action.act(on: &tried)
+                return true
             } catch {
-                return nil
+                return false
             }
         }
     }
 
-    private func act(on item: inout ModelItem) throws(ModelItem.Refusal) {
+    func act(on item: inout ModelItem) throws(ModelItem.Refusal) {
         let message = "by somebody else"
         switch self {
         case .rollBack: _ = try item.rollback(item.versions[0].identifier, "bob", message)
@@ -169,13 +169,37 @@ enum Interference {
 /// The first run takes the first choice everywhere; each further one differs in its last choice that
 /// has an alternative left.
 final class Choices {
-    private var path: [(taken: Int, of: Int)] = []
-    private var position = 0
+    private var path: [(taken: Int, of: Int, actions: [Interference])] = []
+    /// How many choices there were in this run so far.
+    private(set) var position = 0
+    /// The first choice that differs from the last run's; there is none in the first run.
+    var changed: Int { path.count - 1 }
+
+    /// Begins a run behind its first choices, which are those of the last run.
+    func resume(at position: Int) { self.position = position }
 
     func choose(_ count: Int) -> Int {
         defer { position += 1 }
-        if position == path.count { path.append((0, count)) }
+        if position == path.count { path.append((0, count, [])) }
         return path[position].taken
+    }
+
+    /// Chooses nothing, one of some actions, or one thing more.
+    /// - Parameters:
+    ///   - actions: The actions; asked for once, however many runs come past here.
+    ///   - hasMore: Whether there is one thing more.
+    /// - Returns: Nil for nothing, the action, or `.some(nil)` for the one thing more.
+    func choose(
+        _ actions: () -> [Interference],
+        orMore hasMore: Bool
+    ) -> Interference?? {
+        defer { position += 1 }
+        if position == path.count {
+            let actions = actions()
+            path.append((0, 1 + actions.count + (hasMore ? 1 : 0), actions))
+        }
+        let (taken, _, actions) = path[position]
+        return taken == 0 ? .none : .some(taken <= actions.count ? actions[taken - 1] : nil)
     }
 
     /// Goes on to the next run.
@@ -184,7 +208,7 @@ final class Choices {
         position = 0
         while let last = path.popLast() {
             if last.taken + 1 < last.of {
-                path.append((last.taken + 1, last.of))
+                path.append((last.taken + 1, last.of, last.actions))
                 return true
             }
         }

@@ -81,7 +81,7 @@ import Testing
         Repeated(
             kind: .powerOff,
             refusal: .notAllowedInCurrentState,
-            answers: [],
+            answers: [.machine(.read(.init(power: "POWERED_ON")))],
             before: "vm-5",
             end: .failed
         ),
@@ -127,7 +127,7 @@ import Testing
         ),
         Repeated(
             kind: .checkOut,
-            refusal: .invalidArgument,
+            refusal: .unauthorized,
             answers: [],
             before: nil,
             end: .failed

@@ -82,13 +82,18 @@ struct SecretPromptTests {
 
     @Test func `Ctrl-C restores the terminal and reaches the handler there was`() async {
         await #expect(processExitsWith: .exitCode(42)) {
-            signal(SIGINT) { _ in handled = 1 }
+            var ends: [Int32] = [-1, -1]
+            precondition(pipe(&ends) == 0)
+            told = ends[1]
+            signal(SIGINT) { _ in write(told, "!", 1) }
             let (_, theirs) = FakeTerminal.open(typing: "hun\u{3}")
             let answer = try SecretPrompt.ask("Password: ")
             precondition(answer == .interrupted(SIGINT))
             precondition(FakeTerminal.echoes(theirs))
             // The handler may run on another thread, a moment later.
-            while handled == 0 { MonotonicClock.pause(for: .milliseconds(1)) }
+            var byte: UInt8 = 0
+            while read(ends[0], &byte, 1) < 0, errno == EINTR {}
+            precondition(byte == UInt8(ascii: "!"))
             exit(42)
         }
     }
@@ -98,7 +103,7 @@ struct SecretPromptTests {
             _ = FakeTerminal.open(typing: "\u{3}")
             _ = try SecretPrompt.ask("Password: ")
             // The signal may end another thread first, and with it the process.
-            MonotonicClock.pause(for: .seconds(30))
+            while true { pause() }
         }
     }
 
@@ -115,5 +120,5 @@ struct SecretPromptTests {
     }
 }
 
-// Safe because the process has one thread that looks at it, and the handler only stores.
-nonisolated(unsafe) private var handled: sig_atomic_t = 0
+// Safe because it is set before there is a handler that reads it.
+nonisolated(unsafe) private var told: Int32 = -1

@@ -54,8 +54,8 @@ import Transport
             guard process.read(upTo: "SM\r\n\r\n") != nil else { return }
             _ = write(process.input, row.frames, row.frames.count)
             guard row.closes else { return _ = process.readToEnd() }
-            usleep(100_000)
-            process.stop()
+            // At the end of its input it closes the connection, behind what it has passed on.
+            process.endInput()
         }
         let trust = Trust(.files([authority.file]))
         let error = try Multi().fetch(try request(.get, server.url, trust: trust)).error()

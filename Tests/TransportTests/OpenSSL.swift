@@ -58,6 +58,13 @@ final class Child: Sendable {
         close(output)
     }
 
+    /// Ends its input; the descriptor stays ours, and leads nowhere.
+    func endInput() {
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        dup2(nowhere, input)
+        close(nowhere)
+    }
+
     func stop() { kill(process, SIGKILL) }
 
     func wait() -> Int32 {

@@ -36,13 +36,18 @@ struct TimeoutTests {
 
     @Test func `the limit for connecting does not end a request that was sent`() throws {
         let multi = Multi()
+        var gate: [Int32] = [-1, -1]
+        #expect(pipe(&gate) == 0)
+        let (opened, opener) = (gate[0], gate[1])
+        defer { close(opened) }
         let server = RawServer { peer in
-            guard peer.readRequest() != nil else { return }
-            usleep(100_000)
+            var byte: UInt8 = 0
+            guard peer.readRequest() != nil, read(opened, &byte, 1) == 0 else { return }
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         }
         var request = try request(.get, server.url)
         request.connectTimeout = .milliseconds(30)
+        multi.after(.milliseconds(60)) { close(opener) }
         #expect(try multi.fetch(request).answer().status == 200)
     }
 

@@ -3,6 +3,7 @@ import JSON
 import Testing
 import Text
 import Transport
+import VSphereSupport
 
 @testable import VSphere
 

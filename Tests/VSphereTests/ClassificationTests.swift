@@ -2,6 +2,7 @@ import Buffers
 import JSON
 import Testing
 import Transport
+import VSphereSupport
 
 @testable import VSphere
 

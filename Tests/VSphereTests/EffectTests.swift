@@ -32,6 +32,7 @@ import Transport
         ("setPower", "start", Effect.Kind.powerOn), ("setPower", "stop", .powerOff),
         ("setPower", "reset", nil), ("setPower", "suspend", nil), ("setPower", nil, nil),
         ("deploy", nil, .deploy), ("cancelTask", nil, nil), ("rollback", nil, .rollback),
+        ("deleteItem", nil, .deleteItem),
     ]) func `only what can be seen afterwards has a way of looking`(
         _ operation: String,
         _ action: String?,

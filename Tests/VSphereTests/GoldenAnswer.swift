@@ -2,6 +2,7 @@ import Buffers
 import Foundation
 import Testing
 import Transport
+import VSphereSupport
 
 @testable import VSphere
 

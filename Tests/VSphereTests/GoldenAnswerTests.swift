@@ -4,6 +4,7 @@ import JSON
 import Support
 import Testing
 import Transport
+import VSphereSupport
 
 @testable import VSphere
 

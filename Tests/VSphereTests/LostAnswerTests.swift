@@ -1,6 +1,7 @@
 import Buffers
 import Testing
 import Transport
+import VSphereSupport
 
 @testable import Changes
 @testable import VSphere
@@ -133,6 +134,8 @@ import Transport
             case .named:
                 let operation: VSphere.Operation = kind == .deploy ? .listVMs : .findItems
                 return .named(Observation.identifiers(reply(operation)) { $0.string })
+            case .state where kind == .deleteItem:
+                return .state(Observation.existence(reply(.getItem)))
             case .state:
                 do throws(VSphereError) {
                     let replies = [reply(.getItem), reply(.listVersions), reply(.listCheckOuts)]
@@ -174,7 +177,7 @@ import Transport
         ]
         for name in GoldenAnswerTests.names where name != isThere[kind] {
             let verdict = try #require(self.verdict(of: kind, try GoldenAnswer(name)), "\(name)")
-            if kind == .deleteVM, Self.gone.contains(name) {
+            if [.deleteVM, .deleteItem].contains(kind), Self.gone.contains(name) {
                 #expect(verdict == .done(result: nil, supersededBy: nil), "\(name)")
             } else {
                 guard case .unknown = verdict else {

@@ -1,6 +1,7 @@
 import Buffers
 import Testing
 import Transport
+import VSphereSupport
 
 @testable import VSphere
 

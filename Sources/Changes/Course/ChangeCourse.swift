@@ -159,14 +159,13 @@ public struct ChangeCourse: Sendable {
     /// tells, or what was there a moment ago is gone, the change was made. And of a machine that was checked
     /// out a moment ago, whoever checked it in wants to be named.
     private func refusalIsLookedAt(_ kind: ErrorKind?) -> Bool {
-        switch intent.kind {
+        // These are about who asks, not about what is there.
+        if [.unauthenticated, .unauthorized, .serviceUnavailable].contains(kind) { return false }
+        return switch intent.kind {
         case .rollback, .checkIn: true
-        case .deleteCheckOut, .deleteVersion, .deleteVM: intent.holder != nil
-        case .powerOn, .powerOff:
-            intent.holder != nil && [.alreadyInDesiredState, .notFound].contains(kind)
-        case .checkOut, .deploy, .createTemplate:
-            [.alreadyExists, .unableToAllocateResource, .notFound].contains(kind)
-                && (intent.isNameMarked || !intent.wasSoBefore)
+        case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff: intent.holder != nil
+        case .deleteItem: intent.latestBefore != nil
+        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.wasSoBefore
         }
     }
 
@@ -250,8 +249,9 @@ public struct ChangeCourse: Sendable {
         isRefusedAsRepeated ? .settled(.unknown(.madeAndUndone)) : .failed
     }
 
-    /// Whether it was seen before that it was not so yet; of what is made, that goes without saying.
+    /// Whether it was seen before that it could be done; of what is made, that goes without saying.
     private var wasUntouched: Bool {
-        intent.holder != nil || intent.kind == .checkOut || intent.kind.scope == .name
+        if intent.kind == .rollback, intent.version == intent.latestBefore { return false }
+        return intent.holder != nil || intent.kind == .checkOut || intent.kind.scope == .name
     }
 }

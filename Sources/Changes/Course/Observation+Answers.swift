@@ -112,6 +112,15 @@ extension Observation {
         )
     }
 
+    /// Whether an item is there, in an answer of `getItem`; items of every type have one.
+    public static func existence(_ answer: Reply) -> Observation.Part<Observation.State> {
+        switch answer {
+        case .success(let item):
+            .read(.init(latest: item?["content_version"]?.string, versions: [], checkOuts: []))
+        case .failure(let error): part(error)
+        }
+    }
+
     /// Why something could not be read.
     public static func part<Content>(_ error: VSphereError) -> Observation.Part<Content> {
         switch error.kind {

@@ -101,7 +101,10 @@ public enum Reconciliation {
         case .unread: return .read(.state)
         case .failed(let problem): return unsettled(.unreadable(problem), budget)
         case .unavailable: return unsettled(.notTold, budget)
+        case .gone where intent.kind == .deleteItem:
+            return .conclude(.done(result: nil, supersededBy: nil))
         case .gone: return .conclude(.unknown(.itemGone))
+        case .read where intent.kind == .deleteItem: return untouched(intent, budget)
         case .read(let state):
             if !seen.isHistoryNewer, needsHistory(intent, state) { return .read(.history) }
             return next(standing(intent, state, seen), intent, seen, budget)

@@ -5,8 +5,12 @@ internal import VSphere
 /// What is read before anything is sent.
 extension Change {
     /// Looks what has the name already, where no mark in it will be proof.
+    ///
+    /// The answer tells the server's time as well: without it nobody could give the change up for lost.
     func readName(_ intent: ChangeIntent) {
-        guard !intent.isNameMarked else { return takeTurn { self.recordIntent() } }
+        guard !intent.isNameMarked || vcenter.serverTime == nil else {
+            return takeTurn { self.recordIntent() }
+        }
         reader.readNamed(for: intent) { [self] part in
             // What cannot be read is not refused: the change is only harder to settle.
             record.namedBefore = part.content
@@ -18,6 +22,7 @@ extension Change {
         switch record.intent?.kind {
         case .deleteVM: readMachine()
         case let kind? where kind.power != nil: readPower(unless: kind.power)
+        case .deleteItem: readExistence()
         case let kind? where kind.scope == .item: readItem()
         default: takeTurn { self.recordIntent() }
         }
@@ -50,6 +55,19 @@ extension Change {
                 return refuse(error)
             }
             if Observation.machine(answers[0]).content?.power != wanted { record.holder = vm }
+            takeTurn { self.recordIntent() }
+        }
+    }
+
+    /// Looks whether the item is there: a refusal of one that was is looked at.
+    private func readExistence() {
+        reader.ask([.init(.getItem, record.item)]) { [self] answers in
+            switch answers[0] {
+            case .success(let item): record.latestBefore = item?["content_version"]?.string ?? ""
+            case .failure(let error) where error.kind == .notFound: return refuse(error)
+            // What cannot be read is not refused: the change is only harder to settle.
+            case .failure: break
+            }
             takeTurn { self.recordIntent() }
         }
     }

@@ -183,7 +183,8 @@ public final class RunChanges {
             // The same once more leaves the machine as the late one would.
             return kind == nil || kind?.scope != .machine || kind != record.intent?.kind
         }
-        guard kind?.scope == .item else { return false }
+        // A machine that is deleted may have been checked out of it; of what is not known nothing is assumed.
+        guard kind == nil || kind == .deleteVM || kind?.scope == .item else { return false }
         return !record.item.isEmpty && open.item == record.item
     }
 

@@ -124,6 +124,9 @@ final class StateReader {
         completion: @escaping (Observation.Part<Observation.State>) -> Void
     ) {
         let item = intent.item
+        guard intent.kind != .deleteItem else {
+            return ask([Question(.getItem, item)]) { completion(Observation.existence($0[0])) }
+        }
         ask([
             Question(.getItem, item), Question(.listVersions, item), Question(.listCheckOuts, item),
         ]) { [self] answers in

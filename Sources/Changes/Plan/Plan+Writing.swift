@@ -59,7 +59,9 @@ extension Plan {
             finish(known)
             return {}
         }
-        let isFollowed = request.operation.effect?.kind(action: nil)?.scope == .item
+        // An item to be deleted need be no VM template, which alone has versions and check-outs.
+        let kind = request.operation.effect?.kind(action: nil)
+        let isFollowed = kind?.scope == .item && kind != .deleteItem
         read(item, withParts: isFollowed, reader) { result in
             switch result {
             case .success(let read): finish(read)

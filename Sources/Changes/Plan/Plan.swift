@@ -79,7 +79,7 @@ extension Plan.Item {
             checkOuts = []
             replaceLatest(by: result)
         case .rollback: replaceLatest(by: result)
-        case .deleteVM, .powerOn, .powerOff, .deploy, .createTemplate: break
+        case .deleteItem, .deleteVM, .powerOn, .powerOff, .deploy, .createTemplate: break
         }
     }
 

@@ -145,7 +145,7 @@ extension ChangeIntent.Kind {
     /// What is said where only looking told that it is done: it is so, whoever did it.
     fileprivate var seen: Detail? {
         switch self {
-        case .deleteVersion, .deleteCheckOut: Detail(.gone)
+        case .deleteVersion, .deleteCheckOut, .deleteItem: Detail(.gone)
         case .deleteVM: Detail(.machineOrTemplateGone)
         case .powerOn, .powerOff: power.map { Detail(.power, $0) }
         case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil

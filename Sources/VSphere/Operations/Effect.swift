@@ -67,14 +67,14 @@ public struct Effect: Sendable {
 extension Effect {
     /// The changes that can be observed afterwards.
     public enum Kind: String, Sendable, CaseIterable {
-        case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion
+        case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion, deleteItem
         case deleteVM, powerOn, powerOff
         case deploy, createTemplate
 
         /// What has to be looked at to see whether it happened.
         public var scope: Scope {
             switch self {
-            case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion: .item
+            case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion, .deleteItem: .item
             case .deleteVM, .powerOn, .powerOff: .machine
             case .deploy, .createTemplate: .name
             }
@@ -89,7 +89,7 @@ extension Effect {
         /// A check-out has no such fence: once its machine is given back, a late second request is legal.
         public var isFenced: Bool {
             switch self {
-            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteVM: true
+            case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteItem, .deleteVM: true
             case .checkOut, .powerOn, .powerOff, .deploy, .createTemplate: false
             }
         }

@@ -64,7 +64,7 @@ extension Operation {
         in: .contentLibrary,
         [.item],
         returns: .void,
-        effect: .init(needs: [.noCheckOut], does: [.deletesItem]),
+        effect: .init(.deleteItem, needs: [.noCheckOut], does: [.deletesItem]),
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 

@@ -1,18 +1,21 @@
-import Buffers
-import Testing
-import Transport
-
-@testable import VSphere
+internal import Buffers
+internal import Testing
+public import Transport
+public import VSphere
 
 /// An exchange whose answers and clock the test holds in its hands.
-final class FakeExchange: Exchange {
-    struct Sent {
-        let number: Int
-        let request: Request
-        let complete: (Result<Response, TransportError>) -> Void
+public final class FakeExchange: Exchange {
+    /// A request in flight.
+    public struct Sent {
+        /// Its number; timers count among them.
+        public let number: Int
+        /// What was sent.
+        public let request: Request
+        /// Ends it, also after it was cancelled: answers and cancellations may cross.
+        public let complete: (Result<Response, TransportError>) -> Void
 
         /// `POST /rest/… {"spec":…}`: method, path and body.
-        var line: String {
+        public var line: String {
             let url = request.url.text
             let path = url.dropFirst("https://vc.example".count)
             let body = request.body.map { " " + $0.text } ?? ""
@@ -20,21 +23,33 @@ final class FakeExchange: Exchange {
         }
     }
 
-    final class TransferNumber {
+    /// Names a transfer.
+    public final class TransferNumber {
         let number: Int
-        init(number: Int) { self.number = number }
+        /// Names a transfer by its request.
+        public init(number: Int) { self.number = number }
     }
-    struct TimerNumber { let number: Int }
+    /// Names a timer.
+    public struct TimerNumber { let number: Int }
 
-    private(set) var inFlight: [Sent] = []
-    private(set) var lines: [String] = []
-    private(set) var requests: [Request] = []
-    private(set) var mostInFlight = 0
-    private(set) var now: Duration = .zero
+    /// What was sent and not answered, oldest first.
+    public private(set) var inFlight: [Sent] = []
+    /// All that was ever sent.
+    public private(set) var requests: [Request] = []
+    /// The lines of all that was ever sent.
+    public private(set) var lines: [String] = []
+    /// The most that were in flight at once.
+    public private(set) var mostInFlight = 0
+    /// The time, which only the test moves.
+    public private(set) var now: Duration = .zero
     private var timers: [(number: Int, due: Duration, action: () -> Void)] = []
     private var count = 0
 
-    func start(
+    /// Makes one at time zero.
+    public init() {}
+
+    /// Takes a request; the test answers it.
+    public func start(
         _ request: Request,
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> TransferNumber {
@@ -47,23 +62,36 @@ final class FakeExchange: Exchange {
         return TransferNumber(number: count)
     }
 
-    func cancel(_ transfer: TransferNumber) {
+    /// Forgets a request.
+    public func cancel(_ transfer: TransferNumber) {
         inFlight.removeAll { $0.number == transfer.number }
     }
 
-    func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerNumber {
+    /// Sets a timer.
+    @discardableResult
+    public func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerNumber {
         count += 1
         timers.append((count, now + delay, action))
         return TimerNumber(number: count)
     }
 
-    func cancel(_ timer: TimerNumber) { timers.removeAll { $0.number == timer.number } }
+    /// Forgets a timer.
+    public func cancel(_ timer: TimerNumber) { timers.removeAll { $0.number == timer.number } }
 
     /// How many timers are set.
-    var timerCount: Int { timers.count }
+    public var timerCount: Int { timers.count }
+
+    /// When the next timer is due; nil where none is set.
+    public var nextTimer: Duration? { timers.lazy.map(\.due).min() }
+
+    /// Forgets all that is in flight and all timers, as if the process had been killed.
+    public func forgetAll() {
+        inFlight = []
+        timers = []
+    }
 
     /// Lets time pass; timers that become due go off in order.
-    func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let end = now + duration
         while let next = timers.filter({ $0.due <= end }).min(by: { $0.due < $1.due }) {
             timers.removeAll { $0.number == next.number }
@@ -74,12 +102,12 @@ final class FakeExchange: Exchange {
     }
 
     /// Answers the oldest request in flight.
-    func answer(_ status: Int, _ body: String = "", headers: String = "") {
+    public func answer(_ status: Int, _ body: String = "", headers: String = "") {
         answer(with: .success(.make(status, body, headers: headers)))
     }
 
     /// Answers the oldest request in flight with bytes that may be no text.
-    func answer(_ status: Int, bytes: [UInt8], headers: String) {
+    public func answer(_ status: Int, bytes: [UInt8], headers: String) {
         let body = ByteBuffer()
         body.append(bytes)
         let block = ByteBuffer("HTTP/1.1 \(status) X\r\n" + headers + "\r\n")
@@ -87,21 +115,28 @@ final class FakeExchange: Exchange {
     }
 
     /// Fails the oldest request in flight.
-    func fail(_ kind: TransportError.Kind, mayHaveBeenSent: Bool) {
+    public func fail(_ kind: TransportError.Kind, mayHaveBeenSent: Bool) {
         answer(with: .failure(TransportError(kind, "no luck", mayHaveBeenSent: mayHaveBeenSent)))
     }
 
+    /// Ends one request; nothing happens where it was cancelled.
+    public func end(_ number: Int, with result: Result<Response, TransportError>) {
+        guard let place = inFlight.firstIndex(where: { $0.number == number }) else { return }
+        inFlight.remove(at: place).complete(result)
+    }
+
     private func answer(with result: Result<Response, TransportError>) {
-        guard !inFlight.isEmpty else {
+        guard let oldest = inFlight.first else {
             Issue.record("an answer, and nothing was asked")
             return
         }
-        inFlight.removeFirst().complete(result)
+        end(oldest.number, with: result)
     }
 }
 
 extension Response {
-    static func make(_ status: Int, _ body: String, headers: String = "") -> Response {
+    /// An answer of a status, a body and header lines that end in CR LF each.
+    public static func make(_ status: Int, _ body: String, headers: String = "") -> Response {
         let block = "HTTP/1.1 \(status) X\r\n" + headers + "\r\n"
         return Response(status: status, headerBlock: ByteBuffer(block), body: ByteBuffer(body))
     }
@@ -109,7 +144,7 @@ extension Response {
 
 extension Dialect {
     /// A good answer around a result; nil for an operation without one.
-    func success(_ result: String?) -> (status: Int, body: String) {
+    public func success(_ result: String?) -> (status: Int, body: String) {
         switch (self, result) {
         case (.rest, nil): (200, "")
         case (.rest, let result?): (200, "{\"value\":\(result)}")
@@ -119,7 +154,7 @@ extension Dialect {
     }
 
     /// An error as this dialect spells it.
-    func error(_ kind: String, _ text: String = "no") -> String {
+    public func error(_ kind: String, _ text: String = "no") -> String {
         let type = kind.uppercased()
         let messages = #"[{"id":"a.b","default_message":"\#(text)","args":["x"]}]"#
         return switch self {
@@ -129,5 +164,6 @@ extension Dialect {
         }
     }
 
-    var choice: ConnectionProfile.DialectChoice { self == .rest ? .rest : .api }
+    /// The profile's choice of it alone.
+    public var choice: ConnectionProfile.DialectChoice { self == .rest ? .rest : .api }
 }
