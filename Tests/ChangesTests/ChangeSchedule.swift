@@ -286,7 +286,11 @@ final class ChangeSchedule {
                 late.append((when, asked))
             }
             show(oddity, number)
-        case .twice:
+        case .twice(let isStopped):
+            if isStopped {
+                hasStopped = true
+                stopping?()
+            }
             bench.arrive(asked, of: "ours")
             guard case .failure = bench.arrive(asked, of: "ours") else { return }
             end(bench.answer(400, asked.dialect.error("not_allowed_in_current_state")))

@@ -126,7 +126,7 @@ public struct ChangeCourse: Sendable {
         switch action {
         case .succeed: return .end(.accepted)
         case .fail:
-            guard reply == .refused, !isStopping, refusalIsLookedAt else { return .end(.failed) }
+            guard reply == .refused, refusalIsLookedAt else { return .end(.failed) }
             isRefused = true
             return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
