@@ -61,7 +61,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether a refusal is seen through where something on the way has sent the request twice.
     var seesThroughRefusals: Bool {
         switch self {
-        case .start, .stop, .reset, .suspend: false
+        case .reset, .suspend: false
         default: true
         }
     }

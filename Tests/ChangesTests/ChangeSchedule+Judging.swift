@@ -87,8 +87,7 @@ extension ChangeSchedule {
             bench.fault("sent again in other words")
         }
         judgeRefusal("the end")
-        guard let record, isPlain, record.isOpen, record.serverTime != nil || row.power == nil
-        else { return }
+        guard let record, isPlain, record.isOpen else { return }
         if row.isProvable || row == .checkOut && ours.isEmpty {
             bench.fault("it could be told, and is open")
         }

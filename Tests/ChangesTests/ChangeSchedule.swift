@@ -286,7 +286,11 @@ final class ChangeSchedule {
                 late.append((when, asked))
             }
             show(oddity, number)
-        case .twice:
+        case .twice(let isStopped):
+            if isStopped {
+                hasStopped = true
+                stopping?()
+            }
             bench.arrive(asked, of: "ours")
             end(bench.reply(to: asked, of: "ours"))
         case .givenUp(let isApplied, let isLate):

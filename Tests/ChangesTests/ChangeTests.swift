@@ -18,22 +18,25 @@ import VSphereSupport
     ) throws -> [FakeCaller] {
         let (changes, vcenter) = bench.makeRun(run)
         #expect(changes.begin() == nil)
-        return try rows.map { row in
-            let caller = FakeCaller()
-            let arguments = ValueBuffer()
-            row.arguments(into: arguments, version: "1")
-            let call = try Call(row.operation, arguments.values)
-            let change = Change(
-                call,
-                arguments.values,
-                at: vcenter,
-                in: changes,
-                ifLatest: ifLatest,
-                for: caller
-            )
-            change.start()
-            return caller
+        return try rows.map {
+            try start($0, at: vcenter, in: changes, ifLatest: ifLatest)
         }
+    }
+
+    private func start(
+        _ row: ChangeRow,
+        at vcenter: VCenter,
+        in changes: RunChanges,
+        version: String = "1",
+        ifLatest: String? = nil
+    ) throws -> FakeCaller {
+        let caller = FakeCaller()
+        let arguments = ValueBuffer()
+        row.arguments(into: arguments, version: version)
+        let call = try Call(row.operation, arguments.values)
+        let values = arguments.values
+        Change(call, values, at: vcenter, in: changes, ifLatest: ifLatest, for: caller).start()
+        return caller
     }
 
     /// A bench whose requests that change something are carried out, and answered or not.
@@ -72,6 +75,37 @@ import VSphereSupport
         #expect(callers[0].error?.kind == .journal)
         #expect(bench.sent.isEmpty)
         #expect(bench.held.isEmpty)
+    }
+
+    /// A disk may be full, or a journal locked, for a moment only.
+    @Test(arguments: [
+        [ChangeRow.rollback, .markedCheckOut], [.deleteVM, .start], [.reset, .deleteVM],
+    ])
+    func `a doubt that could not be recorded keeps off what comes next in the run`(
+        _ rows: [ChangeRow]
+    ) throws {
+        let bench = bench(rows[0])
+        bench.onDisk = { writes, write in
+            if writes.contains(where: { if case .settle = $0 { true } else { false } }) {
+                return .isFull
+            }
+            write()
+            return .goesOn
+        }
+        bench.onChange = { [unowned bench] _, sent in
+            let lost = TransportError(.broken, "no luck", mayHaveBeenSent: true)
+            bench.exchange.end(sent.number, with: .failure(lost))
+        }
+        let (changes, vcenter) = bench.makeRun("ours")
+        #expect(changes.begin() == nil)
+        let first = try start(rows[0], at: vcenter, in: changes)
+        bench.pump { first.isOver }
+        #expect(first.error?.kind == .unknownOutcome)
+        let count = bench.sent.count
+        let next = try start(rows[1], at: vcenter, in: changes)
+        bench.pump { next.isOver }
+        #expect(next.error?.message.hasPrefix("not sent: an earlier") == true)
+        #expect(bench.sent.count == count)
     }
 
     @Test func `a second request that cannot be recorded is not sent`() throws {
@@ -153,11 +187,7 @@ import VSphereSupport
         }
         let (changes, vcenter) = bench.makeRun("ours")
         #expect(changes.begin() == nil)
-        let arguments = ValueBuffer()
-        ChangeRow.rollback.arguments(into: arguments, version: version)
-        let call = try Call(.rollback, arguments.values)
-        let caller = FakeCaller()
-        Change(call, arguments.values, at: vcenter, in: changes, for: caller).start()
+        let caller = try start(.rollback, at: vcenter, in: changes, version: version)
         bench.pump { caller.isOver }
         #expect(caller.error?.kind == kind)
         #expect(try outcomes(bench) == [.rejected])

@@ -61,8 +61,8 @@ enum RequestFate {
     case refused(Int, String)
     case odd(Oddity, isApplied: Bool)
     case late(Lateness, Oddity)
-    /// Something on the way sends it twice, and passes on the second answer.
-    case twice
+    /// Something on the way sends it twice, and passes on the second answer; meanwhile the run may be told to stop.
+    case twice(isStopped: Bool = false)
     /// The run is told to stop, then nothing comes back; it looks, and sends nothing again.
     case stopped(isApplied: Bool)
     /// The run is told to stop, and has no more time.
@@ -85,7 +85,7 @@ enum RequestFate {
         }
         fates += Lateness.all.map { .late($0, .broken) }
         fates += [.late(.seconds(2), .timeout), .late(.afterRun, .page502)]
-        if row.seesThroughRefusals { fates.append(.twice) }
+        if row.seesThroughRefusals { fates += [.twice(), .twice(isStopped: true)] }
         return fates
     }
 
@@ -95,7 +95,7 @@ enum RequestFate {
             .answered, .odd(.broken, isApplied: false), .odd(.broken, isApplied: true),
             .late(.beforeQuestion(3), .broken), .late(.afterRun, .broken),
             .late(.afterLook, .broken),
-        ] + (row.seesThroughRefusals ? [.twice] : [])
+        ] + (row.seesThroughRefusals ? [.twice()] : [])
     }
 
     /// Those of a second request.

@@ -128,9 +128,7 @@ public struct ChangeCourse: Sendable {
         switch action {
         case .succeed: return .end(.accepted)
         case .fail:
-            guard reply == .refused, !isStopping, refusalIsLookedAt(kind) else {
-                return .end(.failed)
-            }
+            guard reply == .refused, refusalIsLookedAt(kind) else { return .end(.failed) }
             isRefused = true
             isRefusedAsRepeated =
                 kind == .alreadyInDesiredState || kind == .alreadyExists && intent.isNameMarked

@@ -18,8 +18,8 @@ public final class RunChanges {
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
     /// Operations of this run that are settled, while the disk does not know it yet.
     private var justSettled: Set<String> = []
-    /// The changes that have no verdict yet, whether anybody waits for it or not.
-    private var underWay: [ObjectIdentifier: Change] = [:]
+    /// The changes that have no verdict yet, by their identifiers, whether anybody waits for it or not.
+    private var underWay: [String: Change] = [:]
     private var isCommitPlanned = false
     private var isUrgentPlanned = false
     private var problem: JournalError?
@@ -64,10 +64,10 @@ public final class RunChanges {
     public var areUnderWay: Bool { !underWay.isEmpty }
 
     /// Takes note of a change that begins.
-    func begin(_ change: Change) { underWay[ObjectIdentifier(change)] = change }
+    func begin(_ change: Change) { underWay[change.record.identifier] = change }
 
     /// Takes note of a change that has its verdict.
-    func end(_ change: Change) { underWay[ObjectIdentifier(change)] = nil }
+    func end(_ change: Change) { underWay[change.record.identifier] = nil }
 
     /// The run ends: what was not sent never is, and nothing is sent again.
     public func stop() { for change in Array(underWay.values) { change.stop() } }
@@ -188,9 +188,9 @@ public final class RunChanges {
         return !record.item.isEmpty && open.item == record.item
     }
 
-    private func isUnderWay(_ open: OperationRecord) -> Bool {
-        open.outcome == nil && open.run == settings.run.identifier
-    }
+    /// Whether this run is at work on it: one that it has left in doubt stays a doubt, even where the disk
+    /// could not take that.
+    private func isUnderWay(_ open: OperationRecord) -> Bool { underWay[open.identifier] != nil }
 
     /// Notes how the run ended and writes what is left.
     /// - Parameter ending: The exit code, or `signal 15`.
