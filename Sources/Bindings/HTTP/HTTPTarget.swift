@@ -4,12 +4,12 @@ internal import VSphere
 struct HTTPTarget {
     /// The address as it is sent.
     let url: String
-    /// The address without its query, which may hold a token: for logs and errors.
+    /// The address without its query, which may contain a token: for logs and errors.
     let shown: String
     /// The host, without its port.
     let host: String
 
-    /// Why a text is no address for `http`.
+    /// Why a text is not an address for `http`.
     struct Problem: Error, Equatable {
         let message: String
     }

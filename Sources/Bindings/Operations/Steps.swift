@@ -2,17 +2,17 @@ internal import Buffers
 internal import LuaHost
 internal import VSphere
 
-/// Several calls that make one function: each step starts where the last one ended.
+/// Several calls that make one function: each step starts when the previous one has ended.
 ///
-/// It can be given up between the steps, and during the one that is under way.
+/// It can be cancelled between the steps and during each.
 struct Steps {
     let pending: Pending
     let runtime: Runtime
     let vcenter: VCenter
-    /// The function, as errors name it.
+    /// The function's name in errors.
     let name: String
 
-    /// Makes one call and goes on with its result; a failure ends the function.
+    /// Makes one call and continues with its result; a failure ends the function.
     func call(
         _ operation: VSphere.Operation,
         _ arguments: [Value],
@@ -27,7 +27,7 @@ struct Steps {
         }
     }
 
-    /// Makes one call and goes on with its result or its failure.
+    /// Makes one call and continues with its result or its failure.
     func attempt(
         _ operation: VSphere.Operation,
         _ arguments: [Value],
@@ -52,7 +52,7 @@ struct Steps {
         if !isDone { pending.cancellation = .call(ticket, of: vcenter) }
     }
 
-    /// Ends the function with an error of its own.
+    /// Ends the function with an error.
     func fail(_ error: VSphereError) {
         var error = error
         error.operation = name
@@ -71,6 +71,6 @@ struct Steps {
         }
     }
 
-    /// Ends the function; the result has been written.
+    /// Ends the function after its result has been written.
     func done() { runtime.finish(pending, nil) }
 }
