@@ -72,8 +72,8 @@ extension Runtime {
     /// Starts something that answers later, or at once, through `finish`.
     /// - Parameters:
     ///   - call: The call that waits for it.
-    ///     - isShielded: Whether it is waited for even when no caller wants it any more.
-    ///     - start: Starts it, and may set how to cancel it; until then cancelling ends only the waiting.
+    ///   - isShielded: Whether it is waited for even when no caller wants it any more.
+    ///   - start: Starts it, and may set how to cancel it; until then cancelling ends only the waiting.
     /// - Returns: Always `.waiting`.
     func waits(
         _ call: HostCall,

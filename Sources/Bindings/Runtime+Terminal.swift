@@ -8,7 +8,7 @@ extension Runtime {
     /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a
     /// signal arrived.
     /// - Parameters:
-    ///     - descriptors: The descriptors to wait for.
+    ///   - descriptors: The descriptors to wait for.
     ///   - limit: The longest wait; nil for none.
     ///   - wake: Gets a closure that ends the wait; it may be called from the loop, any number of times.
     /// - Throws: `LuaError` when there is no memory to wait.

@@ -5,7 +5,7 @@ extension JSONValue {
     /// Copies a value into a tree, with a replacement for each host object.
     /// - Parameters:
     ///   - value: Any value.
-    ///     - stand: Returns the replacement of an object, or of a Lua value that could not be copied.
+    ///   - stand: Returns the replacement of an object, or of a Lua value that could not be copied.
     init(_ value: Buffers.Value, objects stand: (Buffers.Value) -> JSONValue) {
         switch value.kind {
         case .object: self = stand(value)

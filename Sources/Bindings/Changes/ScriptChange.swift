@@ -74,7 +74,7 @@ extension Runtime {
     /// Makes a changing call so that its outcome becomes known.
     /// - Parameters:
     ///   - request: The call.
-    ///     - target: The vCenter and the item that it is for.
+    ///   - target: The vCenter and the item that it is for.
     ///   - call: The call of the script.
     ///   - ifLatest: The version that must be the latest.
     /// - Returns: The verdict of the script's call.

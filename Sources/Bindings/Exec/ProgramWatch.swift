@@ -16,10 +16,10 @@ final class ProgramWatch {
     /// Prepares to watch a program.
     /// - Parameters:
     ///   - process: The program.
-    ///     - input: The bytes for its standard input.
-    ///     - outputLimit: The most bytes it may write to each stream.
+    ///   - input: The bytes for its standard input.
+    ///   - outputLimit: The most bytes it may write to each stream.
     ///   - multi: The loop.
-    ///     - done: Called once with how it ended and what it wrote; not after `stop`.
+    ///   - done: Called once with how it ended and what it wrote; not after `stop`.
     init(
         _ process: PipedProcess,
         input: [UInt8] = [],
@@ -35,9 +35,9 @@ final class ProgramWatch {
     }
 
     /// Starts watching; from then on the loop keeps the watch alive.
+    /// - Parameters:
     ///   - timeout: The time after which the program is killed; nil for never.
-    ///     - endsAlone: Whether its end counts even if a program that it has started holds its streams open.
-    ///   - endsAlone: Whether its end counts though something that it has started holds its streams open.
+    ///   - endsAlone: Whether its end counts even if a program that it has started holds its streams open.
     func begin(timeout: Duration?, endsAlone: Bool = false) {
         for descriptor in [process.output, process.error] {
             texts[descriptor] = []

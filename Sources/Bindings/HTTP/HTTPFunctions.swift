@@ -133,7 +133,7 @@ extension Runtime {
 
     /// Writes a call into the plan of a dry run, if it must not be sent.
     /// - Parameters:
-    ///     - arguments: The arguments; they are checked as if the call were sent.
+    ///   - arguments: The arguments; they are checked as if the call were sent.
     ///   - isChanging: Whether it is planned in any case, not only where it uses a planned result.
     /// - Returns: The placeholder for the body of the answer; nil for a call that is to be sent.
     /// - Throws: kind `usage`, as the call itself would.

@@ -26,8 +26,8 @@ public final class Ping {
     /// - Parameters:
     ///   - url: `https://…`, or `http://…` on this machine.
     ///   - runID: The run, a UUID.
-    ///     - runtime: The run whose loop sends it; nil for a run without one.
-    ///     - warn: Called once with why a ping failed.
+    ///   - runtime: The run whose loop sends it; nil for a run without one.
+    ///   - warn: Called once with why a ping failed.
     /// - Throws: kind `usage`, without the address.
     public init(
         _ url: String,

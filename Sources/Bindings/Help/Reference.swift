@@ -2,8 +2,8 @@
 public enum Reference {
     /// The complete description of one function.
     /// - Parameters:
-    ///     - width: The column at which lines are broken, in characters.
-    ///   - width: Where lines are broken, in characters.
+    ///   - spec: The function.
+    ///   - width: The column at which lines are broken, in characters.
     /// - Returns: Several lines, without a newline at the end.
     public static func text(for spec: FunctionSpec, width: Int = 80) -> String {
         var lines = signatures(of: spec)

@@ -7,7 +7,7 @@ enum JSONText {
     /// Finds the first part of a value that JSON cannot represent.
     /// - Parameters:
     ///   - value: Any value.
-    ///     - accepts: Whether the caller has a text for a host object.
+    ///   - accepts: Whether the caller has a text for a host object.
     /// - Returns: A description with its place; nil if all can be represented.
     static func problem(with value: Value, accepting accepts: (Value) -> Bool = { _ in false })
         -> String?

@@ -7,7 +7,7 @@ extension LogRecord {
     /// fields as `VMOON_` and their names in upper case; names that the journal would refuse are left out.
     /// - Parameters:
     ///   - runID: The run.
-    ///     - message: The text of `MESSAGE`; nil for the text for a person, on one line.
+    ///   - message: The text of `MESSAGE`; nil for the text for a person, on one line.
     /// - Returns: The bytes of one datagram.
     public func journalEntry(runID: String, message: String? = nil) -> [UInt8] {
         var entry: [UInt8] = []

@@ -75,8 +75,8 @@ final class Connections {
 
     /// Opens a handle, and the session if there is none yet.
     /// - Parameters:
-    ///     - options: The options of `session{…}`.
-    ///     - completion: Called with the handle's number, or the error.
+    ///   - options: The options of `session{…}`.
+    ///   - completion: Called with the handle's number, or the error.
     func open(_ options: Value?, completion: @escaping (Result<UInt64, VSphereError>) -> Void) {
         let connection: Connection
         switch self.connection(options) {
@@ -205,9 +205,9 @@ final class Connections {
 
     /// Logs out everywhere.
     /// - Parameters:
-    ///     - limit: The longest time for all of it.
-    ///     - hurry: Whether it may take at most one more second.
-    ///     - turn: Turns the loop, waiting at most the given time.
+    ///   - limit: The longest time for all of it.
+    ///   - hurry: Whether it may take at most one more second.
+    ///   - turn: Turns the loop, waiting at most the given time.
     /// - Returns: The log-outs that failed.
     func closeAll(
         within limit: Duration,

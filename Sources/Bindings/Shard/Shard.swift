@@ -15,8 +15,8 @@ public struct Shard: Sendable, Equatable {
 
     /// Makes a shard; nil if the numbers are out of range.
     /// - Parameters:
-    ///     - index: From 0 to `count`: `count` itself, the last one when counting from 1, is taken as the first
-    ///         one when counting from 0.
+    ///   - index: From 0 to `count`: `count` itself, the last one when counting from 1, is taken as the first
+    ///     one when counting from 0.
     ///   - count: From 1 to `mostShards`.
     public init?(_ index: Int, of count: Int) {
         guard 1...Self.mostShards ~= count, 0...count ~= index else { return nil }

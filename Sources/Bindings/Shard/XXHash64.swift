@@ -11,7 +11,7 @@ enum XXHash64 {
     /// The hash of some bytes.
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///     - seed: Each seed gives a different hash function.
+    ///   - seed: Each seed gives a different hash function.
     /// - Returns: The hash.
     static func hash(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 {
         var rest = bytes[...]

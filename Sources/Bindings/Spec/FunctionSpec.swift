@@ -50,9 +50,9 @@ public struct FunctionSpec: Sendable {
 
         /// Describes a result.
         /// - Parameters:
-        ///     - types: Types in the notation of LuaLS annotations, with commas between them; `nil` for nothing.
-        ///     - summary: Their meaning.
-        ///     - otherwise: The types a look-up returns when it finds nothing, in the same notation.
+        ///   - types: Types in the notation of LuaLS annotations, with commas between them; `nil` for nothing.
+        ///   - summary: Their meaning.
+        ///   - otherwise: The types a look-up returns when it finds nothing, in the same notation.
         public init(_ types: String, _ summary: String, otherwise: String = "nil") {
             readTypes = { Self.read(types) }
             self.summary = summary
