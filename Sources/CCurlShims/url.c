@@ -47,9 +47,9 @@ static bool read_port(const uint8_t *digits, size_t length, long *port) {
     return true;
 }
 
-/// libcurl would stop at a NUL, and a line break has no place in a request line.
+/// libcurl would stop at a NUL, and a line break is not allowed in a request line.
 static bool is_printable(const vm_bytes *bytes) {
-    // Without a way out of the loop the compiler looks at many bytes at once.
+    // A loop without an early exit lets the compiler check many bytes at once.
     unsigned bad = 0;
     for (size_t i = 0; i < bytes->length; i++) bad |= (bytes->data[i] <= ' ') | (bytes->data[i] == 0x7f);
     return !bad;
