@@ -1,10 +1,10 @@
 // The scheduler. Tasks are coroutines; a call that waits suspends its task, passing a marker up
-// through the user's own coroutines, or, where something on the stack cannot be suspended (a callback of
-// table.sort, a finalizer, the main chunk), runs the loop in place until its own verdict is there.
+// through the user's own coroutines, or, if something on the stack cannot be suspended (a callback of
+// table.sort, a finalizer, the main chunk), runs the loop in place until its own verdict arrives.
 //
-// What keeps that safe: completing a call only marks it and queues its task; Lua runs from `drive`
-// only, never below a callback of the host. A drive inside a callback that cannot yield resumes
-// nothing but tasks that were started inside it, one in a finalizer nothing at all: so the C stack
+// This is safe because completing a call only marks it and queues its task; Lua runs only from `drive`,
+// never below a callback of the host. A drive inside a callback that cannot yield resumes only
+// tasks that were started inside it, a drive in a finalizer none: so the C stack
 // never grows with the number of tasks.
 #include "host.h"
 
@@ -15,7 +15,7 @@ const char vm_key_tasks = 't', vm_marker = 'w';
 static const char key_handles = 'h'; // registry: the metatable of tasks' handles
 static const char *const handle_name = "vmoon.task";
 
-// Which coroutine runs
+// The running coroutine
 
 lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
     *f = (frame){host->frame, co, may_yield};
@@ -36,13 +36,13 @@ bool vm_can_yield(lua_State *L) {
     return f->co == L && f->can_yield && lua_isyieldable(L);
 }
 
-// Whatever coroutine of the finalizer asks. "It should not be called by a finalizer" (manual §4.6, lua_gc): it
-// then answers -1, since the collector is stopped for as long as one runs.
+// Works in any coroutine of the finalizer. "It should not be called by a finalizer" (manual §4.6, lua_gc): there
+// it returns -1, since the collector is stopped while a finalizer runs.
 bool vm_in_finalizer(lua_State *L) {
     return lua_gc(L, LUA_GCISRUNNING) < 0;
 }
 
-// Life of a task
+// Starting and ending tasks
 
 static void release_task(task *t) {
     if (t == NULL || t == &t->host->main_task || --t->references > 0) return;
@@ -62,7 +62,7 @@ static void enqueue(task *t) {
     host->ready_last = t;
 }
 
-// Its call is done. A task that has not got as far as yielding is queued when it does.
+// Its call is done. A task that has not yielded yet is queued when it does.
 void vm_wake_task(task *t) {
     if (t->state != TASK_WAITING) return;
     t->state = TASK_READY;
@@ -91,7 +91,7 @@ static task *dequeue(vm_lua *host, const task *owner) {
     return NULL;
 }
 
-// Keeps the task's handle, the value on top of the stack (nil: no longer), and by its user value the coroutine.
+// Anchors the task's handle, the value on top of the stack (nil: releases it), and by its user value the coroutine.
 static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
     lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_insert(L, -2);
@@ -99,13 +99,13 @@ static void set_anchor(lua_State *L, task *t) { // [-1, +0, m]
     lua_pop(L, 1);
 }
 
-static void drop_anchor(lua_State *L, task *t) { // [-0, +0, –]: it assigns to a field that is there, or nil
+static void drop_anchor(lua_State *L, task *t) { // [-0, +0, –]: it assigns to an existing field, or nil
     lua_pushnil(L);
     set_anchor(L, t);
 }
 
-// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored, though
-// no script may have its handle any more, so that the end of the run can report it.
+// Ends a task: its results (or its error) are on its own stack. A failed task that was not joined remains anchored,
+// even if no script has its handle, so that the end of the run can report the failure.
 static void finish_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
     t->state = TASK_DONE;
@@ -127,8 +127,8 @@ static void finish_task(lua_State *L, task *t) {
     release_task(t);
 }
 
-// What a task leaves on its own stack: the marker, which no coroutine of a script's has at the bottom; then its
-// results, or where its error was raised (nil where that is not known) and the error.
+// The final content of a task's stack: the marker, which no coroutine of a script has at the bottom; then its
+// results, or the place where its error was raised (nil if unknown) and the error.
 static int end_of_body(lua_State *L, int status, lua_KContext context) {
     task *t = (task *)context;
     t->failed = status != LUA_OK && status != LUA_YIELD;
@@ -138,7 +138,7 @@ static int end_of_body(lua_State *L, int status, lua_KContext context) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, t);
         lua_insert(L, -2);
         lua_pushnil(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, t); // it is there, or stays away: nothing is allocated
+        lua_rawsetp(L, LUA_REGISTRYINDEX, t); // it exists, or remains absent: nothing is allocated
     }
     return lua_gettop(L);
 }
@@ -147,7 +147,7 @@ bool vm_is_done_task(lua_State *co) {
     return lua_status(co) == LUA_OK && lua_gettop(co) > 0 && lua_touserdata(co, 1) == &vm_marker;
 }
 
-// Keeps the trace of a failing task beside it and hands the error on as it is.
+// Stores the trace of a failing task beside it and passes the error on unchanged.
 static int task_message(lua_State *L) {
     task *t = host_of(L)->task;
     vm_push_trace(L, 1);
@@ -196,7 +196,7 @@ static void resume_task(lua_State *L, task *t) {
     }
     if (status == LUA_YIELD) {
         t->state = TASK_WAITING;
-        // Without a call, `debug` has found the marker: then it means that others may go first.
+        // Without a call, `debug` has found the marker and yielded it: then other tasks run first.
         if (t->waits_for == NULL || t->waits_for->is_done) vm_wake_task(t);
         return;
     }
@@ -228,8 +228,8 @@ void vm_wait_in(call *c, call **list) {
     *list = c;
 }
 
-// os.exit in a task: that never goes on, and the others hear of an interrupt, the main chunk among them: how it ends
-// is then how the run ends.
+// os.exit in a task: the task never continues, and all others are interrupted, the main chunk too: how that ends
+// decides how the run ends.
 int vm_leave_task(lua_State *L) {
     task *t = host_of(L)->task;
     if (!vm_can_yield(L)) return vm_raise_cancelled(L);
@@ -238,7 +238,7 @@ int vm_leave_task(lua_State *L) {
     return lua_yield(L, 1);
 }
 
-// Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up go on.
+// Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up continue.
 static void broadcast_interrupt(vm_lua *host, call *own) {
     if (host->broadcast_epoch != host->epoch) {
         host->broadcast_epoch = host->epoch;
@@ -248,7 +248,7 @@ static void broadcast_interrupt(vm_lua *host, call *own) {
     if (own != NULL && vm_has_unanswered_interrupt(host, host->task)) vm_abandon_call(own);
 }
 
-// Whether who drives and all tasks that may go on meanwhile wait for one another, and the host for nothing.
+// Whether the driving task and all tasks that it may resume wait only for one another, none for the host.
 static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
     if (c != NULL && c->list == NULL) return false;
     for (const task *t = host->tasks; t != NULL; t = t->next) {
@@ -258,7 +258,7 @@ static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
     return host->task_count > 0;
 }
 
-// The call of somebody who raises instead of waiting on. One that the host still has stays out of the pool.
+// Abandons the call of a task that raises instead of waiting further. While the host has it, it is not reused.
 static void give_up(call *c) {
     if (c == NULL) return;
     vm_abandon_call(c);
@@ -277,7 +277,7 @@ void vm_drive(lua_State *L, call *c) {
         if (vm_is_forked(host))
             vm_raise_usage(L, "a process that a C module has forked cannot wait: sessions and loop are its parent's");
         broadcast_interrupt(host, c);
-        // One round: whatever is ready now runs once, then the host looks for what has come in.
+        // One round: each task that is ready now runs once, then the host checks for completed calls.
         const task *last = host->ready_last;
         task *t = NULL;
         while (!only_wait && (c == NULL || !c->is_done) && (t = dequeue(host, owner)) != NULL) {
@@ -306,7 +306,7 @@ static task **check_handle(lua_State *L) {
     return luaL_checkudata(L, 1, handle_name);
 }
 
-// NULL: the handle's own finalizer has run, and another one still uses it.
+// NULL: the handle's own finalizer has run, but another one still uses it.
 static task *find_task(lua_State *L) {
     return *check_handle(L);
 }
@@ -339,7 +339,7 @@ static int spawn(lua_State *L) {
     if (t->region != NULL) t->region->references++;
     lua_pushvalue(L, -1);
     set_anchor(L, t);
-    // From here on nothing raises.
+    // From here on no error is raised.
     lua_pushcfunction(co, run_body);
     for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
     lua_xmove(L, co, count);
@@ -352,7 +352,7 @@ static int spawn(lua_State *L) {
     return 1;
 }
 
-// The handle of the task is on the stack: nothing else keeps it from here on.
+// The handle of the task is on the stack: from here on nothing else anchors it.
 int vm_raise_failure(lua_State *L, task *t) {
     t->is_joined = true;
     drop_anchor(L, t);
@@ -368,7 +368,7 @@ int vm_raise_failure(lua_State *L, task *t) {
     return lua_error(L);
 }
 
-// As above, for a task that may have succeeded.
+// Like vm_raise_failure, for a task that may have succeeded.
 static int push_outcome(lua_State *L, task *t) {
     if (t->failed) return vm_raise_failure(L, t);
     t->is_joined = true;
@@ -389,7 +389,7 @@ static int after_join(lua_State *L, int status, lua_KContext context) {
     return push_outcome(L, find_task(L));
 }
 
-// The callback that cannot be suspended and that waits now, if any: only tasks that were started in it go on.
+// The task whose callback cannot be suspended and waits now, if any: only tasks that were started in it may run.
 static const task *region_of(lua_State *L) {
     const vm_lua *host = host_of(L);
     if (vm_can_yield(L)) return host->task->region;
@@ -414,7 +414,7 @@ static int join(lua_State *L) {
     return vm_wait_for(L, c, after_join);
 }
 
-// Once: a task that was told to stop is cleaning up.
+// Only once: a task that was told to stop is cleaning up.
 static void cancel_task(task *t) {
     if (t->state == TASK_DONE || t->is_cancelled || t->answered > 0) return;
     t->is_cancelled = true;
@@ -490,7 +490,7 @@ static int finish_tasks(lua_State *L) {
         }
     }
     vm_drive(L, NULL);
-    // The first failure that nobody asked for and nobody has seen.
+    // Pushes the first failure that was neither joined nor shown.
     if (host->epoch != 0) return 0;
     task *first = NULL;
     lua_settop(L, 0);
@@ -514,7 +514,7 @@ vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel_them, vm_values *erro
 }
 
 void vm_close_tasks(vm_lua *host) {
-    // The state is closed: what is left was never finished. Handles are gone, their references with them.
+    // The state is closed: the remaining tasks were never finished. Their handles, with their references, are gone.
     for (task *t = host->tasks, *next; t != NULL; t = next) {
         next = t->next;
         release_task(t);

@@ -1,5 +1,5 @@
-// What is kept of an output has a bound, whoever writes it: of its file the beginning and the end stay, and what
-// lies between is given back to the file system while the run goes on.
+// The size of kept output is limited, whoever writes it: the beginning and the end of its file are kept, and the
+// part between is returned to the file system while the run continues.
 #define _GNU_SOURCE // fallocate, memfd_create
 #include "parts.h"
 
@@ -22,7 +22,7 @@ static bool give_back(int file, off_t from, off_t to) {
 
 static void *look_after(void *nothing) {
     (void)nothing;
-    off_t given[2] = {KEPT_HEAD, KEPT_HEAD}; // up to where all between is given back
+    off_t given[2] = {KEPT_HEAD, KEPT_HEAD}; // the offsets up to which the middle was returned
     while (!is_stopped) {
         bool is_growing = false;
         for (int i = 0; i < 2; i++) {
@@ -40,7 +40,7 @@ static void *look_after(void *nothing) {
     return NULL;
 }
 
-/// A file system that takes nothing back has no place for this: memory does it.
+/// Moves the file to memory, if its file system cannot take back parts of a file.
 static void move_to_memory(int file, int standard, bool is_shared) {
     int memory = memfd_create("vmoon", MFD_CLOEXEC);
     if (memory < 0) return;
@@ -55,11 +55,11 @@ void vm_bound_output(int output, int error) {
     files[0] = output;
     files[1] = error;
     for (int i = 0; i < 2; i++) {
-        // Where nothing is yet: what is reserved stays so.
+        // A test on a range that is still empty, so that the reserved space is kept.
         if (files[i] < 0 || give_back(files[i], KEPT_HEAD, KEPT_HEAD + 4096)) continue;
         move_to_memory(files[i], i + 1, i == 0 && error < 0);
     }
-    // Signals are for the interpreter's thread.
+    // Signals are for the interpreter's thread, not for this one.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

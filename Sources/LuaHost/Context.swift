@@ -1,7 +1,7 @@
 internal import Buffers
 internal import CLuaHost
 
-/// What C's callbacks find behind their `context`.
+/// The object behind the `context` of C's callbacks.
 ///
 /// The interpreter keeps it alive.
 final class Context {
@@ -21,7 +21,7 @@ final class Context {
         return Unmanaged<HostCall>.fromOpaque(owner).takeUnretainedValue()
     }
 
-    /// The callbacks, all leaves; `call_made` retains what `call_freed` releases.
+    /// The callbacks, all leaves; `call_made` retains an object that `call_freed` releases.
     static var callbacks: vm_lua_callbacks {
         var callbacks = vm_lua_callbacks()
         callbacks.call_made = { _, raw in
