@@ -3,13 +3,13 @@ internal import JSON
 internal import Text
 
 extension VSphereError {
-    /// Takes over what a server's error says.
+    /// Copies the contents of a server's error.
     mutating func read(_ content: Value) {
         messages = content["messages"]?.elements.map(Message.init(reading:)) ?? []
         data = content["data"].flatMap { $0.kind == .null ? nil : JSONValue($0) }
         challenge = content["challenge"]?.string
         let texts = messages.map { $0.localized ?? $0.defaultMessage }.filter { !$0.isEmpty }
-        // The stack of causes, outermost first; a line is for reading, `messages` has it all.
+        // The causes, outermost first; the line is for reading, `messages` has all of them.
         let line = texts.prefix(4).joined(separator: "; because: ")
         message =
             line.isEmpty
@@ -18,7 +18,7 @@ extension VSphereError {
 }
 
 extension VSphereError.Message {
-    /// Reads an item of `messages`; what is missing stays empty, an error must not fail in turn.
+    /// Reads an element of `messages`; missing parts remain empty, since reading an error must not fail.
     fileprivate init(reading value: Value) {
         self.init(
             id: value["id"]?.string ?? "",
@@ -31,10 +31,10 @@ extension VSphereError.Message {
         )
     }
 
-    /// Named arguments as an object, and those of nested messages below them.
+    /// Named arguments as an object, and those of nested messages inside it.
     ///
-    /// They are a map, so `/rest` has an array of pairs; an error body does not say which dialect it is
-    /// in, but an array can only be that.
+    /// They are a map, so `/rest` has an array of pairs; an error body does not tell its dialect,
+    /// but an array can only be that.
     private static func parameters(_ value: JSONValue) -> JSONValue {
         var members = value.members ?? []
         for pair in value.array ?? [] {

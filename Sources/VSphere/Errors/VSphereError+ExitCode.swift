@@ -1,14 +1,14 @@
 extension VSphereError {
-    /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the
+    /// The exit status of a run that this error ends; `exitCode(of:atLogin:)` is the
     /// table.
     ///
-    /// A list that is too long is as long the next time: it is the input that has to change.
+    /// A list that is too long will be too long again: the input has to change.
     public var exitCode: Int32 {
         let counted: ErrorKind = isTooManyMatches ? .unexpectedInput : kind
         return Self.exitCode(of: counted, atLogin: operation == Self.login)
     }
 
-    /// Whether the vCenter has more than it puts into one list.
+    /// Whether the vCenter has more objects than it returns in one list.
     public var isTooManyMatches: Bool {
         kind == .unableToAllocateResource
             && messages.contains { $0.id.hasSuffix("too_many_matches") }
@@ -19,11 +19,11 @@ extension VSphereError {
 
     /// The exit status for a kind.
     ///
-    /// A server that is too busy for a log-in, or has no session left, will have one later (75); busy in
-    /// the middle of the work, it is one of the failures that changed nothing (69).
+    /// A server that is too busy for a log-in, or has no session left, will have one later (75); if it is busy
+    /// later in the run, that is one of the failures that changed nothing (69).
     /// - Parameters:
-    ///   - kind: What went wrong; one that is not listed goes by its family, then counts as `error`.
-    ///   - isLogin: Whether it went wrong at log-in.
+    ///   - kind: The kind; an unlisted one is treated by its family, then counts as `error`.
+    ///   - isLogin: Whether it happened at log-in.
     /// - Returns: One of the statuses 1, 64, 65, 66, 69, 73, 75, 76, 77, 78, 80, 81.
     public static func exitCode(of kind: ErrorKind, atLogin isLogin: Bool = false) -> Int32 {
         switch kind {
