@@ -3,17 +3,17 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.
+/// Fetches the secrets that scripts ask for, by the rules of `--password-file` and similar options.
 struct ScriptSecrets {
     private static let limit = 64 << 10
-    /// Variables that have left the environment before any script runs.
+    /// Variables that are removed from the environment before a script runs.
     private static let taken = ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"]
 
     let world: World
 
-    /// Fetches one.
-    /// - Parameter source: Where it comes from.
-    /// - Returns: The secret, or why there is none, never a part of it; or the program that prints it.
+    /// Fetches a secret.
+    /// - Parameter source: The place it comes from.
+    /// - Returns: The secret, or an error without any part of it; or the program that prints it.
     func fetch(_ source: SecretSource) -> SecretFetch {
         do throws(VSphereError) {
             switch source {
@@ -94,12 +94,12 @@ struct ScriptSecrets {
         do throws(QuantityProblem) {
             return try WordSplitter.split(line)
         } catch {
-            // The line itself may hold a secret.
+            // The line itself may contain a secret.
             throw VSphereError(.usage, "the command: \(error.reason)", hint: error.hint)
         }
     }
 
-    /// The secret in what was read: one newline at its end is not part of it.
+    /// The secret in the bytes read: one newline at the end is not part of it.
     private static func secret(_ bytes: [UInt8], of source: String) throws(VSphereError) -> Secret {
         var bytes = bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }

@@ -189,7 +189,7 @@ extension Flag {
         ),
     ]
 
-    /// How long a run may take.
+    /// The time limit of a run.
     static let deadline = Flag(
         .deadline,
         "deadline",
@@ -200,7 +200,7 @@ extension Flag {
         detail: "It then ends with exit code 124."
     )
 
-    /// How long a doubtful change is observed.
+    /// The time for which a doubtful change is observed.
     static let settle = Flag(
         .settle,
         "settle",
@@ -211,7 +211,7 @@ extension Flag {
         default: "2m"
     )
 
-    /// How long a change may come late.
+    /// The time after which an unseen change counts as lost.
     static let giveUp = Flag(
         .giveUp,
         "give-up",

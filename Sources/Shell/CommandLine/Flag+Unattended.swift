@@ -1,5 +1,5 @@
 extension Flag {
-    /// What cron, timers and batch engines need.
+    /// The options for cron, timers and batch engines.
     static let unattendedRows: [Flag] = [
         Flag(
             .lock,

@@ -5,7 +5,7 @@ internal import LuaSyntax
 internal import Posix
 
 extension Prompt {
-    /// Does what a line with a dot says.
+    /// Carries out a line with a dot.
     func perform(_ command: DotCommand, show: (String) -> Void) {
         switch command {
         case .help(nil): show(DotCommand.helpText + "\n")

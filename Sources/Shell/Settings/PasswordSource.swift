@@ -2,21 +2,21 @@ import Posix
 import Synchronization
 import VSphere
 
-/// Where the password of a session comes from; it is only fetched at log-in.
+/// The source of a session's password; it is only fetched at log-in.
 enum PasswordSource: Sendable {
-    /// Known already.
+    /// Already known.
     case known(Secret)
     case file(String)
     /// The words of a command.
     case command([String])
-    /// `GOVC_PASSWORD`: itself, or the name of a file that holds it.
+    /// `GOVC_PASSWORD`: the password, or the name of a file that contains it.
     case govc(Secret)
-    /// None was configured: a credential of systemd, `.netrc`, then a question on the terminal.
+    /// None was configured: tries a systemd credential, `.netrc`, then asks on the terminal.
     case ambient
 
     typealias Failure = ConnectionProfile.PasswordFailure
 
-    /// A closure that fetches it once and then remembers it: a second log-in, after a session has
+    /// A closure that fetches it once and remembers it: a second log-in, after a session has
     /// expired, must not run the command or ask again.
     func closure(for endpoint: Endpoint, user: String, in world: World)
         -> ConnectionProfile.PasswordSource
@@ -137,7 +137,7 @@ enum PasswordSource: Sendable {
         }
     }
 
-    /// The secret in what a file held or a program wrote: one newline at its end is not part of it.
+    /// The secret in a file or in a program's output: one newline at the end is not part of it.
     private static func secret(_ bytes: [UInt8], from source: String) throws(Failure) -> Secret {
         var bytes = bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
@@ -154,8 +154,8 @@ enum PasswordSource: Sendable {
         return Secret(text)
     }
 
-    /// govc takes the value for the name of a file if there is such a file, and drops the white
-    /// space around what it holds.
+    /// govc treats the value as a file name if there is such a file, and strips the white
+    /// space around its contents.
     private static func readAsGovc(_ secret: Secret, in world: World) throws(Failure) -> Secret {
         switch GovcSecret.read(secret.reveal(), in: world) {
         case .success(let text): return Secret(text)
@@ -168,7 +168,7 @@ enum PasswordSource: Sendable {
     }
 }
 
-/// How govc reads `GOVC_USERNAME` and `GOVC_PASSWORD`.
+/// Reads `GOVC_USERNAME` and `GOVC_PASSWORD` as govc does.
 enum GovcSecret {
     static func read(_ value: String, in world: World) -> Result<String, PosixError> {
         do throws(PosixError) {
@@ -184,7 +184,7 @@ enum GovcSecret {
 }
 
 extension Netrc {
-    /// The entry for a vCenter in `$NETRC` or `~/.netrc`; nil too where there is no such file.
+    /// The entry for a vCenter in `$NETRC` or `~/.netrc`; nil also if there is no such file.
     static func find(_ endpoint: Endpoint, user: String, in world: World) -> Entry? {
         guard let path = path(world.environment),
             let contents = try? world.readFile(path, 1 << 20)
