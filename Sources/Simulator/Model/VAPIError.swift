@@ -30,7 +30,7 @@ struct VAPIError: Error, Sendable {
     }
 
     let kind: Kind
-    /// Under a prefix of our own, but for the few identifiers that are known of real servers.
+    /// With our own prefix, except for the few identifiers that are known of real servers.
     let id: String
     let message: String
     let arguments: [String]

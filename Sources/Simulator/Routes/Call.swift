@@ -1,18 +1,18 @@
 internal import JSON
 
-/// The arguments of an operation, and who calls it.
+/// The arguments of an operation, and its user.
 struct Call: Sendable {
     /// The values of the route's parameters, decoded, in order.
     var parameters: [String] = []
-    /// The body: on `/rest` what is inside `spec`.
+    /// The body; on `/rest` the object inside `spec`.
     var spec: JSONValue?
     /// The values of the filter by name; absent names do not filter.
     var filter: [String: [String]] = [:]
-    /// How maps come in: as arrays of `{key, value}`, or as objects.
+    /// Whether maps are arrays of `{key, value}`, or else objects.
     var mapsAreArrays = true
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
 
-    /// The fields of the body, which is currently required; any but the given names are refused.
+    /// The fields of the body, which is required; unknown names are refused.
     func spec(_ fields: Set<String>) throws(VAPIError) -> Spec {
         guard let spec, spec != .null else {
             throw .invalid("spec.missing", "The spec is currently required.")
@@ -20,7 +20,7 @@ struct Call: Sendable {
         return try Spec(spec, fields: fields)
     }
 
-    /// Whether a filter lets a value pass.
+    /// Whether a filter admits a value.
     func admits(_ name: String, _ value: String?) -> Bool {
         guard let allowed = filter[name] else { return true }
         return value.map { allowed.contains($0) } ?? false
@@ -92,7 +92,7 @@ struct Spec: Sendable {
         return keys
     }
 
-    /// A `placement`: identifiers by kind; nil where it is missing.
+    /// A `placement`: identifiers by kind; nil if it is missing.
     func placement() throws(VAPIError) -> [Placement.Kind: String]? {
         let kinds: [Placement.Kind] = [.folder, .resourcePool, .host, .cluster]
         guard let place = try structure("placement", Set(kinds.map(\.rawValue))) else { return nil }

@@ -1,7 +1,7 @@
 internal import JSON
 
 extension Call {
-    /// Reads a call of `/rest` or `/api`, whose path parameters the route table has found.
+    /// Reads a call of `/rest` or `/api` whose path parameters the route table has found.
     init(
         _ route: Route,
         _ dialect: Dialect,
@@ -45,7 +45,7 @@ extension Call {
         spec = dialect == .rest ? document["spec"] : document
     }
 
-    /// The members of a filter that JSON-RPC or a body gives.
+    /// The members of a filter in JSON-RPC or in a body.
     static func filter(of value: JSONValue) -> [String: [String]] {
         var filter: [String: [String]] = [:]
         for member in value.members ?? [] {
@@ -56,7 +56,7 @@ extension Call {
         return filter
     }
 
-    /// `filter.names=a&filter.names=b` and `filter.names.1=a` of `/rest`, `names=a` of `/api`.
+    /// Reads `filter.names=a&filter.names=b` and `filter.names.1=a` of `/rest`, `names=a` of `/api`.
     private static func filter(
         of query: [(name: String, value: String)],
         prefix: String
