@@ -90,7 +90,7 @@ extension Runtime {
         return .waiting
     }
 
-    /// Gives a waiting call its verdict: what is in its result buffer, or an error.
+    /// Gives a waiting call its verdict: the values in its result buffer, or an error.
     func finish(_ pending: Pending, _ error: VSphereError?) {
         guard !pending.isOver else { return }
         pending.end()

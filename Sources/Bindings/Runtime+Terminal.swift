@@ -5,7 +5,7 @@ public import VSphere
 
 /// The parts of a run that the prompt needs: the one loop waits for the terminal too.
 extension Runtime {
-    /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a
+    /// Runs tasks and transfers until a descriptor can be read, a time has passed, or a
     /// signal arrived.
     /// - Parameters:
     ///   - descriptors: The descriptors to wait for.

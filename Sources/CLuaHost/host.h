@@ -155,7 +155,7 @@ void vm_wake_task(task *t);
 void vm_abandon_call(call *c);
 void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls
 void vm_close_tasks(vm_lua *host);
-int vm_leave_task(lua_State *L); // [-0, +0, e] never goes on
+int vm_leave_task(lua_State *L); // [-0, +0, e] never returns
 lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
 void vm_leave(vm_lua *host, frame *f);
 bool vm_can_yield(lua_State *L);

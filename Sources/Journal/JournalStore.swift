@@ -43,8 +43,8 @@ public enum JournalWrite: Sendable, Equatable {
     /// and the server's clock.
     case attempt(operation: String, count: Int, deadline: Int64, serverTime: Int64?)
     /// Records the outcome of an operation.
+    ///
     /// `ifOpen` is for settling an operation of another run: an outcome that its own run has recorded is kept.
-    /// `ifOpen` is for looking at somebody else's operation: an outcome that its own run has recorded stays.
     case settle(operation: String, Settlement, ifOpen: Bool = false)
     /// A run ended.
     case end(run: String, ending: String, time: Int64)

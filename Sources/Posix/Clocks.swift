@@ -17,7 +17,7 @@ public enum MonotonicClock {
 
 /// The time of day.
 ///
-/// It may jump when somebody sets it.
+/// It may jump when it is set.
 public enum WallClock {
     /// The time since 1970-01-01T00:00:00Z.
     public static func now() -> Duration {

@@ -3,7 +3,7 @@ internal import JSON
 extension LogRecord {
     /// The record in systemd's native journal protocol: each field by itself.
     ///
-    /// Shape: `MESSAGE`, `PRIORITY` as syslog has it, `SYSLOG_IDENTIFIER`, `VMOON_RUN_ID`, then the record's
+    /// Shape: `MESSAGE`, `PRIORITY` as in syslog, `SYSLOG_IDENTIFIER`, `VMOON_RUN_ID`, then the record's
     /// fields as `VMOON_` and their names in upper case; names that the journal would refuse are left out.
     /// - Parameters:
     ///   - runID: The run.

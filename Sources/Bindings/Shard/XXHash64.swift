@@ -1,4 +1,4 @@
-/// XXH64, as its specification has it: the same number on every machine, in every version.
+/// XXH64, as in its specification: the same number on every machine, in every version.
 ///
 /// Shape: 64 bits. It spreads identifiers evenly but is no protection against identifiers chosen on purpose.
 enum XXHash64 {

@@ -9,7 +9,7 @@
 typedef struct vm_budget {
     size_t used;          ///< bytes of the buffers that are not small
     size_t limit;         ///< the most that buffers and `beside` may take together; 0 for no limit
-    const size_t *beside; ///< what somebody else counts, such as Lua's memory; may be NULL
+    const size_t *beside; ///< memory counted elsewhere, such as Lua's; may be NULL
 } vm_budget;
 
 /// The calling thread's budget.

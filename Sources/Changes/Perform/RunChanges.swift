@@ -89,7 +89,7 @@ public final class RunChanges {
         }
     }
 
-    /// Gives a turn back.
+    /// Releases a turn.
     func endTurn(at vcenter: VCenter) {
         let key = ObjectIdentifier(vcenter)
         guard let next = turns[key]?.waiting.first else {
