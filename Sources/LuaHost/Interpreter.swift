@@ -89,7 +89,7 @@ public final class Interpreter {
     /// Runs the part of the host that is written in Lua.
     ///
     /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, the metatable of
-    /// errors, a function that compiles the rest; three about errors: a message handler that describes an error, one that
+    /// errors, a function that compiles the rest; three about errors: a handler that describes an error, one that
     /// opens such a description, one that raises an error with its description; and one that raises if the
     /// task has to stop.
     /// - Parameters:

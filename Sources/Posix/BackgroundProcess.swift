@@ -16,7 +16,7 @@ public final class BackgroundProcess {
     private var ending: Ending?
 
     /// Starts a program.
-    /// - Parameter arguments: The program and its arguments; a program without `/` is searched in
+    /// - Parameter arguments: The program and its arguments; a program without `/` is looked up in
     ///   `PATH`.
     /// - Throws: If it could not be started.
     public init(_ arguments: [String]) throws(PosixError) {

@@ -27,7 +27,7 @@ public final class PipedProcess {
 
     /// Starts a program without a shell.
     /// - Parameters:
-    ///   - arguments: The program and its arguments; a program without `/` is searched in `PATH`.
+    ///   - arguments: The program and its arguments; a program without `/` is looked up in `PATH`.
     ///   - environment: Its environment; nil for ours.
     ///   - sharesTerminal: Whether it stays in our process group, so that it can ask its own questions on
     ///     the terminal and Ctrl-C reaches it, and has our standard error.

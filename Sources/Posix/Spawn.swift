@@ -6,7 +6,7 @@ internal import CProcess
 /// In the child, signals that are ignored here are ignored too (`nohup` must reach it), all others
 /// have their default action, none is blocked, and no descriptor of ours is open except its three streams.
 /// - Parameters:
-///   - arguments: The program and its arguments; a program without `/` is searched in `PATH`.
+///   - arguments: The program and its arguments; a program without `/` is looked up in `PATH`.
 ///   - input: Becomes its standard input.
 ///   - output: Becomes its standard output.
 ///   - error: Becomes its standard error; nil for ours.

@@ -29,8 +29,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     public let code: Int
     /// Whether any byte of the request may have reached the server.
     ///
-    /// False only if it is certain that
-    /// no byte has: then even a changing call may be sent again.
+    /// False only if it is certain that no byte has: then even a changing call may be sent again.
     public let mayHaveBeenSent: Bool
     /// Advice on what to try, if the failure is specific enough.
     public let hint: String?

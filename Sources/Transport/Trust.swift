@@ -14,8 +14,7 @@ public struct Trust: Sendable, Hashable {
     public var authorities: Authorities
     /// Public keys, each `sha256//BASE64`; when not empty the server's key must be one of them.
     ///
-    /// With
-    /// `.system` authorities a pin alone is enough; with `.files` both must match.
+    /// With `.system` authorities a pin alone is enough; with `.files` both must match.
     public var pins: [String]
 
     /// Makes a rule; the default is the system's roots and no pins.

@@ -35,7 +35,8 @@ typedef enum vm_lua_lookup {
 } vm_lua_lookup;
 
 /// Finds the value at a path of names from the globals, by raw access: no metamethod runs.
-/// `out` gets the value itself where it is a host object or a host function, else its type's name; then an array of names, or for VM_LUA_NAMES of pairs {name, type}. Nothing where nothing is found.
+/// `out` gets the value itself if it is a host object or a host function, else its type's name; then an array of
+/// names, or for VM_LUA_NAMES of pairs {name, type}. Nothing if nothing is found.
 void vm_lua_look(
     vm_lua *lua, const char *const *path, int count, vm_lua_lookup lookup, vm_values *out);
 

@@ -60,7 +60,8 @@ public enum World {
 
     /// Ends the process by SIGTERM when standard input ends.
     ///
-    /// Then the parent, which held the other end of the pipe, has ended in some way. `PR_SET_PDEATHSIG` would fire when the parent's *thread* ends.
+    /// Then the parent, which held the other end of the pipe, has ended in some way. `PR_SET_PDEATHSIG` would
+    /// fire when the parent's *thread* ends.
     static func endWithStandardInput() {
         var thread = pthread_t()
         pthread_create(
