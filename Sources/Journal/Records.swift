@@ -44,7 +44,7 @@ public struct OperationRecord: Sendable, Equatable {
         case done
         /// The server refused it.
         case rejected
-        /// It did not leave this machine.
+        /// It did not leave this computer.
         case notSent = "not_sent"
         /// Somebody else used its target; it did not happen.
         case conflict

@@ -14,7 +14,7 @@ struct HTTPTarget {
         let message: String
     }
 
-    /// Checks an address: `https://…`, or `http://…` on this machine.
+    /// Checks an address: `https://…`, or `http://…` on this computer.
     init(_ text: String) throws(Problem) {
         let isLegal = text.utf8.allSatisfy {
             $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0)

@@ -24,7 +24,7 @@ public final class Ping {
 
     /// Reads the address.
     /// - Parameters:
-    ///   - url: `https://…`, or `http://…` on this machine.
+    ///   - url: `https://…`, or `http://…` on this computer.
     ///   - runID: The run, a UUID.
     ///   - runtime: The run whose loop sends it; nil for a run without one.
     ///   - warn: Called once with why a ping failed.

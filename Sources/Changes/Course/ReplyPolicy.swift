@@ -63,7 +63,7 @@ extension ReplyPolicy.Reply {
         case nil: self = .accepted
         case .rejected?: self = .refused
         case .unknown?: self = .doubtful
-        // For a change `none` means: nothing of it left this machine.
+        // For a change `none` means: nothing of it left this computer.
         case VSphereError.Outcome.none?: self = .notSent
         }
     }
