@@ -1,28 +1,28 @@
 internal import Buffers
 internal import VSphere
 
-/// The names of what a vCenter holds, for completing them at the prompt.
+/// The names of the objects in a vCenter, for completion at the prompt.
 ///
 /// They are fetched in the background, two requests at a time, so that the calls of the user never
-/// queue behind them; a failure leaves out what it concerns and is told to nobody.
+/// queue behind them; a failed request leaves its names out and is not reported.
 public final class LiveNames {
-    /// Something that has an identifier and a name.
+    /// An object that has an identifier and a name.
     public struct Entry: Sendable, Equatable {
         /// The identifier that calls take.
         public let id: String
-        /// The name a person knows; of an item `library/name`.
+        /// The name a person knows; for an item `library/name`.
         public let name: String
-        /// What else helps to choose.
+        /// A further detail that helps to choose.
         public let detail: String
     }
 
-    /// What there is.
+    /// The content libraries.
     public private(set) var libraries: [Entry] = []
     /// The items of all libraries.
     public private(set) var items: [Entry] = []
     /// The virtual machines.
     public private(set) var machines: [Entry] = []
-    /// Told whenever something was added.
+    /// Called whenever something was added.
     public var onChange: () -> Void = {}
 
     private static let lifetime: Duration = .seconds(60)
@@ -45,7 +45,7 @@ public final class LiveNames {
     /// Whether something is being fetched.
     public var isLoading: Bool { running > 0 || !queue.isEmpty }
 
-    /// Fetches everything anew if that was never done or is a minute ago, and a session is
+    /// Fetches everything again if that was never done or is more than a minute old, and a session is
     /// open.
     ///
     /// It opens none: a log-in may ask for a password.
@@ -61,13 +61,13 @@ public final class LiveNames {
         }
     }
 
-    /// What was learned may be wrong: the user has changed something.
+    /// Marks all names as outdated, because the user has changed something.
     public func expire() {
         versionsByItem = [:]
         askedVersions = []
     }
 
-    /// The versions of an item; those that are not known are asked for, and `onChange` tells.
+    /// The versions of an item; unknown ones are requested, and `onChange` is called when they arrive.
     public func versions(of item: String) -> [Entry] {
         if let known = versionsByItem[item], now() - known.at < Self.lifetime {
             return known.entries

@@ -5,7 +5,7 @@ struct ObjectTable<Object> {
 
     subscript(identifier: UInt64) -> Object? { objects[identifier] }
 
-    /// All of them, in no order.
+    /// All objects, in no order.
     var all: some Collection<Object> { objects.values }
 
     mutating func add(_ object: Object) -> UInt64 {

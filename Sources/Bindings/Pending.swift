@@ -2,21 +2,21 @@ internal import LuaHost
 internal import Posix
 internal import VSphere
 
-/// What a waiting call waits for, and how to take it back.
+/// The work that a waiting call waits for, and how to cancel it.
 final class Pending {
     /// The call that waits.
     ///
-    /// Calls are pooled: once this is over, it may be somebody else's.
+    /// Calls are pooled: once this is over, the object may serve another call.
     let call: HostCall
     /// The run that it is a call of.
     let runtime: Runtime
     /// Whether it changes something: then it is waited for, even when nobody wants it any more.
     var isShielded: Bool
-    /// Whether nobody wants its verdict any more, and it is only waited for.
+    /// Whether no caller wants its verdict any more, and it is only waited for.
     var isAbandoned = false
-    /// Whether the call has its verdict; what comes later is not for it.
+    /// Whether the call has its verdict; a later one is ignored.
     private(set) var isOver = false
-    /// How it is given up.
+    /// How it is cancelled.
     enum Cancellation {
         case none
         /// What it waits for is one call of a vCenter: most are.
@@ -25,9 +25,9 @@ final class Pending {
     }
 
     var cancellation = Cancellation.none
-    /// What it is, for whoever waits for it: `rollback (item …)`.
+    /// A description for messages about waiting: `rollback (item …)`.
     var subject: String?
-    /// Told when it is over.
+    /// Called when it is over.
     var onEnd: (() -> Void)?
 
     init(_ call: HostCall, of runtime: Runtime, isShielded: Bool = false) {
@@ -36,7 +36,7 @@ final class Pending {
         self.isShielded = isShielded
     }
 
-    /// Gives it up; its verdict comes soon.
+    /// Cancels it; its verdict comes soon.
     func cancel() {
         switch cancellation {
         case .none: break
@@ -45,7 +45,7 @@ final class Pending {
         }
     }
 
-    /// Gives up what has had its time; once.
+    /// Cancels it when its time has passed; only once.
     func giveUp() {
         guard !isGivenUp else { return }
         isGivenUp = true
@@ -63,7 +63,7 @@ final class Pending {
 }
 
 extension VSphereError {
-    /// The refusal of what a process forked by a C module asks for.
+    /// The refusal of a call in a process that a C module has forked.
     static let forked = VSphereError(
         .usage,
         "a process that a C module has forked cannot wait: sessions and loop are its parent's",
@@ -75,8 +75,8 @@ extension Runtime {
     /// Starts something that answers later, or at once, through `finish`.
     /// - Parameters:
     ///   - call: The call that waits for it.
-    ///   - isShielded: Whether it is waited for even when nobody wants it any more.
-    ///   - start: Starts it, and may set how to take it back; until then giving up ends only the waiting.
+    ///   - isShielded: Whether it is waited for even when no caller wants it any more.
+    ///   - start: Starts it, and may set how to cancel it; until then cancelling ends only the waiting.
     /// - Returns: Always `.waiting`.
     func waits(
         _ call: HostCall,
@@ -93,7 +93,7 @@ extension Runtime {
         return .waiting
     }
 
-    /// Gives a waiting call its verdict: what is in its result buffer, or an error.
+    /// Gives a waiting call its verdict: the values in its result buffer, or an error.
     func finish(_ pending: Pending, _ error: VSphereError?) {
         guard !pending.isOver else { return }
         pending.end()

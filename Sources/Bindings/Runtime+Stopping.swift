@@ -5,24 +5,24 @@ internal import Text
 internal import Transport
 internal import VSphere
 
-/// Stopping: what is on its way is waited for, for as long as the grace, and what is left open is said.
+/// Stopping: changes in flight are waited for up to the grace; those still open then are reported.
 extension Runtime {
-    /// What is known of stopping.
+    /// The state of stopping.
     struct Stopping {
-        /// What is waited for although nobody wants its verdict any more: it changes something.
+        /// Changes that are waited for although no caller wants their verdict any more.
         var shielded: [ObjectIdentifier: Pending] = [:]
-        /// Ends the time of those.
+        /// The timer that ends the waiting for those.
         var timer: (identifier: TimerID, end: Duration)?
-        /// When the run that is being stopped has had its time.
+        /// When the grace of the run that is being stopped ends.
         var graceEnd: Duration?
         var hasToldWait = false
-        /// The changes whose outcome is not known, since `takeOpenChanges` was last asked.
+        /// The changes with an unknown outcome since the last `takeOpenChanges`.
         var openChanges: [(identifier: String, text: String)] = []
-        /// Called when there is one more, while somebody waits at the prompt.
+        /// Called when there is one more, while the prompt waits for input.
         var onOpenChange: (() -> Void)?
     }
 
-    /// Cancels what a call waits for; a change that is on the way is left alone until the grace
+    /// Cancels the work a call waits for; a change in flight is left alone until the grace
     /// is over.
     public func abandon(_ call: HostCall) {
         guard let pending = call.pending as? Pending else { return call.complete(.returned) }
@@ -31,7 +31,7 @@ extension Runtime {
         stopping.shielded[ObjectIdentifier(pending)] = pending
         pending.onEnd = { [self] in
             stopping.shielded[ObjectIdentifier(pending)] = nil
-            // The next one has all its time.
+            // The next one gets the whole grace again.
             guard stopping.shielded.isEmpty, let timer = stopping.timer else { return }
             multi.cancel(timer.identifier)
             stopping.timer = nil
@@ -39,8 +39,8 @@ extension Runtime {
         limitGrace()
     }
 
-    /// Looks, before each turn of the loop, whether the run is being stopped.
-    /// - Returns: Whether something was given up: then its call may have its verdict, and nobody waits for the loop.
+    /// Checks, before each turn of the loop, whether the run is being stopped.
+    /// - Returns: Whether something was cancelled: then its call may have its verdict, and the loop must not block.
     func lookForInterrupt() -> Bool {
         if interpreter.interruption != nil {
             if stopping.graceEnd == nil { stopping.graceEnd = multi.now + configuration.grace }
@@ -60,7 +60,7 @@ extension Runtime {
         return false
     }
 
-    /// From the first moment that something has to stop, changes in flight have this long.
+    /// Gives changes in flight the grace, counted from the first moment that something has to stop.
     private func limitGrace() {
         guard stopping.timer == nil, !stopping.shielded.isEmpty else { return }
         let timer = multi.after(configuration.grace) { [self] in
@@ -74,18 +74,18 @@ extension Runtime {
         for pending in Array(stopping.shielded.values) { pending.giveUp() }
     }
 
-    /// Forgets an interrupt that was dealt with; what it leaves no more time for is given up.
+    /// Forgets an interrupt that was handled; changes that have no time left because of it are cancelled.
     public func clearInterrupt() {
         if interpreter.isForced { giveUpShielded() }
         interpreter.clearInterrupt()
         RunWatch.endGrace()
     }
 
-    /// Waits for the changes in flight up to the end of the grace, then says of the rest that their
-    /// outcome is unknown.
+    /// Waits for the changes in flight up to the end of the grace, then reports the rest as having an
+    /// unknown outcome.
     ///
-    /// Scripts may be over by then, stopped or left by `os.exit`: what was sent is still ours, and what was not
-    /// is never sent.
+    /// Scripts may have ended, been stopped or called `os.exit` by then: requests that were sent are still ours,
+    /// and others are never sent.
     func settleChanges() {
         changes.stop()
         guard changes.areUnderWay else { return }
@@ -103,7 +103,7 @@ extension Runtime {
 
     // MARK: Telling
 
-    /// What is still waited for although nobody wants its verdict, and how long at most; nil for nothing.
+    /// The changes still waited for although no caller wants their verdict, and the limit; nil for none.
     public var awaitedChanges: String? {
         let subjects = stopping.shielded.values.filter { !$0.isGivenUp }.compactMap(\.subject)
             .sorted().map(Display.escape)
@@ -115,7 +115,7 @@ extension Runtime {
         return "waiting up to \(length) for \(first)" + (others > 0 ? " and \(others) more" : "")
     }
 
-    /// Says once what a run that is being stopped waits for, and how that is cut short.
+    /// Reports once what a run that is being stopped waits for, and how to end the wait early.
     private func tellWait() {
         guard !stopping.hasToldWait, let notice = configuration.notice, let what = awaitedChanges
         else { return }
@@ -124,7 +124,7 @@ extension Runtime {
         notice("\(what); \(isInterrupt ? "Ctrl-C again" : "Ctrl-C twice") leaves that open")
     }
 
-    /// Notes that a change is left with an unknown outcome; whoever still waits for it gets an error that says so.
+    /// Notes that a change is left with an unknown outcome; a caller that still waits gets an error that says so.
     func leaveOpen(_ identifier: String, _ pending: Pending) {
         hasUnknownOutcome = true
         guard pending.isAbandoned else { return }
@@ -133,8 +133,8 @@ extension Runtime {
         stopping.onOpenChange?()
     }
 
-    /// The changes that were left with an unknown outcome, when nobody waited for them any more, since this was
-    /// last asked: the journal's identifier, and what they are, safe to show.
+    /// The changes left with an unknown outcome while no caller waited, since the last call of this
+    /// function: the journal's identifier, and a description that is safe to show.
     public func takeOpenChanges() -> [(identifier: String, text: String)] {
         defer { stopping.openChanges = [] }
         return stopping.openChanges

@@ -3,12 +3,12 @@ public import LuaHost
 internal import Transport
 public import VSphere
 
-/// What a prompt needs of a run: the one loop waits for the terminal too.
+/// The parts of a run that the prompt needs: the one loop waits for the terminal too.
 extension Runtime {
-    /// Lets tasks and transfers go on until a descriptor can be read, a time has passed, or a
-    /// signal came.
+    /// Runs tasks and transfers until a descriptor can be read, a time has passed, or a
+    /// signal arrived.
     /// - Parameters:
-    ///   - descriptors: What to wait for.
+    ///   - descriptors: The descriptors to wait for.
     ///   - limit: The longest wait; nil for none.
     ///   - wake: Gets a closure that ends the wait; it may be called from the loop, any number of times.
     /// - Throws: `LuaError` when there is no memory to wait.
@@ -34,8 +34,8 @@ extension Runtime {
         if let timer { multi.cancel(timer) }
     }
 
-    /// From now on what is printed goes above what has the last lines of the terminal: a line that is being typed, or
-    /// bars.
+    /// Prints from now on above the last lines of the terminal, where a line is being typed or bars
+    /// are drawn.
     func printAbove() {
         guard interpreter.printer == nil else { return }
         interpreter.printer = { [unowned self] bytes in
@@ -46,7 +46,7 @@ extension Runtime {
         }
     }
 
-    /// Where a person watches the run; above the line, while one is being typed.
+    /// The terminal where a person watches the run; output goes above the line that is being typed.
     var terminal: Terminal {
         Terminal(
             columns: { [unowned self] in showAbove == nil ? configuration.terminal.columns() : nil
@@ -55,7 +55,7 @@ extension Runtime {
         )
     }
 
-    /// Whether a secret of the run stands in a text.
+    /// Whether a text contains a secret of the run.
     public func holdsSecret(_ text: String) -> Bool {
         configuration.secrets.redaction.cleaned(text) != text
     }
@@ -63,7 +63,7 @@ extension Runtime {
     /// The loop's clock, for limits on waiting.
     public var now: Duration { multi.now }
 
-    /// The identifier of an item that a script holds; nil for anything else.
+    /// The identifier of an item object of a script; nil for any other value.
     public func itemIdentifier(of value: Value) -> String? {
         guard let object = value.object, object.kind == ObjectKind.item.rawValue else { return nil }
         return items[object.identifier]?.id
@@ -74,15 +74,15 @@ extension Runtime {
         connections.open.map { ($0.profile.endpoint.description, $0.profile.user) }
     }
 
-    /// Logs out everywhere and forgets every connection, with their passwords and failed log-
-    /// ins: the next call begins anew.
+    /// Logs out everywhere and forgets every connection with its password and failed log-
+    /// ins: the next call starts from the beginning.
     /// - Returns: The log-outs that failed.
     public func reconnect() -> [VSphereError] {
         defer { connections.forgetAll() }
         return logOut()
     }
 
-    /// The names of what is in the vCenters whose sessions are open.
+    /// Makes the list of names in the vCenters with an open session.
     public func makeLiveNames() -> LiveNames {
         LiveNames(vcenters: { [connections] in connections.open }, now: { [multi] in multi.now })
     }

@@ -11,29 +11,29 @@ public import VSphere
 ///
 /// It owns the interpreter, the loop and the sessions, and belongs to one thread.
 public final class Runtime: InterpreterHost {
-    /// What the surroundings decide.
+    /// The settings of a run, chosen by its caller.
     public struct Configuration {
-        /// Gives the profile of a session from what a script wrote into `session{…}`; nil for
-        /// nothing.
+        /// Makes the profile of a session from the options of `session{…}`; nil for
+        /// no options.
         public var profile: (Value?) -> Swift.Result<ConnectionProfile, VSphereError>
-        /// Ends the process; called when everything is shut down.
+        /// Ends the process; called after the shutdown.
         public var exit: (Int) -> Void
-        /// Told of every request; for logs.
+        /// Called with every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
-        /// Told of every change that has its verdict, and of reads where `observesReads` says so; for logs
+        /// Called with every change that has its verdict, and with reads if `observesReads` is set; for logs
         /// and metrics.
         public var observe: ((OperationEvent) -> Void)?
-        /// Whether somebody wants to hear of reads.
+        /// Whether `observe` is called for reads too.
         public var observesReads = false
-        /// Told what a run that is being stopped waits for; for the person at the terminal.
+        /// Called with what a run that is being stopped waits for; for the person at the terminal.
         public var notice: ((String) -> Void)?
-        /// Called when the loop has turned; for what a signal has asked for.
+        /// Called after each turn of the loop; carries out what a signal has asked for.
         public var onTurn: (() -> Void)?
         /// How long changes in flight are waited for once the run is stopped.
         public var grace = Runtime.usualGrace
         /// How many tasks `parallel` runs at once, where a script does not say.
         public var taskLimit = 16
-        /// Whether `LUA_PATH_5_4` and its kin count.
+        /// Whether `LUA_PATH_5_4` and similar variables are obeyed.
         public var usesEnvironment = true
         /// Where log records go; nil for nowhere.
         public var log: LogOutput?
@@ -43,7 +43,7 @@ public final class Runtime: InterpreterHost {
         public var columns: () -> Int? = { nil }
         /// Whether values are shown in colours on standard output.
         public var usesColor = false
-        /// Where a person watches the run.
+        /// The terminal where a person watches the run.
         public var terminal = Terminal(columns: { nil }, write: { _ in })
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
@@ -53,16 +53,16 @@ public final class Runtime: InterpreterHost {
         }
         /// What the run may change.
         public var changes = ChangePolicy.allowed
-        /// Told of each line of the plan, where changes are only planned; safe to show.
+        /// Called with each line of the plan in a dry run; safe to show.
         public var plan: (String) -> Void = { _ in }
-        /// Which of several copies of the run this is; nil where it is the only one, an error where that
-        /// cannot be told.
+        /// Which of several copies of the run this is; nil for the only one, an error if that cannot be
+        /// determined.
         public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
-        /// Set for a script that is not trusted.
+        /// Set for an untrusted script.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
         public var record = ChangeSettings()
-        /// What keeps the traffic of sessions, or plays it.
+        /// Records the traffic of sessions, or plays it back.
         public var tape: Tape?
         /// Set where tests of scripts run.
         public var bench: TestBench?
@@ -83,15 +83,15 @@ public final class Runtime: InterpreterHost {
     let changes: RunChanges
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
-    /// Set while an input runs at the prompt: takes a text that is better read a page at a time, when the
-    /// input has ended; false for one that fits the screen.
+    /// Set while an input runs at the prompt: takes a text that is too long for the screen, to be shown in pages
+    /// when the input has ended; false for a text that fits.
     public var showLong: ((String) -> Bool)?
     /// Set while a line is read at the prompt: shows text above it.
     public var showAbove: ((String) -> Void)? { didSet { printAbove() } }
-    /// For texts of scripts; the sessions have one of their own.
+    /// Parses JSON texts of scripts; the sessions have a parser of their own.
     private(set) lazy var jsonParser = JSONParser()
     private(set) var functions: [FunctionSpec] = []
-    /// The functions that are not called through the host.
+    /// The functions that Lua does not call through the host.
     private var inLua: [(address: UInt64, number: Int)] = []
     var stopping = Stopping()
     private var interpreterStorage: Interpreter?
@@ -99,11 +99,11 @@ public final class Runtime: InterpreterHost {
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
     public internal(set) var hasUnknownOutcome = false
 
-    /// Set when the run ends, and tasks that are left are only cleaning up.
+    /// Set when the run ends, and the remaining tasks only clean up.
     public var isEnding = false
 
     /// Makes a run with its interpreter and every function of the API.
-    /// - Parameter configuration: What the surroundings decide.
+    /// - Parameter configuration: The settings.
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     public init(_ configuration: Configuration) throws(LuaError) {
         self.configuration = configuration
@@ -122,7 +122,7 @@ public final class Runtime: InterpreterHost {
         interpreterStorage = interpreter
         var specs = FunctionSpec.all
         if let sandbox = configuration.sandbox {
-            // First: what is defined afterwards stays.
+            // First, so that what is defined afterwards is kept.
             interpreter.restrictToSandbox(modulesIn: sandbox.modules)
             specs.removeAll { !$0.isInSandbox }
         }
@@ -130,7 +130,7 @@ public final class Runtime: InterpreterHost {
         if configuration.bench != nil { openBench(in: interpreter) }
     }
 
-    /// Makes known what tests are written with; `help` lists it then.
+    /// Defines the functions that tests are written with; `help` lists them then.
     private func openBench(in interpreter: Interpreter) {
         functions += FunctionSpec.testing
         for (number, function) in benchFunctions.enumerated() {
@@ -196,11 +196,11 @@ public final class Runtime: InterpreterHost {
         inLua.first { $0.address == address }?.number
     }
 
-    /// The globals that scripts find, each once.
+    /// The globals that scripts see, each once.
     private static func globals(of specs: [FunctionSpec]) -> [String] {
         var names: [String] = []
         for spec in specs where spec.isGlobal {
-            // Only a module can come again.
+            // Only modules occur more than once.
             guard let module = spec.module else {
                 names.append(spec.name)
                 continue
@@ -212,9 +212,9 @@ public final class Runtime: InterpreterHost {
 
     // MARK: Shutting down
 
-    /// Closes the Lua state, then logs out everywhere; what cannot be sent within the grace is
-    /// given up.
-    /// - Returns: Why a log-out failed, one error for each vCenter where it did.
+    /// Closes the Lua state, then logs out everywhere; log-outs that exceed the grace are
+    /// cancelled.
+    /// - Returns: The errors of failed log-outs, one for each vCenter.
     @discardableResult
     public func shutDown() -> [VSphereError] {
         interpreterStorage?.close()
@@ -222,7 +222,7 @@ public final class Runtime: InterpreterHost {
         return logOut()
     }
 
-    /// Ends every session, for whoever leaves without closing the Lua state.
+    /// Ends every session, when the process ends without closing the Lua state.
     func logOut() -> [VSphereError] {
         defer { multi.tidy() }
         return connections.closeAll(
@@ -236,7 +236,7 @@ public final class Runtime: InterpreterHost {
         do throws(TransportError) {
             try multi.turn(waitingAtMost: limit)
         } catch {
-            // The loop itself cannot wait any more: nothing that follows could be trusted.
+            // The loop itself fails: nothing that follows could be trusted.
             log(.error, "the loop cannot go on: \(error.message)") { [] }
             configuration.exit(Int(ExitCode.internalError.rawValue))
         }
@@ -297,7 +297,7 @@ public final class Runtime: InterpreterHost {
     /// Gives a run that has begun to stop by itself the time that any other has.
     public func interrupted(reason: Int) { RunWatch.beginGrace(reason: reason) }
 
-    /// For the last resort: logs out without the loop, which somebody else is using.
+    /// The last resort: logs out without the loop, which is in use.
     public func lastResort() {
         connections.lifeboat.logOut(within: Self.shortGrace)
     }
@@ -321,7 +321,7 @@ public final class Runtime: InterpreterHost {
         if error.outcome == .unknown { hasUnknownOutcome = true }
         call.result.clear()
         if error.kind == .noMemory {
-            // As Lua says it: an error table would need what there is too little of.
+            // As Lua says it: there is too little memory for an error table.
             call.result.put(literal: "not enough memory")
         } else {
             error.write(into: call.result)

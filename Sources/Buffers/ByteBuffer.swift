@@ -5,7 +5,7 @@ package import CBuffers
 /// The memory is C's, so that libcurl's callbacks append without a Swift frame and the JSON parser reads
 /// without a copy. One thread owns a buffer.
 public final class ByteBuffer {
-    /// The C structure, for the targets that hand it to C.
+    /// The C structure, for the targets that pass it to C.
     ///
     /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_bytes>
@@ -13,8 +13,8 @@ public final class ByteBuffer {
     /// Makes an empty buffer; it allocates nothing before the first byte.
     /// - Parameters:
     ///   - limit: The most bytes it may hold; `Int.max` for no limit.
-    ///   - isCounted: Whether what it takes counts against the limit of a run's memory, because it
-    ///     holds what others send.
+    ///   - isCounted: Whether its memory counts against the memory limit of a run, because it
+    ///     holds data from others.
     public init(limit: Int = .max, isCounted: Bool = false) {
         guard let made = vm_bytes_new(max(limit, 0)) else { preconditionFailure("out of memory") }
         pointer = made
@@ -31,10 +31,10 @@ public final class ByteBuffer {
         vm_bytes_delete(pointer)
     }
 
-    /// How many bytes it holds.
+    /// The number of bytes.
     public var count: Int { pointer.pointee.length }
 
-    /// The most bytes it may hold.
+    /// The most bytes that the buffer may hold.
     public var limit: Int {
         get { pointer.pointee.limit }
         set { pointer.pointee.limit = newValue }
@@ -81,7 +81,7 @@ public final class ByteBuffer {
         bytes.withUnsafeBufferPointer { vm_bytes_append(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends bytes that a C structure holds.
+    /// Appends bytes of a C structure.
     @discardableResult
     package func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         vm_bytes_append(pointer, bytes.baseAddress, bytes.count)
@@ -93,39 +93,39 @@ public final class ByteBuffer {
         value.withUTF8 { vm_bytes_append(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends one path segment, percent-encoded (RFC 3986 §3.3; `:` stays as it is).
+    /// Appends one path segment, percent-encoded (RFC 3986 §3.3; `:` is kept).
     @discardableResult
     public func append(segment value: Value) -> Bool {
         value.withUTF8 { vm_bytes_append_segment(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends one path segment, percent-encoded (RFC 3986 §3.3; `:` stays as it is).
+    /// Appends one path segment, percent-encoded (RFC 3986 §3.3; `:` is kept).
     @discardableResult
     public func append(segment text: String) -> Bool {
         var text = text
         return text.withUTF8 { vm_bytes_append_segment(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends a name or value of a query, percent-encoded; only unreserved bytes stay as they
-    /// are.
+    /// Appends a name or value of a query, percent-encoded; only unreserved bytes are
+    /// kept.
     @discardableResult
     public func append(query text: String) -> Bool {
         var text = text
         return text.withUTF8 { vm_bytes_append_query(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Its bytes as an array of their own.
+    /// A copy of its bytes as an array.
     public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
-    /// The first byte that is neither a space nor a control character; nil where there is none.
+    /// The first byte that is neither a space nor a control character; nil if there is none.
     public var firstVisible: UInt8? { withUnsafeBytes { $0.first { $0 > 0x20 } } }
 
-    /// Its bytes as text; what is not UTF-8 becomes U+FFFD.
+    /// Its bytes as text; invalid UTF-8 becomes U+FFFD.
     public var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
-    /// Lends its bytes to a closure.
+    /// Passes its bytes to a closure.
     ///
-    /// The memory behind them is padded.
+    /// The memory after them is padded.
     package func withUnsafeBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try body(UnsafeRawBufferPointer(start: pointer.pointee.data, count: count))
     }

@@ -1,6 +1,6 @@
 internal import CBuffers
 
-/// A value that lies in a `ValueBuffer`: a view, valid until that buffer is cleared or
+/// A value in a `ValueBuffer`: a view, valid until that buffer is cleared or
 /// truncated.
 public struct Value {
     /// The type of a value.
@@ -8,9 +8,9 @@ public struct Value {
         case `nil`, boolean, null, integer, double, string, array, record, object
     }
 
-    /// The buffer it lies in.
+    /// The buffer that holds it.
     public let buffer: ValueBuffer
-    /// The place of its tag there.
+    /// The offset of its tag in the buffer.
     package let offset: Int
 
     package init(buffer: ValueBuffer, offset: Int) {
@@ -35,7 +35,7 @@ public struct Value {
         }
     }
 
-    /// Whether it stands for nothing: Lua's nil, or JSON's null.
+    /// Whether it is Lua's nil or JSON's null.
     public var isAbsent: Bool { tag == VM_NIL || tag == VM_NULL }
 
     /// Whether it is a string with a NUL in it.
@@ -55,7 +55,7 @@ public struct Value {
         tag == VM_INTEGER ? Int(vm_integer_at(buffer.pointer, offset)) : nil
     }
 
-    /// The number, integer or not, as a floating-point one.
+    /// The number, integer or not, as a floating-point number.
     public var number: Double? {
         switch tag {
         case VM_INTEGER: Double(vm_integer_at(buffer.pointer, offset))
@@ -64,7 +64,7 @@ public struct Value {
         }
     }
 
-    /// The string, if it is one; what is not UTF-8 becomes U+FFFD.
+    /// The string, if it is one; invalid UTF-8 becomes U+FFFD.
     public var string: String? {
         tag == VM_STRING ? withUTF8 { String(decoding: $0, as: UTF8.self) } : nil
     }
@@ -82,8 +82,8 @@ public struct Value {
         }
     }
 
-    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for the
-    /// others.
+    /// The number of a string's bytes, an array's elements or a record's pairs; 0 for other
+    /// values.
     public var count: Int {
         switch tag {
         case VM_STRING: withUTF8 { $0.count }
@@ -98,7 +98,7 @@ public struct Value {
     /// The pairs of a record; empty for everything else.
     public var fields: Fields { Fields(of: self, left: kind == .record ? count : 0) }
 
-    /// The value under a key of a record, compared by bytes; nil where there is none.
+    /// The value under a key of a record, compared by bytes; nil if there is none.
     public subscript(key: String) -> Value? {
         guard kind == .record else { return nil }
         var key = key
@@ -119,7 +119,7 @@ public struct Value {
         )
     }
 
-    /// Lends the bytes of a string to a closure; no bytes for anything else.
+    /// Passes the bytes of a string to a closure; no bytes for any other value.
     package func withUTF8<T>(_ body: (UnsafeBufferPointer<UInt8>) throws -> T) rethrows -> T {
         guard tag == VM_STRING else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
         var length = 0
@@ -142,7 +142,7 @@ public struct Value {
             self.left = left
         }
 
-        /// The next element; nil behind the last.
+        /// The next element; nil after the last.
         public mutating func next() -> Value? {
             guard left > 0 else { return nil }
             left -= 1
@@ -152,7 +152,7 @@ public struct Value {
         }
     }
 
-    /// The pairs of a record, in the order they were written.
+    /// The pairs of a record, in the order in which they were written.
     public struct Fields: Sequence, IteratorProtocol {
         private let buffer: ValueBuffer
         private var offset: Int
@@ -164,7 +164,7 @@ public struct Value {
             self.left = left
         }
 
-        /// The next pair; nil behind the last.
+        /// The next pair; nil after the last.
         public mutating func next() -> (key: Value, value: Value)? {
             guard left > 0 else { return nil }
             left -= 1

@@ -1,11 +1,11 @@
 package import CBuffers
 
-/// Typed values in one flat run of bytes: what passes between Lua, Swift and JSON.
+/// Typed values in one flat run of bytes, to pass data between Lua, Swift and JSON.
 ///
 /// Shape: a sequence of values as `values.h` describes them; the first is `root`. Writers append; a
 /// write that does not fit sets `isFailed` and is otherwise ignored. One thread owns a buffer.
 public final class ValueBuffer {
-    /// The C structure, for the targets that hand it to C.
+    /// The C structure, for the targets that pass it to C.
     ///
     /// Valid as long as the buffer lives.
     package let pointer: UnsafeMutablePointer<vm_values>
@@ -29,16 +29,16 @@ public final class ValueBuffer {
     /// Whether nothing was written since the last `clear`.
     public var isEmpty: Bool { pointer.pointee.length == 0 }
 
-    /// How many bytes the values take.
+    /// The number of bytes that the values take.
     public var byteCount: Int { pointer.pointee.length }
 
-    /// Whether a write did not fit; it stays so until `clear`.
+    /// Whether a write did not fit; it remains set until `clear`.
     public var isFailed: Bool { pointer.pointee.failed }
 
     /// Empties it and keeps its memory for the next use, unless that has grown past 256 KiB.
     public func clear() { vm_values_clear(pointer, 256 << 10) }
 
-    /// Drops everything behind a place that `byteCount` gave earlier.
+    /// Drops everything after a position that `byteCount` returned earlier.
     public func truncate(to byteCount: Int) {
         precondition(byteCount >= 0 && byteCount <= self.byteCount, "truncate cannot grow a buffer")
         pointer.pointee.length = byteCount
@@ -47,14 +47,14 @@ public final class ValueBuffer {
     /// The first value; nil in an empty buffer.
     public var root: Value? { isEmpty ? nil : Value(buffer: self, offset: 0) }
 
-    /// The top-level values of a buffer of their own: arguments made on the host's side.
+    /// Top-level values in a new buffer: arguments made on the host's side.
     public static func values(_ write: (ValueBuffer) -> Void) -> [Value] {
         let buffer = ValueBuffer()
         write(buffer)
         return buffer.values
     }
 
-    /// All values that follow one another at the top, as a call's arguments do.
+    /// All top-level values, such as the arguments of a call.
     public var values: [Value] {
         var values: [Value] = []
         var count = 0
@@ -63,7 +63,7 @@ public final class ValueBuffer {
             count += 1
             offset = vm_after(pointer, offset)
         }
-        // Exactly: the arguments of a waiting call are kept in it, and thousands may wait.
+        // The exact capacity: the arguments of a waiting call are kept, and thousands of calls may wait.
         values.reserveCapacity(count)
         offset = 0
         while offset < pointer.pointee.length {
@@ -109,15 +109,15 @@ public final class ValueBuffer {
         bytes.withUnsafeBufferPointer { vm_put_string(pointer, $0.baseAddress, $0.count) }
     }
 
-    /// Appends a host object: what a script holds is a handle of this kind and number.
+    /// Appends a host object: scripts get a handle with this kind and number.
     public func put(object kind: UInt32, identifier: UInt64) {
         vm_put_object(pointer, kind, identifier)
     }
 
-    /// Appends a copy of a value, with everything in it.
+    /// Appends a copy of a value with all its parts.
     public func put(_ value: Value) { vm_put_copy(pointer, value.buffer.pointer, value.offset) }
 
-    /// Appends an array; `body` writes its elements and returns how many they are.
+    /// Appends an array; `body` writes its elements and returns their number.
     public func putArray<E: Error>(_ body: () throws(E) -> Int) throws(E) {
         let mark = vm_put_begin(pointer, VM_ARRAY)
         vm_put_end(pointer, mark, UInt32(try body()))
@@ -129,7 +129,7 @@ public final class ValueBuffer {
         vm_put_end(pointer, mark, UInt32(try body()))
     }
 
-    /// Appends a record; `body` writes key, value, key, value … and returns how many pairs.
+    /// Appends a record; `body` writes key, value, key, value … and returns the number of pairs.
     public func putRecord<E: Error>(_ body: () throws(E) -> Int) throws(E) {
         let mark = vm_put_begin(pointer, VM_RECORD)
         vm_put_end(pointer, mark, UInt32(try body()))

@@ -20,7 +20,7 @@ bool vm_budget_grow(size_t from, size_t to) {
 }
 
 void vm_budget_shrink(size_t from) {
-    // A buffer may end on another thread than it grew on.
+    // A buffer may be freed on another thread than the one it grew on.
     if (from > SMALL) budget.used -= from < budget.used ? from : budget.used;
 }
 

@@ -47,7 +47,7 @@ void vm_values_delete(vm_values *values) {
     }
 }
 
-// The place for `length` more bytes, or NULL and `failed`.
+// Returns space for `length` more bytes, or NULL and sets `failed`.
 static uint8_t *extend(vm_values *values, size_t length) {
     if (values->failed) return NULL;
     size_t limit = values->limit;

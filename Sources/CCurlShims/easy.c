@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/// Appends, and remembers why it could not.
+/// Appends, and records the reason of a failure.
 static bool take(vm_curl_easy *easy, vm_bytes *bytes, const char *data, size_t length) {
     if (vm_bytes_append(bytes, data, length)) return true;
     if (bytes->length > bytes->limit || length > bytes->limit - bytes->length) easy->too_large = true;
@@ -21,8 +21,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context) {
     return take(easy, easy->body, data, size * count) ? size * count : 0;
 }
 
-// CURLOPT_HEADERFUNCTION: called for each line of each block, those of 100 Continue and, after the body,
-// trailers too. A block is kept until the next one begins; trailers are not fields of the answer.
+// CURLOPT_HEADERFUNCTION: called for each line of each block, including those of 100 Continue and, after the
+// body, trailers. A block is kept until the next one begins; trailers are not fields of the answer.
 static size_t on_header(char *data, size_t size, size_t count, void *context) {
     vm_curl_easy *easy = context;
     size_t length = size * count;
@@ -40,7 +40,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *context) {
 
 // CURLOPT_PREREQFUNCTION: "called by libcurl after a connection has been established or a connection has
 // been reused (including any SSL handshaking), but before any request is actually made on the
-// connection." What failed without it was certainly not sent.
+// connection." A failure before this callback means that nothing was sent.
 static int on_request(void *context, char *ip, char *local, int port, int local_port) {
     (void)ip, (void)local, (void)port, (void)local_port;
     ((vm_curl_easy *)context)->sending = true;
@@ -69,20 +69,20 @@ static bool set_common(vm_curl_easy *easy, long slot) {
     bad |= set(handle, CURLOPT_NOSIGNAL, 1L);
     bad |= set(handle, CURLOPT_PATH_AS_IS, 1L);
     bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    // Whatever the configuration of OpenSSL allows.
+    // At least TLS 1.2, even if the configuration of OpenSSL allows less.
     bad |= set(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     bad |= set(handle, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     // A redirect would carry the session's header to another host.
     bad |= set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     bad |= set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    // Calls that clone say nothing for many minutes; routers forget silent connections.
+    // Cloning calls send nothing for many minutes; routers drop silent connections.
     bad |= set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     // Wait for a connection that may turn out to be HTTP/2, rather than open one for each transfer.
     bad |= set(handle, CURLOPT_PIPEWAIT, 1L);
     // Removing a handle must not wait for its name look-up to end: the loop would stand still.
     bad |= set(handle, CURLOPT_QUICK_EXIT, 1L);
-    // The parsed roots are kept only where they come from one file, so the folder of the system's roots is
-    // not looked at. It would also vouch beside the user's --ca-file.
+    // The parsed roots are cached only if they come from one file, so the system's certificate folder is
+    // not used. It would also be trusted in addition to the user's --ca-file.
     bad |= set(handle, CURLOPT_CAPATH, NULL);
     bad |= set(handle, CURLOPT_CA_CACHE_TIMEOUT, 3600L);
     return bad == CURLE_OK;
@@ -123,7 +123,7 @@ static bool set_origin(vm_curl_easy *easy, char *text, size_t length) {
     easy->origin.length = 0;
     char rest = text[length];
     text[length] = '\0';
-    // The text is what a request is repeated with on another connection.
+    // The text is kept for a repetition of the request on another connection.
     bool is_set = vm_curl.url_set(easy->parts, CURLUPART_URL, text, 0) == CURLUE_OK
         && vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, easy->parts) == CURLE_OK
         && vm_curl.easy_setopt(easy->handle, CURLOPT_URL, text) == CURLE_OK;
@@ -142,7 +142,7 @@ static CURLcode set_url(vm_curl_easy *easy, vm_bytes *url, size_t origin, bool a
         if (is_known || set_origin(easy, text, origin))
             return vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, text + origin);
     }
-    // libcurl then says what it thinks of the text.
+    // libcurl then reports what is wrong with the text.
     easy->origin.length = 0;
     CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_REQUEST_TARGET, NULL);
     if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_CURLU, NULL);

@@ -11,7 +11,7 @@ static const char library_name[] = "libcurl.so.4";
 struct vm_curl_functions vm_curl;
 static bool is_open;
 
-/// Children of ours may still want the variable, so it comes back.
+/// Restores the variable afterwards, because child processes may need it.
 static CURLcode initialise_without_key_log(void) {
     const char *value = getenv("SSLKEYLOGFILE");
     char *kept = value == NULL ? NULL : strdup(value);

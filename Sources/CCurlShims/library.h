@@ -4,7 +4,7 @@
 
 #include "curl_shims.h"
 
-// __typeof__ takes each type from curl.h, so that no signature can drift.
+// __typeof__ takes each type from curl.h, so that no signature can differ.
 #define VM_CURL_FUNCTIONS(each)                                                                    \
     each(global_init) each(version_info) each(easy_init) each(easy_cleanup) each(easy_reset)       \
     each(easy_setopt) each(easy_getinfo) each(easy_strerror) each(multi_init) each(multi_cleanup)  \

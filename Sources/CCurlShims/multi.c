@@ -6,7 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-// One array serves poll(2) and libcurl: the three structures have one layout, and the same bits.
+// One array serves poll(2) and libcurl: the three structures have the same layout, and the same bits.
 #define SAME_PLACE(type, field, ours)                                                              \
     _Static_assert(offsetof(struct type, field) == offsetof(vm_curl_watch, ours), #type "." #field)
 SAME_PLACE(pollfd, fd, descriptor);
@@ -21,8 +21,8 @@ _Static_assert(POLLIN == VM_CURL_READABLE && CURL_WAIT_POLLIN == VM_CURL_READABL
 _Static_assert(POLLOUT == VM_CURL_WRITABLE && CURL_WAIT_POLLOUT == VM_CURL_WRITABLE, "writable");
 
 CURLM *vm_curl_multi_new(void) {
-    // curl_multi_init opens a socket pair without close-on-exec and does not tell. A new descriptor is the
-    // lowest that is free, so two that are opened and closed just before say which ones it will get.
+    // curl_multi_init opens a socket pair without close-on-exec and does not return it. New descriptors get the
+    // lowest free numbers, so opening and closing two just before shows which ones it will get.
     int first = vm_curl_eventfd(), second = vm_curl_eventfd();
     if (first >= 0) close(first);
     if (second >= 0) close(second);
@@ -75,7 +75,7 @@ CURLMcode vm_curl_wait(
     CURLM *multi, vm_curl_watch *watches, unsigned int count, int milliseconds, bool hangups) {
     for (unsigned int i = 0; i < count; i++) watches[i].found = 0;
     if (multi == NULL) return poll_only(watches, count, milliseconds);
-    // curl_multi_poll takes no "without end"; the caller simply waits again.
+    // curl_multi_poll has no unlimited wait; the caller simply waits again.
     int limit = milliseconds < 0 ? 3600 * 1000 : milliseconds;
     struct curl_waitfd *extra = (struct curl_waitfd *)(void *)watches;
     CURLMcode code = vm_curl.multi_poll(multi, extra, count, limit, NULL);

@@ -1,5 +1,5 @@
 // Lua values to the value buffer and back. Copying out never raises (no allocation, no metamethod);
-// pushing may run out of memory and is called under a protected call only.
+// pushing may run out of memory and is called only under a protected call.
 #include "host.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ typedef struct copier {
     lua_State *L;
     vm_values *out;
     bool lenient;
-    char *path; // in: where we are; out, on failure: what is wrong there
+    char *path; // in: the current path; out, on failure: what is wrong there
     size_t size;
 } copier;
 
@@ -29,7 +29,7 @@ static bool copy_at(copier *c, int index, const level *above);
 
 static bool complain(copier *c, const char *what) {
     size_t used = strlen(c->path);
-    enum { SHOWN = 100 }; // of a long path, its end
+    enum { SHOWN = 100 }; // bytes of a long path that are shown: its end
     if (used > SHOWN) {
         memmove(c->path + 3, c->path + used - SHOWN, SHOWN + 1);
         memcpy(c->path, "...", 3);
@@ -39,7 +39,7 @@ static bool complain(copier *c, const char *what) {
     return false;
 }
 
-// What cannot be copied: an object that stands for it when lenient, else a complaint.
+// Handles a value that cannot be copied: an object that stands for it when lenient, else an error message.
 static bool describe(copier *c, int index, uint32_t stand_in, const char *what) {
     if (!c->lenient) return complain(c, what);
     vm_put_object(c->out, stand_in, (uint64_t)(uintptr_t)lua_topointer(c->L, index));
@@ -94,7 +94,7 @@ static bool copy_array(copier *c, int index, const level *here) {
     return true;
 }
 
-// A record's key: strings as they are; anything else only when lenient, as text.
+// Copies a record's key: strings as they are; anything else only when lenient, as text.
 static bool copy_key(copier *c, int index, size_t used) {
     lua_State *L = c->L;
     if (lua_type(L, index) == LUA_TSTRING) {
@@ -112,7 +112,7 @@ static bool copy_key(copier *c, int index, size_t used) {
             luaL_typename(L, index));
         return complain(c, "is not a string key");
     }
-    // No lua_tolstring: it would turn the key itself into a string, and lua_next would lose its way.
+    // No lua_tolstring: it would turn the key itself into a string, and confuse lua_next.
     char text[64];
     int length;
     if (lua_isinteger(L, index))
@@ -319,7 +319,7 @@ int vm_push_all(lua_State *L, const vm_values *values) {
 }
 
 void vm_open_values(lua_State *L) {
-    // The mark of arrays, so that an empty one is still an array when it is encoded.
+    // The metatable of arrays, so that an empty one is encoded as an array again.
     lua_createtable(L, 0, 1);
     lua_pushliteral(L, "array");
     lua_setfield(L, -2, "__name");

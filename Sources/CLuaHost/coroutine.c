@@ -1,8 +1,8 @@
-// coroutine.resume, wrap, status, close, yield and pcall, xpcall: as in Lua 5.4, and besides
+// coroutine.resume, wrap, status, close, yield and pcall, xpcall: as in Lua 5.4, with two differences:
 // (a) a coroutine that waits for the host passes the marker up to its task, has status "normal" and can
-// be neither resumed nor closed by anybody else; (b) an interrupt that came during the call is raised
-// again instead of being handed back as `false, err`, so that no loop around pcall outlives it. For that each call
-// remembers what its task had answered when it began, not what there was to answer: an interrupt that comes
+// be neither resumed nor closed by other code; (b) an interrupt during the call is raised
+// again instead of being returned as `false, err`, so that no loop around pcall can ignore it. For that each call
+// remembers which interrupt its task had answered at the start, not which was pending: an interrupt that arrives
 // just before counts as one that comes during the call.
 #include "host.h"
 
@@ -27,7 +27,7 @@ static int answered(lua_State *L) {
     return host_of(L)->task->answered;
 }
 
-// How a coroutine is seen by `L`, in the words of coroutine.status.
+// The status of a coroutine as seen by `L`, in the words of coroutine.status.
 static const char *status_of(lua_State *L, lua_State *co) {
     if (L == co) return "running";
     switch (lua_status(co)) {
@@ -43,8 +43,8 @@ static const char *status_of(lua_State *L, lua_State *co) {
     }
 }
 
-// Resumes `co` with `arguments` values that are on its stack. Returns how many values it left on
-// its stack, -1 when it failed (the error is on its stack), -2 when it waits for the host.
+// Resumes `co` with `arguments` values from its stack. Returns the number of values it left on
+// its stack, -1 if it failed (the error is on its stack), -2 if it waits for the host.
 enum { FAILED = -1, WAITS = -2 };
 static int resume(lua_State *L, lua_State *co, int arguments) {
     vm_lua *host = host_of(L);
@@ -57,7 +57,7 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
     return status == LUA_OK || status == LUA_YIELD ? results : FAILED;
 }
 
-// Hands the arguments to `co` and resumes it; a reason why that cannot be is an error as well.
+// Moves the arguments to `co` and resumes it; if it cannot be resumed, the reason becomes its error.
 static int begin(lua_State *L, lua_State *co, int arguments) {
     const char *status = status_of(L, co);
     const char *problem = NULL;
@@ -75,7 +75,7 @@ static int begin(lua_State *L, lua_State *co, int arguments) {
     return resume(L, co, arguments);
 }
 
-// Moves what `co` left to `L`. Returns the number of results, or FAILED with the error on top of L.
+// Moves the results of `co` to `L`. Returns their number, or FAILED with the error on top of L.
 static int collect(lua_State *L, lua_State *co, int outcome) {
     if (outcome == FAILED) {
         lua_xmove(co, L, 1);
@@ -146,7 +146,7 @@ static int close_coroutine(lua_State *L, lua_State *co) {
     return status;
 }
 
-// Where wrap's function was called, unless the host itself did: a script did not write that line.
+// Pushes the place where wrap's function was called, unless the host itself did: a script did not write that line.
 static void push_caller(lua_State *L) {
     lua_Debug info;
     bool is_own = lua_getstack(L, 1, &info) && lua_getinfo(L, "S", &info) && strcmp(info.short_src, "[vmoon]") == 0;
@@ -215,7 +215,7 @@ static int co_close(lua_State *L) {
     if (status[0] != 's' && status[0] != 'd')
         return luaL_error(L, "cannot close a %s coroutine", status);
     int before = answered(L);
-    // A task that is done is dead, and its results are for those who join it.
+    // A finished task is dead, and its results are for those who join it.
     if (vm_is_done_task(co) || close_coroutine(L, co) == LUA_OK) {
         lua_pushboolean(L, 1);
         return 1;
@@ -226,7 +226,7 @@ static int co_close(lua_State *L) {
     return 2;
 }
 
-// A task is not a coroutine of the user's: there is nobody to yield to.
+// A task is not a coroutine of a script's: it has no resumer to yield to.
 static int co_yield(lua_State *L) {
     if (is_task_body(L)) return luaL_error(L, "attempt to yield from outside a coroutine");
     return lua_yield(L, lua_gettop(L));
@@ -274,7 +274,7 @@ static bool is_cancellation(lua_State *L, int index) {
 
 static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L) - 2; // without the function and its handler
-    // Whatever the handler has made of it, what stops a task stays what it is.
+    // Even if the handler has replaced the error, a stopping task continues to stop.
     if (answered(L) > before && !is_cancellation(L, -1)) vm_push_cancelled(L);
     vm_raise_again(L, (int)before);
     vm_forget_trace(L);
@@ -295,7 +295,7 @@ int vm_protected_call_with_handler(lua_State *L) {
     return end_xpcall(L, status, before);
 }
 
-// Lua's own catches what the function raises that gives it a source piece by piece.
+// Lua's own `load` catches errors of a function that returns the source in pieces.
 static int load_chunk(lua_State *L) {
     int before = answered(L);
     int count = host_of(L)->load(L);

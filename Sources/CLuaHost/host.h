@@ -1,4 +1,4 @@
-// What the files of this target share. Not public: this header shows lua.h.
+// Declarations shared by the files of this target. Not public: this header shows lua.h.
 #ifndef VMOON_HOST_H
 #define VMOON_HOST_H
 
@@ -20,7 +20,7 @@ struct call {
     call *next_free;
     call *next_all;
     task *waiter;       // the task that sleeps until it is done; NULL while a drive waits for it
-    call *next_waiting; // in the list of what it waits for, when that is a task or a semaphore
+    call *next_waiting; // next call that waits for the same task or semaphore
     call **list;        // that list; NULL when it waits for the host
     vm_lua_verdict verdict;
     bool is_done;
@@ -28,21 +28,21 @@ struct call {
     bool stands; // see vm_lua_complete
 };
 
-// What a script holds of a host object: a full userdata.
+// The script's handle of a host object: a full userdata.
 typedef struct object {
     uint32_t kind;
     uint64_t identifier;
     bool is_released;
 } object;
 
-// Thousands of tasks may wait: what is small is kept small.
+// Thousands of tasks may wait, so the fields are small.
 enum { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE };
 typedef uint8_t task_state;
 
 // A coroutine of the scheduler, or the main chunk (which runs on the main Lua thread).
 struct task {
     vm_lua *host;
-    lua_State *co;      // kept by the handle, which the registry's table of tasks keeps while it is not done
+    lua_State *co;      // anchored by the handle, which the registry's table of tasks anchors until it is done
     task *next_ready;
     task *previous, *next; // all tasks that are not done
     call *waits_for;
@@ -50,20 +50,20 @@ struct task {
     task *region;       // the task whose unyieldable callback started it, or NULL
     unsigned references; // handle, being scheduled, tasks that have it as region
     unsigned failure;    // its number among the failures, from 1
-    uint8_t answered;    // how urgently it was stopped when it last raised for that, see interrupt.c
+    uint8_t answered;    // the urgency of its last answer to an interrupt, see interrupt.c
     bool is_cancelled;   // it was cancelled on its own
-    bool is_late;        // it was started while the run was being stopped, to clean up: that stop is not for it
-    bool is_deferred;    // the verdict of a change came while it was stopped: it may take that in before it raises
-    uint8_t slices;      // how long it still may: see vm_defer_interrupt
+    bool is_late;        // it was started for clean-up while the run was being stopped: that stop does not apply to it
+    bool is_deferred;    // the verdict of a change came while it was stopped: it may handle that before it raises
+    uint8_t slices;      // how much longer it may: see vm_defer_interrupt
     bool has_begun;
     task_state state;
     bool failed;
     bool is_joined;
     bool is_queued;
-    bool has_left; // it called os.exit, and never goes on
+    bool has_left; // it called os.exit, and never continues
 };
 
-// The coroutine that runs now. A chain of these lies on the C stack, one per lua_resume of ours.
+// The coroutine that runs now. A chain of these is on the C stack, one for each lua_resume of ours.
 typedef struct frame {
     struct frame *below;
     lua_State *co;
@@ -73,34 +73,34 @@ typedef struct frame {
 struct vm_lua {
     lua_State *main;
     vm_lua_callbacks callbacks;
-    lua_CFunction load; // Lua's own
+    lua_CFunction load; // Lua's own `load`
     // memory
     size_t used, limit;
-    size_t slack; // beyond the limit, so that a prompt can still free something
+    size_t slack; // beyond the limit, so that the prompt can still free memory
     long fail_countdown;
     bool fail_forever;
     // scheduling
     frame base;
     frame *frame;
     task main_task;
-    task *task;          // whose code runs now
+    task *task;          // the one whose code runs now
     task *tasks;         // all that are not done, without main
     unsigned task_count;
     unsigned failures;
     task *ready_first, *ready_last;
     call *free_calls;
     call *all_calls;
-    call *watching; // a wait of the host's that ends when a task fails
+    call *watching; // a wait of the host that ends when a task fails
     // interrupting
     lua_State *volatile running;
     volatile sig_atomic_t reason;
-    volatile unsigned epoch;  // grows with every interrupt
-    unsigned broadcast_epoch; // the interrupts that waiting tasks were told of
+    volatile unsigned epoch;  // incremented by every interrupt
+    unsigned broadcast_epoch; // the epoch that waiting tasks were last told of
     volatile sig_atomic_t in_host;
     volatile sig_atomic_t forced;
-    pid_t process;      // that the interpreter was made in
+    pid_t process;      // the one that made the interpreter
     bool has_left;      // os.exit was called
-    int exit_status;    // what it was called with
+    int exit_status;    // its argument
     lua_Hook saved_hook;
     int saved_mask, saved_count;
     lua_State *volatile hooked;
@@ -119,11 +119,11 @@ static inline vm_lua *host_of(lua_State *L) {
 
 // Keys in the registry: their addresses.
 extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key_sandbox_loaded, vm_key_trace;
-// Tops the stack of a coroutine that waits for the host. Scripts cannot get hold of it.
+// On top of the stack of a coroutine that waits for the host. Scripts cannot get this value.
 extern const char vm_marker;
 
 // state.c
-void vm_make_room(vm_lua *host); // what a line at a prompt needs, however little is left
+void vm_make_room(vm_lua *host); // memory for a line at the prompt, even if the limit is reached
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
 // [-0, +0, –]
@@ -157,7 +157,7 @@ void vm_wake_task(task *t);
 void vm_abandon_call(call *c);
 void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls
 void vm_close_tasks(vm_lua *host);
-int vm_leave_task(lua_State *L); // [-0, +0, e] never goes on
+int vm_leave_task(lua_State *L); // [-0, +0, e] never returns
 lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
 void vm_leave(vm_lua *host, frame *f);
 bool vm_can_yield(lua_State *L);
@@ -169,17 +169,17 @@ void vm_push_semaphore_constructor(lua_State *L); // [-0, +1, m]
 int vm_protected_call_with_handler(lua_State *L);
 void vm_open_coroutines(lua_State *L); // [-0, +0, m]
 
-// trace.c: where an error was raised is kept beside it, since the error itself is the script's
+// trace.c: the place where an error was raised is stored beside it, since the error value is the script's
 void vm_open_traces(lua_State *L);               // [-0, +0, m]
-void vm_push_trace(lua_State *L, int value);     // [-0, +1, m] the one that is kept, where it is this error's
-void vm_set_trace(lua_State *L);                 // [-1, +0, –] false forgets the last one
+void vm_push_trace(lua_State *L, int value);     // [-0, +1, m] the stored one, if it belongs to this error
+void vm_set_trace(lua_State *L);                 // [-1, +0, –] false clears it
 bool vm_find_trace(lua_State *L, int value);     // [-0, +2, –] traceback and position; false pushes nothing
 void vm_forget_trace(lua_State *L);              // [-0, +0, –] of the caught error on top, if others may equal it
 void vm_push_trace_functions(lua_State *L);      // [-0, +3, m]
 
 // interrupt.c
-void vm_check_interrupt(lua_State *L);          // [-0, +0, e] raises when there is one to answer
-void vm_raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected call that was entered so
+void vm_check_interrupt(lua_State *L);          // [-0, +0, e] raises if an interrupt is unanswered
+void vm_raise_again(lua_State *L, int answered); // [-0, +0, e] after a protected call; `answered`: as at its start
 void vm_defer_interrupt(lua_State *L);
 bool vm_has_unanswered_interrupt(vm_lua *host, const task *t);
 int vm_raise_cancelled(lua_State *L);           // [-0, +0, e]

@@ -1,7 +1,7 @@
-// Stopping a script. Nothing is installed while it runs undisturbed: a count hook costs a factor of
-// two to four. An interrupt sets a number, arms a hook on the coroutine that runs, and wakes the
-// loop. Each task answers it once, by raising; `<close>` handlers and the log-out then work as usual, however
-// often the task is told again. pcall, xpcall, resume and load raise again what an interrupt raised in them.
+// Stopping a script. No hook is set while it runs undisturbed: a count hook slows it down by a factor of
+// two to four. An interrupt sets a number, sets a hook on the running coroutine, and wakes the
+// loop. Each task answers it once, by raising; `<close>` handlers and the log-out then work as usual, even if
+// the task is told again. pcall, xpcall, resume and load raise an interrupt again that was raised in them.
 #define _GNU_SOURCE // sigabbrev_np
 #include "host.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// How urgently a task has to stop: it may clean up, or not even that.
+// How urgently a task has to stop: STOPS allows clean-up, FORCED does not.
 enum { GOES_ON = 0, STOPS = 1, FORCED = 2 };
 
 static int urgency(const vm_lua *host, const task *t) {
@@ -44,9 +44,9 @@ void vm_answer_interrupt(vm_lua *host) {
     host->task->answered = urgency(host, host->task);
 }
 
-// Whether a message handler of a script's runs: an error in it calls it once more. A function that is one and is
-// called in the ordinary way counts too; its callers are then left in the same way, which harms nobody. Only the
-// nearest levels are looked at: each look walks the stack from its top.
+// Whether a message handler of a script runs: an error in it would call it again. A handler function that is
+// called as an ordinary one counts too; leaving its callers in the same way is harmless. Only the
+// nearest levels are checked: each access walks the stack from its top.
 static bool in_message_handler(lua_State *L) {
     enum { DEEPEST = 200 };
     lua_Debug info;
@@ -70,16 +70,16 @@ static bool in_message_handler(lua_State *L) {
     return false;
 }
 
-// Ends a message handler. An ordinary error would call it once more, and from within a hook, where no hook stops
-// it again; but "for memory allocation errors Lua does not call the message handler" (manual §4.4.1), and nobody has
-// so much. The xpcall that it belongs to then raises what has to be.
+// Ends a message handler. An ordinary error would call it again, inside a hook, where no hook can stop
+// it; but "for memory allocation errors Lua does not call the message handler" (manual §4.4.1), so this asks for
+// an impossible amount of memory. The xpcall that it belongs to then raises the right error.
 static void leave_handler(lua_State *L) {
     lua_newuserdatauv(L, (size_t)1 << 62, 0);
 }
 
 int vm_raise_cancelled(lua_State *L) {
     vm_lua *host = host_of(L);
-    // What is raised in a finalizer ends only that: the interrupt is still to be answered.
+    // An error in a finalizer ends only the finalizer: the interrupt is still to be answered.
     if (!vm_in_finalizer(L)) {
         host->task->answered = urgency(host, host->task);
         host->task->is_deferred = false;
@@ -113,18 +113,18 @@ void vm_raise_again(lua_State *L, int answered) {
         if (in_message_handler(L)) leave_handler(L);
         lua_error(L);
     }
-    // What became of a change is the script's to handle first.
+    // The script handles the outcome of its change first.
     if (!host->task->is_deferred) vm_check_interrupt(L);
 }
 
 enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
 
-// A script has 10,000 instructions to take in what became of a change: to put the machine where its clean-up finds it.
-// They are counted in slices, since a switch to another coroutine begins a count anew.
+// A script has 10,000 instructions to handle the outcome of a change: to store the machine where its clean-up finds it.
+// They are counted in slices, since each switch to another coroutine restarts the count.
 enum { SLICE = 100, SLICES = 100 };
 
-// The hook that an interrupt arms. When the time is over it raises everywhere; only the verdict of a change is still
-// taken in. A hook of the script's own is put back first.
+// The hook that an interrupt sets. When the run is forced to stop it raises everywhere, after the verdict of a change
+// has been handled. A hook of the script is restored first.
 static void stop(lua_State *L, lua_Debug *info) {
     (void)info;
     vm_lua *host = host_of(L);
@@ -158,7 +158,7 @@ static void arm(vm_lua *host, lua_State *L) {
     lua_sethook(L, stop, EVERYTHING, 1);
 }
 
-// A handler armed the coroutine that ran then; another runs now.
+// A handler set the hook on the coroutine that ran then; now another one runs.
 void vm_after_switch(vm_lua *host) {
     if (!host->forced && host->reason == 0 && !host->task->is_cancelled) return;
     if (!vm_has_unanswered_interrupt(host, host->task)) return;
@@ -182,7 +182,7 @@ static void wake_loop(const vm_lua *lua) {
     int saved = errno;
     uint64_t one = 1;
     ssize_t written = write(lua->wake, &one, sizeof one);
-    (void)written; // a full eventfd is awake anyway
+    (void)written; // a full eventfd wakes the loop anyway
     errno = saved;
 }
 
@@ -211,7 +211,7 @@ int vm_lua_interrupted(const vm_lua *lua) {
 }
 
 void vm_lua_clear_interrupt(vm_lua *lua) {
-    // Tasks that have not heard of it yet still stop; the next one is for all.
+    // Tasks that have not answered it yet still stop; the next interrupt is for all.
     for (task *t = lua->tasks; t != NULL; t = t->next) {
         if (vm_has_unanswered_interrupt(lua, t)) t->is_cancelled = true;
         if (!t->is_cancelled) t->answered = GOES_ON;
@@ -228,7 +228,7 @@ void vm_lua_force_stop(void *lua) {
     host->forced = 1;
     host->epoch++;
     arm(host, host->running);
-    wake_loop(host); // a clean-up may wait there: for a log-out that hangs
+    wake_loop(host); // a clean-up may wait there, for example for a log-out that hangs
 }
 
 void vm_lua_set_wake(vm_lua *lua, int descriptor) {

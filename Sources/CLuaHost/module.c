@@ -1,4 +1,4 @@
-// The host's functions as a module: `require "vmoon"` gives one table of what the globals name.
+// The host's functions as a module: `require "vmoon"` returns one table with the globals.
 #include "host.h"
 
 typedef struct module {
@@ -22,7 +22,7 @@ static int define_module(lua_State *L) {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_pushvalue(L, -2);
     lua_setfield(L, -2, m->name);
-    // The sandbox has a `require` of its own, with a list of its own.
+    // The sandbox has its own `require` and its own table of loaded modules.
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_sandbox_loaded) == LUA_TTABLE) {
         lua_pushvalue(L, -3);
         lua_setfield(L, -2, m->name);

@@ -1,4 +1,4 @@
-// print and warn: standard output is C's, so that print and io.write keep their order.
+// print and warn: both use C's standard output, so that print and io.write keep their order.
 #include "host.h"
 
 #include "bytes.h"
@@ -51,7 +51,7 @@ static int print(lua_State *L) {
 void vm_lua_write(vm_lua *lua, const char *text, size_t length) {
     bool was_whole = output_error == 0;
     write_line(lua, text, length);
-    // Inside a callback the signal is left to libcurl, so it is made up for here.
+    // libcurl suppresses SIGPIPE inside a callback, so the signal's effect is produced here.
     if (was_whole && output_error == EPIPE && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
 }
 

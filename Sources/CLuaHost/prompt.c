@@ -1,4 +1,4 @@
-// The prompt's side of the interpreter: lines, waiting, and looking without touching.
+// The prompt's part of the interpreter: running lines, waiting, and inspecting values without side effects.
 #include "lua_prompt.h"
 
 #include "host.h"
@@ -17,7 +17,7 @@ static bool is_eof_message(lua_State *L) {
     return message != NULL && length >= size && memcmp(message + length - size, mark, size) == 0;
 }
 
-// Pushes the chunk, or the message of why there is none. [-0, +1, m]
+// Pushes the chunk, or the message of the compile error. [-0, +1, m]
 static vm_lua_status load_line(lua_State *L, const char *text, size_t length, const char *name) {
     lua_pushliteral(L, "return ");
     lua_pushlstring(L, text, length);
@@ -27,7 +27,7 @@ static vm_lua_status load_line(lua_State *L, const char *text, size_t length, co
     int status = luaL_loadbufferx(L, expression, size, name, "t");
     lua_remove(L, -2);
     if (status == LUA_OK) return VM_LUA_OK;
-    bool is_begun = is_eof_message(L); // `1 +` begins an expression, and no chunk
+    bool is_begun = is_eof_message(L); // `1 +` is an incomplete expression, not an incomplete chunk
     status = luaL_loadbufferx(L, text, length, name, "t");
     if (status == LUA_ERRMEM) return VM_LUA_NO_MEMORY;
     lua_remove(L, status == LUA_OK || !is_begun ? -2 : -1);
@@ -60,7 +60,7 @@ vm_lua_status vm_lua_check_text(vm_lua *lua, const char *text, size_t length) {
     return status == VM_LUA_OK ? l.status : status;
 }
 
-// __close of the guard of a line: keeps the error that ends it as `_err`.
+// __close of a line's guard: stores the error that ends the line as `_err`.
 static int keep_error(lua_State *L) {
     if (lua_isnil(L, 2)) return 0;
     lua_settop(L, 2);
@@ -72,7 +72,7 @@ static int keep_error(lua_State *L) {
     return 0;
 }
 
-// Pushes a table with one metamethod and makes it a value to be closed. [-0, +1, m]
+// Pushes a table with one metamethod and marks it as to be closed. [-0, +1, m]
 static void push_guard(lua_State *L, lua_CFunction close, const void *context) {
     lua_createtable(L, 0, 0);
     lua_createtable(L, 0, 1);
@@ -101,7 +101,7 @@ static bool is_listed(lua_State *L, int list, int value) {
     return false;
 }
 
-// __close of the guard of a line: lists the values that its <close> variables have got.
+// __close of a line's guard: lists the values of its <close> variables.
 static int list_closing(lua_State *L) {
     const line *l = lua_touserdata(L, lua_upvalueindex(1));
     bool failed = !lua_isnil(L, 2);
@@ -170,7 +170,7 @@ vm_lua_status vm_lua_run_line(
     return status == VM_LUA_FAILED && l.status != VM_LUA_OK ? l.status : status;
 }
 
-// Closes the last value of the list; what follows an error is closed by the next call.
+// Closes the last value of the list; after an error the next call continues.
 static int close_last(lua_State *L) {
     push_closing(L);
     lua_Integer last = (lua_Integer)lua_rawlen(L, -1);
@@ -225,8 +225,8 @@ vm_lua_status vm_lua_wait(vm_lua *lua, vm_lua_call *shared, vm_values *error) {
     return status;
 }
 
-// A failed task keeps its error on its own stack until somebody asks. Its handle, the value in the table
-// of tasks, stays on the stack here as long as the task is looked at.
+// A failed task keeps its error on its own stack until it is asked for. Its handle, the value in the table
+// of tasks, is on this stack as long as the task is used.
 static int take_failure(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_tasks);
     lua_pushnil(L);
@@ -242,7 +242,7 @@ static int take_failure(lua_State *L) {
         lua_pushnil(L);
         lua_rawsetp(L, 1, t);
         lua_settop(L, 1);
-        lua_pushnil(L); // from the beginning: the table has changed
+        lua_pushnil(L); // restart: the table has changed
     }
     return 0;
 }
@@ -252,7 +252,7 @@ vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error) {
     return vm_run_protected(lua, 0, error);
 }
 
-// Looking
+// Inspecting
 
 enum { NAME_LIMIT = 10000, INDEX_LIMIT = 16 };
 

@@ -1,4 +1,4 @@
-// Compiling and running, and what is said about an error that leaves a script.
+// Compiling and running, and the report of an uncaught error.
 #include "host.h"
 
 #include <stdio.h>
@@ -16,13 +16,13 @@ typedef struct request {
     vm_lua_status status;
 } request;
 
-// Whether the source that Lua reads is nested too deeply. Other errors of reading never pass a message handler;
-// this one does, and `load` gives to the script what the handler makes of it: a text has to stay one.
+// Whether the error is that the Lua source is nested too deeply. Other parse errors never pass a message handler;
+// this one does, and `load` returns to the script what the handler makes of it, so it must remain a string.
 static bool is_overflow(lua_State *L, int index) {
     return lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "C stack overflow") == 0;
 }
 
-// Notes where the error was raised.
+// Records where the error was raised.
 static int message_handler(lua_State *L) {
     lua_settop(L, 1);
     if (is_overflow(L, 1)) {
@@ -50,7 +50,7 @@ static bool is_host_error(lua_State *L, int index) {
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     if (!same) return false;
-    // What `parallel` makes of a text has no kind: it is the script's own.
+    // An error that `parallel` makes from a string has no kind: it is the script's own.
     lua_pushliteral(L, "kind");
     lua_rawget(L, index);
     bool has_kind = !lua_isnil(L, -1);
@@ -58,7 +58,7 @@ static bool is_host_error(lua_State *L, int index) {
     return has_kind;
 }
 
-// What the shell needs of an error of ours; the rest of the table may be as large as the script made it.
+// Writes the fields of a host error that the shell needs; other fields may be of any size.
 static void put_host_error(lua_State *L, vm_values *out) {
     static const char *const names[] = {"kind", "message", "hint", "exit_code", "outcome", NULL};
     char problem[64] = "";
@@ -114,7 +114,7 @@ static void put_message(vm_values *out, const char *message) {
     vm_put_end(out, mark, 1);
 }
 
-// What is left of an error when the run is being forced to its end and nothing of the script's may run.
+// Writes the error of a run that is forced to stop, when no code of the script may run.
 static void put_stopped(vm_values *out, const char *message) {
     vm_values_clear(out, SIZE_MAX);
     size_t mark = vm_put_begin(out, VM_RECORD);
@@ -130,7 +130,7 @@ static void put_stopped(vm_values *out, const char *message) {
 
 vm_lua_status vm_run_protected(vm_lua *host, int arguments, vm_values *error) {
     lua_State *L = host->main;
-    int base = lua_gettop(L) - arguments; // where the function is
+    int base = lua_gettop(L) - arguments; // index of the function
     lua_pushboolean(L, 0);
     vm_set_trace(L);
     lua_pushcfunction(L, message_handler);
@@ -251,7 +251,7 @@ static int compile_rest(lua_State *L) {
     return 1;
 }
 
-// Raises where the task has to stop.
+// Raises if the task has to stop.
 static int check(lua_State *L) {
     vm_check_interrupt(L);
     return 0;
@@ -311,7 +311,7 @@ static int end_tasks(lua_State *L) {
     return 0;
 }
 
-// os.exit([code [, close]]): every other task is stopped, as when the main chunk fails; then the process ends. The
+// os.exit([code [, close]]): stops every other task, like a failure of the main chunk, and then ends the process. The
 // main chunk does that in place. In a finalizer no Lua may wait; the host stops what the tasks wait for.
 static int leave_process(lua_State *L) {
     vm_lua *host = host_of(L);
@@ -329,11 +329,11 @@ static int leave_process(lua_State *L) {
         if (!vm_in_finalizer(L)) {
             if (host->task != &host->main_task) return vm_leave_task(L);
             lua_pushcfunction(L, end_tasks);
-            lua_pcall(L, 0, 0, 0); // nothing that goes wrong there keeps it from leaving
+            lua_pcall(L, 0, 0, 0); // an error there does not stop the exit
         }
     }
     if (lua_toboolean(L, 2)) vm_lua_close(host);
-    // As from a shell's trap, the last call counts: a handler may know better.
+    // As with a shell's trap, the last call counts: a handler may choose another status.
     host->callbacks.exit(host->callbacks.context, host->exit_status);
     exit(host->exit_status);
 }

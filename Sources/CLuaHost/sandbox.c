@@ -1,9 +1,9 @@
-// An allow-list for scripts that are not trusted: what is not named here is not there.
+// An allow-list for untrusted scripts: they have only what is named here.
 #include "host.h"
 
 #include <string.h>
 
-const char vm_key_sandbox_loaded = 'l'; // what `require` has loaded there
+const char vm_key_sandbox_loaded = 'l'; // the modules that `require` has loaded there
 
 static const char *const base_names[] = {
     "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
@@ -40,7 +40,7 @@ static int collect_garbage(lua_State *L) {
     return 1;
 }
 
-// Names of modules are names: what could leave the folder is refused.
+// Module names are plain identifiers: characters that could leave the folder are refused.
 static bool is_module_name(const char *name, size_t length) {
     if (length != strlen(name) || name[0] == 0 || name[0] == '.') return false;
     for (const char *c = name; *c != 0; c++) {
@@ -51,7 +51,7 @@ static bool is_module_name(const char *name, size_t length) {
     return true;
 }
 
-// require(name): a text file beside the script, run once. Upvalue 1: the folder, or nil.
+// require(name): runs a text file beside the script, once. Upvalue 1: the folder, or nil.
 static int require_text(lua_State *L) {
     size_t length;
     const char *name = luaL_checklstring(L, 1, &length);
@@ -93,14 +93,14 @@ static void wrap(lua_State *L, int globals, const char *name, lua_CFunction func
     lua_setfield(L, globals, name);
 }
 
-// Empties the table of globals down to what is allowed: `_ENV` of chunks already loaded is that table too.
+// Reduces the table of globals to the allowed ones: `_ENV` of chunks already loaded is that table too.
 static int restrict_globals(lua_State *L) {
     const char *const *folder = lua_touserdata(L, 1);
     lua_settop(L, 0);
     lua_pushglobaltable(L);
     wrap(L, 1, "load", load_text);
     wrap(L, 1, "collectgarbage", collect_garbage);
-    lua_newtable(L); // 2: what stays
+    lua_newtable(L); // 2: the allowed globals
     copy_names(L, 1, 2, base_names);
     copy_names(L, 1, 2, (const char *const[]){"load", "collectgarbage", NULL});
     lua_newtable(L);
@@ -108,7 +108,7 @@ static int restrict_globals(lua_State *L) {
     copy_names(L, 4, 3, os_names);
     lua_pop(L, 1);
     lua_setfield(L, 2, "os");
-    // Nothing else may be kept: every global goes, then those that stay come back.
+    // No other reference may remain: all globals are removed, then the allowed ones are set again.
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
@@ -136,7 +136,7 @@ static int restrict_globals(lua_State *L) {
     lua_pushliteral(L, "");
     lua_getmetatable(L, -1);
     lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable"); // the one table that all strings share
+    lua_setfield(L, -2, "__metatable"); // the metatable that all strings share
     return 0;
 }
 

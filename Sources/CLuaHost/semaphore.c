@@ -1,4 +1,4 @@
-// A counting semaphore for tasks, for the functions that the host writes in Lua. Scripts do not get it.
+// A counting semaphore for tasks, used by host functions written in Lua. Scripts cannot use it.
 #include "host.h"
 
 typedef struct semaphore {

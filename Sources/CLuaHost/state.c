@@ -1,4 +1,4 @@
-// The life of an interpreter: its memory, its libraries, its paths.
+// Creating and closing an interpreter: its memory, its libraries, its paths.
 #include "host.h"
 
 #include "budget.h"
@@ -12,15 +12,15 @@
 // Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     vm_lua *host = context;
-    if (block == NULL) old_size = 0; // then it says what kind of object is being made
+    if (block == NULL) old_size = 0; // then it says what kind of object is allocated
     if (new_size == 0) {
         free(block);
         host->used -= old_size;
         return NULL;
     }
     if (new_size > old_size) {
-        if (new_size > SIZE_MAX / 8) return NULL; // asked for to be refused: see leave_handler
-        // The answers and values of this thread count, see vm_lua_set_memory_limit.
+        if (new_size > SIZE_MAX / 8) return NULL; // a request that must fail: see leave_handler
+        // The answers and values of this thread count too, see vm_lua_set_memory_limit.
         if (host->limit != 0
             && host->used - old_size + new_size + vm_budget_here()->used > host->limit + host->slack)
             return NULL;
@@ -43,7 +43,7 @@ static int panic(lua_State *L) {
 
 static int open_all(lua_State *L) {
     if (!lua_toboolean(L, 1)) {
-        // As lua(1) does for -E: the package library then ignores LUA_PATH and its kin.
+        // As lua(1) does for -E: the package library then ignores LUA_PATH and similar variables.
         lua_pushboolean(L, 1);
         lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
@@ -55,7 +55,7 @@ static int open_all(lua_State *L) {
     vm_open_coroutines(L);
     vm_open_print(L);
     vm_open_exit(L);
-    lua_gc(L, LUA_GCGEN, 0, 0); // as lua(1)
+    lua_gc(L, LUA_GCGEN, 0, 0); // like lua(1)
     return 0;
 }
 
@@ -101,7 +101,7 @@ void vm_lua_free(vm_lua *lua) {
     vm_lua_close(lua);
     vm_close_tasks(lua);
     vm_free_calls(lua);
-    // The next interpreter of this thread has no limit yet.
+    // The next interpreter of this thread starts without a limit.
     if (vm_budget_here()->beside == &lua->used)
         *vm_budget_here() = (vm_budget){.used = vm_budget_here()->used};
     free(lua);
@@ -174,7 +174,7 @@ bool vm_lua_set_arguments(vm_lua *lua, const char *const *list, int count, int s
     return protect(lua, set_arguments, &w);
 }
 
-// Only absolute entries of a search path stay: what lies in the working directory is not the script's.
+// Keeps only absolute entries of a search path: files in the working directory are not part of the script.
 static void keep_absolute(lua_State *L, const char *field, const char *folder) {
     lua_getglobal(L, "package");
     lua_getfield(L, -1, field);

@@ -1,10 +1,10 @@
 // The scheduler. Tasks are coroutines; a call that waits suspends its task, passing a marker up
-// through the user's own coroutines, or, where something on the stack cannot be suspended (a callback of
-// table.sort, a finalizer, the main chunk), runs the loop in place until its own verdict is there.
+// through the user's own coroutines, or, if something on the stack cannot be suspended (a callback of
+// table.sort, a finalizer, the main chunk), runs the loop in place until its own verdict arrives.
 //
-// What keeps that safe: completing a call only marks it and queues its task; Lua runs from `drive`
-// only, never below a callback of the host. A drive inside a callback that cannot yield resumes
-// nothing but tasks that were started inside it, one in a finalizer nothing at all: so the C stack
+// This is safe because completing a call only marks it and queues its task; Lua runs only from `drive`,
+// never below a callback of the host. A drive inside a callback that cannot yield resumes only
+// tasks that were started inside it, a drive in a finalizer none: so the C stack
 // never grows with the number of tasks.
 #include "tasks.h"
 
@@ -12,7 +12,7 @@
 
 const char vm_key_tasks = 't', vm_marker = 'w';
 
-// Which coroutine runs
+// The running coroutine
 
 lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
     *f = (frame){host->frame, co, may_yield};
@@ -33,13 +33,13 @@ bool vm_can_yield(lua_State *L) {
     return f->co == L && f->can_yield && lua_isyieldable(L);
 }
 
-// Whatever coroutine of the finalizer asks. "It should not be called by a finalizer" (manual §4.6, lua_gc): it
-// then answers -1, since the collector is stopped for as long as one runs.
+// Works in any coroutine of the finalizer. "It should not be called by a finalizer" (manual §4.6, lua_gc): there
+// it returns -1, since the collector is stopped while a finalizer runs.
 bool vm_in_finalizer(lua_State *L) {
     return lua_gc(L, LUA_GCISRUNNING) < 0;
 }
 
-// Life of a task
+// Starting and ending tasks
 
 void vm_release_task(task *t) {
     if (t == NULL || t == &t->host->main_task || --t->references > 0) return;
@@ -105,8 +105,8 @@ void vm_drop_task(lua_State *L, task *t) {
     vm_anchor_task(L, t);
 }
 
-// It ended: its results (or its error) are on its own stack. A failure that nobody joined stays anchored, though
-// no script may have its handle any more, so that the end of the run can report it.
+// Ends a task: its results (or its error) are on its own stack. A failed task that was not joined remains anchored,
+// even if no script has its handle, so that the end of the run can report the failure.
 static void finish_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
     t->state = TASK_DONE;
@@ -128,8 +128,8 @@ static void finish_task(lua_State *L, task *t) {
     vm_release_task(t);
 }
 
-// What a task leaves on its own stack: the marker, which no coroutine of a script's has at the bottom; then its
-// results, or where its error was raised (nil where that is not known) and the error.
+// The final content of a task's stack: the marker, which no coroutine of a script has at the bottom; then its
+// results, or the place where its error was raised (nil if unknown) and the error.
 static int end_of_body(lua_State *L, int status, lua_KContext context) {
     task *t = (task *)context;
     t->failed = status != LUA_OK && status != LUA_YIELD;
@@ -139,7 +139,7 @@ static int end_of_body(lua_State *L, int status, lua_KContext context) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, t);
         lua_insert(L, -2);
         lua_pushnil(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, t); // it is there, or stays away: nothing is allocated
+        lua_rawsetp(L, LUA_REGISTRYINDEX, t); // it exists, or remains absent: nothing is allocated
     }
     return lua_gettop(L);
 }
@@ -148,7 +148,7 @@ bool vm_is_done_task(lua_State *co) {
     return lua_status(co) == LUA_OK && lua_gettop(co) > 0 && lua_touserdata(co, 1) == &vm_marker;
 }
 
-// Keeps the trace of a failing task beside it and hands the error on as it is.
+// Stores the trace of a failing task beside it and passes the error on unchanged.
 static int task_message(lua_State *L) {
     task *t = host_of(L)->task;
     vm_push_trace(L, 1);
@@ -196,7 +196,7 @@ static void resume_task(lua_State *L, task *t) {
     }
     if (status == LUA_YIELD) {
         t->state = TASK_WAITING;
-        // Without a call, `debug` has found the marker: then it means that others may go first.
+        // Without a call, `debug` has found the marker and yielded it: then other tasks run first.
         if (t->waits_for == NULL || t->waits_for->is_done) vm_wake_task(t);
         return;
     }
@@ -228,8 +228,8 @@ void vm_wait_in(call *c, call **list) {
     *list = c;
 }
 
-// os.exit in a task: that never goes on, and the others hear of an interrupt, the main chunk among them: how it ends
-// is then how the run ends.
+// os.exit in a task: the task never continues, and all others are interrupted, the main chunk too: how that ends
+// decides how the run ends.
 int vm_leave_task(lua_State *L) {
     task *t = host_of(L)->task;
     if (!vm_can_yield(L)) return vm_raise_cancelled(L);
@@ -238,7 +238,7 @@ int vm_leave_task(lua_State *L) {
     return lua_yield(L, 1);
 }
 
-// Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up go on.
+// Tells every waiting call of an interrupt; each task answers it when it runs again. Those that clean up continue.
 static void broadcast_interrupt(vm_lua *host, call *own) {
     if (host->broadcast_epoch != host->epoch) {
         host->broadcast_epoch = host->epoch;
@@ -248,7 +248,7 @@ static void broadcast_interrupt(vm_lua *host, call *own) {
     if (own != NULL && vm_has_unanswered_interrupt(host, host->task)) vm_abandon_call(own);
 }
 
-// Whether who drives and all tasks that may go on meanwhile wait for one another, and the host for nothing.
+// Whether the driving task and all tasks that it may resume wait only for one another, none for the host.
 static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
     if (c != NULL && c->list == NULL) return false;
     for (const task *t = host->tasks; t != NULL; t = t->next) {
@@ -258,7 +258,7 @@ static bool is_deadlock(const vm_lua *host, const call *c, const task *owner) {
     return host->task_count > 0;
 }
 
-// The call of somebody who raises instead of waiting on. One that the host still has stays out of the pool.
+// Abandons the call of a task that raises instead of waiting further. While the host has it, it is not reused.
 static void give_up(call *c) {
     if (c == NULL) return;
     vm_abandon_call(c);
@@ -277,7 +277,7 @@ void vm_drive(lua_State *L, call *c) {
         if (vm_is_forked(host))
             vm_raise_usage(L, "a process that a C module has forked cannot wait: sessions and loop are its parent's");
         broadcast_interrupt(host, c);
-        // One round: whatever is ready now runs once, then the host looks for what has come in.
+        // One round: each task that is ready now runs once, then the host checks for completed calls.
         const task *last = host->ready_last;
         task *t = NULL;
         while (!only_wait && (c == NULL || !c->is_done) && (t = dequeue(host, owner)) != NULL) {
@@ -318,7 +318,7 @@ static int finish_tasks(lua_State *L) {
         }
     }
     vm_drive(L, NULL);
-    // The first failure that nobody asked for and nobody has seen.
+    // Pushes the first failure that was neither joined nor shown.
     if (host->epoch != 0) return 0;
     task *first = NULL;
     lua_settop(L, 0);
@@ -342,7 +342,7 @@ vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel_them, vm_values *erro
 }
 
 void vm_close_tasks(vm_lua *host) {
-    // The state is closed: what is left was never finished. Handles are gone, their references with them.
+    // The state is closed: the remaining tasks were never finished. Their handles, with their references, are gone.
     for (task *t = host->tasks, *next; t != NULL; t = next) {
         next = t->next;
         vm_release_task(t);

@@ -1,6 +1,6 @@
-// Where an error was raised. Only the moment itself knows, and so a message handler looks; but what it would make
-// of the error is what `<close>` handlers and the script get. So the error stays as it is, and the last trace
-// lies in the registry, with the error that it belongs to.
+// The place where an error was raised. It is known only at that moment, so a message handler records it; but the
+// handler's result is what `<close>` handlers and the script get. So the error remains unchanged, and the last trace
+// is in the registry, with the error that it belongs to.
 #include "host.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ void vm_open_traces(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace);
 }
 
-// Pushes the trace that is kept, if it is this error's. [-0, +1, –]; false pushes nothing
+// Pushes the stored trace, if it belongs to this error. [-0, +1, –]; false pushes nothing
 static bool push_kept(lua_State *L, int value) {
     bool found = lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_trace) == LUA_TTABLE;
     if (found) {
@@ -27,13 +27,13 @@ static bool push_kept(lua_State *L, int value) {
     return found;
 }
 
-// An error that is passed on was raised further inside.
+// An error that is raised again keeps the trace of its first raise.
 void vm_push_trace(lua_State *L, int value) {
     value = lua_absindex(L, value);
     if (push_kept(L, value)) return;
     lua_createtable(L, POSITION, 1);
     lua_pushboolean(L, 1);
-    lua_rawsetp(L, -2, &vm_key_trace); // tells it from a script's own table
+    lua_rawsetp(L, -2, &vm_key_trace); // distinguishes it from a script's own table
     lua_pushvalue(L, value);
     lua_rawseti(L, -2, VALUE);
     luaL_traceback(L, L, NULL, 1);
@@ -41,7 +41,7 @@ void vm_push_trace(lua_State *L, int value) {
     lua_Debug info;
     for (int level = 1; lua_getstack(L, level, &info); level++) {
         lua_getinfo(L, "Sl", &info);
-        // What the host has written in Lua is not where the script's author looks.
+        // Positions in Lua code of the host do not help the script's author.
         if (info.currentline <= 0 || strcmp(info.short_src, "[vmoon]") == 0) continue;
         lua_pushfstring(L, "%s:%d", info.short_src, info.currentline);
         lua_rawseti(L, -2, POSITION);
@@ -50,7 +50,7 @@ void vm_push_trace(lua_State *L, int value) {
 }
 
 void vm_set_trace(lua_State *L) {
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace); // it never holds nil, so nothing is allocated
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace); // it is never nil, so nothing is allocated
 }
 
 bool vm_find_trace(lua_State *L, int value) {
@@ -74,12 +74,12 @@ static bool is_trace(lua_State *L, int index) {
     return found;
 }
 
-// For the functions that the host writes in Lua: describe(error), a message handler; open(description), the
-// error and its trace; raise(error, trace), which may belong to another form of the error.
+// For host functions written in Lua: describe(error), a message handler; open(description), which returns the
+// error and its trace; raise(error, trace), where the trace may come from another form of the error.
 
 static int describe(lua_State *L) {
     lua_settop(L, 1);
-    // What stops a task passes through as it is.
+    // An interrupt passes unchanged.
     if (host_of(L)->task->answered == 0) vm_push_trace(L, 1);
     return 1;
 }

@@ -1,5 +1,5 @@
 // From a Lua call to the host and back: arguments are copied out, the host is a leaf that fills a
-// buffer, the result is pushed or raised here. Host objects (sessions, items) live here too.
+// buffer, the result is pushed or raised here. Host objects (sessions, items) are handled here too.
 #include "host.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 const char vm_key_kinds = 'k', vm_key_error = 'e';
 static const char key_methods = 'm';
 
-enum { KEEP_BYTES = 64 << 10 }; // what a pooled call keeps of its memory
+enum { KEEP_BYTES = 64 << 10 }; // memory that a pooled call keeps
 
 call *vm_acquire_call(vm_lua *host) {
     call *c = host->free_calls;
@@ -50,7 +50,7 @@ void vm_free_calls(vm_lua *host) {
     host->all_calls = host->free_calls = NULL;
 }
 
-// Protected: the call's results, or its error.
+// Runs protected. Pushes the call's results, or its error.
 static int push_results(lua_State *L) {
     const call *c = lua_touserdata(L, 1);
     lua_settop(L, 0);
@@ -77,7 +77,7 @@ static int after_wait(lua_State *L, int status, lua_KContext context) {
             vm_release_call(c);
             return vm_raise_cancelled(L);
         }
-        // A change was under way and has its verdict: whoever asked for it gets that first.
+        // A change under way has got its verdict: its caller receives that first.
         vm_defer_interrupt(L);
     }
     return vm_finish_call(L, c);
@@ -110,7 +110,7 @@ int vm_raise_usage(lua_State *L, const char *message) {
     return lua_error(L);
 }
 
-// As `vm_raise_usage`, of the function that runs, under the name that the script calls it by.
+// Like `vm_raise_usage`, with the name by which the script called the running function.
 static int raise_misuse(lua_State *L, const char *problem) {
     lua_Debug info;
     if (!lua_getstack(L, 0, &info) || !lua_getinfo(L, "n", &info) || info.name == NULL)
@@ -134,7 +134,7 @@ int vm_trampoline(lua_State *L) {
     vm_lua_verdict verdict =
         host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
     host->in_host = 0;
-    if (verdict == VM_LUA_WAIT) return vm_wait_for(L, c, after_wait); // it may be complete already
+    if (verdict == VM_LUA_WAIT) return vm_wait_for(L, c, after_wait); // it may already be complete
     c->verdict = verdict;
     return vm_finish_call(L, c);
 }
@@ -163,7 +163,7 @@ void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
     lua_pop(L, 1);
 }
 
-// The first argument, if it is one of our objects; `debug` lets scripts call metamethods with anything.
+// The first argument, if it is a host object; with `debug` scripts can call metamethods with any value.
 static object *check_object(lua_State *L) {
     bool ours = false;
     if (lua_type(L, 1) == LUA_TUSERDATA && lua_getmetatable(L, 1)) {
@@ -185,7 +185,7 @@ static int property(lua_State *L, const char *name, size_t length) {
     return vm_finish_call(L, c);
 }
 
-// Upvalue 1: the methods. A metamethod of ours sees only our objects: `__metatable` hides them.
+// Upvalue 1: the methods. Our metamethods get only our objects: `__metatable` hides them.
 static int object_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
@@ -216,7 +216,7 @@ static void add_field(lua_State *L, luaL_Buffer *line, const char *before, const
     if (lua_getfield(L, 1, name) != LUA_TNIL) {
         luaL_tolstring(L, -1, NULL);
         lua_remove(L, -2);
-        // The buffer may hold a box below: the text has to be on top when it is added.
+        // luaL_Buffer may have its own value on the stack: the text has to be on top when it is added.
         lua_pushfstring(L, "%s%s%s", before, lua_tostring(L, -1), after);
         lua_remove(L, -2);
         luaL_addvalue(line);
@@ -225,7 +225,7 @@ static void add_field(lua_State *L, luaL_Buffer *line, const char *before, const
     }
 }
 
-// What was attempted, on what, what came back: `rollback (item 5f3c) at vc: not_found (HTTP 404): …`.
+// Operation, object and error: `rollback (item 5f3c) at vc: not_found (HTTP 404): …`.
 static int error_tostring(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_Buffer line;
@@ -284,7 +284,7 @@ static bool protect(vm_lua *host, lua_CFunction function, definition *d) {
     return done;
 }
 
-// Pushes the table that holds `path` and returns the last name in it.
+// Pushes the table that contains `path` and returns the last name in it.
 static const char *push_parent(lua_State *L, const char *path) {
     lua_pushglobaltable(L);
     for (const char *dot; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
@@ -341,7 +341,7 @@ static int define_kind(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     if (d->function >= 0) {
-        push_trampoline(L, d->function, VM_LUA_LENIENT); // `<close>` passes the error too, whatever it is
+        push_trampoline(L, d->function, VM_LUA_LENIENT); // `<close>` also passes the error, of any type
         lua_setfield(L, -2, "__close");
     }
     lua_rawseti(L, -2, (lua_Integer)d->kind);

@@ -1,5 +1,5 @@
-// What is kept of an output has a bound, whoever writes it: of its file the beginning and the end stay, and what
-// lies between is given back to the file system while the run goes on.
+// The size of kept output is limited, whoever writes it: the beginning and the end of its file are kept, and the
+// part between is returned to the file system while the run continues.
 #define _GNU_SOURCE // fallocate, memfd_create
 #include "parts.h"
 
@@ -40,7 +40,7 @@ static void *look_after(void *nothing) {
     return NULL;
 }
 
-/// A file system that takes nothing back has no place for this: memory does it.
+/// Moves the file to memory, if its file system cannot take back parts of a file.
 static void move_to_memory(int file, int standard, bool is_shared) {
     int memory = memfd_create("vmoon", MFD_CLOEXEC);
     if (memory < 0) return;
@@ -59,7 +59,7 @@ void vm_bound_output(int output, int error) {
         if (files[i] < 0 || give_back(files[i], vm_kept_head, vm_kept_head + 4096)) continue;
         move_to_memory(files[i], i + 1, i == 0 && error < 0);
     }
-    // Signals are for the interpreter's thread.
+    // Signals are for the interpreter's thread, not for this one.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

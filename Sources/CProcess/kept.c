@@ -1,5 +1,5 @@
-// Output that nobody is to see unless the run fails. Descriptors 1 and 2 then lead into files, also for child
-// processes; to release them is to copy the files to where the descriptors led before. That must work from a
+// Output that is shown only if the run fails. Descriptors 1 and 2 then lead into files, also for child
+// processes; releasing the output copies the files to the original descriptors. That must work in a
 // signal handler, since the second signal ends the process there: only async-signal-safe functions are used.
 #include "parts.h"
 
@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 typedef struct kept {
-    int file, target; // where it is, and where it belongs
+    int file, target; // the file, and the original descriptor
 } kept;
 
 static kept streams[2] = {{-1, -1}, {-1, -1}};
 static volatile sig_atomic_t is_kept;
-static pid_t keeper; // what a C module forks has nothing to show
+static pid_t keeper; // the process that keeps it: a process forked by a C module must not show it
 
 static bool write_all(int target, const char *bytes, ssize_t count) {
     while (count > 0) {
@@ -33,7 +33,7 @@ static bool write_all(int target, const char *bytes, ssize_t count) {
     return true;
 }
 
-/// Says how much there is not; snprintf may not be called here.
+/// Writes how many bytes are missing; snprintf is not async-signal-safe.
 static bool tell_gap(int target, off_t size) {
     static const char before[] = "\n[vmoon: ", after[] = " bytes are left out here]\n";
     char digits[24], *first = digits + sizeof digits;
@@ -46,7 +46,7 @@ static bool tell_gap(int target, off_t size) {
 static bool copy(const kept *stream) {
     char bytes[16 << 10];
     struct stat status;
-    // What somebody who outlives us goes on to write is not waited for.
+    // The size is read once: a process that outlives us may still be writing.
     if (fstat(stream->file, &status) != 0) return false;
     off_t rest = vm_rest_of_output(status.st_size);
     for (off_t place = 0; place < status.st_size;) {
@@ -69,7 +69,7 @@ bool vm_process_release_output(void) {
     if (!is_kept || getpid() != keeper) return true;
     is_kept = 0;
     vm_stop_bounding();
-    // A reader that has gone is no reason to die differently.
+    // If the reader has gone, the process must still end as it would.
     vm_process_survive(SIGPIPE);
     bool done = true;
     for (int i = 0; i < 2; i++) {
@@ -77,17 +77,17 @@ bool vm_process_release_output(void) {
     }
     for (int i = 0; i < 2; i++) {
         if (streams[i].target >= 0) dup2(streams[i].target, i + 1);
-        // Both streams had one target, and so have one file.
+        // Both streams had the same target, and so have one file.
         if (streams[i].target < 0 && streams[0].target >= 0) dup2(streams[0].target, i + 1);
     }
     return done;
 }
 
-// The process is about to die by a fault of its own, or by somebody's signal: that is a failure too.
+// The process is about to die by its own fault or by a signal: that is a failure too.
 static void on_fault(int number, siginfo_t *info, void *context) {
     (void)info, (void)context;
     vm_process_release_output();
-    raise(number); // at its default action by now
+    raise(number); // its default action is set again by now
 }
 
 void vm_process_keep_output(int kept_output, int output, int kept_error, int error) {
@@ -99,7 +99,7 @@ void vm_process_keep_output(int kept_output, int output, int kept_error, int err
     vm_give_faults_a_stack();
     const int once = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
     for (const int *fault = vm_faults; *fault != 0; fault++) vm_take_signal(NULL, *fault, on_fault, once);
-    // What else ends a program from outside; those that stop a script are caught later.
+    // Other signals that end a program; those that stop a script get other handlers later.
     int count;
     const int *ends = vm_process_stopping_signals(&count);
     for (int i = 0; i < count; i++) vm_take_signal(NULL, ends[i], on_fault, once);

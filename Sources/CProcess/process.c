@@ -13,7 +13,7 @@ static int argument_count;
 static char *const *arguments;
 static pid_t started;
 
-// glibc calls constructors as it calls main.
+// glibc passes argc and argv to constructors as it does to main.
 __attribute__((constructor)) static void keep_arguments(int count, char **words) {
     argument_count = count;
     arguments = words;

@@ -1,4 +1,4 @@
-// What a signal does is set here and nowhere else in the program.
+// The only place in the program that sets signal actions.
 #include "parts.h"
 
 #include <pthread.h>
@@ -81,7 +81,7 @@ void vm_process_keep_endings(void) {
     if (vm_is_ignored(SIGCHLD)) sigaction(SIGCHLD, &action, NULL);
 }
 
-// Signals that are only noted
+// Signals that are only recorded
 
 static vm_actions noting;
 static volatile sig_atomic_t noted;

@@ -1,4 +1,4 @@
-// Stopping a run that has no interpreter: a signal leaves a mark and wakes the loop, which looks.
+// Stopping a run that has no interpreter: a signal sets a flag and wakes the loop, which checks it.
 #include "process.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@ static void wake(const vm_process_stop *stop) {
     if (stop->wake < 0) return;
     int saved = errno;
     ssize_t written = write(stop->wake, &(uint64_t){1}, sizeof(uint64_t));
-    (void)written; // a full eventfd is awake anyway
+    (void)written; // a full eventfd wakes the loop anyway
     errno = saved;
 }
 

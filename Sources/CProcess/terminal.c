@@ -1,4 +1,4 @@
-// The terminal of a prompt: keys come one at a time and are not shown, and whatever ends the process puts it back.
+// The terminal of a prompt: keys arrive one at a time and are not echoed, and every end of the process restores it.
 #include "parts.h"
 
 #include <errno.h>
@@ -11,13 +11,13 @@ static struct termios settings;
 static int descriptor = -1;
 static volatile sig_atomic_t is_held;
 static int events;     // atomic
-static int interrupts; // how often Ctrl-C was pressed without the loop looking
+static int interrupts; // number of Ctrl-C presses that the loop has not seen
 
 void vm_restore_terminal(void) {
     static const char no_bracketed_paste[] = "\x1b[?2004l";
     if (!is_held) return;
     ssize_t written = write(STDOUT_FILENO, no_bracketed_paste, sizeof no_bracketed_paste - 1);
-    (void)written; // whoever has hung up needs nothing
+    (void)written; // a terminal that has hung up needs no reset
     tcsetattr(STDIN_FILENO, TCSANOW, &settings); // async-signal-safe (signal-safety(7))
 }
 
@@ -35,8 +35,8 @@ static void on_event(int number, siginfo_t *info, void *context) {
          : number == SIGTSTP ? VM_TERMINAL_STOP_REQUESTED : VM_TERMINAL_CONTINUED);
 }
 
-// Ctrl-C is the editor's business first. Pressed again before the loop has looked, a task keeps it from turning: then
-// it is the run's, and the process may end by it.
+// The first Ctrl-C is for the editor. If it is pressed again before the loop has seen it, a task blocks the loop: then
+// it interrupts the run, and may end the process.
 static void on_interrupt(int number, siginfo_t *info, void *context) {
     bool is_seen = (__atomic_load_n(&events, __ATOMIC_ACQUIRE) & VM_TERMINAL_INTERRUPTED) == 0;
     interrupts = is_seen ? 1 : interrupts + 1;
@@ -46,17 +46,17 @@ static void on_interrupt(int number, siginfo_t *info, void *context) {
     vm_do_before(&actions, number, info, context);
 }
 
-// The program is to end: whatever happens next, the terminal is as it was.
+// The program is about to end: the terminal is restored first.
 static void on_ending(int number, siginfo_t *info, void *context) {
-    // The timer of a run is at work there too.
+    // The timer of a run uses this signal too.
     bool is_timer = number == SIGALRM && (info->si_code == SI_TIMER || info->si_code == SI_TKILL);
     if (!is_timer) vm_restore_terminal();
     vm_do_before(&actions, number, info, context);
-    // It may have meant something else, and the line goes on.
+    // The program may continue after the signal, and so does the line.
     if (!is_timer) tell(VM_TERMINAL_CONTINUED);
 }
 
-// The program is to end by a fault that nothing else handles.
+// The program is about to end by a fault that nothing else handles.
 static void on_crash(int number, siginfo_t *info, void *context) {
     (void)info, (void)context;
     vm_process_end_by(number);

@@ -1,5 +1,5 @@
-// Stopping a run: by a signal, by its deadline, and in the end by force. One timer and one sleeping thread: the timer's
-// signal reaches the run's thread also inside one long C call; what must not be done in a handler the thread does.
+// Stopping a run: by a signal, by its deadline, and finally by force. One timer and one sleeping thread: the timer's
+// signal reaches the run's thread also inside one long C call; the thread does what is not allowed in a handler.
 //
 //   running --signal, deadline--> interrupted --grace, second signal--> forced --2 s--> last resort
 #include "parts.h"
@@ -19,11 +19,11 @@ typedef enum stage { RUNNING, INTERRUPTED, FORCED } stage;
 
 static vm_process_run run;
 static volatile sig_atomic_t is_watched;
-static pthread_t thread;                 // that runs it
+static pthread_t thread;                 // the thread of the run
 static volatile sig_atomic_t run_stage, run_reason;
 static volatile sig_atomic_t signals_seen;
 static volatile sig_atomic_t stop_count;
-static volatile sig_atomic_t is_over;    // its last resort is at work, which never comes back
+static volatile sig_atomic_t is_over;    // its last resort has started, and never returns
 static timer_t timer;
 static bool has_timer;
 static sem_t bell;
@@ -57,7 +57,7 @@ static void interrupt(int reason) {
 static void force(void) {
     stop_count++;
     run.force(run.context);
-    if (run_stage == FORCED) return; // its last seconds run already
+    if (run_stage == FORCED) return; // its last seconds have already begun
     run_stage = FORCED;
     arm(LAST_SECONDS);
 }
@@ -77,7 +77,7 @@ bool vm_process_is_hastened(void) {
 
 // Signals
 
-/// Whether the run is watched here; where another thread has got its signal, that is passed on.
+/// Whether this is the thread of the watched run; otherwise the signal is passed on to that thread.
 static bool is_here(int number) {
     if (pthread_equal(pthread_self(), thread)) return true;
     pthread_kill(thread, number);
@@ -86,7 +86,7 @@ static bool is_here(int number) {
 
 static void on_signal(int number, siginfo_t *info, void *context) {
     (void)info, (void)context;
-    if (!is_watched) { // there is nothing left to stop but the process
+    if (!is_watched) { // there is no run to stop, only the process
         if (number != SIGPIPE) vm_process_end_by(number);
         return;
     }
@@ -95,8 +95,8 @@ static void on_signal(int number, siginfo_t *info, void *context) {
         interrupt(number);
         return;
     }
-    // timeout(1) signals its child and then the child's group, and a shell does much the same when its terminal
-    // hangs up: that is one request.
+    // timeout(1) signals its child and then the child's group, and a shell does the same when its terminal
+    // hangs up: both signals count as one request.
     static volatile sig_atomic_t first;
     static struct timespec since;
     struct timespec now;
@@ -109,7 +109,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     signals_seen++;
     first = number;
     since = now;
-    // The second leaves no more time: what is waited for is given up. Where even that is not heard, the last resort
+    // The second signal ends the grace: waiting calls are abandoned. If even that has no effect, the last resort
     // ends the process.
     if (signals_seen > 1)
         force();
@@ -127,7 +127,7 @@ static bool reaches_terminal(void) {
     return tty >= 0;
 }
 
-// The kernel says itself when a terminal hangs up; a shell passes that on to its jobs, as anybody else would.
+// The kernel itself sends it when a terminal hangs up; a shell sends it to its jobs, as any process can.
 static void on_hangup(int number, siginfo_t *info, void *context) {
     if (info->si_code == SI_KERNEL || (has_terminal && !reaches_terminal())) has_hung_up = 1;
     if (has_hung_up) {
@@ -138,7 +138,7 @@ static void on_hangup(int number, siginfo_t *info, void *context) {
     if (!is_watched || run.wake < 0) return;
     int saved = errno;
     ssize_t written = write(run.wake, &(uint64_t){1}, sizeof(uint64_t));
-    (void)written; // a full eventfd is awake anyway
+    (void)written; // a full eventfd wakes the loop anyway
     errno = saved;
 }
 
@@ -151,11 +151,11 @@ bool vm_process_take_reopening(void) {
 // The timer
 
 static volatile sig_atomic_t is_from_outside;
-static bool ignores_others; // their alarms, as it was when we came
+static bool ignores_others; // whether alarms of other processes were ignored at the start
 
 static void on_alarm(int number, siginfo_t *info, void *context) {
     int saved = errno;
-    // The timer's, or passed on by another thread of ours.
+    // It comes from our timer, or was passed on by another thread of ours.
     if (info->si_code != SI_TIMER && !(info->si_code == SI_TKILL && info->si_pid == getpid())) is_from_outside = 1;
     if (!is_watched) {
         if (is_from_outside && !ignores_others) vm_process_end_by(number);
@@ -165,7 +165,7 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
         errno = saved;
         return;
     }
-    if (is_from_outside) { // somebody else's alarm: it stops the run as it would stop any program
+    if (is_from_outside) { // an alarm from outside: it stops the run as it would stop any program
         is_from_outside = 0;
         if (!ignores_others) on_signal(number, info, context);
         errno = saved;
@@ -196,7 +196,7 @@ static void *wait_for_end(void *nothing) {
 
 static bool start_thread(void) {
     sem_init(&bell, 0, 0);
-    // It takes no signals: they are for the run's.
+    // This thread takes no signals: they are for the run's thread.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -221,7 +221,7 @@ static void start_timer(void) {
 }
 
 void vm_process_watch(const vm_process_run *new_run) {
-    while (is_over) pause(); // the process is being ended, and the thread that does it reads what is set here
+    while (is_over) pause(); // the process is ending, and the ending thread reads the fields set below
     is_watched = 0;
     disarm();
     signals_seen = 0;
@@ -237,14 +237,14 @@ void vm_process_watch(const vm_process_run *new_run) {
         if (run.limit > 0) arm(run.limit);
     }
     if (run.reopens_log) has_terminal = reaches_terminal();
-    vm_set_signal(SIGPIPE, on_signal, 0); // also where it was ignored
+    vm_set_signal(SIGPIPE, on_signal, 0); // also if it was ignored
     int count;
     const int *ends = vm_process_stopping_signals(&count);
     for (int i = 0; i < count && run.is_stopped_by_signals; i++) {
         if (ends[i] == SIGALRM && has_timer) continue;
         vm_take_signal(NULL, ends[i], ends[i] == SIGHUP && run.reopens_log ? on_hangup : on_signal, 0);
     }
-    // A parent may have left them blocked; a run that nothing can stop is worse.
+    // A parent may have left them blocked; a run that cannot be stopped is worse.
     static const int always[] = {SIGPIPE, SIGALRM, SIGINT, SIGTERM, SIGHUP};
     sigset_t caught;
     sigemptyset(&caught);
@@ -253,8 +253,8 @@ void vm_process_watch(const vm_process_run *new_run) {
 }
 
 void vm_process_stop_watching(void *owner) {
-    if (!is_watched || run.owner != owner) return; // another has taken its place
+    if (!is_watched || run.owner != owner) return; // another run has replaced it
     is_watched = 0;
     disarm();
-    while (is_over) pause(); // the process is being ended, and the thread that does it still reads this
+    while (is_over) pause(); // the process is ending, and the ending thread still reads these fields
 }

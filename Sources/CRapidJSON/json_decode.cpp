@@ -17,10 +17,10 @@
 
 namespace {
 
-// Larger objects are checked for duplicate keys by sorting; the small ones that answers are made of, pairwise.
+// Larger objects are checked for duplicate keys by sorting; small ones, the usual case, pairwise.
 constexpr size_t pairwise_limit = 16;
 
-// A stack of C: no exceptions, so no std::vector.
+// A stack with C memory: no exceptions, so no std::vector.
 template <typename Element> struct Stack {
     Element *data;
     size_t count, capacity;
@@ -37,7 +37,7 @@ template <typename Element> struct Stack {
         return true;
     }
 
-    // What one huge document needed is given back.
+    // Frees the memory that one huge document needed.
     void clear() {
         count = 0;
         if (capacity <= 4096) return;
@@ -46,13 +46,13 @@ template <typename Element> struct Stack {
     }
 };
 
-// An array or object that is not closed yet.
+// An array or object that is not yet closed.
 struct Open {
     size_t mark;
     size_t first_key;
 };
 
-// A key: where its value lies in the buffer, which may move.
+// A key: the offset of its value in the buffer, which may move.
 struct Key {
     size_t at;
 };
@@ -68,8 +68,8 @@ int compare(const void *left, const void *right) {
     return memcmp(a->data, b->data, a->length);
 }
 
-// RapidJSON builds each string and each long number in a stack of its own and does not look whether it got memory
-// for it. Neither is longer than the text, so this block, allocated before, is all it ever needs.
+// RapidJSON builds each string and each long number in a stack of its own and does not check its allocations.
+// Neither is longer than the text, so this block, allocated before, is always large enough.
 struct Scratch {
     [[maybe_unused]] static const bool kNeedFree = true;
     char *data = nullptr;
@@ -98,13 +98,13 @@ struct vm_json_parser {
 
 namespace {
 
-// A point is a point, whatever a script has made of the locale.
+// The decimal separator is a point, even if a script has changed the locale.
 locale_t plain_locale() {
     static locale_t locale = newlocale(LC_ALL_MASK, "C", nullptr);
     return locale;
 }
 
-// Takes RapidJSON's events and writes them down.
+// Receives RapidJSON's events and writes the values.
 struct Writer {
     vm_json_parser &parser;
     vm_values *out;
@@ -123,7 +123,7 @@ struct Writer {
     bool Null() { return vm_put_simple(out, VM_NULL), written(); }
     bool Bool(bool value) { return vm_put_simple(out, value ? VM_TRUE : VM_FALSE), written(); }
     bool String(const char *data, rapidjson::SizeType length, bool) {
-        // Half a surrogate pair, escaped, is the one thing that RapidJSON makes invalid UTF-8 of.
+        // Half of an escaped surrogate pair is the only case in which RapidJSON produces invalid UTF-8.
         for (auto at = data; (at = static_cast<const char *>(memchr(at, 0xED, length - (at - data)))) != nullptr; at++)
             if (static_cast<uint8_t>(at[1]) >= 0xA0) return lone_surrogate();
         return vm_put_string(out, data, length), written();
@@ -134,8 +134,8 @@ struct Writer {
         return fail(VM_JSON_MALFORMED);
     }
 
-    // RapidJSON has seen that it is a number, and refused exponents above 308 unread. What it is worth the C library
-    // knows better: RapidJSON 1.1 rounds some the wrong way and takes others for infinite.
+    // RapidJSON has checked the syntax, and refused exponents above 308. The C library computes the value:
+    // RapidJSON 1.1 rounds some numbers the wrong way and takes others for infinite.
     bool RawNumber(const char *text, rapidjson::SizeType length, bool) {
         if (memchr(text, '.', length) == nullptr && memchr(text, 'e', length) == nullptr
             && memchr(text, 'E', length) == nullptr) {
@@ -151,7 +151,7 @@ struct Writer {
         return vm_put_double(out, number), written();
     }
 
-    // Never called: all numbers come as text.
+    // Never called: all numbers arrive as text.
     bool Int(int) { return fail(VM_JSON_MALFORMED); }
     bool Uint(unsigned) { return fail(VM_JSON_MALFORMED); }
     bool Int64(int64_t) { return fail(VM_JSON_MALFORMED); }
@@ -192,7 +192,7 @@ struct Writer {
         return fail(VM_JSON_DUPLICATE_KEY);
     }
 
-    // Whether no two keys of the innermost object are the same.
+    // Whether the keys of the innermost object are all different.
     bool are_distinct() {
         size_t first = parser.open.data[parser.open.count - 1].first_key, count = parser.keys.count - first;
         if (count <= pairwise_limit) {
@@ -216,8 +216,8 @@ struct Writer {
     }
 };
 
-// Whether RapidJSON's fast way through strings is right for a text: it checks no UTF-8, and lets 0x1A to 0x1F pass,
-// which no JSON text holds as they are.
+// Whether RapidJSON's fast string scan is correct for a text: it does not check UTF-8, and accepts 0x1A to
+// 0x1F, which JSON does not allow unescaped.
 bool is_plain(const uint8_t *data, size_t length) {
     uint8_t odd = 0;
     for (size_t i = 0; i < length; i++) odd |= (data[i] >> 7) | (static_cast<uint8_t>(data[i] - 0x1A) < 6);
@@ -234,7 +234,7 @@ vm_json_status status_of(rapidjson::ParseErrorCode code) {
 }
 
 template <unsigned flags> vm_json_status parse(vm_json_parser *parser, vm_bytes *text, Writer &writer) {
-    // Room for the string that is being built, or a number twice, and what the stack asks for ahead.
+    // Space for the current string, or a number twice, and for what the stack reserves ahead.
     size_t needed = 2 * text->length + 256;
     if (!parser->scratch.reserve(needed)) return VM_JSON_MEMORY;
     rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, Scratch> reader(&parser->scratch, needed);
@@ -248,7 +248,7 @@ template <unsigned flags> vm_json_status parse(vm_json_parser *parser, vm_bytes 
         snprintf(writer.detail, writer.detail_size, "%.*s, at byte %zu", length, words, result.Offset() + 1);
         return status_of(result.Code());
     }
-    // To RapidJSON the text ends at its first NUL.
+    // For RapidJSON the text ends at its first NUL.
     if (stream.Tell() == text->length) return VM_JSON_OK;
     snprintf(writer.detail, writer.detail_size, "a NUL, at byte %zu", stream.Tell() + 1);
     return VM_JSON_MALFORMED;
@@ -274,7 +274,7 @@ extern "C" vm_json_status vm_json_decode(
     text->data[text->length] = 0; // into the padding
     size_t start = out->length;
     Writer writer{*parser, out, depth, detail, detail_size, VM_JSON_OK};
-    // Checking each byte of each string for UTF-8 takes as long as everything else; most answers need none of it.
+    // Checking every byte of all strings for UTF-8 takes as long as everything else; most answers do not need it.
     vm_json_status status = is_plain(text->data, text->length)
         ? parse<rapidjson::kParseNumbersAsStringsFlag>(parser, text, writer)
         : parse<rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag>(parser, text, writer);

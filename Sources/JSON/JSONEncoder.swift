@@ -1,12 +1,12 @@
 public import Buffers
 
-/// Writes JSON text: compact, in the order given, UTF-8, control characters escaped.
+/// Writes JSON text: compact by default, in the given order, UTF-8, control characters escaped.
 public struct JSONEncoder {
-    /// How the text is laid out.
+    /// The layout of the text.
     public enum Layout: Sendable {
         /// On one line, without spaces.
         case compact
-        /// Two spaces a level, one member a line.
+        /// Two spaces per level, one member per line.
         case indented
     }
 
@@ -25,12 +25,12 @@ public struct JSONEncoder {
         return out.text
     }
 
-    /// Appends the text of a value of a buffer.
+    /// Appends the text of a value in a buffer.
     ///
     /// Nil is written as null.
     ///
-    /// The value is expected to hold what JSON knows: string keys, finite numbers, no functions; the
-    /// side that filled the buffer has seen to that.
+    /// The value must contain only what JSON can represent: string keys, finite numbers, no functions; the
+    /// side that filled the buffer ensures that.
     public func encode(_ value: Value, into out: ByteBuffer) {
         switch value.kind {
         case .string: value.withUTF8 { Self.write(text: $0, to: out) }

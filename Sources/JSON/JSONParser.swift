@@ -2,16 +2,16 @@ public import Buffers
 internal import CBuffers
 internal import CRapidJSON
 
-/// Decodes JSON text with RapidJSON; its memory is used again for each document.
+/// Decodes JSON text with RapidJSON; its memory is reused for each document.
 ///
-/// One thread owns a parser. Rules: UTF-8 is checked, nesting is limited, a key that stands twice in
-/// one object is refused, 64-bit integers stay integers, larger ones become doubles.
+/// One thread owns a parser. Rules: UTF-8 is checked, nesting is limited, duplicate keys in
+/// one object are refused, 64-bit integers remain integers, larger ones become doubles.
 public final class JSONParser {
     private let parser: OpaquePointer
-    /// The parser writes here why it refused a text.
+    /// The parser's reason for refusing a text.
     private let detail = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 128)
 
-    /// How deep arrays and objects may be nested.
+    /// The deepest nesting of arrays and objects.
     public static let defaultDepth = 64
 
     /// Makes a parser.
@@ -26,7 +26,7 @@ public final class JSONParser {
     }
 
     /// Decodes one document and appends its value to a buffer.
-    /// - Throws: `JSONError` when the text is not acceptable; the buffer is then as it was.
+    /// - Throws: `JSONError` if the text is refused; the buffer is then unchanged.
     public func decode(
         _ text: ByteBuffer,
         depth: Int = defaultDepth,
@@ -41,8 +41,8 @@ public final class JSONParser {
             detail.count
         )
         guard status != VM_JSON_OK else { return }
-        // Text that is nested too deeply is malformed as well where it ends in the depths; which of the two
-        // the parser sees first says little.
+        // Text that is nested too deeply may also be cut off at a deep level; then it is unimportant which of the
+        // two errors the parser finds first.
         let isTooDeep =
             status == VM_JSON_DEPTH || status != VM_JSON_UTF8 && text.nesting > depth
         guard !isTooDeep else { throw JSONError(status: VM_JSON_DEPTH, detail: "\(depth)") }
@@ -54,7 +54,7 @@ public final class JSONParser {
     }
 
     /// Decodes one document into a tree.
-    /// - Throws: `JSONError` when the text is not acceptable.
+    /// - Throws: `JSONError` if the text is refused.
     public func decode(
         _ text: [UInt8],
         depth: Int = defaultDepth
@@ -68,7 +68,7 @@ public final class JSONParser {
 }
 
 extension ByteBuffer {
-    /// How deep arrays and objects are nested in JSON text, well-formed or not.
+    /// The deepest nesting of arrays and objects in JSON text, well-formed or not.
     fileprivate var nesting: Int {
         var (depth, deepest) = (0, 0)
         var (isInString, isEscaped) = (false, false)
@@ -90,14 +90,14 @@ extension ByteBuffer {
 
 /// Why a text was refused as JSON.
 public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The ways in which a text can be wrong.
+    /// The reasons for refusing a text.
     public enum Reason: Sendable, Equatable {
         case malformed, notUTF8, tooDeep, duplicateKey, number, empty, memory
     }
 
-    /// The way in which the text is wrong.
+    /// The reason.
     public let reason: Reason
-    /// The key, the parser's words, or how many levels there may be.
+    /// The key, the parser's message, or the nesting limit.
     public let detail: String
 
     init(status: vm_json_status, detail: String) {
@@ -129,7 +129,7 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension JSONValue {
-    /// Copies a value of a buffer into a tree.
+    /// Copies a value in a buffer into a tree.
     ///
     /// Host objects become null.
     public init(_ value: Buffers.Value) {
@@ -148,7 +148,7 @@ extension JSONValue {
     }
 
     /// Decodes JSON text.
-    /// - Throws: `JSONError` when the text is not acceptable.
+    /// - Throws: `JSONError` if the text is refused.
     public init(parsing text: String) throws(JSONError) {
         self = try JSONParser().decode(Array(text.utf8))
     }

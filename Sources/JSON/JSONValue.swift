@@ -1,6 +1,6 @@
 /// A JSON value as a tree: for the simulator, the journal and tests.
 ///
-/// The hot path never builds one: there answers go straight into a `ValueBuffer`. An object keeps the
+/// The hot path never builds one: answers are decoded into a `ValueBuffer`. An object keeps the
 /// order of its members.
 public enum JSONValue: Equatable, Sendable {
     case null
@@ -25,9 +25,9 @@ public enum JSONValue: Equatable, Sendable {
         }
     }
 
-    /// The value of a member of an object; nil where there is none.
+    /// The value of a member of an object; nil if there is none.
     ///
-    /// Setting nil removes it.
+    /// Setting nil removes the member.
     public subscript(name: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }
@@ -82,7 +82,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     public init(nilLiteral: ()) { self = .null }
     /// Makes an array.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// Makes an object; the members keep their order.
+    /// Makes an object; the order of members is kept.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }

@@ -3,36 +3,36 @@ internal import Synchronization
 
 /// Gathers writes to a journal and commits many of them at once.
 public protocol Commits: AnyObject {
-    /// Gathers something to write, all or nothing; the completion is called when it is on the disk, or with
+    /// Queues writes, all or nothing; the completion is called when they are on the disk, or with
     /// why it is not.
     func append(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)?)
 
-    /// Hands over what was gathered, as one transaction.
+    /// Starts writing the queued writes, as one transaction.
     func commit()
 
-    /// Writes what is left and waits for it.
-    /// - Returns: Why something of it could not be written.
+    /// Writes what is left and waits for the disk.
+    /// - Returns: The error if part of it could not be written.
     func flush() -> JournalError?
 }
 
-/// Writes to a journal on a thread of its own, many at once: whatever gathers while one commit
-/// is on its way to the disk makes the next.
+/// Writes to a journal on a thread of its own, many writes at once: those that are queued while one commit
+/// is being written form the next.
 ///
-/// A disk may take a tenth of a second for one `fdatasync`; on the thread of the loop, no transfer would
-/// move for that long. One thread owns this object: completions run there, inside `deliver` and `flush`.
+/// A disk may take a tenth of a second for one `fdatasync`; on the loop's thread, no transfer would
+/// continue for that long. One thread owns this object: completions run there, inside `deliver` and `flush`.
 public final class CommitQueue: Commits {
-    /// Readable when `deliver` has something to do.
+    /// Readable when `deliver` has results to deliver.
     public let descriptor: Int32
 
     private let shared: Shared
     private var gathered: [JournalWrite] = []
     private var completions: [(JournalError?) -> Void] = []
-    /// The completions of each batch that was handed over, oldest first.
+    /// The completions of each batch that was passed to the thread, oldest first.
     private var handedOver: [[(JournalError?) -> Void]] = []
 
-    /// Makes a queue, and the thread.
-    /// - Parameter store: What is written to.
-    /// - Throws: When the system has no descriptor or thread left.
+    /// Makes a queue, and starts the thread.
+    /// - Parameter store: The store to write to.
+    /// - Throws: When the system has no free descriptor or thread.
     public init(_ store: any JournalStore) throws(JournalError) {
         let shared = try Shared(store)
         self.shared = shared
@@ -42,10 +42,10 @@ public final class CommitQueue: Commits {
 
     deinit { shared.stop() }
 
-    /// Gathers something to write, with everything else of this turn of the loop.
+    /// Queues writes, together with all others of this turn of the loop.
     /// - Parameters:
-    ///   - writes: What to write, all or nothing.
-    ///   - completion: Called when it is on the disk, or with why it is not.
+    ///   - writes: The writes, all or nothing.
+    ///   - completion: Called when they are on the disk, or with why they are not.
     public func append(
         _ writes: [JournalWrite],
         completion: ((JournalError?) -> Void)? = nil
@@ -54,7 +54,7 @@ public final class CommitQueue: Commits {
         if let completion { completions.append(completion) }
     }
 
-    /// Hands over what was gathered, as one transaction.
+    /// Passes the queued writes to the thread, as one transaction.
     public func commit() {
         guard !gathered.isEmpty else { return }
         handedOver.append(completions)
@@ -63,7 +63,7 @@ public final class CommitQueue: Commits {
         completions = []
     }
 
-    /// Calls the completions of the batches that are done.
+    /// Calls the completions of finished batches.
     public func deliver() {
         shared.forgetResults()
         while let error = shared.nextResult() {
@@ -73,7 +73,7 @@ public final class CommitQueue: Commits {
     }
 
     /// Writes everything and waits for it.
-    /// - Returns: Why the last batch was not written.
+    /// - Returns: The error if the last batch was not written.
     @discardableResult
     public func flush() -> JournalError? {
         var last: JournalError?
@@ -114,7 +114,7 @@ private final class Shared: Sendable {
         }
     }
 
-    /// Starts the thread, which has no signal handler run on it: these are for the loop's
+    /// Starts the thread with signals blocked: handlers run on the loop's
     /// thread.
     func start() throws(JournalError) {
         var all = sigset_t()
@@ -151,7 +151,7 @@ private final class Shared: Sendable {
         Self.wake(requests.writing)
     }
 
-    /// The result of the oldest batch that is done and was not told.
+    /// The result of the oldest finished batch that was not delivered.
     func nextResult() -> JournalError?? {
         state.withLock { $0.results.isEmpty ? nil : .some($0.results.removeFirst()) }
     }
@@ -167,7 +167,7 @@ private final class Shared: Sendable {
         while poll(&entry, 1, -1) < 0, errno == EINTR {}
     }
 
-    /// The thread: takes all batches that wait, and commits them as one.
+    /// The thread's loop: takes all waiting batches, and commits them as one.
     private func work() {
         var bytes = [UInt8](repeating: 0, count: 64)
         while true {

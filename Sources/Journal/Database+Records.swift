@@ -1,5 +1,5 @@
 extension Database {
-    /// Makes one write, inside a transaction.
+    /// Carries out one write, inside a transaction.
     func write(_ write: JournalWrite) throws(JournalError) {
         switch write {
         case .begin(let run):
@@ -73,7 +73,7 @@ extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
     static let columns = columns(after: 3)
 
-    /// The columns of a file that has taken so many steps of the schema: nothing where it has none.
+    /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
         firstColumns + (steps < 2 ? ", NULL, NULL, NULL" : ", named_before, server_time, reply")
             + (steps < 3 ? ", NULL" : ", detail_key")
@@ -118,8 +118,8 @@ extension OperationRecord {
         intended = row.integer(16) ?? 0
         deadline = row.integer(17) ?? 0
         attempts = Int(row.integer(18) ?? 0)
-        // A word of a later vmoon counts as open: it is looked at, not forgotten. An earlier one said
-        // `not_applied`.
+        // An outcome written by a later version of vmoon counts as open: it is looked at, not forgotten. An earlier
+        // version wrote `not_applied`.
         outcome = row.text(19).map {
             Outcome(rawValue: $0) ?? ($0 == "not_applied" ? .notSeen : .unknown)
         }
@@ -148,7 +148,7 @@ extension RunRecord {
     }
 }
 
-/// The arguments of a script in one column: separated by NUL, which no argument can hold.
+/// The arguments of a script in one column: separated by NUL, which no argument can contain.
 enum ArgumentText {
     static func join(_ arguments: [String]) -> String { arguments.joined(separator: "\0") }
 

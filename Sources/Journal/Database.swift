@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// A connection to a SQLite file: statements are prepared once, and every failure names the
+/// A connection to a SQLite file: statements are prepared once, and every error names the
 /// file.
 ///
 /// One thread at a time uses it.
@@ -9,13 +9,13 @@ final class Database {
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
-    /// A value that goes into a statement.
+    /// A parameter of a statement.
     enum Value {
         case text(String?)
         case integer(Int64?)
     }
 
-    /// A row that a statement gave.
+    /// A row in the result of a statement.
     struct Row {
         fileprivate let statement: OpaquePointer
 
@@ -34,7 +34,7 @@ final class Database {
         }
     }
 
-    /// Opens a file, which is made where it is missing unless `isReadOnly`.
+    /// Opens a file; a missing one is created unless `isReadOnly`.
     init(_ path: String, isReadOnly: Bool) throws(JournalError) {
         var opened: OpaquePointer?
         let flags =
@@ -57,7 +57,7 @@ final class Database {
         sqlite3_close(handle)
     }
 
-    /// Runs a statement and hands over each row it gives.
+    /// Runs a statement and passes each row of its result to a closure.
     func run(
         _ sql: String,
         _ values: [Value] = [],
@@ -80,16 +80,16 @@ final class Database {
         }
     }
 
-    /// Runs several statements as one: all or nothing.
+    /// Runs several statements as one transaction: all or nothing.
     func transaction(_ body: () throws(JournalError) -> Void) throws(JournalError) {
-        // At once, not at the first write: a reader that turns writer cannot wait for its turn.
+        // Locks at once, not at the first write: a reader that becomes a writer cannot wait for its turn.
         try run("BEGIN IMMEDIATE")
         do throws(JournalError) {
             try body()
             try run("COMMIT")
         } catch {
             // "It is recommended that applications respond to the errors by explicitly issuing a
-            // ROLLBACK", sqlite.org/lang_transaction.html; some have rolled back by themselves.
+            // ROLLBACK", sqlite.org/lang_transaction.html; after some errors SQLite has already rolled back.
             try? run("ROLLBACK")
             throw error
         }
@@ -119,7 +119,7 @@ final class Database {
 }
 
 extension JournalError {
-    /// Makes an error of SQLite's last message.
+    /// Makes an error from SQLite's last message.
     fileprivate init(_ code: Int32, _ verb: String, _ path: String, _ handle: OpaquePointer?) {
         let kind: Kind
         switch code & 0xFF {

@@ -2,25 +2,25 @@
 public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure.
     public enum Kind: Sendable, Equatable {
-        /// The folder or the file cannot be made, opened or written.
+        /// The folder or the file cannot be created, opened or written.
         case notWritable
         /// The disk or the quota is full.
         case full
         /// The file is not a journal, or is damaged.
         case corrupted
-        /// Another process holds it for too long.
+        /// Another process locked it for too long.
         case locked
-        /// A newer vmoon made it.
+        /// A newer version of vmoon made it.
         case tooNew
-        /// Anything else that SQLite says.
+        /// Any other SQLite error.
         case failed
     }
 
     /// The kind of failure.
     public let kind: Kind
-    /// One line: what was attempted, on which file, what came back.
+    /// One line: what was attempted, on which file, and the error.
     public let message: String
-    /// SQLite's extended result code; 0 where it is not SQLite that failed.
+    /// SQLite's extended result code; 0 if SQLite was not involved.
     public let code: Int32
 
     /// Makes an error.

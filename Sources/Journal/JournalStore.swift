@@ -1,23 +1,23 @@
 /// The durable record of changing calls.
 ///
-/// Two kinds: a file for real vCenters, and memory for runs that talk to private simulators only. It
+/// Two kinds: a file for real vCenters, and memory for runs that use only private simulators. A store
 /// may be used from any thread.
 public protocol JournalStore: AnyObject, Sendable {
-    /// Writes all or nothing; what was written survives a crash of the machine.
-    /// - Parameter writes: What to write, in order.
+    /// Writes all or nothing; a completed write survives a crash of the machine.
+    /// - Parameter writes: The writes, in order.
     /// - Throws: Why nothing was written.
     func commit(_ writes: [JournalWrite]) throws(JournalError)
 
-    /// The operations of one item that still have to be settled, oldest first.
+    /// The operations of one item that are still open, oldest first.
     func openOperations(vcenter: String, item: String) throws(JournalError) -> [OperationRecord]
 
-    /// The operations of one vCenter that still have to be settled, oldest first.
+    /// The operations of one vCenter that are still open, oldest first.
     func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord]
 
-    /// All operations that still have to be settled, oldest first.
+    /// All operations that are still open, oldest first.
     func openOperations() throws(JournalError) -> [OperationRecord]
 
-    /// The runs whose identifier begins with a text, newest first; all for an empty text.
+    /// The runs whose identifier begins with a text, newest first; all runs for an empty text.
     func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord]
 
     /// The operations of a run, oldest first.
@@ -35,28 +35,28 @@ public enum Retention {
     public static var age: Duration { .seconds(90 * 86_400) }
 }
 
-/// One thing to be written.
+/// One write to the journal.
 public enum JournalWrite: Sendable, Equatable {
-    /// A run begins; writing it again does nothing.
+    /// A run begins; writing it a second time has no effect.
     case begin(RunRecord)
     /// An operation is about to be sent.
     case intend(OperationRecord)
-    /// It is about to be sent again: how many requests that makes, when the last one's time is over,
+    /// It is about to be sent again: the number of requests including this one, the new deadline,
     /// and the server's clock.
     case attempt(operation: String, count: Int, deadline: Int64, serverTime: Int64?)
     /// Records the outcome of an operation.
     ///
-    /// `ifOpen` is for looking at somebody else's operation: an outcome that its own run has recorded stays.
+    /// `ifOpen` is for settling an operation of another run: an outcome that its own run has recorded is kept.
     case settle(operation: String, Settlement, ifOpen: Bool = false)
     /// A run ended.
     case end(run: String, ending: String, time: Int64)
-    /// Forget runs that began before a time, in milliseconds since 1970-01-01T00:00:00Z, unless
+    /// Deletes runs that began before a time, in milliseconds since 1970-01-01T00:00:00Z, unless
     /// one of their operations is open.
     case forget(before: Int64)
-    /// Forget runs that are older than so many milliseconds by the journal's own clock, unless one of their
+    /// Deletes runs older than this number of milliseconds by the journal's own clock, unless one of their
     /// operations is open.
     ///
-    /// One run with a wrong clock must not take the history with it: a run is old only by the starts of all of the
-    /// last hundred runs, and these are kept in any case.
+    /// A run with a wrong clock must not delete the history: a run counts as old only by the start times of all the
+    /// last hundred runs, and these are always kept.
     case retire(after: Int64)
 }

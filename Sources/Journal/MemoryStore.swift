@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The journal of a run that talks to private simulators only: it ends with the process.
+/// The journal of a run that uses only private simulators: it is lost with the process.
 public final class MemoryStore: JournalStore {
     fileprivate struct Content {
         var runs: [RunRecord] = []
@@ -9,26 +9,26 @@ public final class MemoryStore: JournalStore {
 
     private let content = Mutex(Content())
 
-    /// Makes an empty one.
+    /// Makes an empty store.
     public init() {}
 
     /// Writes all.
-    /// - Parameter writes: What to write, in order.
+    /// - Parameter writes: The writes, in order.
     public func commit(_ writes: [JournalWrite]) {
         content.withLock { content in for write in writes { content.write(write) } }
     }
 
-    /// The operations of one item that still have to be settled, oldest first.
+    /// The operations of one item that are still open, oldest first.
     public func openOperations(vcenter: String, item: String) -> [OperationRecord] {
         openOperations().filter { $0.vcenter == vcenter && $0.item == item }
     }
 
-    /// The operations of one vCenter that still have to be settled, oldest first.
+    /// The operations of one vCenter that are still open, oldest first.
     public func openOperations(vcenter: String) -> [OperationRecord] {
         openOperations().filter { $0.vcenter == vcenter }
     }
 
-    /// All operations that still have to be settled, oldest first.
+    /// All operations that are still open, oldest first.
     public func openOperations() -> [OperationRecord] {
         content.withLock { $0.operations.filter(\.isOpen) }
     }
@@ -81,7 +81,7 @@ extension MemoryStore.Content {
         }
     }
 
-    /// The last ones are the ones that are written to.
+    /// Searches from the end: the newest operations are the ones that are updated.
     private mutating func update(_ operation: String, _ change: (inout OperationRecord) -> Void) {
         guard let place = operations.lastIndex(where: { $0.identifier == operation }) else {
             return

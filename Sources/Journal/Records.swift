@@ -2,19 +2,19 @@
 public struct RunRecord: Sendable, Equatable {
     /// A UUID.
     public var identifier: String
-    /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The start time, in milliseconds since 1970-01-01T00:00:00Z.
     public var started: Int64
-    /// When it ended; nil for a run that is still going or was killed.
+    /// The end time; nil for a run that is still running or was killed.
     public var ended: Int64?
-    /// How it ended: an exit code, or `signal 15`.
+    /// The exit code, or `signal 15`.
     public var ending: String?
-    /// The script, or `-e` and its like.
+    /// The script, or an option such as `-e`.
     public var script: String
-    /// The script's arguments; what looks like a secret is `***`.
+    /// The script's arguments; those that look like a secret are `***`.
     public var arguments: [String]
-    /// The machine.
+    /// The name of the computer.
     public var host: String
-    /// The process.
+    /// The process identifier.
     public var process: Int32
 
     /// Makes the record of a run that begins.
@@ -35,29 +35,29 @@ public struct RunRecord: Sendable, Equatable {
     }
 }
 
-/// One changing operation: what was about to be done, pinned before anything was sent, and what
-/// is known of it since.
+/// One changing operation: the intent, pinned before anything was sent, and the facts that
+/// are known since.
 public struct OperationRecord: Sendable, Equatable {
-    /// The ways in which an operation can end.
+    /// The outcomes of an operation.
     public enum Outcome: String, Sendable, CaseIterable {
         /// It happened.
         case done
         /// The server refused it.
         case rejected
-        /// It did not leave this machine.
+        /// It did not leave this computer.
         case notSent = "not_sent"
         /// Somebody else used its target; it did not happen.
         case conflict
-        /// It was not seen for so long that it is taken to be lost.
+        /// It was not seen for so long that it counts as lost.
         case notSeen = "not_seen"
-        /// Nobody could tell when it was last looked at.
+        /// The outcome was unknown at the last look.
         case unknown
-        /// Somebody said that it happened.
+        /// A person confirmed that it happened.
         case resolvedDone = "resolved_done"
-        /// Somebody said that it did not.
+        /// A person confirmed that it did not happen.
         case resolvedNotApplied = "resolved_not_applied"
 
-        /// Whether it still has to be settled.
+        /// Whether it is still to be settled.
         public var isOpen: Bool { self == .unknown }
     }
 
@@ -65,46 +65,46 @@ public struct OperationRecord: Sendable, Equatable {
     public var identifier: String
     /// The run it belongs to.
     public var run: String
-    /// The operation, as scripts know it.
+    /// The function's name in Lua.
     public var operation: String
     /// The vCenter, as `host` or `host:port`.
     public var vcenter: String
-    /// The user who did it.
+    /// The user of the session.
     public var user: String
     /// The item it is about; empty for an operation on something else.
     public var item: String = ""
-    /// What it is about, for people: `item 5f3c, version 1`.
+    /// Its object, for people: `item 5f3c, version 1`.
     public var subject: String = ""
     /// The version that is its target.
     public var version: String?
     /// The machine that is its target.
     public var vm: String?
-    /// The name of the machine it makes.
+    /// The name of the machine or item that it makes.
     public var name: String?
     /// The machine that held the target before.
     public var holder: String?
     /// The machine that was checked out before.
     public var checkedOutBefore: String?
-    /// The objects that had the new name before; nil where that was not looked at.
+    /// The objects that had the new name before; nil if not read.
     public var namedBefore: [String]?
     /// The latest version before.
     public var latestBefore: String?
     /// The newest entry of the item's history before.
     public var newestBefore: String?
-    /// The message, without the mark that is sent with it.
+    /// The message, without the mark.
     public var message: String?
     /// The specification, as JSON.
     public var specification: String?
-    /// When it was pinned, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The time when it was pinned, in milliseconds since 1970-01-01T00:00:00Z.
     public var intended: Int64
-    /// When the time of its last request is over, on the same clock.
+    /// The deadline of its last request, on the same clock.
     public var deadline: Int64
-    /// The server's clock at the last request, in milliseconds since 1970-01-01T00:00:00Z; nil where
-    /// the server did not say.
+    /// The server's clock at the last request, in milliseconds since 1970-01-01T00:00:00Z; nil if
+    /// the server did not report it.
     public var serverTime: Int64?
-    /// How many requests were about to be sent.
+    /// The number of requests that were about to be sent.
     public var attempts = 0
-    /// Its outcome; nil while it is under way, and after a run that was killed.
+    /// Its outcome; nil while it is under way, and forever if its run was killed.
     public var outcome: Outcome?
     /// The version or machine it made.
     public var result: String?
@@ -112,7 +112,7 @@ public struct OperationRecord: Sendable, Equatable {
     public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
-    /// When the outcome was known.
+    /// The time when the outcome became known.
     public var settled: Int64?
 
     /// Makes the record of an operation that is about to begin.
@@ -134,10 +134,10 @@ public struct OperationRecord: Sendable, Equatable {
         self.deadline = deadline
     }
 
-    /// Whether it still has to be settled.
+    /// Whether it is still to be settled.
     public var isOpen: Bool { outcome?.isOpen ?? true }
 
-    /// Takes over what is known about its end.
+    /// Copies the fields of a settlement.
     public mutating func take(_ settlement: Settlement) {
         outcome = settlement.outcome
         result = settlement.result
@@ -147,7 +147,7 @@ public struct OperationRecord: Sendable, Equatable {
     }
 }
 
-/// The end of an operation, as it is recorded.
+/// The settlement of an operation, as it is recorded.
 public struct Settlement: Sendable, Equatable {
     /// The outcome.
     public var outcome: OperationRecord.Outcome
@@ -157,7 +157,7 @@ public struct Settlement: Sendable, Equatable {
     public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
-    /// When it was known, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The time when it became known, in milliseconds since 1970-01-01T00:00:00Z.
     public var time: Int64
 
     /// Makes a settlement.

@@ -4,15 +4,15 @@ internal import Synchronization
 /// The journal in a file: SQLite, with a write-ahead log that reaches the disk at every commit.
 public final class SQLiteStore: JournalStore {
     private let writer: Mutex<Database?>
-    /// Readers do not wait for a commit that is on its way to the disk.
+    /// A connection of its own, so that readers do not wait for a commit in progress.
     private let reader: Mutex<Database>
     /// The file.
     public let path: String
 
-    /// Opens the journal of a folder, or makes it.
+    /// Opens the journal in a folder; creates it if missing.
     /// - Parameters:
-    ///   - folder: A folder that is ours and closed to others; the caller has seen to that.
-    ///   - isReadOnly: Whether nothing is to be written.
+    ///   - folder: A folder that is owned by the user and closed to others; the caller has checked that.
+    ///   - isReadOnly: Whether nothing may be written.
     /// - Throws: Why it cannot be used.
     public init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
         path = folder + "/journal.db"
@@ -32,11 +32,10 @@ public final class SQLiteStore: JournalStore {
         reader = Mutex(database)
     }
 
-    /// Sees to it that only its owner may read the file, and what SQLite keeps beside it: a new file before it
-    /// has anything in it, older ones too.
+    /// Makes the file, and the files that SQLite keeps beside it, readable by their owner only: a new file
+    /// before anything is written to it, older ones too.
     ///
-    /// By name: to open and close a file of SQLite's is to drop its locks (sqlite.org/howtocorrupt.html, §2.2).
-    /// Makes the file readable by its owner only.
+    /// By name: opening and closing a SQLite file would drop its locks (sqlite.org/howtocorrupt.html, §2.2).
     ///
     /// A failure is not reported here: SQLite then fails at the same file, and says so.
     private static func keepPrivate(_ path: String, isMade: Bool) {
@@ -51,7 +50,7 @@ public final class SQLiteStore: JournalStore {
     }
 
     /// Writes all or nothing, and waits for the disk.
-    /// - Parameter writes: What to write, in order.
+    /// - Parameter writes: The writes, in order.
     /// - Throws: Why nothing was written.
     public func commit(_ writes: [JournalWrite]) throws(JournalError) {
         try writer.withLock { (database) throws(JournalError) in
@@ -64,7 +63,7 @@ public final class SQLiteStore: JournalStore {
         }
     }
 
-    /// The operations of one item that still have to be settled, oldest first.
+    /// The operations of one item that are still open, oldest first.
     public func openOperations(
         vcenter: String,
         item: String
@@ -75,7 +74,7 @@ public final class SQLiteStore: JournalStore {
         )
     }
 
-    /// The operations of one vCenter that still have to be settled, oldest first.
+    /// The operations of one vCenter that are still open, oldest first.
     public func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord] {
         try operations(
             "WHERE vcenter = ? AND (outcome IS NULL OR outcome = 'unknown')",
@@ -83,7 +82,7 @@ public final class SQLiteStore: JournalStore {
         )
     }
 
-    /// All operations that still have to be settled, oldest first.
+    /// All operations that are still open, oldest first.
     public func openOperations() throws(JournalError) -> [OperationRecord] {
         try operations("WHERE outcome IS NULL OR outcome = 'unknown'", [])
     }
@@ -101,10 +100,10 @@ public final class SQLiteStore: JournalStore {
     /// The runs whose identifier begins with a text, newest first.
     public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
         try reader.withLock { (database) throws(JournalError) in
-            // Another process may be about to make the tables.
+            // Another process may be about to create the tables.
             guard try Schema.version(of: database, path) > 0 else { return [] }
             var found: [RunRecord] = []
-            // By number: the clock may have been set back between two runs.
+            // Ordered by number: the clock may have been set back between two runs.
             try database.run(
                 """
                 SELECT id, started, ended, ending, script, arguments, host, process FROM run

@@ -1,6 +1,6 @@
-/// The tables of the journal, and how an older file becomes a newer one.
+/// The tables of the journal, and the migration of older files.
 enum Schema {
-    /// One step each; the number of steps taken stands in the file (`user_version`).
+    /// The steps; the number of steps taken is stored in the file (`user_version`).
     private static let migrations: [[String]] = [
         [
             """
@@ -59,12 +59,12 @@ enum Schema {
         ["ALTER TABLE operation ADD COLUMN detail_key TEXT"],
     ]
 
-    /// Brings a file up to date, in one transaction.
+    /// Migrates a file to the current schema, in one transaction.
     /// - Parameters:
     ///   - database: The file, open for writing.
     ///   - path: Its path, for messages.
-    ///   - steps: How many steps to take in all; an earlier vmoon knew fewer.
-    /// - Throws: `.tooNew` for a file of a later vmoon.
+    ///   - steps: The number of steps to reach; an earlier version of vmoon had fewer.
+    /// - Throws: `.tooNew` for a file of a later version.
     static func update(
         _ database: Database,
         _ path: String,
@@ -72,18 +72,18 @@ enum Schema {
     ) throws(JournalError) {
         guard try version(of: database, path) < steps else { return }
         try database.transaction { () throws(JournalError) in
-            // Another process may have done it since.
+            // Another process may have migrated it meanwhile.
             let done = try version(of: database, path)
             for migration in migrations[..<steps].dropFirst(done) {
                 for statement in migration { try database.run(statement) }
             }
-            // A pragma takes no parameter.
+            // A pragma takes no bound parameter.
             try database.run("PRAGMA user_version = \(steps)")
         }
     }
 
-    /// How many steps a file has taken.
-    /// - Throws: `.tooNew` for more than this vmoon knows.
+    /// The number of steps that a file has taken.
+    /// - Throws: `.tooNew` for more than this version of vmoon has.
     static func version(of database: Database, _ path: String) throws(JournalError) -> Int {
         var version = 0
         try database.run("PRAGMA user_version") { version = Int($0.integer(0) ?? 0) }

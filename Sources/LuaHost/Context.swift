@@ -1,6 +1,6 @@
 internal import CLuaHost
 
-/// What C's callbacks find behind their `context`.
+/// The object behind the `context` of C's callbacks.
 ///
 /// The interpreter keeps it alive.
 final class Context {
@@ -20,7 +20,7 @@ final class Context {
         return Unmanaged<HostCall>.fromOpaque(owner).takeUnretainedValue()
     }
 
-    /// The callbacks, all leaves; `call_made` retains what `call_freed` releases.
+    /// The callbacks, all leaves; `call_made` retains an object that `call_freed` releases.
     static var callbacks: vm_lua_callbacks {
         var callbacks = vm_lua_callbacks()
         callbacks.call_made = { _, raw in

@@ -1,13 +1,13 @@
 public import Buffers
 internal import CLuaHost
 
-/// What became of a call from Lua.
+/// The outcome of a call from Lua.
 public enum Verdict: Sendable {
-    /// The result buffer holds what the function returns: values one after another.
+    /// The result buffer has the values that the function returns, one after another.
     case returned
-    /// The result buffer holds one error, the one to raise.
+    /// The result buffer has one error, to be raised.
     case raised
-    /// Not known yet; `HostCall.complete(_:)` will say.
+    /// Not known yet; `HostCall.complete(_:)` will be called.
     case waiting
 }
 
@@ -19,7 +19,7 @@ public final class HostCall {
     public let arguments: ValueBuffer
     /// The results, or the error: empty when the call begins.
     public let result: ValueBuffer
-    /// What the host keeps beside a waiting call, so that it can be abandoned.
+    /// An object of the host for a waiting call, so that it can be abandoned.
     public var pending: AnyObject?
 
     private let pointer: UnsafeMutablePointer<vm_lua_call>
@@ -30,13 +30,13 @@ public final class HostCall {
         result = ValueBuffer(borrowing: vm_lua_result_of(pointer))
     }
 
-    /// Says what became of a call that waits.
+    /// Completes a call that waits.
     ///
-    /// Its task goes on when the loop next turns to it.
+    /// Its task continues when the loop next turns.
     /// - Parameters:
     ///   - verdict: `.returned` or `.raised`; the result buffer is filled accordingly.
-    ///   - stands: Whether the verdict counts although nobody wanted it any more: it is what became of a change,
-    ///     and the script gets it before it hears that it has to stop.
+    ///   - stands: Whether the verdict counts even if it is no longer wanted: it is the outcome of a change,
+    ///     and the script gets it before it learns that it has to stop.
     public func complete(_ verdict: Verdict, stands: Bool = false) {
         pending = nil
         vm_lua_complete(pointer, verdict.raw, stands)
@@ -53,25 +53,25 @@ extension Verdict {
     }
 }
 
-/// The host's side of an interpreter.
+/// The functions that an interpreter calls.
 ///
 /// Every function is a leaf: it must not run Lua. `HostCall.complete(_:)` may be called from all of them.
 public protocol InterpreterHost: AnyObject {
     /// Lua called the function that was defined under this number.
     func call(_ function: Int, _ call: HostCall) -> Verdict
-    /// Waits until a call was completed or the interpreter was interrupted; only looks when not
+    /// Waits until a call was completed or the interpreter was interrupted; only checks if not
     /// `blocking`.
     func wait(blocking: Bool)
-    /// Nobody wants the verdict of this waiting call any more.
+    /// The verdict of this waiting call is not wanted any more.
     ///
-    /// It is to be completed soon; a call that changes something, as soon as its outcome is
+    /// It is to be completed soon; a call that changes something, when its outcome is
     /// known.
     func abandon(_ call: HostCall)
-    /// A property of a host object was read; nothing is written where there is none.
+    /// A property of a host object is read; for an unknown one nothing is written.
     func property(_ name: String, ofKind kind: UInt32, identifier: UInt64, into result: ValueBuffer)
     /// No script refers to this host object any more.
     func release(kind: UInt32, identifier: UInt64)
-    /// The run has interrupted itself, by `os.exit` or since nobody reads its output any more: it is to have an end.
+    /// The run has interrupted itself, by `os.exit` or because the reader of its output has gone: it has to end.
     func interrupted(reason: Int)
     /// The main chunk has called `os.exit`, and tasks are over: ends the process with this status.
     func exit(status: Int)

@@ -1,19 +1,19 @@
 public import Buffers
 internal import CLuaHost
 
-/// What a prompt needs of an interpreter.
+/// The part of an interpreter that the prompt needs.
 extension Interpreter {
     /// Whether a text can be run.
     public enum Completeness: Sendable, Equatable {
         /// It is an expression or a chunk.
         case complete
-        /// It ends too early: more lines may cure it.
+        /// It ends too early: more lines may complete it.
         case incomplete
-        /// It is wrong, whatever follows.
+        /// It is wrong, whatever is added.
         case wrong
     }
 
-    /// Looks whether a text is an expression or a chunk; runs nothing.
+    /// Checks whether a text is an expression or a chunk; runs nothing.
     public func completeness(of text: String) -> Completeness {
         let status = text.withLuaBytes { vm_lua_check_text(pointer, $0, $1) }
         switch status {
@@ -23,15 +23,15 @@ extension Interpreter {
         }
     }
 
-    /// Runs a line: as an expression where it is one, else as a chunk.
+    /// Runs a line: as an expression if it is one, else as a chunk.
     ///
     /// Its first value becomes the global `_`, an error the global `_err`.
     /// - Parameters:
     ///   - text: The line, or the block of several.
-    ///   - chunkName: As Lua names chunks: `=input`.
+    ///   - chunkName: The name in Lua's form: `=input`.
     ///   - closing: Globals whose values are closed by `closeValues`, as `<close>` would.
-    ///   - results: What it returns is appended; what cannot be copied is described.
-    /// - Throws: `LuaError` when it does not compile or an error leaves it.
+    ///   - results: The results are appended; values that cannot be copied are described.
+    /// - Throws: `LuaError` if it does not compile or raises an error.
     public func run(
         line text: String,
         chunkName: String,
@@ -56,16 +56,16 @@ extension Interpreter {
         guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
     }
 
-    /// Closes what lines have left to be closed, the latest first.
-    /// - Throws: The first error; the others are closed all the same.
+    /// Closes the values that lines left open, the latest first.
+    /// - Throws: The first error; the others are closed nevertheless.
     public func closeValues() throws(LuaError) {
         let report = ValueBuffer()
         let status = vm_lua_close_values(pointer, report.pointer)
         guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
     }
 
-    /// Lets tasks run until a call is completed, as if a script waited for it.
-    /// - Parameter start: Gets the call; whoever has it completes it, from inside the loop. An
+    /// Runs tasks until a call is completed, as if a script waited for it.
+    /// - Parameter start: Gets the call, which must be completed from inside the loop. An
     ///   interrupt completes it too.
     /// - Throws: `LuaError` when there is no memory to wait.
     public func wait(_ start: (HostCall) -> Void) throws(LuaError) {
@@ -78,25 +78,25 @@ extension Interpreter {
         guard status == VM_LUA_OK else { throw LuaError(status, report.root) }
     }
 
-    /// The next failure of a task that nobody joined or cancelled; nil when there is none.
+    /// The next failure of a task that was neither joined nor cancelled; nil if there is none.
     public func takeTaskFailure() -> LuaError? {
         let report = ValueBuffer()
         let status = vm_lua_take_failure(pointer, report.pointer)
         return status == VM_LUA_OK ? nil : LuaError(status, report.root)
     }
 
-    // MARK: Looking
+    // MARK: Inspecting
 
-    /// What was found at the end of a path.
+    /// The value at the end of a path.
     public struct Found {
         /// A host object or a host function; nil for anything else.
         public let value: Value?
-        /// The type, as Lua's `type` gives it, where there is no value.
+        /// The type, as Lua's `type` returns it, if there is no value.
         public let type: String?
         /// The names of its fields, or of its parameters.
         public let names: [(name: String, type: String)]
 
-        /// Describes what was found.
+        /// Makes a result.
         public init(value: Value?, type: String?, names: [(name: String, type: String)]) {
             self.value = value
             self.type = type
@@ -104,19 +104,19 @@ extension Interpreter {
         }
     }
 
-    /// Looks at the fields of a value, by raw access: no metamethod runs.
-    /// - Parameter path: Names from the globals on; empty for the globals themselves.
-    /// - Returns: Nil where nothing is found.
+    /// Returns the fields of a value, by raw access: no metamethod runs.
+    /// - Parameter path: Names, starting from the globals; empty for the globals themselves.
+    /// - Returns: Nil if nothing is found.
     public func fields(at path: [String]) -> Found? { look(path, VM_LUA_NAMES) }
 
-    /// Looks at the parameters of a Lua function; a host function has none to see.
-    /// - Parameter path: Names from the globals on.
-    /// - Returns: Nil where nothing is found.
+    /// Returns the parameters of a Lua function; those of a host function are not visible.
+    /// - Parameter path: Names, starting from the globals.
+    /// - Returns: Nil if nothing is found.
     public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
 
     /// Copies the value at the end of a path, by raw access.
-    /// - Parameter path: Names from the globals on.
-    /// - Returns: The value, with stand-ins for what cannot be copied; nil where nothing is found.
+    /// - Parameter path: Names, starting from the globals.
+    /// - Returns: The value, with stand-ins for parts that cannot be copied; nil if nothing is found.
     public func value(at path: [String]) -> Value? {
         let out = ValueBuffer()
         withCStrings(path) {
@@ -153,7 +153,7 @@ extension String {
     }
 }
 
-/// Lends an array of C strings to a closure.
+/// Passes an array of C strings to a closure.
 private func withCStrings<T>(
     _ words: [String],
     _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> T

@@ -5,8 +5,8 @@ extension Interpreter {
     /// Compiles and runs text on the main thread of Lua.
     /// - Parameters:
     ///   - text: Lua source; precompiled chunks are refused.
-    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
-    /// - Throws: `LuaError` when it does not compile or an error leaves it.
+    ///   - chunkName: The name in Lua's form: `@file`, `=name`.
+    /// - Throws: `LuaError` if it does not compile or raises an error.
     public func run(_ text: String, chunkName: String) throws(LuaError) {
         var text = text
         let report = ValueBuffer()
@@ -18,11 +18,11 @@ extension Interpreter {
         try check(status, report)
     }
 
-    /// Compiles text and runs nothing.
+    /// Compiles text without running it.
     /// - Parameters:
     ///   - bytes: Lua source; precompiled chunks are refused.
-    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
-    /// - Throws: `LuaError` that says why it does not compile.
+    ///   - chunkName: The name in Lua's form: `@file`, `=name`.
+    /// - Throws: `LuaError` with the reason if it does not compile.
     public func compile(_ bytes: [UInt8], chunkName: String) throws(LuaError) {
         let report = ValueBuffer()
         let status = bytes.withUnsafeBytes {
@@ -37,12 +37,12 @@ extension Interpreter {
         try check(status, report)
     }
 
-    /// Compiles and runs text, and copies what it returns.
+    /// Compiles and runs text, and copies its results.
     /// - Parameters:
     ///   - text: Lua source.
-    ///   - chunkName: As Lua names chunks: `@file`, `=name`.
-    ///   - results: The values are appended to it.
-    /// - Throws: `LuaError` when it does not compile, an error leaves it, or a value cannot be copied.
+    ///   - chunkName: The name in Lua's form: `@file`, `=name`.
+    ///   - results: The results are appended to it.
+    /// - Throws: `LuaError` if it does not compile, raises an error, or returns a value that cannot be copied.
     public func evaluate(
         _ text: String,
         chunkName: String,
@@ -67,14 +67,14 @@ extension Interpreter {
 
     /// Compiles and runs a file, with `arg[1]`, `arg[2]` … as its arguments.
     /// - Parameter path: The file, or nil for standard input.
-    /// - Throws: `LuaError`; `.unreadable` when there is no such file.
+    /// - Throws: `LuaError`; `.unreadable` if there is no such file.
     public func run(file path: String?) throws(LuaError) {
         let report = ValueBuffer()
         try check(vm_lua_run_file(pointer, path, report.pointer), report)
     }
 
-    /// Sets a global to what `require` returns for a module.
-    /// - Throws: `LuaError` when the module is missing or fails.
+    /// Sets a global to the result of `require` for a module.
+    /// - Throws: `LuaError` if the module is missing or fails.
     public func require(_ module: String, as global: String) throws(LuaError) {
         let report = ValueBuffer()
         try check(vm_lua_require(pointer, global, module, report.pointer), report)
@@ -82,7 +82,7 @@ extension Interpreter {
 
     /// Waits until no task runs any more.
     /// - Parameter cancelling: Whether they are cancelled first.
-    /// - Throws: `LuaError`: the first failure of a task that nobody joined or cancelled.
+    /// - Throws: `LuaError`: the first failure of a task that was neither joined nor cancelled.
     public func finishTasks(cancelling: Bool) throws(LuaError) {
         let report = ValueBuffer()
         try check(vm_lua_finish_tasks(pointer, cancelling, report.pointer), report)

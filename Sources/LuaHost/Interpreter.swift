@@ -1,16 +1,16 @@
 public import Buffers
 internal import CLuaHost
 
-/// A Lua 5.4 interpreter and its scheduler, as an object of Swift.
+/// A Lua 5.4 interpreter and its scheduler, as a Swift object.
 ///
-/// The Lua state belongs to C (`CLuaHost`), which alone sees `lua.h`: an error in Lua is a `longjmp`, and no
-/// Swift frame may lie in its way. One thread owns an interpreter. Closing happens at `close()` or at the end
-/// of its life; finalizers of scripts run then and may still call the host.
+/// The Lua state belongs to C (`CLuaHost`), which alone sees `lua.h`: an error in Lua is a `longjmp`, which may
+/// not cross a Swift frame. One thread owns an interpreter. It is closed by `close()` or when it is
+/// deallocated; finalizers of scripts run then and may still call the host.
 public final class Interpreter {
     let pointer: OpaquePointer
     private let context: Context
 
-    /// What gets each line that is printed, its newline included; nil for standard output.
+    /// Called with each printed line, its newline included; nil for standard output.
     ///
     /// It must not run Lua.
     public var printer: (([UInt8]) -> Void)? {
@@ -32,8 +32,8 @@ public final class Interpreter {
     /// Makes an interpreter with Lua's standard libraries, `spawn`, and nothing else.
     /// - Parameters:
     ///   - host: Answers calls; it must outlive the interpreter.
-    ///   - usesEnvironment: Whether `LUA_PATH_5_4` and its kin count; false for `-E`.
-    /// - Throws: `.memory` when there is not enough for the state.
+    ///   - usesEnvironment: Whether `LUA_PATH_5_4` and similar variables are obeyed; false for `-E`.
+    /// - Throws: `.memory` if there is not enough for the state.
     public init(host: any InterpreterHost, usesEnvironment: Bool = true) throws(LuaError) {
         context = Context(host)
         var callbacks = Context.callbacks
@@ -55,13 +55,13 @@ public final class Interpreter {
 
     // MARK: Definitions
 
-    /// Makes a host function known to scripts.
+    /// Defines a host function for scripts.
     /// - Parameters:
-    ///   - path: A global (`session`) or a field of a global table (`json.encode`); a method's name when
+    ///   - path: A global (`session`) or a field of a global table (`json.encode`); a method's name if
     ///     `kind` is given.
-    ///   - number: What `InterpreterHost.call` gets.
+    ///   - number: The number that `InterpreterHost.call` gets.
     ///   - kind: The kind of host object it is a method of; 0 for none.
-    ///   - isLenient: Whether an argument that cannot be copied is passed as a description of it.
+    ///   - isLenient: Whether an argument that cannot be copied is passed as a description.
     public func define(
         function path: String,
         as number: Int,
@@ -75,8 +75,8 @@ public final class Interpreter {
     /// Names a kind of host object.
     /// - Parameters:
     ///   - kind: Its number, from 1.
-    ///   - name: What `tostring` and error messages call it, such as `vmoon.session`.
-    ///   - close: The number of the function that `<close>` calls, if it does anything.
+    ///   - name: Its name for `tostring` and error messages, such as `vmoon.session`.
+    ///   - close: The number of the function that `<close>` calls, if any.
     public func define(kind: UInt32, name: String, close: Int? = nil) {
         check(vm_lua_define_kind(pointer, kind, name, Int32(close ?? -1)))
     }
@@ -89,13 +89,13 @@ public final class Interpreter {
     /// Runs the part of the host that is written in Lua.
     ///
     /// The chunk gets `spawn`, the constructor of semaphores, the default limit of tasks, the metatable of
-    /// errors, a function that compiles the rest; then three about errors: a message handler that describes one, one that
-    /// opens such a description, one that raises an error with its description; and one that raises where the
+    /// errors, a function that compiles the rest; three about errors: a handler that describes an error, one that
+    /// opens such a description, one that raises an error with its description; and one that raises if the
     /// task has to stop.
     /// - Parameters:
     ///   - text: The chunk.
-    ///   - rest: What need not be compiled before it is called.
-    ///   - limit: How many tasks of one `parallel` run at a time.
+    ///   - rest: A chunk that is compiled only when it is first called.
+    ///   - limit: The number of tasks that one `parallel` runs at a time.
     public func run(prelude text: String, rest: String = "", limit: Int) {
         let succeeded = text.withCharacters { text in
             rest.withCharacters { rest in
@@ -112,10 +112,10 @@ public final class Interpreter {
         check(succeeded)
     }
 
-    /// Makes globals known to `require` as one module.
+    /// Makes globals available to `require` as one module.
     /// - Parameters:
     ///   - name: The module.
-    ///   - globals: Their names; those that there are none of are left out.
+    ///   - globals: Their names; missing ones are left out.
     public func define(module name: String, of globals: [String]) {
         withCStrings(globals.map { Array($0.utf8CString) }) { list in
             check(vm_lua_define_module(pointer, name, list, Int32(globals.count)))
@@ -136,12 +136,12 @@ public final class Interpreter {
         check(vm_lua_set_package_path(pointer, scriptFolder))
     }
 
-    /// Takes everything away that an untrusted script must not have.
+    /// Removes everything that an untrusted script must not have.
     ///
-    /// What is defined afterwards stays. Allowed are Lua's base functions without `dofile` and `loadfile`,
+    /// Later definitions are kept. Allowed are Lua's base functions without `dofile` and `loadfile`,
     /// `load` for text, `string` without `dump`, `table`, `math`, `utf8`, `coroutine`, and `os.time`,
     /// `os.date`, `os.clock`.
-    /// - Parameter folder: Where `require` finds text files; nil for nowhere.
+    /// - Parameter folder: The folder in which `require` finds text files; nil for none.
     public func restrictToSandbox(modulesIn folder: String?) {
         check(vm_lua_sandbox(pointer, folder))
     }
@@ -157,24 +157,24 @@ public final class Interpreter {
     /// Whether `warn` prints, as `-W` asks.
     public func setWarnings(_ on: Bool) { vm_lua_set_warnings(pointer, on) }
 
-    /// Whether `print` escapes what could command a terminal.
+    /// Whether `print` escapes terminal controls.
     public func setPrintEscapes(_ on: Bool) { vm_lua_set_print_escapes(pointer, on) }
 
     /// A descriptor that an interrupt writes to, so that `InterpreterHost.wait` ends.
     public func setWake(_ descriptor: Int32) { vm_lua_set_wake(pointer, descriptor) }
 
-    /// What interrupts the interpreter from a signal handler, in the thread that runs it: two C functions that
-    /// may be called there, and what they are given.
+    /// The means to interrupt the interpreter from a signal handler, in the thread that runs it: two C functions that
+    /// may be called there, and their argument.
     public struct Interrupter {
-        /// The interpreter, for as long as it lives.
+        /// The interpreter; valid while it exists.
         public let context: UnsafeMutableRawPointer
-        /// Cancels what runs, for a signal or for a number below 0; false where that is nothing to it.
+        /// Cancels what runs, for a signal or for a number below 0; false if it has no effect.
         public let interrupt: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Bool
         /// Raises at every line from now on: cleaning up has taken too long.
         public let force: @convention(c) (UnsafeMutableRawPointer?) -> Void
     }
 
-    /// What interrupts it from a signal handler.
+    /// The means to interrupt it from a signal handler.
     public var interrupter: Interrupter {
         Interrupter(
             context: UnsafeMutableRawPointer(pointer),
@@ -183,35 +183,35 @@ public final class Interpreter {
         )
     }
 
-    /// The reason of an interruption by the deadline.
+    /// The reason for an interruption by the deadline.
     public static var deadline: Int { Int(VM_LUA_DEADLINE) }
 
     /// Cancels what runs, as a signal does.
-    /// - Parameter reason: A number of the host's own, below 0.
+    /// - Parameter reason: A number of the host, below 0.
     public func interrupt(reason: Int) { vm_lua_interrupt(pointer, Int32(reason)) }
 
-    /// Why it was interrupted: a signal's number, the host's own number, or nil.
+    /// The reason for the interruption: a signal's number, the host's own number, or nil.
     public var interruption: Int? {
         let reason = vm_lua_interrupted(pointer)
         return reason == 0 ? nil : Int(reason)
     }
 
-    /// Whether the time to clean up is over: what still waits is to be given up.
+    /// Whether the time to clean up is over: waiting calls are to be abandoned.
     public var isForced: Bool { vm_lua_is_forced(pointer) }
 
-    /// What a task has called `os.exit` with: then the run is to end so.
+    /// The argument of `os.exit` in a task: the run is to end with this status.
     public var exitStatus: Int? {
         var status: Int32 = 0
         return vm_lua_has_left(pointer, &status) ? Int(status) : nil
     }
 
-    /// The reason of an interruption by `os.exit`.
+    /// The reason for an interruption by `os.exit`.
     public static var exit: Int { Int(VM_LUA_EXIT) }
 
-    /// Forgets an interrupt that was dealt with.
+    /// Forgets an interrupt that was handled.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
 
-    /// Writes where `print` writes, in order with it; also while a call of the host's runs.
+    /// Writes where `print` writes, in order with it; also during a call of the host.
     public func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -221,7 +221,7 @@ public final class Interpreter {
         }
     }
 
-    /// Writes to standard output, as `print` does without a printer.
+    /// Writes to standard output, as `print` does without a `printer`.
     public static func put(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { bytes in
             vm_lua_put(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
@@ -229,7 +229,7 @@ public final class Interpreter {
     }
 
     /// Flushes standard output.
-    /// - Returns: Nil, or the number of the error that kept something from being written.
+    /// - Returns: Nil, or the `errno` of a failed write.
     public static func flushOutput() -> Int32? {
         vm_lua_flush_output() ? nil : vm_lua_output_error()
     }
@@ -239,7 +239,7 @@ public final class Interpreter {
     }
 }
 
-/// Lends an array of C strings, each with its NUL, to a closure.
+/// Passes an array of C strings, each with its NUL, to a closure.
 private func withCStrings(
     _ storage: [[CChar]],
     _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Void

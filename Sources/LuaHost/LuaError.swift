@@ -1,11 +1,11 @@
 internal import Buffers
 internal import CLuaHost
 
-/// An error that left a script, or kept it from starting.
+/// An error that a script did not catch, or that kept it from starting.
 public struct LuaError: Error, Sendable, Equatable {
-    /// What went wrong.
+    /// The kinds of failure.
     public enum Kind: Sendable, Equatable {
-        /// An error was raised and nothing caught it.
+        /// An error was raised and not caught.
         case raised
         /// The text is not Lua.
         case syntax
@@ -17,7 +17,7 @@ public struct LuaError: Error, Sendable, Equatable {
         case unreadable
     }
 
-    /// What the host itself raised: the fields of the error table that decide about exit codes
+    /// An error that the host raised: the fields of the error table that decide about exit codes
     /// and hints.
     public struct Raised: Sendable, Equatable {
         /// The kind, such as `not_found`.
@@ -26,21 +26,21 @@ public struct LuaError: Error, Sendable, Equatable {
         public let message: String
         /// What to try.
         public let hint: String?
-        /// The exit code the host gave the error.
+        /// The exit code of the error.
         public let exitCode: Int?
         /// `none`, `rejected` or `unknown`.
         public let outcome: String?
     }
 
-    /// What went wrong.
+    /// The kind of failure.
     public let kind: Kind
     /// The message, as `tostring` gives it.
     public let message: String
-    /// Where: `file:line` of the innermost Lua function, if any.
+    /// The position, `file:line` of the innermost Lua function, if any.
     public let position: String?
     /// The traceback, if any.
     public let traceback: String?
-    /// Set where the host raised the error.
+    /// Set if the host raised the error.
     public let raised: Raised?
 
     init(_ status: vm_lua_status, _ report: Value?) {

@@ -1,34 +1,34 @@
 internal import CLuaHost
 
-/// What an object in the arguments of a call is when it is none of the host's.
+/// The meaning of an object in the arguments of a call that is not a host object.
 ///
-/// `CLuaHost` puts such objects where Lua has a value that cannot be copied: a function of the host's always,
-/// the others only for functions whose arguments are copied leniently.
+/// `CLuaHost` passes such objects for Lua values that cannot be copied: host functions always,
+/// the others only to functions whose arguments are copied leniently.
 public enum StandIn: Sendable, Equatable {
-    /// One of the host's functions, by the number it was defined under.
+    /// A host function, by the number it was defined under.
     case hostFunction(Int)
-    /// A table that contains itself, where it does.
+    /// A table that contains itself, at that place.
     case cycle
     /// A table below too many others.
     case tooDeep
-    /// A function of the script's or of Lua's; its address tells it from others.
+    /// A function of the script or of Lua; its address distinguishes it from others.
     case function(UInt64)
     /// A coroutine.
     case coroutine(UInt64)
-    /// A userdata of somebody else's.
+    /// A userdata of another library.
     case userdata(UInt64)
-    /// A task, in the state it is in.
+    /// A task, with its state.
     case task(TaskState)
 
-    /// What a task is doing.
+    /// The state of a task.
     public enum TaskState: UInt64, Sendable {
         case ready, running, waiting, done, failed
         /// Its handle is being collected.
         case collected
     }
 
-    /// Reads an object; nil for one of the host's own.
-    /// - Parameter object: Its kind and number, as `Value.object` gives them.
+    /// Reads an object; nil for a host object.
+    /// - Parameter object: Its kind and number, as `Value.object` returns them.
     public init?(_ object: (kind: UInt32, identifier: UInt64)) {
         switch object.kind {
         case VM_LUA_HOST_FUNCTION: self = .hostFunction(Int(truncatingIfNeeded: object.identifier))

@@ -1,28 +1,28 @@
 /// A whole source.
 public struct LuaChunk {
-    /// What it does.
+    /// Its statements.
     public internal(set) var body: [LuaStatement] = []
-    /// The globals it sets; for each place whether that is inside a function.
+    /// The globals it sets; for each assignment whether it is inside a function.
     public internal(set) var assignedGlobals: [String: [Bool]] = [:]
     /// The fields of globals it sets: `json.pretty`.
     public internal(set) var assignedFields: Set<String> = []
-    /// The names of all fields that it sets, of whatever.
+    /// The names of all fields that it sets, of any table.
     public internal(set) var assignedNames: Set<String> = []
-    /// Whether it may set globals whose names do not stand in it.
+    /// Whether it may set globals whose names are not in the source.
     public internal(set) var hasOpenGlobals = false
 }
 
 /// A local variable, a parameter or the control variable of a loop.
 ///
-/// A class: all that use it share it, and it is told of what becomes of it.
+/// A class: all its uses share it, and facts found later are recorded in it.
 public final class LuaVariable {
     /// Its name.
     public let name: String
     /// `close` or `const`, if it has an attribute.
     public let attribute: String?
-    /// Where its name stands when it is declared.
+    /// The place of its name in the declaration.
     public let range: Range<Int>
-    /// Whether a value is put into it again after its declaration.
+    /// Whether it is assigned again after its declaration.
     public internal(set) var isReassigned = false
 
     init(_ name: String, _ range: Range<Int>, attribute: String? = nil) {
@@ -32,9 +32,9 @@ public final class LuaVariable {
     }
 }
 
-/// An expression and where it stands.
+/// An expression with its place.
 public struct LuaExpression {
-    /// What it is.
+    /// The kinds of expression.
     public indirect enum Form {
         case `nil`
         case boolean(Bool)
@@ -51,16 +51,16 @@ public struct LuaExpression {
         case table([LuaTableField])
         case unary(LuaSymbolOrKeyword, LuaExpression)
         case binary(LuaSymbolOrKeyword, LuaExpression, LuaExpression)
-        /// In parentheses: one value, whatever is in them.
+        /// In parentheses: exactly one value.
         case parenthesized(LuaExpression)
     }
 
-    /// What it is.
+    /// The kind, with its parts.
     public let form: Form
     /// Its bytes in the source.
     public let range: Range<Int>
 
-    /// The string that it is, if it is one.
+    /// The value of a string literal; nil for any other expression.
     public var string: String? { if case .string(let text) = form { text } else { nil } }
 
     /// Whether it may have any number of values.
@@ -80,11 +80,11 @@ public enum LuaSymbolOrKeyword: Equatable {
 
 /// A call of a function or a method.
 public struct LuaCall {
-    /// What is called, or the object whose method is.
+    /// The called function, or the object of a method call.
     public let callee: LuaExpression
-    /// The method's name and where it stands; nil for a function.
+    /// The method's name and its place; nil for a function.
     public let method: (name: String, range: Range<Int>)?
-    /// What stands between the parentheses.
+    /// The arguments.
     public let arguments: [LuaExpression]
 }
 
@@ -100,15 +100,15 @@ public struct LuaTableField {
 public struct LuaFunction {
     /// Its parameters; a method's first is `self`.
     public let parameters: [LuaVariable]
-    /// Whether it takes any number more.
+    /// Whether it takes further arguments (`...`).
     public let isVariadic: Bool
-    /// What it does.
+    /// Its statements.
     public let body: [LuaStatement]
 }
 
-/// A statement and where it stands.
+/// A statement with its place.
 public struct LuaStatement {
-    /// What it is.
+    /// The kinds of statement.
     public indirect enum Form {
         case local([LuaVariable], [LuaExpression])
         case localFunction(LuaVariable, LuaFunction)
@@ -129,18 +129,18 @@ public struct LuaStatement {
         case label(String)
     }
 
-    /// What it is.
+    /// The kind, with its parts.
     public let form: Form
     /// Its bytes in the source.
     public let range: Range<Int>
 }
 
-/// Why a text is not Lua, or is more than is looked at.
+/// Why a text is not Lua, or exceeds a limit of the parser.
 public struct LuaSyntaxError: Error, Equatable {
-    /// What was expected, as Lua would say it.
+    /// The expected syntax, in Lua's words.
     public let message: String
-    /// Where it was noticed.
+    /// The place where it was noticed.
     public let range: Range<Int>
-    /// Whether Lua may well accept it, and only we do not look at so much.
+    /// Whether Lua may accept it, and only a limit of this parser is exceeded.
     public let isLimit: Bool
 }

@@ -1,7 +1,7 @@
-/// Takes Lua 5.4 source apart, as `llex.c` does, and never gives up: what is malformed becomes
-/// an `invalid` token, what is not finished an open one.
+/// Splits Lua 5.4 source into tokens, as `llex.c` does, but never fails: malformed text becomes
+/// an `invalid` token, unfinished text an open one.
 ///
-/// The prompt colours with it, indents with it and rewrites with it; the checker parses with it.
+/// The prompt uses it for colours, indentation and rewriting; the checker for parsing.
 public struct LuaLexer: Sendable {
     private let source: [UInt8]
     private var position = 0
@@ -9,14 +9,14 @@ public struct LuaLexer: Sendable {
         uniqueKeysWithValues: LuaKeyword.allCases.map { ($0.rawValue, $0) }
     )
 
-    /// Takes a text apart.
+    /// Splits a text into tokens.
     /// - Parameter text: The source.
-    /// - Returns: Its tokens in order, comments among them, white space left out.
+    /// - Returns: Its tokens in order, including comments, without white space.
     public static func tokens(of text: String) -> [LuaToken] { tokens(of: Array(text.utf8)) }
 
-    /// Takes the bytes of a source apart.
+    /// Splits the bytes of a source into tokens.
     /// - Parameter source: The source; it need not be UTF-8, as for Lua itself.
-    /// - Returns: Its tokens in order, comments among them, white space left out.
+    /// - Returns: Its tokens in order, including comments, without white space.
     public static func tokens(of source: [UInt8]) -> [LuaToken] {
         var lexer = LuaLexer(source)
         var tokens: [LuaToken] = []
@@ -26,7 +26,7 @@ public struct LuaLexer: Sendable {
 
     private init(_ source: [UInt8]) {
         self.source = source
-        // A first line that begins with `#` is skipped by Lua when it loads a file.
+        // Lua skips a first line that begins with `#` when it loads a file.
         if source.first == UInt8(ascii: "#") {
             while position < source.count, source[position] != UInt8(ascii: "\n") { position += 1 }
         }
@@ -56,7 +56,7 @@ public struct LuaLexer: Sendable {
 
     private mutating func name(from start: Int) -> LuaToken {
         while let byte = byte(), byte.isLuaNamePart { position += 1 }
-        // No keyword is longer than `function`; most names are told apart without making a text.
+        // No keyword is longer than `function`; so most names need no conversion to a `String`.
         let keyword =
             (2...8).contains(position - start)
             ? Self.keywords[String(decoding: source[start..<position], as: UTF8.self)] : nil
@@ -64,8 +64,8 @@ public struct LuaLexer: Sendable {
         return LuaToken(kind, start..<position)
     }
 
-    /// Reads as `read_numeral` of `llex.c`: everything that looks like a part of it, then
-    /// judges.
+    /// Reads a number like `read_numeral` of `llex.c`: everything that looks like a part of it, then
+    /// checks it.
     private mutating func number(from start: Int) -> LuaToken {
         let isHexadecimal =
             byte() == UInt8(ascii: "0") && byte(1).map { $0 | 0x20 } == UInt8(ascii: "x")
@@ -125,7 +125,7 @@ public struct LuaLexer: Sendable {
             }
             guard here == UInt8(ascii: "\\"), let escaped = byte() else { continue }
             position += 1
-            // `\z` skips the white space behind it, line breaks among it.
+            // `\z` skips the white space after it, line breaks included.
             if escaped == UInt8(ascii: "z") {
                 while let space = byte(), space.isLuaSpace { position += 1 }
             }
@@ -142,7 +142,7 @@ public struct LuaLexer: Sendable {
         return LuaToken(.comment, start..<position)
     }
 
-    /// The number of equals signs of a long bracket that opens here; nil where none does.
+    /// The number of equals signs of a long bracket that opens here; nil if none does.
     private func longBracketLevel() -> Int? {
         var level = 0
         while byte(1 + level) == UInt8(ascii: "=") { level += 1 }
@@ -164,7 +164,7 @@ public struct LuaLexer: Sendable {
         return LuaToken(kind, start..<position, isOpen: true)
     }
 
-    /// The longest symbol that begins here, told by its bytes: this is done for every key press.
+    /// The longest symbol that begins here, found by its bytes: this runs for every key press.
     private func symbolHere() -> (LuaSymbol, Int)? {
         guard let first = byte() else { return nil }
         let second = byte(1)
@@ -211,7 +211,7 @@ public struct LuaLexer: Sendable {
             return LuaToken(.symbol(symbol), start..<position)
         }
         position += 1
-        // The rest of a character of several bytes belongs to the same mistake.
+        // The other bytes of the same character belong to the same mistake.
         while let here = byte(), here & 0xC0 == 0x80 { position += 1 }
         return LuaToken(.invalid, start..<position)
     }

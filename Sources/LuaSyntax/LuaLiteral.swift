@@ -1,4 +1,4 @@
-/// Lua string literals: what a server named goes into source as data, never as code.
+/// Lua string literals: names from a server are inserted into source as data, never as code.
 public enum LuaLiteral {
     /// The inside of a literal in these quotes.
     public static func escape(_ text: String, quote: Character) -> String {
@@ -20,7 +20,7 @@ public enum LuaLiteral {
     /// A whole literal in double quotes.
     public static func quoted(_ text: String) -> String { "\"" + escape(text, quote: "\"") + "\"" }
 
-    /// The text of a source that is one string literal; nil for anything else.
+    /// The value of a source that is one string literal; nil for any other source.
     public static func text(of source: String) -> String? {
         let bytes = Array(source.utf8)
         let tokens = LuaLexer.tokens(of: bytes)
@@ -29,7 +29,7 @@ public enum LuaLiteral {
         return text(of: bytes[token.range])
     }
 
-    /// The text of a literal in quotes or long brackets; escapes that name bytes beyond ASCII stay as they are
+    /// The value of a literal in quotes or long brackets; escapes for bytes beyond ASCII are kept as
     /// written.
     static func text(of literal: ArraySlice<UInt8>) -> String {
         guard let first = literal.first else { return "" }
@@ -38,7 +38,7 @@ public enum LuaLiteral {
         }
         let level = literal.dropFirst().prefix { $0 == UInt8(ascii: "=") }.count
         var text = literal.dropFirst(level + 2).dropLast(level + 2)
-        // A line break right behind the opening does not count.
+        // A line break immediately after the opening bracket does not count.
         if text.first == UInt8(ascii: "\r") { text = text.dropFirst() }
         if text.first == UInt8(ascii: "\n") { text = text.dropFirst() }
         return String(decoding: text, as: UTF8.self)

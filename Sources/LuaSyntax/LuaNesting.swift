@@ -1,19 +1,19 @@
-/// How deep Lua source is nested: for indentation, for pairs of brackets, for finding the call
+/// The nesting of Lua source: for indentation, for pairs of brackets, for finding the call
 /// around the cursor.
 ///
-/// Works on tokens alone, so that it knows what to do about source that is being typed.
+/// Works on tokens alone, so that it can handle unfinished source.
 public struct LuaNesting {
-    /// Something that was opened and not closed.
+    /// A bracket or block that was opened and not closed.
     public struct Opening: Equatable {
-        /// Its place among the tokens.
+        /// Its index among the tokens.
         public let token: Int
-        /// Whether only brackets are meant, not blocks.
+        /// Whether it is a bracket, not a block.
         public let isBracket: Bool
     }
 
-    /// What is open behind the last token, outermost first.
+    /// The openings without an end so far, outermost first.
     public private(set) var open: [Opening] = []
-    /// For each bracket or block that has both: the place of its partner among the tokens.
+    /// For each complete bracket or block: the token index of its partner.
     public private(set) var partners: [Int: Int] = [:]
 
     /// Reads tokens from the beginning.
@@ -21,7 +21,7 @@ public struct LuaNesting {
         for (index, token) in tokens.enumerated() { read(token, at: index) }
     }
 
-    /// How many levels a line that begins here is indented by.
+    /// The indentation level of a line that begins here.
     public var depth: Int { open.count }
 
     private mutating func read(_ token: LuaToken, at index: Int) {
@@ -43,14 +43,14 @@ public struct LuaNesting {
     }
 
     private mutating func close(at index: Int, isBracket: Bool) {
-        // What does not match is left alone: the source is being typed.
+        // An end without a match is ignored: the source is unfinished.
         guard let last = open.last, last.isBracket == isBracket else { return }
         open.removeLast()
         partners[index] = last.token
         partners[last.token] = index
     }
 
-    /// Whether a line that begins with this token stands one level further out.
+    /// Whether a line that begins with this token is indented one level less.
     public static func closesLevel(_ token: LuaToken) -> Bool {
         switch token.kind {
         case .keyword(.end), .keyword(.else), .keyword(.elseif), .keyword(.until): true

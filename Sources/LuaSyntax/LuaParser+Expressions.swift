@@ -83,7 +83,7 @@ extension LuaParser {
         if let variable = variable(text) {
             return LuaExpression(form: .local(variable), range: range)
         }
-        // Where `_ENV` is a local, a free name is a field of it (manual §2.2).
+        // If `_ENV` is a local, a free name is a field of it (manual §2.2).
         guard let environment = variable("_ENV") else {
             return LuaExpression(form: .global(text), range: range)
         }

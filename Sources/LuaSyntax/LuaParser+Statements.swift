@@ -159,7 +159,7 @@ extension LuaParser {
             variables.append(LuaVariable(text, range, attribute: attribute))
         } while take(.comma)
         let values = take(.assign) ? try expressions() : []
-        // What is on the right does not see them yet.
+        // The expressions on the right do not see the new variables yet.
         for variable in variables { declare(variable) }
         return .local(variables, values)
     }

@@ -1,25 +1,25 @@
-/// Reads Lua 5.4 source into statements, names resolved to the variables they mean.
+/// Parses Lua 5.4 source into statements, with names resolved to variables.
 ///
-/// By the grammar of the manual, §9. What is not grammar (a `goto` without a label, a second value for a
-/// constant) is for Lua itself to refuse.
+/// It follows the grammar of the manual, §9. Other errors (a `goto` without a label, a second value for a
+/// constant) are left to Lua itself.
 public struct LuaParser {
     let bytes: [UInt8]
     let tokens: [LuaToken]
     var position = 0
     var scopes: [[String: LuaVariable]] = [[:]]
     var depth = 0
-    /// How many links one above the other the tree has at most that was read last.
+    /// The height of the syntax tree that was parsed last, in links.
     var height = 0
     var functionDepth = 0
     var chunk = LuaChunk()
-    /// Lua nests 200 levels of C calls at most (`LUAI_MAXCCALLS`); chains that it reads in a loop are limited
-    /// here too, because the tree of one is as deep as it is long, and of chains in chains as all together.
+    /// Lua allows 200 nested C calls (`LUAI_MAXCCALLS`); chains that it parses in a loop are limited
+    /// here too, because the tree of a chain is as deep as the chain is long, and chains in chains add up.
     static let depthLimit = 200
     static let heightLimit = 1000
 
-    /// Reads a whole source.
+    /// Parses a whole source.
     /// - Parameter bytes: The source; a first line that begins with `#` is skipped.
-    /// - Returns: Its statements, and which globals they set.
+    /// - Returns: Its statements, and the globals that they set.
     /// - Throws: The first place that is not Lua.
     public static func parse(_ bytes: [UInt8]) throws(LuaSyntaxError) -> LuaChunk {
         var parser = LuaParser(bytes)
@@ -86,8 +86,8 @@ public struct LuaParser {
         return LuaSyntaxError(message: "\(message) near \(near)", range: range, isLimit: false)
     }
 
-    /// Begins something that may hold others of its kind.
-    /// - Returns: What `leave` is to be told.
+    /// Starts a construct that may contain others of its kind.
+    /// - Returns: The argument for `leave`.
     mutating func enter() throws(LuaSyntaxError) -> Int {
         depth += 1
         if depth > Self.depthLimit { throw tooMuch }
@@ -100,7 +100,7 @@ public struct LuaParser {
         height = max(height, before)
     }
 
-    /// What was read becomes the beginning of something longer.
+    /// Makes the last construct the beginning of a longer one.
     mutating func addLink() throws(LuaSyntaxError) {
         height += 1
         if height > Self.heightLimit { throw tooMuch }
@@ -141,7 +141,7 @@ public struct LuaParser {
         }
     }
 
-    /// `rawset(_G, "name", value)` sets a global too, and so may anything with a metatable of the globals'.
+    /// Notes that `rawset(_G, "name", value)` sets a global, and that a metatable of the globals may set any.
     mutating func note(_ call: LuaCall) {
         guard case .global(let function) = call.callee.form, call.arguments.count > 1,
             case .global(let table) = call.arguments[0].form, table == "_G" || table == "_ENV"
@@ -158,7 +158,7 @@ public struct LuaParser {
             chunk.hasOpenGlobals = true
             return
         }
-        // As if it were set outside of every function: it is meant.
+        // Recorded as set outside every function: it is intended.
         chunk.assignedGlobals[name, default: []].append(false)
     }
 

@@ -1,9 +1,9 @@
-/// How strongly operators bind (Lua 5.4 manual §3.4.8).
+/// The precedence of operators (Lua 5.4 manual §3.4.8).
 enum LuaPrecedence {
     /// `not`, `#`, `-`, `~` before an operand.
     static let unary = 12
 
-    /// How strongly a binary operator holds what is left and right of it; nil for anything else.
+    /// The precedence of a binary operator to its left and to its right; nil for any other token.
     static func of(_ operation: LuaSymbolOrKeyword) -> (left: Int, right: Int)? {
         switch operation {
         case .keyword(.or): (1, 1)
@@ -15,7 +15,7 @@ enum LuaPrecedence {
         case .symbol(.tilde): (5, 5)
         case .symbol(.ampersand): (6, 6)
         case .symbol(.shiftLeft), .symbol(.shiftRight): (7, 7)
-        // To the right first: a .. b .. c is a .. (b .. c).
+        // Right-associative: a .. b .. c is a .. (b .. c).
         case .symbol(.concatenation): (9, 8)
         case .symbol(.plus), .symbol(.minus): (10, 10)
         case .symbol(.star), .symbol(.slash), .symbol(.doubleSlash), .symbol(.percent): (11, 11)

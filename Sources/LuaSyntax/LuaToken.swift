@@ -1,6 +1,6 @@
-/// One piece of Lua 5.4 source: its kind and where it stands.
+/// One token of Lua 5.4 source: its kind and its place.
 public struct LuaToken: Sendable, Equatable {
-    /// What a piece of source is.
+    /// The kinds of token.
     public enum Kind: Sendable, Equatable {
         case name
         case keyword(LuaKeyword)
@@ -10,11 +10,11 @@ public struct LuaToken: Sendable, Equatable {
         case comment
         /// An operator, a bracket or a separator.
         case symbol(LuaSymbol)
-        /// A byte that no token begins with, or a malformed number or string.
+        /// A byte that begins no token, or a malformed number or string.
         case invalid
     }
 
-    /// What it is.
+    /// The kind.
     public let kind: Kind
     /// Its bytes in the source.
     public let range: Range<Int>

@@ -1,14 +1,14 @@
-/// Makes the locals of a chunk's own level global, so that they are still there on the next
+/// Makes the top-level locals of a chunk global, so that they still exist on the next
 /// line.
 ///
 /// Each line at the prompt is a chunk of its own, and a local ends with its chunk. So `local` and the
-/// attributes are blanked out: every line keeps its number and nearly every column its place.
-/// `local x` gets ` = nil`. Locals inside blocks and functions stay as they are, and so does a
-/// statement that Lua would refuse: it says why in its own words.
+/// attributes are overwritten with spaces: every line keeps its number and nearly every column its place.
+/// `local x` gets ` = nil`. Locals inside blocks and functions are not changed, nor is a
+/// statement that Lua would refuse: Lua then reports the error itself.
 public struct TopLevelLocals {
     /// The source to run.
     public private(set) var text: String
-    /// The variables with the attribute `<close>`, in order: whoever runs the source closes
+    /// The variables with the attribute `<close>`, in order: the caller closes
     /// their values when the prompt ends.
     public private(set) var closing: [String] = []
 
@@ -65,7 +65,7 @@ public struct TopLevelLocals {
             let attributes = names.compactMap(\.attribute)
             let closers = names.filter { $0.attribute == "close" }.map(\.name)
             let isLua = attributes.allSatisfy { $0 == "close" || $0 == "const" }
-            // `_ENV` is no variable of the next line's either.
+            // `_ENV` cannot become a variable of the next line either.
             guard !names.isEmpty, isLua, closers.count <= 1, names.allSatisfy({ $0.name != "_ENV" })
             else { return }
             blank(tokens[index].range)
@@ -82,7 +82,7 @@ public struct TopLevelLocals {
         }
 
         private mutating func blank(_ range: Range<Int>) {
-            // Attributes may stand over several lines.
+            // Attributes may extend over several lines.
             let kept = bytes[range].map { $0 == UInt8(ascii: "\n") ? "\n" : " " }
             edits.append((range, kept.joined()))
         }

@@ -2,13 +2,13 @@ import Glibc
 
 /// A program that runs beside us until we end it: the private simulator of a run.
 ///
-/// It has a process group of its own: Ctrl-C at the terminal is for us, and what we clean up then
-/// still needs it. So nothing ends it with us but ourselves, and this: its standard input is a pipe
-/// that nobody writes to and only we hold open. However we die, `kill -9` included, the kernel closes
-/// it, and the program, which must read its standard input, sees the end and leaves.
-/// (`PR_SET_PDEATHSIG` would need code between fork and exec, which Swift has no way to run.)
+/// It has a process group of its own: Ctrl-C at the terminal is meant for us, and our clean-up
+/// still needs the program. So it ends only when we end it, or by this: its standard input is a pipe
+/// that nobody writes to and only we hold open. If we die, even by `kill -9`, the kernel closes
+/// it, and the program, which must read its standard input, sees the end and exits.
+/// (`PR_SET_PDEATHSIG` would need code between fork and exec, which Swift cannot run.)
 public final class BackgroundProcess {
-    /// The number of its process.
+    /// The process identifier.
     public let identifier: Int32
     private let lifeline: Int32
     private let output: Int32
@@ -16,9 +16,9 @@ public final class BackgroundProcess {
     private var ending: Ending?
 
     /// Starts a program.
-    /// - Parameter arguments: The program and its arguments; a program without `/` is looked for in
+    /// - Parameter arguments: The program and its arguments; a program without `/` is looked up in
     ///   `PATH`.
-    /// - Throws: When it could not be started.
+    /// - Throws: If it could not be started.
     public init(_ arguments: [String]) throws(PosixError) {
         let input = try Descriptor.makePipe()
         let inputEnd = Descriptor(adopting: input.reading)
@@ -44,12 +44,12 @@ public final class BackgroundProcess {
 
     /// Reads the first line of its standard output, without the newline.
     ///
-    /// The pipe stays open afterwards: a program that writes more must not be ended by that.
+    /// The pipe is kept open afterwards: a program that writes more must not be ended by that.
     /// - Parameters:
-    ///   - timeout: How long to wait for it.
+    ///   - timeout: The longest wait for it.
     ///   - limit: The most bytes accepted.
     /// - Returns: The line.
-    /// - Throws: When the program ends, the time passes, or the line is too long first.
+    /// - Throws: If before that the program ends, the time passes, or the line is too long.
     public func firstLine(within timeout: Duration, limit: Int = 64 << 10) throws(PosixError)
         -> String
     {
@@ -64,7 +64,7 @@ public final class BackgroundProcess {
                 continue
             }
             var byte: UInt8 = 0
-            // One byte at a time: what follows the line is not ours. It is one line, once.
+            // One byte at a time: bytes after the line must not be consumed. It is only one line, read once.
             let got = read(output, &byte, 1)
             if got < 0 && errno == EINTR { continue }
             guard got > 0 else {
@@ -81,11 +81,11 @@ public final class BackgroundProcess {
         throw PosixError("start", path: program, code: EFBIG, reason: "its first line is too long")
     }
 
-    /// Ends it: SIGTERM first, SIGKILL when the grace is over.
+    /// Ends it: SIGTERM first, SIGKILL after the grace.
     ///
     /// A second call does nothing.
-    /// - Parameter grace: How long it may take to leave by itself.
-    /// - Returns: How it ended, nil where that can no longer be learned.
+    /// - Parameter grace: The time it has to exit by itself.
+    /// - Returns: How it ended; nil if that is no longer known.
     @discardableResult
     public func end(within grace: Duration) -> Ending? {
         if let ending { return ending }

@@ -2,9 +2,9 @@ import Glibc
 
 /// A program that is run to its end, with its output captured: a password command.
 ///
-/// With a terminal it stays in our process group, so that it may ask its own questions there and Ctrl-C
-/// reaches it. Without one it has a group of its own, and what it has started is ended with it. Its standard input is empty: the script may be arriving on ours. Its standard error
-/// is ours.
+/// With a terminal it stays in our process group, so that it can ask its own questions there and Ctrl-C
+/// reaches it. Without one it has a group of its own, and the processes it has started are ended with it.
+/// Its standard input is empty: ours may be the script. Its standard error is ours.
 public struct Command: Sendable {
     /// How it ended, and what it wrote.
     public struct Outcome: Sendable, Equatable {
@@ -22,7 +22,7 @@ public struct Command: Sendable {
 
     /// The program and its arguments.
     public let arguments: [String]
-    /// How long it may run.
+    /// The longest time it may run.
     public let timeout: Duration
     /// The most bytes it may write.
     public let outputLimit: Int
@@ -34,10 +34,10 @@ public struct Command: Sendable {
         self.outputLimit = outputLimit
     }
 
-    /// Runs it and waits.
-    /// - Parameter shouldStop: Asked after each signal and ten times a second; true kills the program.
-    /// - Returns: How it ended. A code other than 0 is no error here.
-    /// - Throws: When it could not be started.
+    /// Runs it and waits for its end.
+    /// - Parameter shouldStop: Called after each signal and ten times a second; true kills the program.
+    /// - Returns: How it ended. A code other than 0 is not an error here.
+    /// - Throws: If it could not be started.
     public func run(shouldStop: () -> Bool = { false }) throws(PosixError) -> Outcome {
         let nothing = try Descriptor(opening: "/dev/null", O_RDONLY)
         let pipe = try Descriptor.makePipe()
@@ -69,7 +69,7 @@ public struct Command: Sendable {
                 rest <= .zero ? .timedOut : shouldStop() ? .cancelled : nil
             if let verdict { return try stop(child, hasOwnGroup, verdict, output) }
             guard isOpen else {
-                // It closed its output and goes on: nothing can be polled for, so look often.
+                // It closed its output but still runs: there is nothing to poll, so check often.
                 MonotonicClock.pause(for: min(rest, .milliseconds(5)))
                 continue
             }

@@ -3,17 +3,17 @@ internal import CProcess
 
 /// The process that runs this code.
 public enum CurrentProcess {
-    /// Its number.
+    /// The process identifier.
     public static var identifier: Int32 { getpid() }
 
-    /// The arguments it was started with, its own name first; none where its parent gave none at all.
+    /// The arguments it was started with, its own name first; empty if its parent passed none.
     ///
     /// Bytes that are not UTF-8 become U+FFFD.
     public static var arguments: [String] {
         argumentBytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The arguments as the kernel handed them over: without `/proc` `CommandLine` has none.
+    /// The arguments as the kernel passed them: without `/proc` `CommandLine` has none.
     public static var argumentBytes: [[UInt8]] {
         var count: Int32 = 0
         let words = vm_process_arguments(&count)
@@ -22,10 +22,10 @@ public enum CurrentProcess {
         }
     }
 
-    /// Whether it is a copy that a C module has made with fork(2): what it has belongs to its parent.
+    /// Whether it is a copy that a C module has made with fork(2): its resources belong to its parent.
     public static var isForked: Bool { vm_process_is_forked() }
 
-    /// What ends a program at its default action, and can be obeyed in an orderly way: SIGINT, SIGTERM and SIGHUP
+    /// The signals that end a program by default and can be handled in an orderly way: SIGINT, SIGTERM and SIGHUP
     /// first.
     public static var stoppingSignals: [Int32] {
         var count: Int32 = 0
@@ -33,25 +33,25 @@ public enum CurrentProcess {
         return Array(UnsafeBufferPointer(start: signals, count: Int(count)))
     }
 
-    /// A file that may not grow any more (`ulimit -f`) is an error of the write, and no reason to die.
+    /// Makes a write beyond a file size limit (`ulimit -f`) an error instead of the end of the process.
     public static func surviveFileLimits() { vm_process_survive(SIGXFSZ) }
 
-    /// A connection whose other end has gone is an error of the write, and no reason to die either.
+    /// Makes a write to a closed connection an error instead of the end of the process.
     ///
-    /// Where something is to be done about a reader that has gone it is done already, and stays.
+    /// An existing handler for it is kept.
     public static func surviveBrokenPipes() { vm_process_survive(SIGPIPE) }
 
-    /// The name of the machine, without its domain where the system keeps it so.
+    /// The name of the computer, without its domain unless the system's name includes it.
     public static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return name.withUnsafeBufferPointer { $0.baseAddress.map(String.init(cString:)) ?? "" }
     }
 
-    /// The file that is being run, with all links resolved.
+    /// The executable file, with all links resolved.
     public static func executablePath() throws(PosixError) -> String {
         try call("find", path: "/proc/self/exe") {
-            // Without /proc: as it was called, seen from the folder that we were started in.
+            // Without /proc: the path it was called by, relative to the folder that we were started in.
             realpath("/proc/self/exe", nil) ?? vm_process_path().flatMap { realpath($0, nil) }
         }
     }
@@ -61,27 +61,27 @@ public enum CurrentProcess {
         try call("find the working directory") { getcwd(nil, 0) }
     }
 
-    /// The home folder that the system knows of the user; nil where the user has none.
+    /// The home folder from the system's user database; nil if the user has none.
     public static var homeFolder: String? {
         guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return nil }
         let home = String(cString: folder)
         return home.isEmpty ? nil : home
     }
 
-    /// Opens `/dev/null` for each standard stream that the parent left closed, for reading: what is written to
-    /// an output that was closed is lost, and has to fail.
+    /// Opens `/dev/null` for each standard stream that the parent left closed, for reading only: a write to
+    /// a closed output would be lost, and must fail.
     ///
-    /// Otherwise the next file that is opened would become the standard output, and be printed into.
+    /// Otherwise the next opened file would become the standard output and be overwritten by it.
     public static func openMissingStandardStreams() {
         for number in 0...2 where fcntl(Int32(number), F_GETFD) < 0 && errno == EBADF {
-            // The lowest free number is this one: those below it are open by now.
+            // The lowest free number is this one: those below it are already open.
             _ = open("/dev/null", O_RDONLY)
         }
     }
 
-    /// Lets the signals that stop a program through, where the parent has left them blocked.
+    /// Unblocks the signals that stop a program, if the parent has blocked them.
     ///
-    /// One that is ignored stays so.
+    /// Ignored signals remain ignored.
     public static func unblockStoppingSignals() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -91,7 +91,7 @@ public enum CurrentProcess {
 
     /// Ends the process at once, without running exit handlers.
     ///
-    /// One that was forked has had no end of a run, which closes files: what it has written is flushed here.
+    /// A forked process does not reach the end of a run, which flushes files: its output is flushed here.
     public static func exit(_ code: Int32) -> Never {
         if isForked { fflush(nil) }
         _exit(code)
@@ -102,11 +102,11 @@ public enum CurrentProcess {
     /// A shell loop around us then stops too, which a plain exit with 130 does not achieve.
     public static func end(bySignal number: Int32) -> Never {
         vm_process_end_by(number)
-        // Only for a signal whose default is not to end the process.
+        // Reached only for a signal that does not end the process by default.
         _exit(128 &+ number)
     }
 
-    /// Runs a C function that gives text we have to free.
+    /// Calls a C function that returns text which we have to free.
     private static func call(
         _ operation: String,
         path: String? = nil,

@@ -8,7 +8,7 @@ struct Descriptor: ~Copyable {
 
     /// Opens a file.
     ///
-    /// Every descriptor is close-on-exec: a child gets only what is given to it.
+    /// Every descriptor is close-on-exec: a child gets only those passed to it.
     init(
         opening path: String,
         _ flags: Int32,
@@ -23,14 +23,14 @@ struct Descriptor: ~Copyable {
 
     deinit { close(number) }
 
-    /// Gives the number away; the caller closes it.
+    /// Gives up ownership of the number; the caller closes it.
     consuming func release() -> Int32 {
         let number = number
         discard self
         return number
     }
 
-    /// Reads what is there, at most `count` bytes.
+    /// Reads available bytes, at most `count`.
     ///
     /// Empty at the end of the file.
     func read(atMost count: Int, path: String?) throws(PosixError) -> [UInt8] {
@@ -47,7 +47,7 @@ struct Descriptor: ~Copyable {
         return bytes
     }
 
-    /// Writes all bytes; a signal or a short write does not end it early.
+    /// Writes all bytes; continues after a signal or a short write.
     static func write(_ bytes: [UInt8], to number: Int32, path: String?) throws(PosixError) {
         var failure: Int32 = 0
         bytes.withUnsafeBytes { buffer in
@@ -58,7 +58,7 @@ struct Descriptor: ~Copyable {
                 if written >= 0 {
                     rest = rest.dropFirst(written)
                 } else if errno == EAGAIN {
-                    // Somebody who shares the terminal or pipe made it non-blocking: wait, as
+                    // A process that shares the terminal or pipe made it non-blocking: wait, as
                     // a blocking one would.
                     _ = waitUntilReady(number, for: Int16(POLLOUT), within: nil)
                 } else if errno != EINTR {
@@ -70,8 +70,8 @@ struct Descriptor: ~Copyable {
         guard failure == 0 else { throw PosixError("write to", path: path, code: failure) }
     }
 
-    /// Waits until a descriptor can be read or written, or a time has passed.
-    /// - Returns: False when the time has passed or a signal came first.
+    /// Waits until a descriptor is readable or writable, or a time has passed.
+    /// - Returns: False if the time has passed or a signal came first.
     static func waitUntilReady(_ number: Int32, for events: Int16, within limit: Duration?) -> Bool
     {
         var entry = pollfd(fd: number, events: events, revents: 0)
@@ -90,7 +90,7 @@ struct Descriptor: ~Copyable {
 }
 
 extension Duration {
-    /// For `poll`: rounded up, so that a wait never ends just before its deadline; at least 0.
+    /// The time for `poll`: rounded up, so that a wait never ends just before its deadline; at least 0.
     var pollMilliseconds: Int32 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

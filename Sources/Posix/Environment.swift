@@ -1,9 +1,9 @@
-// Glibc declares `environ` without saying who may touch it when; nothing but this file does.
+// Glibc declares `environ` without saying which threads may access it; only this file accesses it.
 @preconcurrency import Glibc
 
 /// The environment of the process.
 public enum Environment {
-    /// A copy of all variables; of a name that occurs twice the first counts, as for `getenv`.
+    /// A copy of all variables; of a name that occurs twice the first one counts, as for `getenv`.
     public static func all() -> [String: String] {
         var result: [String: String] = [:]
         var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
@@ -20,15 +20,15 @@ public enum Environment {
         return result
     }
 
-    /// Removes a variable and wipes its value, so that neither a child nor `/proc/PID/environ` shows it.
+    /// Removes a variable and overwrites its value, so that neither a child nor `/proc/PID/environ` shows it.
     ///
-    /// The environment is not guarded against other threads: to be called before there are any.
+    /// The environment is not protected against other threads: to be called before there are any.
     public static func remove(_ name: String) {
         if let value = getenv(name) { memset(value, 0, strlen(value)) }
         unsetenv(name)
     }
 
-    /// Gives a variable another value and wipes the one it had, under the same condition.
+    /// Sets a variable and overwrites its old value, under the same condition.
     public static func replace(_ name: String, with value: String) {
         remove(name)
         setenv(name, value, 1)

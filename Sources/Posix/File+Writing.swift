@@ -1,15 +1,15 @@
 import Glibc
 
 extension File {
-    /// Replaces a file in one step: a reader sees the old contents or the new, never a part.
+    /// Replaces a file in one step: a reader sees the old contents or the new, never a mixture.
     ///
-    /// The bytes go to a new file beside it, reach the disk, and take its name. On a failure the
-    /// old file stays and the new one is removed.
+    /// The bytes are written to a new file beside it, reach the disk, and take its name. On a failure the
+    /// old file is kept and the new one is removed.
     /// - Parameters:
     ///   - path: The file; a symbolic link at this name is replaced, not followed.
     ///   - bytes: The new contents.
     ///   - mode: The permissions of the new file.
-    /// - Throws: `isOutOfSpace`, `isNotPermitted` and whatever else the system says.
+    /// - Throws: `isOutOfSpace`, `isNotPermitted` and any other system error.
     public static func replace(
         _ path: String,
         with bytes: [UInt8],
@@ -23,7 +23,7 @@ extension File {
                 mode: mode,
                 operation: "create"
             )
-            // Exactly these, whatever the umask.
+            // Exactly this mode, whatever the umask.
             guard fchmod(file.number, mode) == 0 else {
                 throw PosixError.current("write to", path: path)
             }
@@ -38,14 +38,14 @@ extension File {
         }
     }
 
-    /// Makes sure that a name is free, or holds an ordinary file that is empty or one of ours.
+    /// Checks that a name is free, or is an ordinary file that is empty or was written by vmoon.
     ///
-    /// Who forgets the value of an option names a script, or any other file, for one that we write.
+    /// A user who forgets the value of an option may name a script, or any other file, as an output file.
     /// - Parameters:
-    ///   - path: The file; a symbolic link at this name is none.
-    ///   - verb: What is about to be done, for the message.
-    ///   - isOurs: Whether a file that begins so is one of ours; it gets 16 KiB at most.
-    /// - Throws: That something else stands there.
+    ///   - path: The file; a symbolic link is refused.
+    ///   - verb: The intended action, for the message.
+    ///   - isOurs: Whether a file with this beginning was written by vmoon; it gets at most 16 KiB.
+    /// - Throws: If it is any other file.
     public static func checkOurs(
         _ path: String,
         to verb: String,
@@ -83,7 +83,7 @@ extension File {
 
     /// Removes a file.
     /// - Parameter path: The file.
-    /// - Throws: `isNotFound` when there is none.
+    /// - Throws: `isNotFound` if there is none.
     public static func remove(_ path: String) throws(PosixError) {
         guard unlink(path) == 0 else { throw .current("remove", path: path) }
     }
@@ -97,14 +97,14 @@ public final class AppendOnlyFile: Sendable {
     public let path: String
     private let number: Int32
 
-    /// Opens the file, or makes it for its owner only (0600).
+    /// Opens the file, or creates it, readable by its owner only (0600).
     ///
     /// - Parameter path: The file. A symbolic link is refused: a log in a shared folder must not be
-    ///   led to a file of somebody else's choice.
-    /// - Throws: `isNotFound`, `isNotPermitted` or that it is no ordinary file of ours.
+    ///   redirected to another file.
+    /// - Throws: `isNotFound`, `isNotPermitted`, or if it is not an ordinary file of ours.
     public init(_ path: String) throws(PosixError) {
         self.path = path
-        // O_NONBLOCK: a pipe without a reader must fail, not hang the run at its start.
+        // O_NONBLOCK: a pipe without a reader must fail, not block the run at its start.
         let file = try Descriptor(
             opening: path,
             O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
@@ -129,7 +129,7 @@ public final class AppendOnlyFile: Sendable {
 
     /// Appends a record.
     /// - Parameter bytes: The record with its newline.
-    /// - Throws: `isOutOfSpace` and whatever else the system says.
+    /// - Throws: `isOutOfSpace` and any other system error.
     public func append(_ bytes: [UInt8]) throws(PosixError) {
         try Descriptor.write(bytes, to: number, path: path)
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Reading files, with the checks that secrets and configuration ask for.
+/// Reading files, with the checks needed for secrets and configuration.
 public enum File {
-    /// Who owns a file and who may do what with it, taken from the open file and not from its name.
+    /// The owner and permissions of a file, taken from the open file and not from its name.
     public struct Status: Sendable, Equatable {
         /// The user that owns it.
         public let owner: UInt32
@@ -28,15 +28,15 @@ public enum File {
         public var isReadableByOthers: Bool { mode & 0o044 != 0 }
         /// Whether the group or others may write it.
         public var isWritableByOthers: Bool { mode & 0o022 != 0 }
-        /// Whether it belongs to the user we act as, or to root.
+        /// Whether its owner is the effective user or root.
         public var belongsToUserOrRoot: Bool { owner == geteuid() || owner == 0 }
     }
 
-    /// What a file held, and what it was.
+    /// The contents of a file, with its status.
     public struct Contents: Sendable, Equatable {
         /// The bytes.
         public let bytes: [UInt8]
-        /// Who owns it and who may use it.
+        /// The owner and the permissions.
         public let status: Status
 
         /// Makes contents.
@@ -45,20 +45,20 @@ public enum File {
             self.status = status
         }
 
-        /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+        /// The bytes as text; invalid UTF-8 becomes U+FFFD.
         public var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// Reads a whole file.
     ///
-    /// Pipes are fine too: `--password-file <(pass show vcenter)`.
+    /// Pipes are allowed too: `--password-file <(pass show vcenter)`.
     /// - Parameters:
     ///   - path: The file.
     ///   - limit: The most bytes accepted.
     ///   - followsLinks: False refuses a path whose last component is a symbolic link.
     /// - Returns: Its bytes and its status; both are of the file that was opened, so a swap between
     ///   a check and the reading is not possible.
-    /// - Throws: `isNotFound`, `isNotPermitted`, `isTooLarge` and whatever else the system says.
+    /// - Throws: `isNotFound`, `isNotPermitted`, `isTooLarge` and any other system error.
     public static func read(
         _ path: String,
         limit: Int,
@@ -86,17 +86,17 @@ public enum File {
         }
     }
 
-    /// Whether something is at a path that is no regular file: a folder, a pipe or a device.
+    /// Whether a path exists and is not a regular file: a folder, a pipe or a device.
     ///
-    /// Nothing is opened: opening a pipe may wait for ever. A symbolic link counts as what it leads to.
+    /// Nothing is opened: opening a pipe may block forever. A symbolic link counts as its target.
     /// - Parameter path: The file.
-    /// - Returns: False too where nothing is there, or where one may not look.
+    /// - Returns: False also if nothing is there, or the path may not be searched.
     public static func isNoRegularFile(_ path: String) -> Bool {
         var raw = stat()
         return stat(path, &raw) == 0 && !Status(raw).isRegular
     }
 
-    /// Whether a file is there and may be read.
+    /// Whether a file exists and is readable.
     public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
     static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {

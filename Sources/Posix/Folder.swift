@@ -1,14 +1,14 @@
 import Glibc
 
-/// Folders that keep private state.
+/// Folders for private state.
 public enum Folder {
     /// Makes a folder that only its owner may enter, with the folders above it, and verifies it.
     ///
-    /// A link to a folder is followed (systemd's `StateDirectory` is one), but what it leads to must
-    /// be ours and closed to others: it is looked at through the open folder, not by name. A folder
-    /// that is too open is refused and not repaired: what it holds may have been planted.
+    /// A link to a folder is followed (systemd's `StateDirectory` is one), but its target must
+    /// be ours and closed to others: it is checked through the open folder, not by name. A folder
+    /// that is open to others is refused and not repaired: its contents may have been planted.
     /// - Parameter path: The folder.
-    /// - Throws: That it cannot be made, is not ours, or is open to others.
+    /// - Throws: If it cannot be made, is not ours, or is open to others.
     public static func makePrivate(_ path: String) throws(PosixError) {
         try make(path)
         let folder = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY, operation: "use folder")
@@ -34,8 +34,8 @@ public enum Folder {
 
     /// The names in a folder.
     /// - Parameter path: The folder.
-    /// - Returns: The names of what is in it, sorted, without `.` and `..`; nil where the path is no folder.
-    /// - Throws: `isNotFound`, `isNotPermitted` and whatever else the system says.
+    /// - Returns: The names in it, sorted, without `.` and `..`; nil if the path is not a folder.
+    /// - Throws: `isNotFound`, `isNotPermitted` and any other system error.
     public static func names(in path: String) throws(PosixError) -> [String]? {
         guard let folder = opendir(path) else {
             if errno == ENOTDIR { return nil }
@@ -58,7 +58,7 @@ public enum Folder {
         return lstat(path, &raw) == 0 && raw.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Makes a folder and those above it, each 0700; one that exists is left as it is.
+    /// Makes a folder and its parents, each 0700; an existing one is not changed.
     private static func make(_ path: String) throws(PosixError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {

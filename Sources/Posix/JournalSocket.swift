@@ -4,15 +4,15 @@ import Glibc
 ///
 /// Source: systemd, "Native Journal Protocol".
 public final class JournalSocket: Sendable {
-    /// Where it is on a machine with systemd.
+    /// Its path on a system with systemd.
     public static let standardPath = "/run/systemd/journal/socket"
 
     private let path: String
     private let number: Int32
 
     /// Opens the socket.
-    /// - Parameter path: Where it is.
-    /// - Throws: When nobody listens there.
+    /// - Parameter path: Its path.
+    /// - Throws: If no process listens there.
     public init(_ path: String = standardPath) throws(PosixError) {
         self.path = path
         let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -33,7 +33,7 @@ public final class JournalSocket: Sendable {
             }
         }
         guard code == 0 else { throw .current("connect to", path: path) }
-        // A journal that is stuck must not stop the run.
+        // A blocked journal must not stop the run.
         var limit = timeval(tv_sec: 1, tv_usec: 0)
         setsockopt(
             socket.number,
@@ -48,8 +48,8 @@ public final class JournalSocket: Sendable {
     deinit { close(number) }
 
     /// Sends one record.
-    /// - Parameter bytes: Its fields as the protocol has them.
-    /// - Throws: When it was not taken: it is too large, or nobody listens any more.
+    /// - Parameter bytes: Its fields in the format of the protocol.
+    /// - Throws: If it was not accepted: it is too large, or no process listens any more.
     public func send(_ bytes: [UInt8]) throws(PosixError) {
         var count: Int
         repeat {
@@ -60,8 +60,8 @@ public final class JournalSocket: Sendable {
 }
 
 extension StandardStream {
-    /// Whether this is the stream that a variable describes as `DEVICE:INODE`; systemd's
-    /// `JOURNAL_STREAM` does so with what leads to the journal.
+    /// Whether this is the stream that a variable describes as `DEVICE:INODE`, as systemd's
+    /// `JOURNAL_STREAM` does for a stream that leads to the journal.
     public func isStream(_ description: String) -> Bool {
         var status = stat()
         guard fstat(rawValue, &status) == 0 else { return false }

@@ -1,10 +1,10 @@
 internal import CProcess
 import Glibc
 
-/// Standard output and standard error, led into files that have no name, while nobody is to see them.
+/// Standard output and standard error, redirected into files without a name until they are to be shown.
 ///
-/// What a child process writes goes there too. Small outputs stay in the memory of the kernel; large ones
-/// reach the disk of the folder for temporary files, and nothing is left there however the process ends.
+/// Output of child processes goes there too. Small outputs stay in the kernel's memory; large ones
+/// reach the disk of the folder for temporary files, and no file is left there however the process ends.
 public enum KeptOutput {
     /// How many bytes of the beginning of a large output are kept.
     public static var head: Int { Int(vm_kept_head) }
@@ -23,17 +23,17 @@ public enum KeptOutput {
         vm_process_keep_output(output.file, output.target, error?.file ?? -1, error?.target ?? -1)
     }
 
-    /// Shows what was kept, if anything was; once.
+    /// Shows the kept output, if any; once.
     public static func release() { _ = vm_process_release_output() }
 
-    /// Which file a descriptor leads to: two names of one pipe or terminal are the same.
+    /// The file of a descriptor: equal for two descriptors of one pipe or terminal.
     private static func place(of number: Int32) throws(PosixError) -> [UInt64] {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw .current("look at an output") }
         return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 
-    /// Far from the numbers that shells and scripts use.
+    /// Duplicates a descriptor to a number far from those that shells and scripts use.
     private static func duplicate(_ number: Int32) throws(PosixError) -> Int32 {
         let copy = fcntl(number, F_DUPFD_CLOEXEC, 10)
         guard copy >= 0 else { throw .current("keep an output") }
@@ -45,7 +45,7 @@ public enum KeptOutput {
         for folder in folders {
             let path = "\(folder)/vmoon-\(RandomIdentifier.make())"
             do throws(PosixError) {
-                // Appending: all who write to it, children among them, go on behind one another.
+                // Append mode: all writers, children included, write after one another.
                 let file = try Descriptor(
                     opening: path,
                     O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW,
@@ -66,7 +66,7 @@ public enum KeptOutput {
         }
     }
 
-    /// A file that no disk has any part in.
+    /// Makes a file in memory only.
     private static func makeMemory() throws(PosixError) -> Int32 {
         let number = vm_process_memory_file()
         guard number >= 0 else { throw .current("keep an output") }
@@ -75,7 +75,7 @@ public enum KeptOutput {
         return file.release()
     }
 
-    /// Makes sure of room: a full disk, or a limit on files, shows only when something is written.
+    /// Reserves space: a full disk, or a file size limit, is otherwise noticed only at a write.
     private static func reserve(_ file: Int32, _ path: String) throws(PosixError) {
         try Descriptor.write([0], to: file, path: path)
         guard ftruncate(file, 0) == 0 else { throw .current("write to", path: path) }

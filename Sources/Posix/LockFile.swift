@@ -1,8 +1,8 @@
 import Glibc
 
-/// A lock that one process at a time holds, and that dies with its holder (`flock`).
+/// A lock that one process at a time holds, and that ends with its holder (`flock`).
 ///
-/// The file stays when the lock is released: removing it would let two processes hold locks on two
+/// The file is kept when the lock is released: removing it would let two processes hold locks on two
 /// files of the same name.
 public final class LockFile {
     /// The file's name.
@@ -10,9 +10,9 @@ public final class LockFile {
     private let number: Int32
     private var isHeld = false
 
-    /// Opens the file, or makes it for its owner only; does not lock it.
+    /// Opens the file, or creates it, readable by its owner only; does not lock it.
     /// - Parameter path: The file; a symbolic link is refused.
-    /// - Throws: When it cannot be opened.
+    /// - Throws: If it cannot be opened.
     public init(_ path: String) throws(PosixError) {
         self.path = path
         number = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600).release()
@@ -21,8 +21,8 @@ public final class LockFile {
     deinit { close(number) }
 
     /// Takes the lock if it is free.
-    /// - Returns: Whether it is ours now.
-    /// - Throws: When the file system knows no locks.
+    /// - Returns: Whether we hold it now.
+    /// - Throws: If the file system does not support locks.
     public func tryLock() throws(PosixError) -> Bool {
         if isHeld { return true }
         var result: Int32
@@ -34,15 +34,15 @@ public final class LockFile {
 
     /// Takes the lock, waiting for it.
     ///
-    /// `flock` has no time-out, and an alarm would disturb the signals of the program; so it tries
+    /// `flock` has no time-out, and an alarm would interfere with the program's signals; so it tries
     /// ten times a second.
     /// - Parameters:
-    ///   - wait: How long to wait.
+    ///   - wait: The longest wait.
     ///   - now: The clock.
-    ///   - pause: What waits between two attempts.
-    ///   - shouldStop: Asked before each attempt; true gives up.
-    /// - Returns: Whether it is ours now.
-    /// - Throws: When the file system knows no locks.
+    ///   - pause: Waits between two attempts.
+    ///   - shouldStop: Called before each attempt; true ends the wait.
+    /// - Returns: Whether we hold it now.
+    /// - Throws: If the file system does not support locks.
     public func lock(
         within wait: Duration,
         now: () -> Duration = MonotonicClock.now,
@@ -58,14 +58,14 @@ public final class LockFile {
         return true
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     public func unlock() {
         flock(number, LOCK_UN)
         isHeld = false
     }
 
-    /// Replaces what the file says; for whoever holds the lock.
-    /// - Throws: When it cannot be written.
+    /// Replaces the text in the file; only for the holder of the lock.
+    /// - Throws: If it cannot be written.
     public func replaceContents(_ text: String) throws(PosixError) {
         guard ftruncate(number, 0) == 0, lseek(number, 0, SEEK_SET) == 0 else {
             throw .current("write to", path: path)
@@ -73,10 +73,10 @@ public final class LockFile {
         if !text.isEmpty { try Descriptor.write(Array(text.utf8), to: number, path: path) }
     }
 
-    /// What the file says, whoever holds the lock; it may be about an earlier holder.
-    /// - Parameter limit: The most bytes looked at.
-    /// - Returns: The text; what is not UTF-8 becomes U+FFFD.
-    /// - Throws: When it cannot be read.
+    /// The text in the file, whoever holds the lock; it may be from an earlier holder.
+    /// - Parameter limit: The most bytes read.
+    /// - Returns: The text; invalid UTF-8 becomes U+FFFD.
+    /// - Throws: If it cannot be read.
     public func contents(limit: Int) throws(PosixError) -> String {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = pread(number, &bytes, limit, 0)

@@ -2,19 +2,19 @@ import Glibc
 
 /// A program with pipes for all its streams, for a loop that waits for many things at once.
 ///
-/// Nothing here blocks. It has a process group of its own unless it shares the terminal, so that ending it
-/// ends what it has started.
+/// Nothing here blocks. It has a process group of its own unless it shares the terminal, so that its children
+/// are ended with it.
 public final class PipedProcess {
-    /// What a read gave.
+    /// The result of a read.
     public enum Piece: Sendable, Equatable {
         case bytes([UInt8])
-        /// Nothing now; the descriptor is readable when there is more.
+        /// Nothing now; the descriptor becomes readable when there is more.
         case nothing
         /// The other end is closed.
         case end
     }
 
-    /// Its number.
+    /// The process identifier.
     public let identifier: Int32
     /// The end of its standard input that we write to; nil once closed.
     public private(set) var input: Int32?
@@ -27,11 +27,11 @@ public final class PipedProcess {
 
     /// Starts a program without a shell.
     /// - Parameters:
-    ///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
-    ///   - environment: Its variables; nil for ours.
-    ///   - sharesTerminal: Whether it stays in our process group, so that it may ask its own questions on
+    ///   - arguments: The program and its arguments; a program without `/` is looked up in `PATH`.
+    ///   - environment: Its environment; nil for ours.
+    ///   - sharesTerminal: Whether it stays in our process group, so that it can ask its own questions on
     ///     the terminal and Ctrl-C reaches it, and has our standard error.
-    /// - Throws: When it could not be started.
+    /// - Throws: If it could not be started.
     public init(
         _ arguments: [String],
         environment: [String: String]? = nil,
@@ -50,7 +50,7 @@ public final class PipedProcess {
                 arguments,
                 input: childs[0],
                 output: childs[1],
-                // Without a writer its pipe is at its end at once.
+                // Without a writer the pipe is at its end at once.
                 error: sharesTerminal ? nil : childs[2],
                 environment: environment,
                 hasOwnGroup: !sharesTerminal
@@ -73,7 +73,7 @@ public final class PipedProcess {
         close(error)
     }
 
-    /// Reads what is there on one of its streams.
+    /// Reads available bytes of one of its streams.
     public func read(from descriptor: Int32) -> Piece {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -85,9 +85,9 @@ public final class PipedProcess {
         }
     }
 
-    /// Writes to its standard input as much as there is room for.
-    /// - Parameter bytes: What is left to write.
-    /// - Returns: How many were taken; nil when it reads no more.
+    /// Writes to its standard input as much as fits.
+    /// - Parameter bytes: The bytes that are left.
+    /// - Returns: The number written; nil if it does not read any more.
     public func write(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let input, !bytes.isEmpty else { return input == nil ? nil : 0 }
         while true {
@@ -110,7 +110,7 @@ public final class PipedProcess {
         return ending
     }
 
-    /// Ends it, and what it has started, at once.
+    /// Ends it, and its children, at once.
     public func end() {
         if ending == nil { kill(hasOwnGroup ? -identifier : identifier, SIGKILL) }
     }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Why the operating system, or one of our checks of what it says, refused an operation.
+/// The error of a failed system call, or of one of our checks on its result.
 public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was attempted, as a verb that follows "cannot": `open`, `write to`.
+    /// The attempted action, as a verb that follows "cannot": `open`, `write to`.
     public let operation: String
-    /// The file it was attempted on, where there is one.
+    /// The file it was attempted on, if any.
     public let path: String?
-    /// The value of `errno`; a number nobody listed is kept.
+    /// The value of `errno`; unknown numbers are kept.
     public let code: Int32
-    /// Our own words, where those of the system would mislead.
+    /// Our own text, if that of the system would be misleading.
     public let reason: String?
 
     /// Makes an error.
@@ -19,14 +19,14 @@ public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// The error that `errno` holds now.
+    /// The error for the current value of `errno`.
     ///
-    /// To be made right after the call that failed.
+    /// To be made immediately after the failed call.
     static func current(_ operation: String, path: String? = nil) -> PosixError {
         PosixError(operation, path: path, code: errno)
     }
 
-    /// One line: what was attempted, on what, what came back.
+    /// One line: action, file and reason.
     public var description: String {
         // glibc's strerror is thread-safe since 2.32: its buffer belongs to the thread.
         let words = reason ?? String(cString: strerror(code))
@@ -34,7 +34,7 @@ public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
         return "cannot \(operation) \(path): \(words)"
     }
 
-    /// Whether the file is not there (`ENOENT`, `ENOTDIR`).
+    /// Whether the file does not exist (`ENOENT`, `ENOTDIR`).
     public var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
     /// Whether the file may not be read or written (`EACCES`, `EPERM`).
     public var isNotPermitted: Bool { code == EACCES || code == EPERM }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Random identifiers: UUIDs of version 4 (RFC 9562 §5.4).
 public enum RandomIdentifier {
-    /// Makes one, in lower case.
+    /// Makes an identifier in lower case.
     public static func make() -> String {
         var bytes = [UInt8](repeating: 0, count: 16)
         // getentropy fails only for more than 256 bytes or on a kernel without getrandom(2).

@@ -1,27 +1,27 @@
 internal import CProcess
 import Glibc
 
-/// Lets signals and time limits stop a run in the thread that makes it, for as long as it lives.
+/// Lets signals and time limits stop a run in the thread that makes this object, while the object exists.
 ///
-/// A process has one at a time: a new one takes the place of the last. When the run cannot be stopped at all, its
-/// last resort is called and the process ended.
+/// A process has one at a time: a new one replaces the last. If the run cannot be stopped at all, its
+/// last resort is called and the process ends.
 public final class RunWatch {
-    /// What is stopped.
+    /// The run that is stopped.
     public struct Target {
         fileprivate var run: vm_process_run
         fileprivate let owner: Owner
 
         /// Describes a run.
         /// - Parameters:
-        ///   - object: What `context` belongs to; it lives as long as it is watched.
-        ///   - context: What both functions are called with.
-        ///   - interrupt: Stops the run for a signal or a limit; false where that is nothing to it. Like `force` it
+        ///   - object: The owner of `context`; it is kept alive while it is watched.
+        ///   - context: The argument of both functions.
+        ///   - interrupt: Stops the run for a signal or a limit; false if it has no effect. Like `force` it
         ///     is called in a signal handler.
-        ///   - force: Leaves the run no more time to clean up.
-        ///   - deadline: What `interrupt` gets when the time of the run is over; no signal's number.
-        ///   - wake: A descriptor that is written to when the loop of the run has something to look at.
-        ///   - lastResort: Tells whom it has to that the process ends, and gives the code to end with. It is
-        ///     called on a thread of its own while that of the run is busy: only what is guarded may be touched.
+        ///   - force: Ends the time for the run's clean-up.
+        ///   - deadline: The reason for `interrupt` when the time of the run is over; not a signal's number.
+        ///   - wake: A descriptor to write to when the loop of the run has to check something.
+        ///   - lastResort: Reports that the process ends, and returns the exit code. It is
+        ///     called on a thread of its own while that of the run is busy: only guarded data may be accessed.
         public init(
             _ object: AnyObject,
             context: UnsafeMutableRawPointer,
@@ -41,17 +41,17 @@ public final class RunWatch {
         }
     }
 
-    /// What stops it, and how long it may take.
+    /// The limits of a run, and the signals that stop it.
     public struct Limits: Sendable {
-        /// Whether signals stop it, and not only its time.
+        /// Whether signals stop it, not only its deadline.
         public var isStoppedBySignals = true
-        /// Whether a SIGHUP that somebody sends asks for its log to be opened again; the hang-up of a terminal still
+        /// Whether a SIGHUP from a process asks to reopen its log; the hang-up of a terminal still
         /// ends it.
         public var reopensLog = false
-        /// How long it may clean up before it is forced, and, two seconds later, the process is ended; a second
+        /// The time for its clean-up before it is forced, and, two seconds later, the process is ended; a second
         /// signal ends that time.
         public var grace: Duration
-        /// How long it may take; nil for as long as it likes.
+        /// Its time limit; nil for none.
         public var deadline: Duration?
 
         /// Makes limits.
@@ -63,7 +63,7 @@ public final class RunWatch {
 
     private let owner: Owner
 
-    /// Watches over a run from now on.
+    /// Starts to watch a run.
     public init(_ target: Target, _ limits: Limits) {
         owner = target.owner
         var run = target.run
@@ -81,19 +81,19 @@ public final class RunWatch {
 
     deinit { vm_process_stop_watching(Unmanaged.passUnretained(owner).toOpaque()) }
 
-    /// The run has begun to stop by itself: from here it has its grace.
+    /// Starts the grace of a run that stops by itself.
     public static func beginGrace(reason: Int) { vm_process_begin_grace(Int32(reason)) }
 
-    /// The run was stopped and goes on.
+    /// Ends the grace of a run that continues.
     public static func endGrace() { vm_process_end_grace() }
 
-    /// How often a run was stopped or forced: whoever waits outside its loop stops when it has grown.
+    /// How many times a run was stopped or forced: code that waits outside its loop stops when this has grown.
     public static var stopCount: UInt32 { vm_process_stop_count() }
 
     /// Whether a second signal came, which leaves no time to clean up.
     public var isHastened: Bool { vm_process_is_hastened() }
 
-    /// Whether a SIGHUP has asked since the last look for the log to be opened again.
+    /// Whether a SIGHUP has asked since the last call to reopen the log.
     public static func takeReopening() -> Bool { vm_process_take_reopening() }
 
     fileprivate final class Owner {

@@ -1,34 +1,34 @@
 internal import CProcess
 import Glibc
 
-/// Asking for a line on the terminal without showing it.
+/// Asks for a line on the terminal without showing it.
 public enum SecretPrompt {
-    /// What came of it.
+    /// The answer to the prompt.
     public enum Answer: Sendable, Equatable {
         /// The line, without its newline.
         case line(String)
         /// The end of the input (Ctrl-D) before a newline.
         case endOfInput
-        /// This signal came; the terminal is as it was, and the signal was raised again.
+        /// This signal came; the terminal was restored, and the signal was raised again.
         case interrupted(Int32)
     }
 
     /// Asks on the terminal of the process, which need not be its standard input.
     ///
-    /// While it waits, the signals that end or stop a program are caught, so that the terminal shows
-    /// what is typed again before they take their effect.
-    /// - Parameter prompt: What to show; it must hold no control characters.
-    /// - Returns: What came of it.
-    /// - Throws: `isNoTerminal` when the process has none, as under cron.
+    /// While it waits, the signals that end or stop a program are caught, so that the terminal is restored
+    /// before they take effect.
+    /// - Parameter prompt: The text to show; it must contain no control characters.
+    /// - Returns: The answer.
+    /// - Throws: `isNoTerminal` if the process has none, as under cron.
     public static func ask(_ prompt: String) throws(PosixError) -> Answer {
         let path = "/dev/tty"
         let terminal = try Descriptor(opening: path, O_RDWR | O_NOCTTY, operation: "ask on")
         while true {
             let answer = try askOnce(prompt, terminal, path: path)
             guard case .interrupted(let signal) = answer else { return answer }
-            // To the process and not to this thread: its signals may be blocked here.
+            // To the process, not to this thread: its signals may be blocked here.
             kill(getpid(), signal)
-            // A stop (Ctrl-Z) has been continued by now: ask again.
+            // After a stop (Ctrl-Z) it has been continued by now: ask again.
             guard stopping.contains(signal) else { return answer }
         }
     }
@@ -48,9 +48,9 @@ public enum SecretPrompt {
         guard tcgetattr(terminal.number, &normal) == 0 else { throw .current("ask on", path: path) }
         var hidden = normal
         hidden.c_lflag &= ~tcflag_t(ECHO)
-        // ECHONL: the newline is shown, so that what follows starts on a line of its own.
+        // ECHONL: the newline is shown, so that later output starts on a new line.
         hidden.c_lflag |= tcflag_t(ECHONL | ICANON | ISIG)
-        // TCSAFLUSH drops what was typed before the question: it was meant for something else.
+        // TCSAFLUSH drops keys typed before the question: they were meant for something else.
         tcsetattr(terminal.number, TCSAFLUSH, &hidden)
         defer { tcsetattr(terminal.number, TCSAFLUSH, &normal) }
         try Descriptor.write(Array(prompt.utf8), to: terminal.number, path: path)
@@ -62,7 +62,7 @@ public enum SecretPrompt {
                 try? Descriptor.write([UInt8(ascii: "\n")], to: terminal.number, path: path)
                 return .interrupted(signal)
             }
-            // The wait is short because a signal that comes between the look above and the poll
+            // The wait is short because a signal between the check above and the poll
             // would not end it.
             guard
                 Descriptor.waitUntilReady(

@@ -3,17 +3,17 @@ internal import CProcess
 
 /// Starts a program without a shell.
 ///
-/// The child has the signals that were ignored here ignored too (`nohup` must reach it), all others
-/// at their default, none blocked, and no descriptor of ours beyond its three streams.
+/// In the child, signals that are ignored here are ignored too (`nohup` must reach it), all others
+/// have their default action, none is blocked, and no descriptor of ours is open except its three streams.
 /// - Parameters:
-///   - arguments: The program and its arguments; a program without `/` is looked for in `PATH`.
-///   - input: What becomes its standard input.
-///   - output: What becomes its standard output.
-///   - error: What becomes its standard error; nil for ours.
-///   - environment: Its variables; nil for ours.
-///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) pass it by.
-/// - Returns: The number of its process.
-/// - Throws: When the program cannot be started.
+///   - arguments: The program and its arguments; a program without `/` is looked up in `PATH`.
+///   - input: Becomes its standard input.
+///   - output: Becomes its standard output.
+///   - error: Becomes its standard error; nil for ours.
+///   - environment: Its environment; nil for ours.
+///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) do not reach it.
+/// - Returns: The process identifier.
+/// - Throws: If the program cannot be started.
 func spawn(
     _ arguments: [String],
     input: Int32,
@@ -66,7 +66,7 @@ func spawn(
 
 /// Marks every descriptor but the standard streams close-on-exec.
 ///
-/// Ours are opened so; libcurl's sockets and what our parent left open are not.
+/// Ours are opened that way; libcurl's sockets and those inherited from our parent are not.
 private func keepDescriptorsFromChildren() {
     guard !vm_process_keep_descriptors(), let folder = opendir("/proc/self/fd") else { return }
     defer { closedir(folder) }
@@ -80,7 +80,7 @@ private func keepDescriptorsFromChildren() {
 
 /// How a program ended.
 public enum Ending: Sendable, Equatable {
-    /// It left with this code.
+    /// It exited with this code.
     case exited(Int32)
     /// This signal ended it.
     case signalled(Int32)
@@ -93,7 +93,7 @@ public enum Ending: Sendable, Equatable {
 }
 
 /// Waits for a child.
-/// - Returns: How it ended; nil when it still runs and `blocks` is false.
+/// - Returns: How it ended; nil if it still runs and `blocks` is false.
 func reap(_ child: pid_t, blocks: Bool) throws(PosixError) -> Ending? {
     var status: Int32 = 0
     var result: pid_t

@@ -1,15 +1,15 @@
 import Glibc
 
-/// One of the three streams every process has.
+/// One of the three standard streams.
 public enum StandardStream: Int32, Sendable, CaseIterable {
     case input = 0
     case output = 1
     case error = 2
 
-    /// Whether a terminal is at its other end.
+    /// Whether it is connected to a terminal.
     public var isTerminal: Bool { isatty(rawValue) == 1 }
 
-    /// The width and height of the terminal in characters; nil where there is none or it does not say.
+    /// The width and height of the terminal in characters; nil without one, or if it does not tell.
     public var terminalSize: (columns: Int, rows: Int)? {
         var size = winsize()
         guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -18,15 +18,15 @@ public enum StandardStream: Int32, Sendable, CaseIterable {
 
     /// Writes all bytes.
     /// - Parameter bytes: The bytes.
-    /// - Throws: `isBrokenPipe` when the reader has gone, `isOutOfSpace`, and whatever else the
-    ///   system says.
+    /// - Throws: `isBrokenPipe` if the reader has gone, `isOutOfSpace`, and any other system
+    ///   error.
     public func write(_ bytes: [UInt8]) throws(PosixError) {
         try Descriptor.write(bytes, to: rawValue, path: name)
     }
 
-    /// Keeps standard output for one writer: what anybody else writes there goes to standard error from now on.
-    /// - Returns: What still writes to it.
-    /// - Throws: When there is no descriptor left.
+    /// Reserves standard output for one writer: from now on all other output to it goes to standard error.
+    /// - Returns: The function that still writes to it.
+    /// - Throws: If no descriptor is free.
     public static func reserveOutput() throws(PosixError)
         -> @Sendable ([UInt8]) throws(PosixError) -> Void
     {
@@ -42,7 +42,7 @@ public enum StandardStream: Int32, Sendable, CaseIterable {
     /// Reads to the end.
     /// - Parameter limit: The most bytes accepted.
     /// - Returns: The bytes.
-    /// - Throws: `isTooLarge` and whatever the system says.
+    /// - Throws: `isTooLarge` and any other system error.
     public func readAll(limit: Int) throws(PosixError) -> [UInt8] {
         let descriptor = Descriptor(adopting: rawValue)
         let result: Result<[UInt8], PosixError>
@@ -65,7 +65,7 @@ public enum StandardStream: Int32, Sendable, CaseIterable {
         } catch {
             result = .failure(error)
         }
-        // The stream belongs to the process: it is lent to the descriptor, not given.
+        // The stream belongs to the process: the descriptor must not close it.
         _ = descriptor.release()
         return try result.get()
     }

@@ -1,16 +1,16 @@
 internal import CProcess
 
-/// How a run without an interpreter hears that it is to stop.
+/// The flag that stops a run without an interpreter.
 ///
-/// A signal or the deadline, which `RunWatch` looks after, sets it and wakes the loop of the run, which looks
-/// here.
+/// A signal or the deadline, watched by `RunWatch`, sets it and wakes the loop of the run, which checks
+/// it.
 public final class StopFlag {
-    /// The reason where it is the deadline; no signal's number.
+    /// The reason for the deadline; not a signal's number.
     public static let deadline = -1
 
     private let stop: UnsafeMutablePointer<vm_process_stop>
 
-    /// Makes one that is not set.
+    /// Makes a flag that is not set.
     /// - Parameter wake: The descriptor that wakes the loop when eight bytes are written to it.
     public init(wake: Int32) {
         stop = .allocate(capacity: 1)
@@ -19,7 +19,7 @@ public final class StopFlag {
 
     deinit { stop.deallocate() }
 
-    /// Why the run is to stop: the number of a signal, or `deadline`; nil while it may go on.
+    /// Why the run is to stop: the number of a signal, or `deadline`; nil while it may continue.
     public var reason: Int? {
         let reason = Int(vm_process_stop_reason(stop))
         return reason == 0 ? nil : reason
@@ -28,9 +28,9 @@ public final class StopFlag {
     /// Whether it has no more time to clean up.
     public var isForced: Bool { vm_process_stop_is_forced(stop) }
 
-    /// Describes a run that looks here, for a watch.
+    /// Describes a run that checks this flag, for a `RunWatch`.
     /// - Parameter lastResort: As for `RunWatch.Target`.
-    /// - Returns: What is stopped.
+    /// - Returns: The target.
     public func target(lastResort: @escaping () -> Int32) -> RunWatch.Target {
         RunWatch.Target(
             self,

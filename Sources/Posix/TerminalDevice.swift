@@ -1,13 +1,13 @@
 internal import CProcess
 import Glibc
 
-/// The terminal that a person types at, byte by byte, and always given back as it was.
+/// The terminal that a person types at, read byte by byte and always restored.
 ///
-/// While it is `raw`, keys come one at a time and are not shown, and the signals that end, stop or
-/// resize a program are caught first by a handler in C that puts the terminal back where the program will
-/// not do so itself. One process has one.
+/// While it is `raw`, keys arrive one at a time and are not shown, and the signals that end, stop or
+/// resize a program are first caught by a handler in C that restores the terminal if the program will
+/// not do so itself. A process has only one.
 public final class TerminalDevice {
-    /// What has happened to the terminal or the process since it was last asked.
+    /// The events of the terminal or the process since the last call of `takeEvents`.
     public struct Events: OptionSet, Sendable {
         /// The bits.
         public let rawValue: Int32
@@ -19,7 +19,7 @@ public final class TerminalDevice {
         public static let resized = Events(rawValue: Int32(VM_TERMINAL_RESIZED))
         /// The process was asked to stop (SIGTSTP).
         public static let stopRequested = Events(rawValue: Int32(VM_TERMINAL_STOP_REQUESTED))
-        /// The process goes on after a stop; the screen may show anything.
+        /// The process continues after a stop; the screen may have any content.
         public static let continued = Events(rawValue: Int32(VM_TERMINAL_CONTINUED))
         /// Ctrl-C was pressed (SIGINT).
         public static let interrupted = Events(rawValue: Int32(VM_TERMINAL_INTERRUPTED))
@@ -30,7 +30,7 @@ public final class TerminalDevice {
     private let signalReading: Int32
     private let signalWriting: Int32
 
-    /// Takes standard input and output as they are; nil unless both are a terminal.
+    /// Uses standard input and output; nil unless both are a terminal.
     public init?() {
         var settings = termios()
         guard isatty(1) == 1, tcgetattr(0, &settings) == 0,
@@ -47,30 +47,30 @@ public final class TerminalDevice {
         close(signalWriting)
     }
 
-    /// What to wait for: keys, and the events of `takeEvents`.
+    /// The descriptors to wait for: keys, and the events of `takeEvents`.
     public var descriptors: [Int32] { [0, signalReading] }
 
-    /// The width and height in characters; 80 × 24 where the terminal does not say.
+    /// The width and height in characters; 80 × 24 if the terminal does not tell.
     public var size: (columns: Int, rows: Int) {
         let size = StandardStream.output.terminalSize
         return (size?.columns ?? 80, max(size?.rows ?? 24, 1))
     }
 
-    /// Reads what was typed.
-    /// - Returns: The bytes; nil when the terminal is gone.
+    /// Reads typed bytes.
+    /// - Returns: The bytes; nil if the terminal is gone.
     public func read() -> [UInt8]? {
         guard Descriptor.waitUntilReady(0, for: Int16(POLLIN), within: .zero) else { return [] }
         let bytes = StandardStream.input.readPiece()
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// Writes text; what a terminal that is gone does not take is lost.
+    /// Writes text; it is lost if the terminal is gone.
     public func write(_ text: String) {
         guard !text.isEmpty else { return }
         try? Descriptor.write(Array(text.utf8), to: 1, path: nil)
     }
 
-    /// What has happened since the last call.
+    /// The events since the last call.
     public func takeEvents() -> Events {
         var bytes = [UInt8](repeating: 0, count: 64)
         while Glibc.read(signalReading, &bytes, bytes.count) > 0 {}
@@ -79,19 +79,19 @@ public final class TerminalDevice {
 
     // MARK: Raw mode
 
-    /// Lets keys come one at a time, unseen.
+    /// Makes keys arrive one at a time, without showing them.
     public func enterRaw() {
         guard !isRaw else { return }
         isRaw = true
         var (settings, raw) = (normal, normal)
         raw.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INLCR | IGNCR | INPCK | ISTRIP | IXON)
-        // NOFLSH: what was written is not thrown away at Ctrl-C, or the screen would not be what we
-        // believe.
+        // NOFLSH: output is not discarded at Ctrl-C, or the screen would differ from what we
+        // expect.
         raw.c_lflag = raw.c_lflag & ~tcflag_t(ECHO | ICANON | IEXTEN) | tcflag_t(ISIG | NOFLSH)
         withUnsafeMutableBytes(of: &raw.c_cc) { codes in
             codes[Int(VMIN)] = 1
             codes[Int(VTIME)] = 0
-            // Ctrl-C stays a signal, so that it reaches a task that keeps the loop from turning; 0
+            // Ctrl-C remains a signal, so that it reaches a task that blocks the loop; 0
             // disables the others (_POSIX_VDISABLE).
             codes[Int(VQUIT)] = 0
             codes[Int(VSUSP)] = 0
@@ -100,7 +100,7 @@ public final class TerminalDevice {
         tcsetattr(0, TCSADRAIN, &raw)
     }
 
-    /// Gives the terminal back as it was; nothing happens where it is so.
+    /// Restores the terminal; does nothing if it is not raw.
     public func restore() {
         guard isRaw else { return }
         isRaw = false
@@ -113,18 +113,18 @@ public final class TerminalDevice {
     /// not raw.
     public func stop() {
         restore()
-        // The whole job, as the terminal itself would do it.
+        // The whole job, as the terminal itself would stop it.
         kill(0, SIGTSTP)
     }
 }
 
 extension StandardStream {
-    /// Reads what is there, waiting for the first byte.
-    /// - Returns: The bytes; none at the end.
+    /// Reads available bytes, waiting for the first.
+    /// - Returns: The bytes; empty at the end.
     public func readPiece() -> [UInt8] {
         let descriptor = Descriptor(adopting: rawValue)
         let bytes = (try? descriptor.read(atMost: 64 << 10, path: nil)) ?? []
-        // The stream belongs to the process: it is lent to the descriptor, not given.
+        // The stream belongs to the process: the descriptor must not close it.
         _ = descriptor.release()
         return bytes
     }

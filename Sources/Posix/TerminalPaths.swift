@@ -1,8 +1,8 @@
 import Glibc
 
-/// The names of files, for completing what is typed at a terminal.
+/// File names, for completion at the prompt.
 public enum TerminalPaths {
-    /// The names in a folder, folders with a slash behind them, in order; nothing where it
+    /// The names in a folder, sorted, folders with a slash at the end; empty if it
     /// cannot be read.
     /// - Parameters:
     ///   - folder: The folder.

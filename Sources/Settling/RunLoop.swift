@@ -2,7 +2,7 @@ public import Changes
 internal import Text
 public import Transport
 
-/// The loop of a run, as changes see it.
+/// The loop of a run, in the form that changes need.
 public final class RunLoop: ChangeLoop {
     private let multi: Multi
     private let wallClock: () -> Duration
@@ -13,18 +13,18 @@ public final class RunLoop: ChangeLoop {
         self.wallClock = wallClock
     }
 
-    /// A time that never goes back.
+    /// A monotonic time.
     public var now: Duration { multi.now }
     /// The time of day, in milliseconds since 1970-01-01T00:00:00Z.
     public var wallTime: Int64 { wallClock().wholeMilliseconds }
 
-    /// Calls back once, after a delay.
+    /// Calls an action once, after a delay.
     public func after(_ delay: Duration, _ action: @escaping () -> Void) -> Cancellation {
         let timer = multi.after(delay, action)
         return { [multi] in multi.cancel(timer) }
     }
 
-    /// Calls back whenever a descriptor can be read.
+    /// Calls an action whenever a descriptor is readable.
     public func watch(_ descriptor: Int32, _ action: @escaping () -> Void) {
         multi.watch(descriptor, for: .readable, action)
     }

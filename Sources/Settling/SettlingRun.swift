@@ -7,12 +7,12 @@ public import VSphere
 
 /// A run without a script, and without an interpreter: it settles what earlier runs have left open.
 ///
-/// It belongs to one thread. Whoever makes it sees to it that signals and the deadline set `stop`.
+/// It belongs to one thread. Its maker ensures that signals and the deadline set `stop`.
 public final class SettlingRun {
-    /// How many operations are looked at at once.
+    /// The number of operations that are looked at concurrently.
     static let width = 8
 
-    /// How it hears that it is to stop.
+    /// The flag that stops it.
     public let stop: StopFlag
 
     private let multi = Multi()
@@ -23,7 +23,7 @@ public final class SettlingRun {
     private var vcenters: [VCenter] = []
     private var loopProblem: VSphereError?
 
-    /// Makes a run; nothing is opened and nothing sent.
+    /// Makes a run; nothing is opened or sent yet.
     /// - Parameters:
     ///   - settings: How it is recorded, and how far it looks.
     ///   - redaction: What takes secrets out of what the vCenter says.
@@ -42,14 +42,14 @@ public final class SettlingRun {
         self.grace = grace
     }
 
-    /// Looks what became of operations, several at once and each item's in order, and records it.
+    /// Looks for the outcome of operations, several at once and those of an item in order, and records it.
     /// - Parameters:
     ///   - records: The operations, all of this vCenter.
-    ///   - profile: How the vCenter is reached.
-    ///   - isResending: Whether the identical request is sent once more where nothing has happened.
-    ///   - notice: Told what a person should hear of beside results: one line, safe to show.
-    ///   - each: Told of each as it stands then, when it is settled.
-    /// - Returns: Why no more could be looked at: the session, the journal, or that the run was stopped.
+    ///   - profile: The connection data of the vCenter.
+    ///   - isResending: Whether the identical request is sent once more if nothing has happened.
+    ///   - notice: Called with a message for a person besides the results: one line, safe to show.
+    ///   - each: Called with each operation after it was looked at.
+    /// - Returns: Why it ended early: the session, the journal, or that the run was stopped; nil if it did not.
     public func look(
         at records: [OperationRecord],
         of profile: ConnectionProfile,
@@ -66,7 +66,7 @@ public final class SettlingRun {
         return follow(records, vcenter, isResending, notice, each)
     }
 
-    /// Logs in: where that fails there is one reason, and not one for each operation.
+    /// Logs in: a failure here is reported once, not for each operation.
     private func open(_ vcenter: VCenter) -> VSphereError? {
         var result: VSphereError??
         vcenter.open { result = .some($0) }
@@ -74,7 +74,7 @@ public final class SettlingRun {
         return result ?? problem
     }
 
-    /// Begins one after the other, of which so many are under way at once, until all have ended.
+    /// Starts operations one after another, at most `width` at a time, until all have ended.
     private func follow(
         _ records: [OperationRecord],
         _ vcenter: VCenter,
@@ -128,8 +128,8 @@ public final class SettlingRun {
     /// Closes an operation by hand.
     /// - Parameters:
     ///   - record: The operation.
-    ///   - outcome: What somebody found out: `resolvedDone` or `resolvedNotApplied`.
-    /// - Returns: The record as it stands then, or why it cannot be written.
+    ///   - outcome: The outcome found by a person: `resolvedDone` or `resolvedNotApplied`.
+    /// - Returns: The record afterwards, or why it cannot be written.
     public func resolve(
         _ record: OperationRecord,
         as outcome: OperationRecord.Outcome
@@ -153,17 +153,17 @@ public final class SettlingRun {
         )
     }
 
-    /// Notes in the journal how the run ended, if it wrote there at all.
+    /// Records in the journal how the run ended, if it wrote there at all.
     /// - Parameter ending: The exit code, or `signal 15`.
-    /// - Returns: Why the journal is incomplete, if it is.
+    /// - Returns: The error if the journal is incomplete; else nil.
     public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
 
-    /// For the last resort, on another thread: logs out without the loop.
+    /// The last resort, on another thread: logs out without the loop.
     public func logOutByForce() { lifeboat.logOut(within: .seconds(2)) }
 
     private var canGoOn: Bool { stop.reason == nil && loopProblem == nil }
 
-    /// Why it cannot go on.
+    /// Why it cannot continue; nil if it can.
     private var problem: VSphereError? {
         loopProblem ?? (stop.reason == nil ? nil : VSphereError(.cancelled, "cancelled"))
     }

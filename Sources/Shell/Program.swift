@@ -4,12 +4,12 @@ internal import Posix
 internal import Transport
 internal import VSphere
 
-/// The program: from the arguments to the way the process ends.
+/// The program: from the arguments to the end of the process.
 public enum Program {
     /// The version of vmoon.
     public static let version = "0.1.0"
 
-    /// Does what the command line asks for and ends the process.
+    /// Carries out the command line and ends the process.
     /// - Parameter world: The surroundings.
     public static func main(_ world: World) {
         var world = world
@@ -48,7 +48,7 @@ public enum Program {
         }
     }
 
-    /// `--cron`: from here on nothing is seen unless the run fails.
+    /// Carries out `--cron`: from here on output is shown only if the run fails.
     private static func keepOutput(of invocation: Invocation, _ world: inout World) {
         guard invocation.mode != .prompt, !invocation.entersPrompt else {
             return world.fail("--cron needs a script: nothing is seen of a prompt", .usage)
@@ -59,7 +59,7 @@ public enum Program {
             // The work counts more than the silence.
             return world.warn("--cron: \(error); the output is shown as it comes")
         }
-        // Nothing is drawn over where it is read later, and what is logged is kept as well.
+        // No bars are drawn into output that is read later, and the log is kept as well.
         world.error.isTerminal = false
         world.journal = nil
         // A disk that is full later on must not take the reason of a failure with it.
@@ -76,7 +76,7 @@ public enum Program {
         }
     }
 
-    /// The versions of vmoon and of what it is made of.
+    /// The versions of vmoon and of its libraries.
     static var versionText: String {
         var lines = "vmoon \(version)\n\(Interpreter.version)"
         do throws(TransportError) {
@@ -93,8 +93,8 @@ public enum Program {
 }
 
 extension World {
-    /// Writes a text to standard output and ends the process; output that is lost is said where nothing worse
-    /// happened.
+    /// Writes a text to standard output and ends the process; lost output is reported if there was no other
+    /// failure.
     func end(_ ending: Ending, printing text: String) {
         do throws(PosixError) {
             try output.write(Array(text.utf8))
@@ -107,8 +107,8 @@ extension World {
         end(ending)
     }
 
-    /// The absolute path of the folder that a file lies in; nil where the working directory is
-    /// not known.
+    /// The absolute path of the folder that contains a file; nil if the working directory is
+    /// unknown.
     func folder(of path: String) -> String? {
         let folder = path.replacingLastComponent(with: "")
         guard !folder.hasPrefix("/") else {

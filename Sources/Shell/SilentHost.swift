@@ -1,7 +1,7 @@
 internal import Buffers
 internal import LuaHost
 
-/// The host of an interpreter that has nothing of the API.
+/// The host of an interpreter without the functions of the API.
 final class SilentHost: InterpreterHost {
     func call(_ function: Int, _ call: HostCall) -> Verdict { .returned }
     func wait(blocking: Bool) {}

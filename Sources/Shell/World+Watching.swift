@@ -4,7 +4,7 @@ internal import Posix
 internal import VSphere
 
 extension World {
-    /// Lets signals and time limits stop a run, for as long as what this returns lives.
+    /// Lets signals and time limits stop a run, while the returned watch exists.
     func watch(_ runtime: Runtime, _ limits: RunWatch.Limits) -> RunWatch? {
         let interpreter = runtime.interpreter
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
@@ -18,7 +18,7 @@ extension World {
         return watch(target, limits)
     }
 
-    /// Lets nothing but its deadline stop an interpreter that has no run of its own.
+    /// Lets only the deadline stop an interpreter that has no run of its own.
     func watch(_ interpreter: Interpreter, within deadline: Duration) -> RunWatch? {
         var limits = RunWatch.Limits(grace: .zero, deadline: deadline)
         limits.isStoppedBySignals = false
@@ -31,7 +31,7 @@ extension World {
 }
 
 extension RunWatch.Target {
-    /// The one place where pointers pass from the interpreter to the process: C's handlers give them back to C.
+    /// The one place where pointers pass from the interpreter to the process: C handlers pass them back to C.
     fileprivate init(
         _ interpreter: Interpreter,
         of object: AnyObject,

@@ -1,16 +1,16 @@
 public import Posix
 internal import VSphere
 
-/// The surroundings of the process: all that is ambient comes in through this one value.
+/// The surroundings of the process: everything ambient comes in through this one value.
 ///
-/// Nothing else in the program asks the system for arguments, variables, streams, clocks, folders or
-/// an end, so that a test runs the whole program in surroundings of its own making.
+/// No other code asks the system for arguments, variables, streams, clocks, folders or
+/// the end of the process, so that a test can run the whole program in artificial surroundings.
 public struct World: Sendable {
-    /// A stream that is written to.
+    /// An output stream.
     public struct Output: Sendable {
-        /// Whether a terminal shows it.
+        /// Whether it is a terminal.
         public var isTerminal: Bool
-        /// The width of the terminal in characters, asked anew each time: windows change.
+        /// The width of the terminal in characters, read each time: windows change.
         public var columns: @Sendable () -> Int?
         /// Writes all bytes.
         public var write: @Sendable ([UInt8]) throws(PosixError) -> Void
@@ -36,10 +36,10 @@ public struct World: Sendable {
     /// How the process ends.
     public enum Ending: Sendable, Equatable, CustomStringConvertible {
         case code(Int32)
-        /// By this signal, at its default action.
+        /// By this signal, with its default action.
         case signal(Int32)
 
-        /// `exit 0`, `signal 15`: as the journal has it.
+        /// `exit 0`, `signal 15`: as in the journal.
         public var description: String {
             switch self {
             case .code(let code): "exit \(code)"
@@ -50,19 +50,19 @@ public struct World: Sendable {
 
     /// The arguments, the program's own name first.
     public var arguments: [String]
-    /// The same, byte by byte: a script gets them so.
+    /// The same as bytes: a script gets them in this form.
     public var argumentBytes: [[UInt8]]
-    /// The environment as it was at the start, with the `HOME` that the system knows where there was none.
+    /// The environment at the start; `HOME`, if missing, is taken from the system's user database.
     public var environment: [String: String]
     /// Removes a variable, so that neither Lua nor a child sees it.
     public var removeVariable: @Sendable (String) -> Void = { _ in }
-    /// Gives a variable another value, for Lua and for children.
+    /// Sets a variable, for Lua and for children.
     public var replaceVariable: @Sendable (String, String) -> Void = { _, _ in }
     /// Whether standard input is a terminal.
     public var inputIsTerminal = false
-    /// Reads what standard input has, waiting for the first byte; nothing at its end.
+    /// Reads available bytes of standard input, waiting for the first; empty at its end.
     public var readPiece: @Sendable () -> [UInt8] = { [] }
-    /// The terminal that a person types at; nil where there is none.
+    /// The terminal of the prompt; nil if there is none.
     public var terminal: @Sendable () -> TerminalDevice? = { nil }
     /// Reads standard input to its end; the parameter is the most bytes accepted.
     public var readInput: @Sendable (Int) throws(PosixError) -> [UInt8] = { _ in [] }
@@ -70,61 +70,61 @@ public struct World: Sendable {
     public var output: Output
     /// Standard error.
     public var error: Output
-    /// A clock that only goes forward.
+    /// A monotonic clock.
     public var monotonicTime: @Sendable () -> Duration = { .zero }
     /// The time since 1970-01-01T00:00:00Z.
     public var wallTime: @Sendable () -> Duration = { .zero }
     /// The working directory.
     public var workingDirectory: @Sendable () throws(PosixError) -> String = { () in "/" }
-    /// The file that is being run.
+    /// The executable file.
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
-    /// As above, but what is no ordinary file, or a symbolic link, is not there.
+    /// Like `readFile`, but a symbolic link, or a file that is not an ordinary one, counts as missing.
     public var readOrdinaryFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Replaces a file, readable by all, in one step.
     public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
-    /// Makes and verifies a folder for our eyes only.
+    /// Makes and verifies a folder that only its owner may enter.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
-    /// Keeps both outputs back until the process ends, and for good where it ends with 0.
+    /// Keeps both outputs back until the process ends, and drops them if it ends with 0.
     public var keepOutput: @Sendable () throws(PosixError) -> Void = {}
     /// Shows what was kept.
     public var releaseOutput: @Sendable () -> Void = {}
     /// Lets signals and time limits stop a run, for as long as what it returns lives.
     public var watch: @Sendable (RunWatch.Target, RunWatch.Limits) -> RunWatch? = { _, _ in nil }
-    /// Whether a SIGHUP has asked since the last look for the log to be opened again.
+    /// Whether a SIGHUP has asked since the last call to reopen the log.
     public var takeReopening: @Sendable () -> Bool = { false }
-    /// Sends a record with fields to systemd's journal; nil where standard error does not lead there.
+    /// Sends a record with fields to systemd's journal; nil if standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
-    /// The names in a folder, sorted; nil where the path is no folder.
+    /// The names in a folder, sorted; nil if the path is not a folder.
     public var listFolder: @Sendable (String) throws(PosixError) -> [String]?
-    /// The names in a folder as they are completed, folders with a slash; nothing where it cannot be read.
+    /// The names in a folder for completion, folders with a slash; empty if it cannot be read.
     public var completions: @Sendable (String) -> [String] = { _ in [] }
-    /// Replaces a file, for our eyes only, in one step.
+    /// Replaces a file, readable by its owner only, in one step.
     public var replacePrivateFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void =
         { _, _ in }
-    /// Opens a file that only grows, or makes it for our eyes only.
+    /// Opens a file for appending, or creates it, readable by its owner only.
     public var openGrowingFile: @Sendable (String) throws(PosixError) -> AppendOnlyFile
-    /// Opens the file of a lock, or makes it.
+    /// Opens the file of a lock, or creates it.
     public var openLock: @Sendable (String) throws(PosixError) -> LockFile
-    /// Whether something is at a path that is no ordinary file: a folder, a pipe or a device.
+    /// Whether a path exists and is not an ordinary file: a folder, a pipe or a device.
     public var isNoRegularFile: @Sendable (String) -> Bool = { _ in false }
-    /// Throws where a name holds anything but an ordinary file that is empty or begins as one of ours does; the
-    /// second parameter says in a message what is about to be done to it.
+    /// Throws unless a name is free, or is an ordinary file that is empty or begins like one of ours; the
+    /// second parameter is the intended action, for the message.
     public var checkOurs: @Sendable (String, String, ([UInt8]) -> Bool) throws(PosixError) -> Void =
         { _, _, _ in }
-    /// Whether a file is there and may be read.
+    /// Whether a file exists and is readable.
     public var isReadable: @Sendable (String) -> Bool = { _ in true }
-    /// Keeps standard output for `output`: what a script or its programs write there goes to standard error.
+    /// Reserves standard output for `output`: output of a script or its programs goes to standard error.
     public var reserveOutput:
         @Sendable () throws(PosixError) -> (@Sendable ([UInt8]) throws(PosixError) -> Void)? = {
             () in nil
         }
     /// Whether a name is a symbolic link.
     public var isLink: @Sendable (String) -> Bool = { _ in false }
-    /// The name of the machine.
+    /// The name of the computer.
     public var hostName = ""
-    /// The number of this process.
+    /// The process identifier.
     public var processNumber: Int32 = 0
     /// Runs a program to its end.
     public var run: @Sendable (Command) throws(PosixError) -> Command.Outcome
@@ -132,19 +132,19 @@ public struct World: Sendable {
     public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
     /// Asks for a secret on the terminal.
     public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
-    /// Whether this is a copy of the process that a C module has made with fork(2).
+    /// Whether this is a copy of the process, made with fork(2) by a C module.
     public var isForked: @Sendable () -> Bool = { false }
-    /// Ends the process; only in a test does it return.
+    /// Ends the process; returns only in a test.
     public var end: @Sendable (Ending) -> Void = { _ in }
 
-    /// Makes surroundings in which there are no files, no programs and no terminal.
+    /// Makes surroundings without files, programs and a terminal.
     public init(arguments: [String], environment: [String: String], output: Output, error: Output) {
         self.arguments = arguments
         argumentBytes = arguments.map { Array($0.utf8) }
         self.environment = environment
         self.output = output
         self.error = error
-        // ENOENT and ENXIO, by number: this target has no C.
+        // ENOENT and ENXIO, as numbers: this target does not import C.
         readFile = { path, _ throws(PosixError) in throw PosixError("read", path: path, code: 2) }
         readOrdinaryFile = readFile
         openGrowingFile = { path throws(PosixError) in
@@ -164,13 +164,13 @@ public struct World: Sendable {
 
     /// The surroundings of this process.
     ///
-    /// To be made once, before anything is opened.
+    /// To be made once, before any file is opened.
     public static func live() -> World {
         CurrentProcess.openMissingStandardStreams()
         CurrentProcess.unblockStoppingSignals()
         CurrentProcess.surviveFileLimits()
         var environment = Environment.all()
-        // Services may run without it. Lua and children go without it all the same.
+        // Services may run without HOME. For Lua and children it remains unset.
         if environment.nonEmpty("HOME") == nil { environment["HOME"] = CurrentProcess.homeFolder }
         var world = World(
             arguments: CurrentProcess.arguments,
@@ -235,7 +235,7 @@ public struct World: Sendable {
         if let stream = environment.nonEmpty("JOURNAL_STREAM"),
             StandardStream.error.isStream(stream)
         {
-            // The second variable is for tests: there is one journal, and it belongs to systemd.
+            // The second variable is for tests: there is only one real journal.
             let path = environment.nonEmpty("VMOON_JOURNAL_SOCKET")
             let socket = try? JournalSocket(path ?? JournalSocket.standardPath)
             world.journal = { bytes throws(PosixError) in

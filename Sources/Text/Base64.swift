@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648 §4): for `Authorization: Basic`, and for bytes that are no text.
+/// Base64 (RFC 4648 §4): for `Authorization: Basic`, and for bytes that are not text.
 public enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
@@ -23,7 +23,7 @@ public enum Base64 {
     }
 
     /// Decodes a text; its padding may be missing.
-    /// - Returns: Nil for anything else.
+    /// - Returns: Nil for an invalid text.
     public static func decode(_ text: String) -> [UInt8]? {
         var letters = Array(text.utf8)[...]
         for _ in 0..<2 where letters.last == UInt8(ascii: "=") { letters.removeLast() }
@@ -48,7 +48,7 @@ public enum Base64 {
                 bytes.append(UInt8(bits >> count & 0xFF))
             }
         }
-        // One letter too many says nothing of a byte.
+        // A single letter left over does not make a byte.
         return count < 6 ? bytes : nil
     }
 }

@@ -1,27 +1,27 @@
-/// Makes text that came from elsewhere safe to show: on a terminal, in a message, in a log record.
+/// Makes text from outside safe to show: on a terminal, in a message, in a log record.
 ///
-/// What a server says is hostile: an item may be named with an escape sequence that moves the cursor,
-/// a line break that forges a log record, or a bidirectional control that swaps what is read. `print`
-/// has the same rule in C, since an error of Lua's may not jump over Swift; a test compares the two.
+/// Text of a server may be hostile: an item's name may contain an escape sequence that moves the cursor,
+/// a line break that imitates a log record, or a bidirectional control that reorders what is read. `print`
+/// has the same rule in C, since a Lua error must not jump over Swift; a test compares the two.
 public enum Display {
-    /// Escapes a text: what is hostile becomes visible, such as `\n`, `\x1B` and `\u{202E}`.
+    /// Escapes a text: hostile characters become visible, such as `\n`, `\x1B` and `\u{202E}`.
     /// - Parameter text: Any text.
     /// - Returns: One line of printable text.
     public static func escape(_ text: String) -> String { escape(text, keepsLines: false) }
 
-    /// Escapes a text whose line feeds and tabs stay as they are.
+    /// Escapes a text but keeps line feeds and tabs.
     public static func escapeLines(_ text: String) -> String { escape(text, keepsLines: true) }
 
-    /// Escapes bytes that should be UTF-8; those that are not become `\xFF`.
+    /// Escapes bytes that should be UTF-8; invalid ones become `\xFF`.
     /// - Parameters:
     ///   - bytes: Any bytes.
-    ///   - limit: How many of them are shown at most; an ellipsis stands for the others.
+    ///   - limit: The most bytes that are shown; an ellipsis stands for the others.
     /// - Returns: One line of printable text.
     public static func escape(bytes: [UInt8], limit: Int = .max) -> String {
         var kept = bytes[...]
         if bytes.count > limit {
             kept = bytes[..<limit]
-            // A cut inside a character would show the rest of it as bytes that are no UTF-8.
+            // A cut inside a character would show the rest of it as invalid bytes.
             while bytes[kept.endIndex] & 0xC0 == 0x80, kept.count > max(limit - 3, 0) {
                 kept.removeLast()
             }
@@ -30,16 +30,16 @@ public enum Display {
         return shown + (kept.count < bytes.count ? "…" : "")
     }
 
-    /// The beginning of an answer that is not what was expected, for a message.
+    /// The beginning of an unexpected answer, for a message.
     /// - Parameters:
     ///   - body: The bytes of the answer.
-    ///   - limit: How many of its bytes are shown at most.
+    ///   - limit: The most bytes that are shown.
     /// - Returns: The escaped beginning in quotes; `nothing` for an empty answer.
     public static func excerpt(_ body: [UInt8], limit: Int = 80) -> String {
         body.isEmpty ? "nothing" : "\"\(escape(bytes: body, limit: limit))\""
     }
 
-    /// Whether a character could command a terminal, forge a line or change the reading direction:
+    /// Whether a character could control a terminal, imitate a line or change the reading direction:
     /// C0, DEL, C1, line separators, bidirectional controls, the byte order mark.
     public static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
@@ -52,7 +52,7 @@ public enum Display {
     }
 
     private static func escape(_ text: String, keepsLines: Bool) -> String {
-        // Nearly every text is safe, and goes as it is.
+        // Nearly every text is safe, and returned unchanged.
         guard text.unicodeScalars.contains(where: isHostile) else { return text }
         var shown = ""
         for scalar in text.unicodeScalars { append(scalar, to: &shown, keepsLines) }

@@ -1,6 +1,6 @@
 /// Unicode 14.0.0, from East_Asian_Width and General_Category; ranges in ascending order.
 extension DisplayWidth {
-    /// Two columns: East_Asian_Width W and F, with the planes of ideographs filled up.
+    /// Two columns: East_Asian_Width W and F, including unassigned places in the planes of ideographs.
     static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
         0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,

@@ -1,8 +1,8 @@
-/// How many columns of a terminal a text takes.
+/// The number of terminal columns of a text.
 ///
 /// Source: Unicode Standard Annex 11; the tables are beside it.
 public enum DisplayWidth {
-    /// The columns of a text that holds no control characters.
+    /// The columns of a text without control characters.
     public static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
@@ -10,21 +10,21 @@ public enum DisplayWidth {
 
     /// The columns of a character as a person counts it, such as a letter with its accents: 0, 1 or 2.
     ///
-    /// Control characters are not meant: they are shown as something else.
+    /// Not for control characters: they are escaped before.
     public static func of(_ character: Character) -> Int {
         let scalars = character.unicodeScalars
         var columns = 0
         for scalar in scalars {
-            // A sign that this selector makes a picture is drawn in two columns.
+            // A character that this selector turns into a picture is drawn in two columns.
             let isSelector = scalar.value == 0xFE0F && scalars.first?.properties.isEmoji == true
             columns += isSelector ? 1 : of(scalar)
-            // Pictures joined to one, a flag, a sign with its colour of skin: never more than two.
+            // Joined pictures, a flag, a picture with a skin colour: never more than two.
             if columns >= 2 { return 2 }
         }
         return columns
     }
 
-    /// The beginning of a text that takes at most so many columns; an ellipsis stands for the rest.
+    /// The longest beginning of a text that fits a number of columns; an ellipsis stands for the rest.
     public static func cut(_ text: String, to limit: Int) -> String {
         guard of(text) > limit else { return text }
         guard limit > 0 else { return "" }

@@ -1,10 +1,10 @@
 extension Duration {
-    /// The whole milliseconds of it, rounded towards zero.
+    /// Its whole milliseconds, rounded towards zero.
     public var wholeMilliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// Seconds with three digits behind the point, as metrics and reports have them; never negative.
+    /// Seconds with three decimal digits, as in metrics and reports; never negative.
     public var secondsText: String {
         let milliseconds = max(0, wholeMilliseconds)
         let rest = String(milliseconds % 1000)

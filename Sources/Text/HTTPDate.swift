@@ -7,9 +7,9 @@ public enum HTTPDate {
 
     /// The seconds since 1970-01-01T00:00:00Z of a date.
     ///
-    /// Second 60, a leap second, is the first of the next minute; the day of the week is not looked at.
+    /// Second 60, a leap second, is the first of the next minute; the day of the week is ignored.
     /// - Parameter date: The value of the field.
-    /// - Returns: The seconds; nil where it is no such date, and before 1970.
+    /// - Returns: The seconds; nil if it is not such a date, or before 1970.
     public static func seconds(of date: String) -> Int? {
         let parts = date.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]),
@@ -25,7 +25,7 @@ public enum HTTPDate {
         return ((days * 24 + clock[0]) * 60 + clock[1]) * 60 + clock[2]
     }
 
-    /// The date of a second since 1970-01-01T00:00:00Z.
+    /// The date of a number of seconds since 1970-01-01T00:00:00Z.
     public static func text(of seconds: Int) -> String {
         let day = seconds.flooredQuotient(86_400)
         let time = seconds - day * 86_400

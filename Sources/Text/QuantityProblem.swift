@@ -1,8 +1,8 @@
-/// Why a text is not the quantity it should be, and what to write instead.
+/// The error of a text that should be a quantity, and advice.
 public struct QuantityProblem: Error, Equatable {
-    /// What is wrong with it.
+    /// The mistake.
     public let reason: String
-    /// What to write instead.
+    /// Advice on what to write.
     public let hint: String
 
     /// Makes a problem.

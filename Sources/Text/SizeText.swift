@@ -1,7 +1,7 @@
-/// Sizes as the command line and profiles write them: `64K`, `256M`, `1G`, or a number of
+/// Sizes in the notation of command line and profiles: `64K`, `256M`, `1G`, or a number of
 /// bytes.
 public enum SizeText {
-    /// Reads a size; K, M and G are powers of 1024.
+    /// Parses a size; K, M and G are powers of 1024.
     public static func parse(_ text: String) throws(QuantityProblem) -> Int {
         let hint = "write it as 64K, 256M or 1G"
         let digits = text.prefix { ("0"..."9").contains($0) }

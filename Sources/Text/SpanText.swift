@@ -1,10 +1,10 @@
-/// Lengths of time as people read and write them.
+/// Durations in the notation of people.
 public enum SpanText {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    /// Reads `250ms`, `30s`, `1h30m`, `2d`: whole numbers, each with its unit, the larger unit first.
+    /// Parses `250ms`, `30s`, `1h30m`, `2d`: whole numbers, each with its unit, the larger unit first.
     public static func parse(_ text: String) throws(QuantityProblem) -> Duration {
         let hint = "write it as 250ms, 30s, 5m or 1h30m"
         var rest = text[...]
@@ -20,7 +20,7 @@ public enum SpanText {
                 throw QuantityProblem(reason: "it is not a length of time", hint: hint)
             }
             guard !name.isEmpty || !rest.isEmpty else {
-                // After hours come minutes; a number alone is most often one of seconds.
+                // After hours come minutes; a number without a unit is most often meant as seconds.
                 let larger = units.firstIndex { $0.milliseconds == smallest }
                 let next = units.dropFirst(larger.map { $0 + 1 } ?? 3).first
                 throw QuantityProblem(
@@ -64,7 +64,7 @@ public enum SpanText {
 
     /// How long ago, or how far ahead, a moment is: `3h ago`, `in 2d`, `just now`.
     ///
-    /// One unit, rounded down: an age is read at a glance.
+    /// One unit, rounded down, so that an age can be read at a glance.
     public static func age(seconds: Double) -> String {
         let distance = abs(seconds)
         guard distance >= 1, distance.isFinite else { return "just now" }
@@ -76,7 +76,7 @@ public enum SpanText {
         return seconds > 0 ? "\(amount) ago" : "in \(amount)"
     }
 
-    /// A length of time in at most two units: `45s`, `1m20s`, `2h05m`.
+    /// A duration in at most two units: `45s`, `1m20s`, `2h05m`.
     public static func length(seconds: Double) -> String {
         let whole = Int(min(max(seconds, 0).rounded(), 1e12))
         let pair = { (large: Int, unit: String, small: Int, rest: String) in

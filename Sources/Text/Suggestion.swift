@@ -1,11 +1,11 @@
-/// Finds the name that somebody probably meant.
+/// Finds the name that was probably meant.
 public enum Suggestion {
-    /// The name that was probably meant: at most two slips away, fewer than half its letters, or one that begins so.
+    /// The name that was probably meant: at most two typing errors, in fewer than half its letters, or an extension.
     public static func nearest(to word: String, among names: [String]) -> String? {
-        // Beyond this a word is no slip of a finger, and the table below grows with its length.
+        // A longer word is not a typing error, and the table below grows with its length.
         guard word.count <= 40 else { return nil }
         let length = word.count
-        // Each letter more or less is a slip.
+        // Each letter of difference in length is a typing error.
         let ranked = names.filter { abs($0.count - length) <= 2 }
             .map { (name: $0, slips: slips(word, $0)) }
         if let best = ranked.min(by: { $0.slips < $1.slips }),
@@ -17,7 +17,7 @@ public enum Suggestion {
         return beginning.count == 1 ? beginning[0] : nil
     }
 
-    /// How many letters are missing, extra, wrong or exchanged with their neighbour.
+    /// The number of letters that are missing, extra, wrong or exchanged with their neighbour.
     private static func slips(_ left: String, _ right: String) -> Int {
         let a = Array(left)
         let b = Array(right)

@@ -3,7 +3,7 @@
 /// Years are counted from March, so that the leap day is the last one of its year; 400 of them, an era, have 146,097
 /// days. From 0000-03-01 to 1970-01-01 there are 719,468.
 extension Timestamp {
-    /// How many days a month has.
+    /// The number of days in a month.
     static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -12,7 +12,7 @@ extension Timestamp {
         }
     }
 
-    /// The number of a date's day; negative before 1970.
+    /// The day number of a date; negative before 1970.
     static func day(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let leapDays =
@@ -21,7 +21,7 @@ extension Timestamp {
         return shifted * 365 + leapDays + dayOfYear - 719_468
     }
 
-    /// The date of a day.
+    /// The date of a day number.
     static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = number + 719_468
         let era = shifted.flooredQuotient(146_097)
@@ -37,12 +37,12 @@ extension Timestamp {
 }
 
 extension Int {
-    /// The quotient rounded down, where `/` rounds towards zero.
+    /// The quotient rounded down; `/` rounds towards zero.
     func flooredQuotient(_ divisor: Int) -> Int {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
 
-    /// A number below 100 in two digits.
+    /// A number below 100 as two digits.
     var twoDigits: String { (self < 10 ? "0" : "") + String(self) }
 }

@@ -1,25 +1,25 @@
 /// A moment, and its RFC 3339 text in both directions.
 ///
-/// The calendar is the Gregorian one, also before it was introduced, as RFC 3339 has it; leap seconds do not exist.
+/// The calendar is the Gregorian one, even before it was introduced, as in RFC 3339; leap seconds do not exist.
 public struct Timestamp: Equatable, Comparable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     public let seconds: Int
-    /// What is left, 0 to 999,999,999.
+    /// The rest in nanoseconds, 0 to 999,999,999.
     public let nanoseconds: Int
 
-    /// Makes a moment; negative nanoseconds, more than -1,000,000,000, count backwards.
+    /// Makes a moment; negative nanoseconds, down to -999,999,999, count backwards.
     public init(seconds: Int, nanoseconds: Int = 0) {
         self.seconds = nanoseconds < 0 ? seconds - 1 : seconds
         self.nanoseconds = nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds
     }
 
-    /// The moment a number of milliseconds after 1970, as journals and the wire have it.
+    /// The moment a number of milliseconds after 1970, as used in journals and on the wire.
     public init(milliseconds: Int) {
         self.init(seconds: milliseconds / 1000, nanoseconds: milliseconds % 1000 * 1_000_000)
     }
 
-    /// The moment a number of seconds after 1970, to the microsecond: a double has no more of our time.
-    /// - Returns: Nil outside the years 0000 to 9999, which four digits cannot name.
+    /// The moment a number of seconds after 1970, to the microsecond: a double has no more for dates of our time.
+    /// - Returns: Nil outside the years 0000 to 9999, which do not fit four digits.
     public init?(_ number: Double) {
         guard number.isFinite, abs(number) < 1e15 else { return nil }
         let whole = number.rounded(.down)
@@ -30,7 +30,7 @@ public struct Timestamp: Equatable, Comparable, Sendable {
         guard Self.range.contains(seconds) else { return nil }
     }
 
-    /// The moment a clock shows.
+    /// The moment of a clock time.
     public init(_ sinceEpoch: Duration) {
         let (seconds, attoseconds) = sinceEpoch.components
         self.init(seconds: Int(seconds), nanoseconds: Int(attoseconds / 1_000_000_000))
@@ -44,16 +44,16 @@ public struct Timestamp: Equatable, Comparable, Sendable {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 
-    /// The first second of the year 0000 up to the last of 9999.
+    /// From the first second of the year 0000 to the last of 9999.
     public static let range = -62_167_219_200...253_402_300_799
 }
 
 // MARK: Text
 
 extension Timestamp {
-    /// Reads RFC 3339: `2026-11-21T10:11:12.345Z`, `2026-11-21 10:11:12-05:30`.
+    /// Parses RFC 3339: `2026-11-21T10:11:12.345Z`, `2026-11-21 10:11:12-05:30`.
     ///
-    /// A fraction has one digit or more; what is finer than a nanosecond is dropped. Second 60 and hour 24
+    /// A fraction has one digit or more; digits beyond nanoseconds are dropped. Second 60 and hour 24
     /// are refused, as vCenter's own parser does.
     public init?(parsing text: String) {
         let bytes = Array(text.utf8)
@@ -88,7 +88,7 @@ extension Timestamp {
         nanoseconds = fraction
     }
 
-    /// Reads an offset from UTC, `Z` or `±hh:mm`, as seconds.
+    /// Parses an offset from UTC, `Z` or `±hh:mm`, as seconds.
     public static func offset(_ text: String) -> Int? {
         if text == "Z" || text == "z" { return 0 }
         let parts = Array(text.utf8)
@@ -104,16 +104,16 @@ extension Timestamp {
 
     /// Writes RFC 3339.
     /// - Parameters:
-    ///   - digits: Digits of the fraction, 0 to 9; the others are cut off, not rounded.
+    ///   - digits: Digits of the fraction, 0 to 9; further digits are cut off, not rounded.
     ///   - offset: Seconds from UTC, whole minutes; 0 is written `Z`.
-    /// - Returns: The text; a year that four digits cannot name has more, or a sign.
+    /// - Returns: The text; a year outside 0000 to 9999 has more digits, or a sign.
     public func text(digits: Int = 3, offset: Int = 0) -> String {
         let local = seconds + offset
         let days = local.flooredQuotient(86_400)
         let time = local - days * 86_400
         let (year, month, day) = Self.date(ofDay: days)
         let isNamed = (0...9999).contains(year)
-        // Written digit by digit: it is part of the simulator's answer that is asked for most.
+        // Written digit by digit: it is part of the simulator's most frequent answer.
         var text = unsafe String(unsafeUninitializedCapacity: 30) { bytes in
             @inline(__always) func put(_ number: Int, at place: Int, _ mark: Unicode.Scalar) {
                 unsafe bytes[place] = UInt8(truncatingIfNeeded: 0x30 + number / 10)
@@ -128,7 +128,7 @@ extension Timestamp {
             put(time / 60 % 60, at: 14, ":")
             put(time % 60, at: 17, digits > 0 ? "." : "Z")
             guard digits > 0 else { return 20 }
-            // Nearly all have three: the compiler then divides without a division.
+            // Nearly all have three digits: with this constant the compiler needs no division.
             var fraction = digits == 3 ? nanoseconds / 1_000_000 : nanoseconds
             if digits != 3 { for _ in digits..<9 { fraction /= 10 } }
             for place in stride(from: 19 + digits, through: 20, by: -1) {
@@ -144,16 +144,16 @@ extension Timestamp {
             + (abs(offset) / 60 % 60).twoDigits
     }
 
-    /// The text of a time of the journal.
+    /// The text of a time in the journal.
     /// - Parameter milliseconds: Since 1970-01-01T00:00:00Z.
-    /// - Returns: Such as `2026-11-21T10:11:12.345Z`.
+    /// - Returns: A text such as `2026-11-21T10:11:12.345Z`.
     public static func text(_ milliseconds: Int64) -> String {
         Timestamp(milliseconds: Int(milliseconds)).text()
     }
 
     /// The text of a time of day.
     /// - Parameter time: Since 1970-01-01T00:00:00Z.
-    /// - Returns: Such as `2026-11-21T10:11:12.345Z`.
+    /// - Returns: A text such as `2026-11-21T10:11:12.345Z`.
     public static func text(_ time: Duration) -> String { Timestamp(time).text() }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

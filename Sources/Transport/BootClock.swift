@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A clock that only goes forward, also while the machine sleeps: what a session's age is measured by.
+/// A clock that only goes forward, also while the computer sleeps: it measures the age of sessions.
 ///
-/// Not `ContinuousClock`, which is the same one: it would link all of Swift's concurrency and of libdispatch, and
-/// every start would pay for it.
+/// Not `ContinuousClock`, which reads the same clock: it would link Swift's concurrency library and libdispatch,
+/// which would slow down every start.
 public enum BootClock {
-    /// The time since the machine was started.
+    /// The time since the computer was started.
     public static func now() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_BOOTTIME, &time)

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Whole nanoseconds, at most what 64 bits hold (292 years).
+    /// Whole nanoseconds, limited to the range of 64 bits (292 years).
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -9,9 +9,9 @@ extension Duration {
     }
 }
 
-/// The nanoseconds of the duration that was asked for last.
+/// The nanoseconds of the last duration that was converted.
 ///
-/// Taking a `Duration` apart is a division of 128 bits, and nearly all requests have the same limits.
+/// Converting a `Duration` is a division of 128 bits, and nearly all requests have the same limits.
 struct LastDuration {
     private var duration = Duration.zero
     private var result: Int64 = 0

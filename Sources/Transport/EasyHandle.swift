@@ -1,16 +1,16 @@
 import Buffers
 import CCurlShims
 
-/// One of libcurl's easy handles, used for one transfer after the other.
+/// One of libcurl's easy handles, used for one transfer after another.
 ///
-/// Setting an option costs a call and often a copy, so it remembers what is set and sets what changed.
-/// A new trust begins with a reset: some options cannot be brought back to their defaults otherwise.
+/// Setting an option costs a call and often a copy, so it remembers the values and sets only changed ones.
+/// A new trust rule starts with a reset: some options have no other way back to their defaults.
 final class EasyHandle {
     let raw: UnsafeMutablePointer<vm_curl_easy>
     let slot: Int
     private var settings = Settings()
 
-    /// The values of its options; nil where one is not known.
+    /// The values of its options; nil if unknown.
     private struct Settings {
         var trust: Trust?
         var verb: Verb?
@@ -33,25 +33,25 @@ final class EasyHandle {
 
     deinit { vm_curl_easy_free(raw) }
 
-    /// Whether libcurl had a connection and went on to send the request: from then on it may have arrived.
+    /// Whether libcurl had a connection and started to send the request: from then on it may have arrived.
     var isSending: Bool { raw.pointee.sending }
 
-    /// The rule that it is set to; nil while it has none.
+    /// The trust rule that is set; nil if none is.
     var trust: Trust? { settings.trust }
 
-    /// Readies it for a transfer.
+    /// Prepares it for a transfer.
     ///
     /// - Parameters:
-    ///   - transfer: What to send, and where the answer goes.
-    ///   - url: Its URL, read.
-    ///   - newTrust: What the request's rule comes to, where it is not the handle's already.
+    ///   - transfer: The request, and the buffers for the answer.
+    ///   - url: Its parsed URL.
+    ///   - newTrust: The values for the request's trust rule, if the handle has another one.
     /// - Throws: `.invalidRequest` or `.unavailable` when libcurl refuses a setting.
     func begin(
         _ transfer: Transfer,
         to url: vm_url,
         newTrust: TrustMaterial?
     ) throws(TransportError) {
-        // Read field by field: a copy of a request counts all that it refers to.
+        // Read field by field: copying a request would retain all objects it refers to.
         if let newTrust { try set(newTrust, for: transfer.request.trust) }
         try set(Verb(method: transfer.request.method, hasBody: transfer.request.body != nil))
         if let body = transfer.request.body { try set(body) }
@@ -65,8 +65,8 @@ final class EasyHandle {
         try set(answerLimit: isHead ? 0 : transfer.request.answerLimit)
         try set(connectTimeout: transfer.request.connectTimeout)
         if settings.avoidsProxies != url.is_loopback {
-            // A star turns the proxies of the environment off, none leaves them on. Said so, libcurl does
-            // not look for NO_PROXY either, which it else does for each request.
+            // A star disables the proxies of the environment, nil allows them. With an explicit value libcurl does
+            // not look for NO_PROXY either, as it would do for each request.
             try check(vm_curl_set_text(raw, CURLOPT_NOPROXY, url.is_loopback ? "*" : nil))
             settings.avoidsProxies = url.is_loopback
         }
@@ -87,7 +87,7 @@ final class EasyHandle {
             settings = Settings()
             guard vm_curl_easy_reset(raw, slot) else { throw .outOfMemory }
         }
-        // Known only when all of it is set.
+        // Recorded only when all of it is set.
         try check(vm_curl_set_long(raw, CURLOPT_SSL_VERIFYPEER, material.verifies ? 1 : 0))
         try check(vm_curl_set_long(raw, CURLOPT_SSL_VERIFYHOST, material.verifies ? 2 : 0))
         if let file = material.file { try check(vm_curl_set_text(raw, CURLOPT_CAINFO, file)) }
@@ -126,7 +126,7 @@ final class EasyHandle {
         settings.verb = verb
     }
 
-    /// The bytes are not copied: the transfer keeps its request, and the request its body.
+    /// The bytes are not copied: the transfer retains its request, and the request its body.
     private func set(_ body: ByteBuffer) throws(TransportError) {
         try setBody(body.pointer.pointee.data, count: body.count)
     }
@@ -148,7 +148,7 @@ final class EasyHandle {
         settings.connection = connection
     }
 
-    /// libcurl then refuses what announces itself as larger; the buffers refuse what turns out larger.
+    /// libcurl refuses an answer that announces a larger size; the buffers refuse one that turns out larger.
     private func set(answerLimit: Int) throws(TransportError) {
         guard settings.answerLimit != answerLimit else { return }
         let limit = answerLimit == .max ? 0 : curl_off_t(answerLimit)
@@ -158,9 +158,9 @@ final class EasyHandle {
 
     /// Sets libcurl's own limit for connecting.
     ///
-    /// The limit that counts is the loop's. libcurl shares its own among a host's addresses, so it must be
-    /// near ours to get to the second one; but it looks at the clock before it reads, so it must be longer,
-    /// or a script that computes for that long would lose a connection that is there.
+    /// The limit that counts is the loop's. libcurl divides its own among a host's addresses, so it must be
+    /// near ours to reach the second one; but it checks the clock before it reads, so it must be longer,
+    /// or a script that computes for that long would lose an existing connection.
     private func set(connectTimeout: Duration) throws(TransportError) {
         guard settings.connectTimeout != connectTimeout else { return }
         let milliseconds = max(1, min(connectTimeout.nanoseconds / 1_000_000, 1_000_000_000))

@@ -1,7 +1,7 @@
 import Buffers
 import CCurlShims
 
-/// libcurl at work: one multi handle, the easy handles that it reuses, and which transfer each carries.
+/// libcurl at run time: one multi handle, the easy handles that it reuses, and the transfer of each.
 final class Engine {
     /// libcurl's multi handle.
     let multi: UnsafeMutableRawPointer
@@ -10,7 +10,7 @@ final class Engine {
     private var transfers: [Transfer?] = []
     /// Handles without a transfer.
     ///
-    /// The last one used is the next one: it is warm.
+    /// The last one used is the first to be reused: it is warm.
     private var idle: [EasyHandle] = []
     private var lastURL = vm_url_memory()
     private var materials: [Trust: TrustMaterial] = [:]
@@ -36,16 +36,16 @@ final class Engine {
         vm_curl_share_free(share)
     }
 
-    /// How many transfers run.
+    /// The number of running transfers.
     var count: Int { handles.count - idle.count }
 
-    /// The transfers that run.
+    /// The running transfers.
     var running: some Sequence<Transfer> { transfers.lazy.compactMap { $0 } }
 
     /// The handle that carries a running transfer.
     func handle(of slot: Int) -> EasyHandle { handles[slot] }
 
-    /// How many connections stay open for the next request.
+    /// Sets how many connections are kept open for later requests.
     func set(connectionLimit: Int) throws(TransportError) {
         let code = vm_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionLimit)
         guard code == CURLM_OK else { throw .loop(code) }
@@ -64,7 +64,7 @@ final class Engine {
         let easy: EasyHandle
         if let warm = idle.popLast() { easy = warm } else { easy = try makeHandle() }
         do throws(TransportError) {
-            // http has no trust, and looking one up costs more than seeing that it has not changed.
+            // http has no trust rule, and a look-up costs more than this comparison.
             let isNew = url.is_https && easy.trust != transfer.request.trust
             let material = isNew ? try material(for: transfer.request.trust) : nil
             try easy.begin(transfer, to: url, newTrust: material)
@@ -83,13 +83,13 @@ final class Engine {
         if let easy = detach(transfer) { idle.append(easy) }
     }
 
-    /// Does what can be done without waiting.
+    /// Does all work that is possible without waiting.
     func perform() throws(TransportError) {
         let code = vm_curl_multi_perform(multi)
         guard code == CURLM_OK else { throw .loop(code) }
     }
 
-    /// Takes the next finished transfer, which is then removed, with its result.
+    /// Removes the next finished transfer, and returns it with its result.
     func nextDone() -> (Transfer, Result<Response, TransportError>)? {
         var code = CURLE_OK
         while true {
@@ -110,7 +110,7 @@ final class Engine {
         guard code == CURLE_OK else {
             return .failure(TransportError(code, of: transfer, on: easy))
         }
-        // libcurl takes a header that was cut short for an answer without a body.
+        // libcurl treats an incomplete header as an answer without a body.
         guard easy.raw.pointee.block_ended else {
             return .failure(TransportError(CURLE_PARTIAL_FILE, of: transfer, on: easy))
         }
@@ -147,7 +147,7 @@ final class Engine {
 }
 
 extension TransportError {
-    /// libcurl's loop failed: not one transfer, all of them.
+    /// The error of libcurl's loop itself: it concerns all transfers.
     static func loop(_ code: CURLMcode) -> TransportError {
         TransportError(
             .unavailable,

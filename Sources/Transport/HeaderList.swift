@@ -2,24 +2,24 @@ import CCurlShims
 
 /// The header fields of a request, checked once and shared by many requests.
 ///
-/// libcurl would add `Expect: 100-continue` to large bodies, which costs a second where a server does not
-/// know it, and a form's `Content-Type` to every POST: the list suppresses both, and a `Content-Type` of
-/// its own stands.
+/// libcurl would add `Expect: 100-continue` to large bodies, which costs a second if the server does not
+/// support it, and a form's `Content-Type` to every POST: the list suppresses both, and keeps a `Content-Type`
+/// given by the caller.
 public final class HeaderList {
-    /// The list as libcurl wants it.
+    /// The list in libcurl's form.
     ///
-    /// The nodes are ours, so that building one does not open libcurl.
+    /// The nodes are ours, so that building a list does not open libcurl.
     let nodes: UnsafeMutablePointer<curl_slist>
     private let text: UnsafeMutablePointer<CChar>
     private let count: Int
 
     /// Makes a list.
     /// - Parameters:
-    ///   - fields: Names and values in the order in which they are sent.
-    ///   - hasBody: Whether requests with a body are to have it: libcurl's own `Expect` and
-    ///     `Content-Type` are then kept away. Without one there are none, and each field costs.
+    ///   - fields: Names and values in the order of sending.
+    ///   - hasBody: Whether the list is for requests with a body: libcurl's own `Expect` and
+    ///     `Content-Type` are then suppressed. Without a body libcurl adds none, and each field costs time.
     /// - Throws: `.invalidRequest` for a name that is not an HTTP token, for `Content-Length` and
-    ///   `Transfer-Encoding` (the body decides them), and for CR, LF or NUL in a value. The message
+    ///   `Transfer-Encoding` (they follow from the body), and for CR, LF or NUL in a value. The message
     ///   names the field, never its value.
     public init(_ fields: [(String, String)], hasBody: Bool = true) throws(TransportError) {
         var bytes: [UInt8] = []
@@ -42,7 +42,7 @@ public final class HeaderList {
             bytes += line.utf8
             bytes.append(0)
         }
-        // Without a node there is no list to hand over, and a field without effect does no harm.
+        // Without a node there is no list to pass to libcurl, and a field without effect is harmless.
         if starts.isEmpty {
             starts.append(0)
             bytes += "Expect:".utf8

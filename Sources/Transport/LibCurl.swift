@@ -1,10 +1,10 @@
 import CCurlShims
 
-/// The library that does the transfers; opened at the first request, not when the program starts.
+/// The library for transfers; opened at the first request, not when the program starts.
 public enum LibCurl {
     /// The version in use and its TLS library, such as `7.88.1 (OpenSSL/3.0.19)`; opens libcurl.
     /// - Returns: One line without the name of libcurl.
-    /// - Throws: `.unavailable` when there is no libcurl.so.4, or one that is too old.
+    /// - Throws: `.unavailable` if there is no libcurl.so.4, or it is too old.
     public static func version() throws(TransportError) -> String {
         try open()
         guard let info = vm_curl_version(), let version = info.pointee.version else {
@@ -14,7 +14,7 @@ public enum LibCurl {
         return "\(String(cString: version)) (\(String(cString: tls)))"
     }
 
-    /// Opens it, unless it is open.
+    /// Opens it, unless it is already open.
     static func open() throws(TransportError) {
         guard let reason = vm_curl_open() else { return }
         throw TransportError(.unavailable, String(cString: reason), mayHaveBeenSent: false)

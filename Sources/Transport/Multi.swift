@@ -1,18 +1,18 @@
 import CCurlShims
 import Glibc
 
-/// The one loop that waits for everything: transfers, timers, descriptors, and a signal handler's nudge.
+/// The one loop that waits for everything: transfers, timers, descriptors, and signal handlers.
 ///
 /// One thread owns it. Callbacks run inside `turn`, never inside libcurl: they may start and cancel
-/// anything, and may even turn the loop themselves. libcurl is opened by the first `start`.
+/// anything, and may even turn the loop themselves. The first `start` opens libcurl.
 ///
-/// The limits of a transfer count only the time that the loop spends working or waiting, and are looked
-/// at when everything that came has been taken in: a script that computes for a minute neither loses an
-/// answer that is there nor a connection that would have been.
+/// The limits of a transfer count only the time that the loop spends working or waiting, and are checked
+/// after all received data has been processed: a script that computes for a minute loses neither an
+/// answer that has arrived nor a connection that would have been made.
 public final class Multi {
     /// An eventfd: writing eight bytes to it ends the wait of `turn`, also from a signal handler.
     public let wakeDescriptor: Int32
-    /// How many connections stay open for the next request, to all servers together.
+    /// The number of connections kept open for later requests, to all servers together.
     public var connectionLimit = 64 {
         didSet { try? engine?.set(connectionLimit: connectionLimit) }
     }
@@ -20,24 +20,24 @@ public final class Multi {
     private var engine: Engine?
     private var timers = TimerQueue()
     private var watches: WatchList
-    /// Transfers that failed before they began; their completions run in the next turn.
+    /// Transfers that failed before they started; their completions run in the next turn.
     private var unstarted: [(Transfer, TransportError)] = []
     /// Transfers that ended in the last turn, with their answers.
     ///
-    /// Finished transfers. Their memory is freed when the next requests are on their way, so that no
+    /// Their memory is freed after the next requests have been sent, so that no
     /// answer waits for it.
     private var spent: [Transfer] = []
-    /// How many callbacks ran, ever: a turn ends when it has risen.
+    /// The number of callbacks so far: a turn ends when it has grown.
     private var callbacks = 0
     private var turnsWithoutLooking = 0
 
-    /// The loop's own clock, in nanoseconds: it stands while others compute.
+    /// The loop's own clock, in nanoseconds: it stops while other code computes.
     private var present: Int64 = 0
-    /// When `present` was last set.
+    /// The time when `present` was last set.
     private var presentSince: Int64 = 0
     private var connectLimit = LastDuration()
     private var wholeLimit = LastDuration()
-    /// No transfer reaches a limit before this; it may be too early, never too late.
+    /// No transfer reaches a limit before this time; it may be too early, never too late.
     private var nextLimit: Int64 = .max
 
     /// Makes a loop without opening libcurl.
@@ -49,16 +49,16 @@ public final class Multi {
 
     deinit { close(wakeDescriptor) }
 
-    /// The time on CLOCK_MONOTONIC, which `after` goes by.
+    /// The time on CLOCK_MONOTONIC, which `after` uses.
     public var now: Duration { .nanoseconds(Self.clock()) }
 
-    /// How many transfers have been started and have not ended.
+    /// The number of transfers that have been started and have not ended.
     public var transferCount: Int { (engine?.count ?? 0) + unstarted.count }
 
     /// Starts a request; a later `turn` sends it.
     /// - Parameters:
-    ///   - request: What to send; its body must not change before the end.
-    ///   - completion: Called once, in a turn, unless the transfer is cancelled before.
+    ///   - request: The request; its body must not change before the end.
+    ///   - completion: Called once, in a turn, unless the transfer is cancelled first.
     /// - Returns: The transfer, to cancel it.
     @discardableResult
     public func start(
@@ -76,18 +76,18 @@ public final class Multi {
         return transfer
     }
 
-    /// Stops a transfer, wherever it is: its completion is never called.
+    /// Stops a transfer in any state: its completion is never called.
     ///
-    /// Nothing happens when it has ended.
+    /// Has no effect after it has ended.
     public func cancel(_ transfer: Transfer) {
         engine?.remove(transfer)
         unstarted.removeAll { $0.0 === transfer }
     }
 
-    /// Runs an action once, in a turn, when a time has passed.
+    /// Runs an action once, in a turn, after a delay.
     /// - Parameters:
-    ///   - delay: From now; not before the next turn, also when it is zero or less.
-    ///   - action: What to run. Of two that are due, the earlier runs first.
+    ///   - delay: From now; not before the next turn, even if it is zero or less.
+    ///   - action: The action. Of two that are due, the earlier runs first.
     /// - Returns: The timer, to cancel it.
     @discardableResult
     public func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerID {
@@ -95,14 +95,14 @@ public final class Multi {
         return timers.add(at: isNever ? .max : due, action)
     }
 
-    /// Forgets a timer; nothing happens when it has run.
+    /// Forgets a timer; has no effect after it has fired.
     public func cancel(_ timer: TimerID) { timers.remove(timer) }
 
     /// Runs an action in every turn that finds a descriptor ready, hung up or in error.
     /// - Parameters:
-    ///   - descriptor: Stays open until `unwatch`.
-    ///   - events: What it is watched for.
-    ///   - action: What to run.
+    ///   - descriptor: The descriptor; it must stay open until `unwatch`.
+    ///   - events: The events to watch for.
+    ///   - action: The action.
     /// - Returns: The watch, to end it.
     @discardableResult
     public func watch(
@@ -116,11 +116,11 @@ public final class Multi {
     /// Ends a watch.
     public func unwatch(_ watch: WatchID) { watches.remove(watch) }
 
-    /// Works and waits until at least one callback ran, the time is over, or it was woken.
+    /// Works and waits until at least one callback has run, the time is over, or it was woken.
     ///
-    /// Handles what is ready (transfers, then timers and limits); only then does it wait.
-    /// - Parameter limit: The longest wait; nil for none, zero to look only.
-    /// - Throws: `.unavailable` when libcurl or poll(2) itself fails; the loop cannot go on then.
+    /// Handles everything that is ready (transfers, then timers and limits); only then does it wait.
+    /// - Parameter limit: The longest wait; nil for no limit, zero not to wait.
+    /// - Throws: `.unavailable` if libcurl or poll(2) itself fails; the loop cannot continue then.
     public func turn(waitingAtMost limit: Duration? = nil) throws(TransportError) {
         presentSince = Self.clock()
         let end = limit.map { presentSince.addingReportingOverflow($0.nanoseconds) }
@@ -134,7 +134,7 @@ public final class Multi {
             finishTransfers()
             runTimers()
             guard callbacks == callbacksBefore else {
-                // Under load turns end before they wait; descriptors must not starve then.
+                // Under load turns end before they wait; descriptors must be served nevertheless.
                 if !hasWaited { try lookNowAndThen() }
                 return
             }
@@ -145,9 +145,9 @@ public final class Multi {
         }
     }
 
-    /// Frees what ended transfers hold, which else the next turn does.
+    /// Frees the memory of ended transfers, as the next turn would.
     ///
-    /// To be called when no turn follows: a completion may hold whoever holds the loop.
+    /// To be called if no turn follows: a completion may refer to the owner of the loop.
     public func tidy() { spent = [] }
 
     // MARK: One turn, step by step
@@ -158,7 +158,7 @@ public final class Multi {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Adds the time since the last look to the loop's own clock.
+    /// Adds the time since the last call to the loop's own clock.
     private func account() {
         let time = Self.clock()
         present += time - presentSince
@@ -228,7 +228,7 @@ public final class Multi {
             }
         }
         for (transfer, error) in overdue {
-            // A completion may have ended another one.
+            // A completion may have ended another transfer.
             guard transfer.slot != nil else { continue }
             engine.remove(transfer)
             callbacks += 1
@@ -242,7 +242,7 @@ public final class Multi {
         if let due = timers.nextDue() { delay = min(delay, due - time) }
         let isTransferring = (engine?.count ?? 0) > 0
         if isTransferring { delay = min(delay, nextLimit - present) }
-        // Rounded up: a timer that is looked at too early costs a turn.
+        // Rounded up: waking before a timer is due costs a turn.
         let whole = delay <= 0 ? 0 : (delay - 1) / 1_000_000 + 1
         let milliseconds = delay == .max ? -1 : Int32(min(whole, 3_600_000))
         let (isWoken, ready) = try watches.wait(
@@ -259,7 +259,7 @@ public final class Multi {
         return isWoken
     }
 
-    /// Looks at the descriptors in every sixteenth call.
+    /// Checks the descriptors in every sixteenth call.
     private func lookNowAndThen() throws(TransportError) {
         turnsWithoutLooking += 1
         guard turnsWithoutLooking >= 16 else { return }

@@ -1,6 +1,6 @@
 public import Buffers
 
-/// An HTTP method, as it stands on the wire.
+/// An HTTP method, as spelled on the wire.
 public enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case post = "POST"
@@ -12,9 +12,9 @@ public enum Method: String, Sendable, CaseIterable {
 
 /// One HTTP request, ready to be sent.
 public struct Request {
-    /// Which connection may carry a request.
+    /// The kinds of connection for a request.
     public enum Connection: Sendable, Equatable {
-        /// Any that is open already, HTTP/2 where the server offers it.
+        /// Any open connection, HTTP/2 if the server offers it.
         ///
         /// For requests that may be repeated.
         case shared
@@ -25,15 +25,15 @@ public struct Request {
 
     /// The method.
     public var method: Method
-    /// The absolute URL, percent-encoded by the caller; it is sent as it is, dot segments too.
+    /// The absolute URL, percent-encoded by the caller; it is sent unchanged, dot segments too.
     public var url: ByteBuffer
     /// The header fields; shared by the requests of a session.
     public var headers: HeaderList
     /// The body; nil sends none (a POST then has `Content-Length: 0`).
     public var body: ByteBuffer?
-    /// How the server proves who it is.
+    /// How the server's identity is checked.
     public var trust: Trust
-    /// Which connection may carry it.
+    /// The kind of connection.
     public var connection: Connection = .shared
     /// Limit for the whole transfer; nil for none.
     public var timeout: Duration?

@@ -4,9 +4,9 @@ public import Buffers
 public struct Response {
     /// The HTTP status.
     public let status: Int
-    /// The body, complete and not over the request's limit.
+    /// The body, complete and within the request's limit.
     public let body: ByteBuffer
-    /// The last header block as it came, with its status line, parsed on demand.
+    /// The last header block as received, with its status line; parsed on demand.
     private let headerBlock: ByteBuffer
 
     /// Makes an answer.
@@ -20,12 +20,12 @@ public struct Response {
         self.body = body
     }
 
-    /// The header fields in the order in which they came; a folded value is one line with spaces.
+    /// The header fields in the order received; a folded value is one line with spaces.
     public var headers: [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         forEachLine { name, value in
             if name.isEmpty {
-                // A continuation line, which HTTP no longer allows and servers still send.
+                // A continuation line, which HTTP no longer allows but servers still send.
                 if let last = fields.indices.last { fields[last].value += " " + Self.text(value) }
             } else {
                 fields.append((Self.text(name), Self.text(value)))
@@ -35,8 +35,8 @@ public struct Response {
     }
 
     /// The value of a header field.
-    /// - Parameter name: Its name; upper and lower case are the same.
-    /// - Returns: The last value, or nil when there is no such field.
+    /// - Parameter name: Its name; case is ignored.
+    /// - Returns: The last value, or nil if there is no such field.
     public func header(_ name: String) -> String? {
         let wanted = Array(name.utf8)
         var found: String?
@@ -50,7 +50,7 @@ public struct Response {
         return found
     }
 
-    /// Calls back for each line after the status line; a continuation line has an empty name.
+    /// Calls a function for each line after the status line; a continuation line has an empty name.
     private func forEachLine(
         _ body: (Slice<UnsafeRawBufferPointer>, Slice<UnsafeRawBufferPointer>) -> Void
     ) {

@@ -1,13 +1,13 @@
-/// Names a timer of a `Multi`.
+/// Identifies a timer of a `Multi`.
 public struct TimerID: Hashable, Sendable {
     let number: UInt64
 }
 
-/// Actions and when they are due: a heap ordered by time, then by the order in which they were
+/// Actions with their due times: a heap ordered by time, then by the order in which they were
 /// added.
 ///
-/// A cancelled timer stays in the heap, without its action, until it comes up or half of the heap is
-/// such; so adding and cancelling stay cheap with ten thousand sleeping tasks.
+/// A cancelled timer remains in the heap, without its action, until it is due or half of the heap is
+/// cancelled; so adding and cancelling remain cheap with ten thousand sleeping tasks.
 struct TimerQueue {
     private struct Entry {
         let due: Int64
@@ -22,7 +22,7 @@ struct TimerQueue {
     private var actions: [UInt64: () -> Void] = [:]
     private var lastNumber: UInt64 = 0
 
-    /// A mark: timers added from now on are behind it.
+    /// A mark: timers added from now on come after it.
     var mark: TimerID { TimerID(number: lastNumber) }
 
     mutating func add(at due: Int64, _ action: @escaping () -> Void) -> TimerID {
@@ -40,13 +40,13 @@ struct TimerQueue {
         heap = heap.filter { actions[$0.number] != nil }.sorted(by: <)
     }
 
-    /// When the next timer is due; nil without timers.
+    /// The due time of the next timer; nil without timers.
     mutating func nextDue() -> Int64? {
         while let first = heap.first, actions[first.number] == nil { removeFirst() }
         return heap.first?.due
     }
 
-    /// Takes the action of the next timer that is due at `time` and was added before `mark`.
+    /// Removes the next timer that is due at `time` and was added before `mark`, and returns its action.
     mutating func takeDue(at time: Int64, before mark: TimerID) -> (() -> Void)? {
         guard let due = nextDue(), due <= time, let first = heap.first, first.number <= mark.number
         else { return nil }

@@ -1,14 +1,14 @@
 import Buffers
 
-/// One request on its way.
+/// One request on its way to an answer.
 ///
-/// `Multi.start` makes it; whoever holds it may cancel it.
+/// `Multi.start` makes it; its holder may cancel it.
 public final class Transfer {
     let request: Request
     let completion: (Result<Response, TransportError>) -> Void
     let headers = ByteBuffer(limit: 256 << 10)
     let body: ByteBuffer
-    /// Which easy handle carries it; nil once it ended, or while it waits to fail.
+    /// The index of its easy handle; nil once it has ended, or before its start has failed.
     var slot: Int?
     /// Limits on the loop's own clock (`Multi.present`).
     var connectDeadline: Int64 = .max
@@ -23,6 +23,6 @@ public final class Transfer {
         self.completion = completion
     }
 
-    /// Whether what it holds may lie around for a turn; a script may be near its limit of memory.
+    /// Whether its memory may be kept for another turn; a script may be near its memory limit.
     var isSmall: Bool { body.count + (request.body?.count ?? 0) < 16 << 10 }
 }

@@ -6,16 +6,16 @@ internal import Text
 extension TransportError {
     static let outOfMemory = TransportError(.unavailable, "out of memory", mayHaveBeenSent: false)
 
-    /// Makes the error of a transfer from the code with which libcurl ended it.
+    /// Makes the error of a transfer from libcurl's result code.
     ///
-    /// `mayHaveBeenSent` does not go by the code: libcurl tells the moment at which it has a connection
-    /// and is about to send (see `on_request` in the shims), and the same code may come before and after.
+    /// `mayHaveBeenSent` does not depend on the code: libcurl reports the moment at which it has a connection
+    /// and is about to send (see `on_request` in the shims), and the same code may occur before and after it.
     init(_ code: CURLcode, of transfer: Transfer, on easy: EasyHandle) {
         let isSent = easy.isSending
         let failure = Failure(code: code, transfer: transfer, easy: easy, isSent: isSent)
         let (kind, message) = failure.verdict()
-        // CURLE_PARTIAL_FILE is an answer that is shorter than it promised; but an HTTP/2 connection that
-        // dies leaves it too, before there is an answer.
+        // CURLE_PARTIAL_FILE is an answer shorter than announced; but an HTTP/2 connection that
+        // breaks causes it too, before there is an answer.
         let isDead = code == CURLE_PARTIAL_FILE && failure.words.hasPrefix("HTTP/2 stream")
         self.init(
             kind,
@@ -26,7 +26,7 @@ extension TransportError {
         )
     }
 
-    /// A limit of time was reached.
+    /// The error of a time limit.
     static func timedOut(_ transfer: Transfer, connecting: Bool, wasSent: Bool) -> TransportError {
         let request = transfer.request
         let place = request.url.place
@@ -51,7 +51,7 @@ extension ByteBuffer {
     }
 }
 
-/// One failed transfer on its way to a sentence.
+/// One failed transfer, to be described in a sentence.
 private struct Failure {
     let code: CURLcode
     let transfer: Transfer
@@ -60,7 +60,7 @@ private struct Failure {
 
     private var place: String { transfer.request.url.place }
 
-    /// libcurl's own words, without a line break.
+    /// libcurl's own message, without a line break.
     var words: String {
         let text = withUnsafeBytes(of: &easy.raw.pointee.reason) { bytes in
             String(decoding: bytes.prefix { $0 != 0 && $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
@@ -68,7 +68,7 @@ private struct Failure {
         return text.isEmpty ? String(cString: vm_curl_text(code)) : text
     }
 
-    /// The system's words, such as `connection refused`; nil where there are none.
+    /// The system's message, such as `connection refused`; nil if there is none.
     private var systemReason: String? {
         let number = Int32(truncatingIfNeeded: vm_curl_info_long(easy.raw, CURLINFO_OS_ERRNO))
         guard number != 0, let text = strerror(number) else { return nil }
@@ -88,8 +88,8 @@ private struct Failure {
             return (.invalidRequest, "the URL cannot be used: \(words)")
         case CURLE_UNSUPPORTED_PROTOCOL where !isSent:
             return (.invalidRequest, "the URL cannot be used: \(words)")
-        // libcurl takes 100 KB in one line, and later releases 300 KB in all. Some call it a lack of
-        // memory, some CURLE_TOO_LARGE, which the oldest header does not have.
+        // libcurl accepts 100 KB in one line, and later releases 300 KB in all. Some report a lack of
+        // memory, some CURLE_TOO_LARGE, which the oldest header does not define.
         case CURLE_OUT_OF_MEMORY where isReadingHeader, _ where code.rawValue == 100,
             CURLE_RECV_ERROR where words.hasPrefix("Too large response headers"):
             return headerTooLarge()
@@ -123,13 +123,13 @@ private struct Failure {
         }
     }
 
-    /// Whether the request is out and the header of its answer is not complete.
+    /// Whether the request was sent and the header of its answer is not complete.
     private var isReadingHeader: Bool { isSent && !easy.raw.pointee.block_ended }
 
-    /// Whether the other side closed or reset the connection before the handshake was through.
+    /// Whether the other side closed or reset the connection before the handshake was complete.
     ///
-    /// The code is that of every failed handshake, and only libcurl's words tell them apart: where OpenSSL
-    /// has nothing to say they name the system call, or what `SSL_connect` made of it.
+    /// The code is the same for every failed handshake, and only libcurl's message distinguishes them: if OpenSSL
+    /// has no message, it names the system call, or the result of `SSL_connect`.
     private var handshakeWasCutOff: Bool {
         ["Recv failure", "Send failure", "SSL_connect: ", "unexpected eof"].contains {
             words.contains($0)
@@ -138,7 +138,7 @@ private struct Failure {
 
     private var speaksNoTLS: Bool { words.contains("wrong version number") }
 
-    /// Advice where the handshake failed for other reasons than trust.
+    /// Advice for a handshake that failed for other reasons than trust.
     var handshakeHint: String {
         speaksNoTLS
             ? "is the port right? it may be one for http://"

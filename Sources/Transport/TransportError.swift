@@ -2,11 +2,11 @@
 public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure.
     public enum Kind: Sendable, Equatable {
-        /// Name look-up, connecting, a proxy, or a connection that ended in the handshake.
+        /// Name look-up, connecting, a proxy, or a connection that ended during the handshake.
         case connect
-        /// The handshake came to nothing, the certificate, or a pin.
+        /// The handshake, the certificate or a pin failed.
         case tls
-        /// A limit of time was reached.
+        /// A time limit was reached.
         case timeout
         /// The connection broke or the answer was cut short.
         case broken
@@ -14,25 +14,24 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case protocolViolation
         /// The request itself cannot be sent: a bad URL, a header with a line break.
         case invalidRequest
-        /// The transport cannot work: libcurl is missing, out of memory.
+        /// The transport cannot work: libcurl is missing or out of memory.
         case unavailable
-        /// The answer does not fit into the memory that this run may have.
+        /// The answer does not fit into the memory limit of this run.
         case noMemory
     }
 
     /// The kind of failure.
     public let kind: Kind
-    /// One line for a person, with libcurl's words where it has any; holds no header and no
+    /// One line for a person, with libcurl's message if there is one; contains no header and no
     /// body.
     public let message: String
-    /// libcurl's code (`CURLE_…`), or 0 where it is not libcurl that failed.
+    /// libcurl's code (`CURLE_…`), or 0 if libcurl was not involved.
     public let code: Int
     /// Whether any byte of the request may have reached the server.
     ///
-    /// False only where it is certain that
-    /// none has: then even a changing call may be sent again.
+    /// False only if it is certain that no byte has: then even a changing call may be sent again.
     public let mayHaveBeenSent: Bool
-    /// Advice on what to try, where the failure itself tells.
+    /// Advice on what to try, if the failure is specific enough.
     public let hint: String?
 
     /// Makes an error.

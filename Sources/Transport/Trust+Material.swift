@@ -1,27 +1,27 @@
 import Glibc
 
-/// The values of libcurl's options for a `Trust`, worked out once.
+/// The values of libcurl's options for a `Trust`, computed once.
 struct TrustMaterial {
     /// Whether the certificate's chain and name are checked.
     var verifies: Bool
-    /// The one PEM file in place of the system's, so that libcurl keeps what it parsed.
+    /// The one PEM file that replaces the system's, so that libcurl caches the parsed certificates.
     var file: String?
-    /// The contents of several PEM files: libcurl takes only one file.
+    /// The contents of several PEM files: libcurl accepts only one file.
     var bundle: [UInt8]?
     /// The pins in libcurl's form, separated by semicolons.
     var pins: String?
 
-    /// Works it out.
+    /// Computes the values.
     ///
-    /// libcurl compares pins without regard to case when it looks for a connection or TLS session to use
-    /// again, so two rules could share one. A last entry that no key can match tells them apart.
+    /// libcurl ignores case when it compares pins to reuse a connection or TLS
+    /// session, so two rules could share one. A last entry that matches no key distinguishes them.
     /// - Parameters:
     ///   - trust: The rule.
-    ///   - number: One of its own for each rule of a loop.
-    /// - Throws: `.tls` for a file that cannot be read, `.invalidRequest` for a pin of another form.
+    ///   - number: A different number for each rule of a loop.
+    /// - Throws: `.tls` for a file that cannot be read, `.invalidRequest` for a malformed pin.
     init(_ trust: Trust, number: Int) throws(TransportError) {
         for pin in trust.pins where !Self.isPin(pin) {
-            // Anything else libcurl takes for the name of a file.
+            // libcurl would take any other text for a file name.
             throw TransportError(
                 .invalidRequest,
                 "the pin \(pin) is not of the form sha256//BASE64",
@@ -50,7 +50,7 @@ struct TrustMaterial {
         }
     }
 
-    /// `sha256//` and the 44 characters of a SHA-256 in Base64.
+    /// Whether a text is `sha256//` and the 44 characters of a SHA-256 in Base64.
     private static func isPin(_ text: String) -> Bool {
         let prefix = "sha256//"
         guard text.hasPrefix(prefix) else { return false }

@@ -8,18 +8,18 @@ public struct Events: OptionSet, Sendable, Hashable {
     /// Makes a set from the bits of poll(2).
     public init(rawValue: Int16) { self.rawValue = rawValue }
 
-    /// There is something to read, or the other end is gone.
+    /// Data can be read, or the other end is closed.
     public static let readable = Events(rawValue: Int16(VM_CURL_READABLE))
-    /// It takes something to write, or the other end is gone.
+    /// Data can be written, or the other end is closed.
     public static let writable = Events(rawValue: Int16(VM_CURL_WRITABLE))
 }
 
-/// Names a watched descriptor of a `Multi`.
+/// Identifies a watched descriptor of a `Multi`.
 public struct WatchID: Hashable, Sendable {
     let number: UInt64
 }
 
-/// The descriptors that are waited for beside the transfers; the first one wakes the loop.
+/// The descriptors that are waited for besides the transfers; the first one wakes the loop.
 struct WatchList {
     private var numbers: [UInt64] = [0]
     private var entries: [vm_curl_watch]
@@ -56,7 +56,7 @@ struct WatchList {
     func action(of watch: WatchID) -> (() -> Void)? { actions[watch.number] }
 
     /// Waits for the descriptors and, through libcurl, the transfers.
-    /// - Returns: Whether the loop was woken, and the watches that have something to do.
+    /// - Returns: Whether the loop was woken, and the watches with events.
     mutating func wait(
         with multi: UnsafeMutableRawPointer?,
         milliseconds: Int32

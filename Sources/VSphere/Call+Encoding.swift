@@ -1,8 +1,8 @@
 internal import Buffers
 
-/// How a call looks on the wire.
+/// The form of a call on the wire.
 extension Call {
-    /// Appends the path and the query to a URL that ends behind the host.
+    /// Appends the path and the query to a URL that ends after the host.
     func appendPath(in dialect: Dialect, to url: ByteBuffer) {
         for piece in operation.path(in: dialect) {
             switch piece {
@@ -28,7 +28,7 @@ extension Call {
         }
     }
 
-    /// The body; nil where the operation has none.
+    /// The body; nil if the operation has none.
     func body(in dialect: Dialect) -> ByteBuffer? {
         guard let number = operation.bodyParameter, let argument = argument(number) else {
             return nil

@@ -1,18 +1,18 @@
 public import Buffers
 public import Transport
 
-/// Calls that vmoon has no operation for.
+/// Calls for which vmoon has no operation.
 extension Call {
-    /// A call of any method of the Automation API, in the dialect that the session speaks.
+    /// A call of any method of the Automation API, in the dialect of the session.
     /// - Parameters:
     ///   - method: The method; everything but GET and HEAD counts as a change.
-    ///   - path: The path behind `/rest` or `/api`, percent-encoded; it may have a query.
+    ///   - path: The path after `/rest` or `/api`, percent-encoded; it may have a query.
     ///   - query: A record whose fields are added to the query; a list gives its name several times.
-    ///   - body: The body, as `/api` wants it.
-    ///   - parameter: What the body is called on `/rest`, `{"spec": body}`; nil sends it as it is.
-    ///   - maps: Where body and answer have maps, such as `disks` or `*.nics`; `/rest` then has its
-    ///     arrays of pairs turned around in both directions.
-    /// - Throws: kind `usage` for a path that is none and for values that cannot be sent.
+    ///   - body: The body, in the form of `/api`.
+    ///   - parameter: The name of the body on `/rest`, `{"spec": body}`; nil sends it as it is.
+    ///   - maps: The places of maps in body and answer, such as `disks` or `*.nics`; on `/rest` its
+    ///     arrays of pairs are converted at these places in both directions.
+    /// - Throws: kind `usage` for an invalid path and for values that cannot be sent.
     public init(
         requesting method: Transport.Method,
         path: String,
@@ -48,7 +48,7 @@ extension Call {
         for prefix in ["/rest", "/api"] where path == prefix || path.hasPrefix(prefix + "/") {
             return "path must not begin with \"\(prefix)\": the session knows its dialect"
         }
-        // What RFC 3986 allows in a path and a query; braces, spaces and quotes must be encoded.
+        // The characters that RFC 3986 allows in a path and a query; braces, spaces and quotes must be encoded.
         let isLegal = path.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

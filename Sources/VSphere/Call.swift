@@ -2,18 +2,18 @@ internal import Text
 internal import Transport
 public import Buffers
 
-/// One operation with its arguments, checked: what can be sent.
+/// One operation with its checked arguments, ready to be sent.
 ///
-/// The arguments are views of the caller's buffer; `VCenter` copies them when it takes the call.
+/// The arguments are views of the caller's buffer; `VCenter` copies them when it accepts the call.
 public struct Call {
     /// The operation.
     public let operation: Operation
-    /// The arguments as they were given, in the order of the parameters.
+    /// The arguments as given, in the order of the parameters.
     private let given: [Value]
 
     /// Checks arguments against an operation.
     /// - Parameters:
-    ///   - operation: What is to be done.
+    ///   - operation: The operation.
     ///   - arguments: Its arguments in order; nil values count as left out.
     /// - Throws: kind `usage` for a wrong type, an identifier that cannot be one (empty, `.`, `..`, or
     ///   with a NUL in it), a required argument or field that is missing, an argument too many.
@@ -36,7 +36,7 @@ public struct Call {
         }
     }
 
-    /// The argument of a parameter; nil where it was left out.
+    /// The argument of a parameter; nil if it was left out.
     public func argument(_ index: Int) -> Value? {
         guard index < given.count else { return nil }
         let value = given[index]
@@ -45,9 +45,9 @@ public struct Call {
 
     /// Checks arguments that are texts.
     /// - Parameters:
-    ///   - operation: What is to be done.
+    ///   - operation: The operation.
     ///   - texts: Its arguments in order.
-    /// - Throws: kind `usage`, as the other initializer.
+    /// - Throws: kind `usage`, like the other initializer.
     public init(_ operation: Operation, texts: String...) throws(VSphereError) {
         let buffer = ValueBuffer()
         for text in texts { buffer.put(text) }
@@ -59,24 +59,24 @@ public struct Call {
         given = arguments
     }
 
-    /// The same call with arguments of its own, for the time until it has its verdict.
+    /// A copy of the call with its own arguments, valid until it has its verdict.
     func detached() -> Call {
         let buffer = ValueBuffer()
         for argument in given { buffer.put(argument) }
         return Call(checked: operation, buffer.values)
     }
 
-    /// The identifier of the item it is about; nil where it is about something else.
+    /// The identifier of the item it is about; nil for a call about something else.
     public var item: String? {
         operation.parameters.firstIndex { $0.name == "item" }.flatMap { argument($0)?.string }
     }
 
-    /// What it is about, for messages: `item 5f3c, vm vm-12`.
+    /// The objects it is about, for messages: `item 5f3c, vm vm-12`.
     public var subject: String { subjects(without: nil).joined(separator: ", ") }
 
-    /// What it is about, argument by argument: `item 5f3c`, `vm vm-12`; safe to show.
+    /// The objects it is about, argument by argument: `item 5f3c`, `vm vm-12`; safe to show.
     /// - Parameter name: A parameter that is left out.
-    /// - Returns: One text for each argument that a message names.
+    /// - Returns: One text for each argument that identifies an object.
     public func subjects(without name: String?) -> [String] {
         var parts: [String] = []
         for (index, parameter) in operation.parameters.enumerated() {
@@ -95,7 +95,7 @@ public struct Call {
         return parts
     }
 
-    /// Whether a text of the call, in its path or in any argument, is as asked for.
+    /// Whether any text of the call, in its path or an argument, matches.
     public func containsText(where isMatch: (String) -> Bool) -> Bool {
         let isInPath = operation.path(in: .rest).contains { piece in
             if case .text(let text) = piece { isMatch(text) } else { false }
@@ -128,7 +128,7 @@ extension Value {
 }
 
 extension Operation.Parameter {
-    /// Whether a message says which one it was.
+    /// Whether messages mention its argument.
     fileprivate var isNamedInMessages: Bool {
         switch use {
         case .path, .query, .action: true
@@ -136,7 +136,7 @@ extension Operation.Parameter {
         }
     }
 
-    /// Why an argument cannot be sent; nil where it can.
+    /// Why an argument cannot be sent; nil if it can.
     fileprivate func problem(with argument: Value?) -> String? {
         guard let argument else { return isOptional ? nil : "\(name) is missing" }
         switch use {
@@ -168,10 +168,10 @@ extension Operation.Parameter {
 }
 
 extension Value {
-    /// Why it cannot be an identifier; nil where it can.
+    /// Why it cannot be an identifier; nil if it can.
     ///
-    /// Identifiers are opaque: any other bytes are percent-encoded and judged by the server. Sent as
-    /// they are, `.` and `..` would climb in the path, and NUL ends a text in many a server.
+    /// Identifiers are opaque: any other bytes are percent-encoded and left to the server. But
+    /// `.` and `..` would change the path, and NUL ends a text in many servers.
     fileprivate var identifierProblem: String? {
         guard kind == .string else { return "an identifier expected, got \(kind.phrase)" }
         switch count {
@@ -184,7 +184,7 @@ extension Value {
         }
     }
 
-    /// No server takes a line of a request much longer than this; libcurl ends at some megabytes, and with
-    /// words that help nobody.
+    /// No server accepts a request line much longer than this; libcurl fails at some megabytes, with
+    /// an unhelpful message.
     private static var longestIdentifier: Int { 4096 }
 }

@@ -2,18 +2,18 @@ internal import Buffers
 
 /// The two forms of an error body.
 extension Dialect {
-    /// The namespace of the kinds of error.
+    /// The namespace of the error kinds.
     private static var errorNamespace: String { "com.vmware.vapi.std.errors." }
 
-    /// An error that a server spelled out.
+    /// A decoded error body.
     struct ErrorBody {
-        /// The kind; nil where the body names none that is known, and the status has to do.
+        /// The kind; nil if the body has none that is known, and the status decides.
         var kind: ErrorKind?
-        /// What the body calls a kind that nobody knows; raw.
+        /// The name of an unknown kind; raw.
         var unknownName: String?
-        /// What holds `messages`, `data` and `challenge`.
+        /// The record with `messages`, `data` and `challenge`.
         var content: Value
-        /// Whether what answers speaks JSON-RPC, and so knows nothing of what was asked.
+        /// Whether the body is a JSON-RPC answer, and so does not refer to the request.
         var isRemoteCall = false
     }
 
@@ -21,13 +21,13 @@ extension Dialect {
     ///
     /// `/rest`: `{"type": "com.vmware.vapi.std.errors.not_found", "value": {"messages": […]}}`; `/api`:
     /// `{"error_type": "NOT_FOUND", "messages": […]}`. Older servers leave `error_type` out. Either form
-    /// is understood in either dialect: what answers may be a gateway that knows only one. Releases
-    /// before 7.0 speak JSON-RPC where `/api` is now.
+    /// is accepted in either dialect: a gateway that knows only one may have answered. Releases
+    /// before 7.0 speak JSON-RPC at the path of `/api`.
     /// - Parameters:
     ///   - answer: The decoded body.
-    ///   - isExpected: Whether the status says that this is an error. An answer with a good status must
-    ///     name its kind in full, so that a library whose `type` is `LOCAL` is not taken for one.
-    /// - Returns: The error; nil where the answer holds none.
+    ///   - isExpected: Whether the status indicates an error. An answer with a success status must
+    ///     have the full name of its kind, so that a library whose `type` is `LOCAL` is not taken for an error.
+    /// - Returns: The error; nil if the answer has none.
     static func error(in answer: Value, isExpected: Bool) -> ErrorBody? {
         guard answer.kind == .record else { return nil }
         // Most answers are a value and nothing else: no kind of error is named.
@@ -48,12 +48,12 @@ extension Dialect {
         }
         if let name = answer["error_type"]?.string, !name.isEmpty {
             let kind = kind(of: answer)
-            // Others have a field of this name too.
+            // Other answers have a field of this name too.
             if answer.hasMessages || (isExpected && kind != nil) {
                 return ErrorBody(kind: kind, unknownName: kind == nil ? name : nil, content: answer)
             }
         }
-        // `{"messages": […]}` and `{"value": {"messages": […]}}`, with no kind at all.
+        // `{"messages": […]}` and `{"value": {"messages": […]}}`, without a kind.
         guard isExpected else { return nil }
         for content in [answer, inner].compactMap({ $0 }) where content.hasMessages {
             guard content["messages"]?.count != 0 else { continue }
@@ -62,7 +62,7 @@ extension Dialect {
         return nil
     }
 
-    /// `NOT_FOUND` as scripts know it: `not_found`.
+    /// Converts `NOT_FOUND` to the name in Lua, `not_found`.
     private static func kind(of content: Value) -> ErrorKind? {
         guard let name = content["error_type"]?.string, name == name.uppercased() else {
             return nil
@@ -72,10 +72,10 @@ extension Dialect {
 }
 
 extension Dialect.ErrorBody {
-    /// Whether the server says that it has no such operation.
+    /// Whether the server reports that it has no such operation.
     ///
-    /// vCenter words that as `not_found` too, the kind of an object that is gone; only the messages tell
-    /// the one from the other.
+    /// vCenter reports that as `not_found` too, the kind for a missing object; only the messages
+    /// distinguish the two.
     var isMissingRoute: Bool {
         switch kind {
         case _ where isRemoteCall: true
@@ -88,7 +88,7 @@ extension Dialect.ErrorBody {
 }
 
 extension Value {
-    /// Whether it is a record with a list of vCenter's messages: others have lists of that name as well.
+    /// Whether it is a record with a list of vCenter's messages: other servers have lists of that name too.
     fileprivate var hasMessages: Bool {
         guard let messages = self["messages"], messages.kind == .array else { return false }
         return messages.elements.allSatisfy {
@@ -96,9 +96,9 @@ extension Value {
         }
     }
 
-    /// Whether it is a message that says that there is no such operation.
+    /// Whether it is a message that reports a missing operation.
     ///
-    /// Seen with 7.0.3: `com.vmware.vapi.rest.operationsForUrlNotFound`, and from the services behind it
+    /// Seen with 7.0.3: `com.vmware.vapi.rest.operationsForUrlNotFound`, and from the services behind the server
     /// `vapi.method.input.invalid.interface` and `….method`.
     fileprivate var isAboutRoute: Bool {
         let id = self["id"]?.string ?? ""

@@ -1,47 +1,47 @@
 internal import Buffers
 internal import Transport
 
-/// One of the two ways vCenter spells the same operations.
+/// One of the two forms in which vCenter offers the same operations.
 ///
-/// Everything they disagree on is here and in `Dialect+ErrorBody.swift`; no other file asks which one
-/// is spoken. `/rest` is the older: flattened method parameters, answers in an envelope, maps as arrays
+/// All their differences are here and in `Dialect+ErrorBody.swift`; no other file depends on the
+/// dialect. `/rest` is the older one: flattened method parameters, answers in an envelope, maps as arrays
 /// of pairs. `/api` is plain JSON.
 public enum Dialect: String, Sendable, CaseIterable {
     case rest
     case api
 
-    /// The part of the API that a path belongs to: they moved to `/api` by different rules.
+    /// The part of the API that a path belongs to: the parts moved to `/api` by different rules.
     enum Family: Sendable {
         /// `/vcenter/…`
         case vcenter
         /// The content library's services, `com.vmware.content.…`.
         case contentLibrary
-        /// `/content/…` where `/rest` has no `com/vmware` either: an item's changes.
+        /// `/content/…`, also on `/rest` without `com/vmware`: an item's changes.
         case contentHistory
         /// `/cis/…`
         case cis
-        /// A path that the caller spells out.
+        /// A path that the caller gives in full.
         case literal
     }
 
-    /// How an action is named.
+    /// The form of an action.
     enum Action: Sendable {
         /// `?action=rollback`
         case named(String)
-        /// Power: `/power/start` on `/rest`, `/power?action=start` on `/api`. The argument of this
-        /// number is the action.
+        /// Power: `/power/start` on `/rest`, `/power?action=start` on `/api`. The argument with this
+        /// index is the action.
         case chosen(Int)
     }
 
     /// A part of a path.
     enum Piece: Sendable, Equatable {
-        /// Text that is sent as it is.
+        /// Text that is sent unchanged.
         case text(String)
-        /// The argument of this number, percent-encoded.
+        /// The argument with this index, percent-encoded.
         case argument(Int)
     }
 
-    /// How a map is spelled.
+    /// The form of a map.
     enum MapSpelling: Sendable {
         /// `{"k": v}`
         case object
@@ -49,7 +49,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         case pairs
     }
 
-    /// What is asked of the session service.
+    /// The requests to the session service.
     enum SessionRequest: Sendable, CaseIterable { case create, get, delete }
 
     /// The dialects to try, in order.
@@ -61,10 +61,10 @@ public enum Dialect: String, Sendable, CaseIterable {
         }
     }
 
-    /// The one that this one is not.
+    /// The other dialect.
     var other: Dialect { self == .rest ? .api : .rest }
 
-    /// How maps are spelled, in both directions.
+    /// The form of maps, in both directions.
     var maps: MapSpelling { self == .rest ? .pairs : .object }
 
     /// Splits a path with `{name}` placeholders into its pieces, prefix and action included.
@@ -83,7 +83,7 @@ public enum Dialect: String, Sendable, CaseIterable {
                 text += part
                 continue
             }
-            // Identifiers of the `com/vmware` services are marked as such.
+            // Identifiers of the `com/vmware` services get this mark.
             if self == .rest, family == .contentLibrary { text += "id:" }
             guard let number = names.firstIndex(of: String(part[..<end])) else {
                 preconditionFailure("the path \(path) names a parameter that is not declared")
@@ -135,7 +135,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         return parameter + "." + field
     }
 
-    /// Appends a body: `/rest` has an object of parameters, `/api` the parameter itself.
+    /// Appends a body: on `/rest` an object of parameters, on `/api` the parameter itself.
     func appendBody(_ parameter: String?, to out: ByteBuffer, _ write: (ByteBuffer) -> Void) {
         guard self == .rest, let parameter else { return write(out) }
         out.append("{\"\(parameter)\":")
@@ -143,16 +143,16 @@ public enum Dialect: String, Sendable, CaseIterable {
         out.append(literal: "}")
     }
 
-    /// Whether a decoded answer is that of an operation without a result, beside one without a body:
-    /// on `/rest` an envelope that is empty or holds null and nothing else, on `/api` null.
+    /// Whether a decoded answer is that of an operation without a result (an answer without a body is one too):
+    /// on `/rest` an empty envelope, or one with only null, on `/api` null.
     ///
-    /// Anything else is somebody's error, or the answer to another question.
+    /// Anything else is an error of another server, or the answer to another request.
     func isNothing(_ answer: Value) -> Bool {
         guard self == .rest else { return answer.kind == .null }
         guard answer.kind == .record else { return false }
         return answer.count == 0 || (answer.count == 1 && answer["value"]?.kind == .null)
     }
 
-    /// The result in a decoded answer; nil where the envelope is missing.
+    /// The result in a decoded answer; nil if the envelope is missing.
     func result(in answer: Value) -> Value? { self == .rest ? answer["value"] : answer }
 }

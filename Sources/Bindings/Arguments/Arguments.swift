@@ -5,7 +5,7 @@ internal import VSphere
 
 /// The arguments of a call to a module's function, read by name.
 ///
-/// What is wrong with one is said the same way everywhere: kind `usage`, the function, the parameter, what it
+/// A wrong argument is reported the same way everywhere: kind `usage`, the function, the parameter, what it
 /// should be.
 struct Arguments {
     /// The function's name, such as `json.decode`.
@@ -18,7 +18,7 @@ struct Arguments {
         values = call.arguments.values
     }
 
-    /// How many there are, trailing nils included.
+    /// The number of arguments, trailing nils included.
     var count: Int { values.count }
 
     /// The argument at a place; nil where it is absent or Lua's nil.
@@ -27,27 +27,27 @@ struct Arguments {
         return values[index]
     }
 
-    /// A string that must be there.
+    /// A required string.
     func string(_ index: Int, _ name: String) throws(VSphereError) -> String {
         guard let text = self[index]?.string else { throw misuse("\(name) must be a string") }
         return text
     }
 
-    /// A string that must be there and name something.
+    /// A required string that is not empty.
     func name(_ index: Int, _ name: String) throws(VSphereError) -> String {
         let text = try string(index, name)
         guard !text.isEmpty else { throw misuse("\(name) must not be empty") }
         return text
     }
 
-    /// A finite number that must be there.
+    /// A required finite number.
     func number(_ index: Int, _ name: String) throws(VSphereError) -> Double {
         guard let number = self[index]?.number else { throw misuse("\(name) must be a number") }
         guard number.isFinite else { throw misuse("\(name) must be finite") }
         return number
     }
 
-    /// A table of options that may be left out; a name that is not among those known is refused.
+    /// An optional table of options; a name that is not among the known ones is refused.
     func options(_ index: Int, known: [String]) throws(VSphereError) -> Value? {
         guard let options = self[index] else { return nil }
         guard options.kind == .record else { throw misuse("options must be a table") }
@@ -69,7 +69,7 @@ struct Arguments {
 }
 
 extension Runtime {
-    /// Runs the body of a function that answers at once; what it throws is raised.
+    /// Runs the body of a function that answers at once; an error it throws is raised.
     func answer(_ call: HostCall, _ body: () throws(VSphereError) -> Void) -> Verdict {
         do throws(VSphereError) {
             try body()

@@ -2,10 +2,10 @@ internal import Buffers
 internal import JSON
 
 extension JSONValue {
-    /// Copies a value into a tree, with something in place of each host object.
+    /// Copies a value into a tree, with a replacement for each host object.
     /// - Parameters:
     ///   - value: Any value.
-    ///   - stand: What stands for an object, and for a Lua value that could not be copied.
+    ///   - stand: Returns the replacement of an object, or of a Lua value that could not be copied.
     init(_ value: Buffers.Value, objects stand: (Buffers.Value) -> JSONValue) {
         switch value.kind {
         case .object: self = stand(value)

@@ -2,9 +2,9 @@ internal import LuaHost
 internal import Buffers
 
 extension Runtime {
-    /// What a host object, or a Lua value that could not be copied, is called where it is shown.
+    /// The text that is shown for a host object, or for a Lua value that could not be copied.
     ///
-    /// A secret is `***` here as everywhere.
+    /// A secret is shown as `***`, as everywhere.
     func describe(_ value: Value) -> String {
         guard let object = value.object else { return "" }
         switch StandIn(object) {

@@ -3,7 +3,7 @@ internal import Changes
 internal import LuaHost
 public import VSphere
 
-/// The call of a script that waits for a change.
+/// The call of a script that waits for the verdict of a change.
 final class ScriptChange: ChangeCaller {
     private let runtime: Runtime
     private let pending: Pending
@@ -16,7 +16,7 @@ final class ScriptChange: ChangeCaller {
         self.vcenter = vcenter
     }
 
-    /// Makes a change for a call that waits.
+    /// Starts a change for a call that waits.
     static func start(
         _ request: Call,
         _ target: Runtime.Target,
@@ -66,10 +66,10 @@ final class ScriptChange: ChangeCaller {
 }
 
 extension Runtime {
-    /// Makes a changing call so that it is known what it did.
+    /// Makes a changing call so that its outcome becomes known.
     /// - Parameters:
     ///   - request: The call.
-    ///   - target: What it was made from.
+    ///   - target: The vCenter and the item that it is for.
     ///   - call: The call of the script.
     ///   - ifLatest: The version that must be the latest.
     /// - Returns: The verdict of the script's call.
@@ -90,8 +90,8 @@ extension Runtime {
         }
     }
 
-    /// Notes in the journal how the run ended.
+    /// Writes into the journal how the run ended.
     /// - Parameter ending: The exit code, or `signal 15`.
-    /// - Returns: Why the journal is incomplete, if it is.
+    /// - Returns: The error if the journal is incomplete; else nil.
     public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
 }

@@ -66,7 +66,7 @@ extension Runtime {
     }
 }
 
-/// What is asked of `exec`, and of what runs programs likewise.
+/// The options of `exec`, and of other functions that run programs.
 enum Execution {
     /// The most bytes of one output.
     static var outputLimit: Int { 64 << 20 }
@@ -75,9 +75,9 @@ enum Execution {
         var arguments: [String] = []
         var timeout: Duration?
         var input: [UInt8] = []
-        /// The variables it has; nil for ours.
+        /// The environment of the program; nil for ours.
         var environment: [String: String]?
-        /// The function that errors name.
+        /// The function's name in errors.
         var operation = "exec"
 
         init(arguments: [String]) { self.arguments = arguments }
@@ -133,7 +133,7 @@ enum Execution {
             }
         }
 
-        /// Writes what came of it, or gives the error.
+        /// Writes the result of the program, or raises the error.
         func answer(
             _ ending: Ending,
             _ output: [UInt8],
@@ -173,7 +173,7 @@ enum Execution {
         }
     }
 
-    /// What a value is that should be a string.
+    /// The type of a value, for an error where a string was expected.
     private static func article(of value: Value) -> String {
         switch value.kind {
         case .integer: "an integer"

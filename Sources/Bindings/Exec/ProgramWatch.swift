@@ -1,7 +1,7 @@
 internal import Posix
 internal import Transport
 
-/// A program that runs beside the script: the loop writes to it, reads from it, and sees it end.
+/// A program that runs beside the script: the loop writes to it, reads from it, and notices its end.
 final class ProgramWatch {
     private let process: PipedProcess
     private let multi: Multi
@@ -13,13 +13,13 @@ final class ProgramWatch {
     private var timer: TimerID?
     private var isOver = false
 
-    /// Makes a watch.
+    /// Prepares to watch a program.
     /// - Parameters:
     ///   - process: The program.
-    ///   - input: What it finds on its standard input.
-    ///   - outputLimit: The most bytes it may write to one stream.
+    ///   - input: The bytes for its standard input.
+    ///   - outputLimit: The most bytes it may write to each stream.
     ///   - multi: The loop.
-    ///   - done: Told once how it ended and what it wrote; not after `stop`.
+    ///   - done: Called once with how it ended and what it wrote; not after `stop`.
     init(
         _ process: PipedProcess,
         input: [UInt8] = [],
@@ -34,10 +34,10 @@ final class ProgramWatch {
         self.input = input[...]
     }
 
-    /// Begins; the loop keeps the watch from then on.
+    /// Starts watching; from then on the loop keeps the watch alive.
     /// - Parameters:
-    ///   - timeout: After it the program is killed; nil for never.
-    ///   - endsAlone: Whether its end counts though something that it has started holds its streams open.
+    ///   - timeout: The time after which the program is killed; nil for never.
+    ///   - endsAlone: Whether its end counts even if a program that it has started holds its streams open.
     func begin(timeout: Duration?, endsAlone: Bool = false) {
         for descriptor in [process.output, process.error] {
             texts[descriptor] = []
@@ -60,7 +60,7 @@ final class ProgramWatch {
         }
     }
 
-    /// Kills it; nobody is told.
+    /// Kills the program without calling `done`.
     func stop() {
         guard !isOver else { return }
         forget()
@@ -94,7 +94,7 @@ final class ProgramWatch {
         }
     }
 
-    /// Its streams are closed; it may live on for a moment.
+    /// Waits for the end of a program that has closed its streams.
     private func awaitEnd() {
         guard !isOver else { return }
         guard let ending = process.poll() else {
@@ -109,7 +109,7 @@ final class ProgramWatch {
         multi.after(.milliseconds(50)) { [self] in
             guard !isOver else { return }
             guard process.poll() != nil else { return lookForEnd() }
-            // What it wrote before it ended is there now.
+            // All its output is readable now.
             for descriptor in [process.output, process.error] {
                 while case .bytes(let bytes) = process.read(from: descriptor) {
                     texts[descriptor, default: []] += bytes

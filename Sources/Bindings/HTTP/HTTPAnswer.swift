@@ -43,7 +43,7 @@ extension HTTPCall {
 enum HTTPAnswer {
     /// Writes an answer.
     ///
-    /// Names of headers are in lower case; the values of one that came twice are joined, as RFC 9110 §5.3 allows.
+    /// Header names are in lower case; values of a repeated header are joined, as RFC 9110 §5.3 allows.
     static func write(_ response: Response, into out: ValueBuffer) {
         var headers: [(name: String, value: String)] = []
         for (name, value) in response.headers {

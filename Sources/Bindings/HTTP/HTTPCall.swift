@@ -3,13 +3,13 @@ internal import Text
 internal import Transport
 internal import VSphere
 
-/// A request to another service, made from what a script wrote.
+/// A request to another service, made from the arguments of a script.
 struct HTTPCall {
     let target: HTTPTarget
     let request: Request
 
     /// Reads `(url [, options])`.
-    /// - Throws: kind `usage`, before anything is sent; never with the text of a secret.
+    /// - Throws: kind `usage`, before anything is sent; never with a secret in its text.
     init(
         _ method: Transport.Method,
         _ arguments: Arguments,
@@ -50,7 +50,7 @@ struct HTTPCall {
             body: body?.bytes,
             trust: try reader.trust(options?["ca_file"])
         )
-        // On a connection of its own libcurl never sends it a second time by itself.
+        // On a new connection libcurl never repeats it by itself.
         if method != .get { request.connection = .fresh }
         request.timeout = try reader.timeout(options?["timeout"]) ?? Request.Usual.timeout
         request.answerLimit = try reader.limit(options?["max_answer"]) ?? request.answerLimit

@@ -7,7 +7,7 @@ internal import Transport
 internal import VSphere
 
 extension FunctionSpec {
-    /// The module `http`: other services than vCenter, and nothing of vCenter's goes to them.
+    /// The module `http`: requests to services other than vCenter, without any of vCenter's credentials.
     static let http: [FunctionSpec] = [
         FunctionSpec(
             "http.get",
@@ -92,7 +92,7 @@ extension Runtime {
             try checkPolicy(function, isChanging: isChanging)
             let arguments = Arguments(call, of: function)
             if let planned = try plan(arguments, isChanging: isChanging) {
-                // A plan supposes that all goes well: scripts look at the status.
+                // A plan assumes success: scripts look at the status.
                 HTTPAnswer.write(status: 200, headers: [], into: call.result) { $0.put(planned) }
                 return .returned
             }
@@ -132,11 +132,11 @@ extension Runtime {
         }
     }
 
-    /// Writes a call into the plan of a dry run, if it belongs there.
+    /// Writes a call into the plan of a dry run, if it must not be sent.
     /// - Parameters:
-    ///   - arguments: The call's; they are checked as if it were sent.
+    ///   - arguments: The arguments; they are checked as if the call were sent.
     ///   - isChanging: Whether it is planned in any case, not only where it uses a planned result.
-    /// - Returns: What stands for the body of the answer; nil for a call that is to be sent.
+    /// - Returns: The placeholder for the body of the answer; nil for a call that is to be sent.
     /// - Throws: kind `usage`, as the call itself would.
     private func plan(
         _ arguments: Arguments,
@@ -150,8 +150,8 @@ extension Runtime {
         return changes.plan.add(arguments.function, about: String(url.prefix { $0 != "?" }))
     }
 
-    /// Raises an error without counting its outcome: `vmoon reconcile` settles what happened on a vCenter,
-    /// and knows nothing of other services.
+    /// Raises an error without counting its outcome as unknown: `vmoon reconcile` settles changes of a vCenter
+    /// and not those of other services.
     private func fail(_ pending: Pending, _ error: VSphereError) {
         let call = pending.call
         pending.end()

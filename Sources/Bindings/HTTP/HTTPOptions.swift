@@ -4,7 +4,7 @@ internal import Text
 internal import Transport
 internal import VSphere
 
-/// Reads the options of a call; secrets in them are revealed here and nowhere else.
+/// Reads the options of a call; secrets in them are revealed only here.
 struct HTTPOptions {
     let arguments: Arguments
     let secrets: SecretVault

@@ -4,17 +4,17 @@ internal import VSphere
 struct HTTPTarget {
     /// The address as it is sent.
     let url: String
-    /// The address without its query, which may hold a token: for logs and errors.
+    /// The address without its query, which may contain a token: for logs and errors.
     let shown: String
     /// The host, without its port.
     let host: String
 
-    /// Why a text is no address for `http`.
+    /// Why a text is not an address for `http`.
     struct Problem: Error, Equatable {
         let message: String
     }
 
-    /// Checks an address: `https://…`, or `http://…` on this machine.
+    /// Checks an address: `https://…`, or `http://…` on this computer.
     init(_ text: String) throws(Problem) {
         let isLegal = text.utf8.allSatisfy {
             $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0)

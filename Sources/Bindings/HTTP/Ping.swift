@@ -4,13 +4,13 @@ internal import Text
 internal import Transport
 public import VSphere
 
-/// Tells a dead man's switch that a run starts and how it ended, as healthchecks.io has it.
+/// Reports the start and the end of a run to a monitoring service, in the form of healthchecks.io.
 ///
-/// Shape: GET `URL/start?rid=RUN`, then GET `URL/STATUS?rid=RUN`; what stands behind a `?` in the address stays
-/// behind it. The address is a secret: nothing shows more of it than the host. A failure is told and changes
-/// nothing else.
+/// Shape: GET `URL/start?rid=RUN`, then GET `URL/STATUS?rid=RUN`; a query in the address is kept after
+/// them. The address is a secret: only its host is shown. A failure is reported and has no other
+/// effect.
 public final class Ping {
-    /// How long one request may take, and a run may wait for both.
+    /// How long one request may take, and how long a run may wait for both.
     public static let limit: Duration = .seconds(10)
 
     private let target: HTTPTarget
@@ -23,10 +23,10 @@ public final class Ping {
 
     /// Reads the address.
     /// - Parameters:
-    ///   - url: `https://…`, or `http://…` on this machine.
+    ///   - url: `https://…`, or `http://…` on this computer.
     ///   - runID: The run, a UUID.
-    ///   - runtime: Whose loop sends it; nil for a run that has none.
-    ///   - warn: Told, once, why a ping failed.
+    ///   - runtime: The run whose loop sends it; nil for a run without one.
+    ///   - warn: Called once with why a ping failed.
     /// - Throws: kind `usage`, without the address.
     public init(
         _ url: String,
@@ -45,10 +45,10 @@ public final class Ping {
         multi = runtime?.multi ?? Multi()
     }
 
-    /// Tells that the run starts.
+    /// Reports that the run starts.
     ///
-    /// A service that is quick has heard it then: a script may first of all do something long outside the
-    /// loop. With one that is slow the request goes on beside the run.
+    /// A fast service has received it when this returns: a script may begin with a long action outside the
+    /// loop. With a slow one the request continues beside the run.
     public func start() {
         send("start")
         let began = multi.now
@@ -56,7 +56,7 @@ public final class Ping {
         timeAtStart = multi.now - began
     }
 
-    /// Tells how the run ended, after the start has arrived or failed.
+    /// Reports how the run ended, after the start has arrived or failed.
     /// - Parameters:
     ///   - status: The exit code as a shell shows it.
     ///   - limit: How long the run may wait for both together.
@@ -74,7 +74,7 @@ public final class Ping {
     }
 
     private func wait(until deadline: Duration) {
-        // Whoever stops the run does not want to wait for this either.
+        // A person who stops the run does not want to wait for this either.
         let interrupts = RunWatch.stopCount
         while transfer != nil, multi.now < deadline, RunWatch.stopCount == interrupts {
             let rest = min(deadline - multi.now, .milliseconds(100))
@@ -105,7 +105,7 @@ public final class Ping {
         hasFailed = true
     }
 
-    /// The address with one more step of its path, and the run behind its query.
+    /// The address with one more step in its path, and the run's identifier in its query.
     static func address(_ url: String, _ event: String, _ runID: String) -> String {
         let path = url.prefix { $0 != "?" }
         let query = url.dropFirst(path.count + 1)

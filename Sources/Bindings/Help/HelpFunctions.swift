@@ -4,7 +4,7 @@ internal import Text
 internal import VSphere
 
 extension FunctionSpec {
-    /// `help`.
+    /// The function `help`.
     static let help = FunctionSpec(
         "help",
         "Prints the reference of a function, a module, or all.",
@@ -49,7 +49,7 @@ extension Runtime {
             if let number, functions.indices.contains(number) {
                 return Reference.text(for: functions[number], width: width)
             }
-            // An object: what can be done with it.
+            // For an object: its fields and methods.
             if let kind = ObjectKind(rawValue: object.kind) {
                 return Reference.text(for: kind, in: functions, width: width)
             }

@@ -1,9 +1,9 @@
 /// The reference as text: what `help` and `vmoon doc` print.
 public enum Reference {
-    /// All that is said about one function.
+    /// The complete description of one function.
     /// - Parameters:
     ///   - spec: The function.
-    ///   - width: Where lines are broken, in characters.
+    ///   - width: The column at which lines are broken, in characters.
     /// - Returns: Several lines, without a newline at the end.
     public static func text(for spec: FunctionSpec, width: Int = 80) -> String {
         var lines = signatures(of: spec)
@@ -34,7 +34,7 @@ public enum Reference {
         return lines.joined(separator: "\n")
     }
 
-    /// All that is said about a kind of object: its fields and its methods.
+    /// The complete description of a kind of object: its fields and its methods.
     public static func text(
         for kind: ObjectKind,
         in specs: [FunctionSpec],
@@ -55,7 +55,7 @@ public enum Reference {
         return lines.joined(separator: "\n")
     }
 
-    /// The ways a function is called: `rollback(item, version, message [, options])`, then as a method.
+    /// The forms in which a function is called: `rollback(item, version, message [, options])`, then as a method.
     public static func signatures(of spec: FunctionSpec) -> [String] {
         var forms: [String] = []
         if spec.isGlobal { forms.append(spec.name + list(spec.parameters)) }
@@ -65,7 +65,7 @@ public enum Reference {
         return forms
     }
 
-    /// How a function is called with these parameters: `rollback(version, message [, options])`.
+    /// The form of a call with these parameters: `rollback(version, message [, options])`.
     public static func form(
         of spec: FunctionSpec,
         _ parameters: [FunctionSpec.Parameter]
@@ -73,7 +73,7 @@ public enum Reference {
         spec.name + list(parameters)
     }
 
-    /// All functions, a line each, modules apart.
+    /// A list of all functions, one line each, grouped by module.
     public static func overview(_ specs: [FunctionSpec], width: Int = 80) -> String {
         let names = specs.map {
             $0.isGlobal ? $0.name : ($0.receivers.first.map { "\($0):" } ?? "") + $0.name
@@ -91,7 +91,7 @@ public enum Reference {
         }.joined(separator: "\n")
     }
 
-    /// The functions that a word may mean: that name, that module, else all that speak of it.
+    /// The functions that match a word: of that name, of that module, else all whose description has it.
     public static func find(_ word: String, in specs: [FunctionSpec]) -> [FunctionSpec] {
         let wanted = word.lowercased()
         let exact = specs.filter { $0.name == word }

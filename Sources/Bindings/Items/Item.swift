@@ -7,7 +7,7 @@ final class Item {
     let vcenter: VCenter
     let id: String
     let name: String
-    /// The identifier as an argument of a call; it lies in a buffer of its own.
+    /// The identifier as an argument of a call, in a buffer of its own.
     let identifier: Value
 
     init(vcenter: VCenter, id: String, name: String) {
@@ -20,7 +20,7 @@ final class Item {
         identifier = value
     }
 
-    /// Reads a property of it.
+    /// Writes one of its properties into a result.
     func property(_ property: String, into result: ValueBuffer) {
         switch property {
         case "id": result.put(id)

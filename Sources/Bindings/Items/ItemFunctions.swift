@@ -4,7 +4,7 @@ internal import Text
 internal import VSphere
 
 extension FunctionSpec {
-    /// `item` and what only item objects have.
+    /// `item` and the methods that only item objects have.
     static let item: [FunctionSpec] = [
         FunctionSpec(
             "item",
@@ -70,7 +70,7 @@ extension FunctionSpec {
                         if let previous = others?.last {
                             call.result.put(previous)
                         } else {
-                            // A call that gives no value at all is no argument either.
+                            // A function that returns no value cannot be used as an argument.
                             call.result.putNil()
                         }
                         steps.done()
@@ -103,7 +103,7 @@ extension Runtime {
         }
     }
 
-    /// `item(path)`.
+    /// The function `item(path)`.
     fileprivate func lookUp(_ call: HostCall) -> Verdict {
         do throws(VSphereError) {
             let target = try self.target(of: call.arguments, for: "item")
@@ -171,7 +171,7 @@ extension Runtime {
         }
     }
 
-    /// Asks one library after the other; several may have the same name.
+    /// Asks one library after another; several may have the same name.
     private func collect(
         _ name: String,
         _ libraries: ArraySlice<String>,
@@ -201,7 +201,7 @@ extension Runtime {
         steps.done()
     }
 
-    /// Only look-ups answer `nil, err`.
+    /// Returns `nil, err`, which only look-ups do.
     private func missing(_ message: String, _ steps: Steps) {
         guard !steps.pending.isOver else { return }
         let result = steps.pending.call.result

@@ -1,11 +1,11 @@
-/// How a script names an item.
+/// The ways in which a script names an item.
 enum ItemPath: Equatable {
     case identifier(String)
     case named(library: String, name: String)
 
     /// Reads `library/name`, `/library/name` or an identifier.
     ///
-    /// Only the first slash behind the leading one divides: an item's name may hold more of them.
+    /// Only the first slash after a leading one divides: an item's name may contain slashes.
     init?(_ text: String) {
         let path = text.hasPrefix("/") ? text.dropFirst() : text[...]
         guard let slash = path.firstIndex(of: "/") else {

@@ -39,7 +39,7 @@ extension FunctionSpec {
                 do throws(JSONError) {
                     try runtime.jsonParser.decode(bytes, into: call.result)
                 } catch {
-                    // The text is somebody's answer far more often than a literal of the script's.
+                    // The text usually comes from a server and seldom from the script itself.
                     throw VSphereError(
                         error.reason == .memory ? .noMemory : .protocolViolation,
                         Display.escape(error.description),

@@ -2,13 +2,13 @@ internal import Buffers
 internal import JSON
 internal import Text
 
-/// What JSON text cannot hold.
+/// Finds values that JSON text cannot represent.
 enum JSONText {
-    /// Looks for what JSON has no form for.
+    /// Finds the first part of a value that JSON cannot represent.
     /// - Parameters:
     ///   - value: Any value.
-    ///   - accepts: Whether a host object is one that the caller has a text for.
-    /// - Returns: The first such thing with its place; nil when there is none.
+    ///   - accepts: Whether the caller has a text for a host object.
+    /// - Returns: A description with its place; nil if all can be represented.
     static func problem(with value: Value, accepting accepts: (Value) -> Bool = { _ in false })
         -> String?
     {
@@ -16,7 +16,7 @@ enum JSONText {
         return path.isEmpty ? "the value \(what)" : "\(Display.escape(path)) \(what)"
     }
 
-    /// The path is built on the way back only: nothing is allocated where all is well.
+    /// The path is built only on the way back: no memory is allocated for a correct value.
     private static func fault(in value: Value, _ accepts: (Value) -> Bool)
         -> (path: String, what: String)?
     {
@@ -58,14 +58,14 @@ enum JSONText {
 }
 
 extension ObjectKind {
-    /// What a host object is, for messages: `a vmoon.session`.
+    /// The name of a kind of host object in messages: `a vmoon.session`.
     static func article(of kind: UInt32) -> String {
         ObjectKind(rawValue: kind).map { "a \($0.name)" } ?? "a function"
     }
 }
 
 extension JSONValue {
-    /// The same value with the members of all objects in the order of their names.
+    /// The same value with the members of all objects sorted by name.
     var sorted: JSONValue {
         switch self {
         case .array(let elements): .array(elements.map(\.sorted))

@@ -83,7 +83,7 @@ extension FunctionSpec {
 }
 
 extension Runtime {
-    /// Writes a record, if anybody wants one that important.
+    /// Writes a record, if an output wants records of this level.
     func log(
         _ level: LogRecord.Level,
         _ message: @autoclosure () -> String,
@@ -100,7 +100,7 @@ extension Runtime {
         )
     }
 
-    /// The text of a message: what `tostring` would say of it, tables as `show` has them.
+    /// The text of a message: the result of `tostring`; tables as `show` writes them.
     fileprivate func logText(_ message: Value) -> String {
         switch message.kind {
         case .string: message.string ?? ""
@@ -111,7 +111,7 @@ extension Runtime {
         }
     }
 
-    /// An error table on one line, in the order in which `tostring` has it.
+    /// An error table on one line, in the order of its `tostring`.
     private func errorLine(_ error: Value) -> String {
         let text = { (name: String) in error[name]?.string ?? "" }
         var place = text("operation")

@@ -1,13 +1,13 @@
 internal import JSON
 
 extension LogRecord {
-    /// The record as systemd's journal takes it, by its native protocol: each field by itself.
+    /// The record in systemd's native journal protocol: each field by itself.
     ///
-    /// Shape: `MESSAGE`, `PRIORITY` as syslog has it, `SYSLOG_IDENTIFIER`, `VMOON_RUN_ID`, then the record's
+    /// Shape: `MESSAGE`, `PRIORITY` as in syslog, `SYSLOG_IDENTIFIER`, `VMOON_RUN_ID`, then the record's
     /// fields as `VMOON_` and their names in upper case; names that the journal would refuse are left out.
     /// - Parameters:
     ///   - runID: The run.
-    ///   - message: What `MESSAGE` says; nil for what a person reads, on one line.
+    ///   - message: The text of `MESSAGE`; nil for the text for a person, on one line.
     /// - Returns: The bytes of one datagram.
     public func journalEntry(runID: String, message: String? = nil) -> [UInt8] {
         var entry: [UInt8] = []
@@ -38,7 +38,7 @@ extension LogRecord {
         return entry
     }
 
-    /// The level as a number of syslog's.
+    /// The level as syslog's number.
     public var priority: Int {
         switch level {
         case .trace, .debug: 7

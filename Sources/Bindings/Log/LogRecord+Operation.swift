@@ -3,8 +3,8 @@ internal import Text
 public import VSphere
 
 extension LogRecord {
-    /// The record of an operation that has its verdict: a change as `info`, `warn` where it did not happen,
-    /// `error` where nobody knows; a read that failed as `debug`.
+    /// The record of an operation that has its verdict: a change as `info`, `warn` if it did not happen,
+    /// `error` if its outcome is unknown; a read that failed as `debug`.
     public init(_ event: OperationEvent, at time: Duration) {
         var fields: [JSONValue.Member] = []
         func add(_ name: String, _ value: JSONValue?) {

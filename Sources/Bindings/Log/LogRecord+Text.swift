@@ -5,7 +5,7 @@ extension LogRecord {
     /// One line for a person, without its newline: `2026-11-21T10:11:12.345Z INFO message
     /// key=value`.
     ///
-    /// Everything in it is escaped: no text forges a second record or commands a terminal.
+    /// Everything in it is escaped: no text can imitate a second record or control a terminal.
     public var text: String {
         "\(Timestamp(time).text()) \(level.rawValue.uppercased()) \(body)"
     }
@@ -20,7 +20,7 @@ extension LogRecord {
     /// One line of JSON, without its newline: `ts`, `level`, `run_id`, `message`, then the
     /// fields.
     ///
-    /// A field with one of those four names gets an underscore behind it: a record never names a key twice.
+    /// A field with one of those four names gets an underscore after it: no key occurs twice in a record.
     public func json(runID: String) -> String {
         var members: [JSONValue.Member] = [
             .init("ts", .string(Timestamp(time).text())),
@@ -36,10 +36,10 @@ extension LogRecord {
         return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
-    /// Whether a file that begins so is a log of ours.
+    /// Whether a file that starts with these bytes is a log written by vmoon.
     ///
-    /// One of its first three lines is `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first may be the rest of
-    /// one. Empty lines do not count.
+    /// One of its first three lines is `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first line may be
+    /// incomplete at its start. Empty lines do not count.
     public static func begins(_ bytes: [UInt8]) -> Bool {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(3)
         guard let first = lines.first else { return true }
@@ -60,7 +60,7 @@ extension LogRecord {
         return word(JSONEncoder().encode(value), keeps: "{}[],:\"")
     }
 
-    /// A text as one word: in quotes unless it reads as one without them.
+    /// A text as one word: in quotes, unless it is already unambiguous.
     private static func word(_ text: String, keeps: String = "") -> String {
         let isPlain =
             !text.isEmpty
@@ -80,10 +80,10 @@ extension LogRecord {
 }
 
 extension LogRecord {
-    /// The same JSON with what a terminal may obey spelled out: JSON lets DEL, C1 controls and
-    /// bidirectional controls stand as they are.
+    /// The same JSON with escapes for characters that a terminal may obey: JSON allows DEL, C1 controls and
+    /// bidirectional controls unescaped.
     ///
-    /// All of them stand inside strings, where an escape means the same.
+    /// They occur only inside strings, where an escape means the same.
     private static func spelled(_ json: String) -> String {
         guard json.unicodeScalars.contains(where: Display.isHostile) else { return json }
         var text = ""

@@ -3,9 +3,9 @@ public import JSON
 internal import Text
 public import VSphere
 
-/// One record of the log: when, how important, what, and named values beside it.
+/// One record of the log: time, level, message, and named values.
 public struct LogRecord: Sendable, Equatable {
-    /// How important a record is.
+    /// The importance of a record.
     public enum Level: String, Sendable, CaseIterable, Comparable {
         case trace, debug, info, warn, error
 
@@ -17,9 +17,9 @@ public struct LogRecord: Sendable, Equatable {
 
     /// The time since 1970-01-01T00:00:00Z.
     public let time: Duration
-    /// How important it is.
+    /// The level.
     public let level: Level
-    /// What happened; raw, escaped where it is written.
+    /// The message; raw, escaped when it is written.
     public let message: String
     /// Values beside the message, in the order they are written.
     public let fields: [JSONValue.Member]
@@ -47,7 +47,7 @@ public struct LogRecord: Sendable, Equatable {
         )
     }
 
-    /// The record of one request to a vCenter; keep-alives count as `trace`, the others as
+    /// The record of one request to a vCenter; keep-alives have the level `trace`, others
     /// `debug`.
     public init(_ event: TraceEvent, at time: Duration) {
         var fields: [JSONValue.Member] = [
@@ -69,11 +69,11 @@ public struct LogRecord: Sendable, Equatable {
     }
 }
 
-/// Where log records go.
+/// The destination of log records.
 public struct LogOutput {
-    /// The least important records wanted.
+    /// The lowest level that is written.
     public let level: LogRecord.Level
-    /// Takes a record that is important enough.
+    /// Writes a record of a sufficient level.
     public let write: (LogRecord) -> Void
 
     /// Makes an output.

@@ -3,11 +3,11 @@ internal import Text
 internal import VSphere
 
 extension Steps {
-    /// Puts into the hint of a refusal who holds the item: by whom, since when, as which
+    /// Adds to the hint of a refusal who has the item checked out: the user, since when, and the
     /// machine.
     ///
-    /// Asked after the refusal, so that nothing is read where all goes well. What cannot be read leaves
-    /// the error as it is: it is the one that counts.
+    /// Asked after the refusal, so that a successful call costs no extra read. If the read fails, the error
+    /// stays as it is: it is the important one.
     func explain(
         _ error: VSphereError,
         about item: Value?,
@@ -34,7 +34,7 @@ extension Steps {
 }
 
 extension Value.Elements {
-    /// The field of the first element.
+    /// The value of a field of the first element.
     fileprivate func next(of field: String) -> Value? {
         var copy = self
         return copy.next()?[field]

@@ -2,17 +2,17 @@ internal import LuaHost
 internal import Buffers
 internal import VSphere
 
-/// `listVMs` where a vCenter has more machines than it puts into one list: they are asked for host by host,
-/// one host folder by folder, and joined.
+/// `listVMs` for a vCenter with more machines than it returns in one list: it asks host by host,
+/// for a large host folder by folder, and joins the answers.
 ///
-/// A machine may have no host, and an account may not see the host that it has. So every folder is asked
-/// as well; of a folder that is too long for one list the log says that this was not possible.
+/// A machine may have no host, and an account may not see the host that it has. So every folder is
+/// asked as well; for a folder that is too long for one list, the log says that this was not possible.
 final class MachineListing {
     private let pending: Pending
     private let vcenter: VCenter
-    /// What the script narrows the list by.
+    /// The filter that the script gave.
     private let filter: Value?
-    /// What is raised where there is nothing left to split.
+    /// The error to raise if there is nothing left to split.
     private let refusal: VSphereError
     private var tickets: [PendingCall] = []
     /// How many answers are still to come.
@@ -20,7 +20,7 @@ final class MachineListing {
     private var folders: [String] = []
     private var hasHosts = false
     private var lists: [ValueBuffer] = []
-    /// The folders whose machines were found by their hosts alone.
+    /// The number of folders whose machines were found only by their hosts.
     private var longFolders = 0
 
     /// Makes one, for a call that was refused.
@@ -36,7 +36,7 @@ final class MachineListing {
         vcenter = ticket.vcenter
     }
 
-    /// Finds the hosts and the folders, then asks for each.
+    /// Asks for the hosts and the folders, then for the machines of each.
     func start() {
         pending.cancellation = .other { [self] in
             end(VSphereError(.cancelled, "given up before all answers came"))
@@ -84,7 +84,7 @@ final class MachineListing {
         if missing == 0 { end(refusal) }
     }
 
-    /// Asks for the machines in a place; `split` is called where these are too many.
+    /// Asks for the machines in a place; calls `split` if there are too many.
     private func list(_ place: [(name: String, id: String)], split: @escaping () -> Void) {
         let narrowed = ValueBuffer.values { out in
             out.putRecord {
@@ -110,7 +110,7 @@ final class MachineListing {
         ask(.listVMs, narrowed, otherwise: split) { _ in }
     }
 
-    /// Asks one question; its answer is kept where it is one of machines.
+    /// Makes one call; its answer is kept if it is a list of machines.
     private func ask(
         _ operation: VSphere.Operation,
         _ arguments: [Value],
@@ -162,7 +162,7 @@ final class MachineListing {
         end(nil)
     }
 
-    /// Gives the call its verdict; what is still under way is of no interest.
+    /// Gives the call its verdict; answers that are still to come are ignored.
     private func end(_ error: VSphereError?) {
         guard !pending.isOver else { return }
         pending.runtime.finish(pending, error)

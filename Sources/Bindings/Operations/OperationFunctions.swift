@@ -3,7 +3,7 @@ internal import LuaHost
 internal import Text
 internal import VSphere
 
-/// The functions that are one operation of vCenter's each.
+/// The functions that are one vCenter operation each.
 extension FunctionSpec {
     /// One function for every operation that `OperationText` describes.
     static let operations: [FunctionSpec] = OperationText.all.map { text in
@@ -27,7 +27,7 @@ extension FunctionSpec {
         )
     }
 
-    /// What every change may raise on this side.
+    /// The kinds of error that vmoon itself may raise for any change.
     static let ofEveryChange = ["conflict", "unknown_outcome", "journal"]
 }
 
@@ -41,7 +41,7 @@ extension OperationText {
 }
 
 extension Runtime {
-    /// Makes one operation's call: the hot path from Lua to the wire.
+    /// Makes the call of one operation: the hot path from Lua to the wire.
     func perform(_ operation: VSphere.Operation, _ call: HostCall) -> Verdict {
         do throws(VSphereError) {
             try checkPolicy(operation.name, isChanging: operation.isChanging)
@@ -57,7 +57,7 @@ extension Runtime {
         }
     }
 
-    /// A field that vCenter does not know would narrow nothing: the list would be longer than was meant.
+    /// Refuses a filter with an unknown field: vCenter would ignore it and return a longer list.
     private func checkFilter(_ filter: Value, of operation: String) throws(VSphereError) {
         guard let known = OperationText.filterFields[operation] else { return }
         for (key, _) in filter.fields {
@@ -112,17 +112,17 @@ extension Runtime {
         steps.explain(error, about: ticket.call.argument(0)) { [self] in finish(pending, $0) }
     }
 
-    /// Which vCenter a call is for, and its arguments without the receiver.
+    /// The vCenter that a call is for, and its arguments without the receiver.
     struct Target {
         let vcenter: VCenter
         let arguments: [Value]
-        /// The item it was called on or was given first, if that was an object.
+        /// The item that the call was made on, or its first argument if that is an item object.
         let item: Item?
     }
 
-    /// Takes the receiver off the arguments and puts identifiers where item objects stand.
+    /// Removes the receiver from the arguments and replaces item objects by their identifiers.
     ///
-    /// The vCenter is that of the session it is a method of, else that of the item given, else that of the
+    /// The vCenter is that of the session the method was called on, else that of the item, else that of the
     /// only session.
     func target(of arguments: ValueBuffer, for operation: String) throws(VSphereError) -> Target {
         var values = arguments.values

@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// Long-running work of a vCenter.
+/// vCenter's tasks.
 extension OperationText {
     static let tasks: [Self] = [
         Self(

@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// What is said about the function of one operation; names, types and order come from the
+/// The description of the function of one operation; names, types and order come from the
 /// operation.
 struct OperationText: Sendable {
     let operation: VSphere.Operation
@@ -8,7 +8,7 @@ struct OperationText: Sendable {
     /// One sentence for each parameter of the operation.
     let parameters: [String]
     let result: FunctionSpec.Result
-    /// What its parameter `filter` takes, where it has one.
+    /// The type of its parameter `filter`, if it has one.
     let filter: LuaType
     let errors: [String]
     let example: String
@@ -32,17 +32,17 @@ struct OperationText: Sendable {
         self.example = example
     }
 
-    /// Whether its first argument is the item: then it is a method of item objects too.
+    /// Whether its first argument is the item: then it is also a method of item objects.
     var isAboutItem: Bool { operation.parameters.first?.name == "item" }
 
-    /// The fields that filters have, by the operation.
+    /// The fields of filters, by operation.
     static let filterFields: [String: [String]] = Dictionary(
         uniqueKeysWithValues: all.filter { !$0.filter.fields.isEmpty }.map {
             ($0.operation.name, $0.filter.fields.map(\.name))
         }
     )
 
-    /// All of them, in the order of the reference.
+    /// All descriptions, in the order of the reference.
     static let all =
         checkOuts + versions + templates + libraries + machines + placements + tasks
 

@@ -4,7 +4,7 @@ internal import Text
 internal import VSphere
 
 extension FunctionSpec {
-    /// `rollback`: the operation, and the condition under which it is to happen.
+    /// `rollback`: the operation, and the condition `if_latest`.
     static let rollback = FunctionSpec(
         "rollback",
         "Makes the previous version of an item the latest again, under a new identifier.",

@@ -2,13 +2,13 @@ internal import LuaHost
 internal import Buffers
 internal import VSphere
 
-/// Several calls that make one function: each step starts where the last one ended.
+/// Several calls that make one function: each step starts when the previous one has ended.
 ///
-/// It can be given up between the steps, and during the one that is under way.
+/// It can be cancelled between the steps and during each.
 struct Steps {
     let pending: Pending
     let vcenter: VCenter
-    /// The function, as errors name it.
+    /// The function's name in errors.
     let name: String
 
     var runtime: Runtime { pending.runtime }
@@ -28,7 +28,7 @@ struct Steps {
         }
     }
 
-    /// Makes one call and goes on with its result or its failure.
+    /// Makes one call and continues with its result or its failure.
     func attempt(
         _ operation: VSphere.Operation,
         _ arguments: [Value],
@@ -53,7 +53,7 @@ struct Steps {
         if !isDone { pending.cancellation = .call(ticket) }
     }
 
-    /// Ends the function with an error of its own.
+    /// Ends the function with an error.
     func fail(_ error: VSphereError) {
         var error = error
         error.operation = name
@@ -72,6 +72,6 @@ struct Steps {
         }
     }
 
-    /// Ends the function; the result has been written.
+    /// Ends the function after its result has been written.
     func done() { runtime.finish(pending, nil) }
 }

@@ -4,16 +4,16 @@ internal import VSphere
 public enum ChangePolicy: Sendable, Equatable {
     /// Everything.
     case allowed
-    /// Nothing that changes anything: such a call raises `forbidden_by_policy`.
+    /// No changes: a changing call raises `forbidden_by_policy`.
     case refused
-    /// Nothing that changes anything: such a call is written into a plan and has a placeholder
-    /// for its result; what uses the placeholder is planned too.
+    /// No changes: a changing call is written into a plan and returns a placeholder
+    /// as its result; a call that uses the placeholder is planned too.
     case planned
 }
 
-/// What a script that is not trusted has.
+/// The limits of an untrusted script.
 public struct Sandbox: Sendable, Equatable {
-    /// The folder whose text files `require` finds; nil for none.
+    /// The folder in which `require` finds Lua source files; nil for none.
     public let modules: String?
 
     /// Makes a sandbox.
@@ -21,11 +21,11 @@ public struct Sandbox: Sendable, Equatable {
 }
 
 extension FunctionSpec {
-    /// Whether a sandbox has it: the operations, and what stays inside the interpreter.
+    /// Whether a sandbox has the function: operations, and functions that stay inside the interpreter.
     ///
-    /// A list of what is allowed, so that a function somebody adds later is not there by mistake. Absent
-    /// are those that run programs, open other connections, or read files and variables. Methods need an
-    /// object, and so the function that makes one.
+    /// A list of what is allowed, so that a function that is added later is not included by mistake. Missing
+    /// are functions that run programs, open other connections, or read files and variables. Methods need an
+    /// object, and so the function that makes it.
     var isInSandbox: Bool {
         let root = name.prefix { $0 != "." }
         return !isGlobal || OperationText.all.contains { $0.operation.name == name }

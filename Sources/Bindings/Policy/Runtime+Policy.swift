@@ -4,9 +4,9 @@ internal import VSphere
 
 /// The rules of the run: `--read-only` and `--dry-run`.
 extension Runtime {
-    /// Refuses a change where nothing may be changed.
+    /// Refuses a change under `--read-only`.
     ///
-    /// To be asked before anything is sent, a log-in too.
+    /// To be called before anything is sent, a log-in included.
     /// - Throws: kind `forbidden_by_policy`.
     func checkPolicy(_ operation: String, isChanging: Bool) throws(VSphereError) {
         guard isChanging, configuration.changes == .refused else { return }
@@ -18,7 +18,7 @@ extension Runtime {
         )
     }
 
-    /// Whether a call is written into the plan and not sent.
+    /// Whether a call is written into the plan instead of being sent.
     func isPlanned(_ request: Call) -> Bool {
         guard configuration.changes == .planned else { return false }
         return request.operation.isChanging || request.containsText(where: Placeholder.isIn)
@@ -26,7 +26,7 @@ extension Runtime {
 }
 
 extension Steps {
-    /// Writes a call into the plan, and goes on with what stands for its result.
+    /// Writes a call into the plan, and continues with the placeholder for its result.
     func plan(
         _ request: Call,
         _ arguments: [Value],

@@ -1,10 +1,10 @@
-/// A progress object of a script's: a meter, and the stream it is shown on.
+/// A progress object of a script: a meter, and the stream it is shown on.
 final class ProgressBar {
     private var meter: ProgressMeter
     private let terminal: Terminal
     private let clock: () -> Duration
     private var isClosed = false
-    /// Whether the bar stands in the last line of the terminal.
+    /// Whether the bar is in the last line of the terminal.
     private var isVisible = false
 
     init(_ meter: ProgressMeter, _ terminal: Terminal, clock: @escaping () -> Duration) {
@@ -14,10 +14,10 @@ final class ProgressBar {
         show()
     }
 
-    /// What `tostring` says.
+    /// The text for `tostring`.
     var description: String { "progress \(meter.line)" }
 
-    /// Counts steps; a closed one counts no more.
+    /// Counts steps, unless it is closed.
     func step(_ count: Int) {
         guard !isClosed else { return }
         meter.step(count)
@@ -36,13 +36,13 @@ final class ProgressBar {
         }
     }
 
-    /// Takes the bar off the terminal, where something else is to be written.
+    /// Removes the bar from the terminal, so that other text can be written.
     func hide() {
         guard isVisible, terminal.columns() != nil else { return }
         terminal.write("\r\u{1B}[K")
     }
 
-    /// Draws the bar again as it was.
+    /// Draws the bar again.
     func reappear() {
         guard isVisible, let columns = terminal.columns() else { return }
         terminal.write("\r\(meter.bar(width: columns, at: clock()))\u{1B}[K")

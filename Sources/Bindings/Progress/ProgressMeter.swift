@@ -1,25 +1,25 @@
 internal import Text
 
-/// How far a piece of work has come, and when it is time to say so: pure, its clock is given to it.
+/// The progress of some work, and when it is time to show it: pure, the time is passed in.
 struct ProgressMeter {
-    /// How many steps the work has; nil where nobody knows.
+    /// The number of steps of the work; nil if unknown.
     let total: Int?
-    /// What the work is called, safe to show.
+    /// The title of the work, safe to show.
     let title: String
-    /// How many steps are done.
+    /// The number of steps done.
     private(set) var done = 0
     private let start: Duration
     private var lastShown: Duration?
     private var lastTenth = 0
 
-    /// Begins.
+    /// Starts a meter.
     init(total: Int?, title: String, at start: Duration) {
         self.total = total
         self.title = Display.escape(title)
         self.start = start
     }
 
-    /// Whether all is done.
+    /// Whether all steps are done.
     var isComplete: Bool { total.map { done >= $0 } ?? false }
 
     /// Counts steps.
@@ -27,14 +27,14 @@ struct ProgressMeter {
         done = max(0, done.addingReportingOverflow(count).partialValue)
     }
 
-    /// Whether a bar is due to be drawn again: at most ten times a second, and at the end.
+    /// Whether the bar should be drawn again: at most ten times a second, and at the end.
     mutating func isBarDue(at now: Duration) -> Bool {
         if let lastShown, now - lastShown < .milliseconds(100), !isComplete { return false }
         lastShown = now
         return true
     }
 
-    /// Whether a line is due: after each tenth of the work, and every ten seconds where its size is not known.
+    /// Whether a line should be written: after each tenth of the work, and every ten seconds if its size is unknown.
     mutating func isLineDue(at now: Duration) -> Bool {
         guard let total, total > 0 else {
             guard now - (lastShown ?? start) >= .seconds(10) else { return false }
@@ -49,11 +49,11 @@ struct ProgressMeter {
     /// One line: `check-outs: 12/40 (30%)`.
     var line: String { "\(title): \(count)\(percent.map { " (\($0)%)" } ?? "")" }
 
-    /// A bar of a width: `check-outs [######..............] 12/40 30% 1m20s left`.
+    /// A bar of the given width: `check-outs [######..............] 12/40 30% 1m20s left`.
     func bar(width: Int, at now: Duration) -> String {
         let known = " " + count + (percent.map { " \($0)%" } ?? "")
         let left = secondsLeft(at: now).map { " " + SpanText.length(seconds: $0) + " left" } ?? ""
-        // The last column stays free: some terminals wrap when it is written.
+        // The last column stays empty: some terminals wrap when it is written.
         let room = width - 1 - (known + left).count
         let name = DisplayWidth.cut(title, to: max(room - 12, min(room, 12)))
         let length = room - DisplayWidth.of(name) - 3

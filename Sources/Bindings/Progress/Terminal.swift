@@ -1,8 +1,8 @@
-/// Where a person watches a run: standard error.
+/// The terminal where a person watches a run: standard error.
 public struct Terminal {
-    /// The width in characters; nil where no terminal is there.
+    /// The width in characters; nil without a terminal.
     public let columns: () -> Int?
-    /// Writes text; where that fails there is nobody to tell.
+    /// Writes text; failures are ignored.
     public let write: (String) -> Void
 
     /// Makes one.

@@ -5,7 +5,7 @@ internal import Transport
 internal import VSphere
 
 extension FunctionSpec {
-    /// `request`: the calls that have no function of their own.
+    /// `request`: any API call, also one without a function of its own.
     static let request = FunctionSpec(
         "request",
         "Makes any other call of the Automation API, in the dialect that the session speaks.",
@@ -45,7 +45,7 @@ extension FunctionSpec {
     }
 }
 
-/// What a script wrote into `request{…}`.
+/// The fields of `request{…}`.
 struct RequestFields {
     private let method: Transport.Method
     private let path: String
@@ -87,7 +87,7 @@ struct RequestFields {
         maps = try Self.maps(table["maps"])
     }
 
-    /// The call, checked.
+    /// The checked call.
     func call() throws(VSphereError) -> Call {
         try Call(
             requesting: method,

@@ -127,7 +127,7 @@ extension Runtime {
         }
     }
 
-    /// Writes the handle of a secret, or gives the error.
+    /// Writes the handle of a secret, or raises the error.
     private func put(
         _ secret: Swift.Result<Secret, VSphereError>,
         for function: String,

@@ -2,22 +2,22 @@ public import Buffers
 public import Posix
 public import VSphere
 
-/// The secrets that a script holds: it sees handles, the texts stay here.
+/// The secrets of a script: it has handles, the texts stay here.
 ///
-/// Their way out are the places that need them: the password of a session, a header or a body of `http`.
+/// They are revealed only where they are needed: as the password of a session, in a header or body of `http`.
 public final class SecretVault {
     private var secrets = ObjectTable<Secret>()
 
-    /// Told of every secret that comes in, before a script has it.
+    /// Called with every new secret, before a script has it.
     public var onEntry: ((Secret) -> Void)?
 
-    /// What takes these, and all other secrets of the run, out of what servers say.
+    /// Removes these and all other secrets of the run from texts of servers.
     public let redaction = Redaction()
 
-    /// Makes an empty one.
+    /// Makes an empty vault.
     public init() {}
 
-    /// The secret behind a value of a script's; nil for any other value.
+    /// The secret that a script's value is a handle of; nil for any other value.
     public subscript(value: Value) -> Secret? {
         guard let object = value.object, object.kind == ObjectKind.secret.rawValue else {
             return nil
@@ -25,26 +25,26 @@ public final class SecretVault {
         return secrets[object.identifier]
     }
 
-    /// Appends the handle of a secret.
+    /// Writes the handle of a secret into a result.
     func put(_ secret: Secret, into result: ValueBuffer) {
         redaction.hide(secret)
         onEntry?(secret)
         result.put(object: ObjectKind.secret.rawValue, identifier: secrets.add(secret))
     }
 
-    /// Drops one that no script refers to any more.
+    /// Drops a secret that no script refers to any more.
     func forget(_ identifier: UInt64) { secrets.remove(identifier) }
 }
 
-/// How a secret is had.
+/// How a secret is fetched.
 public enum SecretFetch {
-    /// It is there, or there is none.
+    /// It was found, or there was an error.
     case done(Result<Secret, VSphereError>)
     /// A program prints it.
     case program(SecretProgram)
 }
 
-/// A program that prints a secret; it is run while other tasks go on.
+/// A program that prints a secret; it runs while other tasks continue.
 public struct SecretProgram {
     /// How long it may run.
     public static var timeout: Duration { .seconds(30) }
@@ -66,7 +66,7 @@ public struct SecretProgram {
     }
 }
 
-/// Where a script takes a secret from.
+/// The place a script takes a secret from.
 public enum SecretSource: Sendable, Equatable {
     /// A variable of the environment.
     case variable(String)

@@ -11,16 +11,16 @@ final class Connections {
         let vcenter: VCenter
         /// How many handles scripts hold open.
         var handles = 0
-        /// Whether a bare operation opened it: then it stays open up to the end.
+        /// Whether a bare operation opened it: then it stays open until the end.
         var isImplicit = false
 
         init(_ vcenter: VCenter) { self.vcenter = vcenter }
 
         var isInUse: Bool { handles > 0 || isImplicit }
 
-        /// Why a session that exists is not for whoever gives this password; nil where it is, or none is given.
+        /// The refusal of a password that differs from that of the existing session; nil if it is equal or not given.
         ///
-        /// Nothing is sent: a log-in of its own could lock the account.
+        /// No request is sent: a failed log-in could lock the account.
         func refusal(of profile: ConnectionProfile) -> VSphereError? {
             let (user, vcenter) = (Display.escape(profile.user), "\(profile.endpoint)")
             func refusal(_ message: String, _ hint: String) -> VSphereError {
@@ -45,7 +45,7 @@ final class Connections {
         }
     }
 
-    /// What a script holds.
+    /// A session object of a script.
     private struct Handle {
         let connection: Connection
         var isClosed = false
@@ -56,7 +56,7 @@ final class Connections {
         let user: String
     }
 
-    /// What has to be logged out when nothing else works any more.
+    /// The sessions to log out when nothing else works any more.
     let lifeboat = Lifeboat()
 
     private let multi: Multi
@@ -64,7 +64,7 @@ final class Connections {
     private var byKey: [Key: Connection] = [:]
     private var handles: [UInt64: Handle] = [:]
     private var lastHandle: UInt64 = 0
-    /// The connection that bare operations used last, while it is the only one; saves the look-
+    /// The connection that bare operations used last, while it is the only one; avoids the look-
     /// up.
     private var only: Connection?
 
@@ -73,10 +73,10 @@ final class Connections {
         self.configuration = configuration
     }
 
-    /// Opens a handle, and the session where there is none yet.
+    /// Opens a handle, and the session if there is none yet.
     /// - Parameters:
-    ///   - options: What the script wrote into `session{…}`.
-    ///   - completion: Gets the handle's number, or why there is none.
+    ///   - options: The options of `session{…}`.
+    ///   - completion: Called with the handle's number, or the error.
     func open(_ options: Value?, completion: @escaping (Result<UInt64, VSphereError>) -> Void) {
         let connection: Connection
         switch self.connection(options) {
@@ -96,17 +96,17 @@ final class Connections {
         }
     }
 
-    /// The vCenters whose session is open.
+    /// The vCenters with an open session.
     var open: [VCenter] { byKey.values.map(\.vcenter).filter(\.isOpen) }
 
-    /// Forgets every connection; they are closed.
+    /// Forgets every connection; they are already closed.
     func forgetAll() {
         byKey = [:]
         handles = [:]
         only = nil
     }
 
-    /// The connection for these options, made if it is new.
+    /// The connection for these options; a new one if needed.
     private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
         configuration.profile(options).flatMap { profile in
             let key = Key(endpoint: profile.endpoint, user: profile.user)
@@ -137,7 +137,7 @@ final class Connections {
         }
     }
 
-    /// Closes a handle; the last one of a session sends the log-out.
+    /// Closes a handle; closing the last one of a session sends the log-out.
     func close(_ identifier: UInt64, completion: @escaping (VSphereError?) -> Void) {
         guard let handle = handles[identifier], !handle.isClosed else { return completion(nil) }
         handles[identifier]?.isClosed = true
@@ -156,7 +156,7 @@ final class Connections {
         return .success(handle.connection.vcenter)
     }
 
-    /// The vCenter that a bare operation is for: of the only session, else of the default one.
+    /// The vCenter for a bare operation: that of the only session, else the default one.
     func defaultVCenter() -> Result<VCenter, VSphereError> {
         if let only { return .success(only.vcenter) }
         let open = byKey.values.filter(\.isInUse)
@@ -175,13 +175,13 @@ final class Connections {
         return connection(nil).map { connection in
             connection.isImplicit = true
             only = connection
-            // The operation that comes next hears of a failure too.
+            // The next operation gets a failure too.
             connection.vcenter.open { _ in }
             return connection.vcenter
         }
     }
 
-    /// A script refers to this handle no more; its session stays counted unless it was closed.
+    /// Forgets a handle that no script refers to; its session stays counted unless it was closed.
     func forget(_ identifier: UInt64) {
         if handles[identifier]?.isClosed == true { handles[identifier] = nil }
     }
@@ -205,9 +205,9 @@ final class Connections {
 
     /// Logs out everywhere.
     /// - Parameters:
-    ///   - limit: How long that may take.
-    ///   - hurry: Whether it may take a second more at most.
-    ///   - turn: Turns the loop, waiting at most so long.
+    ///   - limit: The longest time for all of it.
+    ///   - hurry: Whether it may take at most one more second.
+    ///   - turn: Turns the loop, waiting at most the given time.
     /// - Returns: The log-outs that failed.
     func closeAll(
         within limit: Duration,

@@ -4,7 +4,7 @@ internal import Posix
 internal import VSphere
 
 extension FunctionSpec {
-    /// The options of `session{…}`: those of the command line that are about the connection.
+    /// The options of `session{…}`: the connection options of the command line.
     private static let sessionOptions: LuaType = """
         {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, \
         password_file: string?, password_command: string|string[]?, ca_file: string?, \
@@ -13,7 +13,7 @@ extension FunctionSpec {
         operation_timeout: string|number?, max_answer: string|integer?, limit: integer?}
         """
 
-    /// `session` and what can be done with one.
+    /// `session` and the methods of session objects.
     static let session: [FunctionSpec] = [
         FunctionSpec(
             "session",
@@ -54,7 +54,7 @@ extension FunctionSpec {
                 runtime.connections.open(options?.kind == .record ? options : nil) { opened in
                     switch opened {
                     case .success(let handle) where pending.isOver:
-                        runtime.connections.close(handle) { _ in }  // it came too late
+                        runtime.connections.close(handle) { _ in }  // too late: the call is over
                     case .success(let handle):
                         call.result.put(object: ObjectKind.session.rawValue, identifier: handle)
                         runtime.finish(pending, nil)
@@ -79,10 +79,10 @@ extension FunctionSpec {
                 runtime.bars[object.identifier]?.close()
                 return .returned
             }
-            // A C module has forked: the session is the parent's, who is not done with it.
+            // A C module has forked: the session belongs to the parent, which still uses it.
             if CurrentProcess.isForked { return .returned }
             return runtime.waits(call, isShielded: true) { pending in
-                // A log-out that fails has been tried; the script's own outcome matters more.
+                // A failed log-out is ignored; the script's own outcome matters more.
                 runtime.connections.close(object.identifier) { _ in runtime.finish(pending, nil) }
             }
         },

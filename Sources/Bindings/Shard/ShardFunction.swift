@@ -3,7 +3,7 @@ internal import LuaHost
 internal import VSphere
 
 extension FunctionSpec {
-    /// `shard`: what scripts call is Lua around it, which keeps the elements as they are.
+    /// `shard`: scripts call a Lua wrapper of it, which keeps the elements as they are.
     static let shard = FunctionSpec(
         "shard",
         "Picks the part of a list that is ours, where many copies of a script run at once.",
@@ -43,7 +43,7 @@ extension FunctionSpec {
     }
 }
 
-/// The Lua around `shard`: finds the identifiers, and picks from the list itself.
+/// The Lua wrapper of `shard`: finds the identifiers, and picks from the list itself.
 let shardScript = #"""
     local _, _, _, error_meta, compile = ...
     local is_ours, error, math_type, pcall, setmetatable, tostring, type =

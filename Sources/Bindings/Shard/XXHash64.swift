@@ -1,6 +1,6 @@
-/// XXH64, as its specification has it: the same number on every machine, in every version.
+/// XXH64, as in its specification: the same number on every machine, in every version.
 ///
-/// Shape: 64 bits. It spreads identifiers evenly and is no protection against somebody who chooses them.
+/// Shape: 64 bits. It spreads identifiers evenly but is no protection against identifiers chosen on purpose.
 enum XXHash64 {
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
@@ -11,7 +11,7 @@ enum XXHash64 {
     /// The hash of some bytes.
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - seed: Each seed is a hash of its own.
+    ///   - seed: Each seed gives a different hash function.
     /// - Returns: The hash.
     static func hash(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 {
         var rest = bytes[...]
@@ -33,7 +33,7 @@ enum XXHash64 {
         return sum ^ sum >> 32
     }
 
-    /// Takes all whole stripes of 32 bytes.
+    /// Consumes all whole stripes of 32 bytes.
     private static func stripes(_ rest: inout ArraySlice<UInt8>, _ seed: UInt64) -> UInt64 {
         guard rest.count >= 32 else { return seed &+ prime5 }
         var lanes = [seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1]
@@ -53,7 +53,7 @@ enum XXHash64 {
         number << count | number >> (64 - count)
     }
 
-    /// Takes some bytes as a number, the lowest byte first.
+    /// Consumes some bytes as a number, the lowest byte first.
     private static func word(_ rest: inout ArraySlice<UInt8>, _ count: Int) -> UInt64 {
         let number = rest.prefix(count).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         rest = rest.dropFirst(count)

@@ -1,6 +1,6 @@
-/// The order of fields: Lua's tables have none of their own, and it must be the same each time.
+/// The order in which fields are shown: Lua's tables have none, and it must be the same each time.
 enum FieldOrder {
-    /// What says which thing a record is about comes first.
+    /// Fields that identify a record come first.
     private static let first = ["name", "id", "vm", "version"]
 
     /// Whether a field comes before another.

@@ -4,7 +4,7 @@ internal import VSphere
 
 /// A value without parts as it is shown: its text, already safe for a terminal, and its colour.
 struct Leaf {
-    /// The colours, by what a value is.
+    /// The colours, by type of value.
     enum Paint: String {
         case text = "32"
         case number = "33"
@@ -27,7 +27,7 @@ extension Show {
     /// The most bytes of a string that are shown.
     private static let textLimit = 1000
 
-    /// A value that is no table; a string in quotes, as Lua would read it.
+    /// A value that is not a table; a string is quoted as in Lua.
     func leaf(_ value: Value) -> Leaf {
         switch value.kind {
         case .nil: Leaf(text: "nil", paint: .word)
@@ -56,9 +56,9 @@ extension Show {
         }
     }
 
-    /// A key of a record as Lua would write it: a name, or `["anything"]`.
+    /// A key of a record as Lua writes it: a name, or `["anything"]`.
     ///
-    /// Keys that are no strings come as texts in brackets already.
+    /// Keys that are not strings are already texts in brackets.
     func key(_ key: Value) -> String {
         let text = key.string ?? ""
         let isName =
@@ -68,9 +68,9 @@ extension Show {
         return isName || isBracketed ? Display.escape(text) : "[\(Self.quoted(key))]"
     }
 
-    /// How long ago a time was, behind it; empty for every other text.
+    /// The age of a time, shown after it; empty for every other text.
     private func age(of text: Value) -> String {
-        // The shortest time has 20 bytes; with a fraction and an offset it stays below 40.
+        // The shortest time has 20 bytes; one with a fraction and an offset has less than 40.
         guard let now, (20...40).contains(text.count),
             let time = text.string.flatMap(Timestamp.init(parsing:))
         else { return "" }

@@ -1,9 +1,9 @@
 internal import Buffers
 internal import Text
 
-/// A list of records as an aligned table, made to fit a width.
+/// A list of records as an aligned table that fits a width.
 struct RecordTable {
-    /// Columns are not made narrower than this.
+    /// The least width of a narrowed column.
     private static let narrowest = 6
 
     private struct Column {
@@ -18,7 +18,7 @@ struct RecordTable {
     private let hiddenRows: Int
     private var hiddenColumns: [String] = []
 
-    /// Makes the table of a value; nil when it is anything but a list of records.
+    /// Makes the table of a value; nil if it is not a list of records.
     init?(_ value: Value, in show: Show) {
         guard value.kind == .array, value.count > 0,
             value.elements.allSatisfy({ $0.kind == .record && $0.count > 0 })
@@ -26,7 +26,7 @@ struct RecordTable {
         let rows = Array(value.elements.prefix(Show.itemLimit))
         rowCount = rows.count
         hiddenRows = value.count - rows.count
-        var keys: [String: String] = [:]  // by the field's name, as it is shown
+        var keys: [String: String] = [:]  // by the field's name as shown
         for row in rows {
             for (key, _) in row.fields { keys[key.string ?? ""] = show.key(key) }
         }
@@ -43,7 +43,7 @@ struct RecordTable {
         if let width = show.width { fit(width) }
     }
 
-    /// Narrows the widest columns; where that is not enough, leaves the last ones out.
+    /// Narrows the widest columns; if that is not enough, omits the last ones.
     private mutating func fit(_ limit: Int) {
         var total: Int { columns.reduce(-2) { $0 + $1.width + 2 } }
         while total > limit {
@@ -59,7 +59,7 @@ struct RecordTable {
         }
     }
 
-    /// The lines: the names, the rows, and what was left out.
+    /// The lines: the heading, the rows, and a note of what was omitted.
     func lines(colors: Bool) -> [String] {
         var lines = [
             line(columns.map { Leaf(text: $0.name, paint: .heading) }, colors: colors)

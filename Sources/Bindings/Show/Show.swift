@@ -3,25 +3,25 @@ internal import Text
 
 /// Shows Lua values to a person: nested tables as Lua writes them, lists of records as an aligned table.
 ///
-/// Pure: a value goes in, text comes out. Nothing in the text commands a terminal but the colours asked for.
+/// Pure: a value goes in, text comes out. The text contains no terminal controls except the colours.
 public struct Show {
-    /// How many levels of tables are shown.
+    /// The depth of nested tables that is shown.
     static let depthLimit = 6
-    /// How many elements of one table are shown.
+    /// The number of elements of one table that are shown.
     static let itemLimit = 100
-    /// Where lines are broken when nothing says how wide the terminal is.
+    /// The width when that of the terminal is unknown.
     private static let usualWidth = 100
 
-    /// The columns of the terminal; nil lets tables be as wide as they are.
+    /// The columns of the terminal; nil does not limit tables.
     public var width: Int?
     /// Whether values are coloured.
     public var usesColor: Bool
-    /// The time in seconds since 1970, for ages behind times; nil leaves them out.
+    /// The time in seconds since 1970, for showing ages; nil omits them.
     public var now: Double?
-    /// What stands for a host object or a value that could not be copied; it is escaped here.
+    /// Returns the text for a host object or a value that could not be copied; it is escaped here.
     public var describe: (Value) -> String
 
-    /// Makes a way of showing.
+    /// Makes the settings for showing values.
     public init(
         width: Int? = nil,
         usesColor: Bool = false,
@@ -48,9 +48,9 @@ public struct Show {
         return flat(value, depth: 1, &budget) ?? ""
     }
 
-    /// A value as lines: on one if it fits, else a member a line.
+    /// A value as lines: on one line if it fits, else one member a line.
     ///
-    /// The first line has no margin, its place is taken by what stands before the value.
+    /// The first line has no indent: it follows the text before the value.
     private func lines(_ value: Value, indent: Int, before: Int, depth: Int) -> [String] {
         var budget = (width ?? Self.usualWidth) - indent - before - 1
         if let line = flat(value, depth: depth, &budget) { return [line] }
@@ -77,7 +77,7 @@ public struct Show {
         return all + [String(repeating: " ", count: indent) + "}"]
     }
 
-    /// A value on one line; nil once that takes more columns than there are.
+    /// A value on one line; nil if that takes more columns than are free.
     private func flat(_ value: Value, depth: Int, _ budget: inout Int) -> String? {
         let members = members(of: value)
         guard !members.isEmpty, depth <= Self.depthLimit else {
@@ -102,7 +102,7 @@ public struct Show {
         Leaf(text: label, paint: .key).shown(colors: usesColor)
     }
 
-    /// The members of a table, each with what stands before it.
+    /// The members of a table, each with its label.
     private func members(of value: Value) -> [(label: String, value: Value)] {
         switch value.kind {
         case .array: value.elements.map { ("", $0) }

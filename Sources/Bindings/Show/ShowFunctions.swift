@@ -3,7 +3,7 @@ internal import LuaHost
 internal import Text
 
 extension FunctionSpec {
-    /// `show`.
+    /// The function `show`.
     static let show = FunctionSpec(
         "show",
         "Prints values for a person.",
@@ -29,7 +29,7 @@ extension FunctionSpec {
 }
 
 extension Runtime {
-    /// How values are shown on standard output now: the width of a terminal changes.
+    /// The settings for showing values on standard output now: the width of a terminal changes.
     public var shower: Show {
         Show(
             width: configuration.columns(),

@@ -1,9 +1,9 @@
 extension FunctionSpec {
-    /// Everything that scripts can call, in the order of the reference.
+    /// All functions that scripts can call, in the order of the reference.
     public static let all: [FunctionSpec] =
         session + item + [rollback] + operations + [request] + tasks + [shard] + modules
 
-    /// What has nothing to do with a vCenter.
+    /// The functions that do not concern a vCenter.
     private static let modules: [FunctionSpec] =
         [exec] + json + log + time + http + secret + [show] + progress + [help]
 }

@@ -1,25 +1,25 @@
 public import LuaHost
 
-/// A function that scripts can call: what is said about it, and what it does.
+/// A function that scripts can call: its description, and its body.
 ///
-/// Help, completion, the reference and the checker read the first part; nothing else describes a function.
+/// Help, completion, the reference and the checker read the description; there is no other one.
 public struct FunctionSpec: Sendable {
-    /// What calling it does, on the host's side.
+    /// The host's part of a call.
     ///
-    /// A leaf: it runs no Lua.
+    /// It never runs Lua itself.
     public typealias Body = @Sendable (Runtime, HostCall) -> Verdict
 
     /// One parameter.
     public struct Parameter: Sendable {
         /// Its name.
         public let name: String
-        /// Its type, without the nil of a parameter that may be left out.
+        /// Its type, without the nil of an optional parameter.
         ///
-        /// Read when it is asked for: a run that only calls functions starts without it.
+        /// Parsed on demand: a run that only calls functions does not need it.
         public var type: LuaType { readType() }
-        /// What it means, with its unit.
+        /// Its meaning, with its unit.
         public let summary: String
-        /// Whether it may be left out.
+        /// Whether it is optional.
         public let isOptional: Bool
         private let readType: @Sendable () -> LuaType
 
@@ -37,29 +37,29 @@ public struct FunctionSpec: Sendable {
         }
     }
 
-    /// What it returns.
+    /// The values that a function returns.
     public struct Result: Sendable {
-        /// The types of the values; empty where there is none.
+        /// The types of the values; empty for none.
         public var types: [LuaType] { readTypes() }
-        /// The types of what a look-up that finds nothing returns instead; else empty.
+        /// The types that a look-up returns when it finds nothing; else empty.
         public var otherwise: [LuaType] { other.map(Self.read) ?? [] }
-        /// What it means: fields, units, optional parts.
+        /// Their meaning: fields, units, optional parts.
         public let summary: String
         private let readTypes: @Sendable () -> [LuaType]
         private let other: String?
 
         /// Describes a result.
         /// - Parameters:
-        ///   - types: As LuaLS annotations write types, with commas between them; `nil` for nothing.
-        ///   - summary: What it means.
-        ///   - otherwise: What a look-up that finds nothing returns, in the same notation.
+        ///   - types: Types in the notation of LuaLS annotations, with commas between them; `nil` for nothing.
+        ///   - summary: Their meaning.
+        ///   - otherwise: The types a look-up returns when it finds nothing, in the same notation.
         public init(_ types: String, _ summary: String, otherwise: String = "nil") {
             readTypes = { Self.read(types) }
             self.summary = summary
             other = otherwise
         }
 
-        /// Describes one value, or none where the type is nil.
+        /// Describes one value, or none if the type is nil.
         public init(_ type: @autoclosure @escaping @Sendable () -> LuaType, _ summary: String) {
             readTypes = {
                 let type = type()
@@ -76,10 +76,10 @@ public struct FunctionSpec: Sendable {
             return types == [.nil] ? [] : types
         }
 
-        /// The types, for a person; `nil` where there is nothing.
+        /// The types, for a person; `nil` for none.
         public var type: String { types.isEmpty ? "nil" : Self.text(types) }
 
-        /// A short form, for a line that has little room.
+        /// A short form, for a line with little room.
         public var shortType: String {
             types.isEmpty ? "nil" : types.map(\.short).joined(separator: ", ")
         }
@@ -92,27 +92,27 @@ public struct FunctionSpec: Sendable {
 
     /// The name: a global (`getCheckOut`), or a field of a module (`json.encode`).
     public let name: String
-    /// What it does, in one sentence.
+    /// Its effect or result, in one sentence.
     public let summary: String
     /// The parameters, without the object that a method is called on.
     public let parameters: [Parameter]
-    /// What it returns.
+    /// The values it returns.
     public let result: Result
-    /// The kinds of error it raises beyond those that every call may.
+    /// The kinds of error it raises, besides those that every call may raise.
     public let errors: [String]
     /// A script that runs against a fresh simulator.
     public let example: String
-    /// The version it came with.
+    /// The version of vmoon that introduced it.
     public let since: String
-    /// The objects it is a method of, under the same name.
+    /// The kinds of object that have it as a method, under the same name.
     public let receivers: [ObjectKind]
-    /// Whether it is there without an object.
+    /// Whether it can be called without an object.
     public let isGlobal: Bool
-    /// Whether arguments that cannot be copied are described instead of refused.
+    /// Whether arguments that cannot be copied are passed as descriptions instead of being refused.
     public let isLenient: Bool
-    /// Whether other tasks may go on while it runs.
+    /// Whether other tasks may run while it waits.
     public let waits: Bool
-    /// Nil where the interpreter's host brings the function along.
+    /// Nil if the interpreter itself defines the function.
     let body: Body?
 
     /// Describes a function.
@@ -146,11 +146,11 @@ public struct FunctionSpec: Sendable {
 }
 
 extension FunctionSpec {
-    /// The parameters that a call writes between its parentheses.
+    /// The parameters that a call writes in its parentheses.
     ///
-    /// - Parameter receiver: What it is called on as a method; nil for the function itself. An item is the
+    /// - Parameter receiver: The kind of object for a method; nil for the function itself. An item is the
     ///   first argument of a function and the receiver of a method.
-    /// - Returns: All of them, or those behind the item.
+    /// - Returns: All parameters, or those after the item.
     public func parameters(on receiver: ObjectKind?) -> [Parameter] {
         guard receiver == .item, isGlobal, parameters.first?.name == "item" else {
             return parameters
@@ -158,7 +158,7 @@ extension FunctionSpec {
         return Array(parameters.dropFirst())
     }
 
-    /// The parameters as Lua can declare them: nothing stands behind `...`, what does is one of its values.
+    /// The parameters as Lua can declare them: nothing may follow `...`, so later ones are part of it.
     public func declaredParameters(on receiver: ObjectKind?) -> [Parameter] {
         let all = parameters(on: receiver)
         guard let dots = all.firstIndex(where: { $0.name == "..." }), dots < all.count - 1 else {
@@ -177,7 +177,7 @@ extension FunctionSpec {
     /// Whether it takes any number of arguments.
     public var isVariadic: Bool { parameters.contains { $0.name == "..." } }
 
-    /// The module it is a field of; nil for a global of its own.
+    /// The module that it is a field of; nil for a global.
     public var module: String? {
         guard isGlobal, let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
         return String(name[..<dot])

@@ -1,7 +1,7 @@
 extension LuaType: ExpressibleByStringLiteral {
-    /// Reads a type as LuaLS annotations write it.
+    /// Parses a type in the notation of LuaLS annotations.
     ///
-    /// `...` behind the last field of a table leaves it open.
+    /// `...` after the last field of a table allows other fields.
     public init(stringLiteral text: String) {
         guard let types = Self.list(text), types.count == 1 else {
             preconditionFailure("this is no type: \(text)")
@@ -9,8 +9,8 @@ extension LuaType: ExpressibleByStringLiteral {
         self = types[0]
     }
 
-    /// Reads several types with commas between them.
-    /// - Returns: Nil where the text is malformed.
+    /// Parses several types with commas between them.
+    /// - Returns: Nil if the text is malformed.
     static func list(_ text: String) -> [LuaType]? {
         var reader = Reader(text)
         var types: [LuaType] = []
@@ -109,7 +109,7 @@ extension LuaType: ExpressibleByStringLiteral {
             return .record(fields, isOpen: false)
         }
 
-        /// `fun(value: any, index: integer): any`: kept as it stands, once it is known to be well-formed.
+        /// `fun(value: any, index: integer): any`: kept as text after a check that it is well-formed.
         private mutating func function() -> LuaType? {
             var form = "fun("
             guard take("(") else { return nil }
@@ -141,7 +141,7 @@ extension LuaType: ExpressibleByStringLiteral {
 }
 
 extension UInt8 {
-    /// Whether it may stand in the name of a type or a field.
+    /// Whether it may occur in the name of a type or a field.
     fileprivate var isNamePart: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

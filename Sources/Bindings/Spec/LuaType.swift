@@ -1,16 +1,16 @@
 internal import VSphere
 
-/// The type of a value that a script passes or gets: what help, editors and the checker know of it.
+/// The type of a value that a script passes or gets, for help, editors and the checker.
 ///
-/// In source it is written as LuaLS annotations write types: `string`, `vmoon.item|string`,
-/// `{limit: integer?, errors: "stop"|"collect"?}`. A type that is spelled wrong stops the program as soon as
-/// the function that has it is looked at; a test looks at all.
+/// In source it is written in the notation of LuaLS annotations: `string`, `vmoon.item|string`,
+/// `{limit: integer?, errors: "stop"|"collect"?}`. A misspelt type stops the program as soon as its
+/// function is looked up; a test looks at all.
 public indirect enum LuaType: Sendable, Equatable {
     /// One field of a table.
     public struct Field: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// What is in it; an optional type where it may be missing.
+        /// Its type; optional if the field may be missing.
         public let type: LuaType
 
         /// Describes a field.
@@ -26,21 +26,21 @@ public indirect enum LuaType: Sendable, Equatable {
     case integer
     case number
     case string
-    /// This string and no other.
+    /// Exactly this string.
     case literal(String)
-    /// A function; of its parameters and results only a person needs to know.
+    /// A function; its parameters and results are text for a person only.
     case function(String)
     /// A list: keys 1 … n.
     case list(LuaType)
     /// Keys of one type, values of another.
     case map(LuaType, LuaType)
-    /// Named fields; where it is open, others may be there too.
+    /// Named fields; an open record allows others too.
     case record([Field], isOpen: Bool)
-    /// An object of vmoon's.
+    /// A vmoon object.
     case object(ObjectKind)
-    /// That, or nil.
+    /// This type, or nil.
     case optional(LuaType)
-    /// One of several.
+    /// One of several types.
     case union([LuaType])
 
     /// Any table.
@@ -60,7 +60,7 @@ public indirect enum LuaType: Sendable, Equatable {
         if case .optional(let type) = self { type.withoutNil } else { self }
     }
 
-    /// The types it is a union of; itself where it is none.
+    /// The members of a union; the type itself if it is none.
     public var alternatives: [LuaType] {
         switch self {
         case .union(let types): types.flatMap(\.alternatives)
@@ -69,14 +69,14 @@ public indirect enum LuaType: Sendable, Equatable {
         }
     }
 
-    /// The fields of the table that it is, or may be; empty for anything else.
+    /// The fields of a table type, also inside a union; empty for any other.
     public var fields: [Field] {
         alternatives.flatMap { type -> [Field] in
             if case .record(let fields, _) = type { fields } else { [] }
         }
     }
 
-    /// The strings it lists; empty where it is not made of such.
+    /// The strings of a union of literals; empty for any other type.
     public var choices: [String] {
         alternatives.compactMap { type -> String? in
             if case .literal(let text) = type { text } else { nil }
@@ -85,7 +85,7 @@ public indirect enum LuaType: Sendable, Equatable {
 }
 
 extension LuaType {
-    /// What a value looks like that goes over the wire.
+    /// The Lua type of a value on the wire.
     init(_ shape: Shape) {
         switch shape {
         case .void: self = .nil
@@ -109,7 +109,7 @@ extension LuaType {
 }
 
 extension LuaType: CustomStringConvertible {
-    /// The type as LuaLS annotations write it.
+    /// The type in the notation of LuaLS annotations.
     public var description: String {
         switch self {
         case .any: "any"
@@ -131,7 +131,7 @@ extension LuaType: CustomStringConvertible {
         }
     }
 
-    /// The same where something is appended to it.
+    /// The same in parentheses if needed before an appended `?` or `[]`.
     private var grouped: String {
         switch self {
         case .union, .function: "(\(self))"
@@ -139,7 +139,7 @@ extension LuaType: CustomStringConvertible {
         }
     }
 
-    /// A short form, for a line that has little room.
+    /// A short form, for a line with little room.
     public var short: String {
         switch self {
         case .record(let fields, _) where !fields.isEmpty && description.count > 40: "table"

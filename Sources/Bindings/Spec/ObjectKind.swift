@@ -1,21 +1,21 @@
-/// The kinds of object that scripts hold.
+/// The kinds of object that scripts use.
 public enum ObjectKind: UInt32, Sendable, CaseIterable {
     case session = 1
     case item = 2
     case secret = 3
     case progress = 4
-    /// What `spawn` gives; the interpreter makes it.
+    /// The result of `spawn`; the interpreter makes it.
     case task = 5
-    /// What is raised; a table.
+    /// The error that is raised; a table.
     case error = 6
 
     /// One field of an object.
     public struct Field: Sendable {
         /// Its name.
         public let name: String
-        /// What is in it.
+        /// Its type.
         public let type: LuaType
-        /// What it means, with its unit.
+        /// Its meaning, with its unit.
         public let summary: String
 
         init(_ name: String, _ type: LuaType, _ summary: String) {
@@ -25,10 +25,10 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         }
     }
 
-    /// Those whose values the host keeps.
+    /// The kinds of which the host keeps the values.
     static let hosted: [ObjectKind] = [.session, .item, .secret, .progress]
 
-    /// What `tostring`, type annotations and messages call it.
+    /// Its name for `tostring`, type annotations and messages.
     public var name: String {
         switch self {
         case .session: "vmoon.session"
@@ -40,7 +40,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         }
     }
 
-    /// What it is, in one sentence.
+    /// A description in one sentence.
     public var summary: String {
         switch self {
         case .session: "An open session; every operation is a method of it."
@@ -52,7 +52,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         }
     }
 
-    /// Its fields, in the order of the reference; they can be read only.
+    /// Its fields, in the order of the reference; all are read-only.
     public var fields: [Field] {
         switch self {
         case .session:

@@ -1,15 +1,15 @@
-/// A value that scripts find, and that is no function.
+/// A value of a module that is not a function.
 public struct ValueSpec: Sendable {
     /// Its name, a field of a module: `json.null`.
     public let name: String
     /// Its type.
     public let type: LuaType
-    /// What it is for.
+    /// Its purpose.
     public let summary: String
     /// A script that runs against a fresh simulator.
     public let example: String
 
-    /// All of them.
+    /// All such values.
     public static let all = [
         ValueSpec(
             name: "json.null",

@@ -3,7 +3,7 @@ internal import VSphere
 /// `parallel`, in Lua: workers that take one item after the other, so that a list or an iterator of any length
 /// holds only what is in flight.
 ///
-/// What it calls is kept when the run starts, before a script can replace it; it is compiled at the first call.
+/// Functions it calls are saved when the run starts, before a script can replace them; compiled at the first call.
 let parallelScript = #"""
     local spawn, semaphore, default_limit, error_meta, compile, describe, open, raise, check = ...
     local error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall =

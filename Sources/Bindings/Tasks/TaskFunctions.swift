@@ -4,7 +4,7 @@ internal import Transport
 internal import VSphere
 
 extension FunctionSpec {
-    /// Doing several things at once, and waiting.
+    /// The functions for concurrent tasks and for waiting.
     static let tasks: [FunctionSpec] = [
         FunctionSpec(
             "parallel",

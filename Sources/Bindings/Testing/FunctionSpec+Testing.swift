@@ -1,7 +1,7 @@
 extension FunctionSpec {
-    /// What `vmoon test` adds: the functions that tests are written with.
+    /// The functions that `vmoon test` adds, with which tests are written.
     ///
-    /// They are there nowhere else.
+    /// Other commands do not have them.
     ///
     /// Their examples are whole test files.
     public static let testing: [FunctionSpec] = [test, run] + assertions + simulators
@@ -232,7 +232,7 @@ extension FunctionSpec {
         )
     }
 
-    /// Some lines as a whole test.
+    /// Makes a complete test of some lines.
     private static func example(of lines: String) -> String {
         let body = lines.split(separator: "\n").map { "  \($0)\n" }.joined()
         return "test(\"it works\", function()\n\(body)end)"

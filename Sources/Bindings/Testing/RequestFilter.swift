@@ -3,14 +3,14 @@ internal import LuaHost
 internal import Text
 internal import VSphere
 
-/// What `sim.requests` takes to narrow its list.
+/// The filter of `sim.requests`.
 enum RequestFilter {
-    /// The operations that the simulator knows, by the names that faults and requests have for them.
+    /// The operations of the simulator, by their names in faults and requests.
     private static let operations =
         ["createSession", "getSession", "deleteSession"] + VSphere.Operation.all.map(\.name)
         + ["listLocalLibraries", "getLocalLibrary", "deleteLibrary"]
 
-    /// The filter as scripts write it: other fields have no use, and other operations no requests.
+    /// The type of the filter: exactly these fields; other operations never occur in requests.
     static let type = LuaType.record(
         [
             .init("operation", .optional(.union(operations.map(LuaType.literal)))),
@@ -22,7 +22,7 @@ enum RequestFilter {
         isOpen: false
     )
 
-    /// Refuses a filter that nothing can ever match.
+    /// Refuses a filter that can never match.
     static func check(_ call: HostCall) throws(VSphereError) {
         let arguments = Arguments(call, of: "sim.requests")
         let filter = try arguments.options(0, known: type.fields.map(\.name))

@@ -6,9 +6,9 @@ internal import Text
 internal import Transport
 public import VSphere
 
-/// What tests of scripts have beside them: simulators, and runs of the program.
+/// The environment of tests of scripts: simulators, and runs of the program.
 public struct TestBench {
-    /// A run of the program, as it is started.
+    /// A run of the program to be started.
     public struct Launch {
         /// The program and its arguments.
         public var words: [String]
@@ -22,9 +22,9 @@ public struct TestBench {
         }
     }
 
-    /// Gives the simulator that stands for a vCenter; nil for where nothing names one.
+    /// Returns the simulator that stands for a vCenter; nil for the default one.
     public var simulator: (String?) -> Result<ConnectionProfile, VSphereError>
-    /// Says how a script is run against these simulators: its file, its arguments, options of the program.
+    /// Makes the run of a script against these simulators: its file, its arguments, options of the program.
     public var launch: (String, [String], [String]) -> Launch
 
     /// Makes a bench.
@@ -37,9 +37,9 @@ public struct TestBench {
     }
 }
 
-/// What the part of the bench that is written in Lua calls, by the name it finds it under.
+/// The host functions that the Lua part of the bench calls, by their names there.
 ///
-/// These are no functions of the API: they have no description, and scripts do not see them.
+/// They are not part of the API: they have no description, and scripts do not see them.
 let benchFunctions: [(name: String, body: FunctionSpec.Body)] = [
     (
         "sim.render",
@@ -60,12 +60,12 @@ let benchFunctions: [(name: String, body: FunctionSpec.Body)] = [
 ]
 
 extension Runtime {
-    /// As `shower`, for texts that are kept: no colours, no ages.
+    /// Like `shower`, for texts that are stored: no colours, no ages.
     fileprivate var plainShower: Show {
         Show(describe: describe)
     }
 
-    /// Asks a simulator something under `/sim/`: the function it is for, vCenter, method, path, body.
+    /// Sends a request under `/sim/` to a simulator: the calling function, vCenter, method, path, body.
     ///
     /// The answer is the body's text.
     fileprivate func askSimulator(_ call: HostCall) -> Verdict {

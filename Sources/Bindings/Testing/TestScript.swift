@@ -2,7 +2,7 @@ internal import VSphere
 
 /// What tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
 ///
-/// The chunk gets `render`, `ask`, `check` and `launch` from the host under `sim`, and takes them away again; the runner
+/// The host passes `render`, `ask`, `check` and `launch` under `sim`, and the chunk removes them again; the runner
 /// finds its own entries in `package.loaded`, where no script looks.
 let testScript = #"""
     local error_meta = select(4, ...)

@@ -1,8 +1,8 @@
 #ifndef VMOON_CURL_SHIMS_H
 #define VMOON_CURL_SHIMS_H
-// libcurl for Swift. Types and constants come from <curl/curl.h>; no function of libcurl may be called
-// but through this header, since the program is not linked with it. libcurl is opened at the first use:
-// loading it with its thirty dependencies takes most of the time that a program needs to start.
+// libcurl for Swift. Types and constants come from <curl/curl.h>; libcurl's functions may be called only
+// through this header, since the program is not linked with it. libcurl is opened at its first use:
+// loading it with its thirty dependencies takes most of the start-up time of the program.
 //
 // It is C because Swift cannot call varargs (curl_easy_setopt, curl_easy_getinfo), and because a Swift
 // frame must not run inside a callback of libcurl: the callbacks are in easy.c and only append bytes.
@@ -16,39 +16,39 @@
 
 // --- library.c
 
-/// Opens libcurl.so.4 and initialises it, once; later calls only answer. SSLKEYLOGFILE is hidden from
-/// it while it initialises, the only time it looks. SIGPIPE must not have its default action any more: OpenSSL
-/// writes to sockets without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL leaves the matter to us. Loops of several threads
-/// may call it.
-/// Returns NULL, or one line that says what failed; the text is static.
+/// Opens libcurl.so.4 and initialises it, once; later calls only return the result. SSLKEYLOGFILE is hidden
+/// during initialisation, the only time libcurl reads it. The caller has changed the action of SIGPIPE: OpenSSL
+/// writes to sockets without MSG_NOSIGNAL, and with CURLOPT_NOSIGNAL libcurl does not handle it. May be
+/// called from the loops of several threads.
+/// Returns NULL on success, else one line that says what failed; the text is static.
 const char *vm_curl_open(void);
-/// What libcurl says of itself, static. NULL unless it is open.
+/// libcurl's version data, static. NULL unless it is open.
 const curl_version_info_data *vm_curl_version(void);
-/// libcurl's words for a code, static. Needs an open library.
+/// libcurl's text for a code, static. Needs an open library.
 const char *vm_curl_text(CURLcode code);
 
 // --- easy.c: one transfer
 
-/// A reusable easy handle and what its callbacks write to.
+/// A reusable easy handle and the buffers of its callbacks.
 typedef struct vm_curl_easy {
     CURL *handle;      ///< owned
-    CURLU *parts;      ///< owned: scheme, host and port as libcurl is given them, parsed
-    vm_bytes origin;   ///< their text; empty when the handle's URL is another
-    vm_bytes *body;    ///< borrowed from begin to finish: where the body goes
-    vm_bytes *headers; ///< borrowed likewise: the last header block, without its empty line
+    CURLU *parts;      ///< owned: scheme, host and port as set in libcurl, parsed
+    vm_bytes origin;   ///< their text; empty if the handle has another URL
+    vm_bytes *body;    ///< borrowed from begin to finish: receives the body
+    vm_bytes *headers; ///< borrowed likewise: receives the last header block, without its empty line
     bool block_ended;  ///< the empty line after a header block was seen
     bool sending;      ///< libcurl had a connection and went on to send the request
     bool too_large;    ///< the answer was larger than a buffer's limit
     bool no_memory;    ///< a buffer could not grow
-    char reason[CURL_ERROR_SIZE]; ///< libcurl's words for what failed, or empty
+    char reason[CURL_ERROR_SIZE]; ///< libcurl's message about a failure, or empty
 } vm_curl_easy;
 
-/// Makes a handle with the options that all transfers have in common. `slot` comes back from
-/// vm_curl_next_done; `share` outlives it. NULL when out of memory. Freed by vm_curl_easy_free.
+/// Makes a handle with the options common to all transfers. vm_curl_next_done returns
+/// `slot`; `share` must outlive the handle. NULL when out of memory. Freed by vm_curl_easy_free.
 vm_curl_easy *vm_curl_easy_new(long slot, CURLSH *share);
 /// Frees it; it must not be in a multi handle. NULL is allowed.
 void vm_curl_easy_free(vm_curl_easy *easy);
-/// Back to the options of vm_curl_easy_new; false when one was refused.
+/// Resets it to the options of vm_curl_easy_new; false if one was refused.
 bool vm_curl_easy_reset(vm_curl_easy *easy, long slot);
 /// Readies it for a transfer: the URL (copied), where the answer goes (borrowed until the transfer
 /// ended), nothing seen yet. The URL is closed with a NUL behind its last byte, within its padding; its
@@ -76,12 +76,12 @@ void vm_curl_multi_free(CURLM *multi);
 CURLMcode vm_curl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 CURLMcode vm_curl_multi_add(CURLM *multi, vm_curl_easy *easy);
 CURLMcode vm_curl_multi_remove(CURLM *multi, vm_curl_easy *easy);
-/// Does what can be done without waiting.
+/// Does all work that is possible without waiting.
 CURLMcode vm_curl_multi_perform(CURLM *multi);
-/// Takes one finished transfer off the queue; returns its slot, or -1 when none is left.
+/// Takes one finished transfer off the queue; returns its slot, or -1 if none is left.
 long vm_curl_next_done(CURLM *multi, CURLcode *code);
 
-/// A descriptor to wait for, beside the transfers; its bits are those of poll(2).
+/// A descriptor to wait for, besides the transfers; its bits are those of poll(2).
 typedef struct vm_curl_watch {
     int descriptor;
     short events;
@@ -90,14 +90,14 @@ typedef struct vm_curl_watch {
 #define VM_CURL_READABLE 1 ///< POLLIN
 #define VM_CURL_WRITABLE 4 ///< POLLOUT
 
-/// Waits for the transfers and the watched descriptors, at most so long; -1 waits without end. `multi`
-/// may be NULL. `hangups` says whether one of the watched descriptors may hang up: libcurl does not
+/// Waits for the transfers and the watched descriptors, at most for the given time; -1 waits without limit.
+/// `multi` may be NULL. `hangups` says whether one of the watched descriptors may hang up: libcurl does not
 /// report that, so they are then polled once more.
 CURLMcode vm_curl_wait(
     CURLM *multi, vm_curl_watch *watches, unsigned int count, int milliseconds, bool hangups);
 
-/// Makes the store that handles share: TLS sessions. One thread uses it, so it has no locks. NULL when out
-/// of memory. Freed by vm_curl_share_free, after the handles that use it.
+/// Makes the store that handles share: TLS sessions. Only one thread uses it, so it has no locks. NULL when
+/// out of memory. Freed by vm_curl_share_free, after the handles that use it.
 CURLSH *vm_curl_share_new(void);
 void vm_curl_share_free(CURLSH *share);
 
@@ -106,19 +106,19 @@ int vm_curl_eventfd(void);
 
 // --- url.c
 
-/// What must be known of a URL before libcurl sees it.
+/// The parts of a URL that are needed before libcurl parses it.
 typedef struct vm_url {
     const uint8_t *host; ///< borrowed from the URL; an IPv6 address with its brackets
     size_t host_length;
-    size_t origin;    ///< how many bytes scheme, host and port take
-    long port;        ///< as it stands, or the scheme's own
+    size_t origin;    ///< length of scheme, host and port in bytes
+    long port;        ///< as given, or the scheme's default
     bool is_https;    ///< the scheme is https
     bool is_plain;    ///< path and query hold only bytes that RFC 3986 allows there
     bool is_loopback; ///< localhost, a name under it, 127.0.0.0/8 in any spelling, ::1
 } vm_url;
 
-/// Reads an absolute http or https URL. False for any other, and for one with a control character or a
-/// space. C because it runs for every request over bytes that are not a String.
+/// Parses an absolute http or https URL. False for any other, and for one with a control character or a
+/// space. It is C because it runs for every request over bytes that are not a String.
 bool vm_url_read(const vm_bytes *bytes, vm_url *url);
 
 /// The beginning of the URL that was read last; all zero at first.
@@ -127,7 +127,7 @@ typedef struct vm_url_memory {
     vm_url url;
 } vm_url_memory;
 
-/// The same, and remembers: most URLs begin like the one before.
+/// Parses like vm_url_read, and remembers the beginning: most URLs begin like the previous one.
 bool vm_url_read_next(const vm_bytes *bytes, vm_url *url, vm_url_memory *memory);
 
 #endif

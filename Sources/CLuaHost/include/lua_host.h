@@ -1,10 +1,10 @@
 #ifndef VMOON_LUA_HOST_H
 #define VMOON_LUA_HOST_H
 // Lua behind an opaque handle. A Lua error is a longjmp, and a longjmp over a Swift frame skips its
-// releases; therefore no Lua type and no Lua function shows here, everything that can raise runs in
+// releases; therefore this header has no Lua type and no Lua function, everything that can raise runs in
 // C under a protected call, and the functions that C calls back are leaves: they call no Lua.
 //
-// Who frees what: the host owns everything it hands out; `owner` of a call is retained by
+// Ownership: the host owns everything it passes in; `owner` of a call is retained by
 // `call_made` and released by `call_freed`.
 
 #include "values.h"
@@ -19,7 +19,7 @@ typedef struct vm_lua vm_lua;
 typedef struct vm_lua_call {
     vm_values arguments; ///< filled by C before `callbacks.call`
     vm_values result;    ///< filled by the host: results one after another, or the one error
-    void *owner;         ///< what `callbacks.call_made` returned
+    void *owner;         ///< the result of `callbacks.call_made`
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -27,13 +27,13 @@ static inline vm_values *vm_lua_arguments_of(vm_lua_call *call) { return &call->
 static inline vm_values *vm_lua_result_of(vm_lua_call *call) { return &call->result; }
 
 typedef enum vm_lua_verdict {
-    VM_LUA_RETURN = 0, ///< `result` holds what the function returns
-    VM_LUA_RAISE = 1,  ///< `result` holds one VM_ERROR: the error to raise
-    VM_LUA_WAIT = 2    ///< the host will say so later, with vm_lua_complete
+    VM_LUA_RETURN = 0, ///< `result` has the values that the function returns
+    VM_LUA_RAISE = 1,  ///< `result` has one VM_ERROR: the error to raise
+    VM_LUA_WAIT = 2    ///< the host will call vm_lua_complete later
 } vm_lua_verdict;
 
-/// What the host is asked for. Every function is a leaf: it must not call vm_lua_run_… or
-/// anything else here but vm_lua_complete.
+/// Functions of the host. Each is a leaf: it must not call vm_lua_run_… or
+/// any other function of this header except vm_lua_complete.
 typedef struct vm_lua_callbacks {
     void *context;
     /// A call was allocated; returns its `owner`.
@@ -41,41 +41,41 @@ typedef struct vm_lua_callbacks {
     void (*call_freed)(void *owner);
     /// Lua called the function that was defined with this number.
     vm_lua_verdict (*call)(void *context, int function, vm_lua_call *call);
-    /// Waits until something was completed, or the wake descriptor was written to; when `block` is
-    /// false only looks.
+    /// Waits until a call was completed, or the wake descriptor was written to; if `block` is
+    /// false it only checks.
     void (*wait)(void *context, bool block);
-    /// Nobody wants the verdict of this waiting call any more: it was cancelled. The host
-    /// completes it soon, unless it changes something: then when its outcome is known, and that stands.
+    /// The verdict of this waiting call is not wanted any more: it was cancelled. The host
+    /// completes it soon, unless it changes something: then when its outcome is known, and that verdict counts.
     void (*abandon)(void *context, vm_lua_call *call);
-    /// A property of a host object was read; `call->result` gets it (nil when there is none).
+    /// A property of a host object is read; `call->result` gets it (nil if there is none).
     void (*property)(
         void *context, uint32_t kind, uint64_t identifier, const char *name, size_t length,
         vm_lua_call *call);
     /// The last Lua reference to a host object is gone.
     void (*release)(void *context, uint32_t kind, uint64_t identifier);
-    /// The run has interrupted itself: by `os.exit`, or since nobody reads its output any more. It is to have an end.
+    /// The run has interrupted itself: by `os.exit`, or because the reader of its output has gone. It has to end.
     void (*interrupted)(void *context, int reason);
-    /// The main chunk has called `os.exit`, and the Lua side is closed down: ends the process with this status.
+    /// The main chunk has called `os.exit`, and the Lua side is closed: ends the process with this status.
     void (*exit)(void *context, int status);
 } vm_lua_callbacks;
 
 /// "Lua 5.4.4"
 const char *vm_lua_version(void);
-/// A fresh interpreter with the standard libraries. `use_environment`: whether LUA_PATH_5_4 and its
-/// kin count (not with -E). NULL when out of memory.
+/// Makes an interpreter with the standard libraries. `use_environment`: whether LUA_PATH_5_4 and similar
+/// variables are obeyed (not with -E). NULL when out of memory.
 vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment);
 /// Closes the state (finalizers run and may call the host) and frees everything.
 void vm_lua_free(vm_lua *lua);
-/// Closes the state only: finalizers run and may call the host. Afterwards only vm_lua_free is left.
+/// Closes only the state: finalizers run and may call the host. Afterwards only vm_lua_free may be called.
 void vm_lua_close(vm_lua *lua);
 
 // Memory.
-/// The most bytes Lua may use; 0 for no limit. Over it scripts get "not enough memory".
+/// The most bytes Lua may use; 0 for no limit. Beyond it scripts get "not enough memory".
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes);
 size_t vm_lua_memory_used(const vm_lua *lua);
-/// For tests: the n-th allocation from now fails, and every one after it when `forever`; 0 switches it off.
+/// For tests: the n-th allocation from now fails, and every later one if `forever`; 0 switches it off.
 void vm_lua_fail_allocation(vm_lua *lua, long n, bool forever);
-/// For tests: how many values lie on the main stack between runs; 0 when everything is in balance.
+/// For tests: the number of values on the main stack between runs; 0 if pushes and pops are balanced.
 int vm_lua_stack_height(const vm_lua *lua);
 
 // Definitions. False when out of memory.
@@ -94,7 +94,7 @@ typedef enum vm_lua_arguments {
 #define VM_LUA_TOO_DEEP 0xFFFFFFFDu      ///< a table below VM_LUA_DEPTH others
 #define VM_LUA_FUNCTION 0xFFFFFFFCu      ///< any other function
 #define VM_LUA_COROUTINE 0xFFFFFFFBu
-#define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of somebody else's
+#define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of another library
 #define VM_LUA_TASK 0xFFFFFFF9u          ///< a task; the identifier is a vm_lua_task_state
 
 typedef enum vm_lua_task_state {
@@ -106,8 +106,8 @@ typedef enum vm_lua_task_state {
     VM_LUA_TASK_COLLECTED
 } vm_lua_task_state;
 
-/// Makes a host function known as `path`: a global ("session"), a field of a global table
-/// ("json.encode"), or with `kind` not 0 a method of that kind of host object.
+/// Defines a host function as `path`: a global ("session"), a field of a global table
+/// ("json.encode"), or, if `kind` is not 0, a method of that kind of host object.
 bool vm_lua_define_function(
     vm_lua *lua, uint32_t kind, const char *path, int function, vm_lua_arguments arguments);
 /// Names a kind of host object; `close` is the number of the function that `<close>` calls, or -1.
@@ -116,96 +116,96 @@ bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close)
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
 /// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores
 /// (`s:acquire()`, `s:release()`), the default limit of tasks, the metatable of errors, a function that
-/// compiles `rest` when it is first needed (most runs never call what takes longest to compile), three functions
-/// of trace.c, and one that raises where the task has to stop.
+/// compiles `rest` when it is first needed (most runs never need it, and it takes longest to compile), three functions
+/// of trace.c, and one that raises if the task has to stop.
 bool vm_lua_run_prelude(
     vm_lua *lua, const char *text, size_t length, const char *rest, size_t rest_length, int limit);
-/// Makes the globals of these names, those that there are, known to `require` as one module; in the
+/// Makes the existing globals of these names available to `require` as one module; in the
 /// sandbox too.
 bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
-/// Sets `arg` as lua(1) does: words[script] is arg[0], what follows 1, 2 …, what comes before -1, -2 …
+/// Sets `arg` as lua(1) does: words[script] is arg[0], later words 1, 2 …, earlier ones -1, -2 …
 bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
-/// Takes every relative entry out of package.path and package.cpath, and puts `folder` (absolute;
+/// Removes every relative entry from package.path and package.cpath, and puts `folder` (absolute;
 /// NULL for none) in front of package.path.
 bool vm_lua_set_package_path(vm_lua *lua, const char *folder);
 
-/// Takes everything away that an untrusted script must not have; to be called before the host's functions
+/// Removes everything that an untrusted script must not have; to be called before the host's functions
 /// are defined. `require` finds only text files in `folder` (NULL: none).
 bool vm_lua_sandbox(vm_lua *lua, const char *folder);
 
-// Running. One protected call each; tasks that the script started go on inside.
+// Running. One protected call each; tasks that the script started run inside it.
 typedef enum vm_lua_status {
     VM_LUA_OK = 0,
-    VM_LUA_FAILED = 1,    ///< an error left the script
-    VM_LUA_SYNTAX = 2,    ///< it was not compiled
+    VM_LUA_FAILED = 1,    ///< an uncaught error
+    VM_LUA_SYNTAX = 2,    ///< the source does not compile
     VM_LUA_NO_MEMORY = 3, ///< out of memory
     VM_LUA_NO_FILE = 4,   ///< the file cannot be read
-    VM_LUA_INCOMPLETE = 5 ///< a syntax error at the very end: more text may cure it
+    VM_LUA_INCOMPLETE = 5 ///< a syntax error at the very end: more text may complete it
 } vm_lua_status;
 
 /// Compiles and runs text. On failure `error` gets one record: `message` (a line), `position`
 /// ("file:line", may be absent), `traceback` (may be absent), `value` (the host's error record, only
-/// where the host raised it).
+/// if the host raised it).
 vm_lua_status vm_lua_run_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
-/// Compiles text and runs nothing; on failure `error` says why.
+/// Compiles text without running it; on failure `error` has the reason.
 vm_lua_status vm_lua_compile_text(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *error);
 /// Compiles a file (NULL: standard input) and runs it with arg[1], arg[2] … as its arguments.
 vm_lua_status vm_lua_run_file(vm_lua *lua, const char *path, vm_values *error);
-/// Compiles and runs text, and copies what it returns into `results`.
+/// Compiles and runs text, and copies its results into `results`.
 vm_lua_status vm_lua_evaluate(
     vm_lua *lua, const char *text, size_t length, const char *chunk_name, vm_values *results,
     vm_values *error);
-/// `global = require "module"`.
+/// Runs `global = require "module"`.
 vm_lua_status vm_lua_require(
     vm_lua *lua, const char *global, const char *module, vm_values *error);
 /// Waits for the tasks that are still running; with `cancel` they are cancelled first.
 vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel, vm_values *error);
 
-/// A waiting call has its verdict: its result is filled. `stands`: the verdict counts, although the call was
-/// abandoned meanwhile. Callable from the callbacks only.
+/// Completes a waiting call; its result is filled. `stands`: the verdict counts, even if the call was
+/// abandoned meanwhile. Callable only from the callbacks.
 void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict, bool stands);
 
 // Warnings and standard output.
 void vm_lua_set_warnings(vm_lua *lua, bool on);
-/// Whether `print` escapes what could command a terminal (it does where stdout is one).
+/// Whether `print` escapes terminal controls (it does if stdout is a terminal).
 void vm_lua_set_print_escapes(vm_lua *lua, bool on);
-/// Gives what is printed to this function, each line with its newline; NULL prints to C's stdout. It must not run Lua.
+/// Passes printed lines to this function, each with its newline; NULL prints to C's stdout. It must not run Lua.
 void vm_lua_set_print(
     vm_lua *lua, void (*print)(void *context, const char *text, size_t length), void *context);
-/// Writes to C's stdout, as `print` does without such a function.
+/// Writes to C's stdout, as `print` does by default.
 void vm_lua_put(const char *text, size_t length);
-/// Writes text where `print` writes, in order with it. Callable from the callbacks. A reader that has
-/// gone cancels the run, as it does when `print` finds out.
+/// Writes text where `print` writes, in order with it. Callable from the callbacks. If the reader has
+/// gone the run is cancelled, as with `print`.
 void vm_lua_write(vm_lua *lua, const char *text, size_t length);
-/// Flushes C's stdout; false when something printed could not be written.
+/// Flushes C's stdout; false if any output could not be written.
 bool vm_lua_flush_output(void);
-/// Why, as errno; 0 while nothing failed.
+/// The errno of that failure; 0 if there was none.
 int vm_lua_output_error(void);
 
 // Interrupting.
 /// A descriptor that an interrupt writes 8 bytes to, so that `wait` ends; -1 for none.
 void vm_lua_set_wake(vm_lua *lua, int descriptor);
-/// Cancels every task for this reason: a signal's number, or one of the host's own below 0. The argument is a
-/// vm_lua *. False where it is no reason, and nothing happens: a SIGPIPE inside a call of the host's, or when the run
-/// is stopping already. Async-signal-safe, in the thread that runs the interpreter.
+/// Cancels every task for this reason: a signal's number, or a number of the host below 0. The argument is a
+/// vm_lua *. False if it has no effect: a SIGPIPE inside a call of the host, or if the run
+/// is already being stopped. Async-signal-safe, in the thread that runs the interpreter.
 bool vm_lua_interrupt_from_handler(void *lua, int reason);
-/// From now on every line of Lua raises: cleaning up has taken too long. As above.
+/// From now on every line of Lua raises: cleaning up has taken too long. Async-signal-safe likewise.
 void vm_lua_force_stop(void *lua);
-/// Cancels every task, and tells `callbacks.interrupted` where that is the first interrupt.
+/// Cancels every task, and calls `callbacks.interrupted` if this is the first interrupt.
 void vm_lua_interrupt(vm_lua *lua, int reason);
 /// The reason of the first interrupt, or 0.
 int vm_lua_interrupted(const vm_lua *lua);
-/// The reason that a deadline interrupts with.
+/// The reason for an interrupt by the deadline.
 #define VM_LUA_DEADLINE (-1)
-/// The reason that `os.exit` interrupts with.
+/// The reason for an interrupt by `os.exit`.
 #define VM_LUA_EXIT (-2)
-/// Whether the time to clean up is over: what still waits is to be given up.
+/// Whether the time to clean up is over: waiting calls are to be abandoned.
 bool vm_lua_is_forced(const vm_lua *lua);
-/// Whether `os.exit` was called by a task: then the run is to end with this status.
+/// Whether a task called `os.exit`: then the run is to end with this status.
 bool vm_lua_has_left(const vm_lua *lua, int *status);
-/// Forgets an interrupt that was dealt with (the prompt goes on after Ctrl-C).
+/// Forgets an interrupt that was handled (the prompt continues after Ctrl-C).
 void vm_lua_clear_interrupt(vm_lua *lua);
 
 #endif

@@ -1,36 +1,36 @@
 #ifndef VMOON_PROCESS_H
 #define VMOON_PROCESS_H
-// What C alone can say of the process, and what it does in signal handlers. No Lua is known here.
+// Functions of the process that need C, and code for signal handlers. Nothing here knows Lua.
 
 #include <stdbool.h>
 #include <termios.h>
 
-/// The words that the process was started with, its own name first, NULL behind the last: what the kernel gave, without
-/// a look at /proc, which Swift's own list needs. NULL only where nobody gave any.
+/// The words that started the process, its own name first, ended by NULL: from the kernel, without
+/// reading /proc as Swift's own list does. NULL only if the parent passed none.
 char *const *vm_process_arguments(int *count);
-/// Whether this is a copy that fork(2) made of the process that was started.
+/// Whether this process is a fork(2) copy of the one that was started.
 bool vm_process_is_forked(void);
-/// Marks every descriptor but the standard streams close-on-exec; false where the kernel is too old (before 5.11).
+/// Marks every descriptor except the standard streams close-on-exec; false if the kernel is too old (before 5.11).
 bool vm_process_keep_descriptors(void);
-/// The path that the kernel was told to run, where /proc does not say; NULL where that is not known either.
+/// The path that the kernel executed, for use without /proc; NULL if unknown.
 const char *vm_process_path(void);
 
-// Signals. One that is ignored when we come stays so: nohup must reach it.
-/// What ends a program at its default action, and can be obeyed in an orderly way: SIGINT, SIGTERM and SIGHUP first.
-/// Not SIGPIPE and SIGXFSZ, which are about one write, nor what tells of a fault of the program itself.
+// Signals. One that is ignored at the start remains ignored: nohup must work.
+/// The signals that end a program by default and can be handled in an orderly way: SIGINT, SIGTERM and SIGHUP first.
+/// Not SIGPIPE and SIGXFSZ, which concern one write, nor those that report a fault of the program.
 const int *vm_process_stopping_signals(int *count);
-/// A signal whose default would end the process ends it no more. By a handler, since children inherit what is ignored.
+/// Prevents a signal from ending the process. By a handler, since children inherit ignored signals.
 void vm_process_survive(int number);
-/// With SIGCHLD ignored, as some daemons leave it, the kernel would throw away how a child ended.
+/// Resets an ignored SIGCHLD, as some daemons leave it: the kernel would discard how children end.
 void vm_process_keep_endings(void);
-/// Shows what output was kept, and ends the process by a signal at its default action; comes back only where that is
-/// not to end it. Async-signal-safe.
+/// Releases kept output, and ends the process by a signal at its default action; returns only if that action does
+/// not end it. Async-signal-safe.
 void vm_process_end_by(int number);
-/// From now on these signals do nothing but to be noted; until vm_process_stop_noting.
+/// From now on these signals are only recorded, until vm_process_stop_noting.
 void vm_process_note_signals(const int *signals, int count);
-/// The one noted last; 0 for none.
+/// The last recorded signal; 0 for none.
 int vm_process_noted_signal(void);
-/// The signals do again what they did.
+/// Restores the earlier actions of the signals.
 void vm_process_stop_noting(void);
 
 // Output that is kept back: of a large one so many bytes of its beginning and of its end.
@@ -38,84 +38,84 @@ enum { vm_kept_head = 4 << 20, vm_kept_tail = 4 << 20 };
 /// From now on `release_output` copies the file of each stream to where that led before; so does a death by a signal,
 /// by a limit or by a fault of the process's own. -1: the stream has none.
 void vm_process_keep_output(int kept_output, int output, int kept_error, int error);
-/// Copies what was kept, once, and leads the streams back; false when some of it could not be written.
+/// Copies the kept output, once, and restores the streams; false if some of it could not be written.
 /// Async-signal-safe.
 bool vm_process_release_output(void);
 
-// A run that signals and time limits stop. One at a time: a new one takes the place of the last.
+// A run that signals and time limits stop. One at a time: a new one replaces the last.
 typedef struct vm_process_run {
     void *context;
-    /// Stops it, for a signal's number or for `deadline`. Called in a signal handler, in the thread that called
-    /// vm_process_watch, as is `force`. Returns whether it is being stopped: a SIGPIPE may be nothing to it.
+    /// Stops the run, for a signal's number or for `deadline`. Called, like `force`, in a signal handler of the thread
+    /// that called vm_process_watch. Returns whether it is being stopped: a SIGPIPE may have no effect on it.
     bool (*interrupt)(void *context, int reason);
-    /// Leaves it no more time to clean up.
+    /// Ends the time for its clean-up.
     void (*force)(void *context);
-    /// Nothing has stopped it, and the process is about to end: tells whom it has to, and returns the code to end
-    /// with. Called on a thread of its own, while the run's is anywhere.
+    /// Called when nothing has stopped the run and the process is about to end: reports that, and returns the exit
+    /// code. Runs on a thread of its own, while the run's thread may be anywhere.
     int (*last_resort)(void *owner);
     void *owner;
-    /// What it is told when its time is over; no signal's number.
+    /// The reason passed when its time is over; not a signal's number.
     int deadline;
-    /// What is written to when its loop has something to look at; -1 for none.
+    /// A descriptor to write to when its loop has to check something; -1 for none.
     int wake;
-    /// Whether signals stop it too, and not only SIGPIPE and its deadline.
+    /// Whether all stopping signals stop it, not only SIGPIPE and its deadline.
     bool is_stopped_by_signals;
-    /// Whether a SIGHUP that somebody sends asks for its log to be opened again, and only the hang-up of the terminal,
-    /// or one sent on after it, ends it.
+    /// Whether a SIGHUP from a process asks to reopen its log, and only a hang-up of the terminal,
+    /// or a SIGHUP sent after it, ends it.
     bool reopens_log;
-    /// How long it may clean up. Then it is forced; two seconds later, when not even that helped, comes
-    /// `last_resort`. A second signal ends the grace; a third ends the process at once.
+    /// The time for its clean-up in seconds. Then it is forced; two seconds later, if that had no effect,
+    /// `last_resort` is called. A second signal ends the grace; a third ends the process at once.
     double grace;
-    /// How long it may take; 0 for as long as it likes.
+    /// Its time limit in seconds; 0 for none.
     double limit;
 } vm_process_run;
-/// Watches over a run in the calling thread.
+/// Watches a run in the calling thread.
 void vm_process_watch(const vm_process_run *run);
-/// The run is over; where its last resort is at work already, this never returns. Signals end the process then.
+/// Ends the watch; if the last resort has started, this never returns. From then on signals end the process.
 void vm_process_stop_watching(void *owner);
-/// The run has begun to stop by itself, for this reason: from here it has its grace.
+/// Starts the grace of a run that stops by itself, for this reason.
 void vm_process_begin_grace(int reason);
-/// The run was stopped and goes on; the next signal is the first.
+/// Ends the grace of a run that continues; the next signal counts as the first.
 void vm_process_end_grace(void);
-/// How often signals and limits have stopped or forced a run: whoever waits outside its loop compares it.
+/// How many times signals and limits have stopped or forced a run: code that waits outside its loop compares it.
 unsigned vm_process_stop_count(void);
 /// Whether a second signal came.
 bool vm_process_is_hastened(void);
-/// Whether a SIGHUP has asked since the last look for the log to be opened again.
+/// Whether a SIGHUP has asked since the last call to reopen the log.
 bool vm_process_take_reopening(void);
 
-/// How a run without an interpreter hears that it is to stop: it looks here. Both functions below are for
+/// The flag that stops a run without an interpreter: the run checks it. Both functions below are for
 /// `vm_process_run`, with its address as the context.
 typedef struct vm_process_stop {
-    volatile int reason; ///< 0 while it may go on
+    volatile int reason; ///< 0 while it may continue
     volatile int is_forced;
     int wake;
 } vm_process_stop;
-/// Async-signal-safe. A SIGPIPE is nothing to such a run: whoever writes hears of it.
+/// Async-signal-safe. A SIGPIPE has no effect on such a run: the write fails instead.
 bool vm_process_stop_interrupt(void *stop, int reason);
 /// Async-signal-safe.
 void vm_process_stop_force(void *stop);
 int vm_process_stop_reason(const vm_process_stop *stop);
 bool vm_process_stop_is_forced(const vm_process_stop *stop);
 
-// The terminal while it is raw. Signals that end a program, and faults, put it back first.
+// The raw terminal. Signals that end a program, and faults, restore it first.
 enum {
     VM_TERMINAL_RESIZED = 1,
     VM_TERMINAL_STOP_REQUESTED = 2, ///< SIGTSTP
-    VM_TERMINAL_CONTINUED = 4,      ///< the screen may show anything
+    VM_TERMINAL_CONTINUED = 4,      ///< the screen may have any content
     VM_TERMINAL_INTERRUPTED = 8     ///< SIGINT
 };
-/// Takes the signals of a terminal that is about to be raw. `normal` is how it is put back; `notice` gets a byte for
-/// each event, as far as it takes them.
+/// Takes the signals of a terminal that is about to be raw. `normal` is the mode to restore; `notice` gets a byte for
+/// each event, unless it is full.
 void vm_terminal_hold(const struct termios *normal, int notice);
-/// Gives the signals back.
+/// Restores the signals.
 void vm_terminal_let_go(void);
-/// What has happened since the last call.
+/// The events since the last call.
 int vm_terminal_take_events(void);
 
-/// A new file in memory, close-on-exec and always appended to; -1 and errno where there is none. The caller closes it.
+/// Makes a file in memory, close-on-exec and append-only; -1 and errno on failure. The caller closes it.
 int vm_process_memory_file(void);
-/// Promises a file so many bytes of room without making it longer; false and errno where it has no room for them. Not
-/// every file system can promise: that is no failure.
+/// Reserves space for a file without making it longer; false and errno if there is not enough. A file system
+/// that cannot reserve space is no failure.
 bool vm_process_reserve(int file, long long size);
 #endif

@@ -1,6 +1,6 @@
 #ifndef VMOON_SQLITE_SHIMS_H
 #define VMOON_SQLITE_SHIMS_H
-// SQLite's own interface, and what of it Swift cannot say: macros that cast, and calls with varargs.
+// SQLite's own interface, and wrappers for what Swift cannot call: macros with casts, and varargs.
 
 #include <sqlite3.h>
 

@@ -1,18 +1,18 @@
 public import VSphere
 
-/// The course of one change, from the first sending to its verdict: a pure machine of events
-/// and steps.
+/// The course of one change, from the first sending to its verdict: a pure state machine that takes events
+/// and returns steps.
 ///
-/// Whoever drives it does what a step says and tells what came of it. `Reconciliation` decides what
-/// an observation means and `ReplyPolicy` what a reply means; this keeps the count.
+/// Its driver carries out each step and reports the outcome. `Reconciliation` decides what
+/// an observation means and `ReplyPolicy` what a reply means; this keeps the count of attempts and the time.
 public struct ChangeCourse: Sendable {
-    /// How far it goes.
+    /// The limits of a course.
     public struct Limits: Sendable, Equatable {
         /// How long a doubtful change is observed after each sending.
         public var settle: Duration
-        /// How often the identical request may be sent again.
+        /// How many times the identical request may be sent again.
         public var resends: Int
-        /// After how long, by the server's clock, a change that was not seen is taken to be lost.
+        /// The time, by the server's clock, after which a change that was not seen counts as lost.
         public var giveUp: Duration
 
         /// Makes limits.
@@ -27,42 +27,42 @@ public struct ChangeCourse: Sendable {
         }
     }
 
-    /// What the driver does next.
+    /// The next step for the driver.
     public enum Step: Sendable, Equatable {
         /// Send the request, the same bytes every time, after a delay.
         case send(after: Duration)
-        /// Ask.
+        /// Ask one question.
         case read(Observation.Question)
         /// Wait.
         case wait(Duration)
-        /// Nothing more.
+        /// The course has ended.
         case end(Ending)
     }
 
-    /// How it ended.
+    /// How a course ended.
     public enum Ending: Sendable, Equatable {
-        /// By a good reply, which has the result.
+        /// By a success reply, which has the result.
         case accepted
         /// By a reply that says, or implies, that nothing was changed.
         case failed
-        /// By what was observed.
+        /// By a verdict from observation.
         case settled(ChangeVerdict)
     }
 
-    /// What was pinned.
+    /// The state that was pinned before the change.
     public let intent: ChangeIntent
-    /// How many times it was sent, or may have been: the unsent ones do not count.
+    /// How many times it was sent, or may have been: attempts that were certainly not sent do not count.
     public private(set) var attempts: Int
     /// Set when the run is to end: then nothing is sent again.
     public var isStopping = false
 
-    /// The server's clock as it was last heard of, in milliseconds since 1970-01-01T00:00:00Z; nil where
-    /// the server does not say.
+    /// The server's clock as last reported, in milliseconds since 1970-01-01T00:00:00Z; nil if
+    /// the server does not report it.
     public var serverTime: Int64?
 
-    /// Whether it was refused, so that nothing happened: then it is only asked why.
+    /// Whether it was refused, so that nothing happened: then only the reason is still sought.
     public private(set) var isRefused = false
-    /// Whether it was refused as a second request would be, and nothing else.
+    /// Whether the refusal is only the one that a repeated request would get.
     private var isRefusedAsRepeated = false
 
     private let limits: Limits
@@ -87,30 +87,30 @@ public struct ChangeCourse: Sendable {
         sentAt = intent.serverTime
     }
 
-    /// Makes the course of a change that an earlier run left behind: it only looks.
+    /// Makes the course of a change that an earlier run left open: it only looks.
     /// - Parameters:
-    ///   - intent: What that run pinned.
-    ///   - limits: How long it is observed after a sending, how often the identical request may be
-    ///     sent again by a deliberate act, and when it is taken to be lost.
+    ///   - intent: The state that run pinned.
+    ///   - limits: How long it is observed after a sending, how many times the identical request may be
+    ///     sent again at a person's request, and when it counts as lost.
     public init(reopening intent: ChangeIntent, limits: Limits) {
         self.init(intent, limits: limits)
         isDoubtful = true
-        // The first look is the only one before anything is sent.
+        // Before anything is sent there is only one look.
         windowEnd = .zero
     }
 
-    /// Begins: with the first sending, or for a change of an earlier run with the first look.
-    /// - Parameter now: A time that never goes back.
+    /// Starts with the first sending, or for a change of an earlier run with the first look.
+    /// - Parameter now: A monotonic time.
     /// - Returns: The first step.
     public mutating func begin(now: Duration) -> Step {
         isDoubtful ? look(now: now) : send(after: .zero)
     }
 
-    /// Takes in what came back of a sending.
+    /// Continues after the reply to a sending.
     /// - Parameters:
-    ///   - reply: What came back.
+    ///   - reply: The reply.
     ///   - kind: The kind of its error; nil for none.
-    ///   - now: A time that never goes back.
+    ///   - now: A monotonic time.
     /// - Returns: The next step.
     public mutating func replied(
         _ reply: ReplyPolicy.Reply,
@@ -142,20 +142,20 @@ public struct ChangeCourse: Sendable {
         }
     }
 
-    /// Takes in what was read.
+    /// Continues after an answer to a question.
     public mutating func took(_ answer: Observation.Answer, now: Duration) -> Step {
         seen.take(answer)
         return decide(now: now)
     }
 
-    /// The wait is over.
+    /// Continues after a wait.
     public mutating func waited(now: Duration) -> Step { look(now: now) }
 
-    /// Whether a refusal alone does not tell enough.
+    /// Whether a refusal alone is not conclusive.
     ///
-    /// Something on the way may have sent the request twice and passed on the second answer: where a mark
-    /// tells, or what was there a moment ago is gone, the change was made. And of a machine that was checked
-    /// out a moment ago, whoever checked it in wants to be named.
+    /// A proxy may have sent the request twice and returned the second answer: if the mark is found,
+    /// or the target that was there before is gone, the change was made. And if a machine that was just
+    /// checked out is gone, the error should name the user who checked it in.
     private func refusalIsLookedAt(_ kind: ErrorKind?) -> Bool {
         // These are about who asks, not about what is there.
         if [.unauthenticated, .unauthorized, .serviceUnavailable].contains(kind) { return false }
@@ -182,9 +182,9 @@ public struct ChangeCourse: Sendable {
 
     private var isMarkSeen: Bool { Reconciliation.ownChange(intent, in: seen) != nil }
 
-    /// Whether the server's own clock says that nothing can come of it any more.
+    /// Whether by the server's own clock the request can have no effect any more.
     ///
-    /// Ours says nothing: it may be wrong, and the time of our request is not that of the server's work.
+    /// Our clock is not used: it may be wrong, and our timeout does not limit the server's work.
     private var isLost: Bool {
         guard let sentAt, let serverTime else { return false }
         return .milliseconds(serverTime - sentAt) >= limits.giveUp
@@ -218,10 +218,10 @@ public struct ChangeCourse: Sendable {
         return .wait(delay)
     }
 
-    /// After a refusal: it stands, unless what is there now speaks against it.
+    /// Decides after a refusal: it stands, unless the observation contradicts it.
     private mutating func decideRefused(now: Duration) -> Step {
         switch Reconciliation.next(intent, seen, .init(nextWait: nil, resends: 0)) {
-        // Without our mark in it there is nothing more to be asked.
+        // Without our mark in the history there is nothing more to ask.
         case .read(.state)
         where intent.kind.leavesMessage && seen.history.content != nil && !isMarkSeen:
             return .end(.failed)
@@ -234,15 +234,15 @@ public struct ChangeCourse: Sendable {
                 return .end(untouchedEnding)
             case .unknown(.unreadable), .unknown(.unclear), .unknown(.notTold):
                 return nextWait(now: now).map { wait($0) } ?? .end(.settled(verdict))
-            // What was there a moment ago is gone, and nothing tells who used it.
+            // The target that was there before is gone, and nothing tells who used it.
             case .unknown: return .end(wasUntouched ? .settled(verdict) : .failed)
             case .conflict: return .end(.failed)
             }
         }
     }
 
-    /// Refused, and nothing is to be seen of it: where the refusal says that it is so already, which it
-    /// neither was nor is, it may have been made and undone since.
+    /// The ending of a refused change that left no trace: if the refusal says that the state is already so, but
+    /// it was not before and is not now, the change may have been made and undone since.
     private var untouchedEnding: Ending {
         isRefusedAsRepeated ? .settled(.unknown(.madeAndUndone)) : .failed
     }

@@ -1,47 +1,47 @@
 public import VSphere
 
-/// What a change is about to do, pinned before it is sent: the part of a journal's row that
+/// The intent of a change, pinned before it is sent: the part of a journal's row that
 /// decisions need.
 ///
 /// The version or machine it names is a fencing token: identifiers are never used again, and each can be
-/// consumed once. A request that is repeated with the same one can take effect at most once; naming
-/// the target anew on a retry is the mistake that undoes a good roll-back.
+/// consumed once. A request that is repeated with the same one can take effect at most once; choosing
+/// the target again for a retry would break that: it could undo a successful roll-back.
 public struct ChangeIntent: Sendable, Equatable {
-    /// How it is looked at afterwards whether a change happened.
+    /// The kind of change, which decides how to find out afterwards whether it happened.
     public typealias Kind = Effect.Kind
 
     /// The identifier of this operation, a UUID.
     public var identifier: String
-    /// What it does.
+    /// The kind of change.
     public var kind: Kind
     /// The item it is about.
     public var item: String
-    /// Who does it, as the session was opened.
+    /// The user of the session.
     public var user: String
     /// The version that is rolled back to, or deleted.
     public var version: String?
     /// The machine that is checked in, discarded, deleted or switched.
     public var vm: String?
-    /// What the new machine or item is to be called.
+    /// The name for the new machine or item.
     public var name: String?
     /// The library of the new item.
     public var library: String?
-    /// The machine that held the target when it was looked at: the template of `version`, or
-    /// `vm` itself; nil where the target was not there, or the machine had the state of power already.
+    /// The machine that held the target before: the template of `version`, or
+    /// `vm` itself; nil if the target was not there, or the machine had the power state already.
     public var holder: String?
     /// The machine that was checked out already, before a check-out.
     public var checkedOutBefore: String?
-    /// What had the name of the new thing already; nil where that was not looked at.
+    /// The objects that had the new name before; nil if not read.
     public var namedBefore: [String]?
-    /// The latest version when it was looked at.
+    /// The latest version before.
     public var latestBefore: String?
-    /// The newest entry of the history when it was looked at.
+    /// The newest entry of the history before.
     public var newestBefore: String?
     /// The server's clock when the change was last sent, in milliseconds since
-    /// 1970-01-01T00:00:00Z; nil where the server does not say.
+    /// 1970-01-01T00:00:00Z; nil if the server does not report it.
     public var serverTime: Int64?
 
-    /// Pins a change; the optional parts are set afterwards.
+    /// Makes an intent; the optional parts are set afterwards.
     public init(_ kind: Kind, identifier: String, item: String, user: String) {
         self.kind = kind
         self.identifier = identifier
@@ -49,10 +49,10 @@ public struct ChangeIntent: Sendable, Equatable {
         self.user = user
     }
 
-    /// Whether something else was there already that the server would refuse it for.
+    /// Whether an object that makes the server refuse it was there before.
     var wasSoBefore: Bool { checkedOutBefore != nil || namedBefore?.isEmpty == false }
 
-    /// Whether whatever has the name is proof of this change.
+    /// Whether an object with the name is proof of this change.
     public var isNameMarked: Bool {
         name.map { OperationToken.isMarked(name: $0, by: identifier) } ?? false
     }
@@ -60,7 +60,7 @@ public struct ChangeIntent: Sendable, Equatable {
 
 /// The mark of an operation in the message of a change, or in the name of what it makes.
 public enum OperationToken {
-    /// What stands for the mark in the `name` of a specification.
+    /// The text that is replaced by the mark in the `name` of a specification.
     public static let placeholder = "{op}"
 
     /// The message as it is sent: the mark first, because `short_message` keeps 80 characters.
@@ -73,7 +73,7 @@ public enum OperationToken {
         message.hasPrefix(mark(identifier))
     }
 
-    /// A name as it is sent: the operation's first eight digits in place of `{op}`.
+    /// A name as it is sent: with the operation's first eight digits in place of `{op}`.
     public static func name(_ name: String, marked identifier: String) -> String {
         var parts: [Substring] = []
         var rest = name[...]
@@ -93,10 +93,10 @@ public enum OperationToken {
     private static func digits(_ identifier: String) -> String { String(identifier.prefix(8)) }
 }
 
-/// Identifiers of machines, of which vCenter knows two spellings: `vm-12`, and `vm-12:` with the
+/// Identifiers of machines, which vCenter writes in two ways: `vm-12`, and `vm-12:` with the
 /// identifier of the server.
 public enum MachineName {
-    /// Whether two identifiers are of the same machine; a plain one is of any server.
+    /// Whether two identifiers are of the same machine; one without a server matches any server.
     public static func isSame(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
         let (one, other) = (parts(one), parts(other))

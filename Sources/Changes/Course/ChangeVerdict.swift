@@ -1,67 +1,67 @@
 internal import Journal
 
-/// What became of a change.
+/// The verdict on a change.
 public enum ChangeVerdict: Sendable, Equatable {
     /// It happened, once.
     ///
-    /// The result is the new version or machine, nil for a deletion; `supersededBy` names the latest
-    /// version where that is a later one, with who made it and when, if the history says.
+    /// The result is the new version or machine, nil for a deletion; `supersededBy` is the latest
+    /// version if that is a later one, with its author and time if the history has them.
     case done(result: String?, supersededBy: Superseding?)
-    /// It did not happen and cannot any more: somebody else used the version or machine it
+    /// It did not happen and cannot any more: somebody else used the version or machine that it
     /// named.
     ///
-    /// The change is theirs, where the history tells.
+    /// The payload is their change, if the history shows it.
     case conflict(Observation.Change?)
-    /// The machine that was to be discarded was checked in: the version that holds it, and how that
-    /// came about, where the history tells.
+    /// The machine that was to be discarded was checked in: the version that holds it, and the entry of
+    /// the history, if there is one.
     case checkedIn(version: String, Observation.Change?)
-    /// It was not seen for so long, by the server's clock, that it is taken to be lost.
+    /// It was not seen for so long, by the server's clock, that it counts as lost.
     case notSeen(within: Duration)
-    /// Nobody can tell.
+    /// The outcome is unknown.
     case unknown(Reason)
 
     /// A later version than the one that a change made.
     public struct Superseding: Sendable, Equatable {
         /// The latest version.
         public var version: String
-        /// How it came about; nil where the history does not say.
+        /// Its entry in the history; nil if the history has none.
         public var change: Observation.Change?
 
-        /// Makes one.
+        /// Makes a value.
         public init(_ version: String, _ change: Observation.Change?) {
             self.version = version
             self.change = change
         }
     }
 
-    /// Why nobody can tell.
+    /// Why the outcome is unknown.
     public enum Reason: Sendable, Equatable {
         /// It is not there so far, and may still come.
         case notSeenYet
-        /// It was waited for no longer: the run ended, or somebody at the prompt gave it up.
+        /// The waiting ended: the run ended, or the user at the prompt stopped waiting.
         case stopped
-        /// The operation leaves nothing that could be seen.
+        /// The operation leaves no trace that could be observed.
         case unobservable
-        /// A machine that was to be switched is in another state of power.
+        /// A machine that was to be switched has another power state.
         case otherPower(String)
-        /// This vCenter has nothing that would tell.
+        /// This vCenter has no data that would tell.
         case notTold
-        /// The vCenter could not be asked; one line says why.
+        /// The vCenter could not be read; one line says why.
         case unreadable(String)
-        /// A machine is checked out that may be the one; one line says why nothing tells whose it
+        /// A machine is checked out that may be ours; one line says why it is not known whose it
         /// is.
         case unclear(vm: String, String)
-        /// A machine or item is there now that may be the one that was to be made; nothing proves it.
+        /// A machine or item exists that may be the new one; nothing proves it.
         case candidate(String)
         /// The item was deleted, and its history with it.
         case itemGone
-        /// The machine is gone: whether it was switched before cannot be seen.
+        /// The machine is gone: whether it was switched before cannot be determined.
         case machineGone
         /// The target is gone, and there is no history that says who used it.
         case noHistory
-        /// Later changes have covered the tracks.
+        /// Later changes have removed the traces.
         case tracksCovered
-        /// The vCenter says that it is so already, which it was not before, and is not now.
+        /// The vCenter says that the state is already so, but it was not before and is not now.
         case madeAndUndone
 
         /// What the journal keeps of it.

@@ -1,12 +1,12 @@
 public import Buffers
 public import VSphere
 
-/// What answers say of an item, a machine or a name.
+/// Makes parts of an observation from answers.
 extension Observation {
-    /// The answer to one question: its result, nil where there is none, or the error.
+    /// The answer to one question: its result, nil if it has none, or the error.
     public typealias Reply = Result<Value?, VSphereError>
 
-    /// A check-out with what `getCheckOut` and `getVM` say of it.
+    /// A check-out, from the answers of `getCheckOut` and `getVM`.
     public static func checkOut(
         _ vm: String,
         _ details: Reply,
@@ -59,11 +59,11 @@ extension Observation {
         }
     }
 
-    /// The entries in an answer of `listChanges`, before anything was sent; none where the vCenter
+    /// The entries in an answer of `listChanges`, before anything was sent; empty if the vCenter
     /// keeps no history.
     ///
-    /// Any other failure counts, `unauthorized` too: without the history a lost answer could not be
-    /// settled afterwards, and whoever may read the versions may read it (`System.Read` both).
+    /// Any other failure is thrown, `unauthorized` too: without the history a lost answer could not be
+    /// settled afterwards, and a user who may read the versions may read it (`System.Read` both).
     public static func historyBefore(_ answer: Reply) throws(VSphereError) -> [Observation.Change] {
         do throws(VSphereError) {
             return try entries(answer)
@@ -88,8 +88,8 @@ extension Observation {
         return entries ?? []
     }
 
-    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`; others may
-    /// follow.
+    /// The state in the answers of `getItem`, `listVersions` and `listCheckOuts`; later answers are
+    /// ignored.
     public static func state(_ answers: [Reply]) throws(VSphereError) -> Observation.State {
         let latest = try answers[0].get()?["content_version"]?.string
         let versions = try answers[1].get()?.elements.map {
@@ -98,7 +98,7 @@ extension Observation {
                 template: $0["vm_template"]?.string ?? ""
             )
         }
-        // An item always has its latest version: an empty list is no answer about it.
+        // An item always has its latest version: an empty list cannot be right.
         guard versions?.isEmpty == false else {
             throw VSphereError(.protocolViolation, "the list of versions is empty")
         }

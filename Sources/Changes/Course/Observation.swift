@@ -1,12 +1,12 @@
 internal import Text
 internal import VSphere
 
-/// What was read after a change became doubtful: of its item, its machine, or of what has the name.
+/// What was read after a change became doubtful: its item, its machine, or the objects with its name.
 ///
-/// The reads are not one step: a request that is still on its way may be carried out between two of
-/// them. So it counts which was read first, and an observation is never put together from two rounds.
+/// The reads are not one atomic step: a request that is still on its way may be carried out between two of
+/// them. So the order of reads matters, and an observation never combines two rounds.
 public struct Observation: Sendable, Equatable {
-    /// A version that is live.
+    /// A live version.
     public struct Version: Sendable, Equatable {
         /// Its identifier.
         public var identifier: String
@@ -24,9 +24,9 @@ public struct Observation: Sendable, Equatable {
     public struct Change: Sendable, Equatable {
         /// The version it made.
         public var version: String
-        /// When, as the server writes it.
+        /// Its time, as the server writes it.
         public var time: String
-        /// Who made it, where the server says.
+        /// Its author, if the server says.
         public var user: String?
         /// The beginning of its message.
         public var message: String
@@ -44,13 +44,13 @@ public struct Observation: Sendable, Equatable {
     public struct CheckOut: Sendable, Equatable {
         /// Its identifier.
         public var vm: String
-        /// Who holds it; nil where that was not read.
+        /// The user who checked it out; nil if not read.
         public var user: String?
-        /// Since when, as the server writes it; nil where that was not read.
+        /// The time of the check-out, as the server writes it; nil if not read.
         public var time: String?
-        /// The machine's name; nil where that was not read.
+        /// The machine's name; nil if not read.
         public var name: String?
-        /// Why the one or the other could not be read, on one line; nil where nothing was amiss.
+        /// Why user, time or name could not be read, on one line; nil without a problem.
         public var problem: String?
 
         /// Makes a check-out.
@@ -68,7 +68,7 @@ public struct Observation: Sendable, Equatable {
             self.problem = problem
         }
 
-        /// The machine, who holds it and since when; safe to show.
+        /// The machine, its user and time; safe to show.
         var line: String {
             let called = name.map { " (\(Display.escape($0)))" } ?? ""
             let holder = Display.escape(user ?? "an unknown user")
@@ -77,11 +77,11 @@ public struct Observation: Sendable, Equatable {
         }
     }
 
-    /// What an item is now.
+    /// The state of an item.
     public struct State: Sendable, Equatable {
-        /// The latest version; nil where the server does not say.
+        /// The latest version; nil if the server does not say.
         public var latest: String?
-        /// The versions that are live.
+        /// The live versions.
         public var versions: [Version]
         /// The machines that are checked out.
         public var checkOuts: [CheckOut]
@@ -93,7 +93,7 @@ public struct Observation: Sendable, Equatable {
             self.checkOuts = checkOuts
         }
 
-        /// The version whose template a machine is.
+        /// The version that has this machine as its template.
         public func version(heldBy vm: String) -> Version? {
             versions.first { MachineName.isSame($0.template, vm) }
         }
@@ -104,48 +104,48 @@ public struct Observation: Sendable, Equatable {
         }
     }
 
-    /// What a machine is now.
+    /// The state of a machine.
     public struct Machine: Sendable, Equatable {
-        /// Its state of power; nil where that was not asked for.
+        /// Its power state; nil if not asked for.
         public var power: String?
 
         /// Makes a machine.
         public init(power: String? = nil) { self.power = power }
     }
 
-    /// One thing to ask.
+    /// A question for the vCenter.
     public enum Question: Sendable, Equatable {
         /// The history of the item.
         case history
-        /// What the item is now.
+        /// The state of the item.
         case state
-        /// What the machine is now.
+        /// The state of the machine.
         case machine
-        /// What has the name now.
+        /// The objects that have the name.
         case named
     }
 
-    /// What came of a question.
+    /// The answer to a question.
     public enum Answer: Sendable, Equatable {
         case history(Part<[Change]>)
         case state(Part<State>)
         case machine(Part<Machine>)
-        /// The identifiers of what has the name.
+        /// The identifiers of the objects that have the name.
         case named(Part<[String]>)
     }
 
-    /// A part that is read with one question.
+    /// The part of an observation that one question fills.
     public enum Part<Content: Sendable & Equatable>: Sendable, Equatable {
         case unread
         case read(Content)
         /// It could not be read now; one line says why.
         case failed(String)
-        /// This vCenter has no such thing.
+        /// This vCenter has no such data.
         case unavailable
-        /// The item or machine is not there any more.
+        /// The item or machine does not exist any more.
         case gone
 
-        /// The content, where it was read.
+        /// The content, if it was read.
         public var content: Content? { if case .read(let content) = self { content } else { nil } }
     }
 
@@ -155,15 +155,15 @@ public struct Observation: Sendable, Equatable {
     public private(set) var state: Part<State> = .unread
     /// The machine.
     public private(set) var machine: Part<Machine> = .unread
-    /// The identifiers of what has the name.
+    /// The identifiers of the objects that have the name.
     public private(set) var named: Part<[String]> = .unread
-    /// Whether the history was read after the state: then it holds whatever made the state.
+    /// Whether the history was read after the state: then it includes the changes that led to that state.
     public private(set) var isHistoryNewer = false
 
-    /// Makes an observation in which nothing was read yet.
+    /// Makes an empty observation.
     public init() {}
 
-    /// Takes in what was read.
+    /// Stores an answer.
     public mutating func take(_ answer: Answer) {
         switch answer {
         case .history(let part):
@@ -178,10 +178,10 @@ public struct Observation: Sendable, Equatable {
     }
 }
 
-/// Names of users, of which vCenter knows two spellings: `VSPHERE.LOCAL\alice` and
+/// Names of users, which vCenter writes in two ways: `VSPHERE.LOCAL\alice` and
 /// `alice@vsphere.local`.
 enum UserName {
-    /// Whether two names are of the same user; a name without a domain is of any.
+    /// Whether two names are of the same user; a name without a domain matches any domain.
     static func isSame(_ one: String, _ other: String) -> Bool {
         let (one, other) = (parts(one), parts(other))
         guard one.name == other.name else { return false }

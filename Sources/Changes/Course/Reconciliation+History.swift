@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// What the history of an item says.
+/// Conclusions from the history of an item.
 extension Reconciliation {
     static func ownChange(
         _ intent: ChangeIntent,
@@ -14,7 +14,7 @@ extension Reconciliation {
 
     /// The entries since the change was pinned, oldest first.
     ///
-    /// The server's order is not promised; times order them, and entries of one moment by place.
+    /// The server promises no order: entries are sorted by time, and those of the same time by place.
     static func newChanges(
         _ intent: ChangeIntent,
         _ history: [Observation.Change]
@@ -26,7 +26,7 @@ extension Reconciliation {
         return Array(ordered[(place + 1)...])
     }
 
-    /// The first change of somebody else's since ours was pinned.
+    /// The first change by somebody else since ours was pinned.
     static func foreignChange(
         _ intent: ChangeIntent,
         in seen: Observation
@@ -35,10 +35,10 @@ extension Reconciliation {
         return newChanges(intent, history).first
     }
 
-    /// What came after our own change, where the latest version is another one.
+    /// The version after our own change, if the latest version is another one.
     ///
-    /// The latest version may have been read before the history was: then it may be the one that ours
-    /// replaced, and only its place in the history tells.
+    /// The latest version may have been read before the history: then it may be the one that ours
+    /// replaced, and only the place in the history tells.
     static func later(
         _ change: Observation.Change,
         _ seen: Observation
@@ -54,7 +54,7 @@ extension Reconciliation {
 
     /// The newest entry of a history.
     ///
-    /// One pass, without sorting: it is asked for before every change, and histories grow long.
+    /// One pass, without sorting: it is called before every change, and histories grow long.
     /// - Parameter history: The entries in the server's order, oldest or newest first.
     /// - Returns: The entry; nil for an empty history.
     public static func newest(_ history: [Observation.Change]) -> Observation.Change? {
@@ -72,8 +72,8 @@ extension Reconciliation {
     /// - Parameter history: The entries in the server's order, oldest or newest first.
     /// - Returns: The same entries.
     static func chronological(_ history: [Observation.Change]) -> [Observation.Change] {
-        // RFC 3339 in UTC with a fixed number of digits sorts as text. Entries of one moment keep the
-        // order they came in; a list that comes newest first is turned round before.
+        // RFC 3339 in UTC with a fixed number of digits sorts as text. Entries of the same time keep the
+        // order they came in; a list with the newest first is reversed before.
         var entries = history
         if let first = history.first, let last = history.last, first.time > last.time {
             entries.reverse()

@@ -1,20 +1,20 @@
 internal import Text
 internal import VSphere
 
-/// Decides what is done about a change whose outcome is doubtful: pure, `(intent, observation,
+/// Decides how to settle a change whose outcome is doubtful: pure, `(intent, observation,
 /// budget)` to action.
 ///
-/// Two rules carry it. The history is believed before anything else: an entry with our mark is proof.
-/// And that a target is gone proves nothing by itself: the history has to be read *after* that was seen,
-/// since our own request may have been carried out between the two reads.
+/// Two rules. First, the history has precedence: an entry with our mark is proof.
+/// Second, a missing target alone proves nothing: the history has to be read *after* the target was found
+/// missing, since our own request may have been carried out between the two reads.
 public enum Reconciliation {
-    /// What may still be spent.
+    /// The time and the number of sendings that are left.
     public struct Budget: Sendable, Equatable {
-        /// How long to wait before the next look; nil when the window is over.
+        /// The time to wait before the next look; nil when the window is over.
         public var nextWait: Duration?
-        /// How often the identical request may be sent again.
+        /// How many times the identical request may be sent again.
         public var resends: Int
-        /// After how long a change that was not seen is taken to be lost, where that time is over by
+        /// The time after which a change that was not seen counts as lost, if it has passed by
         /// the server's clock; else nil.
         public var lostAfter: Duration?
 
@@ -26,21 +26,21 @@ public enum Reconciliation {
         }
     }
 
-    /// What is done next.
+    /// The next action.
     public enum Action: Sendable, Equatable {
-        /// Ask, into the same observation.
+        /// Ask, and add the answer to the same observation.
         case read(Observation.Question)
         /// Wait, then begin a new observation.
         case wait(Duration)
         /// Send the identical request again, then begin a new observation.
         case send
-        /// Nothing more: this is what became of it.
+        /// End with this verdict.
         case conclude(ChangeVerdict)
     }
 
-    /// Where the thing stands that the change is fenced by.
+    /// The state of the target that fences the change.
     private enum Standing {
-        /// The target is as it was: nothing has happened so far.
+        /// The target is unchanged: nothing has happened so far.
         case untouched
         /// It happened, and the state alone proves it.
         case done(String?)
@@ -50,22 +50,22 @@ public enum Reconciliation {
         case takenByOthers
         /// The machine that was to be discarded is a version now.
         case checkedIn(version: String)
-        /// A machine that may be ours is checked out; what would tell whose it is could not be read.
+        /// A machine that may be ours is checked out; the data that would tell could not be read.
         case unclear(vm: String, problem: String)
         /// A machine that may be ours is checked out, and nothing proves it.
         case candidate(String)
-        /// What would tell could not be read.
+        /// The data that would tell could not be read.
         case unreadable(String)
-        /// The target is gone; only later changes could say why, and they do not.
+        /// The target is gone; only later changes could show why, and they do not.
         case covered
     }
 
-    /// Decides.
+    /// Decides the next action.
     /// - Parameters:
-    ///   - intent: What was pinned before the change was sent.
-    ///   - seen: What was read since, in this round.
-    ///   - budget: What may still be spent.
-    /// - Returns: The next step.
+    ///   - intent: The state that was pinned before the change was sent.
+    ///   - seen: The answers since then, in this round.
+    ///   - budget: The time and the sendings that are left.
+    /// - Returns: The next action.
     public static func next(
         _ intent: ChangeIntent,
         _ seen: Observation,
@@ -91,7 +91,7 @@ public enum Reconciliation {
         return afterState(intent, seen, budget)
     }
 
-    /// What the state of the item tells.
+    /// Decides from the state of the item.
     private static func afterState(
         _ intent: ChangeIntent,
         _ seen: Observation,
@@ -120,7 +120,7 @@ public enum Reconciliation {
         case .unread: return .read(.machine)
         case .failed(let problem): return unsettled(.unreadable(problem), budget)
         case .unavailable: return unsettled(.notTold, budget)
-        // A machine that was checked out may have been checked in: a template's machine is not to be seen either.
+        // A machine that was checked out may have been checked in: a template's machine is not visible either.
         case .gone where intent.kind == .deleteVM && !intent.item.isEmpty:
             return afterState(intent, seen, budget)
         case .gone where intent.kind == .deleteVM:
@@ -187,9 +187,9 @@ public enum Reconciliation {
         }
     }
 
-    /// It is not there so far.
+    /// Decides while nothing has happened.
     ///
-    /// A request that was sent may be carried out at any later time, however long ago ours was over.
+    /// A request that was sent may be carried out at any later time, even long after our timeout.
     private static func untouched(
         _ intent: ChangeIntent,
         _ budget: Budget,
@@ -201,7 +201,7 @@ public enum Reconciliation {
         return .conclude(.unknown(reason))
     }
 
-    /// Nothing could be read: look again while there is time; never send blindly.
+    /// Decides when nothing could be read: look again while there is time; never send blindly.
     private static func unsettled(_ reason: ChangeVerdict.Reason, _ budget: Budget) -> Action {
         budget.nextWait.map { .wait($0) } ?? .conclude(.unknown(reason))
     }
@@ -227,7 +227,7 @@ public enum Reconciliation {
         guard isTargetGone(intent, state) else { return .untouched }
         switch intent.kind {
         case .deleteVersion:
-            // A template that lives on under another identifier was rolled back to, not deleted.
+            // A template that still exists under another version was rolled back to, not deleted.
             guard let holder = intent.holder else { return .takenByOthers }
             return state.version(heldBy: holder) == nil ? .done(nil) : .takenByOthers
         case .deleteCheckOut, .deleteVM:
@@ -240,7 +240,7 @@ public enum Reconciliation {
         }
     }
 
-    /// Whether what the change would use up is no longer there to be used.
+    /// Whether the target that the change would use up is gone.
     private static func isTargetGone(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
         switch intent.kind {
         case .rollback:
@@ -251,7 +251,7 @@ public enum Reconciliation {
         }
     }
 
-    /// A machine is neither checked out nor a live template: it was deleted, or it was checked
+    /// Decides about a machine that is neither checked out nor a live template: it was deleted, or checked
     /// in and its version purged since.
     private static func discarded(
         _ intent: ChangeIntent,
@@ -261,19 +261,19 @@ public enum Reconciliation {
         guard let history = seen.history.content else {
             return seen.history == .unavailable ? .covered : .consumed
         }
-        // Without knowing which entries are new, none of them tells.
+        // It is not known which entries are new, so none of them tells.
         guard intent.newestBefore != nil else { return .covered }
-        // While it was checked out, nothing but its own check-in could make a version: the first new
-        // one tells, as long as it lives and is seen to be made of another machine.
+        // While it was checked out, only its own check-in could make a version: the first new
+        // one tells, if it is live and so is seen to be made from another machine.
         guard let first = newChanges(intent, history).first else { return .done(nil) }
         let isLive = state.versions.contains { $0.identifier == first.version }
         return isLive ? .done(nil) : .covered
     }
 
-    /// A check-out carries no message: only a name with the mark of the operation proves that a
+    /// A check-out has no message: only a name with the mark of the operation proves that a
     /// machine is ours.
     ///
-    /// Its user, its time and a name that anybody could have given prove nothing: another run of the same
+    /// Its user, its time and a name without a mark prove nothing: another run of the same
     /// account may have made it.
     private static func checkedOut(
         _ intent: ChangeIntent,
@@ -298,8 +298,8 @@ public enum Reconciliation {
         }
     }
 
-    /// Whether a machine may be the one that was to be made; nil where it was not read enough of
-    /// it.
+    /// Whether a machine may be the new one; nil if too little of it was
+    /// read.
     private static func isOwn(_ other: Observation.CheckOut, _ intent: ChangeIntent) -> Bool? {
         if let name = other.name, let own = intent.name, name != own { return false }
         if intent.isNameMarked, other.name != nil { return true }

@@ -1,20 +1,20 @@
 public import VSphere
 
-/// Decides what one reply to a change means: pure.
+/// Decides the meaning of one reply to a change: pure.
 public enum ReplyPolicy {
-    /// What came back of one attempt.
+    /// The reply to one attempt.
     public enum Reply: Sendable, Equatable, CaseIterable {
-        /// A good answer with a well-formed result.
+        /// A success with a well-formed result.
         case accepted
         /// A complete refusal in the form of vCenter's API.
         case refused
-        /// Certainly no byte of the request was sent.
+        /// Certainly not a byte of the request was sent.
         case notSent
         /// Anything else.
         case doubtful
     }
 
-    /// What is done next.
+    /// The next action.
     public enum Action: Sendable, Equatable {
         /// The change happened; the reply has its result.
         case succeed
@@ -22,23 +22,23 @@ public enum ReplyPolicy {
         case fail
         /// The same attempt is made again after a delay.
         case sendAgain(after: Duration)
-        /// Only looking can tell.
+        /// Only an observation can tell.
         case observe
     }
 
-    /// How often an attempt that was not sent is made again.
+    /// How many times an attempt that was not sent is made again.
     static let mostUnsent = 3
 
-    /// Decides.
+    /// Decides the next action.
     ///
     /// A refusal is final on the first attempt only: a second one may be refused *because* the first has
     /// been carried out.
     /// - Parameters:
-    ///   - reply: What came back.
+    ///   - reply: The reply.
     ///   - isDoubtful: Whether an earlier attempt may have been carried out.
-    ///   - unsent: How many attempts in a row were not sent, this one among them.
-    ///   - isTransient: Whether what kept it from being sent may pass by itself.
-    /// - Returns: The next step.
+    ///   - unsent: How many attempts in a row were not sent, this one included.
+    ///   - isTransient: Whether the reason that it was not sent may pass by itself.
+    /// - Returns: The next action.
     public static func next(
         _ reply: Reply,
         isDoubtful: Bool,
@@ -57,13 +57,13 @@ public enum ReplyPolicy {
 }
 
 extension ReplyPolicy.Reply {
-    /// Reads the reply of a call that was made by `VCenter`.
+    /// Classifies the outcome of a call that was made by `VCenter`.
     public init(_ error: VSphereError?) {
         switch error?.outcome {
         case nil: self = .accepted
         case .rejected?: self = .refused
         case .unknown?: self = .doubtful
-        // `none` of a change: nothing of it left this machine.
+        // For a change `none` means: nothing of it left this computer.
         case VSphereError.Outcome.none?: self = .notSent
         }
     }

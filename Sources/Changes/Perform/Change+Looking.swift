@@ -2,7 +2,7 @@ internal import Buffers
 internal import Journal
 internal import VSphere
 
-/// What is read before anything is sent.
+/// The reads before anything is sent.
 extension Change {
     /// Looks what has the name already, where no mark in it will be proof.
     ///
@@ -12,7 +12,7 @@ extension Change {
             return takeTurn { self.recordIntent() }
         }
         reader.readNamed(for: intent) { [self] part in
-            // What cannot be read is not refused: the change is only harder to settle.
+            // A failed read does not stop the change: it is only harder to settle.
             record.namedBefore = part.content
             takeTurn { self.recordIntent() }
         }
@@ -28,15 +28,15 @@ extension Change {
         }
     }
 
-    /// Looks whether the machine is there, and what it is checked out of: one that is checked in later is not
-    /// deleted, and looks as if it were.
+    /// Reads whether the machine exists, and the item it is checked out of: a machine that is checked in later
+    /// looks as if it were deleted.
     private func readMachine() {
         let vm = record.vm ?? ""
         reader.ask([.init(.getVM, vm), .init(.getVMItem, vm)]) { [self] answers in
             if case .failure(let error) = answers[0], error.kind == .notFound {
                 return refuse(error)
             }
-            // What cannot be read is not refused: the change is only harder to settle.
+            // A failed read does not stop the change: it is only harder to settle.
             record.holder = vm
             guard case .success(let origin) = answers[1],
                 let item = origin?["check_out"]?["library_item"]?.string
@@ -46,8 +46,8 @@ extension Change {
         }
     }
 
-    /// Looks whether the machine is in another state of power than the one it is to get: a refusal because it
-    /// has that already then tells that somebody, or a request of ours, has brought it about.
+    /// Reads whether the machine has another power state than the requested one: a later refusal because it
+    /// already has that state then means that somebody, or a request of ours, has switched it.
     private func readPower(unless wanted: String?) {
         let vm = record.vm ?? ""
         reader.ask([.init(.getPower, vm)]) { [self] answers in
@@ -93,7 +93,7 @@ extension Change {
         }
     }
 
-    /// Discarding a machine that somebody has checked in is no misuse: it would have lost a version.
+    /// Refuses to discard a machine that somebody has checked in: that would have lost a version.
     private func refuseCheckedIn(
         _ state: Observation.State,
         _ history: [Observation.Change]

@@ -6,9 +6,9 @@ public import VSphere
 
 /// One changing call, from its claim to its verdict.
 ///
-/// Lock, settle what earlier runs left open, read, record the intent, send, and when the reply leaves a
-/// doubt, look until it is settled. Nothing is sent before the intent is on the disk. Until then it
-/// can be given up; afterwards it is waited for.
+/// Lock, settle what earlier runs left open, read, record the intent, send, and if the reply leaves a
+/// doubt, look until it is settled. Nothing is sent before the intent is on the disk. Before that it
+/// can be cancelled; afterwards it is waited for.
 public final class Change {
     private let changes: RunChanges
     private let caller: any ChangeCaller
@@ -18,33 +18,33 @@ public final class Change {
     let expectedLatest: String?
     var record: OperationRecord
     private let began: Duration
-    /// What became of it, once that is known; and the HTTP status of the last answer.
+    /// The outcome, once known; and the HTTP status of the last answer.
     private var outcome = OperationRecord.Outcome.notSent
     private var status: Int?
     /// The call as it is sent: the message has our mark.
     private var marked: Call?
-    /// Gives the item back.
+    /// Releases the claim on the item.
     private var release: (() -> Void)?
-    /// Settles what an earlier run left open.
+    /// Settles an operation that an earlier run left open.
     private var reconciler: Reconciler?
     private var driver: CourseDriver?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
-    /// Whether one of the vCenter's turns is ours.
+    /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
-    /// Whether its outcome is known, and on its way to the disk.
+    /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
-    /// What the last attempt came back with.
+    /// The error of the last attempt.
     private var lastError: VSphereError?
 
-    /// Makes a change that has not begun.
+    /// Makes a change; `start` starts it.
     /// - Parameters:
     ///   - request: The call.
     ///   - arguments: Its arguments.
-    ///   - vcenter: Where it is made.
+    ///   - vcenter: The vCenter it is made in.
     ///   - changes: The changes of the run; its journal is open.
     ///   - ifLatest: The version that must be the latest.
-    ///   - caller: Whoever waits for it.
+    ///   - caller: The caller that waits for it.
     public init(
         _ request: Call,
         _ arguments: [Value],
@@ -74,15 +74,15 @@ public final class Change {
         record.pin(arguments, of: request.operation)
     }
 
-    /// What it is, for whoever waits for it: `rollback (item …)`; safe to show.
+    /// A description for messages about waiting: `rollback (item …)`; safe to show.
     public var subject: String { "\(record.operation) (\(record.subject))" }
 
-    /// The item it is about; nil where it is about something else.
+    /// The item it is about; nil for a change of something else.
     public var item: String? { record.item.isEmpty ? nil : record.item }
 
     // MARK: Before anything is sent
 
-    /// Begins.
+    /// Starts the change.
     public func start() {
         changes.begin(self)
         guard let intent = record.intent else {
@@ -101,12 +101,12 @@ public final class Change {
             guard let error else { return settleEarlier() }
             refuse(error)
         }
-        // A claim may be granted, and even given back, before it is known here.
+        // A claim may be granted, and even released, before `claim` returns.
         if caller.isOver { giveBack() }
     }
 
-    /// Settles what earlier runs left open on this item or machine: on top of a doubt nothing can be
-    /// decided.
+    /// Settles what earlier runs left open on this item or machine: no change is made while an earlier one is
+    /// in doubt.
     private func settleEarlier() {
         switch changes.openOperations(inTheWayOf: record) {
         case .success(let open): settle(open[...])
@@ -125,7 +125,7 @@ public final class Change {
         }
     }
 
-    /// Goes on when the vCenter takes one more change.
+    /// Continues when the vCenter takes one more change.
     func takeTurn(_ action: @escaping () -> Void) {
         changes.takeTurn(at: vcenter) { [self] in
             hasTurn = true
@@ -148,7 +148,7 @@ public final class Change {
         record.attempts = 1
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
-        // What the disk has taken counts, also when the run is stopped meanwhile.
+        // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
         changes.record([.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
             guard !caller.isOver else {
@@ -186,13 +186,13 @@ public final class Change {
         driver.start()
     }
 
-    /// Sends once; a further attempt is on the disk before it is on the wire.
+    /// Sends once; a further attempt is on the disk before it is sent.
     private func attempt(_ count: Int, _ replied: @escaping (VSphereError?) -> Void) {
         let isFurther = count > record.attempts
         func go() {
             send { [self] error in
                 lastError = error ?? lastError
-                // While it is only looked at, others may have the turn.
+                // While this change only looks, others may have the turn.
                 endTurn()
                 replied(error)
             }
@@ -210,7 +210,7 @@ public final class Change {
             )
             changes.record([write]) { [self] error in
                 guard !caller.isOver else { return endTurn() }
-                // What cannot be recorded is not sent: the doubt about the earlier attempt stays.
+                // An attempt that cannot be recorded is not sent: the doubt about the earlier one remains.
                 if error != nil { end(.settled(.unknown(.notSeenYet))) } else { go() }
             }
         }
@@ -229,13 +229,13 @@ public final class Change {
         if !isDone { ticket = sent }
     }
 
-    /// The run ends: what was not sent never is, and nothing is sent again.
+    /// Stops because the run ends: nothing is sent for the first time or again.
     public func stop() {
         caller.isAbandoned = true
         if !caller.isShielded { giveUp() }
     }
 
-    /// The run has no more time, or nobody wanted it before it was sent.
+    /// Cancels it: the run has no more time, or the caller went away before it was sent.
     public func giveUp() {
         let wasSent = caller.isShielded
         let given = ticket
@@ -245,7 +245,7 @@ public final class Change {
         reader.cancel()
         guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
         if let given { vcenter.cancel(given) }
-        // An outcome that is known counts, whether the disk has it or not.
+        // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }
         if driver?.course.isRefused == true { return end(.failed) }
         end(.settled(.unknown(record.intent == nil ? .unobservable : .stopped)))
@@ -283,15 +283,15 @@ public final class Change {
         }
     }
 
-    /// Records what became of it, and says so.
+    /// Records the outcome, and tells the caller.
     ///
-    /// A version that carries our mark is found again by whoever looks, so nobody waits for the disk.
-    /// Anything else is on the disk before the item is free: the next process could not tell a refusal
+    /// A version with our mark can be found again by looking, so the caller need not wait for the disk.
+    /// Any other outcome is on the disk before the item is released: the next process could not tell a refusal
     /// from a request that is still on its way.
     private func conclude(_ settlement: Settlement, _ result: Value?, _ error: VSphereError?) {
         isEnding = true
         outcome = settlement.outcome
-        // The run may end before the disk has it.
+        // The run may end before the outcome is on the disk.
         if settlement.outcome == .unknown {
             caller.leftOpen(record.identifier)
         }
@@ -308,10 +308,10 @@ public final class Change {
         }
     }
 
-    /// An error before anything was recorded.
+    /// Ends with an error before anything was recorded.
     func refuse(_ error: VSphereError) {
         var error = error
-        // A read that failed is part of this operation for whoever called it.
+        // For the caller a failed read is a failure of this operation.
         error.operation = record.operation
         error.subject = record.subject
         error.vcenter = record.vcenter
@@ -331,7 +331,7 @@ public final class Change {
         release = nil
     }
 
-    /// Tells log and metrics.
+    /// Reports it to log and metrics.
     private func observe(_ error: VSphereError?) {
         guard let observe = changes.observe, !caller.isOver else { return }
         let item = record.item.isEmpty ? request.item : record.item
@@ -344,7 +344,7 @@ public final class Change {
             duration: changes.loop.now - began,
             isChanging: true
         )
-        // Without an attempt the journal does not know it.
+        // Without an attempt it is not in the journal.
         event.identifier = record.attempts > 0 ? record.identifier : nil
         event.status = status
         if let error { event.fail(error) }
@@ -353,6 +353,6 @@ public final class Change {
 
     private var now: Int64 { changes.loop.wallTime }
 
-    /// When the time of a request that is sent now is over.
+    /// The deadline of a request that is sent now.
     private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
 }

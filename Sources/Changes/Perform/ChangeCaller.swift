@@ -1,21 +1,21 @@
 public import Buffers
 public import VSphere
 
-/// Whoever asked for a change and waits for its verdict.
+/// The caller that asked for a change and waits for its verdict.
 public protocol ChangeCaller: AnyObject {
-    /// Whether it has its answer; what comes later is not for it.
+    /// Whether it has its answer; later ones are ignored.
     var isOver: Bool { get }
-    /// Whether nobody wants the answer any more: then nothing is sent again.
+    /// Whether the caller does not want the answer any more: then nothing is sent again.
     var isAbandoned: Bool { get set }
-    /// Whether the change may be on its way: then it is waited for.
+    /// Whether the change may have been sent: then it is waited for.
     var isShielded: Bool { get set }
 
-    /// Told that the outcome is not known, before the disk has that.
+    /// Called when the outcome is unknown, before that is on the disk.
     func leftOpen(_ identifier: String)
 
-    /// Told the verdict, once.
+    /// Called once with the verdict.
     /// - Parameters:
-    ///   - result: The identifier of what was made; nil for nothing.
-    ///   - error: Why it was not done, or is not known.
+    ///   - result: The identifier of the new object; nil for none.
+    ///   - error: Why it was not done, or why the outcome is unknown.
     func ended(_ result: Value?, _ error: VSphereError?)
 }

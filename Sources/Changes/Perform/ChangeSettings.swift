@@ -3,12 +3,12 @@ internal import Posix
 internal import Text
 public import VSphere
 
-/// How the changes of a run are recorded, kept apart and observed.
+/// How the changes of a run are recorded, locked and observed.
 public struct ChangeSettings {
-    /// A journal that can be written, and where the locks of items lie.
+    /// A journal that can be written, and the folder of the item locks.
     public struct Place {
         let store: any JournalStore
-        /// The folder of the locks; nil where no other process can work on the same items.
+        /// The folder of the locks; nil if no other process can work on the same items.
         let locks: String?
         let commits: (any Commits)?
         let claims: (any Claims)?
@@ -21,7 +21,7 @@ public struct ChangeSettings {
             claims = nil
         }
 
-        /// Makes a place with ways of its own to commit and to claim.
+        /// Makes a place with given ways to commit and to claim.
         public init(_ store: any JournalStore, commits: any Commits, claims: any Claims) {
             self.store = store
             self.commits = commits
@@ -30,7 +30,7 @@ public struct ChangeSettings {
         }
     }
 
-    /// What the journal says about this run.
+    /// The record of this run in the journal.
     public var run = RunRecord(
         identifier: RandomIdentifier.make(),
         started: 0,
@@ -39,11 +39,11 @@ public struct ChangeSettings {
         host: "",
         process: 0
     )
-    /// Opens the journal; called when the first change is asked for.
+    /// Opens the journal; called before the first change.
     public var open: () -> Swift.Result<Place, VSphereError> = {
         .success(Place(MemoryStore(), locks: nil))
     }
-    /// How far a doubtful change is followed.
+    /// The limits for following a doubtful change.
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
     public var lockWait = usualLockWait

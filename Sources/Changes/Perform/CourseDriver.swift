@@ -1,12 +1,12 @@
 internal import VSphere
 
-/// Does what a `ChangeCourse` says, step by step, until it ends.
+/// Carries out the steps of a `ChangeCourse` until it ends.
 final class CourseDriver {
-    /// What sending needs; nil of `replied` means that it was given up.
+    /// The functions it calls; `replied` takes the error of the attempt, nil for a success.
     struct Hooks {
-        /// Sends the request, once; the second parameter is how many requests that makes.
+        /// Sends the request once; the first parameter is the number of requests including this one.
         var send: (_ attempts: Int, _ replied: @escaping (VSphereError?) -> Void) -> Void
-        /// Told how it ended.
+        /// Called with how it ended.
         var end: (ChangeCourse.Ending) -> Void
     }
 
@@ -20,11 +20,11 @@ final class CourseDriver {
 
     /// Makes a driver.
     /// - Parameters:
-    ///   - course: What is to be done.
+    ///   - course: The course to follow.
     ///   - reader: Asks the vCenter.
     ///   - loop: The loop.
-    ///   - shouldStop: Whether nothing is to be sent again.
-    ///   - hooks: What it calls.
+    ///   - shouldStop: Whether nothing may be sent again.
+    ///   - hooks: The functions it calls.
     init(
         _ course: ChangeCourse,
         reader: StateReader,
@@ -39,10 +39,10 @@ final class CourseDriver {
         self.hooks = hooks
     }
 
-    /// Begins.
+    /// Starts.
     func start() { follow(course.begin(now: loop.now)) }
 
-    /// Ends it where it is; `end` is not called.
+    /// Stops at the current step; `end` is not called.
     func cancel() {
         isOver = true
         timer?()

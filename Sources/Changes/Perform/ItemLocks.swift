@@ -2,15 +2,15 @@ internal import Posix
 internal import Text
 public import VSphere
 
-/// Sees to it that one change at a time is made of one item.
+/// Ensures that only one change at a time is made of an item.
 public protocol Claims: AnyObject {
     /// Claims an item.
     /// - Parameters:
     ///   - vcenter: The vCenter.
     ///   - item: The item.
     ///   - wait: How long to wait for another process.
-    ///   - granted: Called when the item is ours, or with why it is not; maybe at once.
-    /// - Returns: Gives the claim back, granted or not.
+    ///   - granted: Called when the item is claimed, or with why it is not; perhaps at once.
+    /// - Returns: Releases the claim, granted or not.
     func claim(
         vcenter: String,
         item: String,
@@ -19,10 +19,10 @@ public protocol Claims: AnyObject {
     ) -> () -> Void
 }
 
-/// One change at a time of one item: between the tasks of this run in the order they came,
+/// One change at a time of one item: between the tasks of this run in order of arrival,
 /// between processes by `flock`.
 final class ItemLocks: Claims {
-    /// Somebody who wants an item.
+    /// A task that claims an item.
     private final class Claim {
         let key: String
         let deadline: Duration
@@ -42,7 +42,7 @@ final class ItemLocks: Claims {
 
     private struct Line {
         var file: LockFile?
-        /// The first one holds the item, or is about to.
+        /// The first one holds the item, or is about to get it.
         var claims: [Claim] = []
     }
 
@@ -53,7 +53,7 @@ final class ItemLocks: Claims {
     /// Makes locks.
     /// - Parameters:
     ///   - loop: The loop.
-    ///   - folder: Where the files lie; nil where no other process can meet us.
+    ///   - folder: The folder of the files; nil if no other process can use the same items.
     init(loop: any ChangeLoop, folder: String?) {
         self.loop = loop
         self.folder = folder
@@ -75,7 +75,7 @@ final class ItemLocks: Claims {
         return { [self] in release(claim) }
     }
 
-    /// Gives a claim back, granted or not.
+    /// Releases a claim, granted or not.
     private func release(_ claim: Claim) {
         claim.granted = nil
         claim.timer?()
@@ -91,7 +91,7 @@ final class ItemLocks: Claims {
         if place == 0 { serve(next) }
     }
 
-    /// Takes the lock of the file for the first in line; the next one of this process inherits
+    /// Locks the file for the first in line; the next one of this process inherits
     /// it.
     private func serve(_ claim: Claim) {
         claim.timer = nil
@@ -122,7 +122,7 @@ final class ItemLocks: Claims {
                 )
             )
         }
-        // flock has no descriptor to wait for.
+        // flock offers no descriptor to wait for, so it is polled.
         let pause = min(claim.deadline - loop.now, .milliseconds(50))
         claim.timer = loop.after(pause) { [self] in serve(claim) }
     }
@@ -133,10 +133,10 @@ final class ItemLocks: Claims {
         granted(error)
     }
 
-    /// A name for a file: readable, and different for different items.
+    /// A file name: readable, and different for different items.
     static func name(_ vcenter: String, _ item: String) -> String {
         let text = "\(vcenter)/\(item)"
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, which is the same in every process
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a: the same in every process
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let plain = item.unicodeScalars.prefix(40).map { scalar in
             scalar.isASCII

@@ -34,14 +34,14 @@ final class Reconciler {
         reader = StateReader(vcenter)
     }
 
-    /// Gives up; the completion is not called.
+    /// Cancels; the completion is not called.
     func cancel() {
         driver?.cancel()
         driver = nil
     }
 
-    /// Looks what became of it and records that.
-    /// - Parameter completion: Gets the record as it stands then.
+    /// Looks for the outcome and records it.
+    /// - Parameter completion: Called with the record afterwards.
     func settle(completion: @escaping (OperationRecord) -> Void) {
         guard let intent = record.intent else {
             return end(.settled(.unknown(.unobservable)), completion)
@@ -82,7 +82,7 @@ final class Reconciler {
             serverTime: record.serverTime
         )
         changes.record([write]) { [self] error in
-            // What was given up meanwhile is not sent.
+            // A cancelled operation is not sent.
             guard driver != nil else { return }
             if let error {
                 last = VSphereError(error)

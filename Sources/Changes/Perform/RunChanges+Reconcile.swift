@@ -1,17 +1,17 @@
 public import Journal
 public import VSphere
 
-/// Settling what earlier runs left open: `vmoon reconcile`.
+/// Settles what earlier runs left open: `vmoon reconcile`.
 extension RunChanges {
-    /// Looks what became of an operation and records that.
+    /// Looks for the outcome of an operation and records it.
     /// - Parameters:
     ///   - record: The operation.
-    ///   - vcenter: Where it was made.
-    ///   - isResending: Whether the identical request is sent once more where nothing has happened.
-    ///   - shouldStop: Whether nothing is to be sent any more.
-    ///   - onSending: Told that a request is sent now.
-    ///   - completion: Gets the operation as it stands then, once; not after it was cancelled.
-    /// - Returns: Gives up.
+    ///   - vcenter: The vCenter it was made in.
+    ///   - isResending: Whether the identical request is sent once more if nothing has happened.
+    ///   - shouldStop: Whether nothing may be sent any more.
+    ///   - onSending: Called when a request is sent.
+    ///   - completion: Called once with the operation afterwards; not after a cancellation.
+    /// - Returns: Cancels it.
     public func reconcile(
         _ record: OperationRecord,
         at vcenter: VCenter,
@@ -49,12 +49,12 @@ extension RunChanges {
             wait: settings.lockWait
         ) { [self] error in
             guard error == nil else {
-                // Whoever holds the item is at work on it, maybe on this very operation.
+                // The holder of the item is working on it, perhaps on this very operation.
                 var record = record
                 record.detail = Detail(text: "another vmoon is changing this item now")
                 return end(.success(record))
             }
-            // Whoever held the item until now may have settled it.
+            // The previous holder of the item may have settled it.
             switch current(record) {
             case .success(let current) where !current.isOpen: end(.success(current))
             case .success: reconciler.settle { end(.success($0)) }
@@ -73,8 +73,8 @@ extension RunChanges {
     /// Closes an operation by hand.
     /// - Parameters:
     ///   - record: The operation.
-    ///   - outcome: What somebody found out: `resolvedDone` or `resolvedNotApplied`.
-    ///   - completion: Gets the operation as it stands then, or why it cannot be written.
+    ///   - outcome: The outcome found by a person: `resolvedDone` or `resolvedNotApplied`.
+    ///   - completion: Called with the operation afterwards, or why it cannot be written.
     public func resolve(
         _ record: OperationRecord,
         as outcome: OperationRecord.Outcome,
@@ -96,9 +96,9 @@ extension RunChanges {
 }
 
 extension OperationRecord {
-    /// What is claimed while it is looked at.
+    /// The object that is claimed while it is looked at.
     ///
-    /// What only makes something new of an item is apart from all else, however many there are of one item.
+    /// An operation that only makes a new object from an item has a claim of its own: any number may run at once.
     fileprivate var thing: String {
         if intent?.kind.scope == .name { return identifier }
         return item.isEmpty ? vm ?? identifier : item

@@ -3,20 +3,20 @@ internal import Posix
 internal import Text
 public import VSphere
 
-/// The changes of one run, with the journal that is opened when the first is asked for and written on
-/// its own thread, all that one turn of the loop asks for in one transaction.
+/// The changes of one run, with the journal, which is opened before the first change and written on
+/// its own thread, all writes of one turn of the loop in one transaction.
 public final class RunChanges {
     let loop: any ChangeLoop
-    /// How they are recorded, kept apart and observed.
+    /// How they are recorded, locked and observed.
     public let settings: ChangeSettings
-    /// What a dry run has planned so far.
+    /// The changes that a dry run has planned so far.
     public let plan = Plan()
-    /// Told of every change that has its verdict; for logs and metrics.
+    /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
     private var opened: Opened?
-    /// How many changes each vCenter has under way, and who waits for a turn.
+    /// How many changes each vCenter has under way, and the actions that wait for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
-    /// Operations of this run that are settled, while the disk does not know it yet.
+    /// Settled operations of this run whose outcome is not on the disk yet.
     private var justSettled: Set<String> = []
     /// The changes that have no verdict yet, by their identifiers, whether anybody waits for it or not.
     private var underWay: [String: Change] = [:]
@@ -30,19 +30,19 @@ public final class RunChanges {
         let claims: any Claims
     }
 
-    /// Makes the changes of a run; nothing is opened.
+    /// Makes the changes of a run; the journal is not opened yet.
     public init(loop: any ChangeLoop, settings: ChangeSettings) {
         self.loop = loop
         self.settings = settings
     }
 
     /// Opens the journal, before the first change.
-    /// - Returns: Why nothing can be changed, kind `journal`; nil where all is well.
+    /// - Returns: Why nothing can be changed, kind `journal`; nil on success.
     public func begin() -> VSphereError? {
         if case .failure(let error) = open() { error } else { nil }
     }
 
-    /// The journal, opened; a failure is not remembered, since a lock or a full disk passes.
+    /// The opened journal; a failure is not remembered, since a lock or a full disk is temporary.
     func open() -> Swift.Result<Opened, VSphereError> {
         if let opened { return .success(opened) }
         return settings.open().flatMap { place in
@@ -60,7 +60,7 @@ public final class RunChanges {
 
     var claims: (any Claims)? { opened?.claims }
 
-    /// Whether a change has no verdict yet.
+    /// Whether any change has no verdict yet.
     public var areUnderWay: Bool { !underWay.isEmpty }
 
     /// Takes note of a change that begins.
@@ -69,16 +69,16 @@ public final class RunChanges {
     /// Takes note of a change that has its verdict.
     func end(_ change: Change) { underWay[change.record.identifier] = nil }
 
-    /// The run ends: what was not sent never is, and nothing is sent again.
+    /// Stops because the run ends: nothing is sent for the first time or again.
     public func stop() { for change in Array(underWay.values) { change.stop() } }
 
-    /// Ends every change: what was not sent never is, of the rest the outcome is unknown.
+    /// Cancels every change: unsent ones are never sent, the outcome of the others is unknown.
     public func giveUp() { for change in Array(underWay.values) { change.giveUp() } }
 
-    /// Waits for a turn: of a vCenter's changes only as many are recorded as it takes at once.
+    /// Waits for a turn: no more changes of a vCenter are recorded than it takes at once.
     ///
-    /// One that is recorded is then sent at once, so that the time of its request, by which it is judged
-    /// after a crash, does not begin long after it was written down.
+    /// A recorded one is then sent at once, so that the deadline of its request, by which it is judged
+    /// after a crash, is counted from shortly after it was recorded.
     func takeTurn(at vcenter: VCenter, _ action: @escaping () -> Void) {
         let key = ObjectIdentifier(vcenter)
         if turns[key, default: (0, [])].taken < vcenter.profile.requestLimit {
@@ -89,7 +89,7 @@ public final class RunChanges {
         }
     }
 
-    /// Gives a turn back.
+    /// Releases a turn.
     func endTurn(at vcenter: VCenter) {
         let key = ObjectIdentifier(vcenter)
         guard let next = turns[key]?.waiting.first else {
@@ -100,10 +100,10 @@ public final class RunChanges {
         next()
     }
 
-    /// Writes, together with everything else that this turn of the loop asks for.
+    /// Writes, together with all other writes of this turn of the loop.
     /// - Parameters:
-    ///   - writes: What to write.
-    ///   - isUrgent: Whether somebody waits for it; else it may wait a moment for others to go with.
+    ///   - writes: The writes.
+    ///   - isUrgent: Whether a caller waits for it; else it may wait a moment to be written with others.
     ///   - completion: Called when it is on the disk, or with why it is not.
     func record(
         _ writes: [JournalWrite],
@@ -122,16 +122,16 @@ public final class RunChanges {
         }
     }
 
-    /// How long something waits that nobody waits for.
+    /// The delay of writes that no caller waits for.
     private static let unhurried: Duration = .milliseconds(50)
 
-    /// Records what became of an operation.
+    /// Records the outcome of an operation.
     /// - Parameters:
     ///   - operation: The operation.
-    ///   - settlement: What became of it.
-    ///   - isUrgent: Whether somebody waits for it.
-    ///   - ifOpen: Whether what was settled meanwhile stays as it is.
-    ///   - told: Called when it is on the disk, or cannot get there.
+    ///   - settlement: The outcome.
+    ///   - isUrgent: Whether a caller waits for it.
+    ///   - ifOpen: Whether an outcome recorded meanwhile is kept.
+    ///   - told: Called when it is on the disk, or cannot be written.
     func settle(
         _ operation: String,
         _ settlement: Settlement,
@@ -147,14 +147,14 @@ public final class RunChanges {
         }
     }
 
-    /// The open operations that a change could meet if they are carried out late: those of its item,
+    /// The open operations that, if carried out late, could conflict with a change: those of its item,
     /// and those of its machine.
     func openOperations(
         inTheWayOf record: OperationRecord
     ) -> Swift.Result<[OperationRecord], VSphereError> {
         guard let store = opened?.store else { return .success([]) }
         do throws(JournalError) {
-            // The index of items serves where no machine is named.
+            // The index of items is used if no machine is named.
             let open =
                 try record.vm == nil
                 ? store.openOperations(vcenter: record.vcenter, item: record.item)
@@ -165,7 +165,7 @@ public final class RunChanges {
         }
     }
 
-    /// An operation as the journal has it now.
+    /// An operation as it is in the journal now.
     func current(_ record: OperationRecord) -> Swift.Result<OperationRecord, VSphereError> {
         do throws(JournalError) {
             let found = try opened?.store.operations(startingWith: record.identifier)
@@ -176,11 +176,11 @@ public final class RunChanges {
     }
 
     private func isInTheWay(_ open: OperationRecord, of record: OperationRecord) -> Bool {
-        // A change of a machine takes no lock: one that is under way is no doubt of an earlier run.
+        // Changes of machines take no lock: one under way in this run is not left by an earlier one.
         if justSettled.contains(open.identifier) || isUnderWay(open) { return false }
         let kind = open.intent?.kind
         if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
-            // The same once more leaves the machine as the late one would.
+            // The same operation once more has the same effect on the machine as the late one.
             return kind == nil || kind?.scope != .machine || kind != record.intent?.kind
         }
         // A machine that is deleted may have been checked out of it; of what is not known nothing is assumed.
@@ -192,9 +192,9 @@ public final class RunChanges {
     /// could not take that.
     private func isUnderWay(_ open: OperationRecord) -> Bool { underWay[open.identifier] != nil }
 
-    /// Notes how the run ended and writes what is left.
+    /// Records how the run ended and writes what is left.
     /// - Parameter ending: The exit code, or `signal 15`.
-    /// - Returns: Why something of it could not be written.
+    /// - Returns: Why part of it could not be written; nil on success.
     public func close(ending: String) -> VSphereError? {
         guard let opened else { return nil }
         let end = JournalWrite.end(
@@ -216,7 +216,7 @@ extension VSphereError {
 }
 
 extension ChangeSettings.Place {
-    /// The journal and the claims of a run, at work.
+    /// The opened journal and the claims of a run.
     fileprivate func opened(in loop: any ChangeLoop) throws(JournalError) -> RunChanges.Opened {
         let commits: any Commits
         if let given = self.commits {

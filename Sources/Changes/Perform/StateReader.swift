@@ -2,9 +2,9 @@ internal import Buffers
 internal import JSON
 internal import VSphere
 
-/// Reads what is known about an item, a machine or a name: several questions at once.
+/// Reads the state of an item, a machine or a name: several questions at once.
 ///
-/// The answers of one round belong together; giving up forgets them all.
+/// The answers of one round belong together; a cancellation discards them all.
 final class StateReader {
     /// One question.
     struct Question {
@@ -26,15 +26,15 @@ final class StateReader {
 
     let vcenter: VCenter
     private var tickets: [PendingCall] = []
-    /// Counts the rounds: an answer of one that was given up is not looked at.
+    /// The number of the round: answers of a cancelled round are ignored.
     private var round = 0
 
     init(_ vcenter: VCenter) { self.vcenter = vcenter }
 
     /// Asks several questions at once.
     /// - Parameters:
-    ///   - questions: What to ask.
-    ///   - completion: Gets the answers in the order of the questions, when all are there.
+    ///   - questions: The questions.
+    ///   - completion: Called with the answers in the order of the questions, when all have arrived.
     func ask(_ questions: [Question], completion: @escaping ([Answer]) -> Void) {
         round += 1
         let mine = round
@@ -67,7 +67,7 @@ final class StateReader {
         }
     }
 
-    /// Forgets the questions that are under way.
+    /// Forgets the questions under way.
     func cancel() {
         round += 1
         let given = tickets
@@ -75,7 +75,7 @@ final class StateReader {
         for ticket in given { vcenter.cancel(ticket) }
     }
 
-    /// Asks what a course wants to know.
+    /// Asks a question of a course.
     func read(
         _ question: Observation.Question,
         for intent: ChangeIntent,
@@ -96,7 +96,7 @@ final class StateReader {
         }
     }
 
-    /// Reads what has the name that a new machine or item is to get.
+    /// Reads which objects have the name for a new machine or item.
     func readNamed(
         for intent: ChangeIntent,
         completion: @escaping (Observation.Part<[String]>) -> Void
@@ -109,7 +109,7 @@ final class StateReader {
                 completion(Observation.identifiers(answers[0]) { $0.string })
             }
         }
-        // vCenter keeps a slash in a machine's name as %2f.
+        // vCenter stores a slash in a machine's name as %2f.
         var names = [JSONValue.string(name)]
         let kept = name.split(separator: "/", omittingEmptySubsequences: false)
         if kept.count > 1 { names.append(.string(kept.joined(separator: "%2f"))) }
@@ -137,7 +137,7 @@ final class StateReader {
                 return completion(Observation.part(error))
             }
             guard intent.kind == .checkOut else { return completion(.read(state)) }
-            // Only who holds a new machine, and what it is called, tells whose check-out it is.
+            // Only the user and the name of a new machine tell whose check-out it is.
             let new = state.checkOuts.map(\.vm).filter { $0 != intent.checkedOutBefore }
             ask(new.flatMap { [Question(.getCheckOut, item, $0), Question(.getVM, $0)] }) {
                 details in

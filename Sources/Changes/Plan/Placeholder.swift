@@ -1,10 +1,10 @@
 internal import Buffers
 internal import VSphere
 
-/// What stands for the result of a call that is only planned.
+/// The placeholder for the result of a call that is only planned.
 ///
-/// A string, because the results of changes are identifiers: a script may concatenate it, compare it,
-/// use it as a key. No server has an identifier that looks so, and no request with one in it is sent.
+/// It is a string, because the results of changes are identifiers: a script may concatenate it, compare it,
+/// use it as a key. No server has such an identifier, and no request that contains one is sent.
 public struct Placeholder {
     private static let mark = "<planned "
 
@@ -14,10 +14,10 @@ public struct Placeholder {
     /// Makes the placeholder of a planned call.
     init(number: Int, operation: String) { text = "\(Self.mark)\(number): \(operation)>" }
 
-    /// Whether a text is one, or was made of one.
+    /// Whether a text is a placeholder, or contains one.
     public static func isIn(_ text: String) -> Bool { text.contains(mark) }
 
-    /// Appends what a script gets in place of an answer of this shape.
+    /// Appends the placeholder in the shape of the answer.
     func put(as shape: Shape, into out: ValueBuffer) {
         switch shape {
         case .void: break
@@ -41,8 +41,8 @@ public struct Placeholder {
 }
 
 extension Shape {
-    /// Whether it is text: there a placeholder can stand, also where an answer need not have
-    /// it.
+    /// Whether it is text: then a placeholder can be inserted, even for an optional
+    /// field.
     fileprivate var isText: Bool {
         switch self {
         case .string, .identifier: true

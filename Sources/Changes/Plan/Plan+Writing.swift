@@ -2,28 +2,28 @@ public import Buffers
 internal import Text
 public import VSphere
 
-/// Writing changes into the plan, after reading what they would do.
+/// Writes changes into the plan, after reading the state they start from.
 extension Plan {
-    /// Writes a change that is no operation of vCenter's.
+    /// Writes a change that is not a vCenter operation.
     /// - Parameters:
-    ///   - operation: The function, as scripts know it.
-    ///   - subject: What it is about; shown escaped.
-    /// - Returns: What a script gets in place of a result.
+    ///   - operation: The function's name in Lua.
+    ///   - subject: The object it is about; shown escaped.
+    /// - Returns: The placeholder for its result.
     public func add(_ operation: String, about subject: String) -> String {
         write(PlannedChange(number: 0, operation: operation, subject: [Display.escape(subject)]))
             .text
     }
 
-    /// Writes a call, and gives what stands for its result.
+    /// Writes a call, and passes on the placeholder for its result.
     ///
-    /// The look-ups are real: a plan for an item that does not exist, or cannot be read, fails as the call
-    /// would.
+    /// The look-ups are real: a plan for an item that does not exist, or cannot be read, fails like the call
+    /// itself.
     /// - Parameters:
     ///   - request: The call.
     ///   - arguments: Its arguments.
-    ///   - vcenter: Where it would be made.
-    ///   - completion: Gets what a script gets in place of the result, or why that cannot be told.
-    /// - Returns: Gives the look-ups up.
+    ///   - vcenter: The vCenter it would be made in.
+    ///   - completion: Called with the placeholder for the result, or the error.
+    /// - Returns: Cancels the look-ups.
     public func add(
         _ request: Call,
         _ arguments: [Value],
@@ -71,7 +71,7 @@ extension Plan {
         return { reader.cancel() }
     }
 
-    /// Numbers a change and tells its line: what failed before has none.
+    /// Numbers a change and passes on its line: a call that failed before has none.
     private func write(_ change: PlannedChange, _ key: Key? = nil, _ read: Item? = nil)
         -> Placeholder
     {

@@ -1,10 +1,10 @@
 internal import VSphere
 
-/// What the changes that a dry run has planned would make of the items they are about.
+/// The state that the changes planned in a dry run would give to their items.
 ///
-/// The vCenter answers as things are now; a second change of an item finds what the first one left.
+/// The vCenter answers with the present state; a second change of an item starts from the result of the first.
 public final class Plan {
-    /// Told of each line; safe to show.
+    /// Called with each line; safe to show.
     public var tell: (String) -> Void = { _ in }
     private var count = 0
 
@@ -24,18 +24,18 @@ public final class Plan {
     }
 
     private var items: [Key: Item] = [:]
-    /// The machines that are deleted by then: a check-out ends with its machine.
+    /// The machines that planned changes delete: a check-out ends with its machine.
     private var deletedMachines: Set<String> = []
 
-    /// An item that was read before, with what was planned since.
+    /// An item that was read before, with the planned changes applied.
     subscript(key: Key) -> Item? { items[key] }
 
-    /// Takes a change into the plan: it finds what earlier ones left, and leaves its own.
+    /// Adds a change to the plan: it starts from the result of earlier ones, and its own effect is kept.
     /// - Parameters:
-    ///   - change: The change; gets what is known of its item.
+    ///   - change: The change; its fields about the item are filled in.
     ///   - key: Its item.
-    ///   - read: The item as it was read, which counts only the first time.
-    ///   - result: What stands for its result.
+    ///   - read: The item as it was read; used only for its first change.
+    ///   - result: The placeholder for its result.
     func add(_ change: inout PlannedChange, to key: Key, read: Item, result: String) {
         var item = items[key] ?? read
         let machines = item.checkOuts.filter { !deletedMachines.contains($0) }
@@ -54,13 +54,13 @@ public final class Plan {
         items[key] = item
     }
 
-    /// The number of one more line.
+    /// The number of the next line.
     func nextNumber() -> Int {
         count += 1
         return count
     }
 
-    /// Takes the deletion of a machine into the plan.
+    /// Adds the deletion of a machine to the plan.
     func delete(machine vm: String) { deletedMachines.insert(vm) }
 }
 

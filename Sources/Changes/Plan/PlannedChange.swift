@@ -1,13 +1,13 @@
 internal import Text
 internal import VSphere
 
-/// One change of a plan: what is known about it when it is planned, and the line that says so.
+/// One change of a plan: its data when it is planned, and the line that describes it.
 struct PlannedChange {
     /// Its number in the plan, from 1.
     var number: Int
-    /// The function, as scripts know it.
+    /// The function's name in Lua.
     let operation: String
-    /// The arguments that say what it is about: `vm vm-12`; safe to show.
+    /// The arguments that name its object: `vm vm-12`; safe to show.
     var subject: [String] = []
     /// The item's name and identifier.
     var item: (name: String, id: String)?
@@ -17,14 +17,14 @@ struct PlannedChange {
     var version: String?
     /// The machine it is about.
     var vm: String?
-    /// The live versions, where they matter.
+    /// The live versions, if they matter.
     var versions: [String] = []
-    /// The machines checked out of the item, where they matter.
+    /// The machines checked out of the item, if they matter.
     var checkOuts: [String] = []
-    /// Whether changes planned before have made the item so; else it was read so.
+    /// Whether the item's state is the result of earlier planned changes; else it was read.
     var isAfterOthers = false
 
-    /// One line: operation, item with its name, latest version, target, what is lost for good.
+    /// One line: operation, item with its name, latest version, target, what is lost permanently.
     var line: String {
         var objects = subject
         if let item {
@@ -66,15 +66,15 @@ struct PlannedChange {
         latest.map { "\(Display.escape($0)) becomes the previous version" }
     }
 
-    /// An item keeps its latest version and one before it: every other is lost.
+    /// The text about versions that are lost: an item keeps its latest version and one before it.
     private func purge(sparing kept: [String?]) -> String {
         let lost = versions.filter { !kept.contains($0) }.map(Display.escape)
         return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
     }
 
-    /// Why the server would refuse it as things are then; nil where nothing is known against it.
+    /// Why the server would refuse it in that state; nil if no reason is known.
     var refusal: String? {
-        // Of a machine alone nothing is read.
+        // For a machine alone nothing is read.
         guard item != nil else { return nil }
         return (effect?.needs ?? []).lazy.compactMap(refusal).first
     }
@@ -105,13 +105,13 @@ struct PlannedChange {
         guard let version else { return nil }
         if version == latest { return "\(Display.escape(version)) is the latest version" }
         guard !versions.contains(version), !isUntold(version) else { return nil }
-        // `previous()` and its like still find what is there now.
+        // `previous()` and similar calls still return the present state.
         let isRead = isAfterOthers && !Placeholder.isIn(version)
         let note = isRead ? " (a dry run reads what is live now)" : ""
         return "\(Display.escape(version)) is no live version\(note)"
     }
 
-    /// What it names came of a planned call, and nobody knows what that will be.
+    /// The doubt about a change whose target is the result of a planned call that is not known.
     private var doubt: String? {
         guard item != nil else { return nil }
         if let vm, !isCheckedOut(vm), isUntold(vm) {
@@ -123,7 +123,7 @@ struct PlannedChange {
         return nil
     }
 
-    /// Whether a text stands for what no plan follows; check-outs and new versions are followed.
+    /// Whether a text is a placeholder that the plan does not follow; check-outs and new versions are followed.
     private func isUntold(_ text: String) -> Bool {
         let followed = [": checkOut>", ": checkIn>", ": rollback>"]
         return Placeholder.isIn(text) && !followed.contains { text.hasSuffix($0) }

@@ -5,10 +5,10 @@ internal import Text
 internal import VSphere
 
 extension OperationRecord {
-    /// What it changes; nil for an operation that this vmoon does not know.
+    /// The effect; nil for an operation that this version of vmoon does not have.
     private var effect: Effect? { VSphere.Operation.named(operation)?.effect }
 
-    /// What decisions need of it; nil for an operation that cannot be observed.
+    /// The part that decisions need; nil for an operation that cannot be observed.
     var intent: ChangeIntent? {
         let tree = specification.flatMap { try? JSONValue(parsing: $0) }
         guard let kind = effect?.kind(action: tree?["action"]?.string) else { return nil }
@@ -32,7 +32,7 @@ extension OperationRecord {
         return intent
     }
 
-    /// Takes over what the arguments of an operation say.
+    /// Records the arguments of an operation.
     mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
         for (parameter, argument) in zip(operation.parameters, arguments) {
             switch parameter.name {
@@ -54,7 +54,7 @@ extension OperationRecord {
         }
     }
 
-    /// Keeps what people look for by hand.
+    /// Records names, for people who search by hand.
     private mutating func pinNames(_ specification: Value) {
         guard operation != ChangeIntent.Kind.checkOut.rawValue else { return }
         let names = ["name", "source_vm", "library"].compactMap { field in
@@ -64,7 +64,7 @@ extension OperationRecord {
         subject = ([subject] + names).filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
-    /// Takes over what was read of the item before anything was sent.
+    /// Records the state of the item before anything was sent.
     mutating func pin(_ state: Observation.State, history: [Observation.Change]) {
         latestBefore = state.latest
         newestBefore = Reconciliation.newest(history)?.version
@@ -78,13 +78,13 @@ extension OperationRecord {
         }
     }
 
-    /// Whether what is sent carries our mark, so that it is not the call as the script made it.
+    /// Whether the request contains our mark, so that it differs from the call of the script.
     var isMarked: Bool {
         guard let intent else { return false }
         return intent.kind.leavesMessage || intent.isNameMarked
     }
 
-    /// The call that does it, the same bytes every time, with our mark in its message or name.
+    /// The call to send, the same bytes every time, with our mark in its message or name.
     func call() throws(VSphereError) -> Call {
         guard let operation = VSphere.Operation.named(operation) else {
             throw VSphereError(.usage, "there is no operation \(Display.escape(self.operation))")
@@ -111,12 +111,12 @@ extension OperationRecord {
 }
 
 extension Settlement {
-    /// What the journal says of a verdict.
+    /// The settlement for a verdict.
     /// - Parameters:
     ///   - verdict: The verdict.
-    ///   - kind: What was to be done; nil for what leaves nothing that could be seen.
-    ///   - reply: What came back of the last attempt, for a verdict that leaves it open.
-    ///   - time: When it was known.
+    ///   - kind: The kind of change; nil for one that leaves no trace that could be observed.
+    ///   - reply: The reply to the last attempt, for a verdict that leaves it open.
+    ///   - time: The time of the verdict.
     init(
         of verdict: ChangeVerdict,
         _ kind: ChangeIntent.Kind?,
@@ -154,7 +154,7 @@ extension ChangeIntent.Kind {
 }
 
 extension OperationRecord {
-    /// What is known of its outcome, with what came back of the last request; nil for nothing.
+    /// The known facts about its outcome, with the reply to the last request; nil for none.
     public var explanation: String? {
         guard let reply else { return detail?.sentence }
         return (detail?.sentence ?? "its outcome is not known") + " (the last attempt: \(reply))"

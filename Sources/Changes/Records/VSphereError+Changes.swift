@@ -4,7 +4,7 @@ internal import Text
 internal import VSphere
 
 extension VSphereError {
-    /// The error of a change that did not end well, with all that is known.
+    /// The error of a change that did not succeed, with all known facts.
     init(_ record: OperationRecord, _ last: VSphereError?) {
         let detail = record.explanation ?? ""
         switch record.outcome {
@@ -50,14 +50,14 @@ extension VSphereError {
         return why + "look at listChanges(item) before deciding anew"
     }
 
-    /// What came back of one attempt: kind, status and message, without what is said of every
+    /// The reply to one attempt: kind, status and message, without the remarks made about every
     /// doubt.
     var reply: String {
         let kind = Display.escape((cause ?? self.kind).rawValue)
         return kind + (status.map { " (HTTP \($0))" } ?? "") + ": \(causeMessage ?? message)"
     }
 
-    /// The refusal of a change on top of one whose outcome is not known.
+    /// The refusal of a change while the outcome of an earlier one is unknown.
     static func blocked(by record: OperationRecord) -> Self {
         let thing = record.intent?.kind.scope == .machine ? "machine" : "item"
         var error = Self(
@@ -83,10 +83,10 @@ extension VSphereError {
 }
 
 extension OperationRecord {
-    /// Whether it may be sent again: the server carries out one of the requests at most.
+    /// Whether it may be sent again: the server carries out at most one of the requests.
     public var canBeSentAgain: Bool { intent?.kind.isFenced == true }
 
-    /// What to do about one whose outcome is not known.
+    /// The advice for an operation with an unknown outcome.
     public var wayOut: String {
         let command = "`vmoon reconcile \(identifier)"
         return intent == nil
@@ -94,7 +94,7 @@ extension OperationRecord {
             : "run \(command)`; never retry blindly"
     }
 
-    /// All that is known of it, as an object; texts are as they came.
+    /// All its fields, as an object; texts are unescaped.
     public var document: JSONValue {
         var members: [JSONValue.Member] = []
         func add(_ name: String, _ text: String?) {

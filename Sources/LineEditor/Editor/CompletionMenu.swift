@@ -1,10 +1,10 @@
-/// Something that can stand at the cursor.
+/// A completion candidate at the cursor.
 public struct Candidate: Sendable, Equatable {
-    /// What is inserted.
+    /// The text to insert.
     public let text: String
-    /// What the menu shows.
+    /// The text in the menu.
     public let label: String
-    /// What the menu says about it.
+    /// A detail for the menu.
     public let detail: String
 
     /// Makes a candidate; the menu shows its text, or the label.
@@ -15,15 +15,15 @@ public struct Candidate: Sendable, Equatable {
     }
 }
 
-/// The candidates for a part of the text, and which one is chosen.
+/// The candidates for a part of the text, and the selected one.
 struct CompletionMenu: Sendable, Equatable {
-    /// What can stand there, in the order of the menu.
+    /// The candidates, in the order of the menu.
     let candidates: [Candidate]
-    /// The one chosen; nil before the first Tab in the menu.
+    /// The selected index; nil before the first Tab in the menu.
     private(set) var selection: Int?
-    /// Where the part that is completed begins.
+    /// The start of the part that is completed.
     let start: Int
-    /// What was there before one was chosen.
+    /// The text there before a candidate was selected.
     let typed: String
 
     init(_ candidates: [Candidate], start: Int, typed: String) {
@@ -32,7 +32,7 @@ struct CompletionMenu: Sendable, Equatable {
         self.typed = typed
     }
 
-    /// Chooses the next candidate, or the one before; behind the last the first follows.
+    /// Selects the next candidate, or the previous one; after the last comes the first.
     mutating func step(by distance: Int) -> Candidate {
         let next = selection.map { $0 + distance } ?? (distance > 0 ? 0 : candidates.count - 1)
         let index = (next % candidates.count + candidates.count) % candidates.count
@@ -40,7 +40,7 @@ struct CompletionMenu: Sendable, Equatable {
         return candidates[index]
     }
 
-    /// The longest beginning that all of them share.
+    /// The longest common beginning of all candidates.
     var commonPrefix: String {
         guard var prefix = candidates.first.map({ Substring($0.text) }) else { return "" }
         for candidate in candidates {
@@ -54,7 +54,7 @@ struct CompletionMenu: Sendable, Equatable {
 public struct CandidateList: Sendable, Equatable {
     /// The characters that are replaced.
     let range: Range<Int>
-    /// What can stand there.
+    /// The candidates.
     public let candidates: [Candidate]
 
     /// Makes a list.
@@ -65,9 +65,9 @@ public struct CandidateList: Sendable, Equatable {
 }
 
 extension Editor {
-    /// Completes: a single candidate is inserted, of several what they share, then a menu shows
+    /// Completes: a single candidate is inserted; of several the common beginning, then a menu shows
     /// them.
-    /// - Returns: A bell when there is nothing to complete.
+    /// - Returns: A bell if there is nothing to complete.
     public mutating func show(completions: CandidateList) -> [Effect] {
         let range = completions.range
         guard !completions.candidates.isEmpty, range.upperBound == buffer.cursor else {
@@ -90,8 +90,8 @@ extension Editor {
         return []
     }
 
-    /// Takes a key while candidates are shown; nil when the key closes the menu and means
-    /// something else.
+    /// Handles a key while candidates are shown; nil if the key closes the menu and has its usual
+    /// meaning.
     mutating func handleInMenu(_ key: Key) -> [Effect]? {
         switch (key.code, key.modifiers) {
         case (.tab, []), (.down, []): choose(1)

@@ -1,8 +1,8 @@
 internal import LuaSyntax
 
-/// What stands around the cursor, as far as it decides what can stand there.
+/// The syntax around the cursor, as far as completion needs it.
 ///
-/// Found from the tokens alone: source that is being typed does not parse.
+/// Determined from the tokens alone: unfinished source does not parse.
 public struct CursorContext: Sendable, Equatable {
     /// The call whose arguments the cursor is among.
     public struct CallSite: Sendable, Equatable {
@@ -10,7 +10,7 @@ public struct CursorContext: Sendable, Equatable {
         public internal(set) var path: [String]
         /// Whether the last name follows a colon.
         public internal(set) var isMethod: Bool
-        /// Which argument, from 0.
+        /// The index of the argument, from 0.
         public internal(set) var argument: Int
         /// The source of the first argument.
         public internal(set) var firstArgument: String
@@ -18,7 +18,7 @@ public struct CursorContext: Sendable, Equatable {
         public internal(set) var isInTable: Bool
     }
 
-    /// What is being typed.
+    /// The kind of text that is being typed.
     public enum Subject: Sendable, Equatable {
         /// A name, after the names before it.
         case name(path: [String], isMethod: Bool)
@@ -26,27 +26,27 @@ public struct CursorContext: Sendable, Equatable {
         case string(quote: Character)
         /// Nothing yet.
         case nothing
-        /// The inside of a comment, a number: nothing can be completed.
+        /// The inside of a comment or a number: nothing can be completed.
         case closed
     }
 
-    /// What is being typed.
+    /// The kind of text that is being typed.
     public let subject: Subject
-    /// What is typed of it so far.
+    /// The part of it typed so far.
     public let typed: String
-    /// Where that begins among the characters.
+    /// The character where that begins.
     public let start: Int
     /// The innermost call around the cursor.
     public let call: CallSite?
 
-    /// Looks at the text before the cursor.
+    /// Analyses the text before the cursor.
     public init(_ text: LexedText, cursor: Int) {
         let (bytes, tokens) = text.before(cursor)
         let reader = TokenReader(bytes: bytes, tokens: tokens)
         let last = tokens.last
         let touches = last?.range.upperBound == bytes.count
         var inner = tokens.count
-        // Counted from the end: what is being typed is short, the block may be long.
+        // Counted from the end: the part being typed is short, the block may be long.
         func place(_ byte: Int) -> Int {
             cursor - String(decoding: bytes[byte...], as: UTF8.self).count
         }
@@ -82,7 +82,7 @@ public struct CursorContext: Sendable, Equatable {
     }
 }
 
-/// Reads backwards through tokens.
+/// Reads tokens backwards.
 private struct TokenReader {
     let bytes: [UInt8]
     let tokens: [LuaToken]
@@ -91,7 +91,7 @@ private struct TokenReader {
         String(decoding: bytes[tokens[index].range], as: UTF8.self)
     }
 
-    /// The names that lead to a place: `a.b:` gives `a`, `b`, and that a method comes.
+    /// The names before a place: `a.b:` gives `a`, `b`, and that a method follows.
     func path(before place: Int) -> (path: [String], isMethod: Bool) {
         var names: [String] = []
         var index = place - 1
@@ -102,7 +102,7 @@ private struct TokenReader {
             names.insert(text(index - 1), at: 0)
             index -= 2
         }
-        // `f().x` leads nowhere that could be known.
+        // The result of `f().x` cannot be known.
         if index >= 0, tokens[index].isSymbol(.dot) || tokens[index].isSymbol(.colon) {
             return ([], isMethod)
         }
@@ -111,7 +111,7 @@ private struct TokenReader {
 
     /// The innermost call that is open at a place.
     func callSite(before place: Int) -> CursorContext.CallSite? {
-        // `item "gold`: a string behind a name is a call without parentheses.
+        // `item "gold`: a string after a name is a call without parentheses.
         if place < tokens.count, tokens[place].kind == .string || tokens[place].kind == .invalid,
             place > 0, tokens[place - 1].kind == .name, let site = site(calling: place)
         {
@@ -143,10 +143,10 @@ private struct TokenReader {
         return nil
     }
 
-    /// The function whose name stands before a place.
+    /// The function whose name is before a place.
     private func site(calling place: Int) -> CursorContext.CallSite? {
         guard place > 0, tokens[place - 1].kind == .name else { return nil }
-        // `function f(` declares.
+        // `function f(` is a declaration.
         let (path, isMethod) = path(before: place - 1)
         let begin = place - 1 - 2 * path.count
         if begin > 0, tokens[begin - 1].isKeyword(.function) { return nil }
@@ -159,7 +159,7 @@ private struct TokenReader {
         )
     }
 
-    /// How many arguments are complete, and the source of the first.
+    /// The number of complete arguments, and the source of the first.
     private func arguments(from start: Int, to end: Int) -> (count: Int, first: String) {
         var depth = 0
         var count = 0

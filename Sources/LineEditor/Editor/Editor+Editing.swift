@@ -7,7 +7,7 @@ extension Editor {
     }
 
     mutating func type(_ text: String) {
-        // A space ends what one undo takes back.
+        // A space ends the group of characters that one undo removes.
         if text == " " { undo.endGroup() }
         change(.typing) { $0.insert(text) }
         outdentCloser(text)
@@ -23,7 +23,7 @@ extension Editor {
     mutating func deleteBackward() -> [Effect] {
         let cursor = buffer.cursor
         guard cursor > 0 else { return [.bell] }
-        // In the indentation, one level at a time.
+        // In the indentation, delete one level at a time.
         let start = buffer.lineStart(cursor)
         let column = cursor - start
         let isIndentation = column > 0 && buffer.characters[start..<cursor].allSatisfy { $0 == " " }
@@ -38,7 +38,7 @@ extension Editor {
         return []
     }
 
-    // MARK: Cutting and putting back
+    // MARK: Cutting and pasting
 
     mutating func kill(from start: Int, _ side: KillRing.Direction, _ action: LastAction) {
         cut(start..<buffer.cursor, side, action)
@@ -72,7 +72,7 @@ extension Editor {
         lastAction = .yank(count: buffer.cursor - before)
     }
 
-    /// Replaces what was just put back with what was cut before it.
+    /// Replaces the text that was just pasted with the previous cut.
     mutating func yankEarlier(after action: LastAction) -> [Effect] {
         guard case .yank(let count) = action, count > 0, count <= buffer.cursor else {
             return [.bell]
@@ -84,7 +84,7 @@ extension Editor {
         return []
     }
 
-    // MARK: Turning round
+    // MARK: Transposing
 
     /// Exchanges the characters around the cursor; at the end of a line, the last two.
     mutating func transposeCharacters() -> [Effect] {
@@ -116,7 +116,7 @@ extension Editor {
         return []
     }
 
-    /// Changes the word behind the cursor, which then stands behind it.
+    /// Changes the word after the cursor and moves the cursor behind it.
     mutating func changeWord(_ body: (String) -> String) -> [Effect] {
         let range = buffer.cursor..<buffer.wordEnd(buffer.cursor)
         guard !range.isEmpty else { return [.bell] }

@@ -1,26 +1,26 @@
 internal import LuaSyntax
 
 extension Editor {
-    /// The spaces of one level.
+    /// The number of spaces per level.
     static var indentWidth: Int { 2 }
 
-    /// Whether only white space stands before the cursor in its line, and the block has
-    /// several: Tab indents there.
+    /// Whether only white space is before the cursor in its line, and the text has several
+    /// lines: Tab indents there.
     var isIndenting: Bool {
         let start = buffer.lineStart(buffer.cursor)
         return start > 0 && buffer.characters[start..<buffer.cursor].allSatisfy(\.isWhitespace)
     }
 
-    /// Inserts a line feed and the indentation of what is open before it.
+    /// Inserts a line feed and the indentation for the open blocks before it.
     mutating func insertNewline() {
         let before = String(buffer.characters[..<buffer.cursor])
         let tokens = LuaLexer.tokens(of: before)
-        // Inside a long string every space counts.
+        // Inside a long string every space is part of it.
         let isText = tokens.last.map { $0.isOpen } ?? false
         let depth = isText ? 0 : LuaNesting(tokens[...]).depth
         let indentation = String(repeating: " ", count: depth * Self.indentWidth)
         change(.other) { buffer in
-            // What follows in the line brings its own white space.
+            // The rest of the line has its own white space.
             var end = buffer.cursor
             while end < buffer.count, buffer.characters[end] == " " { end += 1 }
             if !isText { buffer.remove(buffer.cursor..<end) }
@@ -35,7 +35,7 @@ extension Editor {
         return []
     }
 
-    /// Takes one level of indentation away from the line.
+    /// Removes one level of indentation from the line.
     mutating func outdent() -> [Effect] {
         let start = buffer.lineStart(buffer.cursor)
         var end = start
@@ -47,7 +47,7 @@ extension Editor {
         return []
     }
 
-    /// Moves a line out when what was typed makes it one that closes a level: `end`, `else`,
+    /// Indents a line one level less when the typed text makes it close a level: `end`, `else`,
     /// `}`.
     mutating func outdentCloser(_ typed: String) {
         guard let last = typed.last, last.isLetter || "})]".contains(last) else { return }

@@ -1,5 +1,5 @@
 extension Editor {
-    /// What the arrow keys look for: the text before the cursor.
+    /// The beginning that the arrow keys search for: the text before the cursor.
     var prefixBeforeCursor: String { String(buffer.characters[..<buffer.cursor]) }
 
     mutating func moveUp(after action: LastAction) -> [Effect] {
@@ -53,8 +53,8 @@ extension Editor {
 
     // MARK: Searching
 
-    /// Takes a key while Ctrl-R searches; nil when the key ends the search and means something
-    /// else.
+    /// Handles a key while Ctrl-R searches; nil if the key ends the search and has its usual
+    /// meaning.
     mutating func handleInSearch(_ key: Key) -> [Effect]? {
         guard var search else { return nil }
         defer { lastAction = .other }
@@ -74,7 +74,7 @@ extension Editor {
             self.search = nil
             return []
         default:
-            // What was found stays, and the key does what it always does.
+            // The found entry is kept, and the key has its usual effect.
             self.search = nil
             return nil
         }

@@ -1,16 +1,16 @@
-/// What a person does to the line at the prompt: a pure state machine, from keys to effects.
+/// The line editor of the prompt: a pure state machine, from keys to effects.
 ///
-/// It does no input or output and knows no Lua beyond its tokens; whoever runs it performs the effects
+/// It does no input or output and knows only Lua's tokens; its caller performs the effects
 /// and draws `view`. A block of several lines is one text, and one entry of the history.
 public struct Editor: Sendable {
-    /// What a key asks of the surroundings.
+    /// An effect that the caller has to perform.
     public enum Effect: Sendable, Equatable {
-        /// Enter: run the text if it is complete (`accepted()`), else go on
+        /// Enter: run the text if it is complete (`accepted()`), else continue it
         /// (`continueBlock()`).
         case submit(String)
         /// Tab: complete at the cursor, through `show(completions:)`.
         case complete
-        /// Ctrl-C: what was typed is dropped.
+        /// Ctrl-C: the text is dropped.
         case interrupt
         /// Ctrl-D in an empty line.
         case end
@@ -18,16 +18,16 @@ public struct Editor: Sendable {
         case suspend
         /// Ctrl-L.
         case clearScreen
-        /// The key can do nothing here.
+        /// The key has no effect here.
         case bell
     }
 
-    /// What the last key did, where the next one depends on it.
+    /// The last key's action, if the next key depends on it.
     enum LastAction: Sendable, Equatable {
         case kill
-        /// Something was put back: this many characters.
+        /// Text was pasted: this many characters.
         case yank(count: Int)
-        /// Vertical moves keep the column they began in.
+        /// Vertical moves keep the column they started in.
         case vertical(column: Int)
         case other
     }
@@ -42,20 +42,20 @@ public struct Editor: Sendable {
     /// Set while candidates are shown.
     var menu: CompletionMenu?
 
-    /// An empty line.
+    /// Makes an editor with an empty line.
     /// - Parameter history: The entries, oldest first.
     public init(history: [String] = []) { recall = HistoryRecall(history) }
 
     /// The characters of the text.
     public var characters: [Character] { buffer.characters }
 
-    /// Before which character the cursor stands.
+    /// The index of the character after the cursor.
     public var cursor: Int { buffer.cursor }
 
     /// Whether candidates or a search are shown below the text.
     public var isChoosing: Bool { menu != nil || search != nil }
 
-    /// Takes one key.
+    /// Handles one key.
     public mutating func handle(_ key: Key) -> [Effect] {
         if search != nil, let effects = handleInSearch(key) { return effects }
         if menu != nil, let effects = handleInMenu(key) { return effects }
@@ -64,17 +64,17 @@ public struct Editor: Sendable {
         return perform(key, after: action)
     }
 
-    /// The text was run: the next one begins.
+    /// Starts a new text after the last one was run.
     /// - Parameter isKept: Whether it can be recalled.
     public mutating func accepted(isKept: Bool) {
         if isKept { recall.add(buffer.text) }
         reset()
     }
 
-    /// The text goes on in another line, indented as far as it is nested.
+    /// Continues the text in another line, indented by its nesting.
     public mutating func continueBlock() { insertNewline() }
 
-    /// Drops the text and everything about it, but neither the history nor what was cut.
+    /// Drops the text and its state, but neither the history nor the cuts.
     mutating func reset() {
         buffer = TextBuffer()
         undo = UndoHistory()

@@ -1,34 +1,34 @@
-/// Walking through the history: the entries, and where one stands among them.
+/// Moving through the history: the entries, and the current position.
 struct HistoryRecall: Sendable {
     /// The entries, oldest first.
     private(set) var entries: [String]
-    /// The entry shown; nil for what is being typed.
+    /// The index of the shown entry; nil for the text being typed.
     private(set) var position: Int?
-    /// What was being typed when the walk began.
+    /// The text being typed when the moving began.
     private var draft: TextBuffer?
-    /// Only entries that begin so are shown in this walk.
+    /// Only entries with this beginning are shown until the text changes.
     private var prefix = ""
     private var isWalking = false
 
     init(_ entries: [String]) { self.entries = entries }
 
-    /// Adds an entry; an equal one goes away.
+    /// Adds an entry; an equal earlier one is removed.
     mutating func add(_ entry: String) {
         entries.removeAll { $0 == entry }
         entries.append(entry)
     }
 
-    /// The next walk begins at the end.
+    /// Makes the next move start at the end.
     mutating func restart() {
         position = nil
         draft = nil
         isWalking = false
     }
 
-    /// The text was changed: the next walk looks for what begins like it.
+    /// Ends the moving because the text was changed: the next move searches for its beginning.
     mutating func leave() { isWalking = false }
 
-    /// Goes to an older entry; nil when there is none.
+    /// Moves to an older entry; nil if there is none.
     mutating func older(than buffer: TextBuffer, matching prefix: String) -> TextBuffer? {
         if !isWalking {
             isWalking = true
@@ -47,7 +47,7 @@ struct HistoryRecall: Sendable {
         return nil
     }
 
-    /// Goes to a newer entry, and at last back to what was being typed; nil when that is shown.
+    /// Moves to a newer entry, and finally back to the text being typed; nil if that is shown already.
     mutating func newer(than buffer: TextBuffer) -> TextBuffer? {
         guard var place = position else { return nil }
         while place + 1 < entries.count {
@@ -61,7 +61,7 @@ struct HistoryRecall: Sendable {
         return typed
     }
 
-    /// Goes to the oldest entry.
+    /// Moves to the oldest entry.
     mutating func oldest(from buffer: TextBuffer) -> TextBuffer? {
         guard !entries.isEmpty else { return nil }
         if position == nil { draft = buffer }
@@ -71,7 +71,7 @@ struct HistoryRecall: Sendable {
         return TextBuffer(entries[0])
     }
 
-    /// Shows this entry, found by a search.
+    /// Shows this entry, which a search has found.
     mutating func jump(to place: Int, from buffer: TextBuffer) {
         if position == nil { draft = buffer }
         position = place

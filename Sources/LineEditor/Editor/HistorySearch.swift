@@ -1,23 +1,23 @@
-/// An incremental search backwards through the history, as Ctrl-R begins it.
+/// An incremental search backwards through the history, started by Ctrl-R.
 struct HistorySearch: Sendable, Equatable {
-    /// An entry that holds what is looked for, and the character where it begins.
+    /// An entry that contains the searched text, and the character where it begins.
     struct Match: Sendable, Equatable {
         let entry: Int
         let place: Int
     }
 
-    /// What is looked for.
+    /// The searched text.
     var text = ""
-    /// Where it was found last.
+    /// The last match.
     var found: Match?
-    /// Whether it is in no further entry.
+    /// Whether no further entry contains it.
     var isFailing = false
-    /// What was being typed.
+    /// The text being typed before the search.
     let draft: TextBuffer
 
     init(draft: TextBuffer) { self.draft = draft }
 
-    /// Looks for the text, from the entry found last backwards.
+    /// Searches for the text, backwards from the last match.
     mutating func find(in entries: [String]) -> Bool {
         guard !text.isEmpty else {
             found = nil
@@ -29,7 +29,7 @@ struct HistorySearch: Sendable, Equatable {
         )
     }
 
-    /// Looks for the text in the entries beyond the one found last.
+    /// Searches for the text in the entries beyond the last match.
     mutating func findNext(in entries: [String], older: Bool) -> Bool {
         guard !text.isEmpty else { return false }
         let from = found?.entry ?? entries.count
@@ -39,7 +39,7 @@ struct HistorySearch: Sendable, Equatable {
     }
 
     private mutating func look(in entries: [String], _ places: some Sequence<Int>) -> Bool {
-        // Small letters find both; a capital finds itself.
+        // Lower case matches both cases; upper case only itself.
         let ignoresCase = text == text.lowercased()
         for index in places where entries.indices.contains(index) {
             let entry = ignoresCase ? entries[index].lowercased() : entries[index]

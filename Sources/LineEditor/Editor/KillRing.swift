@@ -1,17 +1,17 @@
-/// What was cut, the latest last; cuts that follow one another make one entry.
+/// The cut texts, the latest last; consecutive cuts make one entry.
 struct KillRing: Sendable, Equatable {
-    /// On which side of the cursor something was cut.
+    /// The side of the cursor on which text was cut.
     enum Direction: Sendable { case forward, backward }
 
     private var entries: [String] = []
     private var current = 0
     private static let limit = 60
 
-    /// Keeps what was cut.
+    /// Stores a cut text.
     /// - Parameters:
-    ///   - text: What was cut.
-    ///   - direction: On which side; decides on which end it joins the last entry.
-    ///   - joins: Whether the last key cut something too.
+    ///   - text: The cut text.
+    ///   - direction: The side; decides at which end the text is added to the last entry.
+    ///   - joins: Whether the last key was a cut too.
     mutating func add(_ text: String, _ direction: Direction, joins: Bool) {
         guard !text.isEmpty else { return }
         if joins, let last = entries.popLast() {
@@ -23,10 +23,10 @@ struct KillRing: Sendable, Equatable {
         current = entries.count - 1
     }
 
-    /// What would be put back; nil when nothing was cut.
+    /// The text to paste; nil if nothing was cut.
     var text: String? { entries.isEmpty ? nil : entries[current] }
 
-    /// Turns to the entry before.
+    /// Selects the previous entry.
     mutating func rotate() {
         guard !entries.isEmpty else { return }
         current = current == 0 ? entries.count - 1 : current - 1

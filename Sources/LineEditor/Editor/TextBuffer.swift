@@ -1,17 +1,17 @@
-/// The text that is being edited, as characters a person counts, and the place of the cursor in
+/// The text being edited, as characters that a person counts, and the position of the cursor in
 /// it.
 struct TextBuffer: Sendable, Equatable {
     /// The characters; line feeds divide lines.
     private(set) var characters: [Character] = []
-    /// Before which character the cursor stands; `count` is behind the last.
+    /// The index of the character after the cursor; `count` at the end.
     var cursor = 0 {
         didSet { precondition(characters.indices.contains(cursor) || cursor == characters.count) }
     }
 
-    /// An empty text.
+    /// Makes an empty text.
     init() {}
 
-    /// A text with the cursor behind it.
+    /// Makes a text with the cursor at its end.
     init(_ text: String) {
         characters = Array(text)
         cursor = characters.count
@@ -23,10 +23,10 @@ struct TextBuffer: Sendable, Equatable {
 
     // MARK: Changing
 
-    /// Inserts a text at the cursor, which then stands behind it.
+    /// Inserts a text at the cursor and moves the cursor behind it.
     ///
-    /// What is inserted may join the characters around it (an accent, half of a flag), so the
-    /// neighbours are taken apart again.
+    /// Inserted characters may combine with those around them (an accent, half of a flag), so the
+    /// neighbours are split into characters again.
     mutating func insert(_ text: String) {
         guard !text.isEmpty else { return }
         let before = cursor > 0 ? cursor - 1 : 0
@@ -35,35 +35,35 @@ struct TextBuffer: Sendable, Equatable {
         let joined = Array(head + String(characters[cursor..<after]))
         let headCount = head.count
         characters.replaceSubrange(before..<after, with: joined)
-        // Where what follows joined the last character, the cursor stands behind both.
+        // If the last character combined with the following one, the cursor is after both.
         cursor = before + min(headCount, joined.count)
     }
 
-    /// Removes a part; the cursor stays at its place in what is left.
-    /// - Returns: What was removed.
+    /// Removes a part; the cursor keeps its place in the remaining text.
+    /// - Returns: The removed text.
     @discardableResult
     mutating func remove(_ range: Range<Int>) -> String {
         let removed = String(characters[range])
         let distance =
             cursor <= range.lowerBound ? 0 : min(cursor, range.upperBound) - range.lowerBound
-        // Before the array shrinks, so that the cursor is never behind its end.
+        // Before the array shrinks, so that the cursor is never beyond its end.
         cursor -= distance
         characters.removeSubrange(range)
         rejoin(at: range.lowerBound)
         return removed
     }
 
-    /// Two characters that have become neighbours may be one now.
+    /// Combines two characters that have become neighbours, if they form one.
     private mutating func rejoin(at place: Int) {
         guard place > 0, place < count else { return }
         let joined = Array(String(characters[place - 1...place]))
         guard joined.count == 1 else { return }
-        // Never between the two, which are one: behind them.
+        // The cursor is never inside a combined character, but after it.
         if cursor > place { cursor -= 1 }
         characters.replaceSubrange(place - 1...place, with: joined)
     }
 
-    /// Replaces a part; the cursor then stands behind what came.
+    /// Replaces a part and moves the cursor behind the new text.
     mutating func replace(_ range: Range<Int>, with text: String) {
         remove(range)
         cursor = min(range.lowerBound, count)
@@ -72,21 +72,21 @@ struct TextBuffer: Sendable, Equatable {
 
     // MARK: Lines
 
-    /// The beginning of the line that a place lies in.
+    /// The beginning of the line that contains a place.
     func lineStart(_ place: Int) -> Int {
         var place = place
         while place > 0, characters[place - 1] != "\n" { place -= 1 }
         return place
     }
 
-    /// The end of the line that a place lies in, before its line feed.
+    /// The end of the line that contains a place, before its line feed.
     func lineEnd(_ place: Int) -> Int {
         var place = place
         while place < count, characters[place] != "\n" { place += 1 }
         return place
     }
 
-    /// The same distance from the beginning, one line up; nil in the first line.
+    /// The place in the same column, one line up; nil in the first line.
     func placeAbove(column: Int) -> Int? {
         let start = lineStart(cursor)
         guard start > 0 else { return nil }
@@ -94,7 +94,7 @@ struct TextBuffer: Sendable, Equatable {
         return min(above + column, start - 1)
     }
 
-    /// The same distance from the beginning, one line down; nil in the last line.
+    /// The place in the same column, one line down; nil in the last line.
     func placeBelow(column: Int) -> Int? {
         let end = lineEnd(cursor)
         guard end < count else { return nil }
@@ -103,7 +103,7 @@ struct TextBuffer: Sendable, Equatable {
 
     // MARK: Words
 
-    /// Behind the next word, as Emacs counts: letters, digits and underscores.
+    /// The end of the next word, as in Emacs: letters, digits and underscores.
     func wordEnd(_ place: Int) -> Int {
         var place = place
         while place < count, !characters[place].isWordPart { place += 1 }
@@ -119,7 +119,7 @@ struct TextBuffer: Sendable, Equatable {
         return place
     }
 
-    /// The beginning of the word before a place, where only white space divides words.
+    /// The beginning of the word before a place, if only white space divides words.
     func spacedWordStart(_ place: Int) -> Int {
         var place = place
         while place > 0, characters[place - 1].isWhitespace { place -= 1 }

@@ -1,6 +1,6 @@
-/// The states of a text that can be gone back to.
+/// The earlier states of a text, for undo.
 struct UndoHistory: Sendable, Equatable {
-    /// What a change was; equal small ones that follow one another are undone together.
+    /// The kind of a change; consecutive small ones of the same kind are undone together.
     enum Change: Sendable, Equatable {
         case typing, deleting
         case other
@@ -11,10 +11,10 @@ struct UndoHistory: Sendable, Equatable {
     private var last: Change?
     private static let limit = 500
 
-    /// Keeps the state before a change.
+    /// Stores the state before a change.
     /// - Parameters:
     ///   - buffer: The state.
-    ///   - change: What is about to happen to it.
+    ///   - change: The kind of the change.
     mutating func willChange(_ buffer: TextBuffer, _ change: Change) {
         future = []
         defer { last = change }
@@ -23,10 +23,10 @@ struct UndoHistory: Sendable, Equatable {
         if past.count > Self.limit { past.removeFirst() }
     }
 
-    /// What comes next is a change of its own, whatever came before.
+    /// Makes the next change a group of its own.
     mutating func endGroup() { last = nil }
 
-    /// Goes back; false when there is nothing to go back to.
+    /// Restores the previous state; false if there is none.
     mutating func undo(_ buffer: inout TextBuffer) -> Bool {
         guard let before = past.popLast() else { return false }
         future.append(buffer)
@@ -35,7 +35,7 @@ struct UndoHistory: Sendable, Equatable {
         return true
     }
 
-    /// Takes going back back.
+    /// Restores the state before the last undo; false if there is none.
     mutating func redo(_ buffer: inout TextBuffer) -> Bool {
         guard let after = future.popLast() else { return false }
         past.append(buffer)

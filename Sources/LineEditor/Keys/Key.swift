@@ -1,6 +1,6 @@
 /// One event from the keyboard.
 public struct Key: Sendable, Hashable {
-    /// What was pressed.
+    /// The key that was pressed.
     public enum Code: Sendable, Hashable {
         /// Characters to insert, or the letter pressed together with Ctrl or Alt.
         case text(String)
@@ -9,13 +9,13 @@ public struct Key: Sendable, Hashable {
         case function(Int)
         /// Text that was pasted, between the marks of bracketed paste.
         case paste(String)
-        /// The terminal's answer to the question what its background is.
+        /// The terminal's answer to the query for its background colour.
         case background(isLight: Bool)
-        /// A sequence that means nothing here; it is swallowed whole.
+        /// A sequence without a meaning here; it is ignored as a whole.
         case unknown
     }
 
-    /// The keys held down beside it.
+    /// The modifier keys held down with it.
     struct Modifiers: OptionSet, Sendable, Hashable {
         let rawValue: Int
 
@@ -24,7 +24,7 @@ public struct Key: Sendable, Hashable {
         static let control = Modifiers(rawValue: 4)
     }
 
-    /// What was pressed.
+    /// The key that was pressed.
     public let code: Code
     let modifiers: Modifiers
 
@@ -33,9 +33,9 @@ public struct Key: Sendable, Hashable {
         self.modifiers = modifiers
     }
 
-    /// A letter together with Ctrl.
+    /// A letter with Ctrl.
     public static func control(_ letter: String) -> Key { Key(.text(letter), .control) }
 
-    /// A letter together with Alt.
+    /// A letter with Alt.
     static func alt(_ letter: String) -> Key { Key(.text(letter), .alt) }
 }

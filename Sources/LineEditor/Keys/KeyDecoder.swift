@@ -1,28 +1,28 @@
-/// Makes key events of the bytes that a terminal sends, however they are cut into pieces.
+/// Makes key events from the bytes of a terminal, in whatever pieces they arrive.
 ///
-/// Knows UTF-8, the control characters, what xterm and the VT series send for keys with and without
-/// modifiers, and bracketed paste. A lone ESC is only known by the silence after it: `flush` says so.
+/// Knows UTF-8, the control characters, the key sequences of xterm and the VT series with and without
+/// modifiers, and bracketed paste. A lone ESC is recognized by a pause after it: then call `flush`.
 public struct KeyDecoder: Sendable {
-    /// The bytes that wait for more.
+    /// The bytes of an incomplete key.
     private var pending: [UInt8] = []
-    /// What was pasted so far; nil outside a paste.
+    /// The text pasted so far; nil outside a paste.
     private var pasted: [UInt8]?
-    /// The longest sequence that a terminal sends; what is longer is no key.
+    /// The longest sequence of a terminal; longer ones are not keys.
     private static let longestSequence = 64
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
-    /// Makes a decoder for which nothing waits.
+    /// Makes a decoder without pending bytes.
     public init() {}
 
-    /// Whether bytes wait that silence would give a meaning: then `flush` is due in a moment.
+    /// Whether pending bytes get a meaning after a pause: then `flush` must be called soon.
     public var isWaiting: Bool { !pending.isEmpty && pasted == nil && !isAnswer }
 
-    /// Whether an answer of the terminal has begun: its end is sure to come, however slow the line.
+    /// Whether an answer of the terminal has begun: its end will certainly arrive, even over a slow line.
     private var isAnswer: Bool {
         pending.count > 2 && pending[0] == 0x1B && pending[1] == UInt8(ascii: "]")
     }
 
-    /// Takes bytes and gives the keys that are complete.
+    /// Takes bytes and returns the complete keys.
     public mutating func decode(_ bytes: [UInt8]) -> [Key] {
         var keys: [Key] = []
         for byte in bytes {
@@ -32,20 +32,20 @@ public struct KeyDecoder: Sendable {
         return keys
     }
 
-    /// Nothing came for a while: what waits is all there is.
+    /// Decodes the pending bytes after a pause: no more belong to them.
     public mutating func flush() -> [Key] {
         guard isWaiting else { return [] }
         let bytes = pending
         pending = []
         if bytes == [0x1B] { return [Key(.escape)] }
-        // Alt together with a key that begins sequences too: `ESC [`, `ESC O`.
+        // Alt with a key that also begins sequences: `ESC [`, `ESC O`.
         if bytes.count == 2, bytes[0] == 0x1B {
             return [.alt(String(decoding: bytes[1...], as: UTF8.self))]
         }
         return [Key(.unknown)]
     }
 
-    /// Takes one key from the front of what waits; nil when it is not complete.
+    /// Takes one key from the front of the pending bytes; nil if it is not complete.
     private mutating func take() -> Key? {
         if pasted != nil { return takePaste() }
         switch pending[0] {
@@ -63,13 +63,13 @@ public struct KeyDecoder: Sendable {
         case 0x0A, 0x0D: Key(.enter)
         case 0x7F, 0x08: Key(.backspace)
         case 0x00: .control(" ")
-        // 1…26 are Ctrl-A…Ctrl-Z; the others have the signs 64 places further on.
+        // 1…26 are Ctrl-A…Ctrl-Z; the others have the character 64 places further on.
         case 0x01...0x1A: .control(String(UnicodeScalar(byte + 0x60)))
         default: .control(String(UnicodeScalar(byte + 0x40)))
         }
     }
 
-    /// Takes one UTF-8 character that begins at a place, and all before it.
+    /// Takes one UTF-8 character that begins at a place, and everything before it.
     private mutating func takeCharacter(from start: Int, _ modifiers: Key.Modifiers = []) -> Key? {
         let length: Int
         switch pending[start] {
@@ -105,7 +105,7 @@ public struct KeyDecoder: Sendable {
             pending.removeFirst(3)
             return KeySequence.singleShift(final)
         case 0x1B:
-            // ESC ESC: the first one stands alone.
+            // ESC ESC: the first one is a key of its own.
             pending.removeFirst()
             return Key(.escape)
         case 0x00...0x1F, 0x7F:
@@ -128,7 +128,7 @@ public struct KeyDecoder: Sendable {
         }
         let final = pending[end]
         guard (0x40...0x7E).contains(final) else {
-            // Something else begins here: the sequence was never finished.
+            // Another sequence begins here: this one was never finished.
             pending.removeFirst(end)
             return Key(.unknown)
         }
@@ -159,7 +159,7 @@ public struct KeyDecoder: Sendable {
             pending.removeFirst(end + 1)
             return KeySequence.answer(text)
         }
-        // A key was pressed: this was no answer. Alt-] is one, and what follows it is typed.
+        // A key was pressed: this is not an answer. Alt-] is a key, and the text after it was typed.
         if end == 2 {
             pending.removeFirst(2)
             return .alt("]")
@@ -169,7 +169,7 @@ public struct KeyDecoder: Sendable {
     }
 
     private mutating func takePaste() -> Key? {
-        // In place: a paste comes byte by byte and may be long.
+        // Appended in place: a paste comes byte by byte and may be long.
         pasted?.append(contentsOf: pending)
         let isTilde = pending.last == UInt8(ascii: "~")
         pending = []

@@ -1,4 +1,4 @@
-/// What the sequences of xterm and the VT series stand for (xterm's ctlseqs, "PC-Style Function
+/// The meaning of the sequences of xterm and the VT series (xterm's ctlseqs, "PC-Style Function
 /// Keys").
 enum KeySequence {
     /// `ESC O` and one byte: the cursor keys in application mode, and the first function keys.
@@ -18,7 +18,7 @@ enum KeySequence {
             omittingEmptySubsequences: false
         )
         .map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
-        // xterm adds 1 to the bits of the modifiers: 2 is Shift, 3 Alt, 5 Ctrl.
+        // xterm adds 1 to the modifier bits: 2 is Shift, 3 Alt, 5 Ctrl.
         let bits = numbers.count > 1 ? max(numbers[1], 1) - 1 : 0
         let modifiers = Key.Modifiers(rawValue: bits & 7)
         switch final {
@@ -35,7 +35,7 @@ enum KeySequence {
         }
     }
 
-    /// What the terminal says: `11;rgb:RRRR/GGGG/BBBB` is its background, each part of 1 to 4 digits.
+    /// An answer of the terminal: `11;rgb:RRRR/GGGG/BBBB` is its background, each part of 1 to 4 digits.
     static func answer(_ text: String) -> Key {
         let mark = text.hasPrefix("11;rgb:") ? "11;rgb:" : "11;rgba:"
         guard text.hasPrefix(mark) else { return Key(.unknown) }

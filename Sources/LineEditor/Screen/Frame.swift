@@ -1,4 +1,4 @@
-/// What the prompt shows: rows of cells and the place of the cursor.
+/// The content of the prompt: rows of cells and the position of the cursor.
 struct Frame: Sendable, Equatable {
     /// One character on the screen.
     struct Cell: Sendable, Equatable {
@@ -19,7 +19,7 @@ struct Frame: Sendable, Equatable {
 
     /// The rows, from the top.
     var rows: [Row] = [[]]
-    /// Where the cursor stands, counted from the top row.
+    /// The row of the cursor, counted from the top.
     var cursorRow = 0
     /// The column of the cursor; always less than the width.
     var cursorColumn = 0

@@ -1,6 +1,6 @@
 internal import Text
 
-/// Lays text out in rows of a width: wide characters stay whole, control characters become
+/// Lays text out in rows of a width: wide characters are not split, control characters become
 /// visible.
 struct FrameLayout {
     let width: Int
@@ -12,9 +12,9 @@ struct FrameLayout {
 
     var row: Int { rows.count - 1 }
 
-    /// Adds a character; nothing but a line break leaves a row that is not full.
+    /// Adds a character; only a line break ends a row that is not full.
     mutating func add(_ character: Character, _ style: Style) {
-        // Nearly every character, without an array of its own.
+        // The usual case, without allocating an array.
         if let byte = character.asciiValue, byte >= 0x20, byte < 0x7F {
             return put(Frame.Cell(character, style))
         }
@@ -32,32 +32,32 @@ struct FrameLayout {
         for character in text { add(character, style) }
     }
 
-    /// Adds a text as far as it fits into the row.
+    /// Adds as much of a text as fits into the row.
     mutating func addClipped(_ text: String, _ style: Style) {
         for character in text {
             let cells = Self.cells(of: character, style)
-            // One column stays free, so that the row does not wrap.
+            // One column remains free, so that the row does not wrap.
             guard column + cells.reduce(0, { $0 + $1.width }) < width else { return }
             for cell in cells { put(cell) }
         }
     }
 
-    /// Begins a row.
+    /// Starts a new row.
     mutating func breakLine() {
         rows.append([])
         column = 0
     }
 
-    /// Adds a cell, in the next row where this one has no room.
+    /// Adds a cell, in the next row if this one is full.
     mutating func put(_ cell: Frame.Cell) {
         if column + cell.width > width { breakLine() }
         rows[rows.count - 1].append(cell)
         column += cell.width
-        // A cursor behind the last column would be nowhere: the next row begins at once.
+        // A cursor after the last column would be undefined: the next row begins at once.
         if column >= width { breakLine() }
     }
 
-    /// The cells of a character; of one that would command the terminal or hide, its number.
+    /// The cells of a character; a control or invisible character is shown as its number.
     static func cells(of character: Character, _ style: Style) -> [Frame.Cell] {
         guard let first = character.unicodeScalars.first else { return [] }
         if let byte = character.asciiValue, byte >= 0x20, byte < 0x7F {
@@ -70,7 +70,7 @@ struct FrameLayout {
         }
         let width = DisplayWidth.of(character)
         if width > 0 { return [Frame.Cell(character, width: width, style)] }
-        // A mark without its letter would join the character before it.
+        // A combining mark without its letter would combine with the character before it.
         return escape(first).map { Frame.Cell($0, style) }
     }
 

@@ -1,15 +1,15 @@
 internal import LuaSyntax
 
-/// Gives each character of Lua source its style.
+/// Assigns a style to each character of Lua source.
 struct Highlighter: Sendable {
-    /// The names that are functions of ours or of Lua's.
+    /// The names of our functions and of Lua's.
     let functions: Set<String>
 
-    /// Styles a part of a text.
+    /// Returns the styles of a part of a text.
     /// - Parameters:
     ///   - text: The text.
-    ///   - range: The characters that are seen.
-    ///   - cursor: Where the cursor stands: the bracket at it and its partner are marked.
+    ///   - range: The visible characters.
+    ///   - cursor: The cursor: the bracket at it and its partner are marked.
     /// - Returns: One style for each character of the range.
     func styles(of text: LexedText, in range: Range<Int>, cursor: Int?) -> [Style] {
         var styles = [Style](repeating: .plain, count: range.count)
@@ -17,7 +17,7 @@ struct Highlighter: Sendable {
         let owners = text.owners(of: range)
         let start = text.byte(of: range.lowerBound)
         let bytes = start..<start + owners.count - 1
-        /// The place among the styles of what a byte belongs to.
+        /// The index into the styles for a byte.
         func place(_ byte: Int) -> Int { owners[byte - start] - range.lowerBound }
         let tokens = text.tokens
         for token in tokens[tokens.firstPlace { $0.range.upperBound > bytes.lowerBound }...] {
@@ -41,7 +41,7 @@ struct Highlighter: Sendable {
         case .number: .number
         case .string: .string
         case .comment: .comment
-        // A string that is being typed is no mistake yet.
+        // An unfinished string is not a mistake yet.
         case .invalid: token.isOpen ? .string : .invalid
         case .symbol: .plain
         case .name:
@@ -50,7 +50,7 @@ struct Highlighter: Sendable {
         }
     }
 
-    /// The places of the bracket under the cursor, else of the one before it, and of its partner.
+    /// The places of the bracket at the cursor, else of the one before it, and of its partner.
     private func brackets(at cursor: Int, in text: LexedText) -> [Int] {
         let tokens = text.tokens
         for place in [cursor, cursor - 1] where text.characters.indices.contains(place) {
@@ -68,7 +68,7 @@ struct Highlighter: Sendable {
 }
 
 extension [LuaToken] {
-    /// The place of the first token that is far enough; the tokens before it are not.
+    /// The index of the first token that satisfies a condition; the tokens before it do not.
     fileprivate func firstPlace(_ isFarEnough: (LuaToken) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

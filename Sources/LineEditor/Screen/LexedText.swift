@@ -1,22 +1,22 @@
 internal import LuaSyntax
 
-/// A text that is being typed, with its tokens: what has not changed since the last look is not taken
-/// apart again.
+/// A text being typed, with its tokens: unchanged parts are not split into
+/// tokens again.
 ///
-/// The text is divided into segments, whole lines that no token leaves; what a segment holds depends on
-/// nothing before it. A key press changes one of them.
+/// The text is divided into segments, whole lines with whole tokens; the tokens of a segment do not depend
+/// on earlier ones. A key press changes one segment.
 public struct LexedText: Sendable {
-    /// Lines, up to and with the line feed of the last; only the end of the text has none.
+    /// Lines, including the line feed of the last; only the end of the text has none.
     private struct Segment {
-        /// How many characters it has.
+        /// The number of characters.
         let count: Int
         let bytes: [UInt8]
-        /// Their places are counted from the beginning of the segment.
+        /// Their places, counted from the beginning of the segment.
         let tokens: [LuaToken]
 
-        /// Whether each byte is a character.
+        /// Whether every byte is a character.
         var isASCII: Bool { bytes.count == count }
-        /// Whether it stays as it is, whatever comes behind it.
+        /// Whether its tokens cannot change, whatever follows it.
         var isClosed: Bool { bytes.last == UInt8(ascii: "\n") && !LexedText.goesOn(tokens) }
     }
 
@@ -27,19 +27,19 @@ public struct LexedText: Sendable {
     /// Its tokens, in order.
     private(set) var tokens: [LuaToken] = []
     private var segments: [Segment] = []
-    /// How many segments were taken apart by the last update; tells tests that the others were not.
+    /// The number of segments split into tokens by the last update; tests check it.
     private(set) var freshSegments = 0
 
-    /// Whether each byte is a character.
+    /// Whether every byte is a character.
     var isASCII: Bool { bytes.count == characters.count }
 
-    /// An empty text.
+    /// Makes an empty text.
     public init() {}
 
-    /// Takes a text apart.
+    /// Splits a text into tokens.
     public init(_ characters: [Character]) { update(to: characters) }
 
-    /// Takes what is new of a text apart.
+    /// Splits only the changed part of a text into tokens.
     public mutating func update(to new: [Character]) {
         freshSegments = 0
         let same = zip(characters, new).prefix { $0 == $1 }.count
@@ -56,7 +56,7 @@ public struct LexedText: Sendable {
             made.append(segment)
             position += segment.count
         }
-        // The old segments that lie behind the change, and where the first begins in the new text.
+        // The old segments after the change, and the place of the first in the new text.
         var behind = segments[made.count...]
         var place = position + new.count - characters.count
         while let first = behind.first, place < new.count - tail {
@@ -82,7 +82,7 @@ public struct LexedText: Sendable {
         join()
     }
 
-    /// The bytes and tokens of what stands before a place, as if the text ended there.
+    /// The bytes and tokens before a place, as if the text ended there.
     func before(_ place: Int) -> (bytes: [UInt8], tokens: [LuaToken]) {
         var (start, byte, count) = (0, 0, 0)
         for segment in segments {
@@ -99,7 +99,7 @@ public struct LexedText: Sendable {
         return (bytes, tokens)
     }
 
-    /// The place among the bytes where a character begins.
+    /// The byte offset at which a character begins.
     func byte(of place: Int) -> Int {
         var (start, byte) = (0, 0)
         for segment in segments {
@@ -113,7 +113,7 @@ public struct LexedText: Sendable {
         return byte
     }
 
-    /// The character that each byte of a stretch belongs to, and one more for the end.
+    /// The character that each byte of a range belongs to, and one more for the end.
     /// - Parameter range: Places among the characters.
     /// - Returns: Places among the characters, one for each byte, and `range.upperBound`.
     func owners(of range: Range<Int>) -> [Int] {
@@ -128,7 +128,7 @@ public struct LexedText: Sendable {
         return owners
     }
 
-    // MARK: Taking apart
+    // MARK: Splitting
 
     private mutating func join() {
         bytes.removeAll(keepingCapacity: true)
@@ -159,14 +159,14 @@ public struct LexedText: Sendable {
         }
     }
 
-    /// Whether a string or comment is open at the end; a quoted string that its line has ended is a
-    /// mistake and ends there.
+    /// Whether a string or comment is still open at the end; an unclosed quoted string ends with its line,
+    /// as a mistake.
     private static func goesOn(_ tokens: [LuaToken]) -> Bool {
         tokens.last.map { $0.isOpen && $0.kind != .invalid } ?? false
     }
 
     private static func tokens(of bytes: [UInt8], isFirst: Bool) -> [LuaToken] {
-        // Only the first line of a text may begin with `#` and be none of Lua's.
+        // Only the first line of a text may begin with `#` and be skipped by Lua.
         guard !isFirst, bytes.first == UInt8(ascii: "#") else { return LuaLexer.tokens(of: bytes) }
         return LuaLexer.tokens(of: [UInt8(ascii: " ")] + bytes).map { $0.moved(by: -1) }
     }

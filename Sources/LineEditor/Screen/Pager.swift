@@ -1,16 +1,16 @@
-/// Shows long output a page at a time, as more(1) does: what was shown stays on the screen.
+/// Shows long output a page at a time, like more(1): shown pages remain on the screen.
 public struct Pager {
     private var lines: ArraySlice<String>
     private let height: Int
     private let total: Int
 
-    /// A pager for a text on a terminal of this width, where long lines take several rows, and
-    /// this height; nil where everything fits.
+    /// Makes a pager for a text on a terminal of this width, on which long lines take several rows, and
+    /// this height; nil if everything fits.
     public init?(_ text: String, columns: Int, rows: Int) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let needed = lines.reduce(0) { $0 + max(($1.count + columns - 1) / columns, 1) }
         guard needed > rows, rows > 2 else { return nil }
-        // Coloured text is longer than it looks; pages are then shorter, never too long.
+        // Colour sequences count as columns here: pages may be shorter, never too long.
         self.lines = lines.flatMap { Self.pieces(of: String($0), columns) }[...]
         height = rows - 1
         total = self.lines.count
@@ -33,7 +33,7 @@ public struct Pager {
     /// The first page.
     public mutating func begin() -> String { take(height) }
 
-    /// What a key shows next.
+    /// Returns the text to show after a key.
     public mutating func handle(_ key: Key) -> String {
         switch (key.code, key.modifiers) {
         case (.text("q"), _), (.text("Q"), _), (.escape, _), (.text("c"), .control),
@@ -58,7 +58,7 @@ public struct Pager {
         return text + status
     }
 
-    /// The line below a page: how far it is, and what can be pressed.
+    /// The line below a page: the position, and the possible keys.
     public var status: String {
         "\u{1B}[7m \(total - lines.count) of \(total) lines: space, Enter, G for all, q \u{1B}[0m"
     }

@@ -1,22 +1,22 @@
-/// Everything that is to be seen at the prompt at one moment.
+/// Everything visible at the prompt at one moment.
 public struct PromptView {
-    /// The sign before the first line, such as `vc.example.com> `.
+    /// The prompt before the first line, such as `vc.example.com> `.
     let prompt: String
     /// The editor.
     let editor: Editor
-    /// The editor's text, taken apart.
+    /// The editor's text, with its tokens.
     let text: LexedText
     private let highlighter: Highlighter
-    /// What is said below the text, such as the parameters of the function at the cursor.
+    /// The hint below the text, such as the parameters of the function at the cursor.
     public var hint = ""
 
     private static let menuRows = 8
 
     /// Makes a view.
     /// - Parameters:
-    ///   - prompt: The sign before the first line.
+    ///   - prompt: The prompt before the first line.
     ///   - editor: The editor.
-    ///   - text: The editor's text, taken apart.
+    ///   - text: The editor's text, with its tokens.
     ///   - functions: The names that are coloured as functions.
     public init(prompt: String, editor: Editor, text: LexedText, functions: Set<String>) {
         self.prompt = prompt
@@ -39,7 +39,7 @@ public struct PromptView {
         )
     }
 
-    /// The frame that stays when the text is run: nothing but the text, the cursor behind it.
+    /// The frame that remains when the text is run: only the text, with the cursor after it.
     func finalFrame(width: Int, height: Int) -> Frame {
         var layout = FrameLayout(width: width)
         _ = addText(to: &layout, around: editor.buffer.count, height: height)
@@ -52,13 +52,13 @@ public struct PromptView {
         )
     }
 
-    /// Lays out the lines that can be on the screen: of a long block, those around a place.
+    /// Lays out the lines that fit on the screen: of a long block, those around a place.
     private func addText(
         to layout: inout FrameLayout,
         around place: Int,
         height: Int
     ) -> (row: Int, column: Int) {
-        // A prompt that takes half of the width leaves no room to type.
+        // A prompt wider than half of the screen leaves no room to type, and is shortened.
         let shown = prompt.count * 2 > layout.width ? "> " : prompt
         var sign = FrameLayout(width: layout.width)
         sign.add(shown, .prompt)
@@ -81,7 +81,7 @@ public struct PromptView {
             layout.add(continuation, .continuation)
         }
         var cursor = (row: layout.row, column: layout.column)
-        // Where a byte is a character, it says without asking which ones are as wide as they look.
+        // If every byte is a character, the bytes tell the widths without further look-ups.
         let bytes = text.isASCII ? text.bytes : nil
         for index in range {
             if index == buffer.cursor { cursor = (layout.row, layout.column) }
@@ -99,9 +99,9 @@ public struct PromptView {
         return cursor
     }
 
-    /// The characters of the lines that can be seen, of those around a place.
+    /// The characters of the visible lines around a place.
     ///
-    /// Half of a screen before it and half behind it; where there are fewer on one side, more on the other.
+    /// Half a screen before it and half after it; if there are fewer on one side, more on the other.
     private static func lines(of characters: [Character], around place: Int, height: Int)
         -> Range<Int>
     {
@@ -113,7 +113,7 @@ public struct PromptView {
         return start(of: characters, before: middle, lines: half - behind).place..<end
     }
 
-    /// The beginning of the line that lies so many lines before a place, and how many there were.
+    /// The beginning of the line that is a number of lines before a place, and how many there were.
     private static func start(
         of characters: [Character],
         before place: Int,
@@ -131,7 +131,7 @@ public struct PromptView {
         return (start, count)
     }
 
-    /// The end of the line that lies so many lines behind a place, and how many there were.
+    /// The end of the line that is a number of lines after a place, and how many there were.
     private static func end(
         of characters: [Character],
         behind place: Int,
@@ -168,7 +168,7 @@ public struct PromptView {
 
     private func add(_ menu: CompletionMenu, to layout: inout FrameLayout, rows: Int) {
         let count = menu.candidates.count
-        // The window follows what is chosen.
+        // The visible window follows the selection.
         let first = max(0, min((menu.selection ?? 0) - rows / 2, count - rows))
         let window = menu.candidates[first..<min(first + rows, count)]
         let labelWidth = min(window.map { $0.label.count }.max() ?? 0, layout.width / 2)
@@ -186,7 +186,7 @@ public struct PromptView {
         layout.addClipped("\((menu.selection ?? first) + 1) of \(count)", .faded)
     }
 
-    /// What of the rows fits: the part around the cursor, and of the footer what is left.
+    /// The rows that fit: the part around the cursor, then as much of the footer as possible.
     private static func window(
         _ rows: [Frame.Row],
         cursor: (row: Int, column: Int),

@@ -1,32 +1,32 @@
-/// Brings the screen from one frame to the next with the fewest writes.
+/// Updates the screen from one frame to the next with the fewest writes.
 ///
-/// It counts from the top row of the frame, wherever that is on the screen: rows that are added at
-/// the lower edge scroll everything up, and nothing changes for the count.
+/// It counts from the top row of the frame, wherever that is on the screen: new rows at
+/// the lower edge scroll everything up, which does not change the count.
 public struct Renderer: Sendable {
-    /// How styles look; what is drawn already stays.
+    /// The look of styles; cells already drawn are not changed.
     public var theme: Theme
     private var rows: [Frame.Row] = []
     private var row = 0
     private var column = 0
     private var out = ""
 
-    /// Makes a renderer for a screen where nothing is drawn.
+    /// Makes a renderer for a screen on which nothing is drawn.
     public init(theme: Theme) { self.theme = theme }
 
-    /// Draws what is to be seen on a terminal of this size; what is there already is left alone.
-    /// - Returns: What to write to the terminal.
+    /// Draws a view on a terminal of this size; unchanged cells are not written.
+    /// - Returns: The bytes for the terminal.
     public mutating func draw(_ view: PromptView, width: Int, height: Int) -> String {
         draw(view.frame(width: width, height: height))
     }
 
-    /// Draws the text as it stays when it is run, and goes to the line below it.
-    /// - Returns: What to write to the terminal.
+    /// Draws the final form of a text that is run, and moves to the line below it.
+    /// - Returns: The bytes for the terminal.
     public mutating func finish(_ view: PromptView, width: Int, height: Int) -> String {
         finish(view.finalFrame(width: width, height: height))
     }
 
-    /// Draws a frame; what is there already is left alone.
-    /// - Returns: What to write to the terminal.
+    /// Draws a frame; unchanged cells are not written.
+    /// - Returns: The bytes for the terminal.
     mutating func draw(_ frame: Frame) -> String {
         if rows.isEmpty { rows = [[]] }
         for (index, new) in frame.rows.enumerated() {
@@ -52,7 +52,7 @@ public struct Renderer: Sendable {
         return drawn + flush()
     }
 
-    /// Takes the frame off the screen: the cursor stands where it began.
+    /// Erases the frame and moves the cursor to its beginning.
     public mutating func erase() -> String {
         guard !rows.isEmpty else { return "" }
         moveTo(0, 0)
@@ -61,9 +61,9 @@ public struct Renderer: Sendable {
         return flush()
     }
 
-    /// Takes the frame off a screen whose width has changed.
+    /// Erases the frame on a screen whose width has changed.
     ///
-    /// Most terminals break rows that have become too long: the frame's top is further up then.
+    /// Most terminals wrap rows that have become too long: the top of the frame is then further up.
     public mutating func erase(afterResizeTo width: Int) -> String {
         guard !rows.isEmpty else { return "" }
         let above = rows[..<min(row, rows.count)].reduce(0) { sum, row in
@@ -81,7 +81,7 @@ public struct Renderer: Sendable {
         return "\u{1B}[0m\u{1B}[H\u{1B}[2J"
     }
 
-    /// The screen was used by somebody else; the cursor stands at the beginning of a line.
+    /// Forgets the last frame: something else has been written, and the cursor is at the beginning of a line.
     public mutating func forget() {
         rows = []
         row = 0
@@ -108,11 +108,11 @@ public struct Renderer: Sendable {
             column += cell.width
         }
         if style != nil { out += "\u{1B}[0m" }
-        // A row that was longer is not full now: the cursor stands behind its text, nowhere else.
+        // A row that was longer is not full now: so the cursor is immediately after its text.
         if Frame.width(of: old) > Frame.width(of: new) { out += "\u{1B}[K" }
     }
 
-    /// Moves the cursor, making rows below the last one as they are needed.
+    /// Moves the cursor; adds rows below the last one if needed.
     private mutating func moveTo(_ toRow: Int, _ toColumn: Int) {
         while rows.count <= toRow {
             go(toRow: rows.count - 1)

@@ -1,6 +1,6 @@
-/// A line of text as the screen shows it: what would command the terminal is made visible.
+/// A line of text as shown on the screen: terminal controls are made visible.
 public struct ShownLine: Sendable {
-    /// What is shown.
+    /// The shown text.
     public let text: String
     /// The columns that it takes.
     public let columns: Int

@@ -1,7 +1,7 @@
-/// What a piece of text on the screen is; the theme says how that looks.
+/// The meaning of a piece of text on the screen; the theme gives its look.
 public enum Style: UInt8, Sendable, CaseIterable {
     case plain
-    // The line that is being typed.
+    // The line being typed.
     case prompt, continuation
     case keyword, string, number, comment, function, invalid, matched
     // Around it.
@@ -10,7 +10,7 @@ public enum Style: UInt8, Sendable, CaseIterable {
     case error, caret, faded
 }
 
-/// How styles look on a terminal: the parameters of an SGR sequence for each.
+/// The look of styles on a terminal: the parameters of an SGR sequence for each.
 public struct Theme: Sendable, Equatable {
     /// The parameters, such as `1;34`; empty for the terminal's own colours.
     private let parameters: [String]
@@ -35,13 +35,13 @@ public struct Theme: Sendable, Equatable {
         .caret: "1;31", .faded: "90",
     ])
 
-    /// No colours; what is selected is reversed, or nobody could see it.
+    /// No colours; the selection is reversed, or it would be invisible.
     public static let plain = Theme([.selected: "7"])
 
-    /// The theme for a terminal, and whether the terminal should be asked for its background.
+    /// Returns the theme for a terminal, and whether to ask the terminal for its background colour.
     ///
     /// `COLORFGBG` is `foreground;background` in the numbers of the 16 colours, as rxvt, Konsole and
-    /// others set it; 7 and 9 to 15 are light. A person may set it, and then nobody is asked. Without an
+    /// others set it; 7 and 9 to 15 are light. A user may set it, and then the terminal is not asked. Without an
     /// answer the terminal is dark, as most are.
     public static func suited(
         usesColor: Bool,
@@ -56,23 +56,23 @@ public struct Theme: Sendable, Equatable {
         return (dark, answersQuestions(environment))
     }
 
-    /// Whether a terminal can be asked with an operating system command.
+    /// Whether a terminal answers an operating system command.
     ///
-    /// The console of Linux has none of them, and GNU screen keeps them to itself; tmux calls itself
-    /// `screen` too, and answers, or swallows the question.
+    /// The console of Linux has none of them, and GNU screen does not pass them on; tmux calls itself
+    /// `screen` too, and answers, or ignores the query.
     private static func answersQuestions(_ environment: [String: String]) -> Bool {
         let name = environment["TERM"] ?? "dumb"
         if name.hasPrefix("screen") { return environment["TMUX"] != nil }
         return !["dumb", "linux", "vt52", "vt100", "vt220", "cons25"].contains(name)
     }
 
-    /// The sequence that switches to a style, whatever came before.
+    /// The sequence that sets a style, whatever was set before.
     func sequence(_ style: Style) -> String {
         let own = parameters[Int(style.rawValue)]
         return own.isEmpty ? "\u{1B}[0m" : "\u{1B}[0;\(own)m"
     }
 
-    /// A text in a style, and back to the terminal's own colours.
+    /// A text in a style, followed by a reset of the style.
     public func paint(_ text: String, _ style: Style) -> String {
         let own = parameters[Int(style.rawValue)]
         return own.isEmpty ? text : "\u{1B}[\(own)m\(text)\u{1B}[0m"

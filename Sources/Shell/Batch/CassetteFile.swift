@@ -7,19 +7,19 @@ internal import VSphere
 struct CassetteFile {
     private static let limit = 1 << 30
 
-    /// What keeps or plays the traffic; nil for neither.
+    /// Records or plays the traffic; nil for neither.
     let tape: Tape?
 
-    /// What keeps it, if that was asked for.
+    /// The recorder, if one was asked for.
     var recorder: CassetteRecorder? { if case .recorder(let kept)? = tape { kept } else { nil } }
 
-    /// What plays it, if that was asked for.
+    /// The player, if one was asked for.
     var player: CassettePlayer? { if case .player(let player)? = tape { player } else { nil } }
 
-    /// Opens the file that the options name.
+    /// Opens the file named by the options.
     ///
-    /// What is recorded nowhere does not touch the file: where there is no script, an older recording stays.
-    /// - Throws: The options contradict each other, or the file cannot be used.
+    /// If nothing will be recorded the file is not touched: without a script, an older recording is kept.
+    /// - Throws: If the options contradict each other, or the file cannot be used.
     init(_ options: RunOptions, script: String?, _ world: World) throws(SettingsError) {
         if let path = options.replayFile {
             if options.usesSimulator || options.recordFile != nil {
@@ -70,7 +70,7 @@ struct CassetteFile {
             try world.checkOurs(path, "replace") {
                 $0.starts(with: CassetteRecorder.beginning.utf8)
             }
-            // A new file, for us alone whatever stood there; then it only grows.
+            // A new file, readable by its owner only, whatever was there before; then it is only appended to.
             try world.replacePrivateFile(path, [])
             file = try world.openGrowingFile(path)
         } catch {
@@ -85,7 +85,7 @@ struct CassetteFile {
             do throws(PosixError) {
                 try file.append(Array(line.utf8))
             } catch {
-                // The run matters more; but a cassette with a gap must not pass for a whole one.
+                // The run matters more; but an incomplete cassette must not be taken for a complete one.
                 if !hasComplained {
                     world.warn("the cassette is incomplete: \(error)")
                 }

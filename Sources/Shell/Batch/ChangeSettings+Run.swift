@@ -26,7 +26,7 @@ extension ChangeSettings {
         run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
         run.host = world.hostName
         run.process = world.processNumber
-        // A private simulator forgets with the run, and so does its journal; a cassette changes nothing at all.
+        // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.
         guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
     }
@@ -56,7 +56,7 @@ extension ChangeSettings {
 }
 
 extension Invocation {
-    /// What runs, as the journal names it; code of the command line may hold anything and is
+    /// The name of the script for the journal; code of the command line may contain secrets and is
     /// left out.
     var scriptName: String {
         switch mode {

@@ -2,15 +2,14 @@ internal import Bindings
 internal import LuaHost
 internal import Text
 
-/// What is printed about an error that left a script: where, what, what to try, how it came
-/// there.
+/// The report of an uncaught error: place, message, advice, traceback.
 struct ErrorReport {
     let error: LuaError
-    /// The file that was run, where it was one.
+    /// The script file, if any.
     var script: String?
-    /// Takes the secrets out of what may be somebody else's text.
+    /// Removes secrets from texts that may come from others.
     var cleaned: (String) -> String = { $0 }
-    /// The same for words of ours, which a secret may be one of.
+    /// The same for our own texts, in which an ordinary word may equal a secret.
     var cleanedOurs: (String) -> String = { $0 }
 
     /// The lines for standard error, without the program's name; nothing in them commands a
@@ -48,11 +47,11 @@ struct ErrorReport {
         return Suggestion.nearest(to: script, among: Subcommand.all.map(\.name))
     }
 
-    /// Lua puts the place in front of texts only; an error of ours gets it here.
+    /// Lua puts the place only in front of texts; for our own errors it is added here.
     ///
-    /// Of an error of ours what was attempted comes first: those words are ours.
+    /// In our own errors the operation comes first: that part is our own text.
     private var headline: (head: String, rest: String) {
-        // What is no text has no lines to name.
+        // A file that is not text has no line numbers.
         if error.kind == .syntax, let script, error.message.hasPrefix("attempt to load a ") {
             return ("", "\(script): \(error.message)")
         }
@@ -62,8 +61,8 @@ struct ErrorReport {
         return (place + error.message.dropLast(raised.message.count), raised.message)
     }
 
-    /// The lines of a traceback without the host's own frames, which say nothing to the script's author: the one
-    /// below every script, and what `parallel` is made of.
+    /// The lines of a traceback without the host's own frames, which do not help the script's author: the lowest
+    /// one, and those of `parallel`.
     private func telling(_ traceback: String) -> [Substring] {
         var lines: [Substring] = []
         for line in traceback.split(separator: "\n") where !line.hasSuffix("[C]: in ?") {
@@ -71,15 +70,15 @@ struct ErrorReport {
                 lines.append(line)
                 continue
             }
-            // What it calls for a script in its own frame.
+            // The frame from which the host calls a script.
             if lines.last?.hasSuffix("in function 'xpcall'") == true { lines.removeLast() }
         }
         return lines
     }
 
     private func escaped(_ text: String) -> String {
-        // A text of a server's may be in it: what follows its line breaks must not look like a line
-        // of ours.
+        // It may contain text of a server: a line after its line breaks must not look like a
+        // line of ours.
         Display.escapeLines(text).replacing("\n", with: "\n  ")
     }
 }

@@ -2,7 +2,7 @@ internal import Bindings
 internal import Posix
 internal import VSphere
 
-/// Writes the log of a run: to standard error or systemd's journal, and to a file beside it where one is named.
+/// Writes the log of a run: to standard error or systemd's journal, and also to a file if one is named.
 final class LogFiles {
     private let world: World
     private let format: RunOptions.LogFormat
@@ -12,19 +12,19 @@ final class LogFiles {
     private var file: AppendOnlyFile?
     private var hasComplained = false
 
-    /// The least important records that are written.
+    /// The lowest level that is written.
     let level: LogRecord.Level
 
-    /// Set while something else has the terminal's last line: shows text above it.
+    /// Set while another output uses the terminal's last line: shows text above it.
     var showAbove: () -> ((String) -> Void)? = { nil }
 
     /// Opens the log.
     /// - Parameters:
     ///   - options: The format, the level and the file.
-    ///   - runID: What every record of the run is marked with in JSON.
-    ///   - world: Whose standard error it is.
-    ///   - redaction: What takes the secrets of the run out of records: a script may log what a server says.
-    /// - Throws: The file cannot be opened, or is not one that may be written.
+    ///   - runID: The identifier of the run, in every JSON record.
+    ///   - world: The surroundings, for standard error.
+    ///   - redaction: Removes the secrets of the run from records: a script may log texts of a server.
+    /// - Throws: If the file cannot be opened, or must not be written.
     init(
         _ options: RunOptions,
         runID: String,
@@ -50,17 +50,17 @@ final class LogFiles {
     }
 
     private static func open(_ path: String, _ world: World) throws(PosixError) -> AppendOnlyFile {
-        // What is no regular file the opening itself refuses, and says so better.
+        // Opening refuses other kinds of files with a better message.
         if !world.isNoRegularFile(path), !world.isLink(path) {
             try world.checkOurs(path, "log to", LogRecord.begins)
         }
         return try world.openGrowingFile(path)
     }
 
-    /// What the functions of scripts write to.
+    /// The output for the log functions of scripts.
     var output: LogOutput { LogOutput(level: level, write: write) }
 
-    /// Writes a record, if it is important enough.
+    /// Writes a record, if its level is high enough.
     func offer(_ record: LogRecord) { if record.level >= level { write(record) } }
 
     /// Writes a record.
@@ -77,7 +77,7 @@ final class LogFiles {
         }
     }
 
-    /// Opens the file again where a SIGHUP has asked for it: somebody has moved it away.
+    /// Opens the file again if a SIGHUP has asked for it: the old one was moved away.
     func reopenIfAsked() {
         guard let path, world.takeReopening() else { return }
         do throws(PosixError) {
@@ -89,7 +89,7 @@ final class LogFiles {
 
     private func show(_ record: LogRecord, _ bytes: [UInt8]) {
         guard let journal = world.journal else {
-            // Where a bar of `progress` stands on the terminal's line, the record takes its place.
+            // If a bar of `progress` is on the terminal's line, the record replaces it.
             let erasing = world.canRedrawErrorLine ? Array("\r\u{1B}[K".utf8) : []
             if world.error.isTerminal, let show = showAbove() {
                 show(String(decoding: bytes, as: UTF8.self))
@@ -102,12 +102,12 @@ final class LogFiles {
         do throws(PosixError) {
             try journal(record.journalEntry(runID: runID, message: message))
         } catch {
-            // systemd reads how important a line is from its beginning.
+            // systemd reads the priority of a line from its beginning.
             try? world.error.write(Array("<\(record.priority)>".utf8) + bytes)
         }
     }
 
-    /// A full disk must not stop a run; once is enough to say so.
+    /// Reports a problem once: a full disk must not stop a run.
     private func complain(_ problem: String) {
         if !hasComplained { world.warn("the log: \(problem)") }
         hasComplained = true
@@ -115,6 +115,6 @@ final class LogFiles {
 }
 
 extension World {
-    /// Whether a line on standard error can be drawn over: by a bar, and by a record where a bar stands.
+    /// Whether a line on standard error can be overwritten: by a bar, and by a record in place of a bar.
     var canRedrawErrorLine: Bool { error.isTerminal && environment["TERM"] != "dumb" }
 }

@@ -1,12 +1,12 @@
 internal import Bindings
 internal import Text
 
-/// What somebody probably meant who used a name that nothing stands for.
+/// The name that was probably meant by an undefined name.
 struct NameGuess {
-    /// `did you mean rollback?`; nil where nobody can tell.
+    /// `did you mean rollback?`; nil without a guess.
     let text: String?
 
-    /// Reads a message of Lua's: `attempt to call a nil value (global 'rolback')`.
+    /// Reads a Lua error message: `attempt to call a nil value (global 'rolback')`.
     init(_ message: String) { text = Self.guess(message) }
 
     private static func guess(_ message: String) -> String? {
@@ -22,7 +22,7 @@ struct NameGuess {
             names = FunctionSpec.all.map(\.ownName) + StandardLibrary.functions.keys.map(ownName)
         default: return nil
         }
-        // Whoever has it right has another problem: the object is not what they think.
+        // If the name is correct, the problem is another one: the object is not of the expected kind.
         guard !names.contains(name) else { return nil }
         return Suggestion.nearest(to: name, among: names.sorted()).map { "did you mean \($0)?" }
     }

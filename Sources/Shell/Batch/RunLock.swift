@@ -3,12 +3,12 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// The lock of `--lock`: one run of a name at a time.
+/// The lock of `--lock`: only one run with a name at a time.
 ///
-/// It is `flock` on a file of the state folder, which ends with its holder however that dies, and is never
-/// removed. What the file says about the holder is for people; nothing is decided by it.
+/// It is `flock` on a file of the state folder, which is released when its holder ends in any way; the file is
+/// never removed. The text in the file about the holder is for people; no decision depends on it.
 final class RunLock {
-    /// Who holds a lock.
+    /// The holder of a lock.
     struct Holder: Equatable {
         var process: Int32
         var run: String
@@ -23,7 +23,7 @@ final class RunLock {
             self.since = since
         }
 
-        /// Reads the line; nil where it is not one of ours.
+        /// Reads the line; nil if it is not one of ours.
         init?(_ text: String) {
             let words =
                 text.split(separator: "\n").first?.split(separator: " ").map(String.init) ?? []
@@ -45,11 +45,11 @@ final class RunLock {
 
     private init(_ file: LockFile) { self.file = file }
 
-    /// Takes the lock, waiting for it as long as the options say, but not beyond the deadline.
+    /// Takes the lock, waiting for it as long as the options allow, but not beyond the deadline.
     ///
-    /// Signals have their default action meanwhile: there is nothing to clean up.
-    /// - Returns: The lock; nil where none is asked for.
-    /// - Throws: It is held (try again), the deadline came first, or there is no place for locks.
+    /// Meanwhile signals have their default action: there is nothing to clean up.
+    /// - Returns: The lock; nil if none is asked for.
+    /// - Throws: If it is held (try again), the deadline came first, or there is no folder for locks.
     static func take(
         _ options: RunOptions,
         runID: String,
@@ -85,12 +85,12 @@ final class RunLock {
             run: runID,
             since: Timestamp.text(world.wallTime())
         )
-        // Whoever is refused then learns less, and no more than that.
+        // Only the message of a refused run suffers if this fails.
         try? file.replaceContents(holder.text)
         return RunLock(file)
     }
 
-    /// Gives the lock back, and says nothing about a holder any more.
+    /// Releases the lock, and removes the text about the holder.
     func release() {
         try? file.replaceContents("")
         file.unlock()
@@ -107,7 +107,7 @@ final class RunLock {
         do throws(PosixError) {
             try world.makePrivateFolder(folder)
             try world.makePrivateFolder("\(folder)/locks")
-            // The dot keeps it apart from the locks of items, whose names have none.
+            // The dot distinguishes it from the locks of items, whose names have none.
             return try world.openLock("\(folder)/locks/run.\(name).lock")
         } catch {
             throw failure(error)

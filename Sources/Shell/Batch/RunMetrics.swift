@@ -2,28 +2,28 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// What a run did, counted for Prometheus.
+/// The metrics of a run for Prometheus.
 final class RunMetrics {
-    /// The counts of a run and how it ended: what the text is made of.
+    /// The counts of a run and how it ended: the data for the text.
     struct Summary {
-        /// What tells this file from others in a folder that is read as a whole.
+        /// Distinguishes this file from others in a folder that is collected as a whole.
         var name: String
         /// Since 1970-01-01T00:00:00Z.
         var started: Duration
         /// Since 1970-01-01T00:00:00Z.
         var ended: Duration
-        /// On a clock that nobody sets.
+        /// On a monotonic clock.
         var lasted: Duration
-        /// The exit code; for a signal 128 and its number, as a shell has it.
+        /// The exit code; for a signal 128 plus its number, as in a shell.
         var exitCode: Int32
         var requests = 0
         var operations: [Operation: Int] = [:]
         var unknownOutcomes = 0
-        /// The end of the last run that ended with 0, in seconds; nil where there was none.
+        /// The end of the last run that ended with 0, in seconds; nil if there was none.
         var lastSuccess: String?
     }
 
-    /// What is counted apart.
+    /// The labels of a separate count.
     struct Operation: Hashable, Comparable {
         let name: String
         let outcome: String
@@ -41,7 +41,7 @@ final class RunMetrics {
     private var operations: [Operation: Int] = [:]
     private var unknownOutcomes = 0
 
-    /// Refuses a file that is none of ours, before a run that would replace it at its end.
+    /// Refuses a file that is not ours, before a run that would replace it at its end.
     static func check(_ options: RunOptions, _ world: World) throws(SettingsError) {
         guard let path = options.metricsFile, !world.isNoRegularFile(path) else { return }
         do throws(PosixError) {
@@ -59,9 +59,9 @@ final class RunMetrics {
         bytes.starts(with: "# HELP vmoon_".utf8)
     }
 
-    /// Begins to count.
+    /// Starts to count.
     /// - Parameters:
-    ///   - path: The file that is written at the end.
+    ///   - path: The file to write at the end.
     ///   - world: The surroundings.
     init(_ path: String, _ world: World) {
         self.path = path
@@ -79,10 +79,10 @@ final class RunMetrics {
         if event.isChanging, event.outcome == "unknown" { unknownOutcomes += 1 }
     }
 
-    /// Writes the file; a failure is a warning and nothing more.
+    /// Writes the file; a failure is only a warning.
     /// - Parameter ending: How the run ends.
     func write(_ ending: World.Ending) {
-        // A pipe would be waited at, a device replaced: both are somebody else's.
+        // A pipe would block, a device would be replaced: neither is ours.
         if world.isNoRegularFile(path) {
             let name = Display.escape(path)
             return world.warn("--metrics-file: \(name) is not a regular file; nothing is written")
@@ -100,7 +100,7 @@ final class RunMetrics {
             lastSuccess: Self.lastSuccess(in: old)
         )
         do throws(PosixError) {
-            // Once more: a run takes long, and one whose start failed comes here as well.
+            // Checked again: a run takes long, and one whose start failed comes here as well.
             try world.checkOurs(path, "replace", Self.isOurs)
             try world.replaceFile(path, Array(Self.text(summary).utf8))
         } catch {
@@ -108,7 +108,7 @@ final class RunMetrics {
         }
     }
 
-    /// The time of the last success as an earlier file has it.
+    /// The time of the last success in an earlier file.
     static func lastSuccess(in text: String) -> String? {
         let line = text.split(separator: "\n").last { $0.hasPrefix(lastSuccessName) }
         guard let value = line?.split(separator: " ").last, Double(value) != nil else { return nil }
@@ -173,7 +173,7 @@ final class RunMetrics {
 }
 
 extension World.Ending {
-    /// The number that a shell shows for it.
+    /// The exit status as a shell shows it.
     var shellStatus: Int32 {
         switch self {
         case .code(let code): code
@@ -183,7 +183,7 @@ extension World.Ending {
 }
 
 extension String {
-    /// The name of a file without its folder and what follows the last dot.
+    /// The name of a file without its folder and its extension.
     fileprivate var fileStem: String {
         let name = split(separator: "/").last.map(String.init) ?? self
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }

@@ -1,28 +1,28 @@
 internal import LuaHost
 internal import VSphere
 
-/// What happened in a run, as far as it decides how the process ends.
+/// The events of a run that decide how the process ends.
 struct RunOutcome: Equatable {
-    /// The error that left the script.
+    /// The uncaught error of the script.
     var error: LuaError?
-    /// What `os.exit` was called with.
+    /// The argument of `os.exit`.
     var exitStatus: Int?
     /// The signal that stopped it.
     var signal: Int?
-    /// Whether another signal came, so that nothing was waited for any more.
+    /// Whether another signal came, so that the wait was ended.
     var isHastened = false
     /// Whether the deadline stopped it.
     var reachedDeadline = false
-    /// Whether a change was left with an unknown outcome, also where the script caught the
+    /// Whether a change was left with an unknown outcome, even if the script caught the
     /// error.
     var hasUnknownOutcome = false
     /// Whether something printed could not be written.
     var lostOutput = false
 
-    /// How the process ends: `os.exit(n)`, a second signal, 80, 124, the signal, the error's code; the first
-    /// that holds.
+    /// How the process ends; the first that applies of: `os.exit(n)`, a second signal, 80, 124, the signal, the
+    /// error's code.
     ///
-    /// Output that was lost is said where nothing worse happened.
+    /// Lost output counts only if there was no other failure.
     var ending: World.Ending {
         if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
         if isHastened, let signal { return .signal(Int32(signal)) }

@@ -2,9 +2,9 @@ internal import Bindings
 internal import Posix
 internal import VSphere
 
-/// Who watches a run from outside: Prometheus, and a dead man's switch.
+/// The outside monitors of a run: Prometheus, and a service that is pinged.
 ///
-/// Whatever goes wrong with them is a warning and changes nothing.
+/// Any failure of them is only a warning.
 struct RunWatchers {
     private let metrics: RunMetrics?
     private let ping: Ping?
@@ -12,7 +12,7 @@ struct RunWatchers {
     private init(metrics: RunMetrics?, ping: Ping?) { (self.metrics, self.ping) = (metrics, ping) }
 
     /// Makes those that the options ask for.
-    /// - Throws: The address to ping is none.
+    /// - Throws: If the address to ping is invalid.
     init(
         _ options: RunOptions,
         _ metrics: RunMetrics?,
@@ -32,15 +32,15 @@ struct RunWatchers {
         }
     }
 
-    /// Tells that the run starts.
+    /// Reports that the run starts.
     func start() { ping?.start() }
 
-    /// Tells how it ended.
+    /// Reports how it ended.
     /// - Parameters:
-    ///   - outcome: How.
-    ///   - rest: What is left until the deadline; nil without one.
+    ///   - outcome: How it ended.
+    ///   - rest: The time left until the deadline; nil without one.
     func end(_ outcome: RunOutcome, rest: Duration?) {
-        // Who has sent a signal waits for us, and has little patience.
+        // A person who has sent a signal waits, and should not wait long.
         let limit = outcome.signal == nil ? rest ?? Ping.limit : .zero
         end(outcome.ending, within: min(max(limit, .seconds(3)), Ping.limit))
     }
@@ -50,19 +50,19 @@ struct RunWatchers {
         ping?.end(status: ending.shellStatus, within: limit)
     }
 
-    /// Tells of a run that ended before it began: its profile or its log file is no good.
+    /// Reports a run that failed before it began: its profile or its log file is wrong.
     ///
-    /// Not where another run holds the lock: the figures and the switch are at work for that one.
+    /// Not if another run holds the lock: then that run reports for itself.
     static func tellFailedStart(_ invocation: Invocation, _ code: ExitCode, _ world: World) {
         guard code != .tryAgain else { return }
         let options = RunOptions(invocation, environment: world.environment)
-        // The file may be the very mistake, and is not ours then.
+        // The wrong option may be the metrics file, which is then not ours.
         let isOurs = (try? RunMetrics.check(options, world)) != nil
         let metrics = isOurs ? options.metricsFile.map { RunMetrics($0, world) } : nil
         let runID = RandomIdentifier.make()
         var watchers = try? RunWatchers(options, metrics, nil, world, runID: runID)
         if watchers == nil {
-            // The address to ping may be the very mistake.
+            // The wrong option may be the address to ping.
             watchers = RunWatchers(metrics: metrics, ping: nil)
         }
         watchers?.end(.code(code.rawValue), within: Ping.limit)
@@ -70,7 +70,7 @@ struct RunWatchers {
 }
 
 extension Runtime.Configuration {
-    /// Lets log and metrics hear of what happens.
+    /// Connects log and metrics to the events of the run.
     mutating func watch(
         _ options: RunOptions,
         _ log: LogFiles,
@@ -84,7 +84,7 @@ extension Runtime.Configuration {
                 if isDetailed { log.offer(LogRecord(event, at: world.wallTime())) }
             }
         }
-        // Without a log that somebody asked for, a script is the only one to speak.
+        // Unless a log was asked for, only scripts write to it.
         let isAskedFor = options.logsOperations || world.journal != nil
         guard isAskedFor || metrics != nil else { return }
         observesReads = isDetailed || metrics != nil

@@ -5,8 +5,8 @@ internal import Posix
 internal import Transport
 internal import VSphere
 
-/// One run of scripts: the actions of the command line, the script, and everything that has to
-/// happen afterwards.
+/// One run of scripts: the actions of the command line, the script, and everything
+/// afterwards.
 final class ScriptRun {
     private let invocation: Invocation
     private let world: World
@@ -17,23 +17,23 @@ final class ScriptRun {
     private let watchers: RunWatchers
     private var watch: RunWatch?
     private let redaction: Redaction
-    /// When the run began, on the clock that only goes forward.
+    /// The start of the run, on the monotonic clock.
     private let began: Duration
     private var outcome = RunOutcome()
     private var prompt: Prompt?
 
-    /// Runs what the command line asks for and ends the process.
+    /// Carries out the command line and ends the process.
     static func start(_ invocation: Invocation, _ world: inout World) {
-        // Where the start fails, the address is no longer in the environment.
+        // If the start fails, the address is no longer in the environment.
         let surroundings = world
-        // Later, the run's own deadline is at work.
+        // Later the run's own deadline applies.
         var deadline = invocation[.deadline]?.duration
         do {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: deadline, surroundings)
             }
             deadline = nil
-            // A program that a script starts must not tell of its own end.
+            // A program that the script starts must not report its own end.
             world.environment["VMOON_PING_URL"] = nil
             world.removeVariable("VMOON_PING_URL")
             try ScriptRun(invocation, world, settings).run()
@@ -96,7 +96,7 @@ final class ScriptRun {
         configuration.show(on: world, settings.run)
         configuration.changes = settings.run.changes
         if world.error.isTerminal || invocation.mode == .prompt || invocation.entersPrompt {
-            // Over the `^C` that the terminal has shown.
+            // Overwrites the `^C` that the terminal has shown.
             let stream = world.error.isTerminal ? world.error : world.output
             configuration.notice = { line in try? stream.write(line: "\r" + line) }
         }
@@ -117,7 +117,7 @@ final class ScriptRun {
         }
     }
 
-    /// What `os.exit` does at the end; it exists before the run does.
+    /// Carries out `os.exit` at the end; it is made before the run.
     private final class Leave {
         var action: ((Int) -> Void)?
     }
@@ -135,7 +135,7 @@ final class ScriptRun {
         } catch {
             outcome.error = error
             guard !world.isForked() else { return endFork() }
-            // What else runs has lost its reason; whatever it says now is not the error that counts.
+            // Other tasks have no purpose any more; their errors do not count.
             runtime.isEnding = true
             try? runtime.interpreter.finishTasks(cancelling: true)
         }
@@ -148,13 +148,13 @@ final class ScriptRun {
         interpreter.setPrintEscapes(world.output.isTerminal)
         var limits = RunWatch.Limits(grace: settings.run.grace)
         limits.reopensLog = settings.run.logFile != nil
-        // Waiting for the lock has taken its part.
+        // Waiting for the lock has used part of it.
         let elapsed = world.monotonicTime() - began
         limits.deadline = settings.run.deadline.map { max($0 - elapsed, .milliseconds(1)) }
         watch = world.watch(runtime, limits)
         if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit) }
         interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
-        // A sandbox has no search path: it looks beside the script.
+        // A sandbox has no search path: it searches beside the script.
         guard !settings.run.isSandboxed else { return }
         interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))
     }
@@ -193,7 +193,7 @@ final class ScriptRun {
         }
     }
 
-    /// The end of a process that a C module has forked: session, lock, journal and simulator are its parent's.
+    /// Ends a process that a C module has forked: session, lock, journal and simulator belong to its parent.
     private func endFork() {
         noteInterruption()
         if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
@@ -208,7 +208,7 @@ final class ScriptRun {
         outcome.exitStatus = runtime.interpreter.exitStatus
     }
 
-    /// Finalizers, then the log-outs; both may still fail, and then say so.
+    /// Runs finalizers, then logs out; failures of both are reported.
     private func close() {
         for error in runtime.shutDown() { world.warn("\(error)") }
         noteInterruption()
@@ -241,24 +241,24 @@ final class ScriptRun {
         guard outcome.exitStatus == nil else { return }
         let isTold = reportError()
         guard outcome.hasUnknownOutcome, !isTold else { return }
-        // The script caught the error, or something else ended it: nobody else would say it.
+        // The script caught the error, or another event ended it: it was not reported yet.
         world.complain("the outcome of a change is unknown: run `vmoon reconcile`")
     }
 
-    /// Says what ended the run, where the script did not come to its end.
-    /// - Returns: Whether that says that an outcome is unknown.
+    /// Reports what ended the run, if the script did not reach its end.
+    /// - Returns: Whether the report says that an outcome is unknown.
     private func reportError() -> Bool {
         guard let error = outcome.error else { return false }
-        // Once every line raises, what is said about the script's own error means nothing.
+        // When every line raises, the script's own error has no meaning.
         if outcome.reachedDeadline {
             world.complain("the deadline was reached")
             return false
         }
-        // Whoever sent a signal knows.
+        // The sender of a signal knows the reason.
         if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
-        // What a script raises may be what an answer of `http` said.
+        // An error of the script may contain an answer of `http`.
         let lines = ErrorReport(
             error: error,
             script: script,
@@ -271,7 +271,7 @@ final class ScriptRun {
 }
 
 extension Runtime.Configuration {
-    /// What the functions that show something have to know of the streams.
+    /// Sets how values and bars are shown, depending on the streams.
     fileprivate mutating func show(on world: World, _ options: RunOptions) {
         let (output, error) = (world.output, world.error)
         columns = { output.isTerminal ? output.width : nil }

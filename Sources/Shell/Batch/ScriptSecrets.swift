@@ -3,16 +3,16 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// Fetches the secrets that scripts ask for; the rules are those of `--password-file` and its like.
+/// Fetches the secrets that scripts ask for, by the rules of `--password-file` and similar options.
 struct ScriptSecrets {
     /// Variables that have left the environment before any script runs.
     private static let taken = ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"]
 
     let world: World
 
-    /// Fetches one.
-    /// - Parameter source: Where it comes from.
-    /// - Returns: The secret, or why there is none, never a part of it; or the program that prints it.
+    /// Fetches a secret.
+    /// - Parameter source: The place it comes from.
+    /// - Returns: The secret, or an error without any part of it; or the program that prints it.
     func fetch(_ source: SecretSource) -> SecretFetch {
         do throws(VSphereError) {
             switch source {
@@ -66,7 +66,7 @@ struct ScriptSecrets {
         do throws(QuantityProblem) {
             return try WordSplitter.split(line)
         } catch {
-            // The line itself may hold a secret.
+            // The line itself may contain a secret.
             throw VSphereError(.usage, "the command: \(error.reason)", hint: error.hint)
         }
     }

@@ -4,17 +4,17 @@ internal import LuaHost
 internal import Text
 internal import VSphere
 
-/// What a script wrote into `session{…}`, made into a connection by the settings of the run.
+/// Makes connections from the options of `session{…}` and the settings of the run.
 struct SessionSettings {
     let settings: Settings
-    /// What keeps the traffic.
+    /// Records the traffic.
     var recorder: CassetteRecorder?
-    /// What answers in place of vCenters.
+    /// Answers in place of vCenters.
     var player: CassettePlayer?
     let fleet: SimulatorFleet?
-    /// What the script's secrets are.
+    /// The secrets of the script.
     let secrets: SecretVault
-    /// Told of warnings about the connection.
+    /// Called with warnings about the connection.
     let warn: (String) -> Void
     private let commands = GivenPasswords()
 
@@ -36,7 +36,7 @@ struct SessionSettings {
 
     /// The profile for a script's options.
     /// - Parameter options: The record; nil for `session()`.
-    /// - Returns: The profile, or what is wrong with the options.
+    /// - Returns: The profile, or the error in the options.
     func profile(_ options: Value?) -> Result<ConnectionProfile, VSphereError> {
         var table: [String: SettingValue] = [:]
         if let options, case .table(let entries) = SettingValue(options, secrets) {
@@ -87,8 +87,8 @@ struct SessionSettings {
 }
 
 extension SessionSettings {
-    /// A script that is not trusted may open what was configured, and nothing else: it must not
-    /// send a password to a server of its choice, nor read a file or run a program by naming
+    /// Refuses options to an untrusted script: it may open only configured connections and must not
+    /// send a password to another server, nor read a file or run a program by naming
     /// one.
     private func sandboxRefusal(_ table: [String: SettingValue]) -> VSphereError? {
         guard settings.run.isSandboxed else { return nil }
@@ -103,12 +103,12 @@ extension SessionSettings {
     }
 }
 
-/// Passwords that a script gives in `session{…}`, to be compared with that of a session that is there already.
+/// Passwords that a script gives in `session{…}`, to be compared with that of an existing session.
 private final class GivenPasswords {
-    /// What commands printed: each is run once, however often its session is opened.
+    /// Sources by option: each command is run once, however often its session is opened.
     private var sources: [String: ConnectionProfile.PasswordSource] = [:]
 
-    /// The profile, with a note of the password that the script's options have for it.
+    /// The profile, with the password from the script's options.
     func noting(
         _ profile: ConnectionProfile,
         _ options: [String: SettingValue]
@@ -127,11 +127,11 @@ private final class GivenPasswords {
 }
 
 extension SettingValue {
-    /// Copies a value of Lua's; what no setting can be becomes an empty table, which every
+    /// Copies a Lua value; a type that no setting has becomes an empty table, which every
     /// setting refuses.
     /// - Parameters:
     ///   - value: The value.
-    ///   - secrets: What the script's secrets are; nil where there can be none.
+    ///   - secrets: The secrets of the script; nil if there can be none.
     init(_ value: Value, _ secrets: SecretVault? = nil) {
         switch value.kind {
         case .string: self = .string(value.string ?? "")
@@ -153,13 +153,13 @@ extension SettingValue {
 
 /// `config.lua`: a Lua file that returns profiles, run in a sandbox of its own.
 enum ConfigurationScript {
-    /// Runs it.
+    /// Runs the file's text.
     /// - Parameters:
     ///   - text: The source.
-    ///   - chunkName: As Lua names chunks.
-    ///   - deadline: How long it may take; nil where a run with limits of its own is under way already.
-    ///   - world: Where that is watched over.
-    /// - Returns: The table it returns, or why there is none.
+    ///   - chunkName: The chunk's name in Lua's form.
+    ///   - deadline: The time limit; nil during a run with limits of its own.
+    ///   - world: The surroundings, to watch the time limit.
+    /// - Returns: The table it returns, or the error.
     static func load(
         _ text: String,
         _ chunkName: String,
@@ -174,7 +174,7 @@ enum ConfigurationScript {
             defer { interpreter.close() }
             interpreter.restrictToSandbox(modulesIn: nil)
             interpreter.setMemoryLimit(64 << 20)
-            // No signal is caught: here they still do what they do to any program.
+            // Signals are not caught: here they have their usual effect.
             let watch = deadline.flatMap { world.watch(interpreter, within: $0) }
             defer {
                 withExtendedLifetime(watch) {

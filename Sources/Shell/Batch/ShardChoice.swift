@@ -2,9 +2,9 @@ internal import Bindings
 internal import Text
 internal import VSphere
 
-/// Shards as the command line writes them: `2/8`.
+/// Shards in the notation of the command line: `2/8`.
 enum ShardText {
-    /// Reads `I/N`.
+    /// Parses `I/N`.
     static func parse(_ text: String) throws(QuantityProblem) -> Shard {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let index = Int(digits: parts[0]), let count = Int(digits: parts[1])
@@ -21,7 +21,7 @@ enum ShardText {
     }
 }
 
-/// Which of several copies a run is, by its options and by the variables of the engine that started it.
+/// Chooses the shard of a run, by its options and by the variables of the engine that started it.
 struct ShardChoice {
     private let option: String?
     private let environment: [String: String]
@@ -35,9 +35,9 @@ struct ShardChoice {
         self.environment = environment
     }
 
-    /// The shard; nil for a run that is the only one.
+    /// The shard; nil for the only run.
     ///
-    /// A failure is the script's, and only of one that asks: a job of an engine need not share anything.
+    /// A failure is raised only in a script that asks: an engine's job need not be divided.
     var shard: Result<Shard?, VSphereError> {
         do throws(VSphereError) {
             if let option { return .success(try? ShardText.parse(option)) }
@@ -54,7 +54,7 @@ struct ShardChoice {
         }
     }
 
-    /// An engine that counts from 0 and does not say how many there are.
+    /// The shard for an engine that counts from 0 and does not tell the number of copies.
     private func indexed(_ name: String, of engine: String) throws(VSphereError) -> Shard {
         let index = try number(name)
         guard environment.nonEmpty("VMOON_SHARD_COUNT") != nil else {
@@ -73,7 +73,7 @@ struct ShardChoice {
         return shard
     }
 
-    /// Slurm says where its array begins, how far apart its tasks are, and how many they are.
+    /// The shard for Slurm, which tells where its array begins, its step, and the number of its tasks.
     private func slurm() throws(VSphereError) -> Shard {
         let task = try number("SLURM_ARRAY_TASK_ID")
         let count = try number("SLURM_ARRAY_TASK_COUNT")
@@ -113,7 +113,7 @@ struct ShardChoice {
 }
 
 extension Int {
-    /// Reads decimal digits and nothing else: no sign, no space.
+    /// Parses decimal digits only: no sign, no space.
     fileprivate init?(digits text: Substring) {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(text)

@@ -6,18 +6,18 @@ internal import VSphere
 
 /// The private simulators of a run with `--sim`: one for each vCenter that the script names.
 ///
-/// A run that a test starts joins the simulators of the test: `variable` tells it where they are.
+/// A run that a test starts uses the simulators of the test: `variable` tells where they are.
 final class SimulatorFleet {
     private struct Simulator {
-        /// Nil where it is somebody else's.
+        /// Nil if the process belongs to another run.
         let process: BackgroundProcess?
         let profile: ConnectionProfile
-        /// The line it printed when it accepted connections.
+        /// The line it printed when it was ready for connections.
         let ready: JSONValue
     }
 
-    /// The variable in which a test names its simulators to a run: an object of what they said when they were ready,
-    /// by the URL of the vCenter they stand for.
+    /// The variable by which a test passes its simulators to a run: an object with the lines they printed when they
+    /// were ready, by the URL of the vCenter they stand for.
     static let variable = "VMOON_SIMULATORS"
 
     private let world: World
@@ -34,16 +34,16 @@ final class SimulatorFleet {
         }
     }
 
-    /// What `variable` is for a run that is to join.
+    /// The value of `variable` for a run that is to use these simulators.
     var announcement: String {
         let members = simulators.map { JSONValue.Member($0.key?.url ?? "", $0.value.ready) }
         return JSONEncoder().encode(.object(members))
     }
 
-    /// The profile of the simulator that stands for a vCenter; started when it is asked for
-    /// first.
-    /// - Parameter endpoint: The vCenter named; nil where none is.
-    /// - Returns: The profile, or why there is no simulator.
+    /// The profile of the simulator that stands for a vCenter; it is started at the first
+    /// request.
+    /// - Parameter endpoint: The vCenter named; nil for none.
+    /// - Returns: The profile, or the error.
     func profile(
         for endpoint: Endpoint?
     ) -> Result<ConnectionProfile, VSphereError> {
@@ -64,7 +64,7 @@ final class SimulatorFleet {
         }
     }
 
-    /// Ends them all.
+    /// Ends all simulators.
     func end() {
         for simulator in simulators.values { simulator.process?.end(within: .seconds(2)) }
         simulators = [:]
@@ -80,7 +80,7 @@ final class SimulatorFleet {
         )
     }
 
-    /// Reads the line that a simulator prints when it accepts connections.
+    /// Reads the line that a simulator prints when it is ready for connections.
     static func profile(from ready: JSONValue) -> ConnectionProfile? {
         guard let url = ready["url"]?.string, let user = ready["user"]?.string,
             let password = ready["password"]?.string,

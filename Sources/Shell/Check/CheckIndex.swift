@@ -1,15 +1,15 @@
 internal import Bindings
 
-/// What the checker knows of names: our functions, and Lua's.
+/// The names that the checker knows: our functions, and Lua's.
 struct CheckIndex {
     private let functions: [String: FunctionSpec]
     private let methods: [ObjectKind: [String: FunctionSpec]]
     private let values: [String: ValueSpec]
     /// Our modules.
     private let modules: Set<String>
-    /// What the lists of our functions are made of.
+    /// The types of the rows in the lists that our functions return.
     private let rows: [LuaType]
-    /// Functions that give one record with a field, by the field.
+    /// Functions that return one record with a field, by the field.
     private let givers: [String: String]
 
     init(_ specs: [FunctionSpec], _ values: [ValueSpec] = ValueSpec.all) {
@@ -52,20 +52,20 @@ struct CheckIndex {
     /// Whether a global is Lua's.
     func isStandard(_ name: String) -> Bool { StandardLibrary.globals.contains(name) }
 
-    /// What a global is; nil where nobody defines it.
+    /// What is known of a global; nil if it is undefined.
     func global(_ name: String) -> Known? {
         if let spec = functions[name] { return .function(spec, fieldOf: nil) }
-        // First: a function may have fields too.
+        // Checked first: a function may have fields too.
         if let function = StandardLibrary.functions[name] { return .standard(function) }
         if isModule(name) { return .module(name) }
         if name == "_G" || name == "_ENV" { return .unknown }
         return StandardLibrary.values[name].map { .type($0) }
     }
 
-    /// All globals there are.
+    /// All globals.
     let globals: [String]
 
-    /// What a field of a module is; nil where it has none of that name.
+    /// What is known of a field of a module; nil if there is none of that name.
     func field(_ name: String, of module: String) -> Known? {
         if module == "vmoon" { return isOurs(name) ? global(name) : nil }
         let path = "\(module).\(name)"
@@ -85,7 +85,7 @@ struct CheckIndex {
             .map { String($0.dropFirst(prefix.count)) } + StandardLibrary.names(in: module)
     }
 
-    /// The function that gives a field which the rows of a list do not have; nil for what is no such row.
+    /// The function that returns a field which is missing in the rows of a list; nil if the type is no such row.
     func giver(of field: String, missingIn type: LuaType) -> String? {
         rows.contains(type) ? givers[field] : nil
     }

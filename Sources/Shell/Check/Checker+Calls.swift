@@ -2,17 +2,17 @@ internal import Bindings
 internal import LuaSyntax
 internal import Text
 
-/// Calls: how many arguments, of which types.
+/// Checks calls: number and types of arguments.
 extension Checker {
-    /// Looks at a call.
+    /// Checks a call.
     /// - Parameters:
     ///   - call: The call.
-    ///   - byte: Where it begins.
+    ///   - byte: The place where it begins.
     /// - Returns: What is known of its results.
     mutating func visit(_ call: LuaCall, at byte: Int) -> [Known] {
         if let method = call.method {
             let object = visitBase(call.callee)
-            // Whatever else the variable may hold.
+            // Also if the variable may hold another object.
             if method.name == "close" { settle(call.callee) }
             let arguments = call.arguments.map { visit($0) }
             return visit(method: method, of: object, call, arguments)
@@ -79,7 +79,7 @@ extension Checker {
         case .function(let spec, nil):
             report(.error, noField(method.name, of: spec), at: byte)
         case .type(.string), .type(.literal):
-            // The script may have given strings more.
+            // The script may have added functions to strings.
             if chunk.assignedFields.contains("string.\(method.name)") { return [.unknown] }
             guard let function = StandardLibrary.functions["string.\(method.name)"] else {
                 let names = StandardLibrary.names(in: "string")
@@ -151,7 +151,7 @@ extension Checker {
 
     private func results(of spec: FunctionSpec) -> [Known] {
         let types = spec.result.types
-        // `local it, err = item "x"`: what stands behind the results where there are none.
+        // `local it, err = item "x"`: the additional results of a look-up that finds nothing.
         let rest = spec.result.otherwise.dropFirst(types.count).map { LuaType.optional($0) }
         return (types + rest).map { Known($0) }
     }
@@ -184,7 +184,7 @@ extension Checker {
         let form = Reference.form(of: spec, parameters)
         checkCount(expressions, least, most, form, at: byte)
         for (place, parameter) in fixed.enumerated() where place < expressions.count {
-            // `f(…, g())`: what g returns may fill several places.
+            // `f(…, g())`: the results of g may fill several places.
             let expression = expressions[place]
             let type = parameter.isOptional ? LuaType.optional(parameter.type) : parameter.type
             check(expression, arguments[place], type, parameter.name, in: spec)
@@ -200,7 +200,7 @@ extension Checker {
     ) {
         let isOpen = arguments.last?.isMultiple == true
         let count = isOpen ? arguments.count - 1 : arguments.count
-        // A call in the last place may give nothing, and then is no argument too many.
+        // A call in the last place may return no value, and then it is not an excess argument.
         let isTooMany = most.map { count > $0 } ?? false
         guard isTooMany || (!isOpen && count < least) else { return }
         let range =
@@ -234,7 +234,7 @@ extension Checker {
         check(fields, against: records[0], place, in: spec, at: expression.range.lowerBound)
     }
 
-    /// A table that is written out where its fields are known.
+    /// Checks a table constructor whose fields are known.
     private mutating func check(
         _ fields: [LuaTableField],
         against type: LuaType,
@@ -255,7 +255,7 @@ extension Checker {
             guard let declared = known.first(where: { $0.name == name }) else {
                 let guess = Suggestion.nearest(to: name, among: names)
                 if !isOpen || guess != nil {
-                    // What is missing is probably what was meant here.
+                    // The missing field is probably this misspelt one.
                     isComplete = false
                     report(
                         isOpen ? .warning : .error,
@@ -281,10 +281,10 @@ extension Checker {
         }
     }
 
-    /// What a value is that has been looked at already.
+    /// What is known of a constant that was checked already.
     private func constant(_ expression: LuaExpression) -> Known {
         switch expression.form {
-        case .nil: .unknown  // a field left out
+        case .nil: .unknown  // an omitted field
         case .boolean: .type(.boolean)
         case .number(let isInteger): .type(isInteger ? .integer : .number)
         case .string(let text): .type(.literal(text))

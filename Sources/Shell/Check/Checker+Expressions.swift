@@ -2,9 +2,9 @@ internal import Bindings
 internal import LuaSyntax
 internal import Text
 
-/// What expressions are.
+/// Checks expressions and determines what is known of them.
 extension Checker {
-    /// Looks at an expression.
+    /// Checks an expression.
     /// - Returns: What is known of its first value.
     mutating func visit(_ expression: LuaExpression) -> Known {
         switch expression.form {
@@ -45,13 +45,13 @@ extension Checker {
         }
     }
 
-    /// Looks at an expression that may have several values.
+    /// Checks an expression that may have several values.
     mutating func visitAll(_ expression: LuaExpression) -> [Known] {
         guard case .call(let call) = expression.form else { return [visit(expression)] }
         return visit(call, at: expression.range.lowerBound)
     }
 
-    /// Looks at what is only looked into, so that it stays where it is.
+    /// Checks an expression that is only indexed or called, so that its value is not passed on.
     mutating func visitBase(_ expression: LuaExpression) -> Known {
         switch expression.form {
         case .local(let variable): plain(variables[ObjectIdentifier(variable)] ?? .unknown)
@@ -60,7 +60,7 @@ extension Checker {
         }
     }
 
-    /// A session is new only where it is opened.
+    /// A session counts as new only in the expression that opens it.
     private func plain(_ known: Known) -> Known {
         if case .newSession = known { .type(.object(.session)) } else { known }
     }
@@ -125,7 +125,7 @@ extension Checker {
             }
             let names = index.names(of: kind)
             if kind == .error {
-                // Errors are tables, and a script may add to them.
+                // Errors are tables, and a script may add fields to them.
                 if let guess = Suggestion.nearest(to: name, among: names),
                     !chunk.assignedNames.contains(name)
                 {
@@ -161,12 +161,12 @@ extension Checker {
         }
     }
 
-    /// What stands behind the name of something that there is not.
+    /// The hint for a name that does not exist.
     func hint(_ name: String, among names: [String]) -> String {
         Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     }
 
-    /// `session.opne`: a function is taken for the object it makes.
+    /// `session.opne`: a function was used instead of the object it makes.
     func noField(_ name: String, of spec: FunctionSpec) -> String {
         let text = "\(spec.name) is a function and has no field \(name)"
         guard case .object(let kind)? = spec.result.types.first else { return text }
@@ -200,7 +200,7 @@ extension Checker {
     ) -> Known {
         switch operation {
         case .keyword(.and), .keyword(.or):
-            // `a and b or c`: one of them, and which shows when it runs.
+            // `a and b or c`: the result is one of them, unknown before it runs.
             return .unknown
         case .symbol(.concatenation): return .type(.string)
         case .symbol(.equal), .symbol(.notEqual), .symbol(.less), .symbol(.greater),

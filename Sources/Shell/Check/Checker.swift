@@ -1,37 +1,37 @@
 internal import Bindings
 internal import LuaSyntax
 
-/// Looks a script through for misuse of our functions and of Lua's, without running it.
+/// Checks a script for misuse of our functions and of Lua's, without running it.
 ///
-/// It reports what is sure, or nearly: a value whose type it cannot tell is taken for right. What Lua itself
-/// refuses is not its business.
+/// It reports only what is certain, or nearly so: a value of unknown type is accepted. Errors that Lua itself
+/// reports are not checked.
 struct Checker {
     let index: CheckIndex
     let map: SourceMap
     let chunk: LuaChunk
     private(set) var findings: [Finding] = []
     private var reported: Set<Finding> = []
-    /// What variables hold, as far as that is known and stays so.
+    /// What is known of the values of variables that are never reassigned.
     var variables: [ObjectIdentifier: Known] = [:]
     var globals: [String: Known] = [:]
-    /// Where sessions were opened and put into a variable, by the variable.
+    /// The places where sessions were opened and assigned, by the variable.
     var opened: [SessionHolder: Int] = [:]
-    /// The variables whose session is closed, or given to somebody else.
+    /// The variables whose session is closed, or passed on.
     var settled: Set<SessionHolder> = []
 
-    /// What a session was put into.
+    /// The variable or global that a session was assigned to.
     enum SessionHolder: Hashable {
         case local(ObjectIdentifier)
         case global(String)
     }
 
-    /// Looks a source through.
+    /// Checks a source.
     /// - Parameters:
     ///   - bytes: The source; Lua has accepted it.
-    ///   - index: What is known of functions.
-    /// - Returns: What was found, in the order of the source.
+    ///   - index: The known functions.
+    /// - Returns: The findings, in the order of the source.
     static func check(_ bytes: [UInt8], _ index: CheckIndex) -> [Finding] {
-        // What describes functions to editors defines them again, and is never run.
+        // A file of type annotations for editors defines the functions again, and is never run.
         if bytes.starts(with: Array("---@meta".utf8)) { return [] }
         let map = SourceMap(bytes, tokens: LuaLexer.tokens(of: bytes))
         let chunk: LuaChunk
@@ -136,7 +136,7 @@ struct Checker {
 
     mutating func visit(_ function: LuaFunction) { visit(function.body) }
 
-    /// The values of a list of expressions: one for each but the last, which may have several.
+    /// The values of a list of expressions: one for each except the last, which may have several.
     private mutating func visit(list: [LuaExpression], count: Int) -> [Known] {
         var known: [Known] = []
         for (place, expression) in list.enumerated() {
@@ -146,13 +146,13 @@ struct Checker {
                 known.append(visit(expression))
             }
         }
-        // What is missing is nil, or nobody knows.
+        // Missing values are nil, or unknown.
         let isOpen = list.last?.isMultiple == true
         while known.count < count { known.append(isOpen ? .unknown : .type(.nil)) }
         return known
     }
 
-    /// `for i, v in ipairs(list)`: what the elements are.
+    /// `for i, v in ipairs(list)`: determines the types of the elements.
     private mutating func visitLoop(_ targets: [LuaVariable], _ values: [LuaExpression]) {
         var element: Known = .unknown
         for value in values {
@@ -179,7 +179,7 @@ struct Checker {
         }
     }
 
-    /// `for _, v in list()`: a list is no iterator.
+    /// `for _, v in list()`: a list is not an iterator.
     private mutating func checkIterator(_ known: Known, at byte: Int) {
         guard case .type(let type) = known else { return }
         let maker: String
@@ -199,7 +199,7 @@ struct Checker {
             opened[.local(ObjectIdentifier(variable))] = target.range.lowerBound
         case .global(let name): assign(global: name, known, at: target.range.lowerBound)
         case .index(let base, let key):
-            // A table that gets fields of the script's own is no longer what it was.
+            // A table to which the script adds fields no longer has its original type.
             if case .local(let variable) = base.form, key.string != nil {
                 _ = visitBase(base)
                 if variables[ObjectIdentifier(variable)]?.object == nil {
@@ -245,7 +245,7 @@ struct Checker {
         }
     }
 
-    /// What `parallel` returns and nobody looks at.
+    /// Reports an unused result of `parallel`.
     private mutating func checkParallel(_ values: [LuaExpression], kept: Int) {
         guard let last = values.last, case .call(let call) = last.form, call.method == nil,
             case .global("parallel") = call.callee.form, call.arguments.count > 1

@@ -3,31 +3,31 @@ internal import LuaSyntax
 internal import Text
 internal import VSphere
 
-/// Something that `vmoon check` has found in a source.
+/// A finding of `vmoon check` in a source.
 public struct Finding: Sendable, Hashable {
-    /// How bad it is.
+    /// The severity of a finding.
     public enum Severity: String, Sendable {
-        /// It will not work.
+        /// It will fail.
         case error
-        /// It works, and is hardly meant.
+        /// It works, but is probably not intended.
         case warning
     }
 
-    /// How bad it is.
+    /// The severity.
     public let severity: Severity
-    /// What it is, and what to write instead; one line.
+    /// The problem, and what to write instead; one line.
     public let message: String
     /// The line, from 1.
     public let line: Int
     /// The character in the line, from 1.
     public let column: Int
 
-    /// As compilers write it.
+    /// The text in the format of compilers.
     func text(in file: String) -> String {
         Display.escape("\(file):\(line):\(column): \(severity.rawValue): \(message)")
     }
 
-    /// As an object, for other programs.
+    /// The finding as an object, for other programs.
     func document(in file: String) -> JSONValue {
         .object([
             .init("file", .string(file)), .init("line", .integer(line)),
@@ -37,11 +37,11 @@ public struct Finding: Sendable, Hashable {
     }
 }
 
-/// Where the bytes of a source stand, in lines and characters; and which lines are not to be looked at.
+/// The lines and characters of the bytes of a source; and the lines that are not to be checked.
 struct SourceMap {
     private let bytes: [UInt8]
     private let lineStarts: [Int]
-    /// The lines with a comment that asks for it; a comment alone in its line means the next one.
+    /// The lines with a comment that disables checking; a comment alone in its line applies to the next one.
     let ignoredLines: Set<Int>
 
     init(_ bytes: [UInt8], tokens: [LuaToken]) {

@@ -1,16 +1,16 @@
 internal import Bindings
 
-/// What can be told of a value without running anything.
+/// What is known of a value without running the script.
 enum Known {
     case unknown
     case type(LuaType)
-    /// One of our functions; as a field of an object of a kind, where the object is its first argument.
+    /// One of our functions; with a kind if it was indexed on such an object, which must then be its first argument.
     case function(FunctionSpec, fieldOf: ObjectKind?)
-    /// One of Lua's own.
+    /// One of Lua's functions.
     case standard(StandardLibrary.Function)
-    /// A table of functions, ours or Lua's; `vmoon` for what `require "vmoon"` gives.
+    /// A table of functions, ours or Lua's; `vmoon` for the result of `require "vmoon"`.
     case module(String)
-    /// A handle that this very expression opens.
+    /// A session that this expression itself opens.
     case newSession
 
     /// The type, if one is known.
@@ -24,7 +24,7 @@ enum Known {
         }
     }
 
-    /// The kind of object of ours that it is.
+    /// The kind of the object, if it is one of ours.
     var object: ObjectKind? {
         if case .object(let kind)? = type?.withoutNil { kind } else { nil }
     }
@@ -38,7 +38,7 @@ enum Known {
 }
 
 extension LuaType {
-    /// Whether a value of another type may be one of this; only a sure no is a no.
+    /// Whether a value of another type may belong to this type; false only if that is certain.
     func accepts(_ other: LuaType) -> Bool {
         if case .union(let types) = other { return types.contains { accepts($0) } }
         if case .optional(let type) = other { return accepts(type) || allowsNil }
@@ -49,10 +49,10 @@ extension LuaType {
         switch (self, other) {
         case (.any, _), (_, .any): true
         case (.nil, .nil), (.boolean, .boolean), (.string, .string), (.string, .literal): true
-        // Of a string that is not written out nobody knows what it is.
+        // The value of a string that is not a literal is unknown.
         case (.literal, .string): true
         case (.literal(let one), .literal(let two)): one == two
-        // Whether arithmetic gives an integer shows when it runs.
+        // Whether an arithmetic result is an integer is unknown before it runs.
         case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number):
             true
         case (.object(let one), .object(let two)): one == two
@@ -69,7 +69,7 @@ extension LuaType {
         }
     }
 
-    /// What it is called in a message: "a string".
+    /// Its name in a message: "a string".
     var phrase: String {
         switch self {
         case .any: "a value"

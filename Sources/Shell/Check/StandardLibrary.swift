@@ -1,15 +1,15 @@
 internal import Bindings
 
-/// What Lua 5.4 itself brings along (manual §6): names, numbers of arguments, first results.
+/// The standard library of Lua 5.4 (manual §6): names, numbers of arguments, first results.
 enum StandardLibrary {
     /// One function.
     struct Function: Sendable, Equatable {
         let name: String
-        /// The fewest arguments it works with.
+        /// The least number of arguments.
         let least: Int
-        /// The most it looks at; nil for any number.
+        /// The largest number of arguments it uses; nil for any number.
         let most: Int?
-        /// Its first result, where it is always of one type.
+        /// The type of its first result, if it is always the same.
         let result: LuaType?
     }
 
@@ -29,7 +29,7 @@ enum StandardLibrary {
         }
     )
 
-    /// What is there beside functions.
+    /// Fields that are not functions.
     static let values: [String: LuaType] = [
         "_G": .table, "_VERSION": .string, "arg": .list(.string), "math.pi": .number,
         "math.huge": .number, "math.maxinteger": .integer, "math.mininteger": .integer,
@@ -53,7 +53,7 @@ enum StandardLibrary {
             .map { String($0.dropFirst(module.count + 1)) }
     }
 
-    // Debian builds Lua with the functions of `math` that 5.3 deprecated.
+    // Debian's Lua also has the functions of `math` that 5.3 deprecated.
     // Name, fewest and most arguments (- for any number), the type of the first result.
     private static let table = """
         assert 1 -

@@ -1,10 +1,10 @@
 internal import Text
 internal import VSphere
 
-/// Turns arguments into an `Invocation` by the rules of lua(1), with GNU's long options beside them.
+/// Parses arguments into an `Invocation` by the rules of lua(1), with GNU's long options in addition.
 ///
-/// Options end at the script's name: what follows belongs to the script. A sub-command is only
-/// recognised as the first word; its options and operands may then mix.
+/// Options end at the script's name: later words belong to the script. A sub-command is recognised
+/// only as the first word; its options and operands may then mix.
 public struct ArgumentParser {
     private let subcommands: [Subcommand]
     private let arguments: [String]
@@ -22,9 +22,9 @@ public struct ArgumentParser {
     ///   - arguments: The arguments without the program's own name.
     ///   - inputIsTerminal: Whether standard input is a terminal: without a script it decides
     ///     between the prompt and running standard input.
-    ///   - subcommands: The sub-commands there are.
-    /// - Returns: What is asked for.
-    /// - Throws: What cannot be understood, and what to try.
+    ///   - subcommands: The existing sub-commands.
+    /// - Returns: The request of the command line.
+    /// - Throws: The mistake, with advice.
     public static func parse(
         _ arguments: [String],
         inputIsTerminal: Bool,
@@ -207,7 +207,7 @@ public struct ArgumentParser {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let names = parts.map(String.init)
         let module = names.last ?? ""
-        // lua(1) takes a name that begins with '-' for a forgotten one; so do we.
+        // lua(1) treats a name that begins with '-' as a forgotten name; so do we.
         guard !module.isEmpty, !names[0].isEmpty, !text.hasPrefix("-") else {
             throw UsageError("-l needs the name of a module", hint: "write -l MOD or -l G=MOD")
         }
@@ -221,7 +221,7 @@ public struct ArgumentParser {
         )
     }
 
-    /// Names the option only up to its `=`: what follows may be a secret.
+    /// Names the option only up to its `=`: the rest may be a secret.
     private func unknown(
         _ shown: String,
         _ name: String,

@@ -3,7 +3,7 @@ public enum Completions {
     /// The script for a shell.
     /// - Parameters:
     ///   - shell: `bash`, `zsh` or `fish`.
-    ///   - subcommands: The sub-commands there are.
+    ///   - subcommands: The existing sub-commands.
     /// - Returns: The script, nil for another shell.
     public static func script(
         for shell: String,
@@ -17,7 +17,7 @@ public enum Completions {
         }
     }
 
-    // Options end at the script's name, for the shells as for the parser: there files follow.
+    // Options end at the script's name, here as in the parser: file names follow.
     private static func bash(_ subcommands: [Subcommand]) -> String {
         let words = Flag.all.flatMap(\.spellings) + subcommands.map(\.name)
         let choices = Flag.all.filter { !$0.choices.isEmpty }.map { flag in
@@ -132,7 +132,7 @@ extension Flag {
 }
 
 extension String {
-    /// For a description in an `_arguments` specification inside single quotes.
+    /// Escaped as a description in an `_arguments` specification inside single quotes.
     fileprivate var zshEscaped: String {
         flatMap { character -> String in
             switch character {
@@ -143,7 +143,7 @@ extension String {
         }.map(String.init).joined()
     }
 
-    /// For a single-quoted string of fish.
+    /// Escaped as a single-quoted string of fish.
     fileprivate var fishEscaped: String {
         map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
     }

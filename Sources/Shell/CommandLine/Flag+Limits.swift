@@ -194,7 +194,7 @@ extension Flag {
         ),
     ]
 
-    /// How long a run may take.
+    /// The time limit of a run.
     static let deadline = Flag(
         .deadline,
         "deadline",
@@ -205,7 +205,7 @@ extension Flag {
         detail: "It then ends with exit code \(ExitCode.deadline.rawValue)."
     )
 
-    /// How long a doubtful change is observed.
+    /// The time for which a doubtful change is observed.
     static let settle = Flag(
         .settle,
         "settle",
@@ -216,7 +216,7 @@ extension Flag {
         default: .duration(ChangeCourse.Limits().settle)
     )
 
-    /// How long a change may come late.
+    /// The time after which an unseen change counts as lost.
     static let giveUp = Flag(
         .giveUp,
         "give-up",

@@ -1,5 +1,5 @@
 extension Flag {
-    /// The options of lua(1), which keep its letters and its rules.
+    /// The options of lua(1), with its letters and rules.
     static let scriptRows: [Flag] = [
         Flag(
             .execute,

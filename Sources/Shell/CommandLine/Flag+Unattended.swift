@@ -5,7 +5,7 @@ internal import Text
 internal import VSphere
 
 extension Flag {
-    /// What cron, timers and batch engines need.
+    /// The options for cron, timers and batch engines.
     static let unattendedRows: [Flag] = [
         Flag(
             .lock,

@@ -1,17 +1,17 @@
 internal import Text
 
 extension Flag {
-    /// Reads a value as it stands on the command line, in a variable or in a profile.
+    /// Parses a value from the command line, a variable or a profile.
     /// - Parameters:
-    ///   - text: The text; it counts for nothing where the option is a toggle.
-    ///   - spelling: What to call the option in a message: `--timeout`, `VMOON_API`.
+    ///   - text: The text; ignored for a toggle.
+    ///   - spelling: The name of the option in a message: `--timeout`, `VMOON_API`.
     /// - Returns: The value.
-    /// - Throws: Which option, which value, why, and what to try. The text of an address is not shown.
+    /// - Throws: An error with option, value, reason and advice. The text of an address is not shown.
     func value(_ text: String, spelling: String) throws(UsageError) -> OptionValue {
         do throws(QuantityProblem) {
             return try value(text)
         } catch {
-            // A password may stand in it.
+            // It may contain a password.
             let shown =
                 switch (option, kind) {
                 case (.user, _) where text.contains(":"): "the name"
@@ -26,7 +26,7 @@ extension Flag {
         switch kind {
         case .toggle: return .toggle(true)
         case .text, .path, .address:
-            // -e '' is a chunk like any other; an empty name or file is a variable somebody forgot.
+            // -e '' is a valid chunk; an empty name or file comes from an unset variable.
             guard !text.isEmpty || option == .execute else {
                 throw QuantityProblem(reason: "it is empty", hint: "give a value or leave it out")
             }
@@ -47,7 +47,7 @@ extension Flag {
             return .texts([text])
         case .duration(let least):
             let duration = try SpanText.parse(text)
-            // No run is meant to last longer, and no clock arithmetic overflows below it.
+            // No run is meant to last longer, and clock arithmetic cannot overflow below it.
             guard duration <= .seconds(8760 * 3600) else {
                 throw QuantityProblem(reason: "it is too long", hint: "at most 8760h, a year")
             }
@@ -91,7 +91,7 @@ extension Flag {
         }
     }
 
-    /// `sha256//` and 32 bytes in base64: 43 characters and one `=`.
+    /// Whether a text is `sha256//` and 32 bytes in Base64: 43 characters and one `=`.
     private static func isPin(_ text: String) -> Bool {
         let prefix = "sha256//"
         let code = text.utf8.dropFirst(prefix.utf8.count)
@@ -99,7 +99,7 @@ extension Flag {
             && Base64.decode(String(text.dropFirst(prefix.count)))?.count == 32
     }
 
-    /// `a, b or c`.
+    /// Joins names: `a, b or c`.
     private static func list(_ names: [String]) -> String {
         guard names.count > 1, let last = names.last else { return names.first ?? "" }
         return names.dropLast().joined(separator: ", ") + " or " + last

@@ -1,13 +1,13 @@
-/// One option as data: parsing, help, completions and the manual page all come from it.
+/// One option as data: parsing, help, completions and the manual page are all derived from it.
 public struct Flag: Sendable {
-    /// What the option takes.
+    /// The type of an option's value.
     public enum Kind: Sendable, Equatable {
-        /// Nothing: it is there or not.
+        /// No value: it is given or not.
         case toggle
         case text
         /// The name of a file.
         case path
-        /// The address of a vCenter. It may hold a password, so messages never show all of it.
+        /// The address of a vCenter. It may contain a password, so messages never show all of it.
         case address
         /// A public key, `sha256//BASE64`.
         case pin
@@ -16,12 +16,12 @@ public struct Flag: Sendable {
         case count(ClosedRange<Int>)
         /// The name of a lock.
         case lockName
-        /// One of several: `2/8`.
+        /// A shard: `2/8`.
         case shard
         case choice([String])
     }
 
-    /// Under which heading help lists it.
+    /// The headings of help.
     public enum Category: String, Sendable, CaseIterable {
         case script = "Running Lua"
         case connection = "Connection"
@@ -33,29 +33,29 @@ public struct Flag: Sendable {
         case information = "Information"
     }
 
-    /// Where it may be given.
+    /// The commands that accept an option.
     public enum Availability: Sendable {
-        /// With scripts and with every sub-command.
+        /// Scripts, the prompt and every sub-command.
         case everywhere
-        /// With scripts and the prompt only.
+        /// Scripts and the prompt only.
         case scripts
     }
 
-    /// Which option it is.
+    /// The option.
     public let option: Option
     /// The name after `--`; nil for the options of lua(1), which have a letter only.
     public let name: String?
     /// The letter after `-`.
     public let short: Character?
-    /// What it takes.
+    /// The type of its value.
     public let kind: Kind
-    /// How help names its value.
+    /// The name of its value in help.
     public let placeholder: String
-    /// Under which heading it stands.
+    /// Its heading in help.
     public let category: Category
     /// One line of help.
     public let summary: String
-    /// What `--help` and the manual say beyond that; may be empty.
+    /// Further text for `--help` and the manual; may be empty.
     public let detail: String
     /// The variables that supply it, the strongest first.
     public let environment: [String]
@@ -63,9 +63,9 @@ public struct Flag: Sendable {
     public let defaultValue: OptionValue?
     /// Whether each occurrence adds a value; otherwise the last one counts.
     public let isRepeatable: Bool
-    /// Its key in a profile and in `session{…}`; nil where it has no place there.
+    /// Its key in a profile and in `session{…}`; nil if it is not allowed there.
     public let profileKey: String?
-    /// Where it may be given.
+    /// The commands that accept it.
     public let availability: Availability
 
     init(
@@ -98,7 +98,7 @@ public struct Flag: Sendable {
         self.availability = availability
     }
 
-    /// The option as messages name it: `--timeout`, `-e`.
+    /// The option's name in messages: `--timeout`, `-e`.
     public var spelling: String { name.map { "--\($0)" } ?? short.map { "-\($0)" } ?? "" }
 
     /// What it has where it is not given, as somebody would write it.
@@ -107,10 +107,10 @@ public struct Flag: Sendable {
     /// Whether it takes a value.
     public var takesValue: Bool { kind != .toggle }
 
-    /// The values it may have, where these are few.
+    /// The allowed values, if they are a list.
     var choices: [String] { if case .choice(let names) = kind { names } else { [] } }
 
-    /// The row of an option, nil where its feature is not there.
+    /// The row of an option; nil if there is none.
     static func row(_ option: Option) -> Flag? { all.first { $0.option == option } }
 
     /// All rows, in the order of help.

@@ -5,8 +5,8 @@ public enum HelpText {
 
     /// The help of the whole program.
     /// - Parameters:
-    ///   - isFull: Whether details, variables and defaults are shown, or one line for each.
-    ///   - subcommands: The sub-commands there are.
+    ///   - isFull: Whether details, variables and defaults are shown, else one line for each.
+    ///   - subcommands: The existing sub-commands.
     /// - Returns: The text with its last newline.
     public static func program(isFull: Bool, subcommands: [Subcommand] = Subcommand.all) -> String {
         var lines = [
@@ -49,7 +49,7 @@ public enum HelpText {
         let head = "  " + flag.heading
         let text = isFull ? flag.fullText : flag.summary
         var body = text.wrapped(to: width - indentation)
-        // A heading that reaches the text's column has a line of its own.
+        // A heading that reaches the column of the text has a line of its own.
         guard head.count < indentation - 1 else {
             return [head] + body.map { String(repeating: " ", count: indentation) + $0 }
         }

@@ -1,12 +1,12 @@
-/// What a command line asks for: a pure value, before environment and profile are looked at.
+/// The request of a command line: a pure value, before environment and profile are read.
 public struct Invocation: Sendable, Equatable {
-    /// What is to be done.
+    /// The main action.
     public enum Mode: Sendable, Equatable {
         /// Run this file. A script named `-` after `--` is a file of that name.
         case script(String)
         /// Run standard input.
         case standardInput
-        /// Only what `actions` and `showsVersion` say.
+        /// Only `actions` and `showsVersion`.
         case actionsOnly
         /// Read and run lines at the prompt.
         case prompt
@@ -19,7 +19,7 @@ public struct Invocation: Sendable, Equatable {
         case subcommand(name: String, operands: [String])
     }
 
-    /// Something to do before the script, in order.
+    /// An action before the script.
     public enum Action: Sendable, Equatable {
         /// `-e`: run this code.
         case execute(String)
@@ -29,16 +29,16 @@ public struct Invocation: Sendable, Equatable {
         case warningsOn
     }
 
-    /// What is to be done.
+    /// The main action.
     public var mode: Mode = .actionsOnly
-    /// What to do before, in order.
+    /// The actions before it, in order.
     public var actions: [Action] = []
     /// The options given, parsed one by one.
     public var options = OptionTable<OptionValue>()
-    /// What follows the script's name.
+    /// The arguments after the script's name.
     public var scriptArguments: [String] = []
-    /// Where the script's name stands among the arguments, counted from 1 (0 is the program): the
-    /// script's `arg` table counts from there.
+    /// The index of the script's name among the arguments (0 is the program): the
+    /// script's `arg` table counts from it.
     ///
     /// Nil without a script.
     public var scriptPosition: Int?
@@ -52,6 +52,6 @@ public struct Invocation: Sendable, Equatable {
     /// Makes an invocation that does nothing.
     public init() {}
 
-    /// The value of an option, nil when it was not given.
+    /// The value of an option; nil if it was not given.
     public subscript(_ option: Option) -> OptionValue? { options[option] }
 }

@@ -1,6 +1,6 @@
-/// The names that `--lock` takes: they are names of files too.
+/// The names for `--lock`: they are also file names.
 enum LockName {
-    /// What to write instead of a bad one.
+    /// The hint for an invalid name.
     static let hint = "letters, digits and . _ - are allowed, at most 64, a letter or digit first"
 
     /// Whether a text is `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.

@@ -101,7 +101,7 @@ extension String {
             switch character {
             case "\\": text += "\\e"
             case "-": text += "\\-"
-            // Terminals without UTF-8 have no such character.
+            // Terminals without UTF-8 cannot show this character.
             case "…": text += "..."
             default: text.append(character)
             }

@@ -2,7 +2,7 @@ internal import Text
 
 /// The options, by name.
 ///
-/// What each is, stands in its row of the table (`Flag.all`).
+/// Their descriptions are the rows of the table `Flag.all`.
 public enum Option: String, Sendable, Hashable, CaseIterable {
     // As in lua(1).
     case execute, require, interactive, showVersion, ignoreEnvironment, warnings
@@ -22,7 +22,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case report, reportFile, filter, testLimit
 }
 
-/// The value of an option, parsed but not yet weighed against other sources.
+/// The value of an option, parsed but not yet combined with other sources.
 public enum OptionValue: Sendable, Equatable {
     case toggle(Bool)
     case text(String)

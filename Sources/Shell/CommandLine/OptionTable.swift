@@ -1,14 +1,14 @@
-/// The values of some options, in the order in which they were first given.
+/// The values of options, in the order in which the options were first given.
 ///
-/// Not a dictionary: a run has few of them, and the first dictionary whose keys are of a type of our own makes
-/// Swift's runtime look through everything that conforms to anything.
+/// Not a dictionary: a run has few of them, and the first dictionary with keys of our own type makes
+/// Swift's runtime search all protocol conformances of the program.
 public struct OptionTable<Value: Sendable>: Sendable {
     private var entries: [(option: Option, value: Value)] = []
 
     /// Makes an empty table.
     public init() {}
 
-    /// The value of an option; nil when it was not given.
+    /// The value of an option; nil if it was not given.
     public subscript(_ option: Option) -> Value? {
         get { entries.first { $0.option == option }?.value }
         set {
@@ -24,14 +24,14 @@ public struct OptionTable<Value: Sendable>: Sendable {
 }
 
 extension OptionTable: Sequence {
-    /// Goes through the options and their values.
+    /// Iterates over the options and their values.
     public func makeIterator() -> IndexingIterator<[(option: Option, value: Value)]> {
         entries.makeIterator()
     }
 }
 
 extension OptionTable: Equatable where Value: Equatable {
-    /// Whether the same options have the same values, in whatever order.
+    /// Whether two tables have the same values, in any order.
     public static func == (left: Self, right: Self) -> Bool {
         left.entries.count == right.entries.count
             && left.entries.allSatisfy { right[$0.option] == $0.value }
@@ -39,7 +39,7 @@ extension OptionTable: Equatable where Value: Equatable {
 }
 
 extension OptionTable: ExpressibleByDictionaryLiteral {
-    /// Makes a table of options and values.
+    /// Makes a table from options and values.
     public init(dictionaryLiteral elements: (Option, Value)...) {
         for (option, value) in elements { self[option] = value }
     }

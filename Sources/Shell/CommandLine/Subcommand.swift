@@ -1,21 +1,21 @@
 /// A sub-command as data.
 ///
-/// It is recognised as the first word only.
+/// It is recognised only as the first word.
 ///
-/// The table holds those that work: a script named `check` runs by that name until there is a
+/// The table has only existing ones: a script named `check` runs by that name until there is a
 /// sub-command of that name, and always as `./check`.
 public struct Subcommand: Sendable {
     /// The word.
     public let name: String
-    /// What it takes beside options, such as `FILE...`.
+    /// Its operands, such as `FILE...`.
     public let operands: String
-    /// How many operands it takes.
+    /// The allowed number of operands.
     public let operandCount: ClosedRange<Int>
     /// One line of help.
     public let summary: String
-    /// Options of its own, beside those available everywhere.
+    /// Its own options, besides those available everywhere.
     public let flags: [Flag]
-    /// Does it and ends the process.
+    /// Carries it out and ends the process.
     let run: @Sendable (Invocation, [String], inout World) -> Void
 
     /// Makes a row.

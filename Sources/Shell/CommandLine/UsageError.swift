@@ -4,9 +4,9 @@ internal import Text
 
 /// A command line that cannot be understood; vmoon prints it in one line and ends with 64.
 public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Which option, which value, and why; it never holds a password.
+    /// Option, value and reason; it never contains a password.
     public let message: String
-    /// What to try; empty when there is nothing better to say.
+    /// Advice on what to try; may be empty.
     public let hint: String
 
     /// Makes an error.
@@ -18,13 +18,13 @@ public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One line for a person.
     public var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
 
-    /// The code to end with.
+    /// The exit code.
     public var exitCode: ExitCode { .usage }
 }
 
 extension String {
-    /// The text in single quotes, on one line: control characters, also those that reverse the
-    /// direction of text, are spelled out.
+    /// The text in single quotes, on one line, with escapes for control characters, including those that reverse the
+    /// direction of text.
     ///
     /// Long texts are cut.
     var quotedForMessage: String {

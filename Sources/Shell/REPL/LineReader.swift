@@ -3,11 +3,11 @@ internal import LineEditor
 internal import LuaHost
 internal import Posix
 
-/// Reads one input after another from a terminal, with the editor and the renderer between.
+/// Reads one input after another from a terminal, using the editor and the renderer.
 ///
-/// While it waits, the loop turns: tasks go on, and what they print appears above the line.
+/// While it waits, the loop turns: tasks continue, and their output appears above the line.
 final class LineReader {
-    /// What came of reading.
+    /// The result of reading.
     enum Input: Equatable {
         case line(String)
         /// Ctrl-D, or the terminal is gone.
@@ -17,7 +17,7 @@ final class LineReader {
     }
 
     let terminal: TerminalDevice
-    /// How styles look; the terminal may say that its background is another than was believed.
+    /// The look of styles; the terminal may report another background than assumed.
     private(set) var theme: Theme
     var editor: Editor
     private let runtime: Runtime
@@ -26,27 +26,27 @@ final class LineReader {
     private let hint: SignatureHint
     private let evaluation: Evaluation
     private let names: LiveNames
-    /// What is to be said of tasks that have failed since it was last asked.
+    /// Returns messages about tasks that have failed since the last call.
     private let takeFailures: () -> [String]
     private var decoder = KeyDecoder()
     private var renderer: Renderer
-    /// Keys that came with the one that ended the last input.
+    /// Keys that arrived together with the one that ended the last input.
     private var keysAhead: [Key] = []
     private var sign = ""
     private var text = LexedText()
     private var view: PromptView
     private var isReading = false
-    /// Until when the terminal may say what its background is before it gets anything else to do; nil when
-    /// it was not asked, or has said it.
+    /// The time until which the terminal may report its background before it gets other output; nil if
+    /// it was not asked, or has answered.
     private var answerDue: Duration?
     private let asksBackground: Bool
     private var hasAsked = false
 
-    /// A lone ESC is known by this much silence.
+    /// The pause after which an ESC is a key of its own.
     private static let escapeSilence: Duration = .milliseconds(40)
-    /// The longest that a key press waits for names.
+    /// The longest time that a key press waits for names.
     private static let completionPatience: Duration = .milliseconds(140)
-    /// How long after the question an answer is still waited for, if the first input is there by then.
+    /// The longest wait for the answer about the background, if the first input arrives by then.
     private static let answerPatience: Duration = .milliseconds(150)
 
     init(
@@ -74,13 +74,13 @@ final class LineReader {
     }
 
     /// Reads an input.
-    /// - Parameter sign: What stands before it.
+    /// - Parameter sign: The prompt.
     /// - Returns: The input, or why there is none.
     func read(sign: String) -> Input {
         self.sign = sign
         terminal.enterRaw()
         isReading = true
-        // Bracketed paste: what is pasted comes between marks.
+        // Bracketed paste: pasted text arrives between marks.
         terminal.write("\u{1B}[?2004h")
         askBackground()
         renderer.forget()
@@ -98,7 +98,7 @@ final class LineReader {
         return input ?? .end
     }
 
-    /// Leaves the line that is being read as it stands; for an end that comes in the middle of
+    /// Leaves the line being read on the screen, when the program ends in the middle of
     /// it.
     func abandon() {
         guard isReading else { return }
@@ -107,7 +107,7 @@ final class LineReader {
         terminal.restore()
     }
 
-    /// Shows text that may be long.
+    /// Shows a text that may need pages.
     func show(_ text: String) {
         guard !text.isEmpty else { return }
         let size = terminal.size
@@ -149,8 +149,8 @@ final class LineReader {
         switch runtime.interpreter.interruption {
         case nil: break
         case 2:
-            // SIGINT came through: a task kept the loop from turning. The tasks have been told; the
-            // terminal was put back by the handler.
+            // SIGINT was passed on: a task blocked the loop. The tasks have been interrupted; the
+            // handler has restored the terminal.
             runtime.clearInterrupt()
             comeBack()
         default: return finish(.stopped)
@@ -167,7 +167,7 @@ final class LineReader {
         return take(keys)
     }
 
-    /// The keys of what was read; what the terminal itself says is not among them.
+    /// Decodes the keys; answers of the terminal are not among them.
     private func decode(_ bytes: [UInt8]) -> [Key] {
         let keys = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
         return keys.filter { key in
@@ -182,9 +182,9 @@ final class LineReader {
         }
     }
 
-    // MARK: The background
+    // MARK: The background colour
 
-    /// Asks once (OSC 11); whenever the answer comes, it is an event among the keys.
+    /// Asks once (OSC 11); the answer arrives as an event among the keys.
     private func askBackground() {
         guard asksBackground, !hasAsked else { return }
         hasAsked = true
@@ -192,9 +192,9 @@ final class LineReader {
         terminal.write("\u{1B}]11;?\u{1B}\\")
     }
 
-    /// Lets an answer arrive that is on its way, before the terminal shows what comes in.
+    /// Waits for an answer under way, before the terminal shows the input.
     ///
-    /// Only who types ahead can notice; keys that come with it are kept.
+    /// Noticeable only when typing ahead; keys that arrive with it are kept.
     private func awaitAnswer() {
         while let due = answerDue, runtime.now < due {
             try? runtime.wait(forInputOn: terminal.descriptors, within: due - runtime.now)
@@ -209,7 +209,7 @@ final class LineReader {
         runtime.showAbove = { [self] in printAbove($0) }
         try? runtime.wait(forInputOn: terminal.descriptors, within: limit)
         runtime.showAbove = nil
-        // The wait ends when a task fails. Below a page nothing is said yet.
+        // The wait ends when a task fails. Below a page no message is shown yet.
         guard isReading else { return }
         let lines = takeFailures()
         if !lines.isEmpty {
@@ -290,7 +290,7 @@ final class LineReader {
         terminal.write(renderer.draw(view, width: size.columns, height: size.rows))
     }
 
-    /// The text as it stays, and the cursor below it.
+    /// The text in its final form, with the cursor below it.
     private var finalText: String {
         let size = terminal.size
         return renderer.finish(view, width: size.columns, height: size.rows)
@@ -301,7 +301,7 @@ final class LineReader {
         return input
     }
 
-    /// A task printed something; it runs now, so nothing may be asked of the interpreter.
+    /// Shows output of a task, which is running: the interpreter must not be used.
     private func printAbove(_ text: String) {
         terminal.write(renderer.erase() + text)
         draw()
@@ -313,12 +313,12 @@ final class LineReader {
         comeBack()
     }
 
-    /// The process goes on: whoever had the terminal left it in a mode and with a screen of its
-    /// own.
+    /// Continues after a stop: other programs have changed the mode and the screen of the
+    /// terminal.
     private func comeBack() {
         terminal.restore()
         terminal.enterRaw()
-        // Where nobody wrote meanwhile, an older frame stands here.
+        // If nothing was written meanwhile, an older frame is here.
         terminal.write("\r\u{1B}[0m\u{1B}[J\u{1B}[?2004h")
         renderer.forget()
         draw()

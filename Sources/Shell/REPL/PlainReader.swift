@@ -2,7 +2,7 @@ internal import Bindings
 internal import LuaHost
 internal import Posix
 
-/// Reads lines as they come, without an editor: `TERM=dumb`, or no terminal at all.
+/// Reads lines as they arrive, without an editor: for `TERM=dumb`, or without a terminal.
 struct PlainReader {
     private let prompt: Prompt
 
@@ -18,7 +18,7 @@ struct PlainReader {
             try? prompt.runtime.wait(forInputOn: [0], within: nil)
             let failures = prompt.takeFailures()
             guard failures.isEmpty else {
-                // That is what the wait has ended for.
+                // The wait ended for these messages.
                 prompt.say(failures)
                 continue
             }
@@ -46,7 +46,7 @@ struct PlainReader {
         if prompt.world.output.isTerminal { prompt.say([""]) }
     }
 
-    /// - Returns: What is still incomplete.
+    /// - Returns: The text that is still incomplete.
     private func take(_ line: String, after block: String) -> String {
         let text = block.isEmpty ? line : block + "\n" + line
         guard !text.trimmed.isEmpty else { return "" }

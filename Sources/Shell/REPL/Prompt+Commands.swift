@@ -6,7 +6,7 @@ internal import Posix
 internal import VSphere
 
 extension Prompt {
-    /// Does what a line with a dot says.
+    /// Carries out a line with a dot.
     func perform(_ command: DotCommand, show: (String) -> Void) {
         switch command {
         case .help(nil): show(DotCommand.helpText + "\n")

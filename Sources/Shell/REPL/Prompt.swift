@@ -14,12 +14,12 @@ final class Prompt {
     private let history: HistoryFile
     private var reader: LineReader?
     private let supposedTheme: (theme: Theme, isGuess: Bool)
-    /// The changes that were left with an unknown outcome, while nothing was said of them.
+    /// Changes left with an unknown outcome that were not reported yet.
     private var openChanges: [(identifier: String, text: String)] = []
     var showsTime = false
     var isOver = false
 
-    /// Makes a prompt on the process's terminal; where there is none, or a dumb one, it reads
+    /// Makes a prompt on the process's terminal; without one, or on a dumb one, it reads
     /// plain lines.
     init(_ runtime: Runtime, _ world: World, _ settings: Settings) {
         self.runtime = runtime
@@ -34,17 +34,17 @@ final class Prompt {
         evaluation = Evaluation(runtime, world) { runtime.shower.render($0) }
     }
 
-    /// How styles look.
+    /// The look of styles.
     var theme: Theme { reader?.theme ?? supposedTheme.theme }
 
-    /// Puts the terminal back; for an end that comes while a line is read.
+    /// Restores the terminal, when the program ends while a line is read.
     func restoreTerminal() {
         reader?.abandon()
         terminal?.restore()
     }
 
-    /// Runs until the user leaves or a signal says so.
-    /// - Throws: `SettingsError` where the start-up file is not safe to run.
+    /// Runs until the user leaves or a signal ends it.
+    /// - Throws: `SettingsError` if the start-up file is not safe to run.
     func run() throws(SettingsError) {
         if world.inputIsTerminal { say(text.banner.map { theme.paint($0, .faded) }) }
         try runStartUpFile()
@@ -88,8 +88,8 @@ final class Prompt {
         }
     }
 
-    /// Goes to the beginning of a line if the output ended inside one, as zsh does: a mark that
-    /// is as wide as the terminal wraps only from there.
+    /// Moves to the beginning of a line if the output ended inside one, as zsh does: a mark that
+    /// is as wide as the terminal wraps only in that case.
     private func startLine(_ terminal: TerminalDevice) {
         guard !isOver else { return }
         let columns = terminal.size.columns
@@ -97,7 +97,7 @@ final class Prompt {
         terminal.write("\u{1B}[7m%\u{1B}[0m\(fill)\r\u{1B}[K")
     }
 
-    /// Takes an input: a command with a dot, or Lua.
+    /// Handles an input: a command with a dot, or Lua.
     func take(_ line: String, show: (String) -> Void) {
         if let command = DotCommand(line) {
             perform(command, show: show)
@@ -119,7 +119,7 @@ final class Prompt {
         if !isOver { say(takeFailures()) }
     }
 
-    /// What is to be said of tasks that have failed, and that nobody joined or cancelled.
+    /// Messages about tasks that have failed and were neither joined nor cancelled.
     func takeFailures() -> [String] {
         var lines: [String] = []
         while let failure = runtime.interpreter.takeTaskFailure() {
@@ -135,26 +135,26 @@ final class Prompt {
         return lines
     }
 
-    /// An error has said which change is left open: nobody need say it again.
+    /// Removes the change that an error has already reported as open.
     private func wasSaid(_ error: LuaError) {
         openChanges += runtime.takeOpenChanges()
         openChanges.removeAll { error.raised?.hint?.contains($0.identifier) == true }
     }
 
-    /// Shows what an input came to.
+    /// Shows the outcome of an input.
     func tell(_ outcome: Evaluation.Outcome, show: (String) -> Void) {
         show(outcome.output)
         openChanges += runtime.takeOpenChanges()
         openChanges.removeAll { outcome.output.contains($0.identifier) }
         let interruption = runtime.interpreter.interruption
-        // Where the time to clean up is over, no line of Lua runs: what follows is for the next input.
+        // When the time to clean up is over, no line of Lua runs: it is reset for the next input.
         forgetInterrupt()
         if let error = outcome.error, interruption != Interpreter.exit {
             let isStopped = interruption != nil && error.raised?.kind == "cancelled"
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
             wasSaid(error)
         }
-        // Tasks were told to stop too, and what they have sent goes on behind the prompt.
+        // Tasks were interrupted too, and their changes in flight continue behind the prompt.
         if interruption != nil, let awaited = runtime.awaitedChanges { say([awaited]) }
         guard showsTime else { return }
         say([theme.paint("took \(Self.text(of: outcome.duration))", .faded)])
@@ -169,9 +169,9 @@ final class Prompt {
         for line in lines { try? world.output.write(line: line) }
     }
 
-    /// Ctrl-C stopped the input, not the session; any other signal ends it.
+    /// Handles an interrupt: Ctrl-C stops the input, not the prompt; any other signal ends it.
     func forgetInterrupt() {
-        // The terminal is the parent's too.
+        // In a fork the terminal belongs to the parent too.
         if world.isForked() { isOver = true }
         switch runtime.interpreter.interruption {
         case nil: break
@@ -194,7 +194,7 @@ final class Prompt {
         forgetInterrupt()
     }
 
-    /// Tasks end with the prompt, then what `<close>` has left to be closed.
+    /// Ends the tasks, then closes the `<close>` values that are left.
     private func leave() {
         guard !world.isForked() else { return }
         runtime.isEnding = true

@@ -3,7 +3,7 @@ internal import LuaHost
 internal import Text
 internal import VSphere
 
-/// What the prompt says of where one is: the banner and the sign before each line.
+/// The banner, and the prompt before each line.
 struct PromptText {
     let settings: Settings
 
@@ -31,7 +31,7 @@ struct PromptText {
         return Display.escape(endpoint.description)
     }
 
-    /// The sign before a line: the vCenter and the mode.
+    /// The prompt before a line: the vCenter and the mode.
     func sign(_ sessions: [(vcenter: String, user: String)]) -> String {
         var place: String
         switch sessions.count {

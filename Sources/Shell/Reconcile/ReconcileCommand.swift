@@ -4,7 +4,7 @@ internal import Journal
 internal import Text
 
 extension Subcommand {
-    /// `vmoon reconcile`: settles what is open.
+    /// `vmoon reconcile`: settles open operations.
     static let reconcile = Subcommand(
         "reconcile",
         operands: "[ID]",
@@ -32,7 +32,7 @@ extension Subcommand {
     }
 }
 
-/// What comes before a run of `vmoon reconcile`: which operations it is about.
+/// The preparation of `vmoon reconcile`: chooses the operations.
 enum ReconcileCommand {
     static func start(_ invocation: Invocation, _ id: String?, _ world: inout World) {
         do {
@@ -71,7 +71,7 @@ enum ReconcileCommand {
         }
     }
 
-    /// What is open, or the one operation that is named; nothing is written for that.
+    /// The open operations, or the one that is named; nothing is written for that.
     private static func operations(_ id: String?, in world: World) throws -> [OperationRecord] {
         guard let folder = world.journalFolder() else {
             guard let id else { return [] }

@@ -2,24 +2,24 @@ internal import VSphere
 internal import Journal
 internal import Text
 
-/// The vCenter that is asked what became of operations: the one that the settings name, else the one that
-/// all of them are of.
+/// The vCenter in which operations are looked up: the one that the settings name, else the only one
+/// in which they were made.
 struct ReconcilePlace: Equatable {
     let vcenter: String
-    /// The user that all of them were made by; empty where they were several.
+    /// The user who made all of them; empty if there were several.
     let user: String
     /// Whether the settings name it.
     let isNamed: Bool
     /// Its operations.
     let records: [OperationRecord]
-    /// Those of others.
+    /// The operations of other vCenters.
     let elsewhere: [OperationRecord]
 
-    /// Chooses it; nil where there is nothing to be asked.
+    /// Chooses the vCenter; nil if there is nothing to look up.
     /// - Parameters:
     ///   - open: The operations.
-    ///   - name: What the settings name; nil for nothing.
-    /// - Throws: That somebody has to choose.
+    ///   - name: The vCenter named by the settings; nil for none.
+    /// - Throws: If the user has to choose.
     init?(of open: [OperationRecord], named name: String?) throws(SettingsError) {
         guard let first = open.first else { return nil }
         let names = Set(open.map(\.vcenter)).sorted()

@@ -7,7 +7,7 @@ internal import VSphere
 
 /// One run of `vmoon reconcile`, which starts no interpreter.
 final class ReconcileRun {
-    /// Why not everything was done.
+    /// Why not everything was settled.
     private struct Problem {
         let text: String
         let code: ExitCode
@@ -25,9 +25,9 @@ final class ReconcileRun {
     private let settings: Settings
     private let run: SettlingRun
     private let redaction = Redaction()
-    /// The operations it is about, as they stand, oldest first.
+    /// The operations in their present state, oldest first.
     private var records: [OperationRecord]
-    /// Those that were told.
+    /// The operations that were reported.
     private var told: Set<String> = []
     private var outputProblem: PosixError?
 
@@ -120,11 +120,11 @@ final class ReconcileRun {
         return error.map { Problem($0) }
     }
 
-    // MARK: Telling
+    // MARK: Reporting
 
     private var isJSON: Bool { invocation[.json] != nil }
 
-    /// Takes over how an operation stands now, and says it at once where people read it.
+    /// Stores the new state of an operation, and reports it at once in text form.
     private func tell(_ record: OperationRecord) {
         told.insert(record.identifier)
         if let at = records.firstIndex(where: { $0.identifier == record.identifier }) {
@@ -162,7 +162,7 @@ final class ReconcileRun {
         switch run.stop.reason {
         case nil: if let problem { world.complain(problem.text) }
         case StopFlag.deadline: world.complain("the deadline was reached")
-        // Whoever sent a signal knows.
+        // The sender of a signal knows the reason.
         default: break
         }
         guard records.isEmpty, problem == nil, world.journalProblem == nil else { return }

@@ -1,8 +1,8 @@
 internal import Bindings
 
-/// Type annotations of everything that scripts find, as LuaLS reads them.
+/// Type annotations of everything that scripts can use, in the form of LuaLS.
 enum EditorTypes {
-    /// The text of `vmoon.d.lua`: what scripts have, and what their tests have beside it.
+    /// The text of `vmoon.d.lua`: for scripts, and for their tests.
     static func text(
         _ specs: [FunctionSpec] = FunctionSpec.all,
         testing: [FunctionSpec] = FunctionSpec.testing
@@ -46,7 +46,7 @@ enum EditorTypes {
     }
 
     private static func module(_ name: String, _ specs: [FunctionSpec]) -> String {
-        // Tests find fields in a function of Lua's.
+        // In tests a function of Lua has additional fields.
         let call =
             name == "assert" ? "---@overload fun<T>(v?: T, message?: any, ...: any): T, any\n" : ""
         var blocks = ["---@class vmoon.module.\(name)\n\(call)\(name) = {}"]
@@ -57,7 +57,7 @@ enum EditorTypes {
         return blocks.joined(separator: "\n\n")
     }
 
-    /// What `require "vmoon"` returns: the same functions in one table.
+    /// The result of `require "vmoon"`: the same functions in one table.
     private static func package(_ specs: [FunctionSpec]) -> String {
         let names =
             specs.filter { $0.isGlobal && $0.module == nil }.map(\.name) + modules(of: specs)

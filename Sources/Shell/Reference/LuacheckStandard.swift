@@ -1,6 +1,6 @@
 internal import Bindings
 
-/// The configuration of luacheck for scripts of vmoon's: which globals there are, with their fields.
+/// The configuration of luacheck for vmoon scripts: the globals, with their fields.
 enum LuacheckStandard {
     /// The text of `.luacheckrc`.
     static func text(

@@ -15,7 +15,7 @@ enum ManualReference {
     }
 
     private static func section(_ entry: ReferenceEntry) -> [String] {
-        // Types are long: lines that are made to end alike would have holes in them.
+        // Types are long: justified lines would have large gaps.
         var lines = [".SH \(entry.name.roff)", ".ad l"]
         switch entry {
         case .function(let spec):
@@ -48,7 +48,7 @@ enum ManualReference {
         return lines
     }
 
-    /// A type as roff has it: a line may end behind each of its alternatives.
+    /// A type for roff: a line may break after each of its alternatives.
     private static func breakable(_ type: String) -> String {
         type.roff.replacing("|", with: "|\\:")
     }

@@ -4,7 +4,7 @@ internal import Bindings
 enum MarkdownReference {
     /// The text.
     /// - Parameters:
-    ///   - entries: What it is about.
+    ///   - entries: The entries to describe.
     ///   - isWhole: Whether it is a page of its own, with a title.
     /// - Returns: The text with its last newline.
     static func text(_ entries: [ReferenceEntry], isWhole: Bool) -> String {

@@ -1,18 +1,18 @@
 internal import Bindings
 
-/// One thing that the reference has a text about: a function, a value, or a kind of object.
+/// An entry of the reference: a function, a value, or a kind of object.
 enum ReferenceEntry {
     case function(FunctionSpec)
     case value(ValueSpec)
     case object(ObjectKind)
 
-    /// Everything, in the order of the reference.
+    /// All entries, in the order of the reference.
     static var all: [ReferenceEntry] {
         (FunctionSpec.all + FunctionSpec.testing).map(Self.function) + ValueSpec.all.map(Self.value)
             + ObjectKind.allCases.map(Self.object)
     }
 
-    /// Its name; that of a method begins with the object: `item:latest`.
+    /// Its name; that of a method begins with its object: `item:latest`.
     var name: String {
         switch self {
         case .function(let spec) where spec.isGlobal: spec.name
@@ -30,7 +30,7 @@ enum ReferenceEntry {
         }
     }
 
-    /// The entries that a name means: one, all of a module, or all methods of that name.
+    /// The entries for a name: one, all of a module, or all methods with that name.
     static func find(_ name: String, in entries: [ReferenceEntry]) -> [ReferenceEntry] {
         let exact = entries.filter { $0.name == name }
         if !exact.isEmpty { return exact }
@@ -57,7 +57,7 @@ enum ReferenceEntry {
 
     private var isObject: Bool { if case .object = self { true } else { false } }
 
-    /// The text for a terminal: one entry in full, several a line each.
+    /// The text for a terminal: one entry in full, several as one line each.
     static func plain(_ entries: [ReferenceEntry], isList: Bool, width: Int) -> String {
         if !isList, entries.count == 1 {
             switch entries[0] {

@@ -1,17 +1,17 @@
 import Posix
 internal import VSphere
 
-/// Lua files that act for the user without being named: `config.lua` and `init.lua`.
+/// Lua files that run for the user without being named: `config.lua` and `init.lua`.
 enum ConfigurationFile {
-    /// Reads one, if there is one.
+    /// Reads such a file, if it exists.
     ///
-    /// It names programs to run and decides where passwords go: whoever may write it could act as the
-    /// user. So it must belong to the user or root, and be writable by no one else.
+    /// It names programs to run and decides where passwords go: anyone who can write it can act as the
+    /// user. So it must belong to the user or root, and be writable by nobody else.
     /// - Parameters:
     ///   - path: The file.
     ///   - world: The surroundings.
-    /// - Returns: Its text, nil where there is no such file.
-    /// - Throws: That it cannot be read or is not safe to run.
+    /// - Returns: Its text; nil if the file does not exist.
+    /// - Throws: If it cannot be read or is not safe to run.
     static func read(_ path: String, in world: World) throws(SettingsError) -> String? {
         let contents: File.Contents
         do throws(PosixError) {

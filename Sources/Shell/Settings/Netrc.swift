@@ -12,9 +12,9 @@ struct Netrc {
 
     /// The password for a host.
     /// - Parameters:
-    ///   - host: The host's name; case does not count.
-    ///   - user: The user; empty takes the first entry of the host, whoever it is for.
-    /// - Returns: The entry, nil where there is none for both.
+    ///   - host: The host's name; case is ignored.
+    ///   - user: The user; empty takes the first entry of the host, for any user.
+    /// - Returns: The entry; nil if none matches.
     func entry(host: String, user: String) -> Entry? {
         entries.first { entry in
             entry.machine.lowercased() == host.lowercased() && entry.password != nil
@@ -24,8 +24,8 @@ struct Netrc {
 
     /// Reads the file.
     ///
-    /// Its `default` entry is passed over: the password of a vCenter is not for every host. What
-    /// it does not know it skips, as the other readers of the file do.
+    /// Its `default` entry is ignored: the password of a vCenter is not meant for every host.
+    /// Unknown words are skipped, as other readers of the file do.
     init(parsing text: String) {
         var entries: [Entry] = []
         var current: Entry?
@@ -49,7 +49,7 @@ struct Netrc {
         self.entries = entries
     }
 
-    /// Words between white space; in double quotes a word may hold spaces, and a backslash escapes.
+    /// Words between white space; in double quotes a word may contain spaces, and a backslash escapes.
     private struct Tokens {
         private var rest: Substring
 

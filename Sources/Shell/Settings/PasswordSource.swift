@@ -3,21 +3,21 @@ import Posix
 import Synchronization
 import VSphere
 
-/// Where the password of a session comes from; it is only fetched at log-in.
+/// The source of a session's password; it is only fetched at log-in.
 enum PasswordSource: Sendable {
-    /// Known already.
+    /// Already known.
     case known(Secret)
     case file(String)
     /// The words of a command.
     case command([String])
-    /// `GOVC_PASSWORD`: itself, or the name of a file that holds it.
+    /// `GOVC_PASSWORD`: the password, or the name of a file that contains it.
     case govc(Secret)
-    /// None was configured: a credential of systemd, `.netrc`, then a question on the terminal.
+    /// None was configured: tries a systemd credential, `.netrc`, then asks on the terminal.
     case ambient
 
     typealias Failure = ConnectionProfile.PasswordFailure
 
-    /// A closure that fetches it once and then remembers it: a second log-in, after a session has
+    /// A closure that fetches it once and remembers it: a second log-in, after a session has
     /// expired, must not run the command or ask again.
     func closure(for endpoint: Endpoint, user: String, in world: World)
         -> ConnectionProfile.PasswordSource
@@ -154,7 +154,7 @@ enum GovcSecret {
 }
 
 extension Netrc {
-    /// The entry for a vCenter in `$NETRC` or `~/.netrc`; nil too where there is no such file.
+    /// The entry for a vCenter in `$NETRC` or `~/.netrc`; nil also if there is no such file.
     static func find(_ endpoint: Endpoint, user: String, in world: World) -> Entry? {
         guard let path = path(world.environment),
             let contents = try? world.readFile(path, 1 << 20)

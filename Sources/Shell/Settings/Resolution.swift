@@ -3,17 +3,17 @@ internal import Text
 import Transport
 import VSphere
 
-/// Settings from several sources on their way to one connection; the strongest source comes
+/// Combines settings from several sources into one connection; the strongest source is
 /// first.
 struct Resolution {
     private let layers: [SettingLayer]
-    /// The vCenter's address, and which layer supplied it.
+    /// The vCenter's address, from the strongest layer that has one.
     let address: Endpoint.Parsed?
     private let addressLayer: Int
     private let addressName: String
 
     init(_ ours: [SettingLayer], govc: SettingLayer) throws(SettingsError) {
-        // GOVC_* counts only where GOVC_URL supplies the vCenter: a password meant for govc's
+        // GOVC_* is used only if GOVC_URL supplies the vCenter: a password meant for govc's
         // vCenter must not go to another one.
         let isOurs = ours.contains { $0.settings[.vcenter] != nil }
         layers = !isOurs && govc.settings[.vcenter] != nil ? ours + [govc] : ours
@@ -38,7 +38,7 @@ struct Resolution {
         addressName = setting.name
     }
 
-    /// Sets what does not depend on which vCenter it is: the dialect and the limits.
+    /// Sets the values that do not depend on the vCenter: the dialect and the limits.
     func setLimits(of profile: inout ConnectionProfile) {
         if let name = value(.api)?.text,
             let dialect = ConnectionProfile.DialectChoice(rawValue: name)
@@ -68,7 +68,7 @@ struct Resolution {
         var user = configuredUser
         if case .ambient = source {
             noteOpenNetrc(in: world, &warnings)
-            // As for curl: without a name, the file that has the password has the name too.
+            // As in curl: without a user name, the file that has the password has the name too.
             if user.isEmpty {
                 user = Netrc.find(endpoint, user: "", in: world)?.login ?? ""
             }
@@ -92,13 +92,13 @@ struct Resolution {
         return Settings.Connection(profile: profile, warnings: warnings)
     }
 
-    /// Whether a password would be seen on its way.
+    /// Whether a password would be sent unencrypted.
     private var isUnencrypted: Bool {
         guard let endpoint = address?.endpoint else { return false }
         return endpoint.scheme == .http && !endpoint.isLoopback
     }
 
-    /// Refuses what nobody has called insecure.
+    /// Refuses an unencrypted connection that was not explicitly allowed.
     func checkEncryption() throws(SettingsError) {
         guard isUnencrypted, value(.insecure)?.toggle != true, let address else { return }
         throw SettingsError(
@@ -121,10 +121,10 @@ struct Resolution {
         layers.firstIndex { $0.settings[option] != nil } ?? .max
     }
 
-    /// Which certificates are accepted.
+    /// The certificates to accept.
     ///
-    /// What is named more strongly wins: a `--ca-file` is not undone by a `VMOON_INSECURE` that
-    /// somebody exported long ago.
+    /// The stronger source wins: a `--ca-file` is not undone by a `VMOON_INSECURE` that
+    /// was exported long ago.
     private func trust(
         _ endpoint: Endpoint,
         _ warnings: inout [String]
@@ -160,8 +160,8 @@ struct Resolution {
 
     /// The strongest source that has a password.
     ///
-    /// The one in the address is as strong as the address, and is only for the user who stands
-    /// beside it.
+    /// A password in the address has the address's strength, and is only for the user
+    /// given there.
     private func password(for user: String) throws(SettingsError) -> PasswordSource {
         for (index, layer) in layers.enumerated() {
             let file = layer.settings[.passwordFile]
@@ -173,7 +173,7 @@ struct Resolution {
                     exitCode: layer.origin.exitCode
                 )
             }
-            // A secret handed to session{…} is the most direct; VMOON_PASSWORD_FILE comes before
+            // A secret passed to session{…} is the strongest; VMOON_PASSWORD_FILE precedes
             // VMOON_PASSWORD.
             if layer.origin == .arguments, let given = layer.password { return given }
             if let path = file?.value.text { return .file(path) }

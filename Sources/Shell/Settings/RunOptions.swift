@@ -1,7 +1,7 @@
 public import Bindings
 internal import Changes
 
-/// What holds for the whole run, whichever vCenter it talks to.
+/// The settings of the whole run, for any vCenter.
 public struct RunOptions: Sendable, Equatable {
     /// How log records look on standard error.
     public enum LogFormat: String, Sendable, CaseIterable {
@@ -10,7 +10,7 @@ public struct RunOptions: Sendable, Equatable {
         static let usual = Self.text
     }
 
-    /// How important a log record is.
+    /// The level of a log record.
     public enum LogLevel: String, Sendable, CaseIterable, Comparable {
         case trace, debug, info, warn, error
 
@@ -31,46 +31,46 @@ public struct RunOptions: Sendable, Equatable {
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
-    /// The file that the traffic of sessions is written to.
+    /// The file to which the traffic of sessions is recorded.
     public let recordFile: String?
-    /// The file that answers in place of vCenters.
+    /// The file that is played back in place of vCenters.
     public let replayFile: String?
-    /// What the run may change; where both are asked for, refusing is stricter than planning.
+    /// What the run may change; if both are asked for, refusing takes precedence over planning.
     public let changes: ChangePolicy
-    /// Lua has an allow-list of functions only.
+    /// Whether Lua has only the functions of an allow-list.
     public let isSandboxed: Bool
     /// The most memory Lua may use, in bytes; nil for no limit.
     public let memoryLimit: Int?
-    /// How long the run may last; nil for no limit.
+    /// The time limit of the run; nil for none.
     public let deadline: Duration?
-    /// How long cleaning up may take once the run is stopped.
+    /// The time to clean up once the run is stopped.
     public let grace: Duration
-    /// How long a doubtful change is observed.
+    /// The time for which a doubtful change is observed.
     public let settle: Duration
-    /// How often a doubtful change may be sent again.
+    /// How many times a doubtful change may be sent again.
     public let resends: Int
-    /// After how long a change that was not seen is taken to be lost.
+    /// The time after which a change that was not seen counts as lost.
     public let giveUp: Duration
     /// The lock that only one run holds at a time.
     public let lock: String?
-    /// How long to wait for the lock, or for another run that holds the same item.
+    /// The longest wait for the lock, or for another run that changes the same item.
     public let lockWait: Duration
-    /// Which of several copies of the run this is, `I/N`; nil where the environment decides.
+    /// Which of several copies of the run this is, `I/N`; nil if the environment decides.
     public let shard: String?
-    /// How log records look on standard error.
+    /// The format of log records on standard error.
     public let logFormat: LogFormat
-    /// The least important records that are written.
+    /// The lowest level that is written.
     public let logLevel: LogLevel
-    /// Whether the log was asked for: then it tells of the program's own operations too, not only what a
-    /// script says.
+    /// Whether the log was asked for: then it has the program's own operations too, not only the records of a
+    /// script.
     public let logsOperations: Bool
-    /// Where the metrics of the run go.
+    /// The file for the metrics of the run.
     public let metricsFile: String?
-    /// Who is told that the run starts and how it ends; a secret.
+    /// The address to ping at the start and the end of the run; a secret.
     public let pingURL: String?
-    /// What says so: the option or the variable.
+    /// The option or the variable that gave it.
     public let pingSource: String
-    /// The file that log records are appended to as well.
+    /// The file to which log records are also appended.
     public let logFile: String?
     /// Whether the prompt runs its start-up file.
     public let runsInit: Bool
@@ -99,7 +99,7 @@ public struct RunOptions: Sendable, Equatable {
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .usual
         let logOptions: [Option] = [.logFormat, .logLevel, .logFile]
         logsOperations = logOptions.contains { invocation[$0] != nil }
-        // What only plans has not done the work that somebody waits for.
+        // A dry run has not done the work that is monitored.
         metricsFile = changes == .planned ? nil : invocation[.metricsFile]?.text
         pingURL =
             changes == .planned
@@ -113,7 +113,7 @@ public struct RunOptions: Sendable, Equatable {
     }
 
     /// Whether to use colours on a stream.
-    /// - Parameter isTerminal: Whether a terminal shows it.
+    /// - Parameter isTerminal: Whether it is a terminal.
     /// - Returns: Whether to use them.
     public func usesColor(isTerminal: Bool) -> Bool {
         switch color {

@@ -1,9 +1,9 @@
 internal import Text
 import VSphere
 
-/// The settings of one source, weighed as one against the other sources.
+/// The settings of one source, which are combined with those of other sources.
 struct SettingLayer {
-    /// Where the settings come from: a bad one is then a usage error or one of configuration.
+    /// The source of settings: it decides whether a bad one is a usage or a configuration error.
     enum Origin: Equatable {
         /// `session{…}`.
         case arguments
@@ -11,15 +11,15 @@ struct SettingLayer {
         case profile(String)
         /// `VMOON_*`.
         case environment
-        /// `GOVC_*`: counts only where `GOVC_URL` supplied the vCenter.
+        /// `GOVC_*`: used only if `GOVC_URL` supplied the vCenter.
         case govc
-        /// What an operation in the journal was made with.
+        /// The connection data of an operation in the journal.
         case journal
 
         var exitCode: ExitCode { if case .profile = self { .configuration } else { .usage } }
     }
 
-    /// A value and how a message names where it stands.
+    /// A value, and its name in messages.
     struct Setting {
         let value: OptionValue
         let name: String
@@ -27,12 +27,12 @@ struct SettingLayer {
 
     let origin: Origin
     var settings = OptionTable<Setting>()
-    /// A password given as itself: `VMOON_PASSWORD`, or a secret in `session{…}`.
+    /// A password given directly: `VMOON_PASSWORD`, or a secret in `session{…}`.
     var password: PasswordSource?
 
     init(_ origin: Origin) { self.origin = origin }
 
-    /// What stood on the command line.
+    /// The options of the command line.
     init(_ invocation: Invocation) {
         self.init(.commandLine)
         for (option, value) in invocation.options {
@@ -62,7 +62,7 @@ struct SettingLayer {
             ? .govc(password) : .known(password)
     }
 
-    /// The entries of a table of Lua's: a profile, or the arguments of `session{…}`.
+    /// The entries of a Lua table: a profile, or the arguments of `session{…}`.
     init(_ table: [String: SettingValue], _ origin: Origin, home: String?) throws(SettingsError) {
         self.init(origin)
         let known = Flag.all.filter { $0.profileKey != nil }
@@ -128,7 +128,7 @@ extension SettingLayer.Origin {
 }
 
 extension Flag {
-    /// A variable of ours.
+    /// The value of one of our variables.
     ///
     /// A toggle is on with 1 and off with 0.
     fileprivate func environmentValue(
@@ -153,7 +153,7 @@ extension Flag {
         }
     }
 
-    /// A variable of govc's, read as govc reads it: anything but 1 and true is off, and the
+    /// The value of one of govc's variables, read as govc reads it: any toggle but 1 and true is off, and the
     /// authorities are a list of files separated by colons.
     fileprivate func govcValue(_ text: String) -> OptionValue? {
         switch option {
@@ -163,7 +163,7 @@ extension Flag {
         }
     }
 
-    /// A value from Lua: times may also be numbers of seconds, sizes numbers of bytes, as
+    /// A value from Lua: durations may also be numbers of seconds, sizes numbers of bytes, as
     /// everywhere in our Lua functions.
     ///
     /// In a profile a file may begin with `~/`, which no shell expands there.
@@ -176,7 +176,7 @@ extension Flag {
         case (.toggle, .boolean(let isOn)): return .toggle(isOn)
         case (.toggle, _): break
         case (.duration, .integer(let seconds)):
-            // Beyond a year the parser refuses it anyway.
+            // Larger values are refused by the parser anyway.
             return try self.value("\(max(min(seconds, 1 << 40), 0))s", spelling: name)
         case (.duration, .number(let seconds)) where seconds >= 0 && seconds < 1e9:
             return try self.value("\(Int64(seconds * 1000))ms", spelling: name)

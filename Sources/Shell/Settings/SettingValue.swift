@@ -1,6 +1,6 @@
 public import VSphere
 
-/// A value of a profile or of `session{…}`, as Lua gave it.
+/// A value of a profile or of `session{…}`, as passed by Lua.
 public enum SettingValue: Sendable, Equatable {
     case string(String)
     case integer(Int64)
@@ -8,7 +8,7 @@ public enum SettingValue: Sendable, Equatable {
     case boolean(Bool)
     case list([SettingValue])
     case table([String: SettingValue])
-    /// A value of `secret.env` and its like.
+    /// A value of `secret.env` and similar functions.
     case secret(Secret)
 
     /// Lua's name of its type, for messages; the value itself may be a secret.
@@ -26,11 +26,11 @@ public enum SettingValue: Sendable, Equatable {
 
 /// Settings that contradict each other or cannot be read.
 public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Which setting, from where, and why it is refused; it never holds a password.
+    /// Setting, source and reason; it never contains a password.
     public let message: String
-    /// What to try; empty when there is nothing better to say.
+    /// Advice on what to try; may be empty.
     public let hint: String
-    /// `usage` for what was typed or exported, `configuration` for what a file says.
+    /// `usage` for options and variables, `configuration` for files.
     public let exitCode: ExitCode
 
     /// Makes an error.

@@ -1,25 +1,25 @@
 internal import Posix
 public import VSphere
 
-/// All that options, profile and environment say, weighed against each other.
+/// The combined settings from options, profile and environment.
 ///
-/// Precedence: options, then the profile, then `VMOON_*`, then `GOVC_*`. What is about one vCenter is
+/// Precedence: options, then the profile, then `VMOON_*`, then `GOVC_*`. Settings for one vCenter are
 /// resolved when a session is opened (`connection`), so that a script without one needs none.
 public struct Settings {
     /// Runs the text of `config.lua` in the sandbox.
     ///
-    /// The second parameter is the chunk's name. It gives the table that the file returns.
+    /// The second parameter is the chunk's name. It returns the table that the file returns.
     public typealias ConfigurationLoader =
         (_ text: String, _ chunkName: String) -> Result<
             [String: SettingValue], ConfigurationFailure
         >
 
-    /// Why `config.lua` gave no table.
+    /// Why `config.lua` returned no table.
     public struct ConfigurationFailure: Error, Sendable {
         /// One line that names the file and the line in it.
         public let message: String
 
-        /// The code to end with.
+        /// The exit code.
         public let exitCode: ExitCode
 
         /// Makes a failure.
@@ -29,15 +29,15 @@ public struct Settings {
         }
     }
 
-    /// A connection and what the user should be told about it, once.
+    /// A connection, with warnings to be shown once.
     public struct Connection {
-        /// All that is needed to open a session.
+        /// All data for opening a session.
         public let profile: ConnectionProfile
         /// Lines for standard error: verification is off, a file is open to others.
         public let warnings: [String]
     }
 
-    /// What holds for the whole run.
+    /// The settings of the whole run.
     public let run: RunOptions
     private let world: World
     private let commandLine: SettingLayer
@@ -46,15 +46,15 @@ public struct Settings {
     private let govc: SettingLayer
     private let profiles: ProfileStore
 
-    /// Weighs the sources.
+    /// Combines the sources.
     ///
-    /// `VMOON_PASSWORD` and `GOVC_PASSWORD` leave the environment here, whether they are used or not, and so
-    /// do the passwords in `VMOON_VCENTER` and `GOVC_URL`.
+    /// `VMOON_PASSWORD` and `GOVC_PASSWORD` are removed from the environment here, whether they are used or not,
+    /// and so are the passwords in `VMOON_VCENTER` and `GOVC_URL`.
     /// - Parameters:
     ///   - invocation: The command line.
     ///   - world: The surroundings; its copy of the environment loses the passwords too.
     ///   - loadConfiguration: Runs `config.lua`; called at most once, and only if a profile is named.
-    /// - Throws: A bad variable (usage), or a profile that cannot be had (configuration).
+    /// - Throws: A bad variable (usage), or a missing or bad profile (configuration).
     public init(
         _ invocation: Invocation,
         world: inout World,
@@ -75,10 +75,10 @@ public struct Settings {
         for name in ["VMOON_VCENTER", "GOVC_URL"] { Self.hidePassword(in: name, of: &world) }
         self.world = world
         profiles = ProfileStore(world, load: loadConfiguration)
-        // A profile that does not exist is said at the start, not in the middle of a script.
+        // A missing profile is reported at the start, not in the middle of a script.
         let name = (commandLine.settings[.profile] ?? variables.settings[.profile])?.value.text
         if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
-        // What was typed is judged at once too, whether a session is opened or not.
+        // Options are checked at once too, whether a session is opened or not.
         if commandLine.settings[.vcenter] != nil { _ = try endpoint() }
         if !run.usesSimulator {
             if run.replayFile == nil { try checkEncryption() }
@@ -86,16 +86,16 @@ public struct Settings {
         }
     }
 
-    /// Looks whether an address that was typed asks for what needs `--insecure` as well.
+    /// Checks whether an address on the command line also needs `--insecure`.
     private func checkEncryption() throws(SettingsError) {
         guard commandLine.settings[.vcenter] != nil else { return }
         try Resolution(layers([:], nil), govc: govc).checkEncryption()
     }
 
-    /// Leaves the address in a variable, and takes the password out of it.
+    /// Keeps the address in a variable, and removes its password.
     private static func hidePassword(in name: String, of world: inout World) {
         guard let text = world.environment[name], text.contains("@") else { return }
-        // What is no address may hold a password at any place.
+        // A text that is not an address may contain a password anywhere.
         let isAddress = (try? Endpoint.parse(text)) != nil
         let shown = isAddress ? Endpoint.withoutPassword(text) : nil
         guard shown != text else { return }
@@ -103,11 +103,11 @@ public struct Settings {
         if let shown { world.replaceVariable(name, shown) } else { world.removeVariable(name) }
     }
 
-    /// Looks whether the files of `--ca-file` are there.
+    /// Checks that the files of `--ca-file` exist.
     private func checkAuthorities() throws(SettingsError) {
         guard let setting = commandLine.settings[.caFile] else { return }
         let files = setting.value.texts ?? setting.value.text.map { [$0] } ?? []
-        // What is no plain file (`<(…)` of a shell) can be read once only.
+        // A file that is not a plain one (`<(…)` of a shell) can be read only once.
         for file in files where !file.hasPrefix("/dev/") {
             do throws(PosixError) {
                 _ = try world.readFile(file, 64 << 20)
@@ -121,15 +121,15 @@ public struct Settings {
         }
     }
 
-    /// The connection that a session needs.
+    /// The connection for a session.
     ///
-    /// A profile named here beats the command line: several vCenters can be open at once only if
-    /// `--vcenter` does not stand for all of them.
+    /// A profile named here is stronger than the command line: several vCenters can be open at once only if
+    /// `--vcenter` does not apply to all of them.
     /// - Parameters:
-    ///   - arguments: The table of `session{…}` without `profile`; it beats every other source.
-    ///   - profile: The `profile` of `session{…}`, in place of the one of the command line.
+    ///   - arguments: The table of `session{…}` without `profile`; it is the strongest source.
+    ///   - profile: The `profile` of `session{…}`, instead of that of the command line.
     /// - Returns: The connection.
-    /// - Throws: What is missing, contradictory or unreadable.
+    /// - Throws: The setting that is missing, contradictory or unreadable.
     public func connection(
         _ arguments: [String: SettingValue] = [:],
         profile: String? = nil
@@ -137,14 +137,14 @@ public struct Settings {
         try connection(by: layers(arguments, profile))
     }
 
-    /// The connection to a vCenter that no setting names, but the journal does.
+    /// The connection to a vCenter that is named by the journal and not by a setting.
     ///
-    /// All else comes from the settings as ever; the user too, where one is named.
+    /// Everything else comes from the settings as usual; the user too, if they name one.
     /// - Parameters:
     ///   - vcenter: The vCenter.
-    ///   - user: Who made the operations that are in question; empty for nobody in particular.
+    ///   - user: The user who made the operations; empty if there were several.
     /// - Returns: The connection.
-    /// - Throws: What is missing, contradictory or unreadable.
+    /// - Throws: The setting that is missing, contradictory or unreadable.
     public func connection(
         toKnown vcenter: String,
         user: String
@@ -164,7 +164,7 @@ public struct Settings {
         return Connection(profile: connection.profile, warnings: warnings)
     }
 
-    /// Why the run could change nothing, should it want to; nil where its journal can be kept.
+    /// Why the run cannot make changes; nil if its journal can be written.
     private var stateProblem: String? {
         guard let folder = StandardFolders.state(world.environment) else { return nil }
         do throws(PosixError) {
@@ -176,9 +176,9 @@ public struct Settings {
         }
     }
 
-    /// The address of the vCenter that a session would talk to; nil where none is named.
+    /// The address of the vCenter for a session; nil if none is named.
     ///
-    /// For `--sim`, which needs to tell the vCenters of a run apart and nothing else.
+    /// For `--sim`, which only needs to distinguish the vCenters of a run.
     /// - Parameters: As for `connection`.
     public func endpoint(
         _ arguments: [String: SettingValue] = [:],

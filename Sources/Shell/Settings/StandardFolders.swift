@@ -1,11 +1,11 @@
-/// Where files of ours lie, by the rules of the XDG base directory specification and of systemd.
+/// The folders of our files, by the rules of the XDG base directory specification and of systemd.
 public enum StandardFolders {
     /// The folder for journal, locks and history.
     ///
     /// It is the first of `VMOON_STATE_DIR`, `STATE_DIRECTORY`, `$XDG_STATE_HOME/vmoon`,
     /// `~/.local/state/vmoon` whose variable is set.
     /// - Parameter environment: The environment.
-    /// - Returns: The folder, which need not exist; nil where no variable says, not even `HOME`.
+    /// - Returns: The folder, which need not exist; nil if no variable is set, not even `HOME`.
     public static func state(_ environment: [String: String]) -> String? {
         if let folder = environment.nonEmpty("VMOON_STATE_DIR") { return folder }
         // systemd.exec(5): several folders are separated by colons. The first is the unit's main one.
@@ -32,13 +32,13 @@ public enum StandardFolders {
         orHome path: String,
         _ environment: [String: String]
     ) -> String? {
-        // The specification: a relative path is invalid and is to be ignored.
+        // The specification says that a relative path is invalid and must be ignored.
         if let base = environment.nonEmpty(variable), base.hasPrefix("/") { return "\(base)/vmoon" }
         return environment.nonEmpty("HOME").map { "\($0)/\(path)/vmoon" }
     }
 }
 
 extension [String: String] {
-    /// A variable that is set to something: an empty one counts as unset.
+    /// The value of a variable; an empty one counts as unset.
     func nonEmpty(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -1,12 +1,12 @@
 internal import Text
 
-/// Splits a command into words as a shell does, and does nothing else that a shell does.
+/// Splits a command into words as a shell does, without its other features.
 enum WordSplitter {
     /// Splits at spaces, tabs and newlines.
     ///
-    /// Single quotes keep all, double quotes all but a backslash before `"`, `\`, `$` or a
+    /// Single quotes keep everything, double quotes everything but a backslash before `"`, `\`, `$` or a
     /// backquote; outside quotes a backslash keeps the next character. Variables, wildcards and
-    /// substitutions stay as they are written.
+    /// substitutions are not expanded.
     static func split(_ text: String) throws(QuantityProblem) -> [String] {
         var words: [String] = []
         var word: String?

@@ -6,7 +6,7 @@ internal import Posix
 internal import VSphere
 
 extension Subcommand {
-    /// `vmoon check`: what is wrong with scripts, without running them.
+    /// `vmoon check`: finds mistakes in scripts, without running them.
     static let check = Subcommand(
         "check",
         operands: "FILE...",
@@ -60,16 +60,16 @@ extension Subcommand {
     }
 }
 
-/// The files named, and the scripts in the folders named.
+/// The named files, and the scripts in the named folders.
 private func scripts(_ paths: [String], in world: World) -> [String] {
     paths.flatMap { path in
-        // What cannot be listed is read as a file, and that says why it cannot be.
+        // A path that cannot be listed is read as a file, which then reports the error.
         guard (try? world.listFolder(path)) != nil else { return [path] }
         return (try? TestFiles.walk(path, for: ".lua", in: world)) ?? [path]
     }
 }
 
-/// Everything that is looked for in a source: first by Lua itself, then by the checker.
+/// All checks of a source: first by Lua itself, then by the checker.
 struct SourceCheck {
     private let interpreter: Interpreter
     private let host = SilentHost()
@@ -77,9 +77,9 @@ struct SourceCheck {
     private let testIndex: CheckIndex
 
     /// - Parameters:
-    ///   - specs: What every script has.
-    ///   - testing: What only tests of scripts have beside it.
-    /// - Throws: `LuaError` when there is no memory for an interpreter.
+    ///   - specs: The functions of every script.
+    ///   - testing: The functions that only tests of scripts have.
+    /// - Throws: `LuaError` if there is no memory for an interpreter.
     init(
         _ specs: [FunctionSpec] = FunctionSpec.all,
         testing: [FunctionSpec] = FunctionSpec.testing
@@ -89,9 +89,9 @@ struct SourceCheck {
         testIndex = CheckIndex(specs + testing)
     }
 
-    /// What was found in a source.
+    /// The findings in a source.
     func findings(in bytes: [UInt8], isTest: Bool = false) -> [Finding] {
-        // As Lua reads a file: a byte order mark is not part of it.
+        // Lua skips a byte order mark when it reads a file.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
         do throws(LuaError) {
@@ -107,7 +107,7 @@ struct SourceCheck {
         bytes.first == UInt8(ascii: "#") ? Array("--".utf8) + bytes : bytes
     }
 
-    /// What Lua says, with the place in the line where our own parser stumbles over the same thing.
+    /// Lua's error, with the column at which our own parser finds the same error.
     private func finding(_ error: LuaError, in bytes: [UInt8]) -> Finding {
         let parts = error.message.split(separator: ":", maxSplits: 2)
         var line = parts.count > 2 ? Int(parts[1]) ?? 1 : 1

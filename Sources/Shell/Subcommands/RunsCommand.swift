@@ -7,7 +7,7 @@ internal import Text
 internal import VSphere
 
 extension Subcommand {
-    /// `vmoon runs`: what the journal knows.
+    /// `vmoon runs`: shows the journal.
     static let runs = Subcommand(
         "runs",
         operands: "[ID]",
@@ -34,7 +34,7 @@ extension Subcommand {
             guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {
                 let store = try SQLiteStore(folder: folder)
-                // The newest run tells the time where the clock is ahead of it.
+                // If our clock is ahead of the newest run, the start of that run counts as the present.
                 let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
                 let now = min(world.wallTime().wholeMilliseconds, newest + 1)
                 try store.commit([.forget(before: now - age.components.seconds * 1000)])
@@ -57,7 +57,7 @@ extension Flag {
 
 /// Reading the journal for a sub-command.
 enum JournalReader {
-    /// Prints a text and ends the process; nil for a text means that there is no such record.
+    /// Prints a text and ends the process; a nil text means that there is no such record.
     static func show(
         in world: World,
         _ text: () throws(JournalError) -> String?
@@ -99,7 +99,7 @@ struct RunListing {
     }
 
     private func line(_ run: RunRecord) -> String {
-        // An older vmoon may have kept more of them than is to be seen.
+        // An older version of vmoon may have recorded secrets.
         let words = [run.script] + run.arguments.withoutTelltaleSecrets
         return [
             run.identifier, Timestamp.text(run.started), run.ending ?? "not ended",
@@ -116,7 +116,7 @@ extension OperationRecord {
         return words.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// What became of it, in words.
+    /// Its outcome, in words.
     var state: String {
         var text: String
         switch outcome {
@@ -136,7 +136,7 @@ extension OperationRecord {
 }
 
 extension RunRecord {
-    /// All that is known of it, as an object.
+    /// All its fields, as an object.
     var document: JSONValue {
         var members: [JSONValue.Member] = [
             .init("run_id", .string(identifier)),

@@ -3,7 +3,7 @@ internal import Posix
 internal import VSphere
 
 extension Subcommand {
-    /// `vmoon types`: what editors and luacheck have to know.
+    /// `vmoon types`: writes the configuration of editors and luacheck.
     static let types = Subcommand(
         "types",
         operands: "DIR",
@@ -33,12 +33,12 @@ extension Subcommand {
 struct EditorFile {
     let name: String
     let text: String
-    /// What shows that it is ours, or says all that is needed: then it is written, else left alone.
+    /// Whether an existing file is ours, and so may be replaced.
     let isOurs: @Sendable (String) -> Bool
-    /// What to add by hand to a file of somebody else's.
+    /// What to add by hand to a file that is not ours.
     let advice: String
 
-    /// All of them.
+    /// All such files.
     static let all: [EditorFile] = [types, settings, luacheck]
 
     private static let mark = "Written by `vmoon types`; do not edit."
@@ -79,8 +79,8 @@ struct EditorFile {
         )
     }
 
-    /// Writes it, unless there is one of somebody else's.
-    /// - Returns: One line for a person that says which.
+    /// Writes it, unless a file that is not ours exists.
+    /// - Returns: One line for a person that tells which.
     func write(into folder: String, _ world: World) throws(PosixError) -> String {
         let path = "\(folder)/\(name)"
         var existing: String?

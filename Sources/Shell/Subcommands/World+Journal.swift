@@ -1,29 +1,29 @@
 internal import Posix
 internal import Text
 
-/// Where the journal lies, for commands that only read it.
+/// The place of the journal, for commands that only read it.
 extension World {
-    /// The folder of the journal that there is; where none can be, that is said.
-    /// - Returns: Nil where there is nothing to read.
+    /// The folder of the existing journal; reports it if none is possible.
+    /// - Returns: Nil if there is nothing to read.
     func journalFolder() -> String? {
         if let folder = StandardFolders.state(environment), hasJournal(in: folder) { return folder }
         if let problem = journalProblem { warn(problem) }
         return nil
     }
 
-    /// Whether there is a journal: a run that only reads must not make one.
+    /// Whether there is a journal: a run that only reads must not create one.
     private func hasJournal(in folder: String) -> Bool {
         do throws(PosixError) {
             _ = try readFile("\(folder)/journal.db", 0)
             return true
         } catch {
-            // Anything but its absence is for SQLite to say: larger than nothing, above all.
+            // Any other error, usually that the file is larger than 0 bytes, means that it exists.
             return !error.isNotFound
         }
     }
 
-    /// Why there can be no journal where the environment says that it lies; nil where one may
-    /// simply not be there yet.
+    /// Why there can be no journal in the folder given by the environment; nil if one may
+    /// simply not exist yet.
     var journalProblem: String? {
         guard let folder = StandardFolders.state(environment) else {
             return "it is not known where the journal is: \(StandardFolders.hint)"

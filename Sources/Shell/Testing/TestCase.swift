@@ -1,23 +1,23 @@
-/// One test that ran, as reports show it.
+/// One test that ran, for reports.
 struct TestCase: Equatable {
     /// Why a test failed; every text is escaped already.
     struct Failure: Error, Equatable {
-        /// What went wrong, one line or several.
+        /// The message, one line or several.
         var message: String
-        /// Where: `file:line`, as far as it is known.
+        /// The place, `file:line`, as far as it is known.
         var place: String?
         /// The line of the source at the place.
         var excerpt: String?
-        /// What there should have been.
+        /// The expected value.
         var expected: String?
-        /// What there was.
+        /// The actual value.
         var got: String?
-        /// What to try.
+        /// Advice on what to try.
         var hint: String?
-        /// The calls that led there, the innermost first; only where there is more than the place itself.
+        /// The calls that led there, the innermost first; empty if the place is the only one.
         var trace: [String] = []
 
-        /// All of it as lines, the message first.
+        /// All fields as lines, the message first.
         var lines: [String] {
             var lines = [(place.map { "\($0): " } ?? "") + message]
             if let excerpt { lines.append("  > " + excerpt) }
@@ -33,14 +33,14 @@ struct TestCase: Equatable {
         }
     }
 
-    /// The file it stands in, as it was named.
+    /// The test file, as named on the command line.
     var file: String
-    /// Its name; what a file itself did wrong stands under the name of the file.
+    /// Its name; an error of the file itself has the name of the file.
     var name: String
-    /// Nil where it passed.
+    /// The failure; nil if it passed.
     var failure: Failure?
-    /// What it printed and logged, escaped.
+    /// Its output and log, escaped.
     var output = ""
-    /// How long it took.
+    /// Its duration.
     var duration: Duration = .zero
 }

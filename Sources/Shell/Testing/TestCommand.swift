@@ -1,5 +1,5 @@
 extension Subcommand {
-    /// `vmoon test`: workflows, tried before a real vCenter sees them.
+    /// `vmoon test`: tests scripts before they run against a real vCenter.
     static let test = Subcommand(
         "test",
         operands: "PATH...",

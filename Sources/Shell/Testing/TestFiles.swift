@@ -6,9 +6,9 @@ enum TestFiles {
     static let suffix = "_test.lua"
     private static let depthLimit = 32
 
-    /// The files named, and those whose names end in `_test.lua` in the folders named, sorted within each.
+    /// The named files, and those whose names end in `_test.lua` in the named folders, sorted within each.
     /// - Returns: The paths, each once.
-    /// - Throws: `SettingsError` for what is not there, and where there is no test at all.
+    /// - Throws: `SettingsError` for a missing file, and if there is no test at all.
     static func find(_ paths: [String], in world: World) throws(SettingsError) -> [String] {
         var found: [String] = []
         for path in paths {
@@ -37,7 +37,7 @@ enum TestFiles {
         return found.filter { seen.insert($0).inserted }
     }
 
-    /// The files in a folder, and in those below it, whose names end so; hidden ones are left out.
+    /// The files in a folder and its subfolders with a given ending; hidden ones are left out.
     static func walk(
         _ folder: String,
         for suffix: String,
@@ -51,8 +51,8 @@ enum TestFiles {
             if name.hasSuffix(suffix) {
                 found.append(stem + name)
             } else if !name.contains("."), !world.isLink(stem + name) {
-                // A link may lead round in a circle, or out of what was named.
-                // What cannot be read is none of ours: a folder that was named itself is another matter.
+                // A link may lead in a circle, or out of the named folder.
+                // An unreadable subfolder is skipped; a folder that was named itself is an error.
                 found += (try? walk(stem + name, for: suffix, in: world, depth: depth + 1)) ?? []
             }
         }

@@ -1,6 +1,6 @@
 internal import Text
 
-/// How the results of tests are written; each part is given as it becomes known.
+/// The report of test results; each part is returned as soon as it is known.
 struct TestReport {
     /// The forms there are.
     enum Format: String, CaseIterable {
@@ -14,14 +14,14 @@ struct TestReport {
 
     init(_ format: Format) { self.format = format }
 
-    /// How many failed.
+    /// The number of failures.
     var failureCount: Int { cases.count { $0.failure != nil } }
 
-    /// What stands before the first result.
+    /// The text before the first result.
     var head: String { format == .tap ? "TAP version 13\n" : "" }
 
     /// Adds a result.
-    /// - Returns: What is written of it now.
+    /// - Returns: The text to write now.
     mutating func add(_ result: TestCase) -> String {
         let isFirst = cases.last?.file != result.file
         cases.append(result)
@@ -32,9 +32,9 @@ struct TestReport {
         }
     }
 
-    /// What stands behind the last result.
+    /// The text after the last result.
     ///
-    /// `isComplete` is false where the tests were interrupted.
+    /// `isComplete` is false if the tests were interrupted.
     func tail(isComplete: Bool, took duration: Duration) -> String {
         switch format {
         case .human:
@@ -60,9 +60,9 @@ struct TestReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// TAP 13: what went wrong stands in comments, which every reader passes on or over.
+    /// TAP 13: the failure is written in comments, which every reader shows or skips.
     private static func tapText(_ result: TestCase, number: Int) -> String {
-        // `#` begins a directive.
+        // `#` would begin a directive.
         let name = "\(result.file): \(result.name)".replacing("#", with: "\\#")
         guard let failure = result.failure else { return "ok \(number) - \(name)\n" }
         var lines = failure.lines
@@ -70,10 +70,10 @@ struct TestReport {
         return "not ok \(number) - \(name)\n" + lines.map { "# \($0)\n" }.joined()
     }
 
-    /// What every report as JUnit's XML begins with.
+    /// The beginning of every JUnit XML report.
     static let junitBeginning = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
 
-    /// The report as JUnit's XML, a suite for each file.
+    /// The report as JUnit XML, with a suite for each file.
     func junitText() -> String {
         var files: [String] = []
         for result in cases where !files.contains(result.file) { files.append(result.file) }
@@ -105,7 +105,7 @@ struct TestReport {
         return text + (content.isEmpty ? "/>\n" : ">\n\(content)    </testcase>\n")
     }
 
-    /// A text as XML's; the control characters that XML cannot hold are escaped before it comes here.
+    /// A text for XML; control characters that XML does not allow are already escaped.
     private static func xml(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")

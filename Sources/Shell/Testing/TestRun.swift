@@ -11,7 +11,7 @@ final class TestRun {
     private let settings: Settings
     private let filter: String?
     private var report: TestReport
-    /// Given up only when the next one catches the signals: none is missed in between.
+    /// Released only when the next one catches the signals, so that none is missed in between.
     private var previous: TestStage?
     private var lostOutput = false
 
@@ -20,7 +20,7 @@ final class TestRun {
         do throws(SettingsError) {
             let files = try TestFiles.find(paths, in: world)
             if let path = invocation[.reportFile]?.text { try checkReport(path, world) }
-            // Tests mean the same everywhere: what is configured on this machine is not for them.
+            // Tests have the same result everywhere: the configuration of this computer is not used.
             for name in world.environment.keys.filter(TestStage.isConfiguration) {
                 world.removeVariable(name)
                 world.environment[name] = nil
@@ -29,7 +29,7 @@ final class TestRun {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: nil, surroundings)
             }
-            // A report with lines of others in it would be no report.
+            // Other output inside a report would make it invalid.
             if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)
         } catch {
@@ -37,7 +37,7 @@ final class TestRun {
         }
     }
 
-    /// Refuses to replace what is no report of tests, before anything runs.
+    /// Refuses to replace a file that is not a report of tests, before anything runs.
     private static func checkReport(_ path: String, _ world: World) throws(SettingsError) {
         do throws(PosixError) {
             try world.checkOurs(path, "replace") {
@@ -97,7 +97,7 @@ final class TestRun {
     }
 
     /// Runs the tests of one file.
-    /// - Returns: What interrupted them; nil where they ran to their end.
+    /// - Returns: The signal that interrupted them; nil if they ran to their end.
     private func run(_ file: String) -> Int? {
         let first = stage(file)
         switch first.tests(filter: filter) {
@@ -139,7 +139,7 @@ final class TestRun {
     }
 
     private func add(_ result: TestCase) {
-        // What a test writes by itself goes to standard error, before its result is shown.
+        // Direct output of a test goes to standard error, before its result is shown.
         _ = Interpreter.flushOutput()
         write(report.add(result))
     }

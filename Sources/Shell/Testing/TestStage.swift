@@ -6,7 +6,7 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// What one test has for itself: an interpreter that has run its file, and simulators that nobody has used.
+/// The resources of one test: an interpreter that has run its file, and fresh simulators.
 final class TestStage {
     /// A test that a file has registered.
     struct Entry {
@@ -17,14 +17,14 @@ final class TestStage {
     private let file: String
     private let world: World
     private let fleet: SimulatorFleet
-    /// How long the test may take.
+    /// The time limit of the test.
     private let limit: Duration
     private let runtime: Result<Runtime, LuaError>
     private var watch: RunWatch?
     private let printed = Printed()
     private let gate = Gate()
 
-    /// What was printed and logged, escaped.
+    /// The output and the log, escaped.
     var output: String {
         Display.escapeLines(String(decoding: printed.bytes, as: UTF8.self))
     }
@@ -80,7 +80,7 @@ final class TestStage {
                 return find(options.root)
             },
             launch: { script, words, options in
-                // What the test shares with the run has to be there before it starts.
+                // Resources that the test shares with the run must exist before the run starts.
                 _ = find(nil)
                 let path = script.hasPrefix("/") ? script : "\(folder)/\(script)"
                 var environment = world.environment
@@ -120,16 +120,16 @@ final class TestStage {
         (try? runtime.get())?.interpreter.interruption.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// Gives everything up: sessions, the interpreter, the simulators.
+    /// Releases everything: sessions, the interpreter, the simulators.
     func close() {
         guard case .success(let runtime) = runtime else { return }
-        // Nobody misses a session of a simulator that goes too, and a fault may make leaving it slow.
+        // The simulator ends too, so its sessions need no log-out, which a fault may slow down.
         fleet.end()
         runtime.shutDown()
     }
 
     /// Runs the file.
-    /// - Returns: The tests it registers whose names a pattern is found in, or what is wrong with it.
+    /// - Returns: The tests it registers whose names match a pattern, or its error.
     func tests(filter: String?) -> Result<[Entry], Failure> {
         attempt { runtime throws(LuaError) in
             try runtime.interpreter.run(file: file)
@@ -147,7 +147,7 @@ final class TestStage {
     }
 
     /// Runs the file, and one of its tests.
-    /// - Returns: Why it failed; nil where it passed.
+    /// - Returns: The failure; nil if it passed.
     func run(_ index: Int) -> Failure? {
         let outcome = attempt { runtime throws(LuaError) -> Failure? in
             try runtime.interpreter.run(file: file)
@@ -161,7 +161,7 @@ final class TestStage {
             let values = found.values
             let hasPassed = values.first?.boolean ?? false
             do throws(LuaError) {
-                // What it has started belongs to it.
+                // Tasks that it has started are part of the test.
                 try runtime.interpreter.finishTasks(cancelling: !hasPassed)
             } catch  where !hasPassed {}
             return hasPassed ? nil : failure(values.last)
@@ -202,7 +202,7 @@ final class TestStage {
 
     // MARK: What went wrong
 
-    /// An error that left the file, or a task.
+    /// Makes a failure from an uncaught error of the file, or of a task.
     private func failure(_ error: LuaError) -> Failure {
         var failure = Failure(message: escaped(error.message))
         failure.hint = error.raised?.hint.map(escaped)
@@ -216,7 +216,7 @@ final class TestStage {
         return failure
     }
 
-    /// What the bench reports about a test.
+    /// Makes a failure from the bench's report about a test.
     private func failure(_ report: Value?) -> Failure {
         let message = report?["message"]?.string ?? "an error without a message"
         var failure = Failure(message: escaped(message))
@@ -230,7 +230,7 @@ final class TestStage {
         return failure
     }
 
-    /// Says where, once: Lua may have put the place in front of the message itself.
+    /// Sets the place, once: Lua may have put it in front of the message itself.
     private func point(_ failure: inout Failure, _ path: String, _ line: Int) {
         let place = "\(escaped(path)):\(line)"
         if failure.message.hasPrefix(place + ": ") {
@@ -244,7 +244,7 @@ final class TestStage {
         if !source.isEmpty { failure.excerpt = escaped(String(source)) }
     }
 
-    /// The frames of scripts, where there is more than one.
+    /// The frames of scripts, if there is more than one.
     private func frames(_ traceback: String?) -> [String] {
         let frames = (traceback ?? "").split(separator: "\n").dropFirst().compactMap { line in
             let frame = line.drop { $0 == "\t" || $0 == " " }

@@ -35,7 +35,7 @@ struct AdminService {
 
     private func requests() -> Reply {
         let (entries, dropped) = simulation.withState { ($0.log.entries, $0.log.dropped) }
-        // Entry by entry: as one tree, a full log would take gigabytes.
+        // Entry by entry: a full log as one tree would take gigabytes.
         var body = WireBytes(#"{"dropped":\#(dropped),"requests":["#.utf8)
         let encoder = JSONEncoder()
         for (index, entry) in entries.enumerated() {
@@ -92,7 +92,7 @@ struct AdminService {
 }
 
 extension Simulation {
-    /// Adds faults behind those that are set.
+    /// Adds faults after those that are set.
     func add(_ faults: [Fault]) {
         withState { state in for fault in faults { state.faults.add(fault) } }
         if faults.contains(where: { $0.effect == .resetBeforeRequest }) {

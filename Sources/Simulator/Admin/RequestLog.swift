@@ -1,19 +1,19 @@
 internal import JSON
 internal import NIOHTTP1
 
-/// The requests that were seen: a ring, bounded in number and in bytes.
+/// The requests received: a ring, bounded in number and in bytes.
 struct RequestLog: Sendable {
     /// One request.
     ///
-    /// Its texts lie packed in one run of bytes, since a hundred thousand are kept.
+    /// Its texts are packed in one run of bytes, since a hundred thousand are kept.
     struct Entry: Sendable {
-        /// Its number, counted from 1; the log gives it.
+        /// Its number, counted from 1; set by the log.
         fileprivate(set) var number = 0
         let operation: Operation?
         var status: UInt16 = 0
         var isApplied = false
         let hasBody: Bool
-        /// Where the method, the target, and the headers end in the bytes.
+        /// The ends of the method, the target, and the headers in the bytes.
         private let ends: (UInt32, UInt32, UInt32)
         private let bytes: [UInt8]
 
@@ -43,7 +43,7 @@ struct RequestLog: Sendable {
             self.bytes = bytes
         }
 
-        /// The memory that it takes, roughly, in bytes.
+        /// Its approximate memory in bytes.
         var size: Int { bytes.count + 96 }
 
         var document: JSONValue {
@@ -61,7 +61,7 @@ struct RequestLog: Sendable {
             ]
         }
 
-        /// Names in lower case, in the order they came; repeated ones joined by a comma.
+        /// Names in lower case, in the order received; repeated ones joined by a comma.
         private var headers: [JSONValue.Member] {
             let parts = bytes[Int(ends.1)..<Int(ends.2)]
                 .split(separator: 0, omittingEmptySubsequences: false)
@@ -92,7 +92,7 @@ struct RequestLog: Sendable {
     }
 
     private var ring: [Entry] = []
-    /// Where the oldest entry lies.
+    /// The index of the oldest entry.
     private var start = 0
     private var bytes = 0
     private var nextNumber = 1
@@ -108,7 +108,7 @@ struct RequestLog: Sendable {
     /// The requests, oldest first.
     var entries: [Entry] { Array(ring[start...] + ring[..<start]) }
 
-    /// Keeps a request.
+    /// Stores a request.
     /// - Returns: Its number, for `finish`.
     mutating func append(_ entry: Entry) -> Int {
         var entry = entry
@@ -127,7 +127,7 @@ struct RequestLog: Sendable {
         return entry.number
     }
 
-    /// Notes how a request ended.
+    /// Records how a request ended.
     mutating func finish(_ number: Int, status: Int?, isApplied: Bool) {
         let age = nextNumber - 1 - number
         guard age < ring.count else { return }
@@ -137,7 +137,7 @@ struct RequestLog: Sendable {
         if isApplied { ring[place].isApplied = true }
     }
 
-    /// Forgets all requests; the numbers go on.
+    /// Removes all requests; the numbers continue.
     mutating func removeAll() {
         ring = []
         start = 0
@@ -145,7 +145,7 @@ struct RequestLog: Sendable {
         dropped = 0
     }
 
-    /// Drops the older half of the entries: rare, since it takes large bodies to get here.
+    /// Drops the older half of the entries: rare, since only large bodies lead here.
     private mutating func shrink() {
         let kept = Array(entries.suffix(ring.count / 2))
         dropped += ring.count - kept.count

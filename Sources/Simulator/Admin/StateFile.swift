@@ -10,19 +10,19 @@ final class StateFile: Sendable {
     /// The new file, before it is renamed to the old one.
     private var temporary: String { path + ".new" }
 
-    /// Makes one; nothing is written yet.
+    /// Makes the object; nothing is written yet.
     ///
-    /// A quiet one does not say when writing fails.
+    /// A quiet one does not report that writing failed.
     init(path: String, isQuiet: Bool) {
         self.path = path
         self.isQuiet = isQuiet
     }
 
-    /// Looks whether the file has one name, and whether one can be made beside it.
-    /// - Throws: `ProgramError` with code 78: a simulator that forgets is not what was asked for.
+    /// Checks that the file has only one name, and that a new one can be made beside it.
+    /// - Throws: `ProgramError` with code 78: the user asked for a state that is kept.
     func checkFolder() throws(ProgramError) {
         var status = stat()
-        // It is replaced under this name, and locked by it: by another name it would be another file.
+        // It is replaced and locked under this name: another name would lead to another file.
         if lstat(path, &status) == 0 {
             let isLink = status.st_mode & S_IFMT == S_IFLNK
             guard !isLink, status.st_mode & S_IFMT != S_IFREG || status.st_nlink == 1 else {
@@ -36,7 +36,7 @@ final class StateFile: Sendable {
         unlink(temporary)
     }
 
-    /// Keeps other simulators off the file, as long as this process lives.
+    /// Keeps other simulators from using the file, as long as this process exists.
     ///
     /// The file itself is replaced with each change, so a lock on it would not last.
     /// - Throws: `ProgramError` with code 75: two would overwrite each other's changes.
@@ -50,7 +50,7 @@ final class StateFile: Sendable {
 
     /// Writes an inventory beside the file and renames it into place, before the change is answered.
     ///
-    /// One of an older generation than the last one written is left out.
+    /// An inventory of an older generation than the last one written is ignored.
     func save(_ inventory: Inventory, generation: Int) {
         saved.withLock { saved in
             guard generation > saved else { return }

@@ -1,6 +1,6 @@
-/// A rule: which requests it hits, and what happens to them.
+/// A rule: the requests it hits, and the effect on them.
 struct Fault: Sendable {
-    /// The ways in which a request can go wrong.
+    /// The effects of a fault.
     enum Effect: Sendable, Equatable {
         case delay(milliseconds: Int)
         case status(Int, body: [UInt8], contentType: String, headers: [String: String])
@@ -8,11 +8,11 @@ struct Fault: Sendable {
         case html503
         case redirect(location: String)
         case malformedJSON
-        /// The body is cut, and the length header says so.
+        /// The body is cut, and the length header gives the shorter length.
         case truncate(bytes: Int)
-        /// The length header promises more than comes.
+        /// The length header gives more bytes than are sent.
         case wrongLength
-        /// White space is added up to this size; nil: without end.
+        /// White space is added up to this size; nil: without limit.
         case oversize(bytes: Int?)
         case slowBody(bytesPerSecond: Int)
         case resetBeforeRequest
@@ -22,20 +22,20 @@ struct Fault: Sendable {
         case closeAfterBody
         case lateApply(milliseconds: Int)
         case expireSession
-        /// As if there were no such operation.
+        /// As if the operation did not exist.
         case noRoute
     }
 
     var operation: String?
     var method: String?
     var path: Glob?
-    /// How many matching requests still pass first.
+    /// The number of matching requests that still pass.
     var skip = 0
-    /// How many are still hit; nil: all of them.
+    /// The number of requests that are still hit; nil: all of them.
     var times: Int? = 1
     let effect: Effect
 
-    /// Whether it is about a request like this.
+    /// Whether a request matches.
     func matches(operation: Operation?, method: String, path: Substring) -> Bool {
         if let wanted = self.operation, wanted != operation?.rawValue { return false }
         if let wanted = self.method, wanted != method { return false }
@@ -43,7 +43,7 @@ struct Fault: Sendable {
     }
 }
 
-/// The faults that are set, in order; the first that matches is taken.
+/// The faults that are set, in order; the first that matches applies.
 struct FaultTable: Sendable {
     private(set) var faults: [Fault] = []
 
@@ -51,11 +51,11 @@ struct FaultTable: Sendable {
 
     mutating func removeAll() { faults = [] }
 
-    /// Counts a request, and says what happens to it.
+    /// Counts a request, and returns the effect on it.
     ///
-    /// Of several rules that match, those that still skip count it and let it pass on to the next.
-    /// Early, only the head of the request is there: rules that need no more are asked then, and only
-    /// then.
+    /// Of several matching rules, those that still skip count the request and leave it to the next one.
+    /// At the early stage only the head of the request is there: rules that need only the head apply then,
+    /// and only then.
     mutating func take(
         operation: Operation?,
         method: String,

@@ -9,7 +9,7 @@ struct FaultError: Error, CustomStringConvertible {
 
 extension Fault {
     /// Reads a fault: `{"match":{…},"skip":0,"times":1,"do":"…",…}`.
-    /// - Throws: `FaultError` naming the member that is wrong; a misspelt one is wrong.
+    /// - Throws: `FaultError` naming the wrong member; a misspelt one is wrong too.
     init(_ document: JSONValue) throws(FaultError) {
         guard let members = document.members, let name = document["do"]?.string else {
             throw FaultError(description: "a fault is an object with a member \"do\"")
@@ -46,7 +46,7 @@ extension Fault {
 
     private static let common = ["match", "skip", "times", "do"]
 
-    /// The members that each effect takes.
+    /// The members of each effect.
     private static let parameters: [String: [String]] = [
         "delay": ["ms"], "status": ["status", "body", "body_base64", "content_type", "headers"],
         "error": ["kind"], "html_503": [], "redirect": ["location"], "malformed_json": [],
@@ -90,7 +90,7 @@ extension Fault {
             throw FaultError(description: "status must be between 200 and 599")
         }
         var body = Array((document["body"]?.string ?? "").utf8)
-        // A body that is no string is written as the JSON it is.
+        // A body that is not a string is written as JSON.
         if let tree = document["body"], tree.string == nil {
             body = Array(JSONEncoder().encode(tree).utf8)
         }

@@ -1,4 +1,4 @@
-/// A pattern for paths: `*` takes any run of characters, `?` any one; slashes are not special.
+/// A pattern for paths: `*` matches any run of characters, `?` any single one; slashes are not special.
 struct Glob: Equatable, Sendable {
     private let pattern: [UInt8]
 
@@ -8,7 +8,7 @@ struct Glob: Equatable, Sendable {
     func matches(_ text: some StringProtocol) -> Bool {
         let text = Array(text.utf8)
         var (place, letter) = (0, 0)
-        // Where to go on after the last star took one character more.
+        // The state to continue from when the last star takes one more character.
         var retry: (place: Int, letter: Int)?
         while letter < text.count {
             if place < pattern.count, pattern[place] == UInt8(ascii: "*") {

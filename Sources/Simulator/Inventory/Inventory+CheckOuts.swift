@@ -5,7 +5,7 @@ extension Inventory {
         let time: Instant
     }
 
-    /// Clones the latest template into an ordinary machine that remembers its item.
+    /// Clones the latest template into an ordinary machine that refers to its item.
     /// - Throws: In this order: `not_found`, `invalid_argument` (no template, a subscribed library,
     ///   the request), `unable_to_allocate_resource` (checked out already), `already_exists` (name).
     mutating func checkOut(
@@ -35,8 +35,8 @@ extension Inventory {
     }
 
     /// The check-out of one machine.
-    /// - Throws: `not_found` for the item or the machine, `invalid_argument` when the one has nothing
-    ///   to do with the other.
+    /// - Throws: `not_found` for the item or the machine, `invalid_argument` if the machine is not
+    ///   checked out of the item.
     func checkOut(of vm: String, from id: String) throws(VAPIError) -> Item.CheckOut {
         let item = try template(id)
         if let found = item.checkOuts.first(where: { $0.vm == vm }) { return found }
@@ -48,7 +48,7 @@ extension Inventory {
         )
     }
 
-    /// Makes the machine the latest template; the former latest stays as the previous one, the version
+    /// Makes the machine the latest template; the former latest becomes the previous one, the version
     /// before that is purged.
     mutating func checkIn(
         _ vm: String,

@@ -1,12 +1,12 @@
 extension Inventory {
-    /// The inventory of a simulator that was given none, with a user who may do everything.
+    /// The default inventory, with a user who may do everything.
     static func standard(user: String) -> Inventory {
         var inventory = Inventory()
         inventory.users = [
             User(name: "alice@vsphere.local"),
             User(name: "reader@vsphere.local", privileges: ["System.Read"]),
         ]
-        // The user who may do everything may well be called alice.
+        // The user who may do everything may be called alice.
         inventory.users = inventory.users.filter { $0.name != user } + [User(name: user)]
         inventory.placements = standardPlacements
         var builder = Builder(inventory: inventory)
@@ -123,7 +123,7 @@ extension Inventory {
         ]
     }
 
-    /// Lays out the standard items; its clock advances an hour with every step.
+    /// Builds the default items; its clock advances an hour with every step.
     private struct Builder {
         var inventory: Inventory
         private var time = Instant(milliseconds: 1_760_000_000_000)

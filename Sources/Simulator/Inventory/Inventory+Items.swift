@@ -55,7 +55,7 @@ extension Inventory {
         return item.id
     }
 
-    /// Items whose fields equal what is given, in the order they were made.
+    /// Items whose fields equal the given values, in the order they were made.
     func findItems(
         name: String?,
         library: String?,
@@ -63,7 +63,7 @@ extension Inventory {
         sourceID: String?,
         isCached: Bool?
     ) -> [String] {
-        // No item here has a source, and every item's content is there.
+        // No item here has a source, and the content of every item is cached.
         guard sourceID == nil, isCached != false else { return [] }
         let candidates: [String]
         if let name {

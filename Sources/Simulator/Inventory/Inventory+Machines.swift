@@ -4,7 +4,7 @@ extension Inventory {
         case start, stop, reset, suspend
     }
 
-    /// Deletes a machine that is off; a check-out it belongs to ends with it.
+    /// Deletes a machine that is off; its check-out, if any, ends.
     mutating func deleteMachine(_ id: String) throws(VAPIError) {
         let machine = try machine(id)
         guard machine.power == .off else {
@@ -58,7 +58,7 @@ extension Inventory {
         machines[id]?.powersOn = nil
     }
 
-    /// Keeps a finished task, and forgets the oldest one when there are too many.
+    /// Stores a finished task, and removes the oldest one if there are too many.
     mutating func record(
         service: String,
         operation: String,

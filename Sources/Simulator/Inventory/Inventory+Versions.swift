@@ -9,7 +9,7 @@ extension Inventory {
 
     /// Makes an earlier version's template the latest, under a new identifier.
     ///
-    /// The former latest stays as the previous version. The entry that was rolled back to is gone:
+    /// The former latest becomes the previous version. The entry that was rolled back to is gone:
     /// its template moved, and only one previous version is kept.
     /// - Throws: In this order: `not_found` (item), `invalid_argument` (no template),
     ///   `not_allowed_in_current_state` (checked out), `invalid_argument` (the latest), `not_found`.
@@ -42,7 +42,7 @@ extension Inventory {
         machines[target.template] = nil
     }
 
-    /// Appends a version under the next number, purges all but one older one, and keeps history.
+    /// Appends a version with the next number, purges all but one older one, and extends the history.
     mutating func addVersion(
         of id: String,
         template: String,

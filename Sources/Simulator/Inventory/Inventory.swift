@@ -1,14 +1,14 @@
-/// Everything the simulated vCenter keeps: libraries, items, machines, placements, users.
+/// All data of the simulated vCenter: libraries, items, machines, placements, users.
 ///
-/// A value, so that a test, a rehearsal and a snapshot are plain copies. The state rules are in the
-/// extensions, one file per resource; each throws the error the wire has for it.
+/// A value, so that a test, a rehearsal and a snapshot are plain copies. The rules are in the
+/// extensions, one file per resource; each throws the error of the API.
 struct Inventory: Sendable {
     var users: [User] = []
     var placements: [Placement] = []
     private(set) var libraries: [String: Library] = [:]
     private(set) var libraryOrder: [String] = []
     var items: [String: Item] = [:]
-    /// Items by lower-case name, so that finding one among 100,000 needs no search.
+    /// Items by lower-case name, so that finding one among 100,000 needs no linear search.
     private(set) var itemsByName: [String: [String]] = [:]
     var machines: [String: Machine] = [:]
     /// The machines that will be on by themselves.
@@ -20,7 +20,7 @@ struct Inventory: Sendable {
     var nextTask = 1
     var nextIdentifier = 1
 
-    /// Makes room, so that a large inventory is not copied again and again while it grows.
+    /// Reserves memory, so that a large inventory is not copied repeatedly while it grows.
     mutating func reserve(items count: Int) {
         items.reserveCapacity(count)
         itemsByName.reserveCapacity(count)
@@ -112,6 +112,6 @@ struct Inventory: Sendable {
         return machine
     }
 
-    /// The user of a name in its canonical form.
+    /// The user with a name in its canonical form.
     func user(_ name: String) -> User? { users.first { $0.name == name } }
 }

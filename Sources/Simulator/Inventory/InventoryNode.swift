@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Why a document is no inventory.
+/// Why a document is not an inventory.
 struct InventoryError: Error, CustomStringConvertible {
     /// One line for a person.
     let description: String
@@ -23,7 +23,7 @@ extension InventoryReader {
             InventoryError("\(place)/\(name) \(what)")
         }
 
-        /// Refuses members that nobody reads: a misspelt one would be lost without a word.
+        /// Refuses unknown members: a misspelt one would be ignored silently.
         func check(_ known: String...) throws(InventoryError) {
             for member in value.members ?? [] where !known.contains(member.name) {
                 throw wrong(member.name, "is unknown; there are \(known.joined(separator: ", "))")

@@ -2,17 +2,17 @@ internal import JSON
 
 /// Reads an inventory in the format of `--inventory`, `--state` and `/sim/state`.
 ///
-/// Nearly everything may be left out: names are enough for a library, an item and its versions.
+/// Nearly everything is optional: names are enough for a library, an item and its versions.
 struct InventoryReader {
     private var inventory = Inventory()
     private let now: Instant
-    /// The machines that are a version's template, or checked out.
+    /// The machines that are a version's template, or are checked out.
     private var taken: Set<String> = []
 
     /// Reads a document.
     ///
-    /// The user, named in the canonical form, may do everything and is added if missing; whatever has
-    /// no time stamp gets that of now.
+    /// The user, named in the canonical form, may do everything and is added if missing; objects without
+    /// a time stamp get the present time.
     static func read(
         _ document: JSONValue,
         user: String,
@@ -82,7 +82,7 @@ struct InventoryReader {
         return inventory
     }
 
-    /// The numbers of the machines that versions and check-outs name: none of them is given to another.
+    /// The numbers of the machines that versions and check-outs name: no other machine gets one of them.
     private func namedSerials(in libraries: [Node]) -> [Int] {
         var names: [String] = []
         for item in libraries.flatMap({ $0.value["items"]?.array ?? [] }) {
@@ -276,7 +276,7 @@ struct InventoryReader {
         inventory.add(item)
     }
 
-    /// Notes that a machine belongs to a version or is checked out: it cannot be two of these.
+    /// Records that a machine belongs to a version or is checked out: only one of these is possible.
     private mutating func take(
         _ machine: String,
         as member: String,
@@ -301,7 +301,7 @@ struct InventoryReader {
         )
     }
 
-    /// The machine of a version, made if the document has none.
+    /// The machine of a version; a new one if the document has none.
     private mutating func template(for item: Item, _ id: String?) -> String {
         guard let id else {
             return inventory.addMachine {

@@ -2,7 +2,7 @@
 struct Library: Sendable {
     enum Kind: String, Sendable {
         case local = "LOCAL"
-        /// Filled from elsewhere; its templates cannot be checked out.
+        /// A copy of a library elsewhere; its templates cannot be checked out.
         case subscribed = "SUBSCRIBED"
     }
 
@@ -26,12 +26,12 @@ struct Item: Sendable {
     var description = ""
     var created: Instant
     var modified: Instant
-    /// The live versions, the latest last: never more than two.
+    /// The live versions, the latest last: at most two.
     var versions: [Version] = []
-    /// The number the next version gets; numbers are never used again.
+    /// The number of the next version; numbers are never used again.
     var nextVersion = 1
     var checkOuts: [CheckOut] = []
-    /// The history, oldest first; it outlives the versions.
+    /// The history, oldest first; it is longer than the list of versions.
     var changes: [Change] = []
 
     var isTemplate: Bool { type == Self.templateType }
@@ -57,7 +57,7 @@ struct Item: Sendable {
         var user: String?
         var message: String?
 
-        /// The message as a list shows it: the first 80 characters, or up to the first newline that is not the
+        /// The message as in a list: the first 80 characters, or up to the first newline that is not the
         /// first character.
         var shortMessage: String? {
             guard let message else { return nil }

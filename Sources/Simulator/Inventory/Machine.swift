@@ -47,7 +47,7 @@ struct Machine: Sendable {
     }
 }
 
-/// Where a machine lies: identifiers of placements.
+/// The placement of a machine: identifiers of placements.
 struct MachinePlacement: Sendable, Equatable {
     var folder = "group-v3"
     var resourcePool = "resgroup-8"
@@ -77,21 +77,21 @@ struct Placement: Sendable {
     var name: String
     /// The type of a folder, datastore or network.
     var type: String?
-    /// The identifiers of what contains it, by kind.
+    /// The identifiers of its containers, by kind.
     var parents: [Kind: String] = [:]
     var freeSpace: Int?
     var capacity: Int?
 }
 
-/// Somebody who may log in.
+/// A user who may log in.
 struct User: Sendable {
     /// The canonical form: `name@domain`, lower case.
     let name: String
-    /// As vCenter shows users: `VSPHERE.LOCAL\alice`.
+    /// The form in which vCenter shows users: `VSPHERE.LOCAL\alice`.
     let displayName: String
-    /// Nil: the simulator's own password.
+    /// The password; nil: the simulator's own.
     let password: String?
-    /// Nil: all of them.
+    /// The privileges; nil: all.
     let privileges: Set<String>?
 
     init(name: String, password: String? = nil, privileges: Set<String>? = nil) {
@@ -104,7 +104,7 @@ struct User: Sendable {
 
     func may(_ privilege: String) -> Bool { privileges?.contains(privilege) ?? true }
 
-    /// `alice`, `alice@vsphere.local` and `VSPHERE.LOCAL\alice` are one user.
+    /// The canonical form: `alice`, `alice@vsphere.local` and `VSPHERE.LOCAL\alice` are one user.
     static func canonical(_ name: String) -> String {
         let name = name.lowercased()
         if let slash = name.firstIndex(of: "\\") {
@@ -114,7 +114,7 @@ struct User: Sendable {
     }
 }
 
-/// A finished task: each cloning operation leaves one.
+/// A finished task: each cloning operation makes one.
 struct TaskRecord: Sendable {
     let id: String
     let service: String
@@ -124,6 +124,6 @@ struct TaskRecord: Sendable {
     let end: Instant
     let result: String
 
-    /// How many are kept.
+    /// The number of tasks that are kept.
     static let limit = 1000
 }

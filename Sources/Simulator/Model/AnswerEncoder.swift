@@ -1,8 +1,8 @@
-/// Writes answers as JSON, straight into the bytes that go out.
+/// Writes answers as JSON, directly into the bytes to be sent.
 struct AnswerEncoder {
     let dialect: Dialect
 
-    /// Writes the body of a success: nothing for void, except in JSON-RPC, which repeats its `id`.
+    /// Writes the body of a success: empty for void, except in JSON-RPC, which repeats its `id`.
     func success(_ value: DataValue, id: String, into out: inout WireBytes) {
         if dialect != .rpc, case .void = value { return }
         switch dialect {

@@ -1,9 +1,9 @@
-/// A value of an answer, with the distinctions that only some of the three wire forms show.
+/// A value of an answer, with distinctions that are visible in only some of the three wire forms.
 ///
 /// `/rest` writes maps as arrays of `{key, value}`, `/api` as objects; JSON-RPC also names every
 /// structure and marks optional fields. One value serves all three; `AnswerEncoder` writes it.
 enum DataValue: Sendable {
-    /// No result at all.
+    /// No result.
     case void
     case string(String)
     case integer(Int)
@@ -12,9 +12,9 @@ enum DataValue: Sendable {
     case secret(String)
     case list([DataValue])
     case map([(key: String, value: DataValue)])
-    /// A field that may be unset; unset ones are left out, except by JSON-RPC.
+    /// An optional field; unset ones are left out, except in JSON-RPC.
     indirect case optional(DataValue?)
-    /// Its name is the SDK's, which checks it.
+    /// With the name that the SDK expects.
     case structure(StaticString, [Field])
 
     /// One field of a structure.

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Text
 
-/// A moment of the simulated clock, to the millisecond: what the wire's time stamps can say.
+/// A moment of the simulated clock, to the millisecond: the precision of the wire's time stamps.
 struct Instant: Comparable, Hashable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     var milliseconds: Int
@@ -9,7 +9,7 @@ struct Instant: Comparable, Hashable, Sendable {
     /// Makes a moment.
     init(milliseconds: Int) { self.milliseconds = milliseconds }
 
-    /// The machine's wall clock.
+    /// The computer's wall clock.
     static var wallClock: Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -29,14 +29,14 @@ struct Instant: Comparable, Hashable, Sendable {
         Instant(milliseconds: moment.milliseconds - Int(span.wholeMilliseconds))
     }
 
-    /// As vCenter writes it: `2026-11-21T10:11:12.345Z`.
+    /// The form of vCenter: `2026-11-21T10:11:12.345Z`.
     var text: String { Timestamp(milliseconds: milliseconds).text() }
 
-    /// As the `Date` field of an answer says it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// The form of the `Date` field: `Sun, 06 Nov 1994 08:49:37 GMT`.
     var httpText: String { HTTPDate.text(of: Timestamp(milliseconds: milliseconds).seconds) }
 
-    /// Reads a UTC time stamp such as `2026-11-21T10:11:12Z`, with any number of decimals.
-    /// - Parameter text: The time stamp; nothing but `Z` is understood as its zone.
+    /// Parses a UTC time stamp such as `2026-11-21T10:11:12Z`, with any number of decimals.
+    /// - Parameter text: The time stamp; its zone must be `Z`.
     init?(_ text: String) {
         guard text.hasSuffix("Z"), let time = Timestamp(parsing: text) else { return nil }
         milliseconds = time.seconds * 1000 + time.nanoseconds / 1_000_000

@@ -1,8 +1,8 @@
-/// Which HTTP status an error gets where the sources disagree.
+/// The source of an error's HTTP status, where the sources disagree.
 enum Statuses: String, CaseIterable, Sendable {
-    /// As the API pages of `getCheckOut` and `rollback` print them, for these two operations.
+    /// The API pages of `getCheckOut` and `rollback`, for these two operations.
     case seed
-    /// As the machine-readable specifications have them, everywhere.
+    /// The machine-readable specifications, for all.
     case spec
 
     /// The status of an error kind.

@@ -1,4 +1,4 @@
-/// The bytes of an answer as they grow: JSON text, or a head.
+/// The bytes of an answer being built: JSON text, or a head.
 typealias WireBytes = [UInt8]
 
 extension WireBytes {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Whole files, read and written at once.
 enum FileText {
-    /// The bytes of a file; nil when it cannot be read, `errno` says why.
+    /// The bytes of a file; nil if it cannot be read, with the reason in `errno`.
     static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -13,7 +13,7 @@ enum FileText {
             errno = EISDIR
             return nil
         }
-        // A pipe says it is empty, so the size is only where to begin.
+        // A pipe reports size 0, so the size is only an estimate.
         var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 4096) + 1)
         var count = 0
         while true {
@@ -30,8 +30,8 @@ enum FileText {
         }
     }
 
-    /// Writes a file anew, with exactly this mode.
-    /// - Returns: Whether all of it was written; `errno` says why not.
+    /// Writes a new file, with exactly this mode.
+    /// - Returns: Whether all of it was written; otherwise `errno` has the reason.
     static func write(_ text: String, to path: String, mode: mode_t) -> Bool {
         unlink(path)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)

@@ -1,6 +1,6 @@
 internal import Text
 
-/// The options of `vmoon-sim`: one table gives parsing and help.
+/// The options of `vmoon-sim`: one table for parsing and help.
 enum OptionParser {
     /// The meaning of a command line.
     enum Request {
@@ -18,8 +18,8 @@ enum OptionParser {
         let apply: (inout Settings, String) throws(ProgramError) -> Void
     }
 
-    /// Reads the words of a command line.
-    /// - Throws: `ProgramError` with code 64: which word is wrong and why.
+    /// Parses the words of a command line.
+    /// - Throws: `ProgramError` with code 64, the wrong word and the reason.
     static func parse(_ words: [String]) throws(ProgramError) -> Request {
         var settings = Settings()
         var rest = words[...]

@@ -5,8 +5,8 @@ internal import JSON
 public enum Program {
     /// Runs until it is told to end.
     /// - Parameter arguments: The words of the command line, without the program's name.
-    /// - Returns: The exit code: 0, 64 for a bad option, 66 for an input file, 69 when the address
-    ///   cannot be had, 75 for a state file that another one keeps, 78 for certificates and a state file
+    /// - Returns: The exit code: 0, 64 for a bad option, 66 for an input file, 69 if the address
+    ///   cannot be used, 75 for a state file that another simulator uses, 78 for certificates and a state file
     ///   that cannot be written.
     public static func run(_ arguments: [String]) -> Int32 {
         do {
@@ -81,7 +81,7 @@ public enum Program {
     }
 }
 
-/// Why the program ends, in one line, and with which code.
+/// Why the program ends, in one line, with the exit code.
 struct ProgramError: Error, CustomStringConvertible {
     let code: Int32
     let description: String

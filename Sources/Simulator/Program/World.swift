@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The process: its arguments, environment, streams and signals.
 ///
-/// Nothing else in this target touches them.
+/// No other code of this target accesses them.
 public enum World {
     /// Ends the process.
     public static func end(_ code: Int32) -> Never { exit(code) }
@@ -11,7 +11,7 @@ public enum World {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The user's home folder: `HOME`, else what the system knows of the user; services may run without the
+    /// The user's home folder: `HOME`, else from the system's user database; services may run without the
     /// variable.
     static var homeFolder: String? {
         if let home = variable("HOME") { return home }
@@ -22,14 +22,14 @@ public enum World {
 
     static var processID: Int { Int(getpid()) }
 
-    /// The system's words for the last error.
+    /// The system's message for the last error.
     static var lastError: String { text(ofError: errno) }
 
-    /// The system's words for an error code.
+    /// The system's message for an error code.
     static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
 
     /// Writes to standard output, at once.
-    /// - Returns: False when nobody reads it any more.
+    /// - Returns: False if the reader has gone.
     static func say(_ text: String) -> Bool { FileText.write(text, to: STDOUT_FILENO) }
 
     static func warn(_ text: String) {
@@ -44,7 +44,7 @@ public enum World {
         return set
     }
 
-    /// Keeps the ending signals for `waitForEnd`; threads started later inherit that.
+    /// Blocks the ending signals for `waitForEnd`; threads started later inherit that.
     static func holdSignals() {
         var set = endings
         pthread_sigmask(SIG_BLOCK, &set, nil)
@@ -60,7 +60,8 @@ public enum World {
 
     /// Ends the process by SIGTERM when standard input ends.
     ///
-    /// The parent that held the other end of the pipe is gone then, however it went. `PR_SET_PDEATHSIG` would fire when the parent's *thread* ends.
+    /// Then the parent, which held the other end of the pipe, has ended in some way. `PR_SET_PDEATHSIG` would
+    /// fire when the parent's *thread* ends.
     static func endWithStandardInput() {
         var thread = pthread_t()
         pthread_create(

@@ -19,7 +19,7 @@ struct Call: Sendable {
     /// The members of `spec`, which most operations that change something take.
     var spec: Spec { arguments.structure("spec") ?? Spec() }
 
-    /// Whether a filter lets a value pass.
+    /// Whether a filter admits a value.
     func admits(_ name: String, _ value: String?) -> Bool {
         guard let allowed = filter[name] else { return true }
         return value.map { allowed.contains($0) } ?? false

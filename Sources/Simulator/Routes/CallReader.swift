@@ -1,7 +1,7 @@
 internal import JSON
 
 extension Call {
-    /// Reads a call of `/rest` or `/api`, whose path parameters the route table has found.
+    /// Reads a call of `/rest` or `/api` whose path parameters the route table has found.
     init(
         _ route: Route,
         _ dialect: Dialect,

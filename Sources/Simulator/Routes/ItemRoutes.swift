@@ -63,7 +63,7 @@ enum ItemRoutes {
             return .void
         }.requiring("ContentLibrary.DeleteLibraryItem"),
 
-        // The history is younger than the rest of the service: no `com/vmware`, no `id:`.
+        // The history is newer than the rest of the service: no `com/vmware`, no `id:`.
         Route(.listChanges, changes, "list", "GET", all + "/{library_item}/changes") {
             call,
             inventory throws(VAPIError) in

@@ -1,9 +1,9 @@
-/// Virtual machines, and what they are checked out of.
+/// Virtual machines, and the items they are checked out of.
 enum MachineRoutes {
     private static let service = "com.vmware.vcenter.VM"
     private static let all = "vcenter/vm"
     private static let one = all + "/{vm}"
-    /// Above this a list fails, as the real one does.
+    /// A longer list fails, as in a real vCenter.
     private static let most = 4000
 
     static let routes: [Route] = [

@@ -14,7 +14,7 @@ enum Operation: String, CaseIterable, Sendable {
     case listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters
     case getTask, cancelTask, listTasks
 
-    /// Whether it changes something when it succeeds.
+    /// Whether a success changes something.
     var isChanging: Bool {
         switch self {
         case .createSession, .deleteSession, .checkOut, .checkIn, .deleteCheckOut, .rollback,
@@ -25,7 +25,7 @@ enum Operation: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it clones a machine: `--clone-time` holds for it, and it leaves a task.
+    /// Whether it clones a machine: then `--clone-time` applies, and it makes a task.
     var isCloning: Bool {
         switch self {
         case .checkOut, .checkIn, .deploy, .createTemplate: true

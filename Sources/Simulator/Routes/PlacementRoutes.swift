@@ -1,4 +1,4 @@
-/// Lists of what a machine can be placed in.
+/// Lists of the places for machines.
 enum PlacementRoutes {
     static let routes: [Route] = [
         list(
@@ -90,7 +90,7 @@ enum PlacementRoutes {
         .init("type", .string(place.type ?? "VIRTUAL_MACHINE"))
     }
 
-    /// The filters of the six lists are alike: own identifiers, names, types, and what is around.
+    /// Applies the filters, which the six lists have in common: identifiers, names, types, and containers.
     private static func admits(_ place: Placement, _ call: Call) -> Bool {
         if call.filter.isEmpty { return true }
         let own = place.kind.rawValue

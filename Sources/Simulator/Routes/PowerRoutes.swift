@@ -17,7 +17,7 @@ enum PowerRoutes {
             }
         ] + Inventory.PowerAction.allCases.map(change)
 
-    /// `/rest` has a path for each action, `/api` the usual parameter.
+    /// Makes the route of an action: `/rest` has a path for each, `/api` the usual parameter.
     private static func change(_ action: Inventory.PowerAction) -> Route {
         Route(
             .setPower,

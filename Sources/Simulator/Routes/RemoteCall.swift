@@ -1,20 +1,20 @@
 internal import JSON
 
-/// A request of VMware's JSON-RPC, as the SDKs send it to `POST /api`.
+/// A VMware JSON-RPC request, as the SDKs send it to `POST /api`.
 struct RemoteCall: Sendable {
     /// The identifier, as JSON text, for the answer.
     let id: String
     let service: String
     let operation: String
-    /// The fields of the input, without the marks of JSON-RPC.
+    /// The fields of the input, without JSON-RPC's type marks.
     let input: JSONValue
-    /// The whole security context: it has the password or the session identifier.
+    /// The complete security context: the password or the session identifier.
     let security: JSONValue
     /// The request without its security context, for the request log.
     let redacted: String
 
     /// Reads a body.
-    /// - Returns: Nil when it is no such request.
+    /// - Returns: Nil if it is not such a request.
     init?(_ body: [UInt8]) {
         guard var document = try? JSONParser().decode(body), var parameters = document["params"],
             document["jsonrpc"]?.string == "2.0", document["method"]?.string == "invoke",
@@ -39,7 +39,7 @@ struct RemoteCall: Sendable {
         try Call(route, input, mapsAreArrays: true)
     }
 
-    /// Takes the marks off: `{"OPTIONAL": v}`, `{"SECRET": s}` and `{"STRUCTURE": {name: fields}}`.
+    /// Removes the type marks: `{"OPTIONAL": v}`, `{"SECRET": s}` and `{"STRUCTURE": {name: fields}}`.
     private static func plain(_ value: JSONValue) -> JSONValue {
         switch value {
         case .array(let elements): return .array(elements.map(plain))

@@ -1,7 +1,7 @@
-/// The target of a request line: a path and a query, as they came.
+/// The target of a request line: a path and a query, as received.
 struct RequestTarget: Sendable {
     let path: Substring
-    /// Without the question mark; empty when there is none.
+    /// Without the question mark; empty if there is none.
     let query: Substring
 
     init(_ text: String) {
@@ -38,14 +38,14 @@ struct RequestTarget: Sendable {
 /// Percent-decoding of RFC 3986.
 enum PercentCoding {
     /// Decodes a segment that is given as bytes of valid UTF-8.
-    /// - Returns: Nil for a bad escape, and for what is no UTF-8 behind it.
+    /// - Returns: Nil for a bad escape, or if the result is not UTF-8.
     static func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
         return bytes.contains(percent) ? decode(text[...]) : text
     }
 
     /// Decodes a segment or a part of a query.
-    /// - Returns: Nil for a bad escape, and for what is no UTF-8 behind it.
+    /// - Returns: Nil for a bad escape, or if the result is not UTF-8.
     static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         guard text.utf8.contains(where: { $0 == percent || (plusIsSpace && $0 == plus) }) else {
             return String(text)

@@ -1,4 +1,4 @@
-/// One operation: where it is in the three wire forms, and what it does.
+/// One operation: its routes in the three wire forms, and its code.
 ///
 /// A class, since every request carries a reference to one and copies would cost more than the work.
 final class Route: Sendable {
@@ -8,9 +8,9 @@ final class Route: Sendable {
     struct Endpoint: Sendable {
         let method: String
         let path: String
-        /// The value of the `action` parameter, if the operation is told by one.
+        /// The value of the `action` parameter, if one identifies the operation.
         var action: String?
-        /// What the parameter is called: `action`, or `~action` under `/rest/com/vmware`.
+        /// The name of that parameter: `action`, or `~action` under `/rest/com/vmware`.
         var actionParameter = "action"
     }
 
@@ -22,29 +22,29 @@ final class Route: Sendable {
     }
 
     let operation: Operation
-    /// The SDK's name of the service and the operation.
+    /// The SDK's names of the service and the operation.
     let service: String
     let name: String
     let endpoints: [Dialect: Endpoint]
-    /// The names of the path parameters, in order; the SDK calls them so too.
+    /// The names of the path parameters, in order; the SDK uses the same names.
     let parameters: [String]
     /// Everything it is called with: the path's parameters, then the others.
     let input: Structure
     let traits: Traits
     let body: Body
 
-    /// The defaults of most operations, which some change.
+    /// Properties with defaults, which some operations change.
     struct Traits: Sendable {
         /// The privilege one needs.
         var privilege = "System.Read"
-        /// Whether a success is 201 on `/api`.
+        /// Whether the status of a success is 201 on `/api`.
         var isCreating = false
     }
 
-    /// An operation whose paths differ only by their prefix.
+    /// Makes an operation whose paths differ only in their prefix.
     ///
-    /// The path is what comes behind `/rest/` and `/api/`; `{name}` marks a parameter. A content service
-    /// is one that `/rest` has under `com/vmware`, with `id:` before identifiers and `~action`.
+    /// The path is the part after `/rest/` and `/api/`; `{name}` marks a parameter. A content service
+    /// is one that is under `com/vmware` on `/rest`, with `id:` before identifiers and `~action`.
     convenience init(
         _ operation: Operation,
         _ service: String,
@@ -74,7 +74,7 @@ final class Route: Sendable {
         )
     }
 
-    /// An operation whose two dialects have each their own form.
+    /// Makes an operation with a different form in each dialect.
     init(
         _ operation: Operation,
         _ service: String,
@@ -128,7 +128,7 @@ final class Route: Sendable {
     /// One that needs another privilege than `System.Read`.
     func requiring(_ privilege: String) -> Route { with { $0.privilege = privilege } }
 
-    /// One that answers 201 on `/api`.
+    /// A copy that answers 201 on `/api`.
     func creating() -> Route { with { $0.isCreating = true } }
 
     private func with(_ change: (inout Traits) -> Void) -> Route {

@@ -1,6 +1,6 @@
 /// Finds the route of a request: a tree of path segments, built once.
 struct RouteTable: Sendable {
-    /// The result of looking a path and method up.
+    /// The result of looking up a path and a method.
     enum Match: Sendable {
         case route(Route, dialect: Dialect, parameters: [String])
         /// There is no such path: 404.
@@ -9,7 +9,7 @@ struct RouteTable: Sendable {
         case wrongMethod(allowed: [String])
     }
 
-    /// A segment of paths; its children are few, and comparing them beats hashing.
+    /// A segment of paths; it has few children, so comparing them is faster than hashing.
     private struct Node: Sendable {
         var children: [(name: [UInt8], node: Int)] = []
         var parameter: Int?
@@ -21,7 +21,7 @@ struct RouteTable: Sendable {
         let route: Route
         let dialect: Dialect
         let endpoint: Route.Endpoint
-        /// Whether its first parameter may have `id:` in front.
+        /// Whether `id:` may precede its first parameter.
         let stripsPrefix: Bool
 
         init(_ route: Route, _ dialect: Dialect, _ endpoint: Route.Endpoint) {
@@ -49,10 +49,10 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// The route of an operation as the SDK names it.
+    /// The route of an operation by its SDK name.
     func route(service: String, operation: String) -> Route? { byName[service + "/" + operation] }
 
-    /// Finds the route of a path, which begins with a slash and still has its percent signs.
+    /// Finds the route of a path, which begins with a slash and is still percent-encoded.
     func match(method: String, target: RequestTarget) -> Match {
         let found = target.path.utf8.withContiguousStorageIfAvailable { walk($0) }
         guard let (node, parameters) = found ?? nil else { return .unknownPath }

@@ -1,4 +1,4 @@
-/// Sessions: the only service that looks different in both dialects.
+/// Sessions: the only service that is quite different in the two dialects.
 enum SessionRoutes {
     private static let service = "com.vmware.cis.session"
     private static let rest = "/rest/com/vmware/cis/session"

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Tasks: the cloning operations leave one each, finished.
+/// Tasks: each cloning operation makes one, already finished.
 enum TaskRoutes {
     private static let service = "com.vmware.cis.tasks"
     private static let all = "cis/tasks"
@@ -43,7 +43,7 @@ enum TaskRoutes {
             body: .inventory(list)
         ),
 
-        // One release of the specification lists them by POST.
+        // One release of the specification has a POST for this list.
         Route(
             .listTasks,
             service,

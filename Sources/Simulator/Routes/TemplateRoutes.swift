@@ -25,7 +25,7 @@ enum TemplateRoutes {
         }.requiring("ContentLibrary.AddLibraryItem").creating(),
 
         Route(.getTemplate, service, "get", "GET", one) { call, inventory throws(VAPIError) in
-            // Unset, and no error, for an item that holds no template.
+            // Unset, without an error, for an item that is not a template.
             let item = try inventory.item(call.parameters[0])
             return .optional(
                 item.isTemplate ? info(template: item.latest?.template ?? "", in: inventory) : nil

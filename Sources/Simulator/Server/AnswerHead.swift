@@ -2,32 +2,32 @@ internal import NIOHTTP1
 
 /// The status line and the fields of an answer, as bytes.
 ///
-/// NIO's own encoder takes three passages through the pipeline and an allocation for each field; an
-/// answer here is one run of bytes, head and body, and one write.
+/// NIO's own encoder takes three passes through the pipeline and an allocation for each field; here an
+/// answer is one run of bytes, head and body, and one write.
 struct AnswerHead {
     /// How the end of a body is marked.
     enum Framing {
-        /// The body has this many bytes; status codes without a body say none.
+        /// The body has this many bytes; no length is sent for a status without a body.
         case length(Int)
         case chunks
-        /// It ends with the connection: HTTP/1.0 knows no chunks.
+        /// It ends with the connection: HTTP/1.0 has no chunks.
         case connection
     }
 
     let status: Int
     let framing: Framing
-    /// Whether the connection ends behind the answer.
+    /// Whether the connection ends after the answer.
     let isLast: Bool
     let isVersion10: Bool
-    /// The simulated time, as the `Date` field says it.
+    /// The simulated time in the form of the `Date` field.
     let date: WireBytes
 
-    /// Whether an answer of a status has no body, whatever is given: RFC 9110, section 6.4.1.
+    /// Whether an answer with a status never has a body: RFC 9110, section 6.4.1.
     static func isBodiless(_ status: Int) -> Bool {
         status == 204 || status == 304 || (100..<200).contains(status)
     }
 
-    /// Writes the head of an answer, with the empty line behind it.
+    /// Writes the head of an answer, including the empty line after it.
     func write(_ reply: Reply, into out: inout WireBytes) {
         out.append(isVersion10 ? "HTTP/1.0 " : ("HTTP/1.1 " as StaticString))
         out.append(decimal: status)
@@ -38,7 +38,7 @@ struct AnswerHead {
             out.append(HTTPResponseStatus(statusCode: status).reasonPhrase)
             out.append("\r\n" as StaticString)
         }
-        // A fault's own field counts: a server whose clock is wrong.
+        // A fault's own field has precedence: it simulates a wrong clock.
         if !reply.headers.contains(where: { $0.name.lowercased() == "date" }) {
             out.append("date: " as StaticString)
             out.append(contentsOf: date)
@@ -70,7 +70,7 @@ struct AnswerHead {
         out.append("\r\n" as StaticString)
     }
 
-    /// Writes a text that a fault may have given: no control character of it may forge a line.
+    /// Writes a text that a fault may have set: control characters in it must not make a new line.
     private func append(
         value: String,
         to out: inout WireBytes,

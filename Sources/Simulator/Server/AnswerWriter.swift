@@ -1,14 +1,14 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Sends one answer, whole or damaged as a fault wants it.
+/// Sends one answer, complete or damaged by a fault.
 struct AnswerWriter {
     private let method: HTTPMethod
     private let isVersion10: Bool
     private let isKeepAlive: Bool
     private let edge: SocketEdge
     private let context: ChannelHandlerContext
-    /// Told when the last byte was handed over: the next request may go on.
+    /// Called when the last byte was passed to NIO: then the next request may start.
     private let handler: ExchangeHandler
 
     init(
@@ -27,7 +27,7 @@ struct AnswerWriter {
 
     /// Sends an answer.
     ///
-    /// Whether the connection ends behind it is the request's to say, unless given.
+    /// Unless given, the request decides whether the connection ends afterwards.
     func send(_ reply: Reply, closing: Bool? = nil) {
         guard context.channel.isActive else { return }
         let closes = closing ?? !isKeepAlive
@@ -45,7 +45,7 @@ struct AnswerWriter {
         end(with: NIOAny(bytes), closes: closes)
     }
 
-    /// Sends an answer as a fault damages it.
+    /// Sends an answer with the damage of a fault.
     func send(_ reply: Reply, damaged effect: Fault.Effect?) {
         guard let effect else { return send(reply) }
         guard context.channel.isActive else { return }
@@ -83,7 +83,7 @@ struct AnswerWriter {
     private func sendSlowly(_ reply: Reply, _ bytesPerSecond: Int) {
         write(head(of: reply, .length(reply.body.count), closes: false))
         context.flush()
-        // A byte at a time, or as many as make ten steps a second.
+        // One byte at a time, or the number that makes ten steps a second.
         let step = max(1, bytesPerSecond / 10)
         sendSteps(
             reply.body[...],
@@ -114,7 +114,7 @@ struct AnswerWriter {
         sendSpaces(max(bytes - own, 0))
     }
 
-    /// Sends white space, each piece when the one before has left: a slow reader is not buffered for.
+    /// Sends white space, each piece after the previous one was sent: it is not buffered for a slow reader.
     private func sendSpaces(_ left: Int?) {
         guard context.channel.isActive else { return }
         guard left != 0 else { return end(with: [], closes: !isKeepAlive) }
@@ -174,7 +174,7 @@ struct AnswerWriter {
 }
 
 extension Reply {
-    /// The answer with a body, so that there is something to damage: 204 becomes 200.
+    /// The answer with a body, so that it can be damaged: 204 becomes 200.
     fileprivate var readable: Reply {
         var copy = self
         if status == 204 { copy.status = 200 }

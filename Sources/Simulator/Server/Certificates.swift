@@ -3,11 +3,11 @@ internal import NIOSSL
 /// The server's certificate and key.
 struct Certificates {
     let context: NIOSSLContext
-    /// The file with the authority that a client must trust; nil for certificates of the user's own.
+    /// The file with the authority that a client must trust; nil for the user's own certificates.
     let caFile: String?
 
-    /// Finds the certificates that the settings ask for; the throw-away ones are made on first use.
-    /// - Throws: `ProgramError` with code 78 when there are none to be had.
+    /// Returns the certificates that the settings ask for; throw-away ones are made at first use.
+    /// - Throws: `ProgramError` with code 78 if there are none.
     static func find(_ settings: Settings) throws(ProgramError) -> Certificates {
         if let chain = settings.certificateFile, let key = settings.keyFile {
             return Certificates(context: try ownContext(chain: chain, key: key), caFile: nil)
@@ -24,7 +24,7 @@ struct Certificates {
         }
     }
 
-    /// Reads certificates of the user's own, and says in which file the fault is.
+    /// Reads the user's own certificates; an error names the file.
     private static func ownContext(
         chain: String,
         key: String
@@ -44,7 +44,7 @@ struct Certificates {
         return context
     }
 
-    /// Loads one of the throw-away certificates, if all of them are sound.
+    /// Loads one of the throw-away certificates, if all of them are valid.
     private static func load(
         _ kind: Settings.Certificate,
         from folder: String?
@@ -52,7 +52,7 @@ struct Certificates {
         guard let folder else { throw ProgramError(78, "there are no certificates yet") }
         let caFile = folder + "/" + ThrowAwayAuthority.authorityFile
         let authority = try NIOSSLCertificate.fromPEMFile(caFile)
-        // A day is left, so that nothing expires under a test that has just started. What is not valid yet was
+        // They must be valid for another day, so that none expires during a test. One that is not yet valid was
         // made while the clock was ahead.
         let now = Instant.wallClock.milliseconds / 1000
         let tomorrow = now + 86_400

@@ -8,7 +8,7 @@ struct Credentials: Sendable {
     private(set) var basic: (name: String, password: String)?
     /// A session identifier.
     private(set) var session: String?
-    /// Whether a log-in asks for no cookie.
+    /// Whether a log-in asks for an answer without a cookie.
     private(set) var wantsHeaderOnly = false
 
     init(_ exchange: Exchange) {
@@ -19,7 +19,7 @@ struct Credentials: Sendable {
         for (name, value) in exchange.request.headers {
             switch HeaderName(name) {
             case .cookie:
-                // `/rest` looks at the cookie before the header.
+                // `/rest` uses the cookie before the header.
                 if exchange.purpose.dialect == .rest, let found = Self.cookie(in: value) {
                     session = found
                 }
@@ -62,14 +62,14 @@ struct Credentials: Sendable {
     }
 }
 
-/// The header fields that say who sends a request.
+/// The header fields with credentials.
 enum HeaderName: String {
     case cookie
     case authorization
     case session = "vmware-api-session-id"
     case headerOnly = "vmware-use-header-authn"
 
-    /// Knows a name by its length first: this runs for each field of each request.
+    /// Compares the length first: this runs for each field of each request.
     init?(_ name: String) {
         let candidate: HeaderName
         switch name.utf8.count {
@@ -79,7 +79,7 @@ enum HeaderName: String {
         case 23: candidate = .headerOnly
         default: return nil
         }
-        // Bit 5 makes ASCII letters lower case, and leaves the dash as it is.
+        // Bit 5 makes ASCII letters lower case, and does not change the dash.
         let isEqual = name.utf8.withContiguousStorageIfAvailable { bytes in
             candidate.rawValue.utf8.withContiguousStorageIfAvailable { own in
                 bytes.indices.allSatisfy { bytes[$0] | 0x20 == own[$0] }

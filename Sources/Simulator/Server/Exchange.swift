@@ -1,6 +1,6 @@
 internal import NIOHTTP1
 
-/// A request, complete.
+/// A complete request.
 struct WireRequest: Sendable {
     let method: String
     let target: String
@@ -8,7 +8,7 @@ struct WireRequest: Sendable {
     var body: [UInt8] = []
 }
 
-/// An answer, before a fault makes something else of it.
+/// An answer, before a fault changes it.
 struct Reply: Sendable {
     var status: Int
     var contentType: String?
@@ -28,7 +28,7 @@ struct Exchange: Sendable {
     enum Purpose: Sendable {
         case call(Route, Dialect, parameters: [String])
         case remote(Route, RemoteCall)
-        /// No route, or none in this way: the answer is settled.
+        /// No route, or not with this method: the answer is fixed.
         case refused(Reply)
 
         var route: Route? {
@@ -50,7 +50,7 @@ struct Exchange: Sendable {
     let request: WireRequest
     let target: RequestTarget
     let purpose: Purpose
-    /// Its arguments, or why they are refused; only a user with the privilege is told why.
+    /// Its arguments, or why they are refused; only a user with the privilege gets the reason.
     let call: Result<Call, VAPIError>
     /// Its number in the request log.
     var number = 0
@@ -60,7 +60,7 @@ struct Exchange: Sendable {
     /// The identifier that a JSON-RPC answer repeats.
     var remoteID: String { if case .remote(_, let call) = purpose { call.id } else { "null" } }
 
-    /// Whether an answer goes out at all.
+    /// Whether an answer is sent at all.
     var isAnswered: Bool {
         switch effect {
         case .resetBeforeRequest, .resetBeforeApply, .resetAfterApply, .lateApply: false

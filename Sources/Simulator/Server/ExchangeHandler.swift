@@ -3,9 +3,9 @@ internal import NIOHTTP1
 internal import Synchronization
 internal import Text
 
-/// Gathers requests, asks the simulation, and lets `AnswerWriter` send what comes back.
+/// Collects requests, passes them to the simulation, and lets `AnswerWriter` send the answers.
 ///
-/// One request at a time: what a client sends ahead waits, and no more is read meanwhile.
+/// One request at a time: pipelined requests wait, and nothing more is read meanwhile.
 final class ExchangeHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -19,23 +19,23 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private let edge: SocketEdge
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
-    /// Whether the rest of the request is of no interest: it is answered already.
+    /// Whether the rest of the request is ignored: it is already answered.
     private var isDiscarding = false
-    /// How much of it has come since.
+    /// The number of bytes ignored since.
     private var discarded = 0
     /// Whether a request is complete and its answer is not.
     private var isAnswering = false
-    /// The parts that came after the request that is being answered.
+    /// The parts that arrived after the request that is being answered.
     private var waiting: [HTTPServerRequestPart] = []
     private var isDraining = false
-    /// Whether the last bytes were no HTTP.
+    /// Whether the last bytes were not HTTP.
     private var isMalformed = false
-    /// Whether the channel wanted to read while an answer was due.
+    /// Whether the channel wanted to read while an answer was pending.
     private var wantsToRead = false
-    /// The memory for answers; both buffers are used again.
+    /// The memory for answers; both buffers are reused.
     private var gathered: WireBytes = []
     private var outgoing = ByteBuffer()
-    /// The simulated second of the last answer, and how the `Date` field says it.
+    /// The simulated second of the last answer, and its text for the `Date` field.
     private var lastDate: (second: Int, text: WireBytes) = (.min, [])
 
     /// Whether only `/sim/` is answered.
@@ -58,7 +58,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // After a handshake that failed, or when the peer is gone, nothing more can be said.
+        // After a failed handshake, or when the peer is gone, no answer is possible.
         guard error is HTTPParserError, context.channel.isActive else {
             return context.close(promise: nil)
         }
@@ -66,7 +66,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         if !isAnswering { refuseMalformed(context) }
     }
 
-    /// Puts an answer together in memory that is used again.
+    /// Builds an answer in reused memory.
     func gather(_ write: (inout WireBytes) -> Void) -> ByteBuffer {
         gathered.removeAll(keepingCapacity: gathered.capacity < 1 << 20)
         write(&gathered)
@@ -75,7 +75,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         return outgoing
     }
 
-    /// The simulated time as the `Date` field says it; spelled out once a second.
+    /// The simulated time in the form of the `Date` field; formatted once a second.
     func date() -> WireBytes {
         let now = simulation.now
         let second = now.milliseconds / 1000
@@ -83,7 +83,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         return lastDate.text
     }
 
-    /// Takes note that an answer is out, and goes on with what came meanwhile.
+    /// Records that an answer was sent, and continues with parts that arrived meanwhile.
     func finish(_ context: ChannelHandlerContext) {
         isAnswering = false
         guard !isDraining else { return }
@@ -119,7 +119,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .body(let part):
             if isDiscarding {
                 discarded += part.readableBytes
-                // It has no end: whoever sends so much does not read.
+                // Too much was ignored: a client that sends this much does not read the answer.
                 if discarded > Self.inventoryLimit >> 4 { context.close(promise: nil) }
             }
             guard !isDiscarding, let head else { return }
@@ -170,8 +170,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
         head.uri == "/sim/state" ? Self.inventoryLimit : Self.bodyLimit
     }
 
-    /// Answers 413 and reads on to the end of the request: closing with unread bytes would reset the
-    /// connection, and the answer with it.
+    /// Answers 413 and reads to the end of the request: closing with unread bytes would reset the
+    /// connection, and lose the answer.
     private func refuseBody(_ context: ChannelHandlerContext) {
         guard let head else { return }
         isDiscarding = true
@@ -179,7 +179,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         body = []
         let writer = AnswerWriter(head, edge: edge, context, self)
         writer.send(Reply(status: 413, headers: [("connection", "close")]), closing: false)
-        // Nobody keeps the connection by sending for ever.
+        // A client cannot keep the connection by sending forever.
         context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(10)) {
             context.close(promise: nil)
         }
@@ -201,7 +201,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         later(wait, context) { self.proceed(exchange, writer, context) }
     }
 
-    /// The step after the waiting: whatever a fault does before anything is applied.
+    /// The step after the waiting time: effects of a fault before anything is applied.
     private func proceed(
         _ exchange: Exchange,
         _ writer: AnswerWriter,
@@ -212,7 +212,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .lateApply(let milliseconds):
             edge.reset()
             let simulation = simulation
-            // Whoever asked was let in now; the session may be gone when it happens.
+            // The user is authorised now; the session may have ended when the operation is carried out.
             var requester: Inventory.Requester?
             if let route = exchange.purpose.route {
                 requester = try? simulation.rehearse(exchange, route).get()
@@ -269,7 +269,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Runs a step on this connection's loop, at once or later; also when the peer has gone by then.
+    /// Runs a step on this connection's loop, at once or later; also if the peer has gone by then.
     private func later(
         _ wait: Duration,
         _ context: ChannelHandlerContext,

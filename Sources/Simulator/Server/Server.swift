@@ -3,11 +3,11 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-/// Listens, and gives each connection its handlers, on threads of its own.
+/// Listens, and sets up the handlers of each connection, on threads of its own.
 final class Server {
-    /// `HOST:PORT`, as it stands in a URL.
+    /// `HOST:PORT`, as in a URL.
     let address: String
-    /// The same of the listener for `/sim/`, where there is one.
+    /// The same for the listener of `/sim/`, if there is one.
     let adminAddress: String?
     private let group: MultiThreadedEventLoopGroup
     private var channels: [any Channel] = []
@@ -33,8 +33,8 @@ final class Server {
 
     /// Stops listening; the connections end with the process.
     ///
-    /// Closing them here would wait for each client's farewell, which one that is busy or gone does not send: whoever
-    /// ends a simulator would wait with it. Nothing is lost, a change is on the disk before it is answered.
+    /// Closing them here would wait for each client's close message, which a busy or vanished client does not send; the
+    /// process that ends the simulator would wait too. Nothing is lost: a change is on the disk before it is answered.
     func stop() {
         for channel in channels { try? channel.close().wait() }
     }
@@ -44,7 +44,7 @@ final class Server {
 private struct Listener: Sendable {
     let simulation: Simulation
     var context: NIOSSLContext?
-    /// Whether it knows nothing but `/sim/`.
+    /// Whether it serves only `/sim/`.
     var isAdministrative = false
 
     func listen(
@@ -69,7 +69,7 @@ private struct Listener: Sendable {
         return (channel, "\(shown):\(channel.localAddress?.port ?? port)")
     }
 
-    /// The system's words for an error, without the name of the call.
+    /// The system's message for an error, without the name of the call.
     private func reason(_ error: any Error) -> String {
         switch error {
         case let error as IOError: World.text(ofError: error.errnoCode)

@@ -1,9 +1,9 @@
 /// The options of the command line.
 struct Settings: Sendable {
-    /// Which certificate the server shows.
+    /// The certificate that the server presents.
     enum Certificate: String, CaseIterable, Sendable {
         case valid
-        /// For a name nobody connects to.
+        /// For a host name that no client uses.
         case wrongHost = "wrong-host"
         case expired
     }
@@ -11,7 +11,7 @@ struct Settings: Sendable {
     /// The address and port to listen on; port 0 takes a free one.
     var host = "127.0.0.1"
     var port = 0
-    /// Whether an address that others reach is meant.
+    /// Whether an address that is reachable from outside is intended.
     var listensAnywhere = false
     /// The address and port of a second listener, without TLS and for `/sim/` only.
     var adminHost: String?
@@ -19,7 +19,7 @@ struct Settings: Sendable {
     /// Whether TLS is off.
     var isPlain = false
     var certificate = Certificate.valid
-    /// A certificate chain and a key of the user's own, as PEM files.
+    /// The user's own certificate chain and key, as PEM files.
     var certificateFile: String?
     var keyFile: String?
     /// The user who may do everything.
@@ -28,7 +28,7 @@ struct Settings: Sendable {
     var inventoryFile: String?
     var stateFile: String?
     var statuses = Statuses.seed
-    /// The dialects of REST there are: `rest`, `api`, or both.
+    /// The supported dialects of REST: `rest`, `api`, or both.
     var hasRest = true
     var hasAPI = true
     var sessionIdle: Duration?

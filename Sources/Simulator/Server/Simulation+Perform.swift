@@ -1,14 +1,14 @@
 internal import JSON
 
 extension Simulation {
-    /// The results of an operation that succeeded.
+    /// The result of a successful operation.
     struct Performance: Sendable {
         let value: DataValue
         let requester: Inventory.Requester
         var headers: [(name: String, value: String)] = []
     }
 
-    /// Authenticates, authorises, and does it; the caller holds the lock.
+    /// Authenticates, authorises, and carries it out; the caller holds the lock.
     func perform(
         _ exchange: Exchange,
         _ route: Route,
@@ -33,7 +33,7 @@ extension Simulation {
         }
         var requester: Inventory.Requester
         if let settled {
-            // The session may have ended since: running operations finish.
+            // The session may have ended since: operations under way finish.
             requester = Inventory.Requester(user: settled.user, time: now)
         } else {
             let user = try authenticate(credentials, sessions: &sessions, inventory, now: now).user
@@ -64,7 +64,7 @@ extension Simulation {
         return Performance(value: value, requester: requester)
     }
 
-    /// Reads what an operation is called with: before the lock, since a body may be large.
+    /// Reads the arguments of an operation: before the lock, since a body may be large.
     func call(
         of request: WireRequest,
         _ target: RequestTarget,
@@ -153,14 +153,14 @@ extension Simulation {
         _ inventory: Inventory,
         now: Instant
     ) throws(VAPIError) -> (user: User, session: SessionTable.Session) {
-        // Both together work once and then fail on a real server; here they fail at once.
+        // On a real server both together work once and then fail; here they fail at once.
         guard credentials.basic == nil, let id = credentials.session,
             let session = sessions.use(id, at: now), let user = inventory.user(session.user)
         else { throw Self.unauthenticated }
         return (user, session)
     }
 
-    /// It never says what was wrong.
+    /// It never tells the reason.
     private static var unauthenticated: VAPIError {
         var error = VAPIError(
             .unauthenticated,

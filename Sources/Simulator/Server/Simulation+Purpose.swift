@@ -1,5 +1,5 @@
 extension Simulation {
-    /// Tells the subject of a request by its path, its method and, for JSON-RPC, its body.
+    /// Determines the subject of a request by its path, its method and, for JSON-RPC, its body.
     func purpose(of request: WireRequest, _ target: RequestTarget) -> Exchange.Purpose {
         if target.path == "/api" { return remotePurpose(of: request) }
         switch routes.match(method: request.method, target: target) {
@@ -12,8 +12,8 @@ extension Simulation {
         }
     }
 
-    /// The answer to a path that none of its operations has: 7.0.3 calls that `not_found`, like
-    /// an object that is gone.
+    /// The answer for a path without an operation: 7.0.3 reports `not_found`, as for
+    /// a missing object.
     ///
     /// Outside the API there is only the status.
     static func missingRoute(_ target: RequestTarget) -> Reply {

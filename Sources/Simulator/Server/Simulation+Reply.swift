@@ -16,7 +16,7 @@ extension Simulation {
         }
     }
 
-    /// Makes the answer of what became of a request.
+    /// Makes the answer for the outcome of a request.
     func reply(
         to exchange: Exchange,
         _ route: Route,
@@ -36,7 +36,7 @@ extension Simulation {
         return reply
     }
 
-    /// Makes the answer of an error that a fault asks for.
+    /// Makes the answer with an error that a fault asks for.
     func reply(to exchange: Exchange, failing kind: VAPIError.Kind) -> Reply {
         let error = VAPIError(
             kind,

@@ -1,17 +1,17 @@
 internal import Synchronization
 
-/// The simulated vCenter behind the sockets: what it keeps, and how it answers.
+/// The simulated vCenter behind the sockets: its data, and its answers.
 ///
-/// Everything lies behind one lock, held for microseconds. Nothing here waits or knows a socket: the
-/// server's threads ask for the steps of an exchange one by one.
+/// All data is protected by one lock, held for microseconds. Nothing here waits or uses a socket: the
+/// server's threads call the steps of an exchange one by one.
 final class Simulation: Sendable {
-    /// The state that the lock guards.
+    /// The state that the lock protects.
     struct State: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
         var faults = FaultTable()
         var log = RequestLog()
-        /// How far the clock was put forward.
+        /// How far the clock was moved forward.
         var clockOffset = Duration.zero
         /// Counts the changes of the inventory, so that an older state never overwrites a newer file.
         var generation = 0
@@ -19,7 +19,7 @@ final class Simulation: Sendable {
 
     let settings: Settings
     let routes: RouteTable
-    /// Whether there is a fault to look for before a request is complete.
+    /// Whether there is a fault to check before a request is complete.
     let hasEarlyFaults = Atomic(false)
     private let state: Mutex<State>
     private let stateFile: StateFile?
@@ -58,7 +58,7 @@ final class Simulation: Sendable {
 
     /// Takes a complete request: finds its route and its fault, and logs it.
     ///
-    /// Nearly every request has nothing to wait for; it is answered in the same breath, under one lock.
+    /// Nearly every request needs no waiting; it is answered immediately, under one lock.
     /// - Returns: The exchange, and the reply if there is one already.
     func accept(_ request: WireRequest) -> (exchange: Exchange, reply: Reply?) {
         let target = RequestTarget(request.target)
@@ -87,7 +87,7 @@ final class Simulation: Sendable {
         return (exchange, conclude(exchange, route, outcome))
     }
 
-    /// Looks at the head of a request: whether a fault wants the connection reset by now.
+    /// Checks the head of a request: whether a fault resets the connection now.
     func resetsEarly(_ request: WireRequest) -> Bool {
         let target = RequestTarget(request.target)
         let operation = purpose(of: request, target).route?.operation
@@ -104,15 +104,15 @@ final class Simulation: Sendable {
         }
     }
 
-    /// Answers without doing anything.
+    /// Answers without carrying anything out.
     func refuse(_ exchange: Exchange, with reply: Reply) -> Reply {
         withState { $0.log.finish(exchange.number, status: reply.status, isApplied: false) }
         return reply
     }
 
-    /// Does what a request asks for, and answers.
+    /// Carries out a request, and answers.
     ///
-    /// A rehearsal may have settled who asks.
+    /// A rehearsal may have determined the user before.
     func run(_ exchange: Exchange, as requester: Inventory.Requester? = nil) -> Reply {
         guard let route = exchange.purpose.route else {
             guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
@@ -158,7 +158,7 @@ final class Simulation: Sendable {
         return Outcome(result: result, snapshot: (state.inventory, state.generation))
     }
 
-    /// Saves what has changed, and makes the answer.
+    /// Saves the change, and makes the answer.
     private func conclude(_ exchange: Exchange, _ route: Route, _ outcome: Outcome) -> Reply {
         if let (inventory, generation) = outcome.snapshot {
             stateFile?.save(inventory, generation: generation)
@@ -166,8 +166,8 @@ final class Simulation: Sendable {
         return reply(to: exchange, route, outcome.result)
     }
 
-    /// Tries a request on a copy of everything: whether it would be refused at once.
-    /// - Returns: Who asked, or the refusal.
+    /// Tries a request on a copy of everything, to learn whether it would be refused at once.
+    /// - Returns: The user, or the refusal.
     func rehearse(_ exchange: Exchange, _ route: Route) -> Result<Inventory.Requester, Refusal> {
         let result = withState { state -> Result<Performance, VAPIError> in
             var inventory = state.inventory
@@ -192,7 +192,7 @@ final class Simulation: Sendable {
         }
     }
 
-    /// Takes over another inventory; the sessions stay.
+    /// Replaces the inventory; the sessions are kept.
     func replaceInventory(_ inventory: Inventory) {
         let generation = withState { state in
             state.inventory = inventory

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// The handler next to the socket: closes it past everything else, TLS included.
+/// The handler next to the socket: closes it directly, without the other handlers and TLS.
 final class SocketEdge: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -14,7 +14,7 @@ final class SocketEdge: ChannelInboundHandler {
     func reset() {
         guard let context else { return }
         let socket = context.channel as? any SocketOptionProvider
-        // Both run at once here: we are on the channel's own loop.
+        // Both run immediately: we are on the channel's own loop.
         _ = socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         context.close(promise: nil)
     }

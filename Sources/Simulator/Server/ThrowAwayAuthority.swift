@@ -2,11 +2,11 @@ internal import Glibc
 
 /// The certificate authority of the simulators of one user, kept in the cache folder.
 ///
-/// `openssl` makes it: one process per file, only when there is none that is sound, and no second
+/// `openssl` makes it: one process per file, only if there is no valid one, and no second
 /// cryptographic library in the program. The authority's key is deleted as soon as it has signed, so
-/// nobody can misuse a machine that trusts it; it may only speak for localhost anyway. A set lies in a
+/// a computer that trusts it cannot be attacked with it; it is limited to localhost anyway. A set has a
 /// folder of its own and never changes; `current` is a symbolic link that is renamed into place, so
-/// readers need no lock, and simulators that run with an older set stay sound.
+/// readers need no lock, and simulators with an older set keep working.
 struct ThrowAwayAuthority {
     static let authorityFile = "ca.pem"
     static let keyFile = "server.key"
@@ -15,7 +15,7 @@ struct ThrowAwayAuthority {
 
     private let folder: String
 
-    /// - Throws: `ProgramError` with code 78 when there is no folder to keep it in.
+    /// - Throws: `ProgramError` with code 78 if there is no folder to keep it in.
     init() throws(ProgramError) {
         let cache = World.variable("XDG_CACHE_HOME") ?? World.homeFolder.map { $0 + "/.cache" }
         guard let cache else {
@@ -31,14 +31,14 @@ struct ThrowAwayAuthority {
         }
     }
 
-    /// The folder of the set in use, with links resolved; nil when there is none.
+    /// The folder of the set in use, with links resolved; nil if there is none.
     var current: String? {
         guard let path = realpath(folder + "/current", nil) else { return nil }
         defer { free(path) }
         return String(cString: path)
     }
 
-    /// Makes a new set, unless another process just has made one that is sound.
+    /// Makes a new set, unless another process has just made a valid one.
     func renew(unless isSound: (String) -> Bool) throws(ProgramError) -> String {
         let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
@@ -86,7 +86,7 @@ struct ThrowAwayAuthority {
             ])
         let local = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
         try sign(.valid, local, days: 397, in: path)
-        // Still under localhost, where the authority may speak.
+        // Still under localhost, to which the authority is limited.
         try sign(.wrongHost, "subjectAltName=DNS:elsewhere.localhost", days: 397, in: path)
         try sign(.expired, local, days: -1, in: path)
         for leftover in ["ca.key", "server.csr", "extensions", "ca.srl"] {
@@ -117,7 +117,7 @@ struct ThrowAwayAuthority {
             ])
     }
 
-    /// Runs `openssl`; its messages are dropped, its exit code is not.
+    /// Runs `openssl`; its messages are dropped, its exit code is checked.
     private func openssl(_ words: [String]) throws(ProgramError) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -1,12 +1,12 @@
-/// The sessions that are open, and the rules by which they end.
+/// The open sessions, and the rules by which they end.
 ///
-/// Time is an argument everywhere: the clock is the caller's.
+/// Time is always an argument: the clock is the caller's.
 struct SessionTable: Sendable {
-    /// When a session ends by itself, and how many there may be.
+    /// When a session expires, and how many there may be.
     struct Limits: Sendable {
-        /// The time without a request; nil for no limit.
+        /// The longest time without a request; nil for no limit.
         var idle: Duration?
-        /// The time since it was opened; nil for no limit.
+        /// The longest time since it was opened; nil for no limit.
         var absolute: Duration?
         /// The most sessions open at once; nil for no limit.
         var count: Int?
@@ -23,11 +23,11 @@ struct SessionTable: Sendable {
 
     init(limits: Limits) { self.limits = limits }
 
-    /// The number of sessions that are open.
+    /// The number of open sessions.
     var count: Int { sessions.count }
 
     /// Opens a session.
-    /// - Throws: `service_unavailable` when there are too many.
+    /// - Throws: `service_unavailable` if there are too many.
     mutating func open(for user: String, at now: Instant) throws(VAPIError) -> String {
         let limits = limits
         sessions = sessions.filter { Self.isAlive($0.value, under: limits, at: now) }
@@ -46,7 +46,7 @@ struct SessionTable: Sendable {
     }
 
     /// Uses a session: its idle time starts again.
-    /// - Returns: The session as it was before; nil when there is none, or none any more.
+    /// - Returns: The session as it was before; nil if there is none, or it has expired.
     mutating func use(_ id: String, at now: Instant) -> Session? {
         guard let place = sessions.index(forKey: id) else { return nil }
         let session = sessions.values[place]
@@ -74,7 +74,7 @@ struct SessionTable: Sendable {
         return true
     }
 
-    /// 32 hexadecimal digits, as seen of real servers.
+    /// 32 hexadecimal digits, as on real servers.
     private static func newID() -> String {
         var random = SystemRandomNumberGenerator()
         return (0..<2).map { _ in

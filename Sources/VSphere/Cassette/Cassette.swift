@@ -1,15 +1,15 @@
 internal import JSON
 internal import Transport
 
-/// A recorded session: what was asked, and what was answered.
+/// A recorded session: requests and answers.
 ///
-/// A file of JSON, one document a line: first `{"vmoon_cassette":1,…}`, then an entry for each request in the order of
+/// A JSON file, one document per line: first `{"vmoon_cassette":1,…}`, then an entry for each request in the order of
 /// the answers.
 public struct Cassette {
     /// The version of the format.
     static let version = 1
 
-    /// Why a file is no cassette.
+    /// Why a file is not a cassette.
     public struct Problem: Error, CustomStringConvertible {
         /// One line for a person.
         public let description: String
@@ -18,7 +18,7 @@ public struct Cassette {
     let entries: [CassetteEntry]
 
     /// Reads a cassette.
-    /// - Parameter text: What the file holds.
+    /// - Parameter text: The contents of the file.
     /// - Throws: `Problem`, which names the line.
     public init(parsing text: String) throws(Problem) {
         var entries: [CassetteEntry] = []
@@ -51,7 +51,7 @@ public struct Cassette {
         }
     }
 
-    /// What the first line begins with.
+    /// The beginning of the first line.
     static let beginning = "{\"vmoon_cassette\":"
 
     /// The first line.
@@ -63,12 +63,12 @@ public struct Cassette {
     }
 }
 
-/// What keeps the traffic of a run, or stands in for it.
+/// Records the traffic of a run, or replaces it.
 public enum Tape {
     case recorder(CassetteRecorder)
     case player(CassettePlayer)
 
-    /// Notes a secret of the script's: it is written nowhere, and what is played has none either.
+    /// Registers a secret of the script: it is never written, and recorded texts do not contain it either.
     public func hide(_ secret: Secret) {
         switch self {
         case .recorder(let recorder): recorder.hide(secret)
@@ -78,12 +78,12 @@ public enum Tape {
 }
 
 extension VCenter {
-    /// Makes a client whose traffic is kept, or is played instead of being sent.
+    /// Makes a client whose traffic is recorded, or is played back instead of being sent.
     /// - Parameters:
-    ///   - profile: How the vCenter is reached.
-    ///   - exchange: What sends requests and keeps time.
-    ///   - tape: What keeps or plays; nil for neither.
-    ///   - redaction: What takes the secrets of the run out of errors.
+    ///   - profile: The connection data of the vCenter.
+    ///   - exchange: Sends requests and keeps time.
+    ///   - tape: Records or plays; nil for neither.
+    ///   - redaction: Removes the secrets of the run from errors.
     public convenience init(
         profile: ConnectionProfile,
         exchange: some Exchange,

@@ -3,9 +3,9 @@ internal import JSON
 internal import Text
 internal import Transport
 
-/// One request of a recorded session and what came of it: a line of a cassette.
+/// One request of a recorded session with its outcome: a line of a cassette.
 struct CassetteEntry: Equatable {
-    /// What came.
+    /// The outcome of a request.
     enum Outcome: Equatable {
         case answer(status: Int, headers: [Field], body: [UInt8])
         case failure(kind: String, message: String, code: Int, mayHaveBeenSent: Bool)
@@ -22,18 +22,18 @@ struct CassetteEntry: Equatable {
     var method: String
     /// The path with its query.
     var path: String
-    /// Nil where there was none.
+    /// The body; nil for none.
     var body: [UInt8]?
-    /// Who logs in, in a log-in.
+    /// The user, in a log-in.
     var user: String?
     var outcome: Outcome
 
-    /// Header fields that decide about anything; no other is kept.
+    /// The header fields of answers that matter; no others are recorded.
     static let keptHeaders: Set<String> = [
         "content-type", "retry-after", "date", "location", "www-authenticate",
     ]
 
-    // MARK: As a line
+    // MARK: The line
 
     var document: JSONValue {
         var members: [JSONValue.Member] = [
@@ -63,7 +63,7 @@ struct CassetteEntry: Equatable {
         return .object(members)
     }
 
-    /// Bytes as text where they are text, else as base64 under another name.
+    /// A member with bytes: as text if they are text, else as Base64 under another name.
     private static func member(_ name: String, _ bytes: [UInt8]) -> JSONValue.Member {
         if let text = String(validating: bytes, as: UTF8.self) {
             return JSONValue.Member(name, .string(text))
@@ -71,7 +71,7 @@ struct CassetteEntry: Equatable {
         return JSONValue.Member(name + "_base64", .string(Base64.encode(bytes)))
     }
 
-    /// Reads a line; nil where it is none.
+    /// Reads a line; nil if it is malformed.
     init?(_ document: JSONValue) {
         func bytes(_ name: String) -> [UInt8]? {
             if let text = document[name]?.string { return Array(text.utf8) }
@@ -99,16 +99,16 @@ struct CassetteEntry: Equatable {
         user = document["user"]?.string
     }
 
-    // MARK: From and to the wire
+    // MARK: Conversion from and to the wire
 
-    /// Takes down a request and what came of it.
+    /// Records a request and its outcome.
     init(_ request: Request, _ result: Result<Response, TransportError>) {
         (server, path) = Self.parts(of: request.url.text)
         method = request.method.rawValue
         body = request.body?.bytes
         switch result {
         case .success(let response):
-            // Of two that are called the same, the last: a name stands once in an object.
+            // Of repeated fields the last one: a name occurs once in an object.
             let names = Self.keptHeaders.sorted()
             outcome = .answer(
                 status: response.status,
@@ -127,7 +127,7 @@ struct CassetteEntry: Equatable {
         }
     }
 
-    /// What the wire would have said.
+    /// The outcome in the form of the transport.
     var result: Result<Response, TransportError> {
         switch outcome {
         case .answer(let status, let headers, let body):

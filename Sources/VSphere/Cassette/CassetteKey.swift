@@ -1,9 +1,9 @@
 internal import JSON
 
-/// What makes two requests the same one: method, path, query and body, but for what differs each time.
+/// The parts by which two requests count as the same: method, path, query and body, without parts that always differ.
 ///
-/// Members of objects, parts of a query and pairs of a map have no order; times and the marks of operations are
-/// of their own run.
+/// Members of objects, parts of a query and pairs of a map have no order; times and the marks of operations
+/// differ in every run.
 struct CassetteKey: Hashable {
     let text: String
 
@@ -17,7 +17,7 @@ struct CassetteKey: Hashable {
         text = body.map { "\(line) \(Self.canonical($0))" } ?? line
     }
 
-    /// The request as a message shows it: without its body.
+    /// The request for a message: without its body.
     static func title(method: String, path: String) -> String { "\(method) \(path)" }
 
     private static func canonical(_ body: [UInt8]) -> String {
@@ -45,7 +45,7 @@ struct CassetteKey: Hashable {
         }
     }
 
-    /// A text in which times and the marks of operations are all the same.
+    /// A text in which all times and marks of operations are replaced by the same text.
     static func withoutMoments(_ text: String) -> String {
         text.replacing(/\[vmoon:[^\]]*\]/, with: "[vmoon:*]")
             .replacing(

@@ -4,9 +4,9 @@ internal import Transport
 
 /// Answers requests from a cassette, without a network.
 ///
-/// Requests are matched by method, path, query and body; each answer is given once, those to the same request in the
-/// order in which they came. What changes nothing and is asked more often gets its last answer again: how often
-/// somebody looks is a matter of time. Everything else that was not recorded fails.
+/// Requests are matched by method, path, query and body; each answer is given once, those to the same request in
+/// recorded order. A repeated read beyond the recorded ones gets its last answer again: the number of
+/// looks depends on timing. Every other request that was not recorded fails.
 public final class CassettePlayer {
     private struct Track {
         var entries: [CassetteEntry] = []
@@ -17,9 +17,9 @@ public final class CassettePlayer {
     private let cassette: Cassette
     private let isShared: Bool
     private var tracks: [String: Track] = [:]
-    /// What the recording does not hold is not looked for.
+    /// Applied to requests too: the recording contains no secrets.
     private var redactor = CassetteRedactor()
-    /// What the recorded marks of operations are in this run.
+    /// The recorded marks of operations, with their marks in this run.
     private var marks: [(recorded: [UInt8], now: [UInt8])] = []
 
     /// Loads a cassette.
@@ -29,7 +29,7 @@ public final class CassettePlayer {
     public init(_ cassette: Cassette, named name: String) {
         self.cassette = cassette
         self.name = name
-        // With one vCenter in it, it does not matter by which name that one is called now.
+        // If it has only one vCenter, its present name does not matter.
         isShared = cassette.servers.count < 2
         for entry in cassette.entries {
             let key = CassetteKey(method: entry.method, path: entry.path, body: entry.body).text
@@ -37,9 +37,9 @@ public final class CassettePlayer {
         }
     }
 
-    /// The profile of the vCenter that a script names, or of the recorded one; no secret is needed.
-    /// - Parameter endpoint: The vCenter named; nil where none is.
-    /// - Returns: The profile, or why there is none.
+    /// The profile of the vCenter that a script names, or of the recorded one; it needs no secret.
+    /// - Parameter endpoint: The vCenter named; nil for none.
+    /// - Returns: The profile, or the error.
     public func profile(for endpoint: Endpoint?) -> Result<ConnectionProfile, VSphereError> {
         let recorded = cassette.servers.first.flatMap { try? Endpoint.parse($0).endpoint }
         guard let endpoint = endpoint ?? recorded else {
@@ -62,10 +62,10 @@ public final class CassettePlayer {
         )
     }
 
-    /// Notes a secret that a script holds.
+    /// Registers a secret of a script.
     func hide(_ secret: Secret) { redactor.hide(secret.reveal(), as: "***") }
 
-    /// What the cassette says to a request.
+    /// The recorded answer to a request.
     func answer(_ request: Request) -> Result<Response, TransportError> {
         let (server, asked) = CassetteEntry.parts(of: request.url.text)
         let path = redactor.cleaned(path: asked)
@@ -78,7 +78,7 @@ public final class CassettePlayer {
         if track.played == track.entries.count, request.connection == .fresh {
             let count = track.played == 1 ? "once" : "\(track.played) times"
             let what = CassetteKey.title(method: method, path: path)
-            // Only a change insists on a connection of its own.
+            // Only a change uses a new connection.
             return .failure(
                 refusal("it has \(what) \(count), and that was asked once more")
             )
@@ -92,7 +92,7 @@ public final class CassettePlayer {
         return inThisRun(entry).result
     }
 
-    /// An answer that speaks of the operations of this run, as the server would have.
+    /// An answer with the marks of this run, as the server would have given it.
     private func inThisRun(_ entry: CassetteEntry) -> CassetteEntry {
         guard case .answer(let status, let headers, let body) = entry.outcome, !marks.isEmpty
         else { return entry }
@@ -108,7 +108,7 @@ public final class CassettePlayer {
         isShared ? key : "\(server) \(key)"
     }
 
-    /// Says what was asked, and what is nearest to it.
+    /// The error for a request that was not recorded, with the most similar one.
     private func unknown(_ method: String, _ path: String, _ body: [UInt8]?) -> TransportError {
         let asked = CassetteKey.title(method: method, path: path)
         let text = body.map { " with " + String(decoding: $0.prefix(200), as: UTF8.self) } ?? ""
@@ -137,7 +137,7 @@ public final class CassettePlayer {
     }
 }
 
-/// Plays a cassette in place of the network; time stays real.
+/// Plays a cassette instead of using the network; time remains real.
 final class PlayingExchange<Base: Exchange>: Exchange {
     private let base: Base
     private let player: CassettePlayer
@@ -147,7 +147,7 @@ final class PlayingExchange<Base: Exchange>: Exchange {
         self.player = player
     }
 
-    /// An answer that is about to be given.
+    /// An answer that will be delivered in the next turn.
     final class Playing {
         let timer: Base.TimerHandle
 

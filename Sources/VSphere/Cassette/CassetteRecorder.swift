@@ -1,39 +1,39 @@
 internal import JSON
 internal import Transport
 
-/// Writes down what a run asks its vCenters and what they answer, without secrets.
+/// Records the requests of a run and the answers of its vCenters, without secrets.
 ///
-/// Header fields of requests are never written, of answers only those that decide about something. The password and
-/// each session identifier have a stand-in, wherever they appear.
+/// Header fields of requests are never recorded, those of answers only if they matter. The password and
+/// each session identifier are replaced wherever they appear.
 public final class CassetteRecorder {
     private let write: (String) -> Void
     private var redactor = CassetteRedactor()
     private var sessions = 0
-    /// What servers are called in the recording, by the URL they have.
+    /// The names of servers in the recording, by their URLs.
     private var names: [String: String] = [:]
 
-    /// Begins a recording.
+    /// Starts a recording.
     /// - Parameters:
-    ///   - time: The time of day, as the first line has it.
+    ///   - time: The time of day for the first line.
     ///   - write: Appends a line, its newline included.
     public init(at time: String, write: @escaping (String) -> Void) {
         self.write = write
         write(Cassette.head(at: time))
     }
 
-    /// What every cassette begins with.
+    /// The beginning of every cassette.
     public static var beginning: String { Cassette.beginning }
 
-    /// Gives a server the name by which the script calls it: simulators have other ones each time.
+    /// Sets the name by which the script calls a server: simulators have different addresses each time.
     /// - Parameters:
     ///   - server: The server.
-    ///   - endpoint: What it stands for.
+    ///   - endpoint: The name in the recording.
     public func name(_ server: Endpoint, _ endpoint: Endpoint) { names[server.url] = endpoint.url }
 
-    /// Notes a secret that a script holds.
+    /// Registers a secret of a script.
     func hide(_ secret: Secret) { redactor.hide(secret.reveal(), as: "***") }
 
-    /// Notes a password before anything is sent that may hold it.
+    /// Registers a password before a request that may contain it is sent.
     func hide(_ password: Secret, of user: String) {
         redactor.hide(password.reveal(), as: "***", of: user)
     }
@@ -52,7 +52,7 @@ public final class CassetteRecorder {
         write(JSONEncoder().encode(redactor.cleaned(entry).document) + "\n")
     }
 
-    /// The identifier that a log-in gives is a secret from now on.
+    /// Registers the session identifier in the answer to a log-in as a secret.
     private func hideSession(in entry: inout CassetteEntry) {
         guard case .answer(let status, let headers, let body) = entry.outcome,
             (200..<300).contains(status)
@@ -60,7 +60,7 @@ public final class CassetteRecorder {
         let answer = try? JSONValue(parsing: String(decoding: body, as: UTF8.self))
         guard let identifier = answer?.string ?? answer?["value"]?.string, !identifier.isEmpty
         else {
-            // Whatever it is, it may hold one.
+            // An answer that cannot be read may contain one.
             entry.outcome = .answer(status: status, headers: headers, body: [])
             return
         }
@@ -79,7 +79,7 @@ extension Dialect {
     }
 }
 
-/// Hands requests on and has what comes of them written down.
+/// Passes requests on and records their outcomes.
 final class RecordingExchange<Base: Exchange>: Exchange {
     weak var vcenter: VCenter?
     private let base: Base

@@ -1,15 +1,15 @@
 internal import Buffers
 public import JSON
 
-/// Takes secrets out of what is written to a cassette: each has a stand-in that stays the same.
+/// Removes secrets from a cassette: each is replaced by a constant text.
 struct CassetteRedactor {
     private var patterns = SecretPatterns()
 
     /// Adds a secret.
     /// - Parameters:
     ///   - secret: The text; an empty one hides nothing.
-    ///   - name: What stands for it.
-    ///   - user: Whose password it is; nil for other secrets.
+    ///   - name: The replacement.
+    ///   - user: The user whose password it is; nil for other secrets.
     mutating func hide(_ secret: String, as name: String, of user: String? = nil) {
         patterns.hide(secret, as: name, of: user)
     }
@@ -22,15 +22,15 @@ struct CassetteRedactor {
         String(decoding: cleaned(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// The body of a request or an answer with every secret replaced, known or under a name that says it is one.
+    /// The body of a request or an answer with every secret replaced: the known ones, and texts under a secret name.
     func cleaned(body: [UInt8]) -> [UInt8] { cleaned(Self.withoutSecretMembers(body)) }
 
-    /// The same of a request, where short names are usual; an answer is played to a script, which may want a ticket.
+    /// The same for a request, where short names are usual; an answer is played to a script, which may need a ticket.
     func cleaned(request body: [UInt8]) -> [UInt8] {
         cleaned(Self.withoutSecretMembers(body, inRequest: true))
     }
 
-    /// A path with its query, with every secret replaced, known or under a name that says it is one.
+    /// A path with its query, with every secret replaced: the known ones, and texts under a secret name.
     func cleaned(path: String) -> String {
         cleaned(SecretNames.withoutParameters(path))
     }
@@ -58,7 +58,7 @@ struct CassetteRedactor {
         return entry
     }
 
-    /// JSON with `***` for what stands under a name such as `password`; other bytes as they are.
+    /// JSON with `***` for texts under a name such as `password`; other bytes unchanged.
     private static func withoutSecretMembers(
         _ bytes: [UInt8],
         inRequest: Bool = false
@@ -69,7 +69,7 @@ struct CassetteRedactor {
         return Array(JSONEncoder().encode(shown).utf8)
     }
 
-    /// Replaces a run of bytes wherever it stands.
+    /// Replaces all occurrences of a run of bytes.
     static func replace(_ needle: [UInt8], with stand: [UInt8], in bytes: [UInt8]) -> [UInt8] {
         guard let first = needle.first, bytes.count >= needle.count else { return bytes }
         var out: [UInt8] = []
@@ -90,16 +90,16 @@ struct CassetteRedactor {
 }
 
 extension JSONValue.Member {
-    /// The member with `***` for each text under a name that says it is a secret.
+    /// The member with `***` for each text under a secret name.
     public var withoutSecrets: JSONValue.Member {
         JSONValue.object([self]).withoutSecretMembers()?.members?.first ?? self
     }
 }
 
 extension JSONValue {
-    /// The document with `***` for each text under a name that says it is a secret, however deep, also in JSON that
-    /// is a text within it; nil where there is none.
-    /// - Parameter inRequest: Whether short names tell of secrets as well, and what is assigned within a text.
+    /// The document with `***` for each text under a secret name, at any depth, also in JSON that
+    /// is a text within it; nil if there is none.
+    /// - Parameter inRequest: Whether short names count as secret too, and assignments within a text.
     /// - Returns: The document, or nil.
     func withoutSecretMembers(inRequest: Bool = false) -> JSONValue? {
         var hasFound = false
@@ -117,7 +117,7 @@ extension JSONValue {
             case .array(let elements):
                 return .array(elements.map { shown($0, isSecret: isSecret) })
             case .object(let members):
-                // `/rest` spells a map as pairs, and properties of an OVF package are such.
+                // `/rest` writes a map as pairs, and properties of an OVF package are such pairs.
                 let isPair = ["key", "id"].contains { value[$0]?.string?.namesSecret == true }
                 return .object(
                     members.map { member in
@@ -138,7 +138,7 @@ extension JSONValue {
         return hasFound ? result : Optional.none
     }
 
-    /// Whether a text has a name that tells of a secret in requests; the key of a pair is none.
+    /// Whether a text has a name that is secret in requests; the key of a pair does not count.
     private func isShortSecret(_ member: Member, of object: JSONValue) -> Bool {
         member.value.members == nil && member.name.namesSecretParameter
             && !(member.name == "key" && object["value"] != nil)
@@ -146,7 +146,7 @@ extension JSONValue {
 }
 
 extension String {
-    /// The text with `***` for the secrets in it, where it is JSON itself or a text that assigns them; nil where it
+    /// The text with `***` for the secrets in it, if it is JSON or a text that assigns them; nil if it
     /// has none.
     fileprivate func withoutInnerSecrets(inRequest: Bool) -> String? {
         if let first = utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),

@@ -2,9 +2,9 @@ public import Transport
 
 /// Everything needed to open a session with one vCenter.
 public struct ConnectionProfile: Sendable {
-    /// Which of vCenter's two dialects is spoken.
+    /// The choice between vCenter's two dialects.
     public enum DialectChoice: String, Sendable, CaseIterable {
-        /// `/rest`, and `/api` where a vCenter has no `/rest`, or lacks a route there; and the other way round.
+        /// `/rest`, and `/api` if a vCenter has no `/rest`, or lacks a route there; and vice versa.
         case automatic = "auto"
         case rest
         case api
@@ -13,17 +13,17 @@ public struct ConnectionProfile: Sendable {
         public static var usual: Self { .automatic }
     }
 
-    /// Where a password comes from.
+    /// The source of a password.
     ///
-    /// It is asked for at most once, at log-in.
-    /// - Returns: the password, or a sentence that says why there is none and what to try.
+    /// It is called at most once, at log-in.
+    /// - Returns: the password, or a sentence that says why there is none, with advice.
     public typealias PasswordSource = @Sendable () -> Result<Secret, PasswordFailure>
 
-    /// Why a password could not be had.
+    /// Why there is no password.
     public struct PasswordFailure: Error, Sendable {
-        /// What was tried and what failed; holds no part of a secret.
+        /// What was tried and what failed; contains no part of a secret.
         public let message: String
-        /// What to try.
+        /// Advice on what to try.
         public let hint: String
 
         /// Makes a failure.
@@ -35,17 +35,17 @@ public struct ConnectionProfile: Sendable {
 
     /// The vCenter.
     public var endpoint: Endpoint
-    /// The user's name, such as `administrator@vsphere.local`; empty when none was given.
+    /// The user's name, such as `administrator@vsphere.local`; empty if none was given.
     public var user: String
-    /// What to try where the name is empty.
+    /// Advice for an empty name.
     public var userHint = "--user or VMOON_USER names one"
-    /// Where the password comes from.
+    /// The source of the password.
     public var password: PasswordSource
-    /// The password that was given for this session in particular, where one was; asked for at most once.
+    /// The password given for this session in particular, if any; called at most once.
     ///
-    /// A session that is shared is shared with whoever has its password.
+    /// An open session is shared only with callers that have its password.
     public var givenPassword: PasswordSource?
-    /// How the vCenter proves who it is.
+    /// How the vCenter's identity is checked.
     public var trust: Trust
     /// Which dialect is spoken.
     public var dialect = DialectChoice.usual

@@ -1,32 +1,32 @@
 extension Endpoint {
-    /// An address as users write it, taken apart.
+    /// An address as written by users, split into its parts.
     public struct Parsed: Sendable, Equatable {
         /// The vCenter.
         public let endpoint: Endpoint
-        /// The user part, percent-decoded; nil where there is none.
+        /// The user part, percent-decoded; nil if there is none.
         public let user: String?
-        /// The password part, percent-decoded; nil where there is none.
+        /// The password part, percent-decoded; nil if there is none.
         public let password: Secret?
     }
 
-    /// Why a text is no address, and what to write instead.
+    /// Why a text is not an address, with advice.
     ///
-    /// No part of the text is shown: it may hold a password, also where none belongs.
+    /// No part of the text is shown: it may contain a password, even in a wrong place.
     public struct ParsingError: Error, Equatable, Sendable, CustomStringConvertible {
-        /// What is wrong, as the rest of a sentence: "its port is not a number".
+        /// The mistake, as the rest of a sentence: "its port is not a number".
         public let reason: String
-        /// What to write.
+        /// Advice on what to write.
         public let hint: String
 
         /// One line for a person.
         public var description: String { "not an address of a vCenter: \(reason); \(hint)" }
     }
 
-    /// Takes an address apart: `https://host[:port]`, or bare `host[:port]`.
+    /// Parses an address: `https://host[:port]`, or bare `host[:port]`.
     ///
-    /// A path such as `/sdk` is dropped, with query and fragment; `user:password@` may stand before the
-    /// host. An IPv6 address stands in brackets where a port follows.
-    /// - Parameter text: What the user wrote.
+    /// A path such as `/sdk` is dropped, with query and fragment; `user:password@` may precede the
+    /// host. An IPv6 address needs brackets if a port follows.
+    /// - Parameter text: The text of the user.
     /// - Returns: The parts.
     /// - Throws: `ParsingError` for another scheme, a host that cannot be one, a port out of range.
     public static func parse(_ text: String) throws(ParsingError) -> Parsed {
@@ -46,7 +46,7 @@ extension Endpoint {
         if let end = rest.firstIndex(where: { "/?#".contains($0) }) { rest = rest[..<end] }
         var user: String?
         var password: Secret?
-        // The last `@` ends the user part: passwords hold one now and then.
+        // The last `@` ends the user part: passwords may contain one.
         if let at = rest.lastIndex(of: "@") {
             let parts = rest[..<at].split(
                 separator: ":",
@@ -71,7 +71,7 @@ extension Endpoint {
         )
     }
 
-    /// The user and the password of an address of any scheme, percent-decoded; nil where it has none.
+    /// The user and the password of an address of any scheme, percent-decoded; nil if it has none.
     public static func credentials(in text: String) -> (user: String, password: Secret)? {
         let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
         let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
@@ -82,7 +82,7 @@ extension Endpoint {
         return (decoded(user) ?? String(user), Secret(decoded(password) ?? String(password)))
     }
 
-    /// The text of an address without the password that stands in it.
+    /// The text of an address without its password.
     public static func withoutPassword(_ text: String) -> String {
         let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
         let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
@@ -117,7 +117,7 @@ extension Endpoint {
                 )
             }
         } else if text.count(where: { $0 == ":" }) > 1 {
-            // More colons than a port needs: an IPv6 address without brackets, and without a port.
+            // More colons than for a port: an IPv6 address without brackets, and without a port.
             guard isIPv6(host) else {
                 throw ParsingError(
                     reason: "it has more than one colon and is no IPv6 address",
@@ -156,7 +156,7 @@ extension Endpoint {
     }
 
     private static func isIPv6(_ text: Substring) -> Bool {
-        // RFC 4291 §2.2: eight groups, one run of them as `::`, the last two as an IPv4 address perhaps.
+        // RFC 4291 §2.2: eight groups, one run of them as `::`, the last two optionally as an IPv4 address.
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         guard halves.count <= 2 else { return false }
         var count = 0
@@ -204,7 +204,7 @@ extension Endpoint {
 }
 
 extension Endpoint {
-    /// Whether it is this machine: the one place where a connection may go unencrypted.
+    /// Whether it is this computer: the only one to which a connection may be unencrypted.
     public var isLoopback: Bool {
         if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -8,13 +8,13 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         var usualPort: Int { self == .https ? 443 : 80 }
     }
 
-    /// `https`, unless the URL said `http`.
+    /// `https`, unless the URL has `http`.
     public let scheme: Scheme
     /// The host: a name, an IPv4 address, or an IPv6 address without brackets.
     ///
     /// Lower case.
     public let host: String
-    /// The port; 443 or 80 where the URL named none.
+    /// The port; 443 or 80 if the URL has none.
     public let port: Int
 
     /// Makes an address from its parts.
@@ -24,13 +24,13 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.port = port ?? scheme.usualPort
     }
 
-    /// The URL without a path; the port stands only where it is not the scheme's own.
+    /// The URL without a path; with the port only if it is not the scheme's default.
     public var url: String {
         let name = host.contains(":") ? "[\(host)]" : host
         let isDefault = port == scheme.usualPort
         return "\(scheme.rawValue)://\(name)\(isDefault ? "" : ":\(port)")"
     }
 
-    /// The host, with its port where that is not the scheme's own: as messages name a vCenter.
+    /// The host, with its port if that is not the scheme's default: a vCenter's name in messages.
     public var description: String { String(url.dropFirst(scheme.rawValue.count + 3)) }
 }

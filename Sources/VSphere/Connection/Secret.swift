@@ -1,6 +1,6 @@
 /// Text that must never be shown: a password or a session identifier.
 ///
-/// Every description of it is `***`; only `reveal()` gives the text, and its callers are few enough
+/// Every description of it is `***`; only `reveal()` returns the text, and its callers are few enough
 /// to be read one by one.
 public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable

@@ -3,16 +3,16 @@ internal import JSON
 internal import Text
 internal import Transport
 
-/// Reads answers: a result into the caller's buffer, or the failure it stands for.
+/// Reads answers: writes the result into the caller's buffer, or throws the failure.
 ///
-/// Its parser and its scratch memory are used again for each answer; nothing of an answer becomes a
+/// Its parser and its scratch memory are reused for each answer; no part of an answer becomes a
 /// Swift object unless it is an error.
 final class AnswerReader {
     private let parser = JSONParser()
     private let scratch = ValueBuffer()
 
     /// Appends the result of an operation to a buffer; nothing for an operation without one.
-    /// - Throws: a failure without what the call knows: name, subject, vCenter.
+    /// - Throws: a failure without the data of the call: name, subject, vCenter.
     func read(
         _ response: Response,
         of operation: Operation,
@@ -32,12 +32,12 @@ final class AnswerReader {
     /// Appends the result of a request to a buffer.
     /// - Parameters:
     ///   - response: The answer.
-    ///   - shape: What is promised.
-    ///   - isLoose: Whether an empty answer, a missing envelope and another shape are as good as any.
-    ///   - mayBeAbsent: Whether there may be no result, however that is said; it is then nil.
-    ///   - dialect: What it is spelled in.
-    ///   - result: The result is appended to it; nothing in case of a failure.
-    /// - Throws: a failure without what the call knows: name, subject, vCenter.
+    ///   - shape: The promised shape.
+    ///   - isLoose: Whether an empty answer, a missing envelope and another shape are accepted.
+    ///   - mayBeAbsent: Whether there may be no result, in any form; it is then nil.
+    ///   - dialect: The dialect of the answer.
+    ///   - result: The result is appended to it; nothing after a failure.
+    /// - Throws: a failure without the data of the call: name, subject, vCenter.
     func read(
         _ response: Response,
         as shape: Shape,
@@ -48,7 +48,7 @@ final class AnswerReader {
     ) throws(Failure) {
         defer { scratch.clear() }
         guard response.status >= 200, response.status < 300 else { throw refusal(response) }
-        // Operations answer when they are done; what is put off has no result yet.
+        // Operations answer when they are done; a deferred one has no result yet.
         guard response.status != 202 || isLoose else {
             throw malformed(response, "put off for later, and nothing tells when it is done")
         }
@@ -76,7 +76,7 @@ final class AnswerReader {
             try shape.write(value, spelling: dialect.maps, into: result)
         } catch {
             guard isLoose else { throw malformed(response, error.description) }
-            // The caller said where maps may be, not what is promised: the same paths serve the body.
+            // The caller named the places of maps, not the promised shape: the same paths serve the body.
             result.truncate(to: mark)
             result.put(value)
         }
@@ -109,13 +109,13 @@ final class AnswerReader {
         return Failure(error, evidence: .unclear)
     }
 
-    /// What a good status without a good answer is.
+    /// The failure of a malformed answer with a success status.
     private func malformed(_ response: Response, _ problem: String) -> Failure {
         let error = VSphereError(.protocolViolation, problem, status: response.status)
         return Failure(error, evidence: .unclear)
     }
 
-    /// What a status other than 2xx is.
+    /// The failure of an answer with a status other than 2xx.
     private func refusal(_ response: Response) -> Failure {
         var failure: Failure
         let content = content(of: response)
@@ -128,7 +128,7 @@ final class AnswerReader {
                 let target = response.header("location").map { Display.escape($0) } ?? "nowhere"
                 message = "redirected to \(target); redirects are not followed"
             }
-            // An error of vCenter's that was cut short: its status alone does not tell that nothing happened,
+            // An incomplete error of vCenter: its status alone does not prove that nothing happened,
             // since `error` comes with 400 and 404 as well.
             let isBroken = content == nil && response.body.firstVisible == UInt8(ascii: "{")
             let isTurnedAway = Failure.isTurnedAway(status: status) && !isBroken
@@ -148,7 +148,7 @@ final class AnswerReader {
         return failure
     }
 
-    /// The JSON of an answer; nil where it is none.
+    /// The JSON of an answer; nil if it is not JSON.
     private func content(of response: Response) -> Value? {
         guard response.body.count > 0 else { return nil }
         guard (try? parser.decode(response.body, into: scratch)) != nil else { return nil }
@@ -163,19 +163,19 @@ final class AnswerReader {
         if said.isMissingRoute {
             error.kind = .noSuchRoute
             if said.isRemoteCall { error.message = "what answers speaks JSON-RPC only" }
-            // vCenter says it with 404; under a good status, or one of a server that failed, it tells nothing
-            // of a change.
+            // vCenter reports it with 404; with a success status, or a server error, it proves nothing
+            // about a change.
             if !(400..<500).contains(status) { evidence = .turnedAway }
         } else if let name = said.unknownName {
-            // A name of a later release, or of nobody's: it says neither that the object is gone nor that
-            // the route is missing, and not that nothing was done.
+            // A name of a later release, or an invented one: it proves neither that the object is gone nor that
+            // the route is missing, nor that nothing was done.
             let type = Display.escape(bytes: Array(name.utf8), limit: 80)
             error.type = type
             error.message = "\(type): \(error.message)"
             if (200..<300).contains(status) || error.kind == .noSuchRoute { error.kind = .error }
             evidence = Failure.isTurnedAway(status: status) ? .answered : .unclear
         } else if said.kind == nil, status == 404 || status == 410 {
-            // vCenter itself speaks, so it is about the object, not about the route.
+            // vCenter itself answered, so the object is missing, not the route.
             error.kind = .notFound
         }
         return Failure(error, evidence: evidence)
@@ -183,6 +183,6 @@ final class AnswerReader {
 }
 
 extension Value {
-    /// Whether it says in one of several ways that there is no result.
+    /// Whether it is one of the forms for no result.
     fileprivate var isNothing: Bool { kind == .null || (kind == .record && count == 0) }
 }

@@ -1,11 +1,11 @@
 internal import Transport
 
 extension ErrorKind {
-    /// The kind of an answer that says nothing but its status.
+    /// The kind of an answer without any information but its status.
     ///
     /// A 404 that vCenter's API did not write comes from a server that has no such route: an old
-    /// release, or something that is not a vCenter. So do a 405 and a 410: that something is gone is
-    /// believed from vCenter alone.
+    /// release, or something that is not a vCenter. The same holds for 405 and 410: that something is gone is
+    /// accepted only from vCenter itself.
     init(status: Int) {
         self =
             switch status {
@@ -25,9 +25,9 @@ extension ErrorKind {
             }
     }
 
-    /// The kind of a request that got no complete answer.
+    /// The kind of a request without a complete answer.
     init(_ error: TransportError) {
-        // CURLE_PARTIAL_FILE: the answer began and is shorter than it promised.
+        // CURLE_PARTIAL_FILE: the answer is shorter than announced.
         let isTruncated = error.code == 18
         self =
             switch error.kind {

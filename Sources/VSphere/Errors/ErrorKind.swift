@@ -1,7 +1,7 @@
-/// What went wrong, by name.
+/// The kind of an error, by name.
 ///
-/// vCenter's own names are those of `com.vmware.vapi.std.errors`, the others are ours. A name that a
-/// server makes up is never one of either: see `VSphereError.type`.
+/// vCenter's own names are those of `com.vmware.vapi.std.errors`, the others are ours. A name that another
+/// server invents is neither: see `VSphereError.type`.
 public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {
@@ -19,10 +19,10 @@ public struct ErrorKind: RawRepresentable, Hashable, Sendable, CustomStringConve
 }
 
 extension ErrorKind {
-    // What vCenter says.
-    /// Something has the name already.
+    // Kinds that vCenter reports.
+    /// An object has the name already.
     public static let alreadyExists: Self = "already_exists"
-    /// The object is so already.
+    /// The object is already in that state.
     public static let alreadyInDesiredState: Self = "already_in_desired_state"
     static let canceled: Self = "canceled"
     static let concurrentChange: Self = "concurrent_change"
@@ -35,7 +35,7 @@ extension ErrorKind {
     static let invalidRequest: Self = "invalid_request"
     /// The object is in a state that forbids it, such as a roll-back while a VM is checked out.
     public static let notAllowedInCurrentState: Self = "not_allowed_in_current_state"
-    /// What the call names does not exist.
+    /// The object that the call names does not exist.
     public static let notFound: Self = "not_found"
     static let operationNotFound: Self = "operation_not_found"
     static let resourceBusy: Self = "resource_busy"
@@ -53,7 +53,7 @@ extension ErrorKind {
     static let unsupported: Self = "unsupported"
     static let unverifiedPeer: Self = "unverified_peer"
 
-    /// Every kind that a server may name: of the others it knows nothing.
+    /// Every kind that a server may report; it does not know the others.
     private static let ofVCenter: Set<Self> = [
         .alreadyExists, .alreadyInDesiredState, .canceled, .concurrentChange, .error,
         .featureInUse, .internalServerError, .invalidArgument, .invalidElementConfiguration,
@@ -63,38 +63,38 @@ extension ErrorKind {
         .unauthorized, .unexpectedInput, .unsupported, .unverifiedPeer,
     ]
 
-    /// Makes a kind from the name that a server gave; nil for one that is not vCenter's.
+    /// Makes a kind from a server's name; nil for a name that is not vCenter's.
     init?(ofVCenter name: String) {
         guard Self.ofVCenter.contains(Self(rawValue: name)) else { return nil }
         rawValue = name
     }
 
-    // What this side says.
-    /// What came does not fit into the memory that the run may have; scripts get Lua's own error.
+    // Kinds that vmoon itself reports.
+    /// The answer does not fit into the memory limit of the run; scripts get Lua's own error.
     public static let noMemory: Self = "memory"
     /// A name stands for several things.
     public static let ambiguous: Self = "ambiguous"
-    /// Given up because somebody asked for it.
+    /// Cancelled on request.
     public static let cancelled: Self = "cancelled"
-    /// Somebody else changed the same thing.
+    /// Somebody else changed the same object.
     public static let conflict: Self = "conflict"
     /// Refused by a rule of this run, such as `--read-only`.
     public static let forbiddenByPolicy: Self = "forbidden_by_policy"
     /// The vCenter has no such operation.
     public static let noSuchRoute: Self = "no_such_route"
-    /// The answer is not what the contract promises.
+    /// The answer violates the contract.
     public static let protocolViolation: Self = "protocol"
-    /// A limit of time was reached on this side.
+    /// A time limit was reached on this side.
     public static let timeout: Self = "timeout"
-    /// The vCenter did not prove who it is.
+    /// The vCenter's identity could not be verified.
     public static let tls: Self = "tls"
     /// The vCenter cannot be reached, or the connection broke.
     public static let transport: Self = "transport"
-    /// Nobody knows whether a change happened.
+    /// It is unknown whether a change happened.
     public static let unknownOutcome: Self = "unknown_outcome"
     /// A misuse, found before anything was sent.
     public static let usage: Self = "usage"
-    /// The settings are wrong: a file, a profile, a vCenter nobody named.
+    /// The settings are wrong: a file, a profile, no vCenter named.
     public static let configuration: Self = "configuration"
     /// The journal cannot be written; so nothing was changed.
     public static let journal: Self = "journal"

@@ -1,6 +1,6 @@
-/// The codes vmoon ends with, each listed once; a script's own `os.exit(n)` may be any number.
+/// The exit codes of vmoon, each listed once; a script's own `os.exit(n)` may be any number.
 ///
-/// The numbers 64 to 78 are those of `sysexits.h`, so that a caller can tell "try again" from "never".
+/// The numbers 64 to 78 are those of `sysexits.h`, so that a caller can distinguish "try again" from "never".
 public enum ExitCode: Int32, Sendable, CaseIterable {
     case done = 0
     case scriptError = 1
@@ -19,7 +19,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case conflict = 81
     case deadline = 124
 
-    /// What the code says, as the manual lists it.
+    /// The meaning, as in the manual.
     public var meaning: String {
         switch self {
         case .done: "done"

@@ -2,7 +2,7 @@ internal import JSON
 internal import Text
 internal import Transport
 
-/// One attempt that gave no result: the error, and what is known about how far it came.
+/// One attempt without a result: the error, and how far the request is known to have come.
 struct Failure: Error {
     /// How far a request came.
     enum Evidence: Sendable, Equatable, CaseIterable {
@@ -10,24 +10,24 @@ struct Failure: Error {
         case notSent
         /// The server refused it, completely and in the form of its API.
         case answered
-        /// It was refused with a status that servers give before they look at a request.
+        /// It was refused with a status that servers return before they look at a request.
         case turnedAway
         /// Anything else: it may have been carried out.
         case unclear
     }
 
-    /// What went wrong.
+    /// The error.
     var error: VSphereError
     /// How far the request came.
     var evidence: Evidence
     /// Whether a read may be tried again soon.
     var isTransient = false
-    /// Whether the server says itself that it cannot answer yet: that may take minutes, as a restart does.
+    /// Whether the server itself reports that it cannot answer yet: that may take minutes, as for a restart.
     var isBusy = false
-    /// When the server wants to be asked again.
+    /// The time after which the server wants to be asked again.
     var retryAfter: Duration?
 
-    /// The failure of a request that got no complete answer.
+    /// Makes the failure of a request without a complete answer.
     init(_ cause: TransportError) {
         error = VSphereError(ErrorKind(cause), Display.escape(cause.message))
         error.hint = cause.hint
@@ -41,7 +41,7 @@ struct Failure: Error {
         }
     }
 
-    /// The failure of a request that was answered.
+    /// Makes the failure of a request that was answered.
     init(_ error: VSphereError, evidence: Evidence, isTransient: Bool = false) {
         self.error = error
         self.evidence = evidence
@@ -50,8 +50,8 @@ struct Failure: Error {
 
     /// Whether the request may have been carried out although it failed.
     ///
-    /// A change is refused by a complete error of vCenter's alone: a status without one may be of something
-    /// on the way, which has passed the request on before.
+    /// Only a complete error of vCenter refuses a change: a status without one may come from a proxy
+    /// that has passed the request on before.
     func isDoubtful(isChanging: Bool) -> Bool {
         switch evidence {
         case .notSent: false
@@ -61,20 +61,20 @@ struct Failure: Error {
         }
     }
 
-    /// Kinds that vCenter also uses for work that goes on, or broke down half-way.
+    /// Kinds that vCenter also uses for work that continues, or stopped half-way.
     private static let doubtfulKinds: Set<ErrorKind> = [
         .timedOut, .internalServerError, .error, .canceled,
     ]
 
-    /// Statuses that a server gives before it looks at what is asked.
+    /// Statuses that a server returns before it looks at a request.
     static func isTurnedAway(status: Int) -> Bool {
         [400, 401, 403, 404, 405, 407, 410, 411, 413, 414, 415, 417, 426, 429, 431].contains(status)
     }
 
-    /// The error as the caller of an operation gets it: with its outcome, and a hint.
+    /// The error for the caller of an operation: with its outcome, and a hint.
     ///
-    /// A change that may have happened has one kind, whatever went wrong underneath: nothing but reading
-    /// the state of the vCenter tells what to do next.
+    /// A change that may have happened always has the same kind, whatever the cause: only reading
+    /// the state of the vCenter shows what to do next.
     func settled(isChanging: Bool) -> VSphereError {
         var settled = error
         guard isChanging else {
@@ -98,7 +98,7 @@ struct Failure: Error {
 }
 
 extension VSphereError {
-    /// Whether the kind is one of those that pass by themselves.
+    /// Whether errors of the kind are temporary.
     fileprivate var isTransientKind: Bool {
         switch kind {
         case .unableToAllocateResource: !isTooManyMatches

@@ -3,7 +3,7 @@ internal import JSON
 internal import Text
 
 extension VSphereError {
-    /// Takes over what a server's error says.
+    /// Copies the contents of a server's error.
     mutating func read(_ content: Value) {
         messages = content["messages"]?.elements.map(Message.init(reading:)) ?? []
         data = content["data"].flatMap { $0.kind == .null ? nil : JSONValue($0) }
@@ -37,7 +37,7 @@ extension VSphereError {
 }
 
 extension VSphereError.Message {
-    /// Reads an item of `messages`; what is missing stays empty, an error must not fail in turn.
+    /// Reads an element of `messages`; missing parts remain empty, since reading an error must not fail.
     fileprivate init(reading value: Value) {
         self.init(
             id: value["id"]?.string ?? "",
@@ -50,10 +50,10 @@ extension VSphereError.Message {
         )
     }
 
-    /// Named arguments as an object, and those of nested messages below them.
+    /// Named arguments as an object, and those of nested messages inside it.
     ///
-    /// They are a map, so `/rest` has an array of pairs; an error body does not say which dialect it is
-    /// in, but an array can only be that.
+    /// They are a map, so `/rest` has an array of pairs; an error body does not tell its dialect,
+    /// but an array can only be that.
     private static func parameters(_ value: JSONValue) -> JSONValue {
         var members = value.members ?? []
         for pair in value.array ?? [] {

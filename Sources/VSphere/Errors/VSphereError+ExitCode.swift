@@ -1,5 +1,5 @@
 extension VSphereError {
-    /// The status a run ends with when this error ends it; `exitCode(of:atLogin:)` is the
+    /// The exit status of a run that this error ends; `exitCode(of:atLogin:)` is the
     /// table.
     ///
     /// A list that is too long is as long the next time: it is the input that has to change.
@@ -8,7 +8,7 @@ extension VSphereError {
         return Self.exitCode(of: counted, atLogin: operation == Self.login)
     }
 
-    /// Whether the vCenter has more than it puts into one list.
+    /// Whether the vCenter has more objects than it returns in one list.
     public var isTooManyMatches: Bool {
         kind == .unableToAllocateResource
             && messages.contains { $0.id.hasSuffix("too_many_matches") }

@@ -1,8 +1,8 @@
 extension VSphereError {
-    /// What to try where something else than a vCenter answers.
+    /// Advice if something other than a vCenter answers.
     static let addressHint = "is this a vCenter? --vcenter names its address"
 
-    /// What to try, for the kind and the operation; an earlier, more exact hint stays.
+    /// Adds advice for the kind and the operation; an earlier, more specific hint is kept.
     mutating func addHint(
         for operation: Operation?,
         speaking choice: ConnectionProfile.DialectChoice
@@ -54,7 +54,7 @@ extension VSphereError {
         }
     }
 
-    /// Whether somebody's check-out of the item is what stands in the way.
+    /// Whether a check-out of the item is the reason of the refusal.
     public var isAboutCheckOut: Bool {
         switch kind {
         case .notAllowedInCurrentState, .unableToAllocateResource:

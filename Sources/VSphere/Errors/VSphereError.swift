@@ -1,30 +1,30 @@
 public import JSON
 internal import Text
 
-/// Why an operation gave no result.
+/// The error of an operation.
 ///
-/// The description is one line: what was attempted, on what, what came back. It never holds a password,
-/// a session identifier, or a control character of the server's.
+/// The description is one line: operation, object and error. It never contains a password,
+/// a session identifier, or a control character from the server.
 public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is known about the effect of the call.
+    /// The known effect of the call.
     public enum Outcome: String, Sendable {
         /// Nothing was changed: the call only reads, or it was not sent.
         case none
         /// The server refused; nothing was changed.
         case rejected
-        /// A change was sent and nobody knows whether it happened.
+        /// A change was sent and it is unknown whether it happened.
         case unknown
     }
 
-    /// One message of the server's, raw; `Display.escape` it before showing it.
+    /// One message of the server, raw; `Display.escape` it before showing it.
     public struct Message: Sendable, Equatable {
-        /// Names the message in the server's catalogue.
+        /// The identifier in the server's catalogue of messages.
         public var id: String
         /// The text in English.
         public var defaultMessage: String
-        /// What was put into the text.
+        /// The values inserted into the text.
         public var arguments: [String]
-        /// The text in the language asked for, where the server gave it.
+        /// The text in the requested language, if the server sent it.
         public var localized: String?
         /// The named arguments: an object, in both dialects.
         public var parameters: JSONValue?
@@ -45,40 +45,40 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
         }
     }
 
-    /// What went wrong.
+    /// The kind of the error.
     public var kind: ErrorKind
-    /// What the server calls it, where that is no kind that is known: `kind` then goes by the status.
+    /// The server's name for an unknown kind: `kind` then follows from the status.
     ///
     /// Safe to show.
     public var type: String?
-    /// What came back, on one line, safe to show.
+    /// The error message, on one line, safe to show.
     public var message: String
-    /// The HTTP status, where an answer came.
+    /// The HTTP status, if there was an answer.
     public var status: Int?
-    /// The operation as scripts know it, such as `getCheckOut`; `login` and `logout` for the session.
+    /// The operation's name in Lua, such as `getCheckOut`; `login` and `logout` for the session.
     public var operation: String
-    /// What it was about, such as `item 5f3c, vm vm-12`; safe to show, may be empty.
+    /// The objects it was about, such as `item 5f3c, vm vm-12`; safe to show, may be empty.
     public var subject: String
     /// The vCenter, as `host` or `host:port`.
     public var vcenter: String
     /// The server's messages, outermost cause first.
     public var messages: [Message] = []
-    /// Whether the same call may succeed later, and is safe to be made again.
+    /// Whether the same call may succeed later, and may safely be repeated.
     public var isRetryable = false
-    /// What is known about its effect.
+    /// The known effect of the call.
     public var outcome: Outcome
-    /// What to try.
+    /// Advice on what to try.
     public var hint: String?
-    /// What went wrong underneath an unknown outcome.
+    /// The kind of the error that caused an unknown outcome.
     public var cause: ErrorKind?
     /// What was said then; the message says it too, behind words of ours.
     public var causeMessage: String?
     /// More about the error, in a form of its own for each kind.
     public var data: JSONValue?
-    /// How to authenticate, where the server said so (`WWW-Authenticate` style).
+    /// How to authenticate, if the server said so (`WWW-Authenticate` style).
     public var challenge: String?
 
-    /// Makes an error that no server had a part in; the call fills in what it was about.
+    /// Makes an error without the participation of a server; the call adds the objects it was about.
     public init(
         _ kind: ErrorKind,
         _ message: String,
@@ -99,7 +99,7 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
         self.hint = hint
     }
 
-    /// What was attempted, on what, and what came back, on one line.
+    /// Operation, object and error, on one line.
     public var description: String {
         var line = operation.isEmpty ? "" : operation
         if !subject.isEmpty { line += line.isEmpty ? subject : " (\(subject))" }

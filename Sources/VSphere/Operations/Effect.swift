@@ -1,9 +1,9 @@
-/// What an operation changes: what must hold before, what tells afterwards whether it happened, and what a
-/// plan says of it.
+/// The effect of an operation: what must hold before, what tells afterwards whether it happened, and the text for
+/// a plan.
 ///
 /// Hints, plans, the course of a doubtful change and the documentation follow from it.
 public struct Effect: Sendable {
-    /// What must hold before, or the server refuses it.
+    /// A condition before the change, without which the server refuses it.
     public enum Need: Sendable {
         /// No machine is checked out of the item.
         case noCheckOut
@@ -15,14 +15,14 @@ public struct Effect: Sendable {
         case machineOff
     }
 
-    /// What it does for good, as a plan says it.
+    /// A permanent consequence, for a plan.
     public enum Consequence: Sendable {
         case clones
         /// The version becomes the latest, under another identifier.
         case goesBack
         /// The latest version becomes the previous one.
         case replacesLatest
-        /// Every version is lost but the latest and, where that is named, the target.
+        /// Every version is lost except the latest and, if it is named, the target.
         case purgesOthers
         case purgesVersion
         case deletesCheckOut
@@ -30,19 +30,19 @@ public struct Effect: Sendable {
         case deletesItem
     }
 
-    /// What must hold before.
+    /// The conditions before the change.
     public let needs: [Need]
-    /// What it does for good.
+    /// The permanent consequences.
     public let consequences: [Consequence]
     private let kind: Kind?
     private let kinds: [String: Kind]
 
     /// Makes an effect.
     /// - Parameters:
-    ///   - kind: How it is looked at afterwards; nil where nothing could be seen.
-    ///   - kinds: The same for operations whose action decides it.
-    ///   - needs: What must hold before.
-    ///   - consequences: What it does for good.
+    ///   - kind: The kind of change; nil if it leaves no trace that could be observed.
+    ///   - kinds: The kinds of an operation whose action decides it.
+    ///   - needs: The conditions before the change.
+    ///   - consequences: The permanent consequences.
     init(
         _ kind: Kind? = nil,
         byAction kinds: [String: Kind] = [:],
@@ -55,12 +55,12 @@ public struct Effect: Sendable {
         self.consequences = consequences
     }
 
-    /// How it is looked at afterwards whether it happened; nil where nothing could be seen.
-    /// - Parameter action: The action of an operation that has one to choose.
-    /// - Returns: The way of looking.
+    /// The kind of change, which decides how to find out whether it happened; nil if that is impossible.
+    /// - Parameter action: The chosen action, for an operation with several.
+    /// - Returns: The kind.
     public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
 
-    /// The effect of the call of a path that a script spells out: nothing tells what it did.
+    /// The effect of a call whose path a script gives in full: unknown.
     static let untold = Effect()
 }
 
@@ -71,7 +71,7 @@ extension Effect {
         case deleteVM, powerOn, powerOff
         case deploy, createTemplate
 
-        /// What has to be looked at to see whether it happened.
+        /// The object to look at to find out whether it happened.
         public var scope: Scope {
             switch self {
             case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion, .deleteItem: .item
@@ -80,13 +80,13 @@ extension Effect {
             }
         }
 
-        /// Whether its message reaches the history of the item, and with it the identifier.
+        /// Whether its message is recorded in the history of the item, and so the identifier too.
         public var leavesMessage: Bool { self == .rollback || self == .checkIn }
 
-        /// Whether it uses up what it names, so that the server carries out one request at most
+        /// Whether it uses up its target, so that the server carries out one request at most
         /// however often it is sent.
         ///
-        /// A check-out has no such fence: once its machine is given back, a late second request is legal.
+        /// A check-out has no such fence: once its machine is deleted, a late second request is legal.
         public var isFenced: Bool {
             switch self {
             case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteItem, .deleteVM: true
@@ -94,7 +94,7 @@ extension Effect {
             }
         }
 
-        /// The state of power it is to bring about; nil where it is about something else.
+        /// The intended power state; nil for a change of another kind.
         public var power: String? {
             switch self {
             case .powerOn: "POWERED_ON"
@@ -104,13 +104,13 @@ extension Effect {
         }
     }
 
-    /// What tells whether a change happened.
+    /// The object that tells whether a change happened.
     public enum Scope: Sendable {
         /// The item: its versions, check-outs and history.
         case item
         /// The machine itself.
         case machine
-        /// Whatever has the name that the new thing was to get.
+        /// The objects with the name for the new one.
         case name
     }
 }

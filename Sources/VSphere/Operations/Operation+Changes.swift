@@ -1,6 +1,6 @@
 internal import Transport
 
-/// The history of an item: who made which version when, and why.
+/// The history of an item: author, time and message of each version.
 extension Operation {
     /// The changes of an item; messages are cut at 80 characters.
     ///
@@ -19,7 +19,7 @@ extension Operation {
         )
     )
 
-    /// One change, with its whole message.
+    /// One change, with its complete message.
     ///
     /// Source: Library Item Changes, Get.
     public static let getChange = Operation(

@@ -2,7 +2,7 @@ internal import Transport
 
 /// Check-outs of a VM template item. An item has at most one at a time.
 extension Operation {
-    /// Who holds a check-out and since when.
+    /// The user and the time of a check-out.
     ///
     /// Source: Library Items Check Outs, Get.
     public static let getCheckOut = Operation(
@@ -93,7 +93,7 @@ extension Operation {
 }
 
 extension Shape {
-    /// Where a machine goes.
+    /// The placement of a machine.
     static let placement = Shape.record([
         .optional("folder", .identifier), .optional("resource_pool", .identifier),
         .optional("host", .identifier), .optional("cluster", .identifier),

@@ -25,7 +25,7 @@ extension Operation {
         returns: .library
     )
 
-    /// The libraries of a name or type.
+    /// The libraries with a name or type.
     ///
     /// Source: Content Library, Find.
     public static let findLibraries = Operation(

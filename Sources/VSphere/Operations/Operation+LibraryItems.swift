@@ -30,7 +30,7 @@ extension Operation {
         ])
     )
 
-    /// The items of a name, library or type.
+    /// The items with a name, library or type.
     ///
     /// Source: Library Item, Find.
     public static let findItems = Operation(

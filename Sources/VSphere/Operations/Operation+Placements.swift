@@ -1,6 +1,6 @@
 internal import Transport
 
-/// Where machines can go: the identifiers that placements are made of.
+/// Places for machines: the identifiers for placements.
 extension Operation {
     /// Folders.
     ///

@@ -1,6 +1,6 @@
 internal import Transport
 
-/// Long-running work of a vCenter.
+/// vCenter's tasks.
 extension Operation {
     /// One task.
     ///

@@ -2,7 +2,7 @@ internal import Transport
 
 /// VM template items as a whole.
 extension Operation {
-    /// The hardware of the latest version; nothing for an item that is no VM template.
+    /// The hardware of the latest version; nothing for an item that is not a VM template.
     ///
     /// Source: Library Items, Get. The pages of 9.1 spell `guest_os` and `size_mib`.
     public static let getTemplate = Operation(
@@ -30,7 +30,7 @@ extension Operation {
         mayGiveNothing: true
     )
 
-    /// Makes an item of a virtual machine.
+    /// Makes an item from a virtual machine.
     ///
     /// Source: Library Items, Create.
     public static let createTemplate = Operation(
@@ -58,7 +58,7 @@ extension Operation {
         privilege: "ContentLibrary.AddLibraryItem on the library"
     )
 
-    /// Makes a virtual machine of the latest version.
+    /// Makes a virtual machine from the latest version.
     ///
     /// Source: Library Items, Deploy.
     public static let deploy = Operation(

@@ -2,7 +2,7 @@ internal import Transport
 
 /// Versions of a VM template item: the latest, and at most one previous.
 extension Operation {
-    /// The versions that are live.
+    /// The live versions.
     ///
     /// Source: Library Items Versions, List.
     public static let listVersions = Operation(
@@ -16,7 +16,7 @@ extension Operation {
         )
     )
 
-    /// The template behind one version.
+    /// The template of one version.
     ///
     /// Source: Library Items Versions, Get.
     public static let getVersion = Operation(

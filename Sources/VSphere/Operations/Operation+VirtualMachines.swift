@@ -68,7 +68,7 @@ extension Operation {
         returns: .record([.required("state", .string), .optional("clean_power_off", .boolean)])
     )
 
-    /// Switches a machine.
+    /// Switches the power of a machine.
     ///
     /// Source: VM Power, Start, Stop, Reset, Suspend.
     public static let setPower = Operation(
@@ -101,7 +101,7 @@ extension Operation {
 }
 
 extension Shape {
-    /// The memory of a machine, as `/api` pages of 9.1 spell it and as all others do.
+    /// The memory of a machine, in the spelling of the `/api` pages of 9.1 and of all others.
     fileprivate static let machineMemory = Shape.record([
         .optional("size_MiB", or: "size_mib", .integer),
         .optional("hot_add_increment_size_MiB", or: "hot_add_increment_size_mib", .integer),

@@ -1,29 +1,29 @@
 public import Transport
 internal import Synchronization
 
-/// What vmoon knows about one operation of vCenter's: static data, one value for each.
+/// The description of one vCenter operation: static data, one value for each.
 ///
-/// A class, because a call carries its operation along and sharing costs one reference count.
+/// A class, because every call refers to its operation and sharing costs one reference count.
 public final class Operation: Sendable {
     /// One argument.
     public struct Parameter: Sendable {
-        /// Where an argument goes.
+        /// The use of an argument in the request.
         enum Use: Sendable {
-            /// Into the path, where the placeholder of this name stands.
+            /// Into the path, in place of the placeholder with the parameter's name.
             case path
             /// One of these words, as the action.
             case action([String])
             /// Into the query under this name.
             case query(String)
-            /// Its fields go into the query; they belong to the method parameter of this name, if to any.
+            /// Its fields go into the query; they belong to the method parameter of this name, if any.
             case fields(of: String?)
-            /// It is the body: the method parameter of this name, if of any.
+            /// It is the body: the method parameter of this name, if any.
             case specification(Shape, as: String? = "spec")
             /// It is the field of the specification that has the parameter's name.
             case text
         }
 
-        /// The name, as messages and documentation have it.
+        /// The name, as in messages and documentation.
         public let name: String
         /// Whether it may be left out.
         public let isOptional: Bool
@@ -35,7 +35,7 @@ public final class Operation: Sendable {
             self.isOptional = isOptional
         }
 
-        /// Whether it is an identifier, so that an object that has one may stand for it.
+        /// Whether it is an identifier, so that an object with an identifier is accepted too.
         public var isIdentifier: Bool {
             switch use {
             case .path, .query: true
@@ -51,7 +51,7 @@ public final class Operation: Sendable {
             }
         }
 
-        /// Whether it is what a list is narrowed by.
+        /// Whether it is the filter of a list.
         public var isFilter: Bool { if case .fields = use { true } else { false } }
 
         var isInQuery: Bool {
@@ -68,10 +68,10 @@ public final class Operation: Sendable {
             }
         }
 
-        /// The words it may be; empty for any text.
+        /// The allowed words; empty for any text.
         public var choices: [String] { if case .action(let words) = use { words } else { [] } }
 
-        /// What its value must look like.
+        /// The required shape of its value.
         public var shape: Shape {
             switch use {
             case .path, .query, .action: .identifier
@@ -82,28 +82,28 @@ public final class Operation: Sendable {
         }
     }
 
-    /// The name scripts know it by, such as `getCheckOut`.
+    /// The name in Lua, such as `getCheckOut`.
     public let name: String
-    /// The method on the wire.
+    /// The HTTP method.
     public let method: Transport.Method
     /// The arguments, in order.
     public let parameters: [Parameter]
-    /// What the answer promises.
+    /// The promised shape of the answer.
     public let result: Shape
-    /// Whether the answer may hold no result at all, which is then nil.
+    /// Whether the answer may contain no result, which is then nil.
     public let mayGiveNothing: Bool
-    /// Whether it changes something: it is then sent at most once, on a connection of its own, and has
-    /// the limit of time for operations.
+    /// Whether it changes something: it is then sent at most once, on a new connection, and has
+    /// the time limit for operations.
     public var isChanging: Bool { effect != nil }
-    /// What it changes; nil for an operation that only reads.
+    /// Its effect; nil for an operation that only reads.
     public let effect: Effect?
     /// The privilege it needs beyond `System.Read`, for the hint of a refusal.
     public let privilege: String?
-    /// Whether the caller spelled the path out, and the answer is not promised to look like anything.
+    /// Whether the caller gave the path in full, and the answer may have any shape.
     let isLiteral: Bool
-    /// The number of the parameter that goes into the query; there is one at most.
+    /// The index of the parameter that goes into the query; at most one does.
     let queryParameter: Int?
-    /// The number of the parameter that makes the body; there is one at most.
+    /// The index of the parameter that makes the body; at most one does.
     let bodyParameter: Int?
     private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
     /// Not an `AtomicLazyReference`: that looks its type up at run time, in each call.
@@ -136,7 +136,7 @@ public final class Operation: Sendable {
 
     /// The pieces of the path in a dialect.
     ///
-    /// Made when the operation is first called: a run starts without it.
+    /// Made at the first call of the operation: most runs use few operations.
     func path(in dialect: Dialect) -> [Dialect.Piece] {
         let paths = paths.withLock { known in
             if let known { return known }
@@ -176,7 +176,7 @@ public final class Operation: Sendable {
         checkOuts + versions + templates + changes + libraries + libraryItems + virtualMachines
         + placements + tasks
 
-    /// The operation of a name; nil where there is none.
+    /// The operation with a name; nil if there is none.
     public static func named(_ name: String) -> Operation? { all.first { $0.name == name } }
 }
 
@@ -187,8 +187,8 @@ extension Operation.Parameter {
     static let vm = Self("vm", .path)
     /// A version of an item.
     static let version = Self("version", .path)
-    /// Why a change is made; kept in the history of the item.
+    /// The reason for a change; kept in the history of the item.
     static let message = Self("message", .text)
-    /// What a list is narrowed by.
+    /// The filter of a list.
     static let filter = Self("filter", .fields(of: "filter"), isOptional: true)
 }

@@ -1,11 +1,11 @@
 internal import Buffers
 
-/// Answers: checked against their shape, then written the one way scripts see them.
+/// Answers: checked against their shape, then written in the one form that scripts see.
 extension Shape {
-    /// Checks a value of an answer, then appends it to a buffer, the same from both dialects and from
+    /// Checks a value of an answer, then appends it to a buffer, in the same form for both dialects and
     /// all releases: maps are records, an optional field that is null is absent, a field has one name.
     ///
-    /// Most answers hold none of these, and are copied in one piece once they are checked.
+    /// Most answers need no conversion, and are copied as a whole after the check.
     func write(
         _ value: Value,
         spelling maps: Dialect.MapSpelling,
@@ -14,7 +14,7 @@ extension Shape {
         if try check(value, spelling: maps) { out.put(value) } else { rewrite(value, into: out) }
     }
 
-    /// - Returns: Whether the value can be copied as it stands.
+    /// - Returns: Whether the value can be copied unchanged.
     private func check(
         _ value: Value,
         spelling maps: Dialect.MapSpelling
@@ -61,7 +61,7 @@ extension Shape {
                 throw error.inside(field.name)
             }
         }
-        // Null means absent, in fields that nobody named too: the other dialect leaves them out.
+        // Null means absent, also in fields that the shape does not name: the other dialect leaves them out.
         return isVerbatim && !value.fields.contains { $0.value.kind == .null }
     }
 
@@ -114,9 +114,9 @@ extension Shape {
         return false
     }
 
-    /// Appends a value that was checked.
+    /// Appends a checked value.
     ///
-    /// An array where a map belongs is one of pairs.
+    /// An array in place of a map is an array of pairs.
     private func rewrite(_ value: Value, into out: ValueBuffer) {
         switch self {
         case .record(let fields):
@@ -166,14 +166,14 @@ extension Shape {
 }
 
 extension Shape.Field {
-    /// Its value under the name that other releases give it.
+    /// Its value under the name used by other releases.
     fileprivate func under(otherNameIn value: Value, isVerbatim: inout Bool) -> Value? {
         guard let otherName, let found = value[otherName] else { return nil }
         isVerbatim = false
         return found
     }
 
-    /// Whether a key is the name that other releases give it, and its own is not there.
+    /// Whether a key is the name used by other releases, and its own name is missing.
     fileprivate func isOther(_ key: Value, in value: Value) -> Bool {
         otherName.map { key.isText($0) && value[name] == nil } ?? false
     }
@@ -185,7 +185,7 @@ extension Value {
 }
 
 extension Value.Kind {
-    /// What it is called in a message: "a string".
+    /// Its name in a message: "a string".
     var phrase: String {
         switch self {
         case .nil: "nil"

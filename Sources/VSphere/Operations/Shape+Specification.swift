@@ -1,10 +1,10 @@
 internal import Buffers
 internal import JSON
 
-/// Specifications: checked before they are sent, then spelled as the dialect wants them.
+/// Specifications: checked before they are sent, then written in the form of the dialect.
 extension Shape {
-    /// Checks a value that a caller wants to send: declared fields by their type, everything else for
-    /// being JSON at all.
+    /// Checks a value that a caller wants to send: declared fields for their type, everything else for
+    /// being valid JSON.
     func checkSpecification(_ value: Value, depth: Int = 0) throws(ShapeMismatch) {
         guard depth <= JSONParser.defaultDepth else {
             throw ShapeMismatch(problem: "nested too deeply")
@@ -61,14 +61,14 @@ extension Shape {
         }
     }
 
-    /// Appends the JSON text of a value that was checked.
+    /// Appends the JSON text of a checked value.
     func encode(
         _ value: Value,
         spelling maps: Dialect.MapSpelling,
         into out: ByteBuffer
     ) {
         switch (self, value.kind) {
-        // An empty table of a script's may arrive as either kind; the shape knows which is meant.
+        // An empty table of a script may arrive as array or record; the shape tells which is meant.
         case (.map, _) where value.isEmptyTable: out.append(maps == .pairs ? "[]" : "{}")
         case (.record, _) where value.isEmptyTable: out.append(literal: "{}")
         case (.list, _) where value.isEmptyTable: out.append(literal: "[]")
@@ -108,12 +108,12 @@ extension Shape {
         out.append(literal: isPairs ? "]" : "}")
     }
 
-    /// What the elements of an array look like.
+    /// The shape of the elements of an array.
     private var elementShape: Shape {
         if case .list(let shape) = self { shape } else { .any }
     }
 
-    /// What the value under a key looks like.
+    /// The shape of the value under a key.
     private func shape(of name: String) -> Shape {
         switch self {
         case .record(let fields): fields.first { $0.name == name }?.shape ?? .any
@@ -124,10 +124,10 @@ extension Shape {
 }
 
 extension Value {
-    /// Whether it can stand for an object: a record, or the empty table, which has no kind of its own.
+    /// Whether it can stand for an object: a record, or the empty table, which may be either.
     var isTable: Bool { kind == .record || isEmptyTable }
 
-    /// Whether it is a table without anything in it.
+    /// Whether it is an empty table.
     var isEmptyTable: Bool { (kind == .array || kind == .record) && count == 0 }
 
     /// The number as an integer, where nothing is lost by that.

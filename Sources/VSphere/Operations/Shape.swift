@@ -1,13 +1,13 @@
 internal import Text
 
-/// What an answer, or a specification sent, must look like.
+/// The required form of an answer, or of a specification to be sent.
 ///
-/// Fields that a shape does not name are allowed and kept: servers grow. A promised field that is
+/// Fields that a shape does not name are allowed and kept: servers add fields. A promised field that is
 /// missing or of another type is an error that names its path, never a silent nil.
 public indirect enum Shape: Sendable {
     /// No content.
     case void
-    /// Anything; taken as it is.
+    /// Anything; copied unchanged.
     case any
     /// A string.
     case string
@@ -19,9 +19,9 @@ public indirect enum Shape: Sendable {
     case number
     /// A boolean.
     case boolean
-    /// An array whose elements all look like this.
+    /// An array whose elements have this shape.
     case list(Shape)
-    /// String keys, each with a value that looks like this. `/rest` spells it as an array of
+    /// String keys, each with a value of this shape. `/rest` writes it as an array of
     /// `{"key": …, "value": …}`.
     case map(Shape)
     /// Named fields.
@@ -31,14 +31,14 @@ public indirect enum Shape: Sendable {
     public struct Field: Sendable {
         /// The name, as on the wire.
         public let name: String
-        /// How other releases spell the name; scripts see the one above.
+        /// The name in other releases; scripts see the one above.
         let otherName: String?
-        /// What its value looks like.
+        /// The shape of its value.
         public let shape: Shape
         /// Whether it may be missing; null then counts as missing.
         public let isOptional: Bool
 
-        /// A field that must be there.
+        /// A required field.
         public static func required(
             _ name: String,
             or otherName: String? = nil,
@@ -47,7 +47,7 @@ public indirect enum Shape: Sendable {
             Self(name: name, otherName: otherName, shape: shape, isOptional: false)
         }
 
-        /// A field that may be missing.
+        /// An optional field.
         public static func optional(
             _ name: String,
             or otherName: String? = nil,
@@ -57,7 +57,7 @@ public indirect enum Shape: Sendable {
         }
     }
 
-    /// What it is called in a message: "a string".
+    /// Its name in a message: "a string".
     var expectation: String {
         switch self {
         case .void: "nothing"
@@ -73,10 +73,10 @@ public indirect enum Shape: Sendable {
         }
     }
 
-    /// A shape that only says which parts are maps, for calls that vmoon has no operation for.
+    /// A shape that only tells which parts are maps, for calls without an operation.
     ///
-    /// - Parameter paths: Where the maps are, such as `disks` or `*.nics`; `*` steps into the elements
-    ///   of a list. Everything else is taken as it is.
+    /// - Parameter paths: The places of the maps, such as `disks` or `*.nics`; `*` steps into the elements
+    ///   of a list. Everything else is copied unchanged.
     /// - Returns: The shape; `.any` for no path.
     public static func maps(at paths: [String]) -> Shape {
         maps(at: paths.map { $0.split(separator: ".").map(String.init)[...] })
@@ -87,7 +87,7 @@ public indirect enum Shape: Sendable {
         var names: [String] = []
         var below: [String: [ArraySlice<String>]] = [:]
         for path in paths {
-            // A path that ends here names this very value as a map.
+            // A path that ends here says that this value itself is a map.
             guard let name = path.first else { return .map(maps(at: paths.filter { !$0.isEmpty })) }
             if below[name] == nil { names.append(name) }
             below[name, default: []].append(path.dropFirst())
@@ -97,14 +97,14 @@ public indirect enum Shape: Sendable {
     }
 }
 
-/// Where a value is not what its shape promises.
+/// A value that does not have the promised shape.
 struct ShapeMismatch: Error, Equatable {
     /// The way to the value, outermost first: field names and `[3]`; empty for the whole.
     var path: [String] = []
-    /// What was expected there and what was found.
+    /// What was expected and what was found.
     var problem: String
 
-    /// The path as a message shows it.
+    /// The path for a message.
     var place: String {
         path.reduce(into: "") { place, step in
             if !place.isEmpty, !step.hasPrefix("[") { place += "." }

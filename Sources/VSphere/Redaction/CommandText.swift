@@ -1,12 +1,12 @@
-/// A command, or another text of several words, as somebody writes it on one line: `curl -u me:secret https://host`.
+/// A command, or another text of several words, as written on one line: `curl -u me:secret https://host`.
 enum CommandText {
     /// The text with `***` for each word that looks like a secret.
     /// - Parameters:
     ///   - text: The text.
-    ///   - depth: How deep texts in quotes are looked into.
-    /// - Returns: The text, with its blanks and quotes as they were.
+    ///   - depth: How many levels of quoted texts are searched.
+    /// - Returns: The text, with its blanks and quotes unchanged.
     static func withoutSecrets(_ text: String, depth: Int = 3) -> String {
-        // Only these tell of a secret, and most texts have none of them.
+        // Only these characters indicate a secret, and most texts have none of them.
         guard text.utf8.contains(where: { "-=:@".utf8.contains($0) }) else { return text }
         var shown = ""
         var word = ""
@@ -26,7 +26,7 @@ enum CommandText {
                 if character == open { quote = nil }
                 word.append(character)
             } else if character == "\"" || character == "'" {
-                // A quote within a word, as in isn't, opens nothing.
+                // A quote within a word, as in isn't, is not an opening quote.
                 if word.isEmpty || word.hasSuffix("=") { (quote, quoted) = (character, true) }
                 word.append(character)
             } else if character.isWhitespace {
@@ -40,7 +40,7 @@ enum CommandText {
         return shown
     }
 
-    /// A word with `***` for what is secret in it.
+    /// A word with `***` for its secret part.
     private static func withoutSecret(
         _ word: String,
         behind before: String,
@@ -61,7 +61,7 @@ enum CommandText {
             return word[...mark] + "***"
         }
         if text != word, depth > 0 {
-            // Such as a header, or a line for another shell.
+            // For example a header, or a line for another shell.
             let inner = withoutSecrets(text, depth: depth - 1)
             return inner == text ? word : word.replacing(text, with: inner)
         }
@@ -73,7 +73,7 @@ enum CommandText {
         word.hasSuffix(":") && !word.hasSuffix("://") && word.dropLast().namesSecret
     }
 
-    /// A word with `***` for the password of `user:password@host`; what is no such word stays.
+    /// A word with `***` for the password of `user:password@host`; other words are unchanged.
     private static func withoutHostPassword(_ word: String) -> String {
         guard let colon = word.firstIndex(of: ":"), let at = word.lastIndex(of: "@"), colon < at,
             !word[colon...].hasPrefix("://"), word.startIndex < colon,

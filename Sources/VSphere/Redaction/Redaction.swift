@@ -1,21 +1,21 @@
 public import JSON
 public import Transport
 
-/// Takes the secrets of a run out of whatever somebody else says, before that is kept or shown.
+/// Removes the secrets of a run from texts of others, before these are kept or shown.
 ///
-/// Proxies and broken servers repeat what they were sent, headers among it. All that a run has sent or may send
-/// in secret is noted here; the text of every failed answer goes through it where it becomes an error, so that
-/// logs, the journal and all that shows errors have nothing to hide.
+/// Proxies and broken servers repeat what they received, headers included. All secrets that a run has sent or may
+/// send are registered here; the text of every failed answer is cleaned when it becomes an error, so that
+/// logs, the journal and other outputs of errors need not clean it.
 public final class Redaction {
     private var patterns = SecretPatterns()
 
-    /// Makes one that knows no secret.
+    /// Makes one without secrets.
     public init() {}
 
-    /// Notes a secret.
+    /// Registers a secret.
     /// - Parameters:
-    ///   - secret: The secret; one of fewer than four bytes is left alone where it stands in the clear.
-    ///   - user: Whose password it is, if it is one: both together are what Basic authentication sends.
+    ///   - secret: The secret; one of fewer than four bytes is not replaced in plain text.
+    ///   - user: The user whose password it is, if any: Basic authentication sends both together.
     public func hide(_ secret: Secret, of user: String? = nil) {
         patterns.hide(secret.reveal(), as: "***", of: user)
     }
@@ -29,8 +29,8 @@ public final class Redaction {
         )
     }
 
-    /// A text of our own words, with a name from elsewhere in it perhaps, with `***` for every secret that is no
-    /// ordinary word itself.
+    /// A text of vmoon, perhaps with a name from elsewhere in it, with `***` for every secret that is not
+    /// an ordinary word itself.
     public func cleaned(ours text: String) -> String {
         let bytes = Array(text.utf8)
         let shown = patterns.withoutWords.cleaned(bytes)
@@ -59,10 +59,10 @@ public final class Redaction {
         )
     }
 
-    /// The error with `***` for every secret; the operation, its subject, the vCenter and the hint are words of ours.
+    /// The error with `***` for every secret; the operation, its subject, the vCenter and the hint are texts of ours.
     public func cleaned(_ error: VSphereError) -> VSphereError {
         var error = error
-        // What a server says without end is nothing to be kept.
+        // Of an endless answer only a part is kept.
         var room = Room()
         func shown(_ text: String) -> String { cleaned(room.fitting(text)) }
         error.message = shown(error.message)
@@ -88,7 +88,7 @@ public final class Redaction {
         return error
     }
 
-    /// A kind that is a plain word decides what is done next, also where it is somebody's password.
+    /// A kind that is a plain word decides what is done next, so it is kept even if it equals a password.
     private func cleaned(_ kind: ErrorKind) -> ErrorKind {
         let isWord = kind.rawValue.utf8.allSatisfy {
             $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") || $0 == UInt8(ascii: "_")
@@ -96,7 +96,7 @@ public final class Redaction {
         return isWord ? kind : ErrorKind(rawValue: cleaned(name: kind.rawValue))
     }
 
-    /// The name that a server has for an error, perhaps in lower case now.
+    /// A server's name for an error, which may have been converted to lower case.
     private func cleaned(name: String) -> String {
         let shown = cleaned(name)
         let lowered = Array(name.lowercased().utf8)
@@ -104,7 +104,7 @@ public final class Redaction {
         return loweredShown == lowered ? shown : String(decoding: loweredShown, as: UTF8.self)
     }
 
-    /// How much of an error's texts is kept.
+    /// The amount of an error's texts that is kept.
     private struct Room {
         private var rest = 64 << 10
 
@@ -132,7 +132,7 @@ public final class Redaction {
         return failure
     }
 
-    /// Whether a word that ends like Basic or Bearer stands before a space: most texts need no closer look.
+    /// Whether a word that ends like Basic or Bearer precedes a space: most texts need no further check.
     private static func mayNameScheme(_ text: String) -> Bool {
         var before: (UInt8, UInt8) = (0, 0)
         for byte in text.utf8 {
@@ -148,8 +148,8 @@ public final class Redaction {
         return false
     }
 
-    /// The text with `***` for what stands behind the word Basic or Bearer and is no word itself: a proxy may
-    /// show a part of ours only, or credentials of its own.
+    /// The text with `***` for credentials after the word Basic or Bearer: a proxy may
+    /// show only a part of ours, or credentials of its own.
     static func withoutCredentials(_ text: String) -> String {
         let pattern = /(?i)\b(basic|bearer) +([a-z0-9+\/_.~=-]{8,})/
         guard mayNameScheme(text) else { return text }

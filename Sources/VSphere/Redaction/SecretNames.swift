@@ -1,10 +1,10 @@
-/// Names and forms by which a secret is known that nobody has told us of: the one list for logs, cassettes, the
+/// Names and forms that indicate a secret that was not registered: the one list for logs, cassettes, the
 /// journal and the history.
 extension StringProtocol {
-    /// Whether what has this name is a secret: a field, a variable, an option, a header.
+    /// Whether a value with this name is a secret: a field, a variable, an option, a header.
     ///
-    /// Words may be joined in any way: `user_data`, `userData`, `--user-data`. A file or a command that holds it
-    /// is no secret, nor is the mark of a page in a list.
+    /// Words may be joined in any way: `user_data`, `userData`, `--user-data`. The name of a file or a command with
+    /// the secret is not one, nor is the marker of a page in a list.
     public var namesSecret: Bool {
         let words = nameWords
         if let last = words.last, ["file", "command"].contains(last) { return false }
@@ -14,7 +14,7 @@ extension StringProtocol {
             || words.contains { SecretNames.words.contains($0) }
     }
 
-    /// Whether a parameter of a URL or a field of a request with this name is a secret; there, short names are usual.
+    /// Whether a parameter of a URL or a field of a request with this name is a secret; short names are usual there.
     public var namesSecretParameter: Bool {
         namesSecret || SecretNames.parameters.contains(lowercased())
     }
@@ -40,8 +40,8 @@ extension StringProtocol {
         return word.isEmpty ? words : words + [word]
     }
 
-    /// The text with `***` for what it says itself to be secret: `name=value` and `Name: value`, parameters of a
-    /// URL, the password in an address, what stands behind Basic or Bearer, options of a command line within it.
+    /// The text with `***` for parts that are marked as secret: `name=value` and `Name: value`, parameters of a
+    /// URL, the password in an address, text after Basic or Bearer, options of a command line within it.
     public var withoutTelltaleSecrets: String {
         var text = SecretNames.withoutParameters(String(self))
         text = SecretNames.withoutAddressPassword(text)
@@ -58,7 +58,7 @@ extension StringProtocol {
         return CommandText.withoutSecrets(text)
     }
 
-    /// Whether the word behind it on a command line is a secret: `--token`, `-u` of curl with `me:secret`, `-p`.
+    /// Whether the next word on a command line is a secret: `--token`, `-u` of curl with `me:secret`, `-p`.
     /// - Parameter value: That word.
     /// - Returns: Whether it is one.
     public func isOptionWithSecret(_ value: some StringProtocol) -> Bool {
@@ -67,9 +67,9 @@ extension StringProtocol {
         return namesSecret || SecretNames.userOptions.contains(String(self)) && value.contains(":")
     }
 
-    /// Whether a password stands in the same word as the option.
+    /// Whether the word contains the option and a password.
     ///
-    /// `-pS3cret` is such a word, `-print` is none.
+    /// `-pS3cret` is such a word, `-print` is not.
     var isOptionAndSecret: Bool {
         let value = dropFirst(2)
         return hasPrefix("-p") && value.count >= 4 && SecretNames.mayBePassword(value)
@@ -78,7 +78,7 @@ extension StringProtocol {
 }
 
 extension [String] {
-    /// The words of a command line with `***` for what looks like a secret.
+    /// The words of a command line with `***` for those that look like a secret.
     public var withoutTelltaleSecrets: [String] {
         var before = ""
         let takesPassword = contains { SecretNames.takesPassword($0) }
@@ -94,40 +94,40 @@ extension [String] {
 }
 
 enum SecretNames {
-    /// What a name holds, its words joined.
+    /// Parts of names, with all words joined.
     static let parts = [
         "password", "passwd", "passphrase", "passwort", "pwd", "secret", "token", "credential",
         "bearer", "privatekey", "apikey", "accesskey", "sessionid", "userdata", "authorization",
         "cookie", "cloneticket", "samlassertion",
     ]
-    /// What is one of its words.
+    /// Single words of names.
     static let words = ["pw", "pass", "auth", "sig", "signature", "jwt", "otp", "saml"]
-    /// What is the whole name of a parameter; anywhere else, a key names things, and a ticket is one of a help desk.
+    /// Complete names of parameters; in other places a key names things, and a ticket may be one of a help desk.
     static let parameters = [
         "key", "code", "sid", "hmac", "ticket", "pin", "session", "nonce", "assertion",
     ]
-    /// Options of curl, wget and their like that take `user:password`.
+    /// Options of curl, wget and similar programs that take `user:password`.
     static let userOptions = ["-u", "-U", "--user", "--proxy-user"]
 
-    /// Programs that take a password right behind `-p`.
+    /// Programs that take a password immediately after `-p`.
     private static let passwordPrograms = [
         "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "sshpass",
         "7z",
         "7za",
     ]
 
-    /// Whether a program, with its path perhaps, takes a password right behind `-p`.
+    /// Whether a program, perhaps with its path, takes a password immediately after `-p`.
     static func takesPassword(_ program: String) -> Bool {
         program.split(separator: "/").last.map { passwordPrograms.contains(String($0)) } ?? false
     }
 
-    /// Whether what stands behind `-p` may be a password: a number is a port or a process, a path is a path.
+    /// Whether the text after `-p` may be a password: a number is a port or a process, a path is a path.
     static func mayBePassword(_ value: some StringProtocol) -> Bool {
         !value.isEmpty && !value.hasPrefix("-") && !value.hasPrefix(".") && !value.contains("/")
             && !value.allSatisfy { $0.isNumber || $0 == ":" || $0 == "," }
     }
 
-    /// The text with `***` for the secret parameters behind each question mark.
+    /// The text with `***` for the secret parameters after each question mark.
     static func withoutParameters(_ text: String) -> String {
         guard let mark = text.firstIndex(of: "?") else { return text }
         var shown = String(text[...mark])
@@ -156,7 +156,7 @@ enum SecretNames {
     static func withoutAddressPassword(_ text: String) -> String {
         guard let scheme = text.firstRange(of: "://") else { return text }
         let authority = text[scheme.upperBound...].prefix { !"/?# \"'".contains($0) }
-        // A password may hold what ends the authority; then the last @ of the text ends it.
+        // A password may contain the character that ends the authority; then the last @ of the text ends it.
         let end = authority.contains("@") ? authority.endIndex : text.endIndex
         guard let at = text[scheme.upperBound..<end].lastIndex(of: "@"),
             let colon = text[scheme.upperBound..<at].firstIndex(of: ":")

@@ -1,39 +1,39 @@
-/// One secret, found in whatever way its characters are spelled.
+/// One secret, found in any spelling of its characters.
 ///
-/// A character may stand as it is, percent-encoded, escaped as in JSON or as we escape it ourselves, or as an
-/// entity of HTML; each also several times over (`%252F`, `\\u002f`, `&amp;#47;`), and each character in its own way.
+/// A character may be plain, percent-encoded, escaped as in JSON or in our own way, or an
+/// HTML entity; each also several times over (`%252F`, `\\u002f`, `&amp;#47;`), and each character differently.
 struct SecretPattern {
-    /// What is looked for; shorter ones would take ordinary words apart.
+    /// The minimum length in bytes; shorter secrets would match inside ordinary words.
     static let least = 4
 
     let bytes: [UInt8]
-    /// What is written in its place.
+    /// The replacement.
     let stand: [UInt8]
 
-    /// The states that led nowhere, of one pattern in one text, whatever they began from.
+    /// The states that led to no match, of one pattern in one text, from any start.
     ///
-    /// A state is a place in the text and how much of the secret stands before it. Without this memory, a text of
-    /// backslashes would be read in endless ways.
+    /// A state is a place in the text and the number of matched bytes of the secret. Without this memory, a text of
+    /// backslashes would take exponential time.
     struct DeadEnds {
         fileprivate var states: Set<Int> = []
 
         fileprivate mutating func insert(_ state: Int, among limit: Int) -> Bool {
-            // Those of places far behind are of no use any more.
+            // States far behind are no longer needed.
             if states.count > limit { states.removeAll(keepingCapacity: true) }
             return states.insert(state).inserted
         }
     }
 
-    /// Where an occurrence that begins at a place ends; nil where none does.
+    /// The end of an occurrence that begins at a place; nil if none does.
     ///
-    /// One that is cut off counts as well: excerpts of answers end anywhere. The time that all places of a text
-    /// take together grows as its length does.
+    /// An occurrence that is cut off counts too: excerpts of answers end anywhere. The total time for all places of a
+    /// text is proportional to its length.
     func end(in text: [UInt8], from start: Int, _ deadEnds: inout DeadEnds) -> Int? {
         let limit = max(1 << 16, 32 * bytes.count * bytes.count)
-        // Places to go on from where what looked right was not: in the text, and in the secret.
+        // Alternatives to continue with after a failed match: the place in the text, and in the secret.
         var choices = [(at: start, matched: 0)]
         while var (at, matched) = choices.popLast() {
-            // Most bytes have one reading.
+            // Most bytes have only one reading.
             while matched < bytes.count, at < text.count, text[at] == bytes[matched],
                 !Self.isSpecial[Int(text[at])]
             {
@@ -62,10 +62,10 @@ struct SecretPattern {
         return bytes[matched...].starts(with: reading)
     }
 
-    /// Whether it is found where lines break within it; a short one would be found in ordinary columns.
+    /// Whether it is also found with line breaks inside; a short one would match in ordinary columns.
     private var mayBeWrapped: Bool { bytes.count >= 12 }
 
-    /// Whether the text breaks off here, within the spelling of one character perhaps.
+    /// Whether the text ends here, perhaps within the spelling of one character.
     private func isCut(_ text: [UInt8], _ at: Int, _ matched: Int) -> Bool {
         guard matched >= Self.least, at == text.count || Self.isSpecial[Int(text[at])],
             let cut = text.cut(from: at)
@@ -74,26 +74,26 @@ struct SecretPattern {
         return at == cut || SecretPattern.openers.contains(text[at])
     }
 
-    /// The bytes that may stand for something else: openers, line breaks, and what an ellipsis begins with.
+    /// The bytes that may begin another spelling: openers, line breaks, and the first byte of an ellipsis.
     private static let isSpecial: [Bool] = {
         var special = [Bool](repeating: false, count: 256)
         for byte in openers + [10, 13, 0xE2] { special[Int(byte)] = true }
         return special
     }()
 
-    /// How often one spelling is looked for within another.
+    /// How many nested spellings are tried.
     private static let depth = 8
-    /// The longest run of backslashes that is one spelling: nobody escapes a text six times.
+    /// The longest run of backslashes that is one spelling: no text is escaped six times.
     private static let longestRun = 64
 
-    /// What the spellings of a character begin with that is not itself.
+    /// The bytes that begin the encoded spelling of a character.
     static let openers: [UInt8] = [
         UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "+"),
     ]
 
     typealias Reading = (bytes: [UInt8], next: Int)
 
-    /// All that can be meant by what stands at a place.
+    /// All possible readings of the text at a place.
     static func readings(of text: [UInt8], _ start: Int) -> [Reading] {
         var readings: [Reading] = [([text[start]], start + 1)]
         switch text[start] {
@@ -125,7 +125,7 @@ struct SecretPattern {
         return readings
     }
 
-    /// Where a run of backslashes ends.
+    /// The end of a run of backslashes.
     private static func endOfRun(in text: [UInt8], from start: Int) -> Int {
         var at = start
         while at < text.count, at - start < longestRun, text[at] == UInt8(ascii: "\\") { at += 1 }
@@ -138,7 +138,7 @@ struct SecretPattern {
         UInt8(ascii: "/"): UInt8(ascii: "/"), UInt8(ascii: "'"): UInt8(ascii: "'"),
     ]
 
-    /// What follows backslashes.
+    /// The readings of the text after backslashes.
     private static func escape(in text: [UInt8], _ at: Int) -> [Reading] {
         guard at < text.count else { return [] }
         if let byte = simple[text[at]] { return [([byte], at + 1)] }
@@ -163,7 +163,7 @@ struct SecretPattern {
 
     private static let names = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
 
-    /// What follows an ampersand.
+    /// The reading of the text after an ampersand.
     private static func entity(in text: [UInt8], _ at: Int) -> Reading? {
         guard at < text.count,
             let end = text[at...].prefix(10).firstIndex(of: UInt8(ascii: ";"))
@@ -186,7 +186,7 @@ struct SecretPattern {
 }
 
 extension [UInt8] {
-    /// The number that so many hexadecimal digits say.
+    /// The value of a number of hexadecimal digits.
     fileprivate func hex(_ at: Int, count length: Int) -> Int? {
         guard length > 0, at + length <= count else { return nil }
         var value = 0
@@ -200,7 +200,7 @@ extension [UInt8] {
         return value
     }
 
-    /// Where the text breaks off, if that is here or within the spelling of one character: at its end, or at
+    /// The place where the text ends, if that is here or within the spelling of one character: at its end, or at
     /// the ellipsis that stands for the rest.
     fileprivate func cut(from at: Int) -> Int? {
         for place in at...Swift.min(at + 9, count) {
@@ -213,7 +213,7 @@ extension [UInt8] {
         }
         return nil
     }
-    /// Where the blanks that a line begins with end.
+    /// The end of the blanks at the beginning of a line.
     fileprivate func endOfBlanks(from start: Int) -> Int {
         var at = start
         while at < count, at < start + 16, self[at] == 0x20 || self[at] == 9 { at += 1 }

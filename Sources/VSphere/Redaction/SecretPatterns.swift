@@ -1,21 +1,21 @@
 internal import Text
 
-/// The secrets of a run as what they are to be found by, and what is written in their place.
+/// The secrets of a run as patterns, with their replacements.
 struct SecretPatterns {
     private var patterns: [SecretPattern] = []
     private var known: Set<[UInt8]> = []
-    /// The bytes that an occurrence may begin with.
+    /// The bytes that begin an occurrence.
     private var beginnings = [Bool](repeating: false, count: 256)
 
     var isEmpty: Bool { patterns.isEmpty }
 
-    /// Adds a secret: itself, and as base64 spells it, alone and behind a user's name.
+    /// Adds a secret: plain, and in Base64, alone and after a user's name.
     ///
-    /// What is shorter than four bytes is left alone in the clear: it would be found in ordinary words.
+    /// One shorter than four bytes is not replaced in plain text: it would match inside ordinary words.
     /// - Parameters:
     ///   - secret: The text.
-    ///   - stand: What stands for it.
-    ///   - user: Whose password it is; nil for other secrets.
+    ///   - stand: The replacement.
+    ///   - user: The user whose password it is; nil for other secrets.
     mutating func hide(_ secret: String, as stand: String, of user: String? = nil) {
         let bytes = Array(secret.utf8)
         guard !bytes.isEmpty,
@@ -23,7 +23,7 @@ struct SecretPatterns {
         else { return }
         var spellings: Set<[UInt8]> = [bytes]
         if secret.isHexadecimal {
-            // An identifier stays what it is in capitals.
+            // An identifier is the same in upper case.
             spellings.formUnion([secret.uppercased(), secret.lowercased()].map { Array($0.utf8) })
         }
         func add(base64 text: Substring) {
@@ -34,7 +34,7 @@ struct SecretPatterns {
         }
         if let user { add(base64: Base64.encode(Array("\(user):\(secret)".utf8))[...]) }
         add(base64: Base64.encode(bytes)[...])
-        // Behind something else: less the characters that have bits of its neighbours in them.
+        // After other bytes: without the characters that contain bits of their neighbours.
         for offset in 0..<3 {
             let count = (offset + bytes.count) * 8 / 6
             let text = Base64.encode([UInt8](repeating: 0, count: offset) + bytes)
@@ -46,7 +46,7 @@ struct SecretPatterns {
             beginnings[Int(bytes[0])] = true
         }
         for opener in SecretPattern.openers { beginnings[Int(opener)] = true }
-        // Of two that begin alike the longer one is meant.
+        // Of two with the same beginning the longer one is tried first.
         patterns.sort { $0.bytes.count > $1.bytes.count }
     }
 
@@ -61,7 +61,7 @@ struct SecretPatterns {
         return lowered
     }
 
-    /// The secrets that are no ordinary words.
+    /// The secrets that are not ordinary words.
     var withoutWords: SecretPatterns {
         var others = self
         others.patterns.removeAll { pattern in
@@ -111,7 +111,7 @@ struct SecretPatterns {
 }
 
 extension String {
-    /// Whether it is a long number as identifiers are: digits and the letters a to f, with dashes perhaps.
+    /// Whether it is a long number in the form of identifiers: digits and the letters a to f, perhaps with dashes.
     fileprivate var isHexadecimal: Bool {
         utf8.count >= 16
             && unicodeScalars.allSatisfy {

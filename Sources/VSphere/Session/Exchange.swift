@@ -1,13 +1,13 @@
 public import Transport
 
-/// What sends requests and keeps time: `Multi`, and in tests a script of answers.
+/// Sends requests and keeps time: `Multi`, and in tests a script of answers.
 ///
 /// Everything happens on one thread. A completion is called once, unless its transfer is cancelled, and
-/// never before the function that asked for it has returned.
+/// never before the function that took it has returned.
 public protocol Exchange: AnyObject {
-    /// Names a transfer that has been started.
+    /// Identifies a transfer that has been started.
     associatedtype TransferHandle: AnyObject
-    /// Names a timer that has been set.
+    /// Identifies a timer that has been set.
     associatedtype TimerHandle
 
     /// Starts a transfer.
@@ -16,10 +16,10 @@ public protocol Exchange: AnyObject {
         completion: @escaping (Result<Response, TransportError>) -> Void
     ) -> TransferHandle
 
-    /// Abandons a transfer; its completion is not called.
+    /// Cancels a transfer; its completion is not called.
     func cancel(_ transfer: TransferHandle)
 
-    /// Calls back after a delay.
+    /// Calls an action after a delay.
     func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerHandle
 
     /// Forgets a timer; its action is not called.
@@ -28,13 +28,13 @@ public protocol Exchange: AnyObject {
 
 extension Multi: Exchange {}
 
-/// An exchange without its associated types: whoever holds it need not be generic.
+/// An exchange without its associated types, so that its users need not be generic.
 struct Wire {
     typealias Completion = (Result<Response, TransportError>) -> Void
     typealias Cancellation = () -> Void
 
     let start: (Request, @escaping Completion) -> AnyObject
-    /// Takes back what `start` gave.
+    /// Cancels the transfer that `start` returned.
     let cancel: (AnyObject) -> Void
     let after: (Duration, @escaping () -> Void) -> Cancellation
 

@@ -1,7 +1,7 @@
 internal import Buffers
 internal import Transport
 
-/// All that a log-out needs, for a thread that shares nothing with the client.
+/// The data for a log-out, for a thread that shares nothing with the client.
 public struct LogOutPlan: Sendable {
     let method: Transport.Method
     let url: String
@@ -9,7 +9,7 @@ public struct LogOutPlan: Sendable {
     let trust: Trust
 
     /// Sends the log-out over a connection of its own and waits for the answer.
-    /// - Parameter limit: How long that may take; what happens then is the server's business.
+    /// - Parameter limit: The longest time for it; after that the answer is not waited for.
     public func perform(within limit: Duration) {
         guard
             let headers = try? HeaderList([

@@ -1,18 +1,18 @@
 /// One operation that has its verdict, with all its attempts, for logs and metrics.
 public struct OperationEvent: Sendable, Equatable {
-    /// The journal's identifier of a change; nil for a read, and for what was never recorded.
+    /// The journal's identifier of a change; nil for a read, and for a change that was never recorded.
     public var identifier: String?
-    /// The operation as scripts know it.
+    /// The operation's name in Lua.
     public var operation: String
     /// The vCenter, as `host` or `host:port`.
     public var vcenter: String
-    /// The item it was about, where it was about one; raw.
+    /// The item it was about, if any; raw.
     public var item: String?
-    /// How many requests it took; 0 where none was sent.
+    /// The number of requests; 0 if none was sent.
     public var attempts: Int
-    /// What became of it: `done`, `failed` for a read, for a change as the journal has it.
+    /// The outcome: `done` or `failed` for a read, for a change the journal's word.
     public var outcome: String
-    /// What went wrong.
+    /// The kind of the error.
     public var kind: String?
     /// The HTTP status of the last answer.
     public var status: Int?
@@ -20,7 +20,7 @@ public struct OperationEvent: Sendable, Equatable {
     public var duration: Duration
     /// Whether it changes something.
     public var isChanging: Bool
-    /// What went wrong, on one line; safe to show.
+    /// The error, on one line; safe to show.
     public var problem: String?
 
     /// Makes an event.
@@ -42,9 +42,9 @@ public struct OperationEvent: Sendable, Equatable {
         self.isChanging = isChanging
     }
 
-    /// Notes what went wrong.
+    /// Records an error.
     public mutating func fail(_ error: VSphereError) {
-        // Of a doubt, what caused it tells more than that it is one.
+        // For a doubt, its cause tells more than the kind `unknown_outcome`.
         kind = (error.kind == .unknownOutcome ? error.cause ?? error.kind : error.kind).rawValue
         status = error.status ?? status
         problem = error.description

@@ -1,12 +1,12 @@
 internal import Buffers
 internal import Transport
 
-/// A call between `perform` and its completion: the ticket to cancel it with.
+/// A call between `perform` and its completion: the handle for cancelling it.
 public final class PendingCall {
     enum State {
         /// It waits for a session or for its turn.
         case queued
-        /// Its request is on the way.
+        /// Its request has been sent.
         case sent(AnyObject)
         /// It waits for its next attempt.
         case waiting(cancel: Wire.Cancellation)
@@ -14,28 +14,28 @@ public final class PendingCall {
         case finished
     }
 
-    /// What was asked for.
+    /// The call.
     public let call: Call
     /// The vCenter that is asked.
     public let vcenter: VCenter
     let result: ValueBuffer
     var completion: ((VSphereError?) -> Void)?
     var state = State.queued
-    /// The URL and the body as they were first sent: the same bytes every time, except in the other
+    /// The URL and the body as first sent: the same bytes every time, except in the other
     /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
     var attempts: Int32 = 0
-    /// How many of these got no answer at all.
+    /// How many of the attempts got no answer at all.
     var unanswered: Int16 = 0
-    /// The dialect it is spelled in; nil before it is.
+    /// The dialect it is encoded in; nil before that.
     var dialect: Dialect?
     /// Whether the other dialect has no such route.
     var hasTurned = false
     /// The HTTP status of the last answer that came.
     public internal(set) var status: Int?
     var hasRenewed = false
-    /// Whether the date of its answer is of interest.
+    /// Whether the date of its answer is wanted.
     var tellsTime = false
     /// The session it was last sent in.
     var generation = 0
@@ -43,7 +43,7 @@ public final class PendingCall {
     var startedAt: Duration?
     /// When it was last sent.
     var sentAt: Duration = .zero
-    /// Its place among the calls that are under way; -1 while it is queued.
+    /// Its index among the calls that are under way; -1 while it is queued.
     var place: Int32 = -1
 
     init(
@@ -63,7 +63,7 @@ public final class PendingCall {
 
 /// Calls waiting for their turn, first in, first out.
 struct CallQueue {
-    /// Those that had their turn leave a gap: the verdict frees them, not the queue.
+    /// Calls that were taken leave a gap: the verdict frees them, not the queue.
     private var calls: [PendingCall?] = []
     private var head = 0
 
@@ -71,14 +71,14 @@ struct CallQueue {
 
     mutating func append(_ call: PendingCall) { calls.append(call) }
 
-    /// Puts a call that had its turn before all others.
+    /// Puts a call that was already taken before all others.
     mutating func prepend(_ call: PendingCall) {
         guard head > 0 else { return calls.insert(call, at: 0) }
         head -= 1
         calls[head] = call
     }
 
-    /// Takes the next call that is still wanted.
+    /// Takes the next call that was not cancelled.
     mutating func next() -> PendingCall? {
         while head < calls.count {
             let call = calls[head].take()

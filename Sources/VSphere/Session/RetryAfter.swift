@@ -2,14 +2,14 @@ internal import Text
 
 /// The `Retry-After` header (RFC 9110 §10.2.3): seconds, or a date.
 enum RetryAfter {
-    /// How long to wait.
+    /// The time to wait.
     ///
-    /// A date counts from the answer's own `Date`: the two clocks are then one, and ours need not be
+    /// A date is compared with the answer's own `Date`: then both are from the same clock, and ours need not be
     /// right.
     /// - Parameters:
-    ///   - value: The header; nil where there is none.
+    ///   - value: The header; nil if there is none.
     ///   - date: The `Date` header of the same answer.
-    /// - Returns: The delay, not negative; nil where the header is missing or makes no sense.
+    /// - Returns: The delay, not negative; nil if the header is missing or invalid.
     static func delay(_ value: String?, date: String?) -> Duration? {
         guard let value else { return nil }
         if let seconds = Int(value) { return seconds >= 0 ? .seconds(min(seconds, 86_400)) : nil }

@@ -1,6 +1,6 @@
-/// What is done about an attempt that failed: pure, so that every case is a row of a table.
+/// Decides how to continue after a failed attempt: pure, so that every case is a row of a table.
 struct RetryPolicy: Sendable {
-    /// What is done next.
+    /// The next action.
     enum Decision: Equatable, Sendable {
         /// The failure is final.
         case giveUp
@@ -10,13 +10,13 @@ struct RetryPolicy: Sendable {
         case retry(after: Duration)
     }
 
-    /// What is known about the call.
+    /// The known facts about the call.
     struct Circumstances: Sendable {
         /// Whether it changes something.
         var isChanging: Bool
         /// How many times it was sent.
         var attempts: Int
-        /// How many of these got no answer at all.
+        /// How many of the attempts got no answer at all.
         var unanswered = 0
         /// Whether the session was renewed for it before.
         var hasRenewed = false
@@ -26,28 +26,28 @@ struct RetryPolicy: Sendable {
         var limit: Duration?
     }
 
-    /// How many times a read may go without an answer.
+    /// The limit of attempts without an answer, for a read.
     ///
-    /// A server that says itself that it cannot answer yet is asked again as long as there is time: a
-    /// restart takes minutes, and somebody is there.
+    /// A server that itself reports that it cannot answer yet is asked again until the time limit: a
+    /// restart takes minutes, and the server is there.
     var mostUnanswered = 4
-    /// For how long a server is called that was not reached even once: its name may be wrong, and somebody
+    /// The time limit for a server that was not reached even once: its name may be wrong, and a person
     /// may be waiting at a terminal.
     var longestSearch: Duration = .seconds(15)
     /// The delay before the second attempt; it doubles with each further one.
     var firstDelay: Duration = .milliseconds(250)
-    /// The longest delay of our own choice.
+    /// The longest delay, unless the server asks for more.
     var longestDelay: Duration = .seconds(8)
 
-    /// Decides what to do about a failure.
+    /// Decides how to continue after a failure.
     ///
-    /// A call is sent again after `unauthenticated`, once: that answer says that nothing was done, so it
-    /// holds for changes too, where it came complete. Otherwise only reads are repeated.
+    /// A call is sent again after `unauthenticated`, once: that answer means that nothing was done, so it
+    /// applies to changes too, if the answer is complete. Otherwise only reads are repeated.
     /// - Parameters:
-    ///   - failure: What went wrong.
-    ///   - circumstances: What is known about the call.
-    ///   - random: From 0 to 1; spreads callers that failed together.
-    /// - Returns: What to do.
+    ///   - failure: The failure.
+    ///   - circumstances: The known facts about the call.
+    ///   - random: From 0 to 1; spreads the retries of callers that failed together.
+    /// - Returns: The decision.
     func decide(
         _ failure: Failure,
         _ circumstances: Circumstances,
@@ -69,8 +69,8 @@ struct RetryPolicy: Sendable {
         return .retry(after: delay)
     }
 
-    /// The delay after a number of attempts: exponential, the upper half of it by chance, and never
-    /// before the server wants to be asked again.
+    /// The delay after a number of attempts: exponential, the upper half of it random, and never
+    /// shorter than the server asks for.
     func delay(after attempts: Int, _ retryAfter: Duration?, random: Double) -> Duration {
         let doubled = firstDelay * (1 << min(max(attempts - 1, 0), 16))
         let own = min(doubled, longestDelay) * (0.5 + 0.5 * random)

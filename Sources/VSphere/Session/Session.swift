@@ -1,16 +1,16 @@
-/// The life of one session: who may call, who logs in, who logs out.
+/// The states of one session: when calls may be sent, when to log in, when to log out.
 ///
-/// Pure; `VCenter` does what it says.
+/// Pure; `VCenter` carries out its actions.
 ///
-/// Rules: calls wait for one log-in however many they are; many calls that find the session expired
-/// cause one renewal; a log-in that failed is remembered and not repeated; what was opened is closed
+/// Rules: any number of calls wait for one log-in; many calls that find the session expired
+/// cause one renewal; a failed log-in is remembered and not repeated; an opened session is closed
 /// exactly once.
 struct Session: Sendable {
-    /// What is to be done.
+    /// The next action.
     enum Action: Equatable, Sendable {
-        /// Nothing, or wait for what is under way.
+        /// None, or wait for the action under way.
         case wait
-        /// The session is open: calls may go.
+        /// The session is open: calls may be sent.
         case proceed
         /// Log in, in this dialect.
         case logIn(Dialect)
@@ -36,25 +36,25 @@ struct Session: Sendable {
     private struct LogIn: Sendable {
         /// The dialect being tried first, then those still to try.
         var candidates: ArraySlice<Dialect>
-        /// How many times the first of them was tried.
+        /// The number of attempts in the first of them.
         var attempts = 1
-        /// How many of these got no answer.
+        /// How many of the attempts got no answer.
         var unanswered = 0
-        /// How many of these may have opened a session that nobody knows of.
+        /// How many of the attempts may have opened a session that nobody knows of.
         var doubts = 0
         /// Whether the session is to be closed as soon as it is open.
         var isAbandoned = false
     }
 
-    /// The dialect spoken; nil before the first log-in.
+    /// The dialect in use; nil before the first log-in.
     private(set) var dialect: Dialect?
-    /// Counts the log-ins, so that a late refusal of an old session does not renew the new one.
+    /// The number of log-ins, so that a late refusal of an old session does not renew the new one.
     private(set) var generation = 0
     private var state = State.closed
     private let choice: ConnectionProfile.DialectChoice
     private let policy: RetryPolicy
 
-    /// A log-in that may have succeeded unseen may leak a session each time.
+    /// The limit of log-ins without an answer: each of them may leak a session.
     private static let mostDoubts = 2
 
     init(_ choice: ConnectionProfile.DialectChoice, policy: RetryPolicy = RetryPolicy()) {
@@ -62,10 +62,10 @@ struct Session: Sendable {
         self.policy = policy
     }
 
-    /// Whether calls may go.
+    /// Whether calls may be sent.
     var isOpen: Bool { if case .open = state { true } else { false } }
 
-    /// A call wants to go.
+    /// Handles a call that needs the session.
     mutating func need() -> Action {
         switch state {
         case .closed: return beginLogIn()
@@ -75,13 +75,13 @@ struct Session: Sendable {
         }
     }
 
-    /// A call that went in a generation was told that there is no session.
+    /// Handles the report of a call, sent in a generation, that there is no session.
     mutating func expired(in generation: Int) -> Action {
         guard case .open = state, generation == self.generation else { return need() }
         return beginLogIn()
     }
 
-    /// The log-in succeeded.
+    /// Handles a successful log-in.
     mutating func loggedIn() -> Action {
         guard case .loggingIn(let logIn) = state, let dialect = logIn.candidates.first else {
             preconditionFailure("an answer to a log-in that nobody sent")
@@ -96,13 +96,13 @@ struct Session: Sendable {
         return .logOut(dialect)
     }
 
-    /// The log-in failed.
+    /// Handles a failed log-in.
     /// - Parameters:
-    ///   - failure: What went wrong.
+    ///   - failure: The failure.
     ///   - elapsed: The time since the log-in began.
-    ///   - limit: The time it has in all.
+    ///   - limit: The total time limit.
     ///   - random: From 0 to 1.
-    /// - Returns: What to do.
+    /// - Returns: The next action.
     mutating func logInFailed(
         _ failure: Failure,
         elapsed: Duration,
@@ -145,9 +145,9 @@ struct Session: Sendable {
         return .fail(error)
     }
 
-    /// The session is no longer needed.
+    /// Ends a session that is no longer needed.
     /// - Parameter isWaiting: Whether a log-in is only waiting for its next attempt.
-    /// - Returns: What to do.
+    /// - Returns: The next action.
     mutating func end(isWaiting: Bool) -> Action {
         switch state {
         case .closed, .refused: return .finish
@@ -167,7 +167,7 @@ struct Session: Sendable {
         }
     }
 
-    /// The log-out was answered, or was not.
+    /// Handles the end of a log-out, with or without an answer.
     mutating func loggedOut() -> Action {
         state = .closed
         return .finish
@@ -181,11 +181,11 @@ struct Session: Sendable {
 }
 
 extension Failure {
-    /// Whether the server does not know the session service of this dialect.
+    /// Whether the server does not have the session service of this dialect.
     fileprivate var hasNoRoute: Bool {
         [.noSuchRoute, .notFound].contains(error.kind)
     }
 
-    /// Whether what answers in front of the vCenter says that it did not get through, or let nobody in.
+    /// Whether a proxy in front of the vCenter reports that it did not get through, or limits access.
     fileprivate var isBeforeLogIn: Bool { error.status == 503 || error.status == 429 }
 }

@@ -1,8 +1,8 @@
 public import Transport
 
-/// One request that was answered, or was not, for logs.
+/// One request that has ended, with or without an answer, for logs.
 ///
-/// It never holds a header or a body.
+/// It never contains a header or a body.
 public struct TraceEvent: Sendable {
     /// The operation; `login`, `logout` and `keepalive` for the session.
     public let operation: String
@@ -12,9 +12,9 @@ public struct TraceEvent: Sendable {
     public let method: Transport.Method
     /// The path with its query, percent-encoded.
     public let path: String
-    /// The HTTP status; nil where no complete answer came.
+    /// The HTTP status; nil without a complete answer.
     public let status: Int?
-    /// What the transport said, where no complete answer came.
+    /// The transport's message, without a complete answer.
     public let problem: String?
     /// The time from sending to the verdict.
     public let duration: Duration

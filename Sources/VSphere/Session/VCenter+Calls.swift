@@ -4,7 +4,7 @@ internal import Transport
 
 /// Sending calls and reading their answers.
 extension VCenter {
-    /// Sends what waits, as far as the limit allows.
+    /// Sends queued calls, up to the limit.
     func pump() {
         while session.isOpen, !isClosing, inFlight < profile.requestLimit,
             let pending = queue.next()
@@ -20,7 +20,7 @@ extension VCenter {
         let now = clock()
         let operation = pending.call.operation
         let url = pending.url ?? firstURL(of: pending, in: dialect)
-        // libcurl gives a POST without a body the type of a form, unless it is told another.
+        // libcurl gives a POST without a body the content type of a form, unless another one is set.
         let isBare = pending.body == nil && [.get, .delete, .head].contains(operation.method)
         var request = request(
             operation.method,
@@ -30,10 +30,10 @@ extension VCenter {
         )
         request.body = pending.body
         if operation.isChanging {
-            // On a connection of its own libcurl sends a request once: one attempt is then one request.
+            // On a new connection libcurl sends a request once: one attempt is then one request.
             request.connection = .fresh
         } else {
-            // The limit is for the read as a whole, its retries among it. But a script may have
+            // The limit is for the read as a whole, retries included. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
             let elapsed = pending.startedAt.map { now - $0 } ?? .zero
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
@@ -57,7 +57,7 @@ extension VCenter {
         )
     }
 
-    /// Spells a call out, which every attempt to send it then repeats.
+    /// Encodes a call; every attempt to send it repeats these bytes.
     private func firstURL(of pending: PendingCall, in dialect: Dialect) -> ByteBuffer {
         let url = ByteBuffer()
         url.append(baseURL)
@@ -158,10 +158,10 @@ extension VCenter {
         }
     }
 
-    /// Sends a call in the other dialect where this one has no such route: then nothing was done, a
-    /// change neither.
+    /// Sends a call in the other dialect if this one has no such route: then nothing was done, not even by a
+    /// change.
     ///
-    /// Whatever is in doubt stays where it is.
+    /// A call in doubt is not sent again.
     /// - Returns: Whether it was sent.
     private func turn(_ pending: PendingCall, after failure: Failure) -> Bool {
         let operation = pending.call.operation
@@ -186,7 +186,7 @@ extension VCenter {
         return true
     }
 
-    /// Tells, once, that the vCenter is asked again until it can answer.
+    /// Reports, once, that requests to the vCenter are repeated until it can answer.
     func tellOutage(_ failure: Failure) {
         guard failure.isBusy, !isOut else { return }
         isOut = true
@@ -198,14 +198,14 @@ extension VCenter {
         )
     }
 
-    /// Puts a call that was sent before all that were not.
+    /// Puts a call that was sent before back in front of the queue.
     private func requeue(_ pending: PendingCall) {
         forget(pending)
         pending.state = .queued
         queue.prepend(pending)
     }
 
-    /// A transfer ended, or was given up.
+    /// Handles the end or the cancellation of a transfer.
     func landed(_ pending: PendingCall) {
         inFlight -= 1
         guard pending.call.operation.isChanging else { return }
@@ -216,7 +216,7 @@ extension VCenter {
         }
     }
 
-    /// Gives a call its verdict; the error is told what it was about.
+    /// Gives a call its verdict, and adds to the error the objects it was about.
     func finish(_ pending: PendingCall, _ error: VSphereError?) {
         guard let completion = pending.completion else { return }
         pending.completion = nil
@@ -233,7 +233,7 @@ extension VCenter {
         completion(error)
     }
 
-    /// Takes a call off the list of those under way; the last one takes its place.
+    /// Removes a call from the list of those under way; the last one takes its index.
     private func forget(_ pending: PendingCall) {
         let place = pending.place
         guard place >= 0 else { return }
@@ -244,7 +244,7 @@ extension VCenter {
         last.place = place
     }
 
-    /// What is told of a read.
+    /// The event for a read.
     private func event(_ pending: PendingCall, _ error: VSphereError?) -> OperationEvent {
         var event = OperationEvent(
             operation: pending.call.operation.name,
@@ -266,7 +266,7 @@ extension VCenter {
         return event
     }
 
-    /// What the log is told of a request.
+    /// The trace event for a request.
     func event(
         _ operation: String,
         _ method: Transport.Method,

@@ -2,11 +2,11 @@
 extension VCenter {
     /// Logs out everywhere.
     /// - Parameters:
-    ///   - vcenters: Those with a session, or about to have one.
-    ///   - limit: How long that may take.
-    ///   - now: A time that never goes back.
-    ///   - isHurried: Whether it may take a second more at most.
-    ///   - turn: Turns the loop, waiting at most so long.
+    ///   - vcenters: Those with a session, or with a log-in under way.
+    ///   - limit: The longest time for all of it.
+    ///   - now: A monotonic time.
+    ///   - isHurried: Whether it may take at most one more second.
+    ///   - turn: Turns the loop, waiting at most the given time.
     /// - Returns: The log-outs that failed.
     public static func closeAll(
         _ vcenters: [VCenter],

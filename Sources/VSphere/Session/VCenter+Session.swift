@@ -4,7 +4,7 @@ internal import Transport
 
 /// The requests to the session service.
 extension VCenter {
-    /// A log-out must not keep a program that is ending.
+    /// A log-out must not delay a program that is ending.
     private static var logOutTimeout: Duration { .seconds(10) }
 
     /// Sends a log-in: the only request with a password, and without a session identifier.
@@ -14,7 +14,7 @@ extension VCenter {
         case .success(let fields): credentials = fields
         case .failure(let failure): return logInFailed(failure)
         }
-        // The time begins when the password is known: somebody may have had to type it.
+        // The time starts when the password is known: a person may have had to type it.
         let sentAt = clock()
         let (began, attempts) = logInProgress ?? (sentAt, 0)
         logInProgress = (began, attempts + 1)
@@ -54,7 +54,7 @@ extension VCenter {
         advance(next)
     }
 
-    /// The header fields of a log-in; the password is asked for the first time only.
+    /// The header fields of a log-in; the password is asked for only the first time.
     private func logInHeaders() -> Result<HeaderList, Failure> {
         func refusal(_ kind: ErrorKind, _ message: String, hint: String) -> Failure {
             Failure(VSphereError(kind, message, hint: hint), evidence: .notSent)
@@ -83,7 +83,7 @@ extension VCenter {
         return headerList(Self.logInFields(user: profile.user, password: known))
     }
 
-    /// Makes the header fields of all further requests of the identifier that a log-in gave.
+    /// Makes the header fields of later requests from the session identifier in the answer to a log-in.
     private func takeSession(
         from result: Result<Response, TransportError>,
         in dialect: Dialect
@@ -123,7 +123,7 @@ extension VCenter {
 
     /// The header fields of the requests in a session.
     ///
-    /// Basic never stands beside a session identifier: vCenter takes that once and then fails.
+    /// Basic is never sent together with a session identifier: vCenter accepts that once and then fails.
     static func sessionFields(_ identifier: String) -> [(String, String)] {
         [("vmware-api-session-id", identifier)] + commonFields
     }
@@ -133,10 +133,10 @@ extension VCenter {
         [("vmware-api-session-id", identifier), ("Accept", "application/json")]
     }
 
-    /// What every request has.
+    /// The header fields of every request.
     ///
-    /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie that came along later
-    /// would be believed before the header.
+    /// `vmware-use-header-authn` keeps vCenter from setting a cookie: a cookie sent later
+    /// would have precedence over the header.
     private static var commonFields: [(String, String)] {
         [
             ("vmware-use-header-authn", "true"), ("Accept", "application/json"),
@@ -151,15 +151,15 @@ extension VCenter {
         do {
             return .success(try HeaderList(fields, hasBody: hasBody))
         } catch {
-            // Not the transport's words: they might show the value.
+            // Without the transport's message: it might show the value.
             let error = VSphereError(.protocolViolation, "the session identifier is not usable")
             return .failure(Failure(error, evidence: .unclear))
         }
     }
 
-    /// Sends the log-out; what may pass by itself is tried again, a missing route in the other dialect.
+    /// Sends the log-out; after a temporary failure again, after a missing route in the other dialect.
     ///
-    /// If that fails too, the session ends by itself when it has idled long enough.
+    /// If that fails too, the server ends the session when it has been idle long enough.
     func logOut(_ dialect: Dialect, attempt: Int = 1) {
         guard let headers else { preconditionFailure("an open session without its header") }
         let (method, path) = dialect.session(.delete)
@@ -200,7 +200,7 @@ extension VCenter {
                 failure = error
             }
         }
-        // The session had ended already.
+        // The session has already ended.
         guard failure.error.kind != .unauthenticated else { return nil }
         failure = redaction.cleaned(failure)
         failure.error.operation = "logout"
@@ -208,8 +208,8 @@ extension VCenter {
         return failure
     }
 
-    /// Uses the session from time to time while changes are under way: it would end for idling while
-    /// a clone runs for an hour, and the next call would have to renew it.
+    /// Uses the session from time to time while changes are under way: it would expire
+    /// during an hour-long clone, and the next call would have to renew it.
     func keepSessionAlive() {
         guard keepAlive == nil else { return }
         keepAlive = wire.after(keepAliveInterval) { [self] in
@@ -224,7 +224,7 @@ extension VCenter {
             )
             let sentAt = clock()
             _ = wire.start(request) { [self] result in
-                // A session that is gone is renewed by the next call that needs it.
+                // An expired session is renewed by the next call that needs it.
                 trace?(event("keepalive", request.method, request.url, result, sentAt, 1))
             }
             keepSessionAlive()
@@ -240,13 +240,13 @@ extension VCenter {
 }
 
 extension Failure {
-    /// Whether the same may go well a moment later.
+    /// Whether the same request may succeed a moment later.
     fileprivate var mayPass: Bool {
         error.kind == .noSuchRoute || (error.status ?? 0) >= 500
             || isTransient && error.kind != .timeout
     }
 
-    /// The failure of a log-in whose answer may hold a session identifier: it is not shown, unless it is a
+    /// The failure of a log-in whose answer may contain a session identifier: it is not shown, unless it is a
     /// web page.
     fileprivate func withoutAnswer(_ response: Response) -> Failure {
         guard error.kind == .protocolViolation, (200..<300).contains(response.status) else {

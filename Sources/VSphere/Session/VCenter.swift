@@ -2,27 +2,27 @@ public import Buffers
 internal import Text
 internal import Transport
 
-/// One vCenter as one user: the session that all its handles share, and the calls made in it.
+/// One vCenter as one user: the session that all its handles share, and the calls in it.
 ///
 /// Everything happens on one thread; completions are called once, from the exchange's loop, or before
-/// the function that caused them returns. What to do is decided by `Session` and `RetryPolicy`; this
+/// the function that caused them returns. `Session` and `RetryPolicy` decide what to do; this
 /// class does it.
 public final class VCenter {
-    /// How it is reached.
+    /// The connection data.
     public let profile: ConnectionProfile
-    /// Told of every request that was answered, or was not; for logs.
+    /// Called with every request that has ended, with or without an answer; for logs.
     public var trace: ((TraceEvent) -> Void)?
 
-    /// Told of every read that has its verdict.
+    /// Called with every read that has its verdict.
     ///
-    /// Of changes nothing is told here: what became of one is not known from its calls alone.
+    /// Not for changes: the outcome of one is not known from its calls alone.
     public var observe: ((OperationEvent) -> Void)?
 
-    /// Told what a person should hear of beside results, such as that the vCenter cannot answer for now:
+    /// Called with messages for a person besides results, such as that the vCenter cannot answer now:
     /// one line, safe to show.
     public var notice: ((String) -> Void)?
 
-    /// Told how to log out of a session that has begun; nil when it has ended.
+    /// Called with the way to log out of a session that has begun; nil when it has ended.
     public var onSession: ((LogOutPlan?) -> Void)?
 
     let wire: Wire
@@ -31,51 +31,51 @@ public final class VCenter {
     let policy: RetryPolicy
     let keepAliveInterval: Duration
     let reader = AnswerReader()
-    /// What takes secrets out of errors.
+    /// Removes secrets from errors.
     let redaction: Redaction
     let baseURL: ByteBuffer
     let name: String
 
     var session: Session
-    /// The dialect that an operation was found in, where that is not, or was not, the session's.
+    /// The dialect in which an operation was found, if that is not, or was not, the session's.
     ///
-    /// One session serves both dialects, and releases differ in what they have in each.
+    /// One session serves both dialects, and releases differ in the routes of each.
     var routes: [ObjectIdentifier: Dialect] = [:]
-    /// Whether the last answer was that there is none for now.
+    /// Whether the last answer was that the vCenter cannot answer now.
     var isOut = false
-    /// The header fields of the session's requests; nil while there is none.
+    /// The header fields of the session's requests; nil without a session.
     var headers: HeaderList?
-    /// Those of the requests without a body, which are most: each field costs the client and the server.
+    /// Those of requests without a body, which are the most: each field costs the client and the server time.
     var bodilessHeaders: HeaderList?
-    /// The password, once it was asked for.
+    /// The password, after it was asked for.
     var password: Secret?
-    /// When the log-in under way began, and how often it was sent.
+    /// The start of the log-in under way, and the number of attempts.
     var logInProgress: (began: Duration, attempts: Int)?
-    /// Takes back the next attempt to log in, while one is only waiting.
+    /// Cancels the next log-in attempt, while it is only waiting.
     var logInWait: Wire.Cancellation?
     var keepAlive: Wire.Cancellation?
     var isClosing = false
-    /// The date of an answer, and when it came.
+    /// The date of an answer, and the time when it came.
     private var lastDate: (milliseconds: Int64, at: Duration)?
     private var handles = 0
     private var openers: [(VSphereError?) -> Void] = []
     private var closers: [(VSphereError?) -> Void] = []
 
     var queue = CallQueue()
-    /// The calls that were sent and have no verdict, those between two attempts among them.
+    /// The calls that were sent and have no verdict, including those between two attempts.
     var underWay: [PendingCall] = []
     var inFlight = 0
     var changesInFlight = 0
 
     /// Makes a client; nothing is sent before the first call.
     /// - Parameters:
-    ///   - profile: How the vCenter is reached.
-    ///   - exchange: What sends requests and keeps time.
-    ///   - clock: A time that never goes back.
+    ///   - profile: The connection data of the vCenter.
+    ///   - exchange: Sends requests and keeps time.
+    ///   - clock: A monotonic time.
     ///   - random: Numbers from 0 to 1; they spread retries.
-    ///   - redaction: What takes the secrets of the run out of errors.
-    ///   - keepAlive: How often a session is used while changes are under way that take long. vCenter
-    ///     ends sessions that idle; half an hour is usual.
+    ///   - redaction: Removes the secrets of the run from errors.
+    ///   - keepAlive: The interval in which a session is used while long changes are under way. vCenter
+    ///     ends idle sessions; half an hour is usual.
     public init(
         profile: ConnectionProfile,
         exchange: some Exchange,
@@ -96,21 +96,21 @@ public final class VCenter {
         session = Session(profile.dialect, policy: policy)
     }
 
-    /// The dialect spoken; nil before the first log-in.
+    /// The dialect in use; nil before the first log-in.
     public var dialect: Dialect? { session.dialect }
 
     /// Whether a session is open.
     public var isOpen: Bool { session.isOpen }
 
-    /// The server's own clock, in milliseconds since 1970-01-01T00:00:00Z, by the last date that it told;
-    /// nil where it tells none.
+    /// The server's own clock, in milliseconds since 1970-01-01T00:00:00Z, by the last date that it reported;
+    /// nil if it reports none.
     public var serverTime: Int64? {
         lastDate.map { $0.milliseconds + (clock() - $0.at).wholeMilliseconds }
     }
 
-    /// Takes note of the date of a good answer (`Date`, RFC 9110 §6.6.1).
+    /// Records the date of a success answer (`Date`, RFC 9110 §6.6.1).
     ///
-    /// An error page may be of something on the way, whose clock is another one.
+    /// An error page may come from a proxy, which has another clock.
     func note(dateOf response: Response) {
         guard let date = response.header("date"), let seconds = HTTPDate.seconds(of: date) else {
             return
@@ -118,14 +118,14 @@ public final class VCenter {
         lastDate = (Int64(seconds) * 1000, clock())
     }
 
-    /// Whether there was a log-in with another password than this, and it did not fail.
+    /// Whether a log-in with another password than this was made, and did not fail.
     public func hasUsedAnotherPassword(than given: Secret) -> Bool {
         guard session.generation > 0 || logInProgress != nil else { return false }
         return password != given
     }
 
-    /// Adds a handle, and logs in where nobody has.
-    /// - Parameter completion: Called with nil once the session is open, or with why it is not; the
+    /// Adds a handle, and logs in if there is no session yet.
+    /// - Parameter completion: Called with nil when the session is open, or with the error; the
     ///   handle then does not count.
     public func open(completion: @escaping (VSphereError?) -> Void) {
         guard !isClosing else { return completion(sessionClosed(operation: VSphereError.login)) }
@@ -134,15 +134,15 @@ public final class VCenter {
         advance(session.need())
     }
 
-    /// Makes a call, once the session is open and fewer calls than the limit are in flight.
+    /// Makes a call, when the session is open and fewer calls than the limit are in flight.
     /// - Parameters:
-    ///   - call: What is to be done.
-    ///   - result: The result is appended to it; nothing where there is none, or an error.
+    ///   - call: The call.
+    ///   - result: The result is appended to it; nothing without a result, or after an error.
     ///   - tellsTime: Whether the answer's date is read, for `serverTime`.
-    ///   - argumentsStay: Whether the buffer that the call's arguments lie in is left alone up to the
-    ///     completion; else they are copied, so that an error can still say what it was about.
-    ///   - completion: Called with nil, or with why there is no result.
-    /// - Returns: What to cancel the call with.
+    ///   - argumentsStay: Whether the buffer with the call's arguments is not changed before the
+    ///     completion; else they are copied, so that an error can still name them.
+    ///   - completion: Called with nil, or with the error.
+    /// - Returns: The handle for cancelling the call.
     @discardableResult
     public func perform(
         _ call: Call,
@@ -167,10 +167,10 @@ public final class VCenter {
         return pending
     }
 
-    /// Gives a call up.
+    /// Cancels a call.
     ///
-    /// Its completion is called, with kind `cancelled`, or `unknown_outcome` for a change that is
-    /// on the way; a call that has its verdict is left alone.
+    /// Its completion is called, with kind `cancelled`, or `unknown_outcome` for a change in
+    /// flight; a call that has its verdict is not affected.
     public func cancel(_ pending: PendingCall) {
         abandon(pending)
         if isClosing { endIfIdle() } else { pump() }
@@ -192,13 +192,13 @@ public final class VCenter {
         finish(pending, failure.settled(isChanging: pending.call.operation.isChanging))
     }
 
-    /// Gives a handle back; with the last one the session ends.
+    /// Releases a handle; with the last one the session ends.
     ///
     /// Then queued calls and reads are cancelled, changes in flight are waited for, and the log-out is
     /// sent, once. The client can be opened again later.
     /// - Parameters:
-    ///   - all: Whether all handles are given back.
-    ///   - completion: Called when nothing is left to do, with why the log-out failed if it did.
+    ///   - all: Whether all handles are released.
+    ///   - completion: Called when nothing is left to do, with the error of a failed log-out.
     public func close(all: Bool = false, completion: @escaping (VSphereError?) -> Void) {
         handles = all ? 0 : max(0, handles - 1)
         guard handles == 0 else { return completion(nil) }
@@ -222,7 +222,7 @@ public final class VCenter {
         advance(session.end(isWaiting: wait != nil))
     }
 
-    /// Does what the session's rules say.
+    /// Carries out an action of the session.
     func advance(_ action: Session.Action) {
         switch action {
         case .wait: break
@@ -243,7 +243,7 @@ public final class VCenter {
         }
     }
 
-    /// Tells all who waited for the log-out.
+    /// Calls all completions that waited for the log-out.
     func finishClosing(_ error: VSphereError?) {
         headers = nil
         bodilessHeaders = nil
@@ -254,7 +254,7 @@ public final class VCenter {
         tell(&closers, error)
     }
 
-    /// Fails all who wait for a session there will not be.
+    /// Fails all callers that wait for a session that cannot be opened.
     private func refuse(_ error: VSphereError) {
         handles = max(0, handles - openers.count)
         tell(&openers, error)
@@ -272,6 +272,6 @@ public final class VCenter {
         VSphereError(.usage, "the session is closed", operation: operation, vcenter: name)
     }
 
-    /// The time since an arbitrary start; it goes on while the machine sleeps.
+    /// The time since an arbitrary start; it continues while the computer sleeps.
     public static func uptime() -> Duration { BootClock.now() }
 }

@@ -4,13 +4,13 @@ internal import LineEditor
 internal import LuaHost
 internal import LuaSyntax
 
-/// Finds what can stand at the cursor.
+/// Finds the completion candidates at the cursor.
 ///
-/// It asks the interpreter only what raw access tells, the vCenter only what was fetched before, and
-/// the disk only for one folder: it cannot raise, and takes a few milliseconds.
+/// It uses only raw access to the interpreter, names of the vCenter that were fetched before, and
+/// one folder of the disk: it cannot raise, and takes a few milliseconds.
 struct Completer {
     let index: SpecIndex
-    /// What a path of names leads to.
+    /// The value that a path of names leads to.
     let fields: ([String]) -> Interpreter.Found?
     /// The identifier of an item object.
     let itemIdentifier: (Value) -> String?
@@ -51,7 +51,7 @@ struct Completer {
     ) -> [Candidate] {
         var found: [String: String] = [:]
         if path.isEmpty {
-            // In a table of options their names come first; a value is anything.
+            // In a table of options the option names come first; a value may be any expression.
             let options = context.call?.isInTable == true ? options(context) : []
             return options.isEmpty ? globals(context) : options
         }
@@ -80,7 +80,7 @@ struct Completer {
 
     private func named(_ found: [String: String], typed: String, prefix: String) -> [Candidate] {
         found.filter { $0.key.hasPrefix(typed) && $0.key.isLuaName }
-            // What begins with an underscore is asked for by one.
+            // Names with an underscore are offered only after an underscore was typed.
             .filter { typed.hasPrefix("_") || !$0.key.hasPrefix("_") }
             .map { name, type in
                 let detail =
@@ -145,7 +145,7 @@ struct Completer {
         }
     }
 
-    /// What is known to fit the parameter: the text of each, not yet a literal.
+    /// Known values for the parameter: the text of each, not yet a literal.
     private func literals(_ context: CursorContext) -> [Candidate] {
         guard let call = context.call, let parameter = parameter(context) else { return [] }
         let choices = SpecIndex.choices(of: parameter)
@@ -167,7 +167,7 @@ struct Completer {
         }
     }
 
-    /// The item that a call is about, as far as that can be seen without running anything.
+    /// The item that a call is about, if it can be determined without running Lua.
     private func item(of call: CursorContext.CallSite) -> String? {
         if call.isMethod, let item = receiver(of: call).flatMap(itemIdentifier) { return item }
         if let text = LuaLiteral.text(of: call.firstArgument) {
@@ -189,7 +189,7 @@ struct Completer {
         return Self.paths(beginning: typed, files: files)
     }
 
-    /// The paths that begin like a text.
+    /// The paths with a given beginning.
     static func paths(beginning typed: String, files: (String) -> [String]) -> [Candidate] {
         let slash = typed.lastIndex(of: "/")
         let folder = slash.map { String(typed[...$0]) } ?? ""
@@ -201,7 +201,7 @@ struct Completer {
 }
 
 extension String {
-    /// Whether it can stand in source as a name.
+    /// Whether it can be used as a name in Lua source.
     var isLuaName: Bool {
         let tokens = LuaLexer.tokens(of: self)
         return tokens.count == 1 && tokens[0].kind == .name && tokens[0].range == 0..<utf8.count

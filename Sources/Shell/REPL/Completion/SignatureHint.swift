@@ -2,13 +2,13 @@ internal import Bindings
 internal import LineEditor
 internal import LuaHost
 
-/// What is said below the line about the call that is being typed.
+/// The hint below the line about the call being typed.
 struct SignatureHint {
     let completer: Completer
-    /// The parameters of a function of Lua's.
+    /// The parameters of a Lua function.
     let parameters: ([String]) -> Interpreter.Found?
 
-    /// The line for a text and the place of the cursor; empty where no function is known.
+    /// The line for a text and a cursor; empty if no function is known.
     func text(_ text: LexedText, cursor: Int) -> String {
         guard text.characters.first != "." else { return "" }
         let context = CursorContext(text, cursor: cursor)

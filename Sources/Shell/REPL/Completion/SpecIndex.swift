@@ -1,7 +1,7 @@
 internal import Bindings
 internal import LineEditor
 
-/// Finds what is known about the function at a place.
+/// Finds the description of the function at a place.
 struct SpecIndex {
     private let globals: [String: FunctionSpec]
     private let methods: [String: FunctionSpec]
@@ -19,7 +19,7 @@ struct SpecIndex {
         Set(globals.keys.flatMap { $0.split(separator: ".").map(String.init) }).union(methods.keys)
     }
 
-    /// The function that a call means, if it is one of ours.
+    /// The function of a call, if it is one of ours.
     func spec(of call: CursorContext.CallSite) -> FunctionSpec? {
         guard let last = call.path.last else { return nil }
         return call.isMethod ? methods[last] : globals[call.path.joined(separator: ".")]
@@ -30,10 +30,10 @@ struct SpecIndex {
         methods.values.filter { $0.receivers.contains(kind) }
     }
 
-    /// The function of this name, wherever it is found.
+    /// The function with this name, global or method.
     func spec(named name: String) -> FunctionSpec? { globals[name] ?? methods[name] }
 
-    /// One line that says how a function is called: `rollback(item, version, message,
+    /// One line with the form of a call: `rollback(item, version, message,
     /// [options])`.
     static func signature(
         _ name: String,
@@ -49,6 +49,6 @@ struct SpecIndex {
         parameter.type.fields.map(\.name)
     }
 
-    /// The values that a parameter's type lists: `"start"|"stop"`.
+    /// The values listed by a parameter's type: `"start"|"stop"`.
     static func choices(of parameter: FunctionSpec.Parameter) -> [String] { parameter.type.choices }
 }

@@ -1,18 +1,18 @@
 internal import LineEditor
 
-/// A line that is not Lua: a dot and a word.
+/// A command at the prompt that is not Lua: a dot and a word.
 enum DotCommand: Equatable {
     case help(String?)
     case load(String)
     case save(String)
-    /// Whether to show how long each line takes; nil turns it over.
+    /// Whether to show the duration of each line; nil toggles it.
     case time(Bool?)
     case exit
     case reconnect
-    /// A word that is none of them, or one without what it needs: what to say.
+    /// An unknown word, or a command without its argument: the error message.
     case wrong(String)
 
-    /// The commands, for `.help` and for completing.
+    /// The commands, for `.help` and for completion.
     static let reference: [(name: String, arguments: String, summary: String)] = [
         (".help", "[NAME]", "this list, or the reference of a function"),
         (".load", "FILE", "run a Lua file here: its top-level locals stay"),
@@ -22,7 +22,7 @@ enum DotCommand: Equatable {
         (".exit", "", "leave; Ctrl-D does too"),
     ]
 
-    /// Reads a line; nil where it is Lua, as `.5 + 1` is.
+    /// Reads a line; nil if it is Lua, such as `.5 + 1`.
     init?(_ line: String) {
         guard line.hasPrefix("."), line.dropFirst().first?.isLetter == true else { return nil }
         let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
@@ -44,7 +44,7 @@ enum DotCommand: Equatable {
         }
     }
 
-    /// What completes a line that begins with a dot.
+    /// The completions of a line that begins with a dot.
     static func completions(
         _ line: String,
         files: (String) -> [String]
@@ -88,7 +88,7 @@ enum DotCommand: Equatable {
 }
 
 extension String {
-    /// Without the white space around it.
+    /// The text without surrounding white space.
     var trimmed: String {
         var text = self[...].drop { $0.isWhitespace }
         while text.last?.isWhitespace == true { text.removeLast() }

@@ -2,15 +2,15 @@ internal import LineEditor
 internal import LuaHost
 internal import LuaSyntax
 
-/// What is shown of an error at the prompt: the message, the line it is about with a caret
-/// where the place is known, what to try, and the way it came where that tells something.
+/// The error shown at the prompt: the message, its source line with a caret
+/// if the place is known, advice, and the traceback if it is informative.
 struct ErrorExcerpt {
     let error: LuaError
-    /// The inputs by the name that errors give them.
+    /// The inputs, by their names in errors.
     let sources: [String: String]
     let theme: Theme
 
-    /// The lines, coloured; nothing in them but the colours commands a terminal.
+    /// The lines, coloured; they contain no terminal controls except the colours.
     var lines: [String] {
         let report = ErrorReport(error: error)
         var lines = report.message.split(separator: "\n", omittingEmptySubsequences: false)
@@ -37,7 +37,7 @@ struct ErrorExcerpt {
         return lines
     }
 
-    /// The input and its line, from the message or from where the host raised the error.
+    /// The input and its line, from the message or from the place where the host raised the error.
     private var place: (name: String, line: Int)? {
         for text in [error.message, error.position ?? ""] {
             let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -50,7 +50,7 @@ struct ErrorExcerpt {
         return nil
     }
 
-    /// Where in the line the word stands that the message names: `near 'x'`, `global 'x'`.
+    /// The column of the word that the message names: `near 'x'`, `global 'x'`.
     private func column(in line: String) -> Int? {
         if error.message.hasSuffix("near <eof>") { return line.count }
         let tokens = LuaLexer.tokens(of: line)
@@ -58,7 +58,7 @@ struct ErrorExcerpt {
         for mark in ["near '", "global '", "field '", "method '", "local '", "upvalue '"] {
             guard let range = error.message.firstRange(of: mark) else { continue }
             let word = error.message[range.upperBound...].prefix { $0 != "'" }
-            // Lua says what it has read: of several the last is nearest.
+            // Lua reports the text it has read: of several occurrences the last one is the nearest.
             let found = tokens.filter { String(decoding: bytes[$0.range], as: UTF8.self) == word }
             guard let token = mark == "near '" ? found.last : found.first else { continue }
             return String(decoding: bytes[..<token.range.lowerBound], as: UTF8.self).count

@@ -3,36 +3,36 @@ internal import Buffers
 internal import LuaHost
 internal import LuaSyntax
 
-/// Runs what was typed, and says what came of it.
+/// Runs inputs, and returns their outcomes.
 final class Evaluation {
-    /// What an input came to.
+    /// The outcome of an input.
     struct Outcome {
-        /// What it returned, shown.
+        /// Its results, shown as text.
         var output = ""
-        /// The error that left it.
+        /// Its uncaught error.
         var error: LuaError?
-        /// How long it ran.
+        /// Its duration.
         var duration = Duration.zero
     }
 
     private let runtime: Runtime
     private let world: World
     private let show: (Value) -> String
-    /// The inputs by the name that errors give them, for their excerpts.
+    /// The inputs, by their names in errors, for excerpts.
     private(set) var sources: [String: String] = [:]
     /// The inputs that worked, for `.save`.
     private(set) var worked: [String] = []
     private var count = 0
     private static let sourceLimit = 200
 
-    /// Makes an evaluation whose values `show` makes text of.
+    /// Makes an evaluation; `show` converts values to text.
     init(_ runtime: Runtime, _ world: World, show: @escaping (Value) -> String) {
         self.runtime = runtime
         self.world = world
         self.show = show
     }
 
-    /// Whether a text is a whole input, or more lines are to come.
+    /// Whether a text is a complete input, or needs more lines.
     func isComplete(_ text: String) -> Bool {
         runtime.interpreter.completeness(of: TopLevelLocals(text).text) != .incomplete
     }
@@ -48,9 +48,9 @@ final class Evaluation {
         return outcome
     }
 
-    /// Runs the text of a file; its top-level locals stay, as those of an input do.
+    /// Runs the text of a file; its top-level locals become global, like those of an input.
     func run(file path: String, _ text: String) -> Outcome {
-        // Blanked and not cut: lines keep their numbers.
+        // Blanked, not removed: line numbers remain correct.
         let isScript = text.hasPrefix("#")
         return run(isScript ? "--" + text : text, chunkName: "@\(path)")
     }
@@ -71,7 +71,7 @@ final class Evaluation {
             outcome.error = error
         }
         outcome.duration = world.monotonicTime() - start
-        // What io.write has kept back comes before what is shown.
+        // Buffered output of io.write comes before the shown results.
         _ = Interpreter.flushOutput()
         guard outcome.error == nil else { return outcome }
         outcome.output = results.values.map { show($0) + "\n" }.joined()

@@ -1,10 +1,10 @@
 internal import Posix
 
-/// The history on disk: one line for each entry, for its owner only.
+/// The history on disk: one line for each entry, readable by its owner only.
 ///
 /// An entry of several lines is written with `\n` for its line breaks and `\\` for its backslashes, so
-/// that several sessions can append to the file at once. Where the file cannot be had, the history is
-/// that of this session alone.
+/// that several sessions can append to the file at once. If the file cannot be used, the history is
+/// kept only for this session.
 final class HistoryFile {
     private static let sizeLimit = 8 << 20
     private static let entryLimit = 5_000
@@ -14,7 +14,7 @@ final class HistoryFile {
     private var file: AppendOnlyFile?
     private let warn: (String) -> Void
 
-    /// Opens the history in the state folder; `warn` is told where it cannot be kept.
+    /// Opens the history in the state folder; `warn` is called if it cannot be kept.
     init(_ world: World, warn: @escaping (String) -> Void) {
         self.world = world
         self.warn = warn
@@ -33,7 +33,7 @@ final class HistoryFile {
 
     /// The entries of earlier sessions, oldest first, each once.
     ///
-    /// A file that has grown long is written anew with what counts of it.
+    /// A file that has grown long is rewritten with these entries.
     func load() -> [String] {
         guard let path,
             let contents = try? world.readOrdinaryFile(path, Self.sizeLimit)
@@ -50,7 +50,7 @@ final class HistoryFile {
         return kept.map(Self.decode)
     }
 
-    /// Adds an entry, if it is one that is kept.
+    /// Adds an entry, if the rules allow it.
     func append(_ entry: String) {
         guard let path, HistoryRules.keeps(entry) else { return }
         do throws(PosixError) {

@@ -1,12 +1,12 @@
 internal import LuaSyntax
 internal import VSphere
 
-/// What may be kept of what was typed.
+/// Decides which inputs are kept in the history.
 enum HistoryRules {
     /// Whether an entry is kept.
     ///
-    /// A line that begins with a space stays out, as in the shells; so does one that looks as if a
-    /// secret were written in it, because the file outlives the session.
+    /// Not a line that begins with a space, as in shells; nor one that seems to contain a
+    /// secret, because the file outlives the session.
     static func keeps(_ entry: String) -> Bool {
         guard let first = entry.first, first != " ", first != "\t", first != "\n" else {
             return false
@@ -15,7 +15,7 @@ enum HistoryRules {
         return !holdsSecret(entry)
     }
 
-    /// Whether a string literal is a secret by its name, by its own form, or by the option before it.
+    /// Whether a string literal is a secret, by its name, by its form, or by the option before it.
     private static func holdsSecret(_ entry: String) -> Bool {
         let bytes = Array(entry.utf8)
         let tokens = LuaLexer.tokens(of: bytes)
@@ -39,7 +39,7 @@ enum HistoryRules {
         return literals.withoutTelltaleSecrets != literals
     }
 
-    /// Whether the name before is one of a string: `name = "…"`, `name("…")`, `name "…"`, `["name"] = "…"`,
+    /// Whether the preceding name belongs to a string: `name = "…"`, `name("…")`, `name "…"`, `["name"] = "…"`,
     /// `("name", "…")`.
     private static func isNamed(_ tokens: ArraySlice<LuaToken>) -> Bool {
         for next in tokens.filter({ $0.kind != .comment }).prefix(4) {
@@ -55,7 +55,7 @@ enum HistoryRules {
         return false
     }
 
-    /// What stands in a literal or a comment, as far as a look at it needs to know.
+    /// The contents of a literal or a comment, as far as this check needs them.
     private static func contents(_ text: String, isComment: Bool = false) -> String {
         var text = text[...]
         let beginning = "\"'[= " + (isComment ? "-" : "")
