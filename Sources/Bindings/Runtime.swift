@@ -107,7 +107,7 @@ public final class Runtime: InterpreterHost {
     /// - Throws: `LuaError` when there is no memory for an interpreter.
     public init(_ configuration: Configuration) throws(LuaError) {
         self.configuration = configuration
-        CurrentProcess.surviveBrokenPipes()
+        CurrentProcess.ignoreBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
         let loop = RunLoop(multi, configuration.wallTime)
@@ -299,7 +299,7 @@ public final class Runtime: InterpreterHost {
 
     /// The last resort: logs out without the loop, which is in use.
     public func lastResort() {
-        connections.lifeboat.logOut(within: Self.shortGrace)
+        connections.openSessions.logOut(within: Self.shortGrace)
     }
 
     /// Ends every session and the process: `os.exit` in the main chunk.

@@ -10,7 +10,7 @@ import Glibc
 public final class BackgroundProcess {
     /// The process identifier.
     public let identifier: Int32
-    private let lifeline: Int32
+    private let inputPipe: Int32
     private let output: Int32
     private let program: String
     private var ending: Ending?
@@ -22,7 +22,7 @@ public final class BackgroundProcess {
     public init(_ arguments: [String]) throws(PosixError) {
         let input = try Descriptor.makePipe()
         let inputEnd = Descriptor(adopting: input.reading)
-        let lifelineEnd = Descriptor(adopting: input.writing)
+        let inputPipeEnd = Descriptor(adopting: input.writing)
         let answer = try Descriptor.makePipe()
         let outputEnd = Descriptor(adopting: answer.reading)
         let childsOutput = Descriptor(adopting: answer.writing)
@@ -33,7 +33,7 @@ public final class BackgroundProcess {
             hasOwnGroup: true
         )
         program = arguments[0]
-        lifeline = lifelineEnd.release()
+        inputPipe = inputPipeEnd.release()
         output = outputEnd.release()
     }
 
@@ -89,7 +89,7 @@ public final class BackgroundProcess {
     @discardableResult
     public func end(within grace: Duration) -> Ending? {
         if let ending { return ending }
-        close(lifeline)
+        close(inputPipe)
         kill(identifier, SIGTERM)
         let deadline = MonotonicClock.now() + grace
         while MonotonicClock.now() < deadline {

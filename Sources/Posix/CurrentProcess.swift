@@ -39,7 +39,7 @@ public enum CurrentProcess {
     /// Makes a write to a closed connection an error instead of the end of the process.
     ///
     /// An existing handler for it is kept.
-    public static func surviveBrokenPipes() { vm_process_survive(SIGPIPE) }
+    public static func ignoreBrokenPipes() { vm_process_survive(SIGPIPE) }
 
     /// The name of the computer, without its domain unless the system's name includes it.
     public static var hostName: String {

@@ -91,7 +91,7 @@ public final class RunWatch {
     public static var stopCount: UInt32 { vm_process_stop_count() }
 
     /// Whether a second signal came, which leaves no time to clean up.
-    public var isHastened: Bool { vm_process_is_hastened() }
+    public var hasSecondSignal: Bool { vm_process_is_hastened() }
 
     /// Whether a SIGHUP has asked since the last call to reopen the log.
     public static func takeReopening() -> Bool { vm_process_take_reopening() }

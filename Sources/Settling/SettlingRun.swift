@@ -19,7 +19,7 @@ public final class SettlingRun {
     private let changes: RunChanges
     private let redaction: Redaction
     private let grace: Duration
-    private let lifeboat = Lifeboat()
+    private let openSessions = OpenSessions()
     private var vcenters: [VCenter] = []
     private var loopProblem: VSphereError?
 
@@ -35,7 +35,7 @@ public final class SettlingRun {
         grace: Duration,
         wallClock: @escaping () -> Duration
     ) {
-        CurrentProcess.surviveBrokenPipes()
+        CurrentProcess.ignoreBrokenPipes()
         stop = StopFlag(wake: multi.wakeDescriptor)
         changes = RunChanges(loop: RunLoop(multi, wallClock), settings: settings)
         self.redaction = redaction
@@ -60,7 +60,7 @@ public final class SettlingRun {
         let vcenter = VCenter(profile: profile, exchange: multi, redaction: redaction)
         vcenter.notice = notice
         let name = "\(profile.user)@\(profile.endpoint)"
-        vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
+        vcenter.onSession = { [openSessions] plan in openSessions.set(plan, for: name) }
         vcenters.append(vcenter)
         if let error = open(vcenter) { return error }
         return follow(records, vcenter, isResending, notice, each)
@@ -159,7 +159,7 @@ public final class SettlingRun {
     public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
 
     /// The last resort, on another thread: logs out without the loop.
-    public func logOutByForce() { lifeboat.logOut(within: .seconds(2)) }
+    public func logOutByForce() { openSessions.logOut(within: .seconds(2)) }
 
     private var canGoOn: Bool { stop.reason == nil && loopProblem == nil }
 

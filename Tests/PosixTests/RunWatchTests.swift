@@ -40,9 +40,9 @@ struct RunWatchTests {
             let before = RunWatch.stopCount
             raise(SIGTERM)
             raise(SIGTERM)  // the same request: timeout(1) tells its child and the child's group
-            precondition(Self.told() == [15, 0] && !watch.isHastened)
+            precondition(Self.told() == [15, 0] && !watch.hasSecondSignal)
             raise(SIGINT)
-            precondition(Self.told() == [15, 1] && watch.isHastened)
+            precondition(Self.told() == [15, 1] && watch.hasSecondSignal)
             precondition(RunWatch.stopCount == before + 2)
             raise(SIGHUP)
         }
@@ -54,7 +54,7 @@ struct RunWatchTests {
             raise(SIGINT)
             RunWatch.endGrace()
             raise(SIGTERM)
-            precondition(Self.told() == [215, 0] && !watch.isHastened)
+            precondition(Self.told() == [215, 0] && !watch.hasSecondSignal)
             exit(0)
         }
     }

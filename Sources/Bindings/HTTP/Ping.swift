@@ -41,7 +41,7 @@ public final class Ping {
         }
         self.runID = runID
         self.warn = warn
-        CurrentProcess.surviveBrokenPipes()
+        CurrentProcess.ignoreBrokenPipes()
         multi = runtime?.multi ?? Multi()
     }
 

@@ -57,7 +57,7 @@ final class Connections {
     }
 
     /// The sessions to log out when nothing else works any more.
-    let lifeboat = Lifeboat()
+    let openSessions = OpenSessions()
 
     private let multi: Multi
     private let configuration: Runtime.Configuration
@@ -130,7 +130,7 @@ final class Connections {
                 }
             }
             let name = "\(profile.user)@\(profile.endpoint)"
-            vcenter.onSession = { [lifeboat] plan in lifeboat.set(plan, for: name) }
+            vcenter.onSession = { [openSessions] plan in openSessions.set(plan, for: name) }
             let made = Connection(vcenter)
             byKey[key] = made
             return .success(made)

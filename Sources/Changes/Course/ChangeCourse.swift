@@ -163,7 +163,7 @@ public struct ChangeCourse: Sendable {
         case .rollback, .checkIn: true
         case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff: intent.holder != nil
         case .deleteItem: intent.latestBefore != nil
-        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.wasSoBefore
+        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.existedBefore
         }
     }
 
@@ -231,7 +231,7 @@ public struct ChangeCourse: Sendable {
             switch verdict {
             case .checkedIn, .done, .unknown(.candidate): return .end(.settled(verdict))
             case .unknown(.notSeenYet), .unknown(.otherPower), .notSeen:
-                return .end(untouchedEnding)
+                return .end(endingWithoutTrace)
             case .unknown(.unreadable), .unknown(.unclear), .unknown(.notTold):
                 return nextWait(now: now).map { wait($0) } ?? .end(.settled(verdict))
             // The target that was there before is gone, and nothing tells who used it.
@@ -243,7 +243,7 @@ public struct ChangeCourse: Sendable {
 
     /// The ending of a refused change that left no trace: if the refusal says that the state is already so, but
     /// it was not before and is not now, the change may have been made and undone since.
-    private var untouchedEnding: Ending {
+    private var endingWithoutTrace: Ending {
         isRefusedAsRepeated ? .settled(.unknown(.madeAndUndone)) : .failed
     }
 

@@ -50,7 +50,7 @@ public struct ChangeIntent: Sendable, Equatable {
     }
 
     /// Whether an object that makes the server refuse it was there before.
-    var wasSoBefore: Bool { checkedOutBefore != nil || namedBefore?.isEmpty == false }
+    var existedBefore: Bool { checkedOutBefore != nil || namedBefore?.isEmpty == false }
 
     /// Whether an object with the name is proof of this change.
     public var isNameMarked: Bool {

@@ -39,7 +39,7 @@ public enum Reconciliation {
     }
 
     /// The state of the target that fences the change.
-    private enum Standing {
+    private enum TargetState {
         /// The target is unchanged: nothing has happened so far.
         case untouched
         /// It happened, and the state alone proves it.
@@ -160,7 +160,7 @@ public enum Reconciliation {
     }
 
     private static func next(
-        _ standing: Standing,
+        _ standing: TargetState,
         _ intent: ChangeIntent,
         _ seen: Observation,
         _ budget: Budget
@@ -222,7 +222,7 @@ public enum Reconciliation {
         _ intent: ChangeIntent,
         _ state: Observation.State,
         _ seen: Observation
-    ) -> Standing {
+    ) -> TargetState {
         if intent.kind == .checkOut { return checkedOut(intent, state, seen) }
         guard isTargetGone(intent, state) else { return .untouched }
         switch intent.kind {
@@ -257,7 +257,7 @@ public enum Reconciliation {
         _ intent: ChangeIntent,
         _ state: Observation.State,
         _ seen: Observation
-    ) -> Standing {
+    ) -> TargetState {
         guard let history = seen.history.content else {
             return seen.history == .unavailable ? .covered : .consumed
         }
@@ -279,7 +279,7 @@ public enum Reconciliation {
         _ intent: ChangeIntent,
         _ state: Observation.State,
         _ seen: Observation
-    ) -> Standing {
+    ) -> TargetState {
         let others = state.checkOuts.filter { other in
             !(intent.checkedOutBefore.map { MachineName.isSame($0, other.vm) } ?? false)
         }

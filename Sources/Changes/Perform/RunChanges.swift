@@ -116,14 +116,14 @@ public final class RunChanges {
         opened.commits.append(writes, completion: completion)
         guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
         if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
-        loop.after(isUrgent ? .zero : Self.unhurried) { [self] in
+        loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
             if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
             opened.commits.commit()
         }
     }
 
     /// The delay of writes that no caller waits for.
-    private static let unhurried: Duration = .milliseconds(50)
+    private static let batchingDelay: Duration = .milliseconds(50)
 
     /// Records the outcome of an operation.
     /// - Parameters:

@@ -10,7 +10,7 @@ struct RunOutcome: Equatable {
     /// The signal that stopped it.
     var signal: Int?
     /// Whether another signal came, so that the wait was ended.
-    var isHastened = false
+    var hasSecondSignal = false
     /// Whether the deadline stopped it.
     var reachedDeadline = false
     /// Whether a change was left with an unknown outcome, even if the script caught the
@@ -25,7 +25,7 @@ struct RunOutcome: Equatable {
     /// Lost output counts only if there was no other failure.
     var ending: World.Ending {
         if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
-        if isHastened, let signal { return .signal(Int32(signal)) }
+        if hasSecondSignal, let signal { return .signal(Int32(signal)) }
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }

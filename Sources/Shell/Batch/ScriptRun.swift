@@ -212,7 +212,7 @@ final class ScriptRun {
     private func close() {
         for error in runtime.shutDown() { world.warn("\(error)") }
         noteInterruption()
-        outcome.isHastened = watch?.isHastened ?? false
+        outcome.hasSecondSignal = watch?.hasSecondSignal ?? false
     }
 
     private func end() {

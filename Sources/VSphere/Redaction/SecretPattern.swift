@@ -14,7 +14,7 @@ struct SecretPattern {
     ///
     /// A state is a place in the text and the number of matched bytes of the secret. Without this memory, a text of
     /// backslashes would take exponential time.
-    struct DeadEnds {
+    struct FailedStates {
         fileprivate var states: Set<Int> = []
 
         fileprivate mutating func insert(_ state: Int, among limit: Int) -> Bool {
@@ -28,7 +28,7 @@ struct SecretPattern {
     ///
     /// An occurrence that is cut off counts too: excerpts of answers end anywhere. The total time for all places of a
     /// text is proportional to its length.
-    func end(in text: [UInt8], from start: Int, _ deadEnds: inout DeadEnds) -> Int? {
+    func end(in text: [UInt8], from start: Int, _ failedStates: inout FailedStates) -> Int? {
         let limit = max(1 << 16, 32 * bytes.count * bytes.count)
         // Alternatives to continue with after a failed match: the place in the text, and in the secret.
         var choices = [(at: start, matched: 0)]
@@ -44,7 +44,7 @@ struct SecretPattern {
             if isCut(text, at, matched) { return at < text.count ? text.cut(from: at) : at }
             guard at < text.count, Self.isSpecial[Int(text[at])] else { continue }
             let state = at * (bytes.count + 1) + matched
-            guard matched == 0 || deadEnds.insert(state, among: limit) else { continue }
+            guard matched == 0 || failedStates.insert(state, among: limit) else { continue }
             for reading in Self.readings(of: text, at) {
                 if goes(on: matched, with: reading.bytes) {
                     choices.append((reading.next, matched + reading.bytes.count))

@@ -74,13 +74,13 @@ struct SecretPatterns {
     /// The bytes with every secret replaced.
     func cleaned(_ bytes: [UInt8]) -> [UInt8] {
         guard !patterns.isEmpty else { return bytes }
-        var deadEnds = [SecretPattern.DeadEnds](repeating: .init(), count: patterns.count)
+        var failedStates = [SecretPattern.FailedStates](repeating: .init(), count: patterns.count)
         var out: [UInt8] = []
         var kept = 0
         var at = 0
         while at < bytes.count {
             guard beginnings[Int(bytes[at])],
-                let (end, stand) = occurrence(in: bytes, at, &deadEnds)
+                let (end, stand) = occurrence(in: bytes, at, &failedStates)
             else {
                 at += 1
                 continue
@@ -96,13 +96,13 @@ struct SecretPatterns {
     private func occurrence(
         in bytes: [UInt8],
         _ at: Int,
-        _ deadEnds: inout [SecretPattern.DeadEnds]
+        _ failedStates: inout [SecretPattern.FailedStates]
     ) -> (end: Int, stand: [UInt8])? {
         let isOpener = SecretPattern.openers.contains(bytes[at])
         let firsts =
             isOpener ? SecretPattern.readings(of: bytes, at).compactMap(\.bytes.first) : [bytes[at]]
         for (index, pattern) in patterns.enumerated() where firsts.contains(pattern.bytes[0]) {
-            if let end = pattern.end(in: bytes, from: at, &deadEnds[index]) {
+            if let end = pattern.end(in: bytes, from: at, &failedStates[index]) {
                 return (end, pattern.stand)
             }
         }

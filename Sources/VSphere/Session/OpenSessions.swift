@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// The open sessions, for a log-out without the loop: the only part of a run that two threads share.
-public final class Lifeboat: Sendable {
+public final class OpenSessions: Sendable {
     private let plans = Mutex<[String: LogOutPlan]>([:])
 
     /// Makes one without sessions.
