@@ -95,51 +95,28 @@ enum OptionParser {
                 value throws(ProgramError) in
                 (settings.adminHost, settings.adminPort) = try address(value)
             },
-            Option(name: "--listen-anywhere", help: "allow an address that others reach") {
-                settings,
-                _ in settings.listensAnywhere = true
-            },
-            Option(name: "--http", help: "no TLS") { settings, _ in settings.isPlain = true },
-            Option(name: "--cert", value: "FILE", help: "certificate chain, PEM") {
-                settings,
-                value in settings.certificateFile = value
-            },
-            Option(name: "--key", value: "FILE", help: "its key, PEM") {
-                settings,
-                value in settings.keyFile = value
-            },
-            Option(name: "--certificate", value: "KIND", help: "valid, wrong-host or expired") {
-                settings,
-                value throws(ProgramError) in settings.certificate = try choice(value)
-            },
-            Option(name: "--user", value: "NAME", help: "the user who may do everything") {
-                settings,
-                value in settings.user = value
-            },
-            Option(name: "--password", value: "TEXT", help: "everybody's password") {
-                settings,
-                value in settings.password = value
-            },
-            Option(
-                name: "--inventory",
-                value: "FILE",
-                help: "what there is, as GET /sim/state writes it"
-            ) {
-                settings,
-                value in settings.inventoryFile = value
-            },
-            Option(name: "--state", value: "FILE", help: "keep the inventory across restarts") {
-                settings,
-                value in settings.stateFile = value
-            },
-            Option(
-                name: "--statuses",
-                value: "KIND",
-                help: "seed or spec: where the sources differ"
-            ) {
-                settings,
-                value throws(ProgramError) in settings.statuses = try choice(value)
-            },
+            switching("--listen-anywhere", \.listensAnywhere, "allow an address that others reach"),
+            switching("--http", \.isPlain, "no TLS"),
+            taking("--cert", "FILE", \.certificateFile, text, "certificate chain, PEM"),
+            taking("--key", "FILE", \.keyFile, text, "its key, PEM"),
+            taking("--certificate", "KIND", \.certificate, choice, "valid, wrong-host or expired"),
+            taking("--user", "NAME", \.user, text, "the user who may do everything"),
+            taking("--password", "TEXT", \.password, text, "everybody's password"),
+            taking(
+                "--inventory",
+                "FILE",
+                \.inventoryFile,
+                text,
+                "what there is, as GET /sim/state writes it"
+            ),
+            taking("--state", "FILE", \.stateFile, text, "keep the inventory across restarts"),
+            taking(
+                "--statuses",
+                "KIND",
+                \.statuses,
+                choice,
+                "seed or spec: where the sources differ"
+            ),
             Option(name: "--dialects", value: "LIST", help: "rest,api or one of them") {
                 settings,
                 value throws(ProgramError) in
@@ -150,56 +127,65 @@ enum OptionParser {
                 settings.hasRest = names.contains("rest")
                 settings.hasAPI = names.contains("api")
             },
-            Option(name: "--session-idle", value: "TIME", help: "sessions end after so long unused")
-            {
-                settings,
-                value throws(ProgramError) in settings.sessionIdle = try duration(value)
-            },
-            Option(name: "--session-max", value: "TIME", help: "sessions end after so long") {
-                settings,
-                value throws(ProgramError) in settings.sessionMax = try duration(value)
-            },
-            Option(name: "--max-sessions", value: "N", help: "most sessions open at once") {
-                settings,
-                value throws(ProgramError) in
-                guard let count = Int(value), count > 0 else {
-                    throw ProgramError(64, "\"\(value)\" is no positive number")
-                }
-                settings.maxSessions = count
-            },
-            Option(name: "--latency", value: "TIME", help: "wait before each answer") {
-                settings,
-                value throws(ProgramError) in settings.latency = try duration(value)
-            },
-            Option(
-                name: "--clone-time",
-                value: "TIME",
-                help: "check-out, check-in and deploy take it"
-            ) {
-                settings,
-                value throws(ProgramError) in settings.cloneTime = try duration(value)
-            },
-            Option(
-                name: "--power-on-time",
-                value: "TIME",
-                help: "a machine deployed to be on is on so much later (50ms)"
-            ) {
-                settings,
-                value throws(ProgramError) in settings.powerOnTime = try duration(value)
-            },
+            taking(
+                "--session-idle",
+                "TIME",
+                \.sessionIdle,
+                duration,
+                "sessions end after so long unused"
+            ),
+            taking("--session-max", "TIME", \.sessionMax, duration, "sessions end after so long"),
+            taking("--max-sessions", "N", \.maxSessions, count, "most sessions open at once"),
+            taking("--latency", "TIME", \.latency, duration, "wait before each answer"),
+            taking(
+                "--clone-time",
+                "TIME",
+                \.cloneTime,
+                duration,
+                "check-out, check-in and deploy take it"
+            ),
+            taking(
+                "--power-on-time",
+                "TIME",
+                \.powerOnTime,
+                duration,
+                "a machine deployed to be on is on so much later (50ms)"
+            ),
             Option(name: "--fault", value: "JSON", help: "a fault to begin with; repeatable") {
-                settings,
-                value in settings.faults.append(value)
+                $0.faults.append($1)
             },
-            Option(name: "--with-parent", help: "end when standard input ends") {
-                settings,
-                _ in settings.endsWithParent = true
-            },
-            Option(name: "--quiet", help: "no warnings on standard error") {
-                settings,
-                _ in settings.isQuiet = true
-            },
+            switching("--with-parent", \.endsWithParent, "end when standard input ends"),
+            switching("--quiet", \.isQuiet, "no warnings on standard error"),
         ]
+    }
+
+    private static func switching(
+        _ name: String,
+        _ setting: WritableKeyPath<Settings, Bool>,
+        _ help: String
+    ) -> Option {
+        Option(name: name, help: help) { settings, _ in settings[keyPath: setting] = true }
+    }
+
+    private static func taking<T>(
+        _ name: String,
+        _ value: String,
+        _ setting: WritableKeyPath<Settings, T>,
+        _ read: @escaping (String) throws(ProgramError) -> T,
+        _ help: String
+    ) -> Option {
+        Option(name: name, value: value, help: help) { settings, text throws(ProgramError) in
+            settings[keyPath: setting] = try read(text)
+        }
+    }
+
+    private static func text(_ text: String) -> String { text }
+
+    private static func count(_ text: String) throws(ProgramError) -> Int {
+        guard let count = Int(text), count > 0 else {
+            throw ProgramError(64, "\"\(text)\" is no positive number")
+        }
+        return count
     }
 
     private static func address(_ text: String) throws(ProgramError) -> (String, Int) {

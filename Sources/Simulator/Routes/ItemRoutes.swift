@@ -11,7 +11,6 @@ enum ItemRoutes {
             "list",
             "GET",
             all,
-            isContentService: true,
             takes: [.required("library_id", .identifier)]
         ) { call, inventory throws(VAPIError) in
             .strings(try inventory.library(call.parameters[0]).itemIDs)
@@ -22,8 +21,7 @@ enum ItemRoutes {
             service,
             "get",
             "GET",
-            all + "/{library_item_id}",
-            isContentService: true
+            all + "/{library_item_id}"
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.item(call.parameters[0]))
         },
@@ -35,7 +33,6 @@ enum ItemRoutes {
             "POST",
             all,
             action: "find",
-            isContentService: true,
             takes: [.required("spec", .structure(.itemSearch))]
         ) { call, inventory throws(VAPIError) in
             let spec = call.spec
@@ -56,14 +53,12 @@ enum ItemRoutes {
             service,
             "delete",
             "DELETE",
-            all + "/{library_item_id}",
-            isContentService: true
+            all + "/{library_item_id}"
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteItem(call.parameters[0])
             return .void
         }.requiring("ContentLibrary.DeleteLibraryItem"),
 
-        // The history is newer than the rest of the service: no `com/vmware`, no `id:`.
         Route(.listChanges, changes, "list", "GET", all + "/{library_item}/changes") {
             call,
             inventory throws(VAPIError) in

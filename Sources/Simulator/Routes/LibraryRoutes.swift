@@ -6,7 +6,7 @@ enum LibraryRoutes {
     private static let allLocal = "content/local-library"
 
     static let routes: [Route] = [
-        Route(.listLibraries, service, "list", "GET", all, isContentService: true) { _, inventory in
+        Route(.listLibraries, service, "list", "GET", all) { _, inventory in
             .strings(inventory.libraryOrder)
         },
 
@@ -15,8 +15,7 @@ enum LibraryRoutes {
             service,
             "get",
             "GET",
-            all + "/{library_id}",
-            isContentService: true
+            all + "/{library_id}"
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.library(call.parameters[0]))
         },
@@ -28,7 +27,6 @@ enum LibraryRoutes {
             "POST",
             all,
             action: "find",
-            isContentService: true,
             takes: [.required("spec", .structure(.librarySearch))]
         ) { call, inventory throws(VAPIError) in
             let spec = call.spec
@@ -45,14 +43,7 @@ enum LibraryRoutes {
             )
         },
 
-        Route(
-            .listLocalLibraries,
-            localService,
-            "list",
-            "GET",
-            allLocal,
-            isContentService: true
-        ) { _, inventory in
+        Route(.listLocalLibraries, localService, "list", "GET", allLocal) { _, inventory in
             .strings(inventory.libraryOrder.filter { inventory.libraries[$0]?.kind == .local })
         },
 
@@ -61,8 +52,7 @@ enum LibraryRoutes {
             localService,
             "get",
             "GET",
-            allLocal + "/{library_id}",
-            isContentService: true
+            allLocal + "/{library_id}"
         ) { call, inventory throws(VAPIError) in
             model(of: try inventory.localLibrary(call.parameters[0]))
         },
@@ -72,8 +62,7 @@ enum LibraryRoutes {
             localService,
             "delete",
             "DELETE",
-            allLocal + "/{library_id}",
-            isContentService: true
+            allLocal + "/{library_id}"
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteLibrary(call.parameters[0])
             return .void

@@ -52,10 +52,12 @@ final class Route: Sendable {
         _ method: String,
         _ path: String,
         action: String? = nil,
-        isContentService: Bool = false,
         takes members: [Member] = [],
         body: @escaping @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue
     ) {
+        // The history of changes came later, and is as all others.
+        let isContentService =
+            service.hasPrefix("com.vmware.content.") && !service.hasSuffix(".changes")
         let prefix = isContentService ? "/rest/com/vmware/" : "/rest/"
         let restPath = isContentService ? path.replacing("{", with: "id:{") : path
         self.init(
