@@ -75,7 +75,7 @@ extension Runtime {
 
     /// Sends a call, or plans it, for a script that waits for its result.
     func send(_ request: Call, to target: Target, _ call: HostCall) -> Verdict {
-        let isPlanned = isPlanned(request)
+        let isPlanned = isPlanned(request, at: target.vcenter)
         if request.operation.isChanging, !isPlanned { return change(request, target, call) }
         let pending = Pending(call)
         call.pending = pending
@@ -89,6 +89,12 @@ extension Runtime {
             )
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
+        }
+        do throws(VSphereError) {
+            try noteRead(request, target.arguments, at: vcenter)
+        } catch {
+            pending.end()
+            return raise(error, in: call)
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
         // Thousands of calls may wait: their closures hold no more than they must.

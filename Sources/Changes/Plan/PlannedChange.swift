@@ -17,6 +17,10 @@ struct PlannedChange {
     var version: String?
     /// The machine it is about.
     var vm: String?
+    /// What it does, where the operation has that to choose: `start`.
+    var action: String?
+    /// Whether the machine that it makes is switched on.
+    var isPoweredOn = false
     /// The live versions, where they matter.
     var versions: [String] = []
     /// The machines checked out of the item, where they matter.
