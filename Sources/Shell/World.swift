@@ -116,6 +116,8 @@ public struct World: Sendable {
         }
     /// Whether a name is a symbolic link.
     public var isLink: @Sendable (String) -> Bool = { _ in false }
+    /// A name with all symbolic links resolved; nil where nothing is there.
+    public var realPath: @Sendable (String) -> String? = { $0 }
     /// The name of the machine.
     public var hostName = ""
     /// The number of this process.
@@ -128,6 +130,8 @@ public struct World: Sendable {
     public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
     /// Whether this is a copy of the process that a C module has made with fork(2).
     public var isForked: @Sendable () -> Bool = { false }
+    /// Says what to do when a library ends the process: gets the status, and whether that is our thread.
+    public var onForeignExit: @Sendable (@escaping (Int32, Bool) -> Void) -> Void = { _ in }
     /// Ends the process; only in a test does it return.
     public var end: @Sendable (Ending) -> Void = { _ in }
 
@@ -210,6 +214,7 @@ public struct World: Sendable {
         world.reserveOutput = { () throws(PosixError) in try StandardStream.reserveOutput() }
         world.isReadable = File.isReadable
         world.isLink = Folder.isLink
+        world.realPath = File.realPath
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in
             let before = RunWatch.stopCount
@@ -237,6 +242,7 @@ public struct World: Sendable {
             }
         }
         world.isForked = { CurrentProcess.isForked }
+        world.onForeignExit = CurrentProcess.onForeignExit
         world.end = { ending in
             if ending != .code(0) { KeptOutput.release() }
             switch ending {

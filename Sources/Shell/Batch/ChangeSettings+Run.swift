@@ -21,8 +21,8 @@ extension ChangeSettings {
             giveUp: options.giveUp
         )
         lockWait = options.lockWait
-        run.script = invocation.scriptName
-        run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
+        run.script = SystemText.shown(invocation.scriptName)
+        run.arguments = invocation.scriptArguments.withoutTelltaleSecrets.map(SystemText.shown)
         run.host = world.hostName
         run.process = world.processNumber
         // A private simulator forgets with the run, and so does its journal; a cassette changes nothing at all.
