@@ -25,6 +25,7 @@ stds.vmoon = {
     getVersion = { fields = {} },
     help = { fields = {} },
     http = { fields = { get = {}, post = {} } },
+    isDryRun = { fields = {} },
     item = { fields = {} },
     json = { fields = { array = {}, decode = {}, encode = {}, null = {} } },
     listChanges = { fields = {} },

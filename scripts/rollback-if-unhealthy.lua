@@ -60,7 +60,7 @@ end
 
 -- nil when healthy, else what is wrong; does not return when there is no telling.
 local function disease()
-  local ok, result = pcall(exec, command, { timeout = timeout })
+  local ok, result = pcall(exec, command, { timeout = timeout, safe = true })
   if not ok then
     if result.kind ~= "timeout" then error(result, 0) end
     return ("the check took longer than %g s"):format(timeout)

@@ -655,7 +655,7 @@ function parallel(list, fn, options) end
 ---@return vmoon.task # an object with the methods join and cancel
 function spawn(fn, ...) end
 
----Waits; other tasks go on meanwhile.
+---Waits; other tasks go on meanwhile. A dry run does not wait: the time that time.now and os.time tell passes at once.
 ---@async
 ---@param seconds number how long, fractions too
 function sleep(seconds) end
@@ -668,9 +668,13 @@ function shard(list) end
 ---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
 ---@async
 ---@param argv string[] the program and its arguments
----@param options? {timeout: number?, stdin: string?} timeout in seconds, then it is killed; stdin is written to it
+---@param options? {timeout: number?, stdin: string?, safe: boolean?} timeout in seconds, then it is killed; stdin is written to it; safe says that it changes nothing: it runs with --dry-run and --read-only too. They may stand in argv instead
 ---@return {code: integer, stdout: string, stderr: string} # the exit code, 128 + n for a program that signal n ended; at most 64M of output each
 function exec(argv, options) end
+
+---Tells whether this is a dry run: changes and programs are only planned, and sleep does not wait.
+---@return boolean # whether it is
+function isDryRun() end
 
 ---Prints values for a person.
 ---@param ... any tables with what is in them, lists of records as an aligned table, times with their age
@@ -940,6 +944,7 @@ local vmoon = {
   sleep = sleep,
   shard = shard,
   exec = exec,
+  isDryRun = isDryRun,
   show = show,
   progress = progress,
   help = help,

@@ -94,6 +94,9 @@ public final class Runtime: InterpreterHost {
     /// The functions that Lua does not call through the host.
     private var inLua: [(address: UInt64, number: Int)] = []
     var stopping = Stopping()
+    /// The time of a dry run, and how many programs the loop waits for.
+    var virtualTime = VirtualTime()
+    var programCount = 0
     private var interpreterStorage: Interpreter?
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
@@ -122,12 +125,13 @@ public final class Runtime: InterpreterHost {
         interpreterStorage = interpreter
         var specs = FunctionSpec.all
         if let sandbox = configuration.sandbox {
-            // First, so that what is defined afterwards is kept.
-            interpreter.restrictToSandbox(modulesIn: sandbox.modules)
+            // First: what is defined afterwards stays.
+            interpreter.restrictToSandbox(modulesIn: sandbox.modules.map(SystemText.bytes))
             specs.removeAll { !$0.isInSandbox }
         }
         define(specs, in: interpreter)
         if configuration.bench != nil { openBench(in: interpreter) }
+        guardPrograms(in: interpreter)
     }
 
     /// Defines the functions that tests are written with; `help` lists them then.
@@ -246,10 +250,12 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        guard function < functions.count else {
-            return benchFunctions[function - functions.count].body(self, call)
+        if function < functions.count { return functions[function].body?(self, call) ?? .returned }
+        let hidden = function - functions.count
+        guard hidden < benchFunctions.count else {
+            return programGuards[hidden - benchFunctions.count].body(self, call)
         }
-        return functions[function].body?(self, call) ?? .returned
+        return benchFunctions[hidden].body(self, call)
     }
 
     /// Turns the loop once.

@@ -147,14 +147,42 @@ static bool copy_record(copier *c, int index, const level *here) {
     return true;
 }
 
+// Names the key that keeps an array from being one.
+static bool complain_about_array(copier *c, int index) {
+    lua_State *L = c->L;
+    lua_Unsigned length = lua_rawlen(L, index);
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && (lua_Unsigned)lua_tointeger(L, -1) <= length)
+            continue;
+        char what[100];
+        if (lua_type(L, -1) == LUA_TSTRING)
+            snprintf(what, sizeof what, "is an array, and has the key \"%.40s\" beside its elements", lua_tostring(L, -1));
+        else if (lua_isinteger(L, -1))
+            snprintf(what, sizeof what, "is an array of %llu elements, and has the key %lld",
+                (unsigned long long)length, (long long)lua_tointeger(L, -1));
+        else
+            snprintf(what, sizeof what, "is an array, and has a %s among its keys", luaL_typename(L, -1));
+        lua_pop(L, 1);
+        return complain(c, what);
+    }
+    return complain(c, "is an array with a gap (json.null can stand there)");
+}
+
 static bool copy_table(copier *c, int index, const level *above) {
     level here = {above, lua_topointer(c->L, index), above == NULL ? 1 : above->depth + 1};
     for (const level *l = above; l != NULL; l = l->above)
         if (l->table == here.table) return describe(c, index, VM_LUA_CYCLE, "contains itself");
     if (here.depth > VM_LUA_DEPTH) return describe(c, index, VM_LUA_TOO_DEEP, DEEPER_THAN(VM_LUA_DEPTH));
     if (!lua_checkstack(c->L, 6)) return complain(c, "is too large for the stack");
-    if (is_marked_array(c->L, index) || is_sequence(c->L, index)) return copy_array(c, index, &here);
-    return copy_record(c, index, &here);
+    if (is_sequence(c->L, index)) return copy_array(c, index, &here);
+    if (!is_marked_array(c->L, index)) return copy_record(c, index, &here);
+    lua_pushnil(c->L);
+    if (!lua_next(c->L, index)) return copy_array(c, index, &here);
+    lua_pop(c->L, 2);
+    // What was added to an array is not dropped in silence.
+    return c->lenient ? copy_record(c, index, &here) : complain_about_array(c, index);
 }
 
 static bool copy_userdata(copier *c, int index) {

@@ -4,8 +4,10 @@
 #include "bytes.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int output_error;
 
@@ -17,9 +19,11 @@ void vm_lua_put(const char *text, size_t length) {
 
 static void write_line(vm_lua *host, const char *text, size_t length) {
     if (host->print != NULL)
-        host->print(host->print_context, text, length);
-    else
-        vm_lua_put(text, length);
+        return host->print(host->print_context, text, length);
+    bool was_whole = output_error == 0;
+    vm_lua_put(text, length);
+    // A library may ignore the signal, and inside a callback it is left to libcurl: so it is made up for here.
+    if (was_whole && output_error == EPIPE && host->reason == 0) vm_lua_interrupt(host, SIGPIPE);
 }
 
 static int print(lua_State *L) {
@@ -49,10 +53,7 @@ static int print(lua_State *L) {
 }
 
 void vm_lua_write(vm_lua *lua, const char *text, size_t length) {
-    bool was_whole = output_error == 0;
     write_line(lua, text, length);
-    // libcurl suppresses SIGPIPE inside a callback, so the signal's effect is produced here.
-    if (was_whole && output_error == EPIPE && lua->reason == 0) vm_lua_interrupt(lua, SIGPIPE);
 }
 
 void vm_warn(void *context, const char *message, int to_continue) {
@@ -89,7 +90,10 @@ void vm_lua_set_print_escapes(vm_lua *lua, bool on) {
 
 bool vm_lua_flush_output(void) {
     if (fflush(stdout) != 0 && output_error == 0) output_error = errno;
-    if (output_error == 0 && ferror(stdout)) output_error = EIO;
+    // io.write keeps the reason to itself. Of a pipe that nobody reads poll(2) tells.
+    struct pollfd end = {STDOUT_FILENO, POLLOUT, 0};
+    if (output_error == 0 && ferror(stdout))
+        output_error = poll(&end, 1, 0) > 0 && (end.revents & POLLERR) ? EPIPE : EIO;
     return output_error == 0;
 }
 

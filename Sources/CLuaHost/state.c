@@ -174,26 +174,34 @@ bool vm_lua_set_arguments(vm_lua *lua, const char *const *list, int count, int s
     return protect(lua, set_arguments, &w);
 }
 
-// Keeps only absolute entries of a search path: files in the working directory are not part of the script.
-static void keep_absolute(lua_State *L, const char *field, const char *folder) {
+typedef struct folders {
+    const char *const *list;
+    int count;
+} folders;
+
+// What lies in the working directory is not the script's: `./` leaves the part of a search path that is Lua's own.
+// What a user names in LUA_PATH and its kin stays as it is.
+static void set_path(lua_State *L, const char *field, const char *built_in, const folders *f) {
     lua_getglobal(L, "package");
     lua_getfield(L, -1, field);
-    size_t length;
-    const char *path = luaL_optlstring(L, -1, "", &length);
+    const char *path = luaL_optstring(L, -1, "");
+    const char *own = strstr(path, built_in);
+    const char *own_end = own != NULL ? own + strlen(built_in) : NULL;
     luaL_Buffer kept;
     luaL_buffinit(L, &kept);
-    bool any = false;
-    if (folder != NULL) {
-        lua_pushfstring(L, "%s/?.lua;%s/?/init.lua", folder, folder);
+    const char *separator = "";
+    for (int i = 0; i < f->count; i++) {
+        lua_pushfstring(L, "%s%s/?.lua;%s/?/init.lua", separator, f->list[i], f->list[i]);
         luaL_addvalue(&kept);
-        any = true;
+        separator = ";";
     }
     while (*path != 0) {
         size_t entry = strcspn(path, ";");
-        if (path[0] == '/') {
-            if (any) luaL_addchar(&kept, ';');
+        bool is_own = own != NULL && path >= own && path < own_end;
+        if (entry > 0 && !(is_own && path[0] != '/')) {
+            luaL_addstring(&kept, separator);
             luaL_addlstring(&kept, path, entry);
-            any = true;
+            separator = ";";
         }
         path += entry + (path[entry] == ';');
     }
@@ -203,12 +211,13 @@ static void keep_absolute(lua_State *L, const char *field, const char *folder) {
 }
 
 static int set_package_path(lua_State *L) {
-    const char *const *folder = lua_touserdata(L, 1);
-    keep_absolute(L, "path", *folder);
-    keep_absolute(L, "cpath", NULL);
+    const folders *f = lua_touserdata(L, 1);
+    set_path(L, "path", LUA_PATH_DEFAULT, f);
+    set_path(L, "cpath", LUA_CPATH_DEFAULT, &(folders){NULL, 0});
     return 0;
 }
 
-bool vm_lua_set_package_path(vm_lua *lua, const char *folder) {
-    return protect(lua, set_package_path, &folder);
+bool vm_lua_set_package_path(vm_lua *lua, const char *const *list, int count) {
+    folders f = {list, count};
+    return protect(lua, set_package_path, &f);
 }

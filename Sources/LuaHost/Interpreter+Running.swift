@@ -8,12 +8,20 @@ extension Interpreter {
     ///   - chunkName: The name in Lua's form: `@file`, `=name`.
     /// - Throws: `LuaError` if it does not compile or raises an error.
     public func run(_ text: String, chunkName: String) throws(LuaError) {
-        var text = text
+        try run(bytes: Array(text.utf8), chunkName: chunkName)
+    }
+
+    /// The same for source that need not be UTF-8.
+    public func run(bytes: [UInt8], chunkName: String) throws(LuaError) {
         let report = ValueBuffer()
-        let status = text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                vm_lua_run_text(pointer, $0.baseAddress, $0.count, chunkName, report.pointer)
-            }
+        let status = bytes.withUnsafeBytes {
+            vm_lua_run_text(
+                pointer,
+                $0.bindMemory(to: CChar.self).baseAddress,
+                $0.count,
+                chunkName,
+                report.pointer
+            )
         }
         try check(status, report)
     }
@@ -67,10 +75,14 @@ extension Interpreter {
 
     /// Compiles and runs a file, with `arg[1]`, `arg[2]` … as its arguments.
     /// - Parameter path: The file, or nil for standard input.
-    /// - Throws: `LuaError`; `.unreadable` if there is no such file.
-    public func run(file path: String?) throws(LuaError) {
+    /// - Throws: `LuaError`; `.unreadable` when there is no such file.
+    public func run(file path: [UInt8]?) throws(LuaError) {
         let report = ValueBuffer()
-        try check(vm_lua_run_file(pointer, path, report.pointer), report)
+        guard let path else {
+            return try check(vm_lua_run_file(pointer, nil, report.pointer), report)
+        }
+        let name = path.map(CChar.init(bitPattern:)) + [0]
+        try check(vm_lua_run_file(pointer, name, report.pointer), report)
     }
 
     /// Sets a global to the result of `require` for a module.

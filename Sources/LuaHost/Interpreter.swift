@@ -130,10 +130,12 @@ public final class Interpreter {
         }
     }
 
-    /// Keeps only absolute entries of `package.path` and `package.cpath`, and puts a folder in
-    /// front of the former.
-    public func setPackagePath(scriptFolder: String?) {
-        check(vm_lua_set_package_path(pointer, scriptFolder))
+    /// Takes the working directory out of Lua's own part of `package.path` and `package.cpath`, and puts folders
+    /// in front of the former.
+    public func setPackagePath(folders: [[UInt8]]) {
+        withCStrings(folders.map { $0.map(CChar.init(bitPattern:)) + [0] }) { list in
+            check(vm_lua_set_package_path(pointer, list, Int32(folders.count)))
+        }
     }
 
     /// Removes everything that an untrusted script must not have.
@@ -141,10 +143,15 @@ public final class Interpreter {
     /// Later definitions are kept. Allowed are Lua's base functions without `dofile` and `loadfile`,
     /// `load` for text, `string` without `dump`, `table`, `math`, `utf8`, `coroutine`, and `os.time`,
     /// `os.date`, `os.clock`.
-    /// - Parameter folder: The folder in which `require` finds text files; nil for none.
-    public func restrictToSandbox(modulesIn folder: String?) {
-        check(vm_lua_sandbox(pointer, folder))
+    /// - Parameter folder: Where `require` finds text files; nil for nowhere.
+    public func restrictToSandbox(modulesIn folder: [UInt8]?) {
+        let name = folder.map { $0.map(CChar.init(bitPattern:)) + [0] }
+        name.map { name in check(vm_lua_sandbox(pointer, name)) }
+            ?? check(vm_lua_sandbox(pointer, nil))
     }
+
+    /// Makes `io.popen` give a file of the text that the function defined under that name returns.
+    public func replacePopen() { check(vm_lua_replace_popen(pointer)) }
 
     // MARK: Limits and interrupts
 

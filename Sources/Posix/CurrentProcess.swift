@@ -10,7 +10,7 @@ public enum CurrentProcess {
     ///
     /// Bytes that are not UTF-8 become U+FFFD.
     public static var arguments: [String] {
-        argumentBytes.map { String(decoding: $0, as: UTF8.self) }
+        argumentBytes.map(SystemText.text)
     }
 
     /// The arguments as the kernel passed them: without `/proc` `CommandLine` has none.
@@ -64,7 +64,7 @@ public enum CurrentProcess {
     /// The home folder from the system's user database; nil if the user has none.
     public static var homeFolder: String? {
         guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return nil }
-        let home = String(cString: folder)
+        let home = SystemText.text(of: folder)
         return home.isEmpty ? nil : home
     }
 
@@ -87,6 +87,26 @@ public enum CurrentProcess {
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    /// Says what to do when a library calls exit(3); `exit` below does not count.
+    /// - Parameter body: Gets the status, and whether it is called in the thread that calls this. It may end the
+    ///   process itself.
+    public static func onForeignExit(_ body: @escaping (Int32, _ isOwnThread: Bool) -> Void) {
+        let owner = Unmanaged.passRetained(ExitAction(body)).toOpaque()
+        vm_process_on_exit(
+            { owner, status, isOwnThread in
+                guard let owner else { return }
+                Unmanaged<ExitAction>.fromOpaque(owner).takeUnretainedValue()
+                    .body(status, isOwnThread)
+            },
+            owner
+        )
+    }
+
+    private final class ExitAction {
+        let body: (Int32, Bool) -> Void
+        init(_ body: @escaping (Int32, Bool) -> Void) { self.body = body }
     }
 
     /// Ends the process at once, without running exit handlers.
@@ -114,6 +134,6 @@ public enum CurrentProcess {
     ) throws(PosixError) -> String {
         guard let text = body() else { throw .current(operation, path: path) }
         defer { free(text) }
-        return String(cString: text)
+        return SystemText.text(of: text)
     }
 }

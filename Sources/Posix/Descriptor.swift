@@ -15,8 +15,9 @@ struct Descriptor: ~Copyable {
         mode: UInt32 = 0,
         operation: String = "open"
     ) throws(PosixError) {
+        let name = SystemText.name(path)
         var number: Int32
-        repeat { number = open(path, flags | O_CLOEXEC, mode) } while number < 0 && errno == EINTR
+        repeat { number = open(name, flags | O_CLOEXEC, mode) } while number < 0 && errno == EINTR
         guard number >= 0 else { throw .current(operation, path: path) }
         self.number = number
     }

@@ -29,11 +29,11 @@ extension File {
             }
             try Descriptor.write(bytes, to: file.number, path: path)
             guard fsync(file.number) == 0 else { throw PosixError.current("write to", path: path) }
-            guard rename(temporary, path) == 0 else {
+            guard rename(SystemText.name(temporary), SystemText.name(path)) == 0 else {
                 throw PosixError.current("replace", path: path)
             }
         } catch {
-            unlink(temporary)
+            unlink(SystemText.name(temporary))
             throw error
         }
     }
@@ -52,7 +52,7 @@ extension File {
         _ isOurs: ([UInt8]) -> Bool
     ) throws(PosixError) {
         var raw = stat()
-        guard lstat(path, &raw) == 0 else {
+        guard lstat(SystemText.name(path), &raw) == 0 else {
             if errno == ENOENT { return }
             throw .current("write to", path: path)
         }
@@ -85,7 +85,7 @@ extension File {
     /// - Parameter path: The file.
     /// - Throws: `isNotFound` if there is none.
     public static func remove(_ path: String) throws(PosixError) {
-        guard unlink(path) == 0 else { throw .current("remove", path: path) }
+        guard unlink(SystemText.name(path)) == 0 else { throw .current("remove", path: path) }
     }
 }
 

@@ -93,11 +93,21 @@ public enum File {
     /// - Returns: False also if nothing is there, or the path may not be searched.
     public static func isNoRegularFile(_ path: String) -> Bool {
         var raw = stat()
-        return stat(path, &raw) == 0 && !Status(raw).isRegular
+        return stat(SystemText.name(path), &raw) == 0 && !Status(raw).isRegular
     }
 
-    /// Whether a file exists and is readable.
-    public static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+    /// A name with all symbolic links resolved.
+    /// - Returns: Nil where nothing is there.
+    public static func realPath(_ path: String) -> String? {
+        guard let name = realpath(SystemText.name(path), nil) else { return nil }
+        defer { free(name) }
+        return SystemText.text(of: name)
+    }
+
+    /// Whether a file is there and may be read.
+    public static func isReadable(_ path: String) -> Bool {
+        access(SystemText.name(path), R_OK) == 0
+    }
 
     static func status(of file: borrowing Descriptor, path: String) throws(PosixError) -> Status {
         var raw = stat()

@@ -37,7 +37,7 @@ public enum Folder {
     /// - Returns: The names in it, sorted, without `.` and `..`; nil if the path is not a folder.
     /// - Throws: `isNotFound`, `isNotPermitted` and any other system error.
     public static func names(in path: String) throws(PosixError) -> [String]? {
-        guard let folder = opendir(path) else {
+        guard let folder = opendir(SystemText.name(path)) else {
             if errno == ENOTDIR { return nil }
             throw .current("read", path: path)
         }
@@ -45,7 +45,7 @@ public enum Folder {
         var names: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+                SystemText.text(of: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
             }
             if name != ".", name != ".." { names.append(name) }
         }
@@ -55,17 +55,17 @@ public enum Folder {
     /// Whether a name is a symbolic link.
     public static func isLink(_ path: String) -> Bool {
         var raw = stat()
-        return lstat(path, &raw) == 0 && raw.st_mode & S_IFMT == S_IFLNK
+        return lstat(SystemText.name(path), &raw) == 0 && raw.st_mode & S_IFMT == S_IFLNK
     }
 
     /// Makes a folder and its parents, each 0700; an existing one is not changed.
     private static func make(_ path: String) throws(PosixError) {
-        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        guard mkdir(SystemText.name(path), 0o700) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw .current("make folder", path: path)
         }
         try make(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+        guard mkdir(SystemText.name(path), 0o700) == 0 || errno == EEXIST else {
             throw .current("make folder", path: path)
         }
     }

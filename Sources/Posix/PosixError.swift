@@ -31,7 +31,7 @@ public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
         // glibc's strerror is thread-safe since 2.32: its buffer belongs to the thread.
         let words = reason ?? String(cString: strerror(code))
         guard let path else { return "cannot \(operation): \(words)" }
-        return "cannot \(operation) \(path): \(words)"
+        return "cannot \(operation) \(SystemText.shown(path)): \(words)"
     }
 
     /// Whether the file does not exist (`ENOENT`, `ENOTDIR`).

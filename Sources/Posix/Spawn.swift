@@ -48,17 +48,18 @@ func spawn(
 
     vm_process_keep_endings()
 
-    var vector = arguments.map { strdup($0) }
+    var vector = arguments.map { strdup(SystemText.name($0)) }
     vector.append(nil)
-    var variables = environment.map { $0.map { strdup("\($0.key)=\($0.value)") } }
+    var variables = environment.map { $0.map { strdup(SystemText.name("\($0.key)=\($0.value)")) } }
     variables?.append(nil)
     defer { for text in vector + (variables ?? []) { free(text) } }
+    let name = SystemText.name(program)
     var child: pid_t = 0
     let code: Int32
     if variables != nil {
-        code = posix_spawnp(&child, program, &actions, &attributes, vector, variables ?? [nil])
+        code = posix_spawnp(&child, name, &actions, &attributes, vector, variables ?? [nil])
     } else {
-        code = posix_spawnp(&child, program, &actions, &attributes, vector, environ)
+        code = posix_spawnp(&child, name, &actions, &attributes, vector, environ)
     }
     guard code == 0 else { throw PosixError("run", path: program, code: code) }
     return child

@@ -122,7 +122,9 @@ public struct World: Sendable {
         }
     /// Whether a name is a symbolic link.
     public var isLink: @Sendable (String) -> Bool = { _ in false }
-    /// The name of the computer.
+    /// A name with all symbolic links resolved; nil where nothing is there.
+    public var realPath: @Sendable (String) -> String? = { $0 }
+    /// The name of the machine.
     public var hostName = ""
     /// The process identifier.
     public var processNumber: Int32 = 0
@@ -134,7 +136,9 @@ public struct World: Sendable {
     public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
     /// Whether this is a copy of the process, made with fork(2) by a C module.
     public var isForked: @Sendable () -> Bool = { false }
-    /// Ends the process; returns only in a test.
+    /// Says what to do when a library ends the process: gets the status, and whether that is our thread.
+    public var onForeignExit: @Sendable (@escaping (Int32, Bool) -> Void) -> Void = { _ in }
+    /// Ends the process; only in a test does it return.
     public var end: @Sendable (Ending) -> Void = { _ in }
 
     /// Makes surroundings without files, programs and a terminal.
@@ -216,6 +220,7 @@ public struct World: Sendable {
         world.reserveOutput = { () throws(PosixError) in try StandardStream.reserveOutput() }
         world.isReadable = File.isReadable
         world.isLink = Folder.isLink
+        world.realPath = File.realPath
         world.makePrivateFolder = Folder.makePrivate
         world.run = { command throws(PosixError) in
             let before = RunWatch.stopCount
@@ -244,6 +249,7 @@ public struct World: Sendable {
             }
         }
         world.isForked = { CurrentProcess.isForked }
+        world.onForeignExit = CurrentProcess.onForeignExit
         world.end = { ending in
             if ending != .code(ExitCode.done.rawValue) { KeptOutput.release() }
             switch ending {

@@ -13,6 +13,8 @@ public enum Suggestion {
         {
             return best.name
         }
+        // One letter or two are the beginning of anything.
+        guard length > 2 else { return nil }
         let beginning = names.filter { $0.hasPrefix(word) }
         return beginning.count == 1 ? beginning[0] : nil
     }

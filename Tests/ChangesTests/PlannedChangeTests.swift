@@ -143,7 +143,9 @@ import Testing
         _ = add("checkIn", vm: vm)
         _ = add("deleteCheckOut", vm: vm)
         let other = add("checkOut")
-        plan.delete(machine: other)
+        var deletion = PlannedChange(number: 0, operation: "deleteVM")
+        deletion.vm = other
+        plan.follow(deletion, at: "vc", result: "")
         _ = add("deleteVersion", version: "<planned 1: rollback>")
         _ = add("rollback", version: "2")
         let held = "would be refused after the changes above: \(vm) is checked out of it"

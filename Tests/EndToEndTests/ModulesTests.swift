@@ -38,7 +38,7 @@ import Testing
             "getLibrary", "findLibraries", "listItems", "getItem", "findItems", "item", "listVMs",
             "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
             "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
-            "request", "deleteItem", "getTask", "listTasks", "cancelTask",
+            "request", "isDryRun", "deleteItem", "getTask", "listTasks", "cancelTask",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

@@ -9,6 +9,7 @@ private enum NativeModule {
         #include <err.h>
         #include <lauxlib.h>
         #include <signal.h>
+        #include <stdlib.h>
         #include <sys/wait.h>
         #include <unistd.h>
         static int l_fork(lua_State *L) { lua_pushinteger(L, fork()); return 1; }
@@ -18,10 +19,12 @@ private enum NativeModule {
           lua_pushinteger(L, WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status));
           return 1;
         }
+        static int l_exit(lua_State *L) { exit((int)luaL_checkinteger(L, 1)); }
+        static int l_deaf(lua_State *L) { (void)L; signal(SIGPIPE, SIG_IGN); return 0; }
         static int l_raise(lua_State *L) { kill(getpid(), (int)luaL_checkinteger(L, 1)); return 0; }
         static int l_warn(lua_State *L) { warnx("%s", luaL_checkstring(L, 1)); warn("%d", 1); return 0; }
         int luaopen_native(lua_State *L) {
-          luaL_Reg all[] = {{"fork", l_fork}, {"wait", l_wait}, {"raise", l_raise}, {"warn", l_warn}, {NULL, NULL}};
+          luaL_Reg all[] = {{"fork", l_fork}, {"wait", l_wait}, {"raise", l_raise}, {"warn", l_warn}, {"exit", l_exit}, {"deaf", l_deaf}, {NULL, NULL}};
           luaL_newlib(L, all);
           return 1;
         }
@@ -76,6 +79,76 @@ private enum NativeModule {
         let runs = try Runs()
         let run = try run(runs, "session() require('native').warn('careful')")
         #expect(run.status == 0 && run.error.contains("careful\n"), "\(run)")
+        #expect(try runs.sessions() == (1, 1))
+    }
+
+    // MARK: An end that is not ours
+
+    /// Where a module calls exit(3).
+    static let exits = [
+        "native.exit(5)", "coroutine.wrap(function() native.exit(5) end)()",
+        "spawn(function() native.exit(5) end) sleep(1)",
+        "table.sort({ 1, 2 }, function() native.exit(5) end)",
+        "local x <close> = setmetatable({}, { __close = function() native.exit(5) end }) error 'x'",
+        "setmetatable({}, { __gc = function() native.exit(5) end }) collectgarbage()",
+    ]
+
+    @Test(.enabled(if: NativeModule.isThere, NativeModule.reason), arguments: exits)
+    func `a module that ends the process leaves no session behind`(_ text: String) throws {
+        let runs = try Runs()
+        let run = try run(
+            runs,
+            """
+            local native = require "native"
+            local vc = session()
+            setPower("vm-110", "start")
+            io.write "written"
+            local file = io.open("kept", "w")
+            file:write("kept")
+            Keep = file
+            \(text)
+            """
+        )
+        #expect(run.status == 5 && run.output == "written", "\(run)")
+        #expect(try runs.sessions() == (1, 1))
+        #expect(try ProgramRun.shell("cat kept", in: runs.folder).output == "kept")
+        let journal = try ProgramRun.of(
+            "vmoon",
+            ["runs"],
+            environment: ["XDG_STATE_HOME": runs.folder.path],
+            in: runs.folder
+        )
+        #expect(journal.output.contains("exit 5"), "\(journal)")
+    }
+
+    /// What writes to a reader that goes, while the module ignores SIGPIPE; `io.write` only fails then.
+    static let writers = [
+        "for i = 1, 1e6 do print(i) end", "for i = 1, 1e5 do show(i) end",
+        "for i = 1, 1e5 do io.write(i, '\\n') end",
+    ]
+
+    @Test(.enabled(if: NativeModule.isThere, NativeModule.reason), arguments: writers)
+    func `a module that ignores SIGPIPE changes nothing where nobody reads any more`(_ text: String)
+        throws
+    {
+        let runs = try Runs()
+        let script = try runs.folder.write(
+            "require('native').deaf() session() \(text)",
+            to: "s.lua"
+        )
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let command = ([vmoon] + runs.connection + [script]).map { "'\($0)'" }.joined(
+            separator: " "
+        )
+        let run = try ProgramRun.shell(
+            "\(command) | head -1; echo ${PIPESTATUS[0]}",
+            environment: [
+                "VMOON_PASSWORD": runs.simulator.password,
+                "LUA_CPATH_5_4": (NativeModule.folder?.path ?? "") + "/?.so",
+            ],
+            in: runs.folder
+        )
+        #expect(run.lines == ["1", "141"] && run.error == "", "\(run)")
         #expect(try runs.sessions() == (1, 1))
     }
 

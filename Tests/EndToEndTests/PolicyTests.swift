@@ -162,8 +162,8 @@ import Testing
         #expect(try changing(runs).isEmpty)
         #expect(
             run.lines == [
-                "<planned 3: getVM>\t0\t<planned 5: getPower>!",
-                "checked in as <planned 6: checkIn>", "<planned 9: getItem>\t0\tjump-host",
+                "<planned 3: getVM>\t0\tPOWERED_ON!",
+                "checked in as <planned 6: checkIn>", "<planned 8: getItem>\t0\tjump-host",
             ]
         )
         let asked = try runs.simulator.requests().compactMap { $0["path"]?.string }

@@ -141,7 +141,15 @@ import Testing
         Start(arguments: ["module.lua"], output: "from mod\n"),
         Start(arguments: ["-E", "-e", "print(package.path:find('elsewhere'))"], output: "nil\n"),
         Start(
-            arguments: ["-e", "print(package.path:find('%./') or package.path:match('^%?'))"],
+            arguments: ["-e", "print(package.path:match('^here/%?.lua;/else'))"],
+            output: "here/?.lua;/else\n"
+        ),
+        Start(
+            arguments: ["-e", "print(package.cpath:match('^[^;]*;/usr'))"],
+            output: "./?.so;/usr\n"
+        ),
+        Start(
+            arguments: ["-e", "print(package.path:find(';%./') or package.path:match('^%?'))"],
             output: "nil\n"
         ),
         Start(arguments: ["-e", "print(require 'cjson'.encode{1, 2})"], output: "[1,2]\n"),
@@ -158,7 +166,9 @@ import Testing
             "vmoon",
             row.arguments,
             input: row.input,
-            environment: ["LUA_PATH_5_4": "/elsewhere/?.lua;;"],
+            environment: [
+                "LUA_PATH_5_4": "here/?.lua;/elsewhere/?.lua;;", "LUA_CPATH": "./?.so;;",
+            ],
             in: folder
         )
         // `-l mod` has no script whose folder could hold the module, and the working directory does not count.

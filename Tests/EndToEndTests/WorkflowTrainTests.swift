@@ -152,7 +152,8 @@ import Testing
             options: ["--dry-run"]
         )
         #expect(run.status == 0, "\(run.error)")
-        #expect(run.error.contains("plan: 2. checkIn"), "\(run.error)")
+        #expect(run.error.contains("plan: 2. exec touch ran"), "\(run.error)")
+        #expect(run.error.contains("plan: 3. checkIn"), "\(run.error)")
         #expect(try bench.changes().isEmpty)
         #expect(!FileManager.default.fileExists(atPath: bench.folder.path + "/ran"))
     }

@@ -24,6 +24,22 @@ assert(json.encode({ a = { 1 } }, { pretty = true }) == '{\n  "a": [\n    1\n  ]
 local list = json.array { 1 }
 list[2] = 2
 assert(json.encode(list) == "[1,2]")
+list.note = "x"
+refused("usage", 'is an array, and has the key "note" beside', json.encode, list)
+list = json.decode "[1,2,3]"
+list[5] = 5
+refused("usage", "a is an array of 3 elements, and has the key 5", json.encode, { a = list })
+list[5], list[2] = nil, nil
+refused("usage", "is an array with a gap", json.encode, list)
+list[3], list[1] = nil, nil
+assert(json.encode(list) == "[]")
+list.x = 1
+refused("usage", 'has the key "x"', json.encode, list)
+list.x, list[0] = nil, 1
+refused("usage", "has the key 0", json.encode, list)
+list[0], list[true] = nil, 1
+refused("usage", "has a boolean among its keys", json.encode, list)
+refused("usage", 'has the key "note"', http.post, "http://127.0.0.1:9/", { body = { vms = setmetatable({ note = 1 }, getmetatable(json.array())) } })
 local cycle = {}
 cycle.inner = { cycle }
 refused("usage", "inner[1] contains itself", json.encode, cycle)

@@ -5,7 +5,8 @@ import Text
     @Test(arguments: [
         ("rolback", "rollback"), ("rollbcak", "rollback"), ("rollbackk", "rollback"),
         ("rulback", "rollback"), ("xolbuck", nil), ("itm", "item"), ("imt", nil), ("meti", nil),
-        ("chec", nil), ("checkO", "checkOut"), ("", nil), (String(repeating: "x", count: 41), nil),
+        ("chec", nil), ("ite", "item"), ("it", nil), ("r", nil), ("checkO", "checkOut"), ("", nil),
+        (String(repeating: "x", count: 41), nil),
     ])
     func `a slip of a finger or the beginning finds its word`(_ word: String, _ meant: String?) {
         let names = ["item", "rollback", "checkOut", "checkIn"]

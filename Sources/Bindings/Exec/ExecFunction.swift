@@ -14,8 +14,9 @@ extension FunctionSpec {
             Parameter("argv", "string[]", "the program and its arguments"),
             Parameter(
                 "options",
-                "{timeout: number?, stdin: string?}",
-                "timeout in seconds, then it is killed; stdin is written to it",
+                "{timeout: number?, stdin: string?, safe: boolean?}",
+                "timeout in seconds, then it is killed; stdin is written to it; safe says that it changes "
+                    + "nothing: it runs with --dry-run and --read-only too. They may stand in argv instead",
                 isOptional: true
             ),
         ],
@@ -24,16 +25,27 @@ extension FunctionSpec {
             "the exit code, 128 + n for a program that signal n ended; at most "
                 + "\(SizeText.spelled(Execution.outputLimit)) of output each"
         ),
-        errors: ["timeout", "usage", "not_found"],
+        errors: ["timeout", "usage", "not_found", "forbidden_by_policy"],
         example: """
             local r = exec({ "tr", "a-z", "A-Z" }, { stdin = "patched", timeout = 10 })
-            print(r.code, r.stdout)
+            print(r.code, r.stdout, exec{ "uname", "-m", safe = true }.stdout)
             """,
+        isLenient: true,
         waits: true
     ) { runtime, call in
         do throws(VSphereError) {
             let request = try Execution.Request(call.arguments.values)
             if CurrentProcess.isForked { throw .forked }
+            let stand = try runtime.withhold(
+                "exec",
+                request.commandLine,
+                input: String(decoding: request.input, as: UTF8.self),
+                isSafe: request.isSafe
+            )
+            if let stand {
+                Execution.Request.put(0, Array(stand.utf8), [], into: call.result)
+                return .returned
+            }
             let process = try request.start()
             return runtime.waits(call) { pending in
                 runtime.watch(process, of: request, pending)
@@ -56,12 +68,15 @@ extension Runtime {
             outputLimit: Execution.outputLimit,
             on: multi
         ) { [self] ending, output, error in
+            programCount -= 1
             finish(pending, request.answer(ending, output, error, into: pending.call.result))
         }
         pending.cancellation = .other { [self] in
+            programCount -= 1
             watch.stop()
             finish(pending, VSphereError(.cancelled, "cancelled"))
         }
+        programCount += 1
         watch.begin(timeout: request.timeout)
     }
 }
@@ -75,7 +90,9 @@ enum Execution {
         var arguments: [String] = []
         var timeout: Duration?
         var input: [UInt8] = []
-        /// The environment of the program; nil for ours.
+        /// Whether the script says that it changes nothing.
+        var isSafe = false
+        /// The variables it has; nil for ours.
         var environment: [String: String]?
         /// The function's name in errors.
         var operation = "exec"
@@ -83,12 +100,13 @@ enum Execution {
         init(arguments: [String]) { self.arguments = arguments }
 
         init(_ values: [Value]) throws(VSphereError) {
-            guard let list = values.first, list.kind == .array, list.count > 0 else {
+            let words = values.first.map(Execution.words) ?? []
+            guard !words.isEmpty else {
                 throw Execution.usage("argv must be a list of strings", "exec{ \"ls\", \"-l\" }")
             }
-            for (place, element) in list.elements.enumerated() {
+            for (place, element) in words.enumerated() {
                 let name = "argv[\(place + 1)]"
-                guard let word = element.string else {
+                guard let word = element.bytes.map(SystemText.text) else {
                     let what = Execution.article(of: element)
                     throw Execution.usage("\(name) must be a string, not \(what)", nil)
                 }
@@ -97,9 +115,9 @@ enum Execution {
                 }
                 arguments.append(word)
             }
-            guard values.count > 1, values[1].kind != .nil else { return }
-            for (key, value) in values[1].fields {
+            for (key, value) in values.prefix(2).flatMap({ Array($0.fields) }) {
                 switch key.string {
+                case let key? where Execution.place(key) != nil: continue
                 case "timeout":
                     guard let seconds = value.number, seconds > 0, seconds < 1e9 else {
                         throw Execution.usage("options.timeout must be a number of seconds", nil)
@@ -110,11 +128,16 @@ enum Execution {
                         throw Execution.usage("options.stdin must be a string", nil)
                     }
                     input = bytes
+                case "safe":
+                    guard let isSafe = value.boolean else {
+                        throw Execution.usage("options.safe must be true or false", nil)
+                    }
+                    self.isSafe = isSafe
                 default:
                     let name = Display.escape(key.string ?? "")
                     throw Execution.usage(
                         "options.\(name): there is no such option",
-                        "they are timeout and stdin"
+                        "they are timeout, stdin and safe"
                     )
                 }
             }
@@ -140,7 +163,7 @@ enum Execution {
             _ error: [UInt8],
             into result: ValueBuffer
         ) -> VSphereError? {
-            let program = Display.escape(arguments[0])
+            let program = Display.escape(SystemText.shown(arguments[0]))
             let code: Int32
             switch ending {
             case .exited(let status): code = status
@@ -160,17 +183,56 @@ enum Execution {
                 )
             case .cancelled: return VSphereError(.cancelled, "cancelled")
             }
+            Self.put(Int(code), output, error, into: result)
+            return nil
+        }
+
+        /// Writes what a script gets.
+        static func put(
+            _ code: Int,
+            _ output: [UInt8],
+            _ error: [UInt8],
+            into result: ValueBuffer
+        ) {
             result.putRecord {
                 result.put("code")
-                result.put(Int(code))
+                result.put(code)
                 result.put("stdout")
                 result.put(bytes: output)
                 result.put("stderr")
                 result.put(bytes: error)
                 return 3
             }
-            return nil
         }
+
+        /// The program and its arguments as a shell would take them.
+        var commandLine: String {
+            arguments.map(SystemText.shown).map { word in
+                let isPlain = word.utf8.allSatisfy { byte in
+                    byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+                        || "-_./=:,@%+0123456789".utf8.contains(byte)
+                }
+                guard !isPlain || word.isEmpty else { return word }
+                let pieces = word.split(separator: "'", omittingEmptySubsequences: false)
+                return "'" + pieces.joined(separator: "'\\''") + "'"
+            }.joined(separator: " ")
+        }
+    }
+
+    /// The words of a table that may hold options too.
+    fileprivate static func words(_ table: Value) -> [Value] {
+        guard table.kind == .record else { return Array(table.elements) }
+        // Keys that are no strings come as the text of them.
+        let places = table.fields.compactMap { key, value in place(key.string).map { ($0, value) } }
+            .sorted { $0.0 < $1.0 }
+        return places.enumerated().allSatisfy { $0.offset + 1 == $0.element.0 }
+            ? places.map(\.1) : []
+    }
+
+    /// The number in `[2]`.
+    fileprivate static func place(_ key: String?) -> Int? {
+        guard let key, key.hasPrefix("["), key.hasSuffix("]") else { return nil }
+        return Int(key.dropFirst().dropLast())
     }
 
     /// The type of a value, for an error where a string was expected.

@@ -75,7 +75,7 @@ extension Runtime {
 
     /// Sends a call, or plans it, for a script that waits for its result.
     func send(_ request: Call, to target: Target, _ call: HostCall) -> Verdict {
-        let isPlanned = isPlanned(request)
+        let isPlanned = isPlanned(request, at: target.vcenter)
         if request.operation.isChanging, !isPlanned { return change(request, target, call) }
         let pending = Pending(call, of: self)
         call.pending = pending
@@ -84,6 +84,12 @@ extension Runtime {
             let steps = Steps(pending: pending, vcenter: vcenter, name: request.operation.name)
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
+        }
+        do throws(VSphereError) {
+            try noteRead(request, target.arguments, at: vcenter)
+        } catch {
+            pending.end()
+            return raise(error, in: call)
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
         // Thousands of calls may wait: what holds one object only needs no memory of its own.

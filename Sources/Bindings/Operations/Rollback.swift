@@ -55,7 +55,9 @@ extension Runtime {
         let arguments = Array(target.arguments.prefix(3))
         let request = try Call(.rollback, arguments)
         let latest = try condition(target.arguments[3])
-        guard isPlanned(request) else { return change(request, target, call, ifLatest: latest) }
+        guard isPlanned(request, at: target.vcenter) else {
+            return change(request, target, call, ifLatest: latest)
+        }
         return waits(call) { pending in
             let steps = Steps(pending: pending, vcenter: target.vcenter, name: "rollback")
             steps.call(.getItem, [arguments[0]]) { model in

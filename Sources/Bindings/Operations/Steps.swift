@@ -39,10 +39,15 @@ struct Steps {
         do throws(VSphereError) {
             try runtime.checkPolicy(operation.name, isChanging: operation.isChanging)
             request = try Call(operation, arguments)
+            if !runtime.isPlanned(request, at: vcenter) {
+                try runtime.noteRead(request, arguments, at: vcenter)
+            }
         } catch {
             return next(.failure(error))
         }
-        guard !runtime.isPlanned(request) else { return plan(request, arguments, then: next) }
+        guard !runtime.isPlanned(request, at: vcenter) else {
+            return plan(request, arguments, then: next)
+        }
         let out = ValueBuffer()
         var isDone = false
         let ticket = vcenter.perform(request, into: out) { error in

@@ -34,6 +34,6 @@ extension FunctionSpec {
 
     private static let sandboxNames: Set = [
         "session", "item", "rollback", "request", "parallel", "spawn", "sleep", "shard", "json",
-        "log", "time", "show", "progress", "help",
+        "log", "time", "show", "progress", "help", "isDryRun",
     ]
 }

@@ -18,10 +18,25 @@ extension Runtime {
         )
     }
 
-    /// Whether a call is written into the plan instead of being sent.
-    func isPlanned(_ request: Call) -> Bool {
+    /// Whether a call is written into the plan and not sent.
+    ///
+    /// A change is; so is a read of what is only planned, or of a state of power that a planned change has set.
+    func isPlanned(_ request: Call, at vcenter: VCenter) -> Bool {
         guard configuration.changes == .planned else { return false }
         return request.operation.isChanging || request.containsText(where: Placeholder.isIn)
+            || request.operation === VSphere.Operation.getPower
+                && changes.plan.power(of: request.argument(0)?.string ?? "", at: vcenter) != nil
+    }
+
+    /// Takes note, in a dry run, of a read that is sent.
+    /// - Throws: kind `usage` for one that is repeated as if something were to come of it.
+    func noteRead(
+        _ request: Call,
+        _ arguments: [Value],
+        at vcenter: VCenter
+    ) throws(VSphereError) {
+        guard configuration.changes == .planned else { return }
+        try changes.plan.note(request, arguments, at: vcenter)
     }
 }
 

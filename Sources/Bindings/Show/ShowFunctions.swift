@@ -34,7 +34,7 @@ extension Runtime {
         Show(
             width: configuration.columns(),
             usesColor: configuration.usesColor,
-            now: Timestamp(configuration.wallTime()).number,
+            now: Timestamp(scriptTime).number,
             describe: describe
         )
     }

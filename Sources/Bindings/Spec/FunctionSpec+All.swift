@@ -5,5 +5,5 @@ extension FunctionSpec {
 
     /// The functions that do not concern a vCenter.
     private static let modules: [FunctionSpec] =
-        [exec] + json + log + time + http + secret + [show] + progress + [help]
+        [exec, dryRun] + json + log + time + http + secret + [show] + progress + [help]
 }

@@ -88,7 +88,8 @@ extension FunctionSpec {
         ),
         FunctionSpec(
             "sleep",
-            "Waits; other tasks go on meanwhile.",
+            "Waits; other tasks go on meanwhile. A dry run does not wait: the time that time.now and os.time "
+                + "tell passes at once.",
             [Parameter("seconds", "number", "how long, fractions too")],
             returns: Result("nil", "nothing"),
             errors: ["usage"],
@@ -105,6 +106,9 @@ extension FunctionSpec {
                 return runtime.raise(error, in: call)
             }
             return runtime.waits(call) { pending in
+                if runtime.configuration.changes == .planned {
+                    return runtime.sleepVirtually(.seconds(seconds), pending)
+                }
                 let timer = runtime.multi.after(.seconds(seconds)) { runtime.finish(pending, nil) }
                 pending.cancellation = .other {
                     runtime.multi.cancel(timer)

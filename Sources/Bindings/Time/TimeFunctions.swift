@@ -12,7 +12,7 @@ extension FunctionSpec {
             returns: Result("number", "seconds since 1970-01-01T00:00:00Z, with a fraction"),
             example: "print(time.format(time.now()))"
         ) { runtime, call in
-            call.result.put(Timestamp(runtime.configuration.wallTime()).number)
+            call.result.put(Timestamp(runtime.scriptTime).number)
             return .returned
         },
         FunctionSpec(
@@ -99,7 +99,7 @@ extension FunctionSpec {
                 } else {
                     then = try arguments.number(0, "time")
                 }
-                let now = Timestamp(runtime.configuration.wallTime()).number
+                let now = Timestamp(runtime.scriptTime).number
                 call.result.put(SpanText.age(seconds: now - then))
             }
         },

@@ -125,15 +125,19 @@ bool vm_lua_run_prelude(
 bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
 /// Sets `arg` as lua(1) does: words[script] is arg[0], later words 1, 2 …, earlier ones -1, -2 …
 bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
-/// Removes every relative entry from package.path and package.cpath, and puts `folder` (absolute;
-/// NULL for none) in front of package.path.
-bool vm_lua_set_package_path(vm_lua *lua, const char *folder);
+/// Takes every relative entry out of Lua's own part of package.path and package.cpath, and puts these folders in
+/// front of package.path.
+bool vm_lua_set_package_path(vm_lua *lua, const char *const *folders, int count);
 
 /// Removes everything that an untrusted script must not have; to be called before the host's functions
 /// are defined. `require` finds only text files in `folder` (NULL: none).
 bool vm_lua_sandbox(vm_lua *lua, const char *folder);
 
-// Running. One protected call each; tasks that the script started run inside it.
+/// Makes `io.popen` give a file of the text that the host's function under that name returns. False when out of
+/// memory.
+bool vm_lua_replace_popen(vm_lua *lua);
+
+// Running. One protected call each; tasks that the script started go on inside.
 typedef enum vm_lua_status {
     VM_LUA_OK = 0,
     VM_LUA_FAILED = 1,    ///< an uncaught error

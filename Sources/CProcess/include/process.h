@@ -33,6 +33,10 @@ int vm_process_noted_signal(void);
 /// Restores the earlier actions of the signals.
 void vm_process_stop_noting(void);
 
+/// What to do when somebody else calls exit(3), once; not in a process that was forked. `is_own_thread`: whether that is
+/// the thread which calls this.
+void vm_process_on_exit(void (*body)(void *owner, int status, bool is_own_thread), void *owner);
+
 // Output that is kept back: of a large one so many bytes of its beginning and of its end.
 enum { vm_kept_head = 4 << 20, vm_kept_tail = 4 << 20 };
 /// From now on `release_output` copies the file of each stream to where that led before; so does a death by a signal,

@@ -17,8 +17,12 @@ public struct Placeholder {
     /// Whether a text is a placeholder, or contains one.
     public static func isIn(_ text: String) -> Bool { text.contains(mark) }
 
-    /// Appends the placeholder in the shape of the answer.
-    func put(as shape: Shape, into out: ValueBuffer) {
+    /// Appends what a script gets in place of an answer of this shape.
+    /// - Parameters:
+    ///   - shape: The shape.
+    ///   - known: Texts that are known, by the name of their field.
+    ///   - out: Where to.
+    func put(as shape: Shape, knowing known: [String: String] = [:], into out: ValueBuffer) {
         switch shape {
         case .void: break
         case .any, .string, .identifier: out.put(text)
@@ -29,23 +33,27 @@ public struct Placeholder {
         case .map: out.putRecord { 0 }
         case .record(let fields):
             out.putRecord {
-                let known = fields.filter { !$0.isOptional || $0.shape.isText }
-                for field in known {
+                let given = fields.filter { !$0.isOptional || $0.shape.isKnown }
+                for field in given {
                     out.put(field.name)
-                    put(as: field.shape, into: out)
+                    if let text = known[field.name] {
+                        out.put(text)
+                    } else {
+                        put(as: field.shape, into: out)
+                    }
                 }
-                return known.count
+                return given.count
             }
         }
     }
 }
 
 extension Shape {
-    /// Whether it is text: then a placeholder can be inserted, even for an optional
-    /// field.
-    fileprivate var isText: Bool {
+    /// Whether something can stand there also where an answer need not have it: text, or a collection, which
+    /// is empty.
+    fileprivate var isKnown: Bool {
         switch self {
-        case .string, .identifier: true
+        case .string, .identifier, .list, .map: true
         default: false
         }
     }

@@ -10,8 +10,8 @@ extension Plan {
     ///   - subject: The object it is about; shown escaped.
     /// - Returns: The placeholder for its result.
     public func add(_ operation: String, about subject: String) -> String {
-        write(PlannedChange(number: 0, operation: operation, subject: [Display.escape(subject)]))
-            .text
+        let shown = Display.escape(bytes: Array(subject.utf8), limit: 200)
+        return write(PlannedChange(number: 0, operation: operation, subject: [shown])).text
     }
 
     /// Writes a call, and passes on the placeholder for its result.
@@ -30,6 +30,10 @@ extension Plan {
         at vcenter: VCenter,
         completion: @escaping (Swift.Result<Value?, VSphereError>) -> Void
     ) -> () -> Void {
+        guard request.operation.isChanging else {
+            completion(standIn(for: request, arguments, at: vcenter))
+            return {}
+        }
         var change = PlannedChange(number: 0, operation: request.operation.name)
         let named = Dictionary(
             zip(request.operation.parameters.map(\.name), arguments),
@@ -37,12 +41,11 @@ extension Plan {
         )
         change.version = named["version"]?.string
         change.vm = named["vm"]?.string
+        change.action = named["action"]?.string
+        change.isPoweredOn = named["spec"]?["powered_on"]?.boolean ?? false
         let item = named["item"]?.string.flatMap { Placeholder.isIn($0) ? nil : $0 }
         change.subject = request.subjects(without: item == nil ? nil : "item")
-        for field in ["name", "source_vm", "library"] {
-            guard let text = named["spec"]?[field]?.string else { continue }
-            change.subject.append("\(field) \(Display.escape(text))")
-        }
+        change.subject += Self.names(in: named["spec"])
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
         let reader = StateReader(vcenter)
         let finish = { [self, change] (read: Item?) in
@@ -51,7 +54,7 @@ extension Plan {
             placeholder.put(as: request.operation.result, into: out)
             completion(.success(out.root))
         }
-        guard let item, request.operation.isChanging else {
+        guard let item else {
             finish(nil)
             return {}
         }
@@ -71,15 +74,22 @@ extension Plan {
         return { reader.cancel() }
     }
 
-    /// Numbers a change and passes on its line: a call that failed before has none.
-    private func write(_ change: PlannedChange, _ key: Key? = nil, _ read: Item? = nil)
+    /// What a specification names, for a line.
+    static func names(in specification: Value?) -> [String] {
+        ["name", "source_vm", "library"].compactMap { field in
+            specification?[field]?.string.map { "\(field) \(Display.escape($0))" }
+        }
+    }
+
+    /// Numbers a change and tells its line: what failed before has none.
+    func write(_ change: PlannedChange, _ key: Key? = nil, _ read: Item? = nil)
         -> Placeholder
     {
         var change = change
         change.number = nextNumber()
         let placeholder = Placeholder(number: change.number, operation: change.operation)
         if let key, let read { add(&change, to: key, read: read, result: placeholder.text) }
-        if change.operation == Operation.deleteVM.name, let vm = change.vm { delete(machine: vm) }
+        if let key { follow(change, at: key.vcenter, result: placeholder.text) }
         tell("plan: " + change.line)
         return placeholder
     }

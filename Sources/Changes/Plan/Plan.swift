@@ -24,8 +24,20 @@ public final class Plan {
     }
 
     private var items: [Key: Item] = [:]
-    /// The machines that planned changes delete: a check-out ends with its machine.
-    private var deletedMachines: Set<String> = []
+
+    /// A machine as planned changes leave it.
+    struct Machine {
+        /// Its state of power; nil where none of them is about that.
+        var power: String?
+        /// Whether it is deleted by then: a check-out ends with its machine.
+        var isDeleted = false
+    }
+
+    var machines: [Key: Machine] = [:]
+    /// How often each read was made since the last line.
+    private var reads: [String: Int] = [:]
+    /// What stands for the results of reads that have a line.
+    var told: [String: Placeholder] = [:]
 
     /// An item that was read before, with the planned changes applied.
     subscript(key: Key) -> Item? { items[key] }
@@ -38,9 +50,11 @@ public final class Plan {
     ///   - result: The placeholder for its result.
     func add(_ change: inout PlannedChange, to key: Key, read: Item, result: String) {
         var item = items[key] ?? read
-        let machines = item.checkOuts.filter { !deletedMachines.contains($0) }
-        if machines != item.checkOuts {
-            item.checkOuts = machines
+        let left = item.checkOuts.filter { vm in
+            machines[machine(vm, at: key.vcenter)]?.isDeleted != true
+        }
+        if left != item.checkOuts {
+            item.checkOuts = left
             item.isChanged = true
         }
         change.item = (item.name, key.item)
@@ -57,11 +71,41 @@ public final class Plan {
     /// The number of the next line.
     func nextNumber() -> Int {
         count += 1
+        reads = [:]
         return count
     }
 
-    /// Adds the deletion of a machine to the plan.
-    func delete(machine vm: String) { deletedMachines.insert(vm) }
+    /// Counts a read; whether it was made too often.
+    func isRepeated(_ read: String) -> Bool {
+        reads[read, default: 0] += 1
+        return reads[read, default: 0] > Self.readLimit
+    }
+
+    /// The key of a machine, by the name that earlier lines know it under.
+    func machine(_ vm: String, at vcenter: String) -> Key {
+        let key = Key(vcenter: vcenter, item: vm)
+        if machines[key] != nil { return key }
+        let known = machines.keys.first {
+            $0.vcenter == vcenter && MachineName.isSame($0.item, vm)
+        }
+        return known ?? key
+    }
+
+    /// Takes what a change does to a machine into the plan.
+    func follow(_ change: PlannedChange, at vcenter: String, result: String) {
+        guard change.refusal == nil,
+            let effect = VSphere.Operation.named(change.operation)?.effect
+        else { return }
+        let kind = effect.kind(action: change.action)
+        guard let vm = kind == .checkOut || kind == .deploy ? result : change.vm else { return }
+        var machine = machines[machine(vm, at: vcenter)] ?? Machine()
+        switch kind {
+        case .checkOut, .deploy: machine.power = change.isPoweredOn ? "POWERED_ON" : "POWERED_OFF"
+        case .deleteVM, .deleteCheckOut: machine.isDeleted = true
+        default: machine.power = effect.power(after: change.action) ?? machine.power
+        }
+        machines[self.machine(vm, at: vcenter)] = machine
+    }
 }
 
 extension Plan.Item {

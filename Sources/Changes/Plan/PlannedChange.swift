@@ -17,7 +17,11 @@ struct PlannedChange {
     var version: String?
     /// The machine it is about.
     var vm: String?
-    /// The live versions, if they matter.
+    /// What it does, where the operation has that to choose: `start`.
+    var action: String?
+    /// Whether the machine that it makes is switched on.
+    var isPoweredOn = false
+    /// The live versions, where they matter.
     var versions: [String] = []
     /// The machines checked out of the item, if they matter.
     var checkOuts: [String] = []

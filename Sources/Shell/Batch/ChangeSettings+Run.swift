@@ -22,8 +22,8 @@ extension ChangeSettings {
         )
         lockWait = options.lockWait
         run.started = world.wallTime().wholeMilliseconds
-        run.script = invocation.scriptName
-        run.arguments = invocation.scriptArguments.withoutTelltaleSecrets
+        run.script = SystemText.shown(invocation.scriptName)
+        run.arguments = invocation.scriptArguments.withoutTelltaleSecrets.map(SystemText.shown)
         run.host = world.hostName
         run.process = world.processNumber
         // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.

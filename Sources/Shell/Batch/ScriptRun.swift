@@ -125,6 +125,10 @@ final class ScriptRun {
     private func run() {
         prepare()
         watchers.start()
+        world.onForeignExit { [self] status, isOwnThread in
+            // As after os.exit; in another thread the loop is not ours.
+            if isOwnThread { runtime.exit(status: Int(status)) } else { runtime.lastResort() }
+        }
         do throws(LuaError) {
             if invocation.showsVersion { try? world.output.write(line: Program.versionText) }
             for action in invocation.actions { try perform(action) }
@@ -156,7 +160,15 @@ final class ScriptRun {
         interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it searches beside the script.
         guard !settings.run.isSandboxed else { return }
-        interpreter.setPackagePath(scriptFolder: Self.scriptFolder(invocation, world))
+        var folders: [String] = []
+        if let folder = Self.scriptFolder(invocation, world) { folders.append(folder) }
+        // Behind a symbolic link a script still finds what lies beside it.
+        if case .script(let path) = invocation.mode, let real = world.realPath(path),
+            let folder = world.folder(of: real), !folders.contains(folder)
+        {
+            folders.append(folder)
+        }
+        interpreter.setPackagePath(folders: folders.map(SystemText.bytes))
     }
 
     private static func scriptFolder(_ invocation: Invocation, _ world: World) -> String? {
@@ -167,7 +179,8 @@ final class ScriptRun {
     private func perform(_ action: Invocation.Action) throws(LuaError) {
         switch action {
         case .execute(let code):
-            try runtime.interpreter.run(code, chunkName: "=(command line)")
+            let bytes = SystemText.bytes(code)
+            try runtime.interpreter.run(bytes: bytes, chunkName: "=(command line)")
         case .require(let module, let global):
             try runtime.interpreter.require(module, as: global)
         case .warningsOn: runtime.interpreter.setWarnings(true)
@@ -176,7 +189,7 @@ final class ScriptRun {
 
     private func runScript() throws(LuaError) {
         switch invocation.mode {
-        case .script(let path): try runtime.interpreter.run(file: path)
+        case .script(let path): try runtime.interpreter.run(file: SystemText.bytes(path))
         case .standardInput: try runtime.interpreter.run(file: nil)
         case .actionsOnly, .prompt, .help, .version, .completions, .manual, .subcommand: break
         }
@@ -196,10 +209,22 @@ final class ScriptRun {
     /// Ends a process that a C module has forked: session, lock, journal and simulator belong to its parent.
     private func endFork() {
         noteInterruption()
-        if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
+        noteLostOutput()
         report()
         world.end(outcome.ending)
     }
+
+    /// Where nobody reads any more, that is the end that SIGPIPE makes, also where a library ignores the signal.
+    private func noteLostOutput() {
+        guard let code = Interpreter.flushOutput() else { return }
+        outcome.lostOutput = true
+        if PosixError("write", code: code).isBrokenPipe, outcome.signal == nil {
+            outcome.signal = Self.brokenPipe
+        }
+    }
+
+    /// SIGPIPE, by number: this target has no C.
+    private static let brokenPipe = 13
 
     private func noteInterruption() {
         let interruption = runtime.interpreter.interruption
@@ -219,7 +244,7 @@ final class ScriptRun {
         prompt?.restoreTerminal()
         fleet?.end()
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
-        if Interpreter.flushOutput() != nil { outcome.lostOutput = true }
+        noteLostOutput()
         report()
         if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
             // What is missing there counts as open: the next look settles it.
@@ -261,7 +286,7 @@ final class ScriptRun {
         // An error of the script may contain an answer of `http`.
         let lines = ErrorReport(
             error: error,
-            script: script,
+            script: script.map(SystemText.shown),
             cleaned: { [redaction] in redaction.cleaned($0) },
             cleanedOurs: { [redaction] in redaction.cleaned(ours: $0) }
         ).lines

@@ -18,7 +18,9 @@ extension Checker {
             return visit(method: method, of: object, call, arguments)
         }
         let function = visitBase(call.callee)
-        let arguments = call.arguments.map { visit($0) }
+        // Of a name that is not there `type` says "nil".
+        let isTest = if case .standard(let asked) = function { asked.name == "type" } else { false }
+        let arguments = call.arguments.map { isTest ? visitTested($0) : visit($0) }
         let end = call.callee.range.lowerBound
         switch function {
         case .function(let spec, let kind?):

@@ -37,10 +37,11 @@ extension Checker {
             }
             return .type(.table)
         case .unary(let operation, let operand):
-            _ = visitBase(operand)
+            _ = operation == .keyword(.not) ? visitTested(operand) : visitBase(operand)
             return unary(operation)
         case .binary(let operation, let left, let right):
-            return binary(operation, visit(left), visit(right))
+            let (left, right) = visit(operation, left, right)
+            return binary(operation, left, right)
         case .parenthesized(let inner): return visit(inner)
         }
     }
@@ -70,8 +71,8 @@ extension Checker {
     private mutating func global(_ name: String, at byte: Int) -> Known {
         if chunk.assignedGlobals[name] != nil { return globals[name] ?? .unknown }
         if let known = index.global(name) { return known }
-        if chunk.hasOpenGlobals { return .unknown }
-        let guess = Suggestion.nearest(to: name, among: index.globals)
+        if chunk.hasOpenGlobals || tested.contains(name) { return .unknown }
+        let guess = Synonyms.globals[name] ?? Suggestion.nearest(to: name, among: index.globals)
         let hint = guess.map { "; did you mean \($0)?" } ?? ""
         report(.error, "nothing defines \(name)\(hint)", at: byte)
         return .unknown
@@ -104,7 +105,8 @@ extension Checker {
     }
 
     private mutating func field(_ name: String, at byte: Int, ofModule module: String) -> Known {
-        if chunk.assignedFields.contains("\(module).\(name)") { return .unknown }
+        let path = "\(module).\(name)"
+        if chunk.assignedFields.contains(path) || tested.contains(path) { return .unknown }
         if let known = index.field(name, of: module) { return known }
         report(
             .error,
@@ -142,14 +144,17 @@ extension Checker {
         case .record(let fields, let isOpen):
             if let field = fields.first(where: { $0.name == name }) { return Known(field.type) }
             if chunk.assignedNames.contains(name) { return .unknown }
-            let guess = Suggestion.nearest(to: name, among: fields.map(\.name))
+            let names = fields.map(\.name)
+            let guess = Synonyms.nearest(to: name, among: names)
             let giver = index.giver(of: name, missingIn: type)
             guard !isOpen || guess != nil || giver != nil else { return .unknown }
             report(
                 .warning,
                 "there is no field \(name) in \(type.short)"
                     + (guess.map { "; did you mean \($0)?" }
-                        ?? giver.map { "; \($0) gives one" } ?? ""),
+                        ?? giver.map { "; \($0) gives one" }
+                        ?? (type.short == "table"
+                            ? "; known: \(names.joined(separator: ", "))" : "")),
                 at: byte
             )
             return .unknown
@@ -163,7 +168,7 @@ extension Checker {
 
     /// The hint for a name that does not exist.
     func hint(_ name: String, among names: [String]) -> String {
-        Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+        Synonyms.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     }
 
     /// `session.opne`: a function was used instead of the object it makes.

@@ -14,7 +14,9 @@ struct Checker {
     /// What is known of the values of variables that are never reassigned.
     var variables: [ObjectIdentifier: Known] = [:]
     var globals: [String: Known] = [:]
-    /// The places where sessions were opened and assigned, by the variable.
+    /// The names that are not there and were looked for: globals, and `module.field`.
+    var tested: Set<String> = []
+    /// Where sessions were opened and put into a variable, by the variable.
     var opened: [SessionHolder: Int] = [:]
     /// The variables whose session is closed, or passed on.
     var settled: Set<SessionHolder> = []
@@ -111,14 +113,14 @@ struct Checker {
             checkParallel([call], kept: 0)
         case .block(let body): visit(body)
         case .while(let condition, let body):
-            _ = visit(condition)
+            _ = visitTested(condition)
             visit(body)
         case .repeat(let body, let condition):
             visit(body)
-            _ = visit(condition)
+            _ = visitTested(condition)
         case .if(let branches, let otherwise):
             for branch in branches {
-                _ = visit(branch.condition)
+                _ = visitTested(branch.condition)
                 visit(branch.body)
             }
             visit(otherwise)

@@ -91,7 +91,8 @@ extension Flag {
             "Change nothing; print what would be done.",
             detail: """
                 The plan goes to standard error, with what would be purged. A planned call returns a \
-                placeholder, and calls that use it are planned too.
+                placeholder, and calls that use it are planned too. No program is started but those of \
+                exec{..., safe = true}; sleep does not wait.
                 """
         ),
         Flag(
@@ -99,7 +100,9 @@ extension Flag {
             "read-only",
             in: .safety,
             "Refuse every call that changes something.",
-            detail: "It raises an error of kind forbidden_by_policy."
+            detail:
+                "It raises an error of kind forbidden_by_policy, as does starting a program without "
+                + "exec{..., safe = true}."
         ),
         settle,
         Flag(

@@ -75,7 +75,10 @@ public enum ManualPage {
                 "The same in an array of Slurm's, whose tasks follow one another."
             ),
             ("NO_COLOR, TERM", "See --color."),
-            ("LUA_PATH_5_4, LUA_CPATH_5_4", "As in lua(1); LUA_INIT is ignored."),
+            (
+                "LUA_PATH_5_4, LUA_CPATH_5_4",
+                "As in lua(1), but Lua's own ./ is left out; LUA_INIT is ignored."
+            ),
         ]
 
     private static let files: [(name: String, text: String)] = [

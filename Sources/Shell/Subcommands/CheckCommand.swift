@@ -47,8 +47,8 @@ extension Subcommand {
                 }
                 for finding in check.findings(in: bytes, isTest: file.hasSuffix("_test.lua")) {
                     if code == .done { code = .scriptError }
-                    text += finding.text(in: file) + "\n"
-                    documents.append(finding.document(in: file))
+                    text += finding.text(in: SystemText.shown(file)) + "\n"
+                    documents.append(finding.document(in: SystemText.shown(file)))
                 }
             }
         } catch {

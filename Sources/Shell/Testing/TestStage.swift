@@ -95,8 +95,8 @@ final class TestStage {
         do throws(LuaError) {
             let made = try Runtime(configuration)
             watch = world.watch(made, RunWatch.Limits(grace: Self.grace, deadline: limit))
-            made.interpreter.setPackagePath(scriptFolder: folder)
-            made.interpreter.setArguments([Array(file.utf8)], script: 0)
+            made.interpreter.setPackagePath(folders: [SystemText.bytes(folder)])
+            made.interpreter.setArguments([SystemText.bytes(file)], script: 0)
             runtime = .success(made)
         } catch {
             runtime = .failure(error)
@@ -132,7 +132,7 @@ final class TestStage {
     /// - Returns: The tests it registers whose names match a pattern, or its error.
     func tests(filter: String?) -> Result<[Entry], Failure> {
         attempt { runtime throws(LuaError) in
-            try runtime.interpreter.run(file: file)
+            try runtime.interpreter.run(file: SystemText.bytes(file))
             let pattern = filter.map { LuaLiteral.quoted($0) } ?? "nil"
             let found = ValueBuffer()
             try runtime.interpreter.evaluate(
@@ -150,7 +150,7 @@ final class TestStage {
     /// - Returns: The failure; nil if it passed.
     func run(_ index: Int) -> Failure? {
         let outcome = attempt { runtime throws(LuaError) -> Failure? in
-            try runtime.interpreter.run(file: file)
+            try runtime.interpreter.run(file: SystemText.bytes(file))
             gate.isOpen = true
             let found = ValueBuffer()
             try runtime.interpreter.evaluate(

@@ -36,21 +36,25 @@ public struct Effect: Sendable {
     public let consequences: [Consequence]
     private let kind: Kind?
     private let kinds: [String: Kind]
+    private let powers: [String: String]
 
     /// Makes an effect.
     /// - Parameters:
-    ///   - kind: The kind of change; nil if it leaves no trace that could be observed.
-    ///   - kinds: The kinds of an operation whose action decides it.
-    ///   - needs: The conditions before the change.
-    ///   - consequences: The permanent consequences.
+    ///   - kind: How it is looked at afterwards; nil where nothing could be seen.
+    ///   - kinds: The same for operations whose action decides it.
+    ///   - powers: The state of power that an action leaves a machine in.
+    ///   - needs: What must hold before.
+    ///   - consequences: What it does for good.
     init(
         _ kind: Kind? = nil,
         byAction kinds: [String: Kind] = [:],
+        powers: [String: String] = [:],
         needs: [Need] = [],
         does consequences: [Consequence] = []
     ) {
         self.kind = kind
         self.kinds = kinds
+        self.powers = powers
         self.needs = needs
         self.consequences = consequences
     }
@@ -60,7 +64,12 @@ public struct Effect: Sendable {
     /// - Returns: The kind.
     public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
 
-    /// The effect of a call whose path a script gives in full: unknown.
+    /// The state of power that it leaves a machine in; nil where it is not about that.
+    /// - Parameter action: The action of an operation that has one to choose.
+    /// - Returns: Such as `POWERED_ON`.
+    public func power(after action: String?) -> String? { action.flatMap { powers[$0] } }
+
+    /// The effect of the call of a path that a script spells out: nothing tells what it did.
     static let untold = Effect()
 }
 

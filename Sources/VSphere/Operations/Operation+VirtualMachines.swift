@@ -79,7 +79,13 @@ extension Operation {
         action: .chosen(1),
         [.vm, .init("action", .action(["start", "stop", "reset", "suspend"]))],
         returns: .void,
-        effect: .init(byAction: ["start": .powerOn, "stop": .powerOff]),
+        effect: .init(
+            byAction: ["start": .powerOn, "stop": .powerOff],
+            powers: [
+                "start": "POWERED_ON", "stop": "POWERED_OFF", "reset": "POWERED_ON",
+                "suspend": "SUSPENDED",
+            ]
+        ),
         privilege: "VirtualMachine.Interact on the virtual machine"
     )
 

@@ -69,6 +69,45 @@ import Testing
         ),
     ]
 
+    /// What a script looks for before it uses it.
+    static let tested = [
+        Case("local unpack = table.unpack or unpack print(unpack{ 1 })"),
+        Case("if jit then print(jit.version, jit.os) end print(jit)"),
+        Case("local s = package.loaders or package.searchers print(s, package.loaders)"),
+        Case("local l = (loadstring or load)('x') print(l)"),
+        Case("if setfenv ~= nil then setfenv(1, {}) end"),
+        Case("if nil == setfenv then return end"),
+        Case("if type(bit32) == 'table' then bit32.band(1) end"),
+        Case("local os = jit and jit.os print(os)"), Case("print(not unpack)"),
+        Case("while not (a and b) do print(a, b) end"),
+        Case("repeat print(1) until finished or failed"),
+        Case("if table.pack and utf8.graphemes then utf8.graphemes('x') end"),
+        Case(
+            "local f = opts and opts.f or rolback",
+            "1:30: error: nothing defines rolback; did you mean rollback?"
+        ),
+        Case("print(jit) if jit then print(jit) end", "1:7: error: nothing defines jit"),
+        Case("local f = jit == 1", "1:11: error: nothing defines jit"),
+        Case("print(string.nope and 1) print(string.nop)", "1:39: error: string has no nop"),
+    ]
+
+    /// Names that other languages have.
+    static let synonyms = [
+        Case("log.warning 'x'", "1:5: error: log has no warning; did you mean warn?"),
+        Case(
+            "local t = spawn(print) t:wait()",
+            "1:26: error: a task has no wait; did you mean join?"
+        ),
+        Case(
+            "local r = exec{ 'ls' } print(r.exit_code, r.what)",
+            "1:32: warning: there is no field exit_code in table; did you mean code?",
+            "1:45: warning: there is no field what in table; known: code, stdout, stderr"
+        ),
+        Case("json.stringify(1)", "1:6: error: json has no stringify; did you mean encode?"),
+        Case("unpack{ 1 }", "1:1: error: nothing defines unpack; did you mean table.unpack?"),
+        Case("print(x, i)", "1:7: error: nothing defines x", "1:10: error: nothing defines i"),
+    ]
+
     static let globals = [
         Case(
             "function f() acc = 1 end f()",
@@ -251,7 +290,7 @@ import Testing
         Case("local r, e = parallel({}, print, { errors = 'collect' }) print(r, e)"),
     ]
 
-    @Test(arguments: names + globals + objects + arguments + sessions)
+    @Test(arguments: names + tested + synonyms + globals + objects + arguments + sessions)
     func `a source has these findings`(_ test: Case) throws {
         #expect(try findings(test.source) == test.findings)
     }

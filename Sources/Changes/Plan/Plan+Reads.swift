@@ -1,0 +1,78 @@
+public import Buffers
+internal import JSON
+public import VSphere
+
+/// Reads in a dry run: nothing that a script waits for by reading again will come.
+extension Plan {
+    /// How often the same read is made without a new line of the plan in between.
+    static let readLimit = 1000
+
+    /// Takes note of a read.
+    /// - Throws: kind `usage` for one that was made too often.
+    public func note(
+        _ request: Call,
+        _ arguments: [Value],
+        at vcenter: VCenter
+    ) throws(VSphereError) {
+        let key = readKey(request, arguments, at: vcenter)
+        guard !isRepeated(key) else { throw .waitsInVain(request) }
+    }
+
+    /// What stands for the answer to a read that is not sent: one of what is only planned, or of a state that a
+    /// planned change has set.
+    ///
+    /// The first of several that are the same has a line.
+    func standIn(
+        for request: Call,
+        _ arguments: [Value],
+        at vcenter: VCenter
+    ) -> Swift.Result<Value?, VSphereError> {
+        let operation = request.operation
+        let key = readKey(request, arguments, at: vcenter)
+        guard !isRepeated(key) else { return .failure(.waitsInVain(request)) }
+        var stand = told[key]
+        if stand == nil, request.containsText(where: Placeholder.isIn) {
+            var change = PlannedChange(number: 0, operation: operation.name)
+            change.subject = request.subjects(without: nil)
+            change.subject += Self.names(in: arguments.last)
+            stand = write(change)
+            told[key] = stand
+        }
+        var known: [String: String] = [:]
+        let isAboutMachine = operation === Operation.getPower || operation === Operation.getVM
+        if isAboutMachine, let vm = arguments.first?.string, let power = power(of: vm, at: vcenter)
+        {
+            known = ["state": power, "power_state": power]
+        }
+        let out = ValueBuffer()
+        (stand ?? Placeholder(number: 0, operation: operation.name))
+            .put(as: operation.result, knowing: known, into: out)
+        return .success(out.root)
+    }
+
+    /// What tells one read from another.
+    private func readKey(_ request: Call, _ arguments: [Value], at vcenter: VCenter) -> String {
+        let values = arguments.map { JSONEncoder().encode(JSONValue($0)) }.joined(separator: " ")
+        return "\(vcenter.profile.endpoint) \(request.operation.name) \(request.subject) \(values)"
+    }
+
+    /// The state of power that planned changes leave a machine in; nil where none of them is about that.
+    public func power(of vm: String, at vcenter: VCenter) -> String? {
+        machines[machine(vm, at: vcenter.profile.endpoint.description)]?.power
+    }
+}
+
+extension VSphereError {
+    /// The error of a read that is made again and again.
+    static func waitsInVain(_ request: Call) -> VSphereError {
+        var error = VSphereError(
+            .usage,
+            "asked \(Plan.readLimit) times, with nothing planned in between: in a dry run what it waits "
+                + "for does not come",
+            operation: request.operation.name,
+            hint: "leave the loop where isDryRun() says so"
+        )
+        error.subject = request.subject
+        return error
+    }
+}
