@@ -38,7 +38,9 @@ extension VSphereError {
         case .notAllowedInCurrentState where isAboutCheckOut:
             hint = "see listCheckOuts(item), and getCheckOut(item, vm) for who holds it since when"
         case .notAllowedInCurrentState where needs(.machineOff):
-            hint = "the virtual machine must be off: setPower(vm, \"stop\")"
+            // Not setPower: that is the plug, and whoever copies the hint loses what the guest has not written.
+            hint =
+                "the virtual machine must be off: shut its guest down, then ask getPower(vm)"
         case .unableToAllocateResource where isTooManyMatches:
             hint = "narrow the filter: by hosts, folders or clusters"
         case .unableToAllocateResource where isAboutCheckOut:
