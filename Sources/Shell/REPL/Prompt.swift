@@ -100,6 +100,7 @@ final class Prompt {
 
     /// Takes an input: a command with a dot, or Lua.
     func take(_ line: String, show: (String) -> Void) {
+        _ = runtime.forgetRefusals()
         if let command = DotCommand(line) {
             perform(command, show: show)
         } else {
@@ -154,6 +155,9 @@ final class Prompt {
             let isStopped = interruption != nil && error.raised?.kind == "cancelled"
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
             wasSaid(error)
+            if error.raised?.kind == "unauthenticated", runtime.forgetRefusals() {
+                say(["  .reconnect reads the password again, and logs in anew"])
+            }
         }
         // Tasks were told to stop too, and what they have sent goes on behind the prompt.
         if interruption != nil, let awaited = runtime.awaitedChanges { say([awaited]) }

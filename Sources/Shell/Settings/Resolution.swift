@@ -192,7 +192,9 @@ struct Resolution {
             if index == addressLayer, let address, let password = address.password,
                 address.user == user || address.user == nil
             {
-                return .known(password)
+                return .known(
+                    Secret(password.reveal(), from: .place("the address of \(addressName)"))
+                )
             }
         }
         return .ambient

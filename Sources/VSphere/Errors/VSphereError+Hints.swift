@@ -2,6 +2,16 @@ extension VSphereError {
     /// What to try where something else than a vCenter answers.
     static let addressHint = "is this a vCenter? --vcenter names its address"
 
+    /// What to try where user and password were refused.
+    mutating func addLogInHint(_ source: Secret.Source?) {
+        guard hint == nil else { return }
+        switch source {
+        case .typed?: hint = "check --user and the password that was typed"
+        case .place(let place)?: hint = "check --user and the password, which came from \(place)"
+        case nil: hint = "check --user and the password"
+        }
+    }
+
     /// What to try, for the kind and the operation; an earlier, more exact hint stays.
     mutating func addHint(
         for operation: Operation?,

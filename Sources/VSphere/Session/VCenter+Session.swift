@@ -41,6 +41,9 @@ extension VCenter {
             failure.error.subject = "user \(Display.escape(profile.user))"
         }
         failure.error.vcenter = name
+        if failure.error.kind == .unauthenticated, failure.error.status != nil {
+            failure.error.addLogInHint(password?.source)
+        }
         failure.error.addHint(for: nil, speaking: profile.dialect)
         let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
         let limit = profile.timeout

@@ -48,7 +48,7 @@ public final class VCenter {
     /// Those of the requests without a body, which are most: each field costs the client and the server.
     var bodilessHeaders: HeaderList?
     /// The password, once it was asked for.
-    var password: Secret?
+    public internal(set) var password: Secret?
     /// When the log-in under way began, and how often it was sent.
     var logInProgress: (began: Duration, attempts: Int)?
     /// Takes back the next attempt to log in, while one is only waiting.
@@ -122,6 +122,22 @@ public final class VCenter {
     public func hasUsedAnotherPassword(than given: Secret) -> Bool {
         guard session.generation > 0 || logInProgress != nil else { return false }
         return password != given
+    }
+
+    /// Whether a log-in has failed, and that is remembered.
+    public var isRefused: Bool { session.refusal != nil }
+
+    /// Forgets a log-in that failed, where another one harms nobody: a password that was read somewhere and
+    /// then refused would be refused again, and lock the account in the end.
+    /// - Returns: Whether the next call logs in anew.
+    @discardableResult
+    public func forgetRefusal() -> Bool {
+        guard let refusal = session.refusal else { return false }
+        let isSure = refusal.kind == .unauthenticated && refusal.status != nil
+        if isSure, password?.isTyped != true { return false }
+        session.forgetRefusal()
+        if isSure { password = nil }
+        return true
     }
 
     /// Adds a handle, and logs in where nobody has.
