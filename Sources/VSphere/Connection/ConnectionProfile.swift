@@ -30,6 +30,20 @@ public struct ConnectionProfile: Sendable {
         }
     }
 
+    /// A proxy that the environment names.
+    public struct Proxy: Sendable, Equatable {
+        /// The variable.
+        public let variable: String
+        /// Host and port; no user and no password.
+        public let address: String
+
+        /// Makes one.
+        public init(variable: String, address: String) {
+            self.variable = variable
+            self.address = address
+        }
+    }
+
     /// The vCenter.
     public var endpoint: Endpoint
     /// The user's name, such as `administrator@vsphere.local`; empty when none was given.
@@ -42,6 +56,8 @@ public struct ConnectionProfile: Sendable {
     ///
     /// A session that is shared is shared with whoever has its password.
     public var givenPassword: PasswordSource?
+    /// The proxy on the way there, for messages: libcurl finds it by itself.
+    public var proxy: Proxy?
     /// How the vCenter proves who it is.
     public var trust: Trust
     /// Which dialect is spoken.

@@ -27,6 +27,10 @@ extension VSphereError {
             let privilege =
                 operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
             hint = privilege.map { "it needs the privilege \($0)" }
+            if operation?.isAboutLibraries == true {
+                hint = (hint.map { $0 + ", " } ?? "it needs a privilege ")
+                    + "given as a global permission: libraries inherit from nothing else"
+            }
         case .serviceUnavailable where isLogin:
             hint = "the vCenter is busy or out of sessions; try again later"
         case .transport where isLogin:

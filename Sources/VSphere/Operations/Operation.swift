@@ -105,6 +105,8 @@ public final class Operation: Sendable {
     let queryParameter: Int?
     /// The number of the parameter that makes the body; there is one at most.
     let bodyParameter: Int?
+    /// Whether it is one of the services for content libraries.
+    var isAboutLibraries: Bool { template.family == .contentLibrary }
     private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
     private let paths = AtomicLazyReference<Paths>()
 
