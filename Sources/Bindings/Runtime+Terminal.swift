@@ -82,7 +82,11 @@ extension Runtime {
         return logOut()
     }
 
-    /// Makes the list of names in the vCenters with an open session.
+    /// Lets the next input log in again where a log-in has failed.
+    /// - Returns: Whether a password stays refused, which was not typed: only `reconnect` reads it again.
+    public func forgetRefusals() -> Bool { connections.forgetRefusals() }
+
+    /// The names of what is in the vCenters whose sessions are open.
     public func makeLiveNames() -> LiveNames {
         LiveNames(vcenters: { [connections] in connections.open }, now: { [multi] in multi.now })
     }

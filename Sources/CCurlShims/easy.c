@@ -158,6 +158,7 @@ CURLcode vm_curl_easy_begin(
     easy->too_large = false;
     easy->no_memory = false;
     easy->reason[0] = '\0';
+    easy->key_hash[0] = '\0';
     if (url->data == NULL) return CURLE_URL_MALFORMAT;
     url->data[url->length] = 0;
     return set_url(easy, url, origin, as_target);
@@ -182,6 +183,39 @@ CURLcode vm_curl_set_pointer(vm_curl_easy *easy, CURLoption option, const void *
 CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *data, size_t length) {
     struct curl_blob blob = {.data = (void *)data, .len = length, .flags = CURL_BLOB_COPY};
     return vm_curl.easy_setopt(easy->handle, option, &blob);
+}
+
+// CURLOPT_DEBUGFUNCTION: the only place where libcurl tells the hash of a key that no pin matches. The data
+// "passed to the callback is not null-terminated".
+static int on_debug(CURL *handle, curl_infotype type, char *data, size_t length, void *context) {
+    static const char mark[] = " public key hash: ";
+    (void)handle;
+    vm_curl_easy *easy = context;
+    if (type != CURLINFO_TEXT || length < sizeof mark - 1 || memcmp(data, mark, sizeof mark - 1) != 0) return 0;
+    data += sizeof mark - 1, length -= sizeof mark - 1;
+    while (length > 0 && data[length - 1] == '\n') length--;
+    if (length >= sizeof easy->key_hash) return 0;
+    memcpy(easy->key_hash, data, length);
+    easy->key_hash[length] = '\0';
+    return 0;
+}
+
+CURLcode vm_curl_set_looking(vm_curl_easy *easy) {
+    CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGFUNCTION, on_debug);
+    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGDATA, easy);
+    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_VERBOSE, 1L);
+    return code != CURLE_OK ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_CERTINFO, 1L);
+}
+
+const char *vm_curl_certificate(const vm_curl_easy *easy, const char *field) {
+    struct curl_certinfo *chain = NULL;
+    if (vm_curl.easy_getinfo(easy->handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL) return NULL;
+    if (chain->num_of_certs < 1) return NULL;
+    size_t length = strlen(field);
+    for (struct curl_slist *entry = chain->certinfo[0]; entry != NULL; entry = entry->next)
+        if (strncmp(entry->data, field, length) == 0 && entry->data[length] == ':')
+            return entry->data + length + 1;
+    return NULL;
 }
 
 long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info) {

@@ -97,6 +97,7 @@ final class EasyHandle {
         if let pins = material.pins {
             try check(vm_curl_set_text(raw, CURLOPT_PINNEDPUBLICKEY, pins))
         }
+        if material.isLooking { try check(vm_curl_set_looking(raw)) }
         settings.trust = trust
     }
 

@@ -24,6 +24,9 @@ extension TransportError {
             mayHaveBeenSent: isSent,
             hint: code == CURLE_SSL_CONNECT_ERROR && kind == .tls ? failure.handshakeHint : nil
         )
+        isOtherHost = kind == .tls && failure.words.contains("target host name")
+        if kind == .connect { proxyStatus = failure.proxyStatus }
+        if transfer.request.trust.authorities == .looking { shown = failure.shown }
     }
 
     /// The error of a time limit.
@@ -162,9 +165,24 @@ private struct Failure {
 
     private func broken() -> (TransportError.Kind, String) {
         guard !isSent else { return (.broken, "the connection with \(place) broke: \(words)") }
-        let answer = vm_curl_info_long(easy.raw, CURLINFO_HTTP_CONNECTCODE)
-        return answer == 0
-            ? (.connect, "cannot connect to \(place): \(words)")
-            : (.connect, "cannot reach \(place): the proxy answered \(answer)")
+        return proxyStatus.map { (.connect, "cannot reach \(place): the proxy answered \($0)") }
+            ?? (.connect, "cannot connect to \(place): \(words)")
+    }
+
+    /// What a proxy answered to the wish for a tunnel, where it refused.
+    var proxyStatus: Int? {
+        let status = vm_curl_info_long(easy.raw, CURLINFO_HTTP_CONNECTCODE)
+        return status == 0 || (200..<300).contains(status) ? nil : status
+    }
+
+    /// What the server showed to a request that only looks.
+    var shown: TransportError.Shown? {
+        let hash = withUnsafeBytes(of: &easy.raw.pointee.key_hash) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        guard !hash.isEmpty else { return nil }
+        let names = vm_curl_certificate(easy.raw, "X509v3 Subject Alternative Name")
+            ?? vm_curl_certificate(easy.raw, "Subject")
+        return TransportError.Shown(pin: hash, names: names.map { String(cString: $0) } ?? "")
     }
 }

@@ -34,6 +34,27 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// Advice on what to try, if the failure is specific enough.
     public let hint: String?
 
+    /// What a server shows of itself.
+    public struct Shown: Sendable, Equatable {
+        /// Its key, as a pin: `sha256//BASE64`.
+        public let pin: String
+        /// The names that its certificate is for, as it spells them; raw.
+        public let names: String
+
+        /// Makes one.
+        public init(pin: String, names: String) {
+            self.pin = pin
+            self.names = names
+        }
+    }
+
+    /// What the server showed; only where the request was to look.
+    public var shown: Shown?
+    /// What a proxy answered in place of the server; nil where none did.
+    public var proxyStatus: Int?
+    /// Whether the certificate is good and for another host.
+    public var isOtherHost = false
+
     /// Makes an error.
     public init(
         _ kind: Kind,

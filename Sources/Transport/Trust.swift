@@ -8,6 +8,9 @@ public struct Trust: Sendable, Hashable {
         case files([String])
         /// None: any certificate is accepted, for any name.
         case unverified
+        /// None, and no certificate is accepted: the request only looks at what the server shows, and is never
+        /// sent. Its error has `shown`.
+        case looking
     }
 
     /// The authorities that certify a server.

@@ -3,18 +3,26 @@ import Testing
 @testable import Bindings
 
 @Suite struct ItemPathTests {
+    private typealias Place = ItemPath.Place
+
     @Test(arguments: [
-        ("golden/ubuntu-22.04", ItemPath.named(library: "golden", name: "ubuntu-22.04")),
-        ("/golden/ubuntu", .named(library: "golden", name: "ubuntu")),
-        ("golden/a/b", .named(library: "golden", name: "a/b")),
-        ("two words/é", .named(library: "two words", name: "é")),
-        ("5f3c-1", .identifier("5f3c-1")),
-        ("urn:x", .identifier("urn:x")),
-    ]) func `a path names an item by its place or by its identifier`(
+        ("golden/ubuntu-22.04", [("golden", "ubuntu-22.04")]),
+        ("/golden/ubuntu", [("golden", "ubuntu")]),
+        ("two words/é", [("two words", "é")]),
+        ("team/linux/a", [("team", "linux/a"), ("team/linux", "a")]),
+        ("a/b/c/d", [("a", "b/c/d"), ("a/b", "c/d"), ("a/b/c", "d")]),
+        ("a//b", [("a", "/b"), ("a/", "b")]),
+    ]) func `each slash of a path may be the one between library and item`(
         _ text: String,
-        _ path: ItemPath
+        _ places: [(String, String)]
     ) {
-        #expect(ItemPath(text) == path)
+        let expected = places.map { Place(library: $0.0, name: $0.1) }
+        #expect(ItemPath(text) == .named(expected))
+    }
+
+    @Test(arguments: ["5f3c-1", "urn:x"])
+    func `what holds no slash is an identifier`(_ text: String) {
+        #expect(ItemPath(text) == .identifier(text))
     }
 
     @Test(arguments: ["", "/", "//", "/golden", "golden/", "/golden/", "//x"])

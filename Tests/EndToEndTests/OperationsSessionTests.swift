@@ -135,5 +135,32 @@ import Testing
         let away = try run(["--vcenter", "vc.invalid", "--user", "u"])
         #expect(away.status == 69)
         #expect(away.error.contains("connection refused"), "\(away.error)")
+        #expect(away.error.contains("the proxy 127.0.0.1:1 of https_proxy"), "\(away.error)")
+    }
+
+    @Test func `a certificate that nobody vouches for prints the pin, and the pin opens the session`()
+        throws
+    {
+        let runs = try Runs()
+        func run(_ options: [String]) throws -> ProgramRun {
+            try ProgramRun.of(
+                "vmoon",
+                ["--vcenter", runs.simulator.url, "--user", runs.simulator.user] + options
+                    + ["-e", "print(#listLibraries())"],
+                environment: ["VMOON_PASSWORD": runs.simulator.password],
+                in: runs.folder
+            )
+        }
+        let refused = try run([])
+        #expect(refused.status == 78, "\(refused)")
+        let pin = try #require(
+            refused.error.split(whereSeparator: { " ,\n".contains($0) })
+                .first { $0.hasPrefix("sha256//") },
+            "\(refused.error)"
+        )
+        #expect(try run(["--pin", String(pin)]).output == "4\n")
+        let other = "sha256//" + String(repeating: "B", count: 43) + "="
+        #expect(try run(["--pin", other]).error.contains("the server shows the key \(pin)"))
+        #expect(try runs.sessions().logIns == 1)
     }
 }

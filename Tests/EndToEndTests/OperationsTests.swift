@@ -110,4 +110,50 @@ import VSphere
         let missing = Set(rows).subtracting(lines)
         #expect(missing.isEmpty, "\(missing)")
     }
+
+    @Test(arguments: ["rest", "api"])
+    func `an item has its own name, and each slash may end the library's`(_ api: String) throws {
+        let runs = try Runs()
+        var state = try runs.simulator.state()
+        var libraries = state["libraries"]?.array ?? []
+        for index in libraries.indices {
+            if libraries[index]["name"] == "golden" { libraries[index]["name"] = "team/linux" }
+            if libraries[index]["name"] == "staging" { libraries[index]["name"] = "Team" }
+        }
+        state["libraries"] = .array(libraries)
+        try runs.simulator.admin("PUT", "/sim/state", state)
+        let run = try runs.script(
+            """
+            print(item("team/linux/RHEL-9").name, item("TEAM/UBUNTU-22.04").name)
+            print(item("edge/EDGE-gateway") == nil)
+            """,
+            ["--api", api]
+        )
+        #expect(run.lines == ["rhel-9\tubuntu-22.04"])
+        #expect(run.error.contains("2 items are called \"edge/EDGE-gateway\": "))
+        for (path, reason) in [
+            ("team/linux/gone", "there is no item \"team/linux/gone\""),
+            ("team/gone", "there is no item \"team/gone\""),
+            ("gone/x", "there is no library \"gone\""),
+        ] {
+            let missing = try runs.script("print(select(2, item('\(path)')))", ["--api", api])
+            #expect(missing.output.contains(reason), "\(missing.output)\(missing.error)")
+        }
+    }
+
+    @Test func `a machine that must be off is not switched off by whoever follows the hint`()
+        throws
+    {
+        let run = try Runs().script(
+            """
+            local vm = listVMs()[1].vm
+            pcall(setPower, vm, "start")
+            print(select(2, pcall(deleteVM, vm)).hint)
+            """
+        )
+        #expect(
+            run.lines == ["the virtual machine must be off: shut its guest down, then ask getPower(vm)"],
+            "\(run.error)"
+        )
+    }
 }

@@ -22,7 +22,8 @@ final class FakeWorld: Sendable {
 
     private let seen = Mutex(Seen())
     let files: [String: FakeFile]
-    let answer: SecretPrompt.Answer?
+    // Safe because only the test that made the world sets it.
+    nonisolated(unsafe) var answer: SecretPrompt.Answer?
     let outcome: Command.Outcome
 
     init(

@@ -47,6 +47,51 @@ struct PasswordTests {
         #expect(fake.timeouts == [.seconds(30)])
     }
 
+    static let sources: [(arguments: [String], environment: [String: String], place: String)] = [
+        (["--password-file", "/f"], [:], "the file /f"),
+        (["--password-command", "c -d"], [:], "the command c"),
+        ([], ["VMOON_PASSWORD": "p"], "VMOON_PASSWORD"),
+        ([], ["VMOON_PASSWORD_FILE": "/f"], "the file /f"),
+        ([], ["CREDENTIALS_DIRECTORY": "/c"], "the credential /c/vmoon.password"),
+        ([], ["HOME": "/h"], "the file /h/.netrc"),
+        ([], ["VMOON_VCENTER": "https://bob:p@vc"], "the address of VMOON_VCENTER"),
+    ]
+
+    @Test(arguments: sources)
+    func `a password tells where it came from`(
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ place: String
+    ) throws {
+        let fake = FakeWorld(files: [
+            "/f": .init(text: "p"), "/c/vmoon.password": .init(text: "p"),
+            "/h/.netrc": .init(text: "machine vc login bob password p"),
+        ])
+        let isNamed = environment["VMOON_VCENTER"] != nil
+        let all = (isNamed ? [] : ["--vcenter", "vc", "--user", "bob"]) + arguments
+        let secret = try resolve(all, environment, fake: fake).profile.password().get()
+        guard case .place(place)? = secret.source else {
+            Issue.record("\(String(describing: secret.source))")
+            return
+        }
+    }
+
+    @Test func `govc's password tells so too, and what was typed is asked for again`() throws {
+        let govc = ["GOVC_URL": "bob@vc", "GOVC_PASSWORD": "p"]
+        let secret = try resolve([], govc, fake: FakeWorld()).profile.password().get()
+        guard case .place("GOVC_PASSWORD")? = secret.source else {
+            Issue.record("\(String(describing: secret.source))")
+            return
+        }
+        let fake = FakeWorld(answer: .interrupted(2))
+        let profile = try resolve(["--vcenter", "vc", "--user", "bob"], fake: fake).profile
+        #expect(throws: ConnectionProfile.PasswordFailure.self) { try profile.password().get() }
+        fake.answer = .line("one")
+        #expect(try profile.password().get().isTyped)
+        fake.answer = .line("two")
+        #expect(try profile.password().get() == Secret("two"))
+    }
+
     static let failures: [(Ending, String)] = [
         (.exited(3), "the password: c ended with code 3"),
         (.signalled(9), "the password: c was ended by signal 9"),

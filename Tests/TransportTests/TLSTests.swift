@@ -126,6 +126,28 @@ struct TLSTests {
         }
     }
 
+    @Test func `a look shows the server's key and the names of its certificate, and sends nothing`()
+        throws
+    {
+        let authority = try Authority()
+        let path = try authority.sign("other", for: "DNS:vc.example,IP:10.0.0.9")
+        let server = try TLSServer(path)
+        let multi = Multi()
+        let trusted = try multi.fetch(
+            request(.get, server.url, trust: Trust(.files([authority.file])))
+        ).error()
+        #expect(trusted.isOtherHost)
+        #expect(trusted.shown == nil)
+        for _ in 1...2 {
+            let error = try multi.fetch(request(.get, server.url, trust: Trust(.looking))).error()
+            #expect(error.kind == .tls && !error.mayHaveBeenSent)
+            let shown = try #require(error.shown)
+            #expect(try shown.pin == authority.pin(of: path))
+            #expect(shown.names.contains("DNS:vc.example"), "\(shown)")
+            #expect(shown.names.contains("10.0.0.9"), "\(shown)")
+        }
+    }
+
     @Test func `a TLS session is resumed, but only under the rule that made it`() throws {
         let authority = try Authority()
         let path = try authority.sign("good")

@@ -50,6 +50,11 @@ import Testing
     @Test(arguments: [
         ("", "it names no host"), ("https://", "it names no host"), (":443", "it names no host"),
         ("https:///sdk", "it names no host"), ("https://u:p@", "it names no host"),
+        ("https://u:a#hidden@vc", "a # stands before its @, where it ends the host"),
+        ("u#hidden@vc", "a # stands before its @, where it ends the host"),
+        ("u:p@w#hidden@vc", "a # stands before its @, where it ends the host"),
+        ("https://u:a/hidden@vc", "a / stands before its @, where it ends the host"),
+        ("u:a?hidden@vc", "a ? stands before its @, where it ends the host"),
         ("ftp://vc", "its scheme is neither https nor http"),
         ("a:hidden://vc", "its scheme is neither https nor http"),
         ("vc hidden", "its host is no name and no address"),
@@ -59,7 +64,7 @@ import Testing
         ("vc:65536", "its port is not a number from 1 to 65535"),
         ("vc:", "its port is not a number from 1 to 65535"),
         ("vc:hidden", "its port is not a number from 1 to 65535"),
-        ("https://ann:hidden/x@vc", "its port is not a number from 1 to 65535"),
+        ("https://ann:hidden/x@vc", "a / stands before its @, where it ends the host"),
         ("a:hidden:c", "it has more than one colon and is no IPv6 address"),
         (
             "https://me:hidden@127.0.0.1:36635:bad",

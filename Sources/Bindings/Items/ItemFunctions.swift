@@ -120,7 +120,7 @@ extension Runtime {
                 let steps = Steps(pending: pending, vcenter: target.vcenter, name: "item")
                 switch place {
                 case .identifier(let id): lookUp(id: id, steps)
-                case .named(let library, let name): lookUp(name, in: library, steps)
+                case .named(let places): lookUp(places[...], path, [], steps)
                 }
             }
         } catch {
@@ -138,35 +138,77 @@ extension Runtime {
         }
     }
 
-    private func lookUp(_ name: String, in library: String, _ steps: Steps) {
-        let byName = ValueBuffer.values { out in
-            out.putRecord {
-                out.put("name")
-                out.put(library)
-                return 1
+    /// An item that a name may mean.
+    private struct Match {
+        var id: String
+        var name: String
+    }
+
+    /// Looks at one place after the other: more than one of them may hold an item.
+    private func lookUp(
+        _ places: ArraySlice<ItemPath.Place>,
+        _ path: String,
+        hasLibrary: Bool = false,
+        _ matches: [Match],
+        _ steps: Steps
+    ) {
+        guard let place = places.first else {
+            return choose(matches, path, hasLibrary: hasLibrary, steps)
+        }
+        steps.call(.findLibraries, Self.named(place.library)) { [self] libraries in
+            let identifiers = libraries?.elements.compactMap(\.string) ?? []
+            collect(place.name, identifiers[...], [], steps) { [self] items in
+                lookUp(
+                    places.dropFirst(),
+                    path,
+                    hasLibrary: hasLibrary || !identifiers.isEmpty,
+                    matches + items.map { Match(id: $0, name: place.name) },
+                    steps
+                )
             }
         }
-        steps.call(.findLibraries, byName) { [self] libraries in
-            let identifiers = libraries?.elements.compactMap(\.string) ?? []
-            guard !identifiers.isEmpty else {
-                return missing("there is no library \"\(Display.escape(library))\"", steps)
+    }
+
+    private func choose(_ matches: [Match], _ path: String, hasLibrary: Bool, _ steps: Steps) {
+        let place = Display.escape(path.hasPrefix("/") ? String(path.dropFirst()) : path)
+        switch matches.count {
+        case 0 where !hasLibrary && place.count { $0 == "/" } == 1:
+            missing("there is no library \"\(place.prefix { $0 != "/" })\"", steps)
+        case 0: missing("there is no item \"\(place)\"", steps)
+        case 1: found(matches[0], steps)
+        default:
+            let list = matches.map { Display.escape($0.id) }.joined(separator: ", ")
+            steps.fail(
+                VSphereError(
+                    .ambiguous,
+                    "\(matches.count) items are called \"\(place)\": \(list)",
+                    hint: "name one of them by its identifier"
+                )
+            )
+        }
+    }
+
+    /// vCenter finds a name however its letters are cased; the object has the name that the item has.
+    private func found(_ match: Match, _ steps: Steps) {
+        steps.attempt(.getItem, ValueBuffer.values { $0.put(match.id) }) { [self] result in
+            switch result {
+            case .success(let model):
+                found(match.id, model?["name"]?.string ?? match.name, steps)
+            case .failure(let error) where error.kind == .notFound: missing(error.message, steps)
+            case .failure(let error): finish(steps.pending, error)
             }
-            collect(name, identifiers[...], [], steps) { [self] items in
-                switch items.count {
-                case 0:
-                    let place = "\(Display.escape(library))/\(Display.escape(name))"
-                    missing("there is no item \"\(place)\"", steps)
-                case 1: found(items[0], name, steps)
-                default:
-                    let list = items.map(Display.escape).joined(separator: ", ")
-                    steps.fail(
-                        VSphereError(
-                            .ambiguous,
-                            "\(items.count) items are called \"\(Display.escape(name))\": \(list)",
-                            hint: "name one of them by its identifier"
-                        )
-                    )
-                }
+        }
+    }
+
+    private static func named(_ name: String, in library: String? = nil) -> [Value] {
+        ValueBuffer.values { out in
+            out.putRecord {
+                out.put("name")
+                out.put(name)
+                guard let library else { return 1 }
+                out.put("library_id")
+                out.put(library)
+                return 2
             }
         }
     }
@@ -180,16 +222,7 @@ extension Runtime {
         then next: @escaping ([String]) -> Void
     ) {
         guard let library = libraries.first else { return next(found) }
-        let byName = ValueBuffer.values { out in
-            out.putRecord {
-                out.put("name")
-                out.put(name)
-                out.put("library_id")
-                out.put(library)
-                return 2
-            }
-        }
-        steps.call(.findItems, byName) { [self] items in
+        steps.call(.findItems, Self.named(name, in: library)) { [self] items in
             let more = items?.elements.compactMap(\.string) ?? []
             collect(name, libraries.dropFirst(), found + more, steps, then: next)
         }

@@ -18,7 +18,14 @@ final class Connections {
 
         var isInUse: Bool { handles > 0 || isImplicit }
 
-        /// The refusal of a password that differs from that of the existing session; nil if it is equal or not given.
+        /// Whether its log-in failed, and this password is another one: it begins anew.
+        func isReplaced(by profile: ConnectionProfile) -> Bool {
+            guard handles == 0, vcenter.isRefused, case .success(let given)? = profile.givenPassword?()
+            else { return false }
+            return vcenter.password != given
+        }
+
+        /// Why a session that exists is not for whoever gives this password; nil where it is, or none is given.
         ///
         /// No request is sent: a failed log-in could lock the account.
         func refusal(of profile: ConnectionProfile) -> VSphereError? {
@@ -99,7 +106,14 @@ final class Connections {
     /// The vCenters with an open session.
     var open: [VCenter] { byKey.values.map(\.vcenter).filter(\.isOpen) }
 
-    /// Forgets every connection; they are already closed.
+    /// Forgets log-ins that failed, but for passwords that were read somewhere and refused.
+    /// - Returns: Whether one of these is left.
+    func forgetRefusals() -> Bool {
+        for connection in byKey.values { connection.vcenter.forgetRefusal() }
+        return byKey.values.contains { $0.vcenter.isRefused }
+    }
+
+    /// Forgets every connection; they are closed.
     func forgetAll() {
         byKey = [:]
         handles = [:]
@@ -110,7 +124,7 @@ final class Connections {
     private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
         configuration.profile(options).flatMap { profile in
             let key = Key(endpoint: profile.endpoint, user: profile.user)
-            if let known = byKey[key] {
+            if let known = byKey[key], !known.isReplaced(by: profile) {
                 return known.refusal(of: profile).map { .failure($0) } ?? .success(known)
             }
             let vcenter = VCenter(

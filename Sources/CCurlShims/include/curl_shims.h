@@ -41,6 +41,7 @@ typedef struct vm_curl_easy {
     bool too_large;    ///< the answer was larger than a buffer's limit
     bool no_memory;    ///< a buffer could not grow
     char reason[CURL_ERROR_SIZE]; ///< libcurl's message about a failure, or empty
+    char key_hash[64]; ///< `sha256//…` of the server's key, where vm_curl_set_looking asked for it; or empty
 } vm_curl_easy;
 
 /// Makes a handle with the options common to all transfers. vm_curl_next_done returns
@@ -64,7 +65,13 @@ CURLcode vm_curl_set_offset(vm_curl_easy *easy, CURLoption option, curl_off_t va
 CURLcode vm_curl_set_text(vm_curl_easy *easy, CURLoption option, const char *value);
 CURLcode vm_curl_set_pointer(vm_curl_easy *easy, CURLoption option, const void *value);
 CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *data, size_t length);
-/// The value, or 0 where libcurl has none.
+/// Has libcurl tell of the server's certificate: fills `key_hash`, and what vm_curl_certificate gives. Undone by
+/// vm_curl_easy_reset.
+CURLcode vm_curl_set_looking(vm_curl_easy *easy);
+/// A field of the server's own certificate, such as "Subject"; NULL where there is none. It lives as long as the
+/// handle is not used again.
+const char *vm_curl_certificate(const vm_curl_easy *easy, const char *field);
+/// The value, or 0 / NULL where libcurl has none; texts live as long as the handle is not used again.
 long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info);
 
 // --- multi.c: many transfers

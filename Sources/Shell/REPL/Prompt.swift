@@ -99,6 +99,7 @@ final class Prompt {
 
     /// Handles an input: a command with a dot, or Lua.
     func take(_ line: String, show: (String) -> Void) {
+        _ = runtime.forgetRefusals()
         if let command = DotCommand(line) {
             perform(command, show: show)
         } else {
@@ -153,6 +154,9 @@ final class Prompt {
             let isStopped = interruption != nil && error.raised?.kind == "cancelled"
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
             wasSaid(error)
+            if error.raised?.kind == "unauthenticated", runtime.forgetRefusals() {
+                say(["  .reconnect reads the password again, and logs in anew"])
+            }
         }
         // Tasks were interrupted too, and their changes in flight continue behind the prompt.
         if interruption != nil, let awaited = runtime.awaitedChanges { say([awaited]) }

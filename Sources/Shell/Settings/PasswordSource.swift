@@ -17,8 +17,10 @@ enum PasswordSource: Sendable {
 
     typealias Failure = ConnectionProfile.PasswordFailure
 
-    /// A closure that fetches it once and remembers it: a second log-in, after a session has
-    /// expired, must not run the command or ask again.
+    /// A closure that fetches it once and then remembers it: a second log-in, after a session has
+    /// expired, must not run the command again.
+    ///
+    /// A failure is not remembered, nor what was typed: at the prompt the next log-in begins anew.
     func closure(for endpoint: Endpoint, user: String, in world: World)
         -> ConnectionProfile.PasswordSource
     {
@@ -32,7 +34,7 @@ enum PasswordSource: Sendable {
                 } catch {
                     result = .failure(error)
                 }
-                known = result
+                if case .success(let secret) = result, !secret.isTyped { known = result }
                 return result
             }
         }
@@ -49,13 +51,25 @@ enum PasswordSource: Sendable {
     ) throws(Failure) -> Secret {
         switch self {
         case .known(let secret): return secret
-        case .file(let path): return try Self.read(path, in: world)
-        case .command(let words): return try Self.run(words, in: world)
-        case .govc(let secret): return try Self.readAsGovc(secret, in: world)
+        case .file(let path):
+            var secret = try Self.read(path, in: world)
+            secret.source = .place("the file \(path.shownInMessage)")
+            return secret
+        case .command(let words):
+            var secret = try Self.run(words, in: world)
+            secret.source = .place("the command \((words.first ?? "").shownInMessage)")
+            return secret
+        case .govc(let secret):
+            var secret = try Self.readAsGovc(secret, in: world)
+            secret.source = .place("GOVC_PASSWORD")
+            return secret
         case .ambient:
             if let secret = try Self.credential(in: world) { return secret }
-            if let entry = Netrc.find(endpoint, user: user, in: world), let secret = entry.password
+            if let entry = Netrc.find(endpoint, user: user, in: world),
+                var secret = entry.password
             {
+                let path = Netrc.path(world.environment) ?? ""
+                secret.source = .place("the file \(path.shownInMessage)")
                 return secret
             }
             return try Self.ask(for: endpoint, user: user, in: world)
@@ -86,8 +100,11 @@ enum PasswordSource: Sendable {
 
     private static func credential(in world: World) throws(Failure) -> Secret? {
         guard let folder = world.environment.nonEmpty("CREDENTIALS_DIRECTORY") else { return nil }
+        let path = "\(folder)/vmoon.password"
         do throws(SecretReader.Problem) {
-            return try SecretReader.file("\(folder)/vmoon.password", in: world)
+            var secret = try SecretReader.file(path, in: world)
+            secret.source = .place("the credential \(path.shownInMessage)")
+            return secret
         } catch {
             if error.isNotFound { return nil }
             throw Failure(error, hint: "see LoadCredential= in the unit")
@@ -100,7 +117,7 @@ enum PasswordSource: Sendable {
         in world: World
     ) throws(Failure) -> Secret {
         let whom = (user.isEmpty ? "" : user + "@") + endpoint.description
-        let shown = whom.quotedForMessage.dropFirst().dropLast()
+        let shown = whom.shownInMessage
         let hint = "use --password-file, --password-command or VMOON_PASSWORD"
         let answer: SecretPrompt.Answer
         do throws(PosixError) {
@@ -110,7 +127,7 @@ enum PasswordSource: Sendable {
             throw Failure(message: "no password for \(shown), and \(reason)", hint: hint)
         }
         switch answer {
-        case .line(let text) where !text.isEmpty: return Secret(text)
+        case .line(let text) where !text.isEmpty: return Secret(text, from: .typed)
         case .line, .endOfInput:
             throw Failure(message: "no password was given for \(shown)", hint: hint)
         case .interrupted:
@@ -136,6 +153,11 @@ extension ConnectionProfile.PasswordFailure {
     fileprivate init(_ problem: SecretReader.Problem, hint: String = "") {
         self.init(message: "the password: \(problem.message)", hint: problem.hint ?? hint)
     }
+}
+
+extension String {
+    /// Safe to show, without the quotes around it.
+    fileprivate var shownInMessage: String { String(quotedForMessage.dropFirst().dropLast()) }
 }
 
 /// How govc reads `GOVC_USERNAME` and `GOVC_PASSWORD`.

@@ -84,6 +84,7 @@ struct Resolution {
             profile.userHint += "; GOVC_USERNAME counts only where GOVC_URL names the vCenter"
         }
         setLimits(of: &profile)
+        profile.proxy = EnvironmentProxy.find(for: endpoint, in: world.environment)
         if layers[addressLayer].origin == .govc,
             world.environment.nonEmpty("GOVC_TLS_KNOWN_HOSTS") != nil
         {
@@ -192,7 +193,9 @@ struct Resolution {
             if index == addressLayer, let address, let password = address.password,
                 address.user == user || address.user == nil
             {
-                return .known(password)
+                return .known(
+                    Secret(password.reveal(), from: .place("the address of \(addressName)"))
+                )
             }
         }
         return .ambient

@@ -59,7 +59,8 @@ struct SettingLayer {
         guard let password else { return }
         self.password =
             family == .govc
-            ? .govc(password) : .known(password)
+            ? .govc(password)
+            : .known(Secret(password.reveal(), from: .place("VMOON_PASSWORD")))
     }
 
     /// The entries of a Lua table: a profile, or the arguments of `session{…}`.
@@ -103,8 +104,11 @@ struct SettingLayer {
             )
         }
         switch value {
-        case .secret(let secret): return .known(secret)
-        case .string(let text) where !text.isEmpty: return .known(Secret(text))
+        case .secret(var secret):
+            secret.source = .place("session{ password = … }")
+            return .known(secret)
+        case .string(let text) where !text.isEmpty:
+            return .known(Secret(text, from: .place("session{ password = … }")))
         default:
             throw SettingsError(
                 "session: password is \(value.typeName)",

@@ -33,6 +33,20 @@ public struct ConnectionProfile: Sendable {
         }
     }
 
+    /// A proxy that the environment names.
+    public struct Proxy: Sendable, Equatable {
+        /// The variable.
+        public let variable: String
+        /// Host and port; no user and no password.
+        public let address: String
+
+        /// Makes one.
+        public init(variable: String, address: String) {
+            self.variable = variable
+            self.address = address
+        }
+    }
+
     /// The vCenter.
     public var endpoint: Endpoint
     /// The user's name, such as `administrator@vsphere.local`; empty if none was given.
@@ -45,7 +59,9 @@ public struct ConnectionProfile: Sendable {
     ///
     /// An open session is shared only with callers that have its password.
     public var givenPassword: PasswordSource?
-    /// How the vCenter's identity is checked.
+    /// The proxy on the way there, for messages: libcurl finds it by itself.
+    public var proxy: Proxy?
+    /// How the vCenter proves who it is.
     public var trust: Trust
     /// Which dialect is spoken.
     public var dialect = DialectChoice.usual

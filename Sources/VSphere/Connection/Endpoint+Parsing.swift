@@ -43,7 +43,19 @@ extension Endpoint {
             scheme = known
             rest = rest[colon.upperBound...]
         }
-        if let end = rest.firstIndex(where: { "/?#".contains($0) }) { rest = rest[..<end] }
+        if let end = rest.firstIndex(where: { "/?#".contains($0) }) {
+            // What stands before it would be taken for the host, and what follows is part of a password.
+            guard !rest[end...].contains("@") || rest[end] != "#" && rest[..<end].contains("@")
+            else {
+                let mark = rest[end]
+                let code = mark == "#" ? "%23" : mark == "?" ? "%3F" : "%2F"
+                throw ParsingError(
+                    reason: "a \(mark) stands before its @, where it ends the host",
+                    hint: "write a \(mark) in a user or password as \(code)"
+                )
+            }
+            rest = rest[..<end]
+        }
         var user: String?
         var password: Secret?
         // The last `@` ends the user part: passwords may contain one.

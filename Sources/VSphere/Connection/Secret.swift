@@ -5,10 +5,31 @@
 public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
+    /// Where a password came from.
+    public enum Source: Sendable {
+        /// Somebody typed it: it may be typed again.
+        case typed
+        /// From here, as a message names it, such as `the file /run/password`.
+        case place(String)
+    }
+
     private let text: String
+    /// Where it came from, where that is known; two secrets of one text are equal all the same.
+    public var source: Source?
 
     /// Wraps a text.
-    public init(_ text: String) { self.text = text }
+    public init(_ text: String, from source: Source? = nil) {
+        self.text = text
+        self.source = source
+    }
+
+    /// Whether the texts are the same.
+    public static func == (one: Self, other: Self) -> Bool { one.text == other.text }
+    /// Feeds the text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    /// Whether somebody typed it.
+    public var isTyped: Bool { if case .typed = source { true } else { false } }
 
     /// The text itself, for the wire.
     public func reveal() -> String { text }

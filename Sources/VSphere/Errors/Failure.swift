@@ -27,16 +27,31 @@ struct Failure: Error {
     /// The time after which the server wants to be asked again.
     var retryAfter: Duration?
 
-    /// Makes the failure of a request without a complete answer.
+    /// Whether the server's certificate, or its key, was not taken.
+    var isAboutProof = false
+    /// Whether the certificate is good and for another host.
+    var isOtherHost = false
+    /// What a proxy answered in place of the server.
+    var proxyStatus: Int?
+    /// Whether no connection came about.
+    var isOnTheWay = false
+
+    /// The failure of a request that got no complete answer.
     init(_ cause: TransportError) {
         error = VSphereError(ErrorKind(cause), Display.escape(cause.message))
         error.hint = cause.hint
+        isAboutProof = cause.kind == .tls && cause.code != 0 && cause.hint == nil
+        proxyStatus = cause.proxyStatus
+        isOtherHost = cause.isOtherHost
+        isOnTheWay = [.connect, .timeout].contains(cause.kind) && !cause.mayHaveBeenSent
         if cause.kind == .connect, error.hint == nil {
             error.hint = "is the vCenter up, and its address right? --vcenter names it"
         }
         evidence = cause.mayHaveBeenSent ? .unclear : .notSent
         switch cause.kind {
-        case .connect, .timeout, .broken: isTransient = true
+        // What a proxy refuses it refuses again: it wants a password, or forbids the host.
+        case .connect: isTransient = cause.proxyStatus.map { $0 >= 500 || $0 == 429 } ?? true
+        case .timeout, .broken: isTransient = true
         case .tls, .protocolViolation, .invalidRequest, .unavailable, .noMemory: break
         }
     }

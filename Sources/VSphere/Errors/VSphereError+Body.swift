@@ -10,9 +10,11 @@ extension VSphereError {
         challenge = content["challenge"]?.string
         let texts = messages.map { $0.localized ?? $0.defaultMessage }.filter { !$0.isEmpty }
         let line = Self.line(of: texts)
+        let place = data?.argumentPlace.map { ", but names the place: \(Display.escape($0))" }
         message =
             line.isEmpty
-            ? "the server gave no reason" : Display.escape(bytes: Array(line.utf8), limit: 500)
+            ? "the server gave no reason" + (place ?? "")
+            : Display.escape(bytes: Array(line.utf8), limit: 500)
     }
 
     /// The stack of causes in one line, outermost first; a line is for reading, `messages` has it all.
@@ -33,6 +35,20 @@ extension VSphereError {
             kept.insert(text, at: 0)
         }
         return ([outer] + kept).joined(separator: "; because: ")
+    }
+}
+
+extension JSONValue {
+    /// The primary place in an `ArgumentLocations`, at whatever depth an envelope puts it.
+    fileprivate var argumentPlace: String? { argumentPlace(below: 4) }
+
+    private func argumentPlace(below depth: Int) -> String? {
+        if let primary = self["primary"]?.string, !primary.isEmpty {
+            let secondary = self["secondary"]?.array?.compactMap(\.string) ?? []
+            return ([primary] + secondary).prefix(4).joined(separator: ", ")
+        }
+        guard depth > 0 else { return nil }
+        return (members ?? []).lazy.compactMap { $0.value.argumentPlace(below: depth - 1) }.first
     }
 }
 

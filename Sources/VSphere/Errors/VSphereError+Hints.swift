@@ -2,7 +2,17 @@ extension VSphereError {
     /// Advice if something other than a vCenter answers.
     static let addressHint = "is this a vCenter? --vcenter names its address"
 
-    /// Adds advice for the kind and the operation; an earlier, more specific hint is kept.
+    /// What to try where user and password were refused.
+    mutating func addLogInHint(_ source: Secret.Source?) {
+        guard hint == nil else { return }
+        switch source {
+        case .typed?: hint = "check --user and the password that was typed"
+        case .place(let place)?: hint = "check --user and the password, which came from \(place)"
+        case nil: hint = "check --user and the password"
+        }
+    }
+
+    /// What to try, for the kind and the operation; an earlier, more exact hint stays.
     mutating func addHint(
         for operation: Operation?,
         speaking choice: ConnectionProfile.DialectChoice
@@ -17,6 +27,10 @@ extension VSphereError {
             let privilege =
                 operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
             hint = privilege.map { "it needs the privilege \($0)" }
+            if operation?.isAboutLibraries == true {
+                hint = (hint.map { $0 + ", " } ?? "it needs a privilege ")
+                    + "given as a global permission: libraries inherit from nothing else"
+            }
         case .serviceUnavailable where isLogin:
             hint = "the vCenter is busy or out of sessions; try again later"
         case .transport where isLogin:
@@ -38,7 +52,9 @@ extension VSphereError {
         case .notAllowedInCurrentState where isAboutCheckOut:
             hint = "see listCheckOuts(item), and getCheckOut(item, vm) for who holds it since when"
         case .notAllowedInCurrentState where needs(.machineOff):
-            hint = "the virtual machine must be off: setPower(vm, \"stop\")"
+            // Not setPower: that is the plug, and whoever copies the hint loses what the guest has not written.
+            hint =
+                "the virtual machine must be off: shut its guest down, then ask getPower(vm)"
         case .unableToAllocateResource where isTooManyMatches:
             hint = "narrow the filter: by hosts, folders or clusters"
         case .unableToAllocateResource where isAboutCheckOut:

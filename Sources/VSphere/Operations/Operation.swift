@@ -105,6 +105,8 @@ public final class Operation: Sendable {
     let queryParameter: Int?
     /// The index of the parameter that makes the body; at most one does.
     let bodyParameter: Int?
+    /// Whether it is one of the services for content libraries.
+    var isAboutLibraries: Bool { template.family == .contentLibrary }
     private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
     /// Not an `AtomicLazyReference`: that looks its type up at run time, in each call.
     private let paths = Mutex<Paths?>(nil)

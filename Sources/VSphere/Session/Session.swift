@@ -75,7 +75,13 @@ struct Session: Sendable {
         }
     }
 
-    /// Handles the report of a call, sent in a generation, that there is no session.
+    /// Why the last log-in failed, as long as that is remembered.
+    var refusal: VSphereError? { if case .refused(let error) = state { error } else { nil } }
+
+    /// Forgets that a log-in failed: the next call logs in anew.
+    mutating func forgetRefusal() { if refusal != nil { state = .closed } }
+
+    /// A call that went in a generation was told that there is no session.
     mutating func expired(in generation: Int) -> Action {
         guard case .open = state, generation == self.generation else { return need() }
         return beginLogIn()

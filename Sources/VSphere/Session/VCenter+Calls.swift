@@ -119,7 +119,9 @@ extension VCenter {
             if pending.tellsTime { note(dateOf: response) }
             finish(pending, nil)
         } catch {
-            failed(pending, redaction.cleaned(error))
+            var failure = error
+            failure.name(profile.proxy, to: profile.endpoint.host)
+            failed(pending, redaction.cleaned(failure))
         }
         if isClosing { endIfIdle() } else { pump() }
     }

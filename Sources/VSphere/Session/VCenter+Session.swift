@@ -29,18 +29,40 @@ extension VCenter {
                 isOut = false
                 advance(session.loggedIn())
             } catch {
-                logInFailed(error)
+                logInFailed(error, challenges: error.challenges(of: result))
             }
         }
     }
 
-    private func logInFailed(_ failure: Failure) {
+    /// Looks at what a server shows that was not trusted: who decides about that needs to see it.
+    ///
+    /// The request only looks; it is never sent.
+    private func look(_ failure: Failure) {
+        guard let fields = try? HeaderList([]) else { return logInFailed(failure) }
+        let limit = min(profile.timeout, .seconds(5))
+        var request = request(.get, sessionURL("/"), headers: fields, timeout: limit)
+        request.trust = Trust(.looking)
+        _ = wire.start(request) { [self] result in
+            var failure = failure
+            failure.isAboutProof = false
+            if case .failure(let error) = result, let shown = error.shown {
+                failure.add(shown, isPinned: !profile.trust.pins.isEmpty)
+            }
+            logInFailed(failure)
+        }
+    }
+
+    /// - Parameter challenges: How the server wants to be talked to.
+    private func logInFailed(_ failure: Failure, challenges: [String] = []) {
+        guard !failure.isAboutProof else { return look(failure) }
         var failure = redaction.cleaned(failure)
         failure.error.operation = VSphereError.login
         if !profile.user.isEmpty {
             failure.error.subject = "user \(Display.escape(profile.user))"
         }
         failure.error.vcenter = name
+        failure.name(profile.proxy, to: profile.endpoint.host)
+        failure.addLogInAdvice(password?.source, challenges: challenges)
         failure.error.addHint(for: nil, speaking: profile.dialect)
         let elapsed = logInProgress.map { clock() - $0.began } ?? .zero
         let limit = profile.timeout
@@ -246,7 +268,14 @@ extension Failure {
             || isTransient && error.kind != .timeout
     }
 
-    /// The failure of a log-in whose answer may contain a session identifier: it is not shown, unless it is a
+    /// What the answer says of how to log in, in its header and in its body.
+    fileprivate func challenges(of result: Result<Response, TransportError>) -> [String] {
+        let fields = (try? result.get())?.headers ?? []
+        return fields.filter { $0.name.lowercased() == "www-authenticate" }.map(\.value)
+            + (error.challenge.map { [$0] } ?? [])
+    }
+
+    /// The failure of a log-in whose answer may hold a session identifier: it is not shown, unless it is a
     /// web page.
     fileprivate func withoutAnswer(_ response: Response) -> Failure {
         guard error.kind == .protocolViolation, (200..<300).contains(response.status) else {

@@ -47,9 +47,9 @@ public final class VCenter {
     var headers: HeaderList?
     /// Those of requests without a body, which are the most: each field costs the client and the server time.
     var bodilessHeaders: HeaderList?
-    /// The password, after it was asked for.
-    var password: Secret?
-    /// The start of the log-in under way, and the number of attempts.
+    /// The password, once it was asked for.
+    public internal(set) var password: Secret?
+    /// When the log-in under way began, and how often it was sent.
     var logInProgress: (began: Duration, attempts: Int)?
     /// Cancels the next log-in attempt, while it is only waiting.
     var logInWait: Wire.Cancellation?
@@ -124,8 +124,24 @@ public final class VCenter {
         return password != given
     }
 
-    /// Adds a handle, and logs in if there is no session yet.
-    /// - Parameter completion: Called with nil when the session is open, or with the error; the
+    /// Whether a log-in has failed, and that is remembered.
+    public var isRefused: Bool { session.refusal != nil }
+
+    /// Forgets a log-in that failed, where another one harms nobody: a password that was read somewhere and
+    /// then refused would be refused again, and lock the account in the end.
+    /// - Returns: Whether the next call logs in anew.
+    @discardableResult
+    public func forgetRefusal() -> Bool {
+        guard let refusal = session.refusal else { return false }
+        let isSure = refusal.kind == .unauthenticated && refusal.status != nil
+        if isSure, password?.isTyped != true { return false }
+        session.forgetRefusal()
+        if isSure { password = nil }
+        return true
+    }
+
+    /// Adds a handle, and logs in where nobody has.
+    /// - Parameter completion: Called with nil once the session is open, or with why it is not; the
     ///   handle then does not count.
     public func open(completion: @escaping (VSphereError?) -> Void) {
         guard !isClosing else { return completion(sessionClosed(operation: VSphereError.login)) }
