@@ -333,7 +333,7 @@ static int leave_process(lua_State *L) {
         }
     }
     if (lua_toboolean(L, 2)) vm_lua_close(host);
-    fflush(NULL); // files that the script has left open; the host ends without exit(3)
+    fflush(NULL); // files that the script has left open; the host ends without `exit`
     // As from a shell's trap, the last call counts: a handler may know better.
     host->callbacks.exit(host->callbacks.context, host->exit_status);
     exit(host->exit_status);

@@ -1,4 +1,4 @@
-// An exit(3) that is not ours: a library that a script has loaded ends the process.
+// A call of `exit` that is not ours: a library that a script has loaded ends the process.
 #include "process.h"
 
 #include <pthread.h>

@@ -20,12 +20,14 @@ final class Connections {
 
         /// Whether its log-in failed, and this password is another one: it begins anew.
         func isReplaced(by profile: ConnectionProfile) -> Bool {
-            guard handles == 0, vcenter.isRefused, case .success(let given)? = profile.givenPassword?()
+            guard handles == 0, vcenter.isRefused,
+                case .success(let given)? = profile.givenPassword?()
             else { return false }
             return vcenter.password != given
         }
 
-        /// Why a session that exists is not for whoever gives this password; nil where it is, or none is given.
+        /// The reason why the existing session is refused to the caller with this password; nil if it is
+        /// not, or no password is given.
         ///
         /// No request is sent: a failed log-in could lock the account.
         func refusal(of profile: ConnectionProfile) -> VSphereError? {

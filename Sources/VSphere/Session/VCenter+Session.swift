@@ -52,7 +52,7 @@ extension VCenter {
         }
     }
 
-    /// - Parameter challenges: How the server wants to be talked to.
+    /// Ends a log-in that failed; `challenges` are the schemes that the server asks for.
     private func logInFailed(_ failure: Failure, challenges: [String] = []) {
         guard !failure.isAboutProof else { return look(failure) }
         var failure = redaction.cleaned(failure)
