@@ -58,7 +58,8 @@ extension Plan {
 
     /// The state of power that planned changes leave a machine in; nil where none of them is about that.
     public func power(of vm: String, at vcenter: VCenter) -> String? {
-        machines[machine(vm, at: vcenter.profile.endpoint.description)]?.power
+        let known = machines[machine(vm, at: vcenter.profile.endpoint.description)]
+        return known?.isChanged == true ? known?.power : nil
     }
 }
 

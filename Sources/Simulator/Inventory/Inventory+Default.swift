@@ -104,6 +104,13 @@ extension Inventory {
                 freeSpace: 3000 * gigabyte,
                 capacity: 4096 * gigabyte
             ),
+            Placement(
+                kind: .network,
+                id: "network-14",
+                name: "VM Network",
+                type: "STANDARD_PORTGROUP",
+                parents: centre
+            ),
         ]
     }
 

@@ -38,6 +38,7 @@ struct Placement: Sendable {
         case host
         case datastore
         case datacenter
+        case network
     }
 
     let kind: Kind

@@ -37,6 +37,12 @@ enum PlacementRoutes {
         list(.listDatacenters, .datacenter, "datacenter", "com.vmware.vcenter.datacenter.summary") {
             [.init("datacenter", .string($0.id)), .init("name", .string($0.name))]
         },
+        list(.listNetworks, .network, "network", "com.vmware.vcenter.network.summary") { place in
+            [
+                .init("network", .string(place.id)), .init("name", .string(place.name)),
+                .init("type", .string(place.type ?? "STANDARD_PORTGROUP")),
+            ]
+        },
     ]
 
     private static func list(
