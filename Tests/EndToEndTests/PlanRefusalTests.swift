@@ -47,6 +47,9 @@ import Testing
             "deploy('\(ubuntu)', { name = 'd', placement = { folder = 'group-v3', cluster = 'c' } })",
             "there is no cluster c"
         ),
+        ("deleteItem('\(rhel)')", "vm-110 is checked out of it"), ("deleteItem('\(ubuntu)')", nil),
+        ("deploy('\(ubuntu)', { name = 'd', \(place) }) rollback('\(ubuntu)', '1', 'm')", nil),
+        ("deleteVM('vm-110') deleteItem('\(rhel)')", nil),
         (
             "createTemplate{ source_vm = 'vm-109', name = 'n', library = 'l-1' }",
             "there is no library l-1"

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Posix
 internal import Text
 internal import VSphere
 
@@ -38,6 +39,12 @@ struct Arguments {
         let text = try string(index, name)
         guard !text.isEmpty else { throw misuse("\(name) must not be empty") }
         return text
+    }
+
+    /// The name of a file that must be there, byte by byte.
+    func path(_ index: Int, _ name: String) throws(VSphereError) -> String {
+        _ = try self.name(index, name)
+        return SystemText.text(self[index]?.bytes ?? [])
     }
 
     /// A finite number that must be there.

@@ -61,9 +61,9 @@ extension Plan {
                 completion(.success(out.root))
             }
         }
-        if let item, self[key] == nil {
-            let isFollowed = request.operation.effect?.kind(action: nil)?.scope == .item
-            read(item, withParts: isFollowed, reader) { result in
+        let needsParts = change.needsParts
+        if let item, self[key].map({ $0.isWhole || !needsParts }) != true {
+            read(item, withParts: needsParts, reader) { result in
                 switch result {
                 case .success(let read): finish(read)
                 case .failure(let error): completion(.failure(error))
@@ -145,6 +145,7 @@ extension Plan {
                     let versions = try answers[0].get()
                     let machines = try answers[1].get()
                     whole.versions = versions?.elements.compactMap { $0["version"]?.string } ?? []
+                    whole.isWhole = true
                     whole.checkOuts = machines?.elements.compactMap { $0["vm"]?.string } ?? []
                     next(.success(whole))
                 } catch {

@@ -21,6 +21,8 @@ public final class Plan {
         var versions: [String] = []
         var checkOuts: [String] = []
         var isChanged = false
+        /// Whether versions and check-outs were read too.
+        var isWhole = false
     }
 
     private var items: [Key: Item] = [:]
@@ -55,7 +57,8 @@ public final class Plan {
     ///   - read: The item as it was read, which counts only the first time.
     ///   - result: What stands for its result.
     func add(_ change: inout PlannedChange, to key: Key, read: Item, result: String) {
-        var item = items[key] ?? read
+        let known = items[key]
+        var item = known.flatMap { $0.isWhole || !read.isWhole ? $0 : nil } ?? read
         let left = item.checkOuts.filter { vm in
             machines[machine(vm, at: key.vcenter)]?.isDeleted != true
         }

@@ -101,6 +101,14 @@ struct PlannedChange {
         }
     }
 
+    /// Whether versions and check-outs of its item decide.
+    var needsParts: Bool {
+        effect?.kind(action: action)?.scope == .item
+            || (effect?.needs(action: action) ?? []).contains {
+                $0 == .noCheckOut || $0 == .olderVersion || $0 == .checkedOut
+            }
+    }
+
     private func refusal(_ need: Effect.Need) -> String? {
         switch need {
         case .noCheckOut: item == nil ? nil : holder
