@@ -37,6 +37,7 @@ stds.vmoon = {
     listHosts = { fields = {} },
     listItems = { fields = {} },
     listLibraries = { fields = {} },
+    listNetworks = { fields = {} },
     listResourcePools = { fields = {} },
     listTasks = { fields = {} },
     listVMs = { fields = {} },

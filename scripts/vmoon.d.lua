@@ -225,6 +225,12 @@ function session_methods:listDatastores(filter) end
 ---@return {name: string, datacenter: string}[] # datacenter, name
 function session_methods:listDatacenters(filter) end
 
+---Lists networks, to place machines.
+---@async
+---@param filter? {networks: (string|string[])?, names: (string|string[])?, types: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, network: string, type: string}[] # network, name, type
+function session_methods:listNetworks(filter) end
+
 ---Describes one task.
 ---@async
 ---@param task string the task's identifier
@@ -616,6 +622,12 @@ function listDatastores(filter) end
 ---@return {name: string, datacenter: string}[] # datacenter, name
 function listDatacenters(filter) end
 
+---Lists networks, to place machines.
+---@async
+---@param filter? {networks: (string|string[])?, names: (string|string[])?, types: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?} what to narrow the list by
+---@return {name: string, network: string, type: string}[] # network, name, type
+function listNetworks(filter) end
+
 ---Describes one task.
 ---@async
 ---@param task string the task's identifier
@@ -881,7 +893,7 @@ function sim.fault(fault) end
 function sim.clock(seconds) end
 
 ---Lists the requests that the simulator has seen, in order.
----@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
+---@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"listNetworks"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
 ---@return table[] # n, method, path, query, headers, body, status, operation, applied
 function sim.requests(filter) end
 
@@ -935,6 +947,7 @@ local vmoon = {
   listHosts = listHosts,
   listDatastores = listDatastores,
   listDatacenters = listDatacenters,
+  listNetworks = listNetworks,
   getTask = getTask,
   listTasks = listTasks,
   cancelTask = cancelTask,

@@ -111,6 +111,14 @@ import Testing
             "repeat sleep(5) until getVM('vm-109').name == 'new'",
             "getVM (vm vm-109): usage: asked 1000"
         ),
+        (
+            "repeat sleep(9) until exec{ 'true', safe = true }.code == 1",
+            "exec (true): usage: asked 1000"
+        ),
+        (
+            "local ok, e for i = 1, 1001 do ok, e = pcall(http.get, 'http://127.0.0.1:9/x?y') end error(e)",
+            "http.get (http://127.0.0.1:9/x): usage: asked 1000"
+        ),
         ("repeat until getVM('<planned 7: deploy>').name == 'new'", "asked 1000 times"),
         ("repeat sleep(1) until item('golden/ubuntu-22.04'):latest() == '9'", "asked 1000 times"),
     ]

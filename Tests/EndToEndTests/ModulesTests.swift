@@ -38,7 +38,8 @@ import Testing
             "getLibrary", "findLibraries", "listItems", "getItem", "findItems", "item", "listVMs",
             "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
             "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
-            "request", "isDryRun", "deleteItem", "getTask", "listTasks", "cancelTask",
+            "request", "isDryRun", "listNetworks", "deleteItem", "getTask", "listTasks",
+            "cancelTask",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

@@ -137,7 +137,7 @@ import Testing
         )
         #expect(
             run.error == """
-                plan: 1. createTemplate name n, source_vm vm-109, library l-1
+                plan: 1. createTemplate name n, source_vm vm-109, library l-1: would be refused: there is no library l-1
                 plan: 2. deleteCheckOut item ubuntu-22.04 (\(Self.ubuntu)), vm vm-109: latest is 2; would be refused: vm-109 is not checked out of it
 
                 """

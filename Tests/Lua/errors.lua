@@ -18,7 +18,7 @@ local valid = {
   listItems = { LIBRARY }, getItem = { ITEM }, findItems = { { name = "rhel-9" } }, listVMs = {},
   getVM = { JUMP }, deleteVM = { JUMP }, getPower = { JUMP }, setPower = { JUMP, "stop" },
   getVMItem = { VM }, listFolders = {}, listResourcePools = {}, listClusters = {}, listHosts = {},
-  listDatastores = {}, listDatacenters = {}, deleteItem = { OVF }, getTask = { NONE }, listTasks = {},
+  listDatastores = {}, listDatacenters = {}, listNetworks = {}, deleteItem = { OVF }, getTask = { NONE }, listTasks = {},
   cancelTask = { NONE },
 }
 

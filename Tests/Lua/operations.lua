@@ -67,6 +67,8 @@ local pools = note("listResourcePools", listResourcePools())
 local cluster = note("listClusters", listClusters())[1]
 local hosts = note("listHosts", listHosts{ clusters = { cluster.cluster } })
 local store = note("listDatastores", listDatastores{ types = { "VMFS" } })[1]
+local network = note("listNetworks", listNetworks{ names = { "VM Network" } })[1]
+equal("a network", network.network, "network-14")
 local centre = note("listDatacenters", listDatacenters())[1]
 equal("hosts", #hosts, 2)
 equal("bytes", math.type(store.free_space), "integer")

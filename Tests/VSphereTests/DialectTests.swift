@@ -259,6 +259,12 @@ import Transport
             rest: "GET /rest/vcenter/datacenter",
             api: "GET /api/vcenter/datacenter"
         ),
+        Case(
+            .listNetworks,
+            "[]",
+            rest: "GET /rest/vcenter/network",
+            api: "GET /api/vcenter/network"
+        ),
         // Tasks.
         Case(
             .getTask,

@@ -22,7 +22,7 @@ import Transport
 
     @Test func `what names an item says what must hold of it`() {
         for operation in Operation.all where operation.effect?.kind(action: nil)?.scope == .item {
-            #expect(operation.effect?.needs.isEmpty == false, "\(operation.name)")
+            #expect(operation.effect?.needs(action: nil).isEmpty == false, "\(operation.name)")
             #expect(operation.effect?.consequences.isEmpty == false, "\(operation.name)")
             #expect(operation.privilege != nil, "\(operation.name)")
         }

@@ -23,6 +23,7 @@ SERVICES = [
     ("com.vmware.vcenter_client", "_DatastoreStub", ["list"]),
     ("com.vmware.vcenter_client", "_FolderStub", ["list"]),
     ("com.vmware.vcenter_client", "_HostStub", ["list"]),
+    ("com.vmware.vcenter_client", "_NetworkStub", ["list"]),
     ("com.vmware.vcenter_client", "_ResourcePoolStub", ["list"]),
     ("com.vmware.vcenter_client", "_VMStub", ["delete", "get", "list"]),
     ("com.vmware.vcenter.vm_client", "_LibraryItemStub", ["get"]),

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import LuaHost
+internal import Posix
 internal import Text
 internal import VSphere
 
@@ -40,7 +41,13 @@ struct Arguments {
         return text
     }
 
-    /// A required finite number.
+    /// The name of a file that must be there, byte by byte.
+    func path(_ index: Int, _ name: String) throws(VSphereError) -> String {
+        _ = try self.name(index, name)
+        return SystemText.text(self[index]?.bytes ?? [])
+    }
+
+    /// A finite number that must be there.
     func number(_ index: Int, _ name: String) throws(VSphereError) -> Double {
         guard let number = self[index]?.number else { throw misuse("\(name) must be a number") }
         guard number.isFinite else { throw misuse("\(name) must be finite") }

@@ -145,7 +145,10 @@ extension Runtime {
         guard configuration.changes == .planned else { return nil }
         let url = try arguments.name(0, "url")
         let usesPlan = Placeholder.isIn(url)
-        guard isChanging || usesPlan else { return nil }
+        guard isChanging || usesPlan else {
+            try changes.plan.note(arguments.function, about: String(url.prefix { $0 != "?" }))
+            return nil
+        }
         if !usesPlan { _ = try HTTPCall(.post, arguments, secrets: configuration.secrets) }
         return changes.plan.add(arguments.function, about: String(url.prefix { $0 != "?" }))
     }

@@ -354,6 +354,12 @@ extension OperationText {
             "datacenter, name",
             narrowed(by: "datacenters", "names", "folders")
         ),
+        listing(
+            .listNetworks,
+            "networks",
+            "network, name, type",
+            narrowed(by: "networks", "names", "types", "folders", "datacenters")
+        ),
     ]
 
     /// A filter with these fields, each a value or a list of values; of types vCenter takes one.

@@ -92,6 +92,7 @@ extension Runtime {
         case .planned:
             // One that needs what is only planned cannot be started.
             guard !isSafe || Placeholder.isIn(command) || Placeholder.isIn(input) else {
+                try changes.plan.note(function, about: command)
                 return nil
             }
             return changes.plan.add(function, about: command)

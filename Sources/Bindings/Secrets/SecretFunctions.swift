@@ -28,7 +28,7 @@ extension FunctionSpec {
             example: #"print(secret.file "/etc/hostname")"#
         ) { runtime, call in
             runtime.secret(call, "secret.file") { arguments throws(VSphereError) in
-                .file(try arguments.name(0, "path"))
+                .file(try arguments.path(0, "path"))
             }
         },
         FunctionSpec(
@@ -50,7 +50,7 @@ extension FunctionSpec {
                 guard let list = arguments[0], list.kind == .array else {
                     return .commandLine(try arguments.name(0, "command"))
                 }
-                let words = list.elements.compactMap(\.string)
+                let words = list.elements.compactMap { $0.bytes.map(SystemText.text) }
                 guard words.count == list.count, words.first?.isEmpty == false else {
                     throw arguments.misuse("command must be a list of strings")
                 }

@@ -96,7 +96,13 @@ public enum OperationToken {
 /// Identifiers of machines, which vCenter writes in two ways: `vm-12`, and `vm-12:` with the
 /// identifier of the server.
 public enum MachineName {
-    /// Whether two identifiers are of the same machine; one without a server matches any server.
+    /// The names that the server may list a machine under: it keeps a slash as %2f.
+    static func spellings(of name: String) -> [String] {
+        let kept = name.split(separator: "/", omittingEmptySubsequences: false)
+        return kept.count > 1 ? [name, kept.joined(separator: "%2f")] : [name]
+    }
+
+    /// Whether two identifiers are of the same machine; a plain one is of any server.
     public static func isSame(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
         let (one, other) = (parts(one), parts(other))

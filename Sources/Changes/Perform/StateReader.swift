@@ -109,10 +109,7 @@ final class StateReader {
                 completion(Observation.identifiers(answers[0]) { $0.string })
             }
         }
-        // vCenter stores a slash in a machine's name as %2f.
-        var names = [JSONValue.string(name)]
-        let kept = name.split(separator: "/", omittingEmptySubsequences: false)
-        if kept.count > 1 { names.append(.string(kept.joined(separator: "%2f"))) }
+        let names = MachineName.spellings(of: name).map { JSONValue.string($0) }
         ask([Question(.listVMs, ["names": .array(names)])]) { answers in
             completion(Observation.identifiers(answers[0]) { $0["vm"]?.string })
         }

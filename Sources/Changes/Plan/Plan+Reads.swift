@@ -1,5 +1,6 @@
 public import Buffers
 internal import JSON
+internal import Text
 public import VSphere
 
 /// Reads in a dry run: nothing that a script waits for by reading again will come.
@@ -16,6 +17,12 @@ extension Plan {
     ) throws(VSphereError) {
         let key = readKey(request, arguments, at: vcenter)
         guard !isRepeated(key) else { throw .waitsInVain(request) }
+    }
+
+    /// The same for what is no operation of vCenter's: an address that is read, a program that changes nothing.
+    public func note(_ function: String, about subject: String) throws(VSphereError) {
+        guard isRepeated("\(function) \(subject)") else { return }
+        throw .waitsInVain(function, Display.escape(bytes: Array(subject.utf8), limit: 200))
     }
 
     /// What stands for the answer to a read that is not sent: one of what is only planned, or of a state that a
@@ -58,21 +65,26 @@ extension Plan {
 
     /// The state of power that planned changes leave a machine in; nil where none of them is about that.
     public func power(of vm: String, at vcenter: VCenter) -> String? {
-        machines[machine(vm, at: vcenter.profile.endpoint.description)]?.power
+        let known = machines[machine(vm, at: vcenter.profile.endpoint.description)]
+        return known?.isChanged == true ? known?.power : nil
     }
 }
 
 extension VSphereError {
     /// The error of a read that is made again and again.
     static func waitsInVain(_ request: Call) -> VSphereError {
+        waitsInVain(request.operation.name, request.subject)
+    }
+
+    static func waitsInVain(_ operation: String, _ subject: String) -> VSphereError {
         var error = VSphereError(
             .usage,
             "asked \(Plan.readLimit) times, with nothing planned in between: in a dry run what it waits "
                 + "for does not come",
-            operation: request.operation.name,
+            operation: operation,
             hint: "leave the loop where isDryRun() says so"
         )
-        error.subject = request.subject
+        error.subject = subject
         return error
     }
 }

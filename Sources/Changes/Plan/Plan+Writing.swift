@@ -47,31 +47,61 @@ extension Plan {
         change.subject = request.subjects(without: item == nil ? nil : "item")
         change.subject += Self.names(in: named["spec"])
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
+        change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
+        let queries = queries(for: change, named["spec"], at: key.vcenter)
+        change.facts = queries.map(\.key)
         let reader = StateReader(vcenter)
         let finish = { [self, change] (read: Item?) in
-            let placeholder = write(change, key, read)
-            let out = ValueBuffer()
-            placeholder.put(as: request.operation.result, into: out)
-            completion(.success(out.root))
-        }
-        guard let item else {
-            finish(nil)
-            return {}
-        }
-        if let known = self[key] {
-            finish(known)
-            return {}
-        }
-        // An item to be deleted need be no VM template, which alone has versions and check-outs.
-        let kind = request.operation.effect?.kind(action: nil)
-        let isFollowed = kind?.scope == .item && kind != .deleteItem
-        read(item, withParts: isFollowed, reader) { result in
-            switch result {
-            case .success(let read): finish(read)
-            case .failure(let error): completion(.failure(error))
+            look(queries, of: change, at: key.vcenter, reader) { [self] error in
+                if let error { return completion(.failure(error)) }
+                let placeholder = write(change, key, read)
+                let out = ValueBuffer()
+                placeholder.put(as: request.operation.result, into: out)
+                completion(.success(out.root))
             }
         }
+        let needsParts = change.needsParts
+        if let item, self[key].map({ $0.isWhole || !needsParts }) != true {
+            read(item, withParts: needsParts, reader) { result in
+                switch result {
+                case .success(let read): finish(read)
+                case .failure(let error): completion(.failure(error))
+                }
+            }
+        } else {
+            finish(item == nil ? nil : self[key])
+        }
         return { reader.cancel() }
+    }
+
+    /// Reads what nobody has read yet, and goes on; of a machine that cannot be read, as the change would fail.
+    private func look(
+        _ queries: [Query],
+        of change: PlannedChange,
+        at vcenter: String,
+        _ reader: StateReader,
+        then next: @escaping (VSphereError?) -> Void
+    ) {
+        var machine: Key?
+        if change.needsPower, let vm = change.vm, !Placeholder.isIn(vm) {
+            let key = self.machine(vm, at: vcenter)
+            if machines[key] == nil { machine = key }
+        }
+        let new = queries.filter { facts[$0.key] == nil }
+        let questions = new.map(\.question) + (machine.map { [.init(.getPower, $0.item)] } ?? [])
+        guard !questions.isEmpty else { return next(nil) }
+        reader.ask(questions) { [self] answers in
+            for (query, answer) in zip(new, answers) { facts[query.key] = query.judge(answer) }
+            guard let machine, let answer = answers.last else { return next(nil) }
+            switch answer {
+            case .failure(let error): next(error)
+            case .success(let power):
+                if machines[machine] == nil {
+                    machines[machine] = Machine(power: power?["state"]?.string)
+                }
+                next(nil)
+            }
+        }
     }
 
     /// What a specification names, for a line.
@@ -88,6 +118,7 @@ extension Plan {
         var change = change
         change.number = nextNumber()
         let placeholder = Placeholder(number: change.number, operation: change.operation)
+        if let key { describe(&change, at: key.vcenter) }
         if let key, let read { add(&change, to: key, read: read, result: placeholder.text) }
         if let key { follow(change, at: key.vcenter, result: placeholder.text) }
         tell("plan: " + change.line)
@@ -113,6 +144,7 @@ extension Plan {
                     let versions = try answers[0].get()
                     let machines = try answers[1].get()
                     whole.versions = versions?.elements.compactMap { $0["version"]?.string } ?? []
+                    whole.isWhole = true
                     whole.checkOuts = machines?.elements.compactMap { $0["vm"]?.string } ?? []
                     next(.success(whole))
                 } catch {

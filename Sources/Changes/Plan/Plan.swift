@@ -21,19 +21,27 @@ public final class Plan {
         var versions: [String] = []
         var checkOuts: [String] = []
         var isChanged = false
+        /// Whether versions and check-outs were read too.
+        var isWhole = false
     }
 
     private var items: [Key: Item] = [:]
 
-    /// A machine as planned changes leave it.
+    /// A machine as it was read, or as planned changes leave it.
     struct Machine {
-        /// Its state of power; nil where none of them is about that.
+        /// Its state of power; nil where nobody has read or changed it.
         var power: String?
         /// Whether it is deleted by then: a check-out ends with its machine.
         var isDeleted = false
+        /// Whether planned changes have made it so; else it was read so.
+        var isChanged = false
     }
 
     var machines: [Key: Machine] = [:]
+    /// What was read of names and places.
+    var facts: [String: Fact] = [:]
+    /// The names that planned changes give, and what stands for what has them then.
+    var names: [String: String] = [:]
     /// How often each read was made since the last line.
     private var reads: [String: Int] = [:]
     /// What stands for the results of reads that have a line.
@@ -49,7 +57,8 @@ public final class Plan {
     ///   - read: The item as it was read; used only for its first change.
     ///   - result: The placeholder for its result.
     func add(_ change: inout PlannedChange, to key: Key, read: Item, result: String) {
-        var item = items[key] ?? read
+        let known = items[key]
+        var item = known.flatMap { $0.isWhole || !read.isWhole ? $0 : nil } ?? read
         let left = item.checkOuts.filter { vm in
             machines[machine(vm, at: key.vcenter)]?.isDeleted != true
         }
@@ -61,7 +70,7 @@ public final class Plan {
         change.latest = item.latest
         change.versions = item.versions
         change.checkOuts = item.checkOuts
-        change.isAfterOthers = item.isChanged
+        change.isAfterOthers = change.isAfterOthers || item.isChanged
         guard let kind = VSphere.Operation.named(change.operation)?.effect?.kind(action: nil)
         else { return }
         if change.refusal == nil { item.apply(kind, change, result) }
@@ -96,6 +105,7 @@ public final class Plan {
         guard change.refusal == nil,
             let effect = VSphere.Operation.named(change.operation)?.effect
         else { return }
+        if let name = change.givenName { names[name] = result }
         let kind = effect.kind(action: change.action)
         guard let vm = kind == .checkOut || kind == .deploy ? result : change.vm else { return }
         var machine = machines[machine(vm, at: vcenter)] ?? Machine()
@@ -104,6 +114,7 @@ public final class Plan {
         case .deleteVM, .deleteCheckOut: machine.isDeleted = true
         default: machine.power = effect.power(after: change.action) ?? machine.power
         }
+        machine.isChanged = true
         machines[self.machine(vm, at: vcenter)] = machine
     }
 }

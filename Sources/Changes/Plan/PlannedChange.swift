@@ -21,6 +21,20 @@ struct PlannedChange {
     var action: String?
     /// Whether the machine that it makes is switched on.
     var isPoweredOn = false
+    /// The machine's state of power as it is then; nil where that is not known.
+    var power: String?
+    /// Whether changes planned before delete the machine.
+    var isMachineDeleted = false
+    /// The keys of what has to be read of its names and places.
+    var facts: [String] = []
+    /// What of that is not there: what the server would say.
+    var missing: [String] = []
+    /// What of that could not be read.
+    var untold: [String] = []
+    /// The name that it gives, with the place that it is to be free in; and what has the name already, safe to
+    /// show.
+    var givenName: String?
+    var nameOwner: String?
     /// The live versions, where they matter.
     var versions: [String] = []
     /// The machines checked out of the item, if they matter.
@@ -47,10 +61,11 @@ struct PlannedChange {
             return ["would be refused\(time): \(refusal)"]
         }
         let consequences = (effect?.consequences ?? []).map(sentence)
-        return consequences.isEmpty ? [] : [doubt] + consequences
+        let doubts = untold.map { "whether \($0) is not known" }
+        return consequences.isEmpty ? doubts : [doubt] + doubts + consequences
     }
 
-    private var effect: Effect? { VSphere.Operation.named(operation)?.effect }
+    var effect: Effect? { VSphere.Operation.named(operation)?.effect }
 
     private func sentence(_ consequence: Effect.Consequence) -> String? {
         let shown = version.map(Display.escape) ?? ""
@@ -76,25 +91,52 @@ struct PlannedChange {
         return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
     }
 
-    /// Why the server would refuse it in that state; nil if no reason is known.
-    var refusal: String? {
-        // For a machine alone nothing is read.
-        guard item != nil else { return nil }
-        return (effect?.needs ?? []).lazy.compactMap(refusal).first
+    /// Why the server would refuse it as things are then; nil where nothing is known against it.
+    var refusal: String? { (effect?.needs(action: action) ?? []).lazy.compactMap(refusal).first }
+
+    /// Whether the state of power of its machine decides.
+    var needsPower: Bool {
+        (effect?.needs(action: action) ?? []).contains {
+            if case .power = $0 { true } else { false }
+        }
+    }
+
+    /// Whether versions and check-outs of its item decide.
+    var needsParts: Bool {
+        effect?.kind(action: action)?.scope == .item
+            || (effect?.needs(action: action) ?? []).contains {
+                $0 == .noCheckOut || $0 == .olderVersion || $0 == .checkedOut
+            }
     }
 
     private func refusal(_ need: Effect.Need) -> String? {
         switch need {
-        case .noCheckOut: holder
-        case .olderVersion: unusableVersion
+        case .noCheckOut: item == nil ? nil : holder
+        case .olderVersion: item == nil ? nil : unusableVersion
         case .checkedOut:
-            if let vm, !isCheckedOut(vm), !isUntold(vm) {
+            if item != nil, let vm, !isCheckedOut(vm), !isUntold(vm) {
                 "\(Display.escape(vm)) is not checked out of it"
             } else {
                 nil
             }
-        case .machineOff: nil
+        case .power(let states): unusablePower(states)
+        case .places: missing.first
+        case .freeName: nameOwner.map { "its name is taken by \($0)" }
         }
+    }
+
+    private func unusablePower(_ states: [String]) -> String? {
+        guard let vm else { return nil }
+        if isMachineDeleted { return "\(Display.escape(vm)) is deleted by then" }
+        guard let power, !states.contains(power) else { return nil }
+        let word =
+            switch power {
+            case "POWERED_ON": "on"
+            case "POWERED_OFF": "off"
+            default: Display.escape(power.lowercased())
+            }
+        let isSo = effect?.power(after: action) == power
+        return "\(Display.escape(vm)) is \(word)\(isSo && action != "reset" ? " already" : "")"
     }
 
     private func isCheckedOut(_ vm: String) -> Bool {

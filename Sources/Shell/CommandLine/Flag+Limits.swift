@@ -92,7 +92,7 @@ extension Flag {
             detail: """
                 The plan goes to standard error, with what would be purged. A planned call returns a \
                 placeholder, and calls that use it are planned too. No program is started but those of \
-                exec{..., safe = true}; sleep does not wait.
+                exec{..., safe = true} and those that give secrets; sleep does not wait.
                 """
         ),
         Flag(

@@ -256,6 +256,12 @@ extension Enumeration {
         "VFFS",
         "VVOL"
     )
+    static let networkType = Enumeration(
+        "com.vmware.vcenter.network.type",
+        "STANDARD_PORTGROUP",
+        "DISTRIBUTED_PORTGROUP",
+        "OPAQUE_NETWORK"
+    )
     static let connectionState = Enumeration(
         "com.vmware.vcenter.host.connection_state",
         "CONNECTED",
@@ -271,33 +277,9 @@ extension Structure {
         ["vms", "folders", "datacenters", "hosts", "clusters", "resource_pools"],
         [.optional("power_states", .set(.enumeration(.powerState)))]
     )
-    static let folderFilter = filter(
-        "folder",
-        ["folders", "parent_folders", "datacenters"],
-        [.optional("type", .enumeration(.folderType))]
-    )
-    static let resourcePoolFilter = filter(
-        "resource_pool",
-        ["resource_pools", "parent_resource_pools", "datacenters", "hosts", "clusters"]
-    )
-    static let clusterFilter = filter("cluster", ["clusters", "folders", "datacenters"])
-    static let hostFilter = filter(
-        "host",
-        ["hosts", "folders", "datacenters", "clusters"],
-        [
-            .optional("host_uuids", .set(.string)), .optional("standalone", .boolean),
-            .optional("connection_states", .set(.enumeration(.connectionState))),
-        ]
-    )
-    static let datastoreFilter = filter(
-        "datastore",
-        ["datastores", "folders", "datacenters"],
-        [.optional("types", .set(.enumeration(.datastoreType)))]
-    )
-    static let datacenterFilter = filter("datacenter", ["datacenters", "folders"])
 
     /// A filter by names, identifiers, and what else there is.
-    private static func filter(
+    static func filter(
         _ service: String,
         _ identifiers: [String],
         _ others: [Member] = []

@@ -12,6 +12,7 @@ enum Operation: String, CaseIterable, Sendable {
     case listChanges, getChange
     case listVMs, getVM, deleteVM, getPower, setPower, getVMItem
     case listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters
+    case listNetworks
     case getTask, cancelTask, listTasks
 
     /// Whether a success changes something.

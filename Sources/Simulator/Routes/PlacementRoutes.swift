@@ -5,7 +5,11 @@ enum PlacementRoutes {
             .listFolders,
             .folder,
             "folder",
-            .folderFilter,
+            .filter(
+                "folder",
+                ["folders", "parent_folders", "datacenters"],
+                [.optional("type", .enumeration(.folderType))]
+            ),
             "com.vmware.vcenter.folder.summary"
         ) { place in
             [.init("folder", .string(place.id)), .init("name", .string(place.name)), type(place)]
@@ -14,7 +18,10 @@ enum PlacementRoutes {
             .listResourcePools,
             .resourcePool,
             "resource-pool",
-            .resourcePoolFilter,
+            .filter(
+                "resource_pool",
+                ["resource_pools", "parent_resource_pools", "datacenters", "hosts", "clusters"]
+            ),
             "com.vmware.vcenter.resource_pool.summary"
         ) { place in
             [.init("resource_pool", .string(place.id)), .init("name", .string(place.name))]
@@ -23,7 +30,7 @@ enum PlacementRoutes {
             .listClusters,
             .cluster,
             "cluster",
-            .clusterFilter,
+            .filter("cluster", ["clusters", "folders", "datacenters"]),
             "com.vmware.vcenter.cluster.summary"
         ) { place in
             [
@@ -31,7 +38,20 @@ enum PlacementRoutes {
                 .init("ha_enabled", .boolean(true)), .init("drs_enabled", .boolean(true)),
             ]
         },
-        list(.listHosts, .host, "host", .hostFilter, "com.vmware.vcenter.host.summary") { place in
+        list(
+            .listHosts,
+            .host,
+            "host",
+            .filter(
+                "host",
+                ["hosts", "folders", "datacenters", "clusters"],
+                [
+                    .optional("host_uuids", .set(.string)), .optional("standalone", .boolean),
+                    .optional("connection_states", .set(.enumeration(.connectionState))),
+                ]
+            ),
+            "com.vmware.vcenter.host.summary"
+        ) { place in
             [
                 .init("host", .string(place.id)), .init("name", .string(place.name)),
                 .init("connection_state", .string("CONNECTED")),
@@ -42,7 +62,11 @@ enum PlacementRoutes {
             .listDatastores,
             .datastore,
             "datastore",
-            .datastoreFilter,
+            .filter(
+                "datastore",
+                ["datastores", "folders", "datacenters"],
+                [.optional("types", .set(.enumeration(.datastoreType)))]
+            ),
             "com.vmware.vcenter.datastore.summary"
         ) { place in
             [
@@ -56,10 +80,26 @@ enum PlacementRoutes {
             .listDatacenters,
             .datacenter,
             "datacenter",
-            .datacenterFilter,
+            .filter("datacenter", ["datacenters", "folders"]),
             "com.vmware.vcenter.datacenter.summary"
         ) {
             [.init("datacenter", .string($0.id)), .init("name", .string($0.name))]
+        },
+        list(
+            .listNetworks,
+            .network,
+            "network",
+            .filter(
+                "network",
+                ["networks", "folders", "datacenters"],
+                [.optional("types", .set(.enumeration(.networkType)))]
+            ),
+            "com.vmware.vcenter.network.summary"
+        ) { place in
+            [
+                .init("network", .string(place.id)), .init("name", .string(place.name)),
+                .init("type", .string(place.type ?? "STANDARD_PORTGROUP")),
+            ]
         },
     ]
 
@@ -90,7 +130,7 @@ enum PlacementRoutes {
         .init("type", .string(place.type ?? "VIRTUAL_MACHINE"))
     }
 
-    /// Applies the filters, which the six lists have in common: identifiers, names, types, and containers.
+    /// Applies the filters, which the lists have in common: identifiers, names, types, and containers.
     private static func admits(_ place: Placement, _ call: Call) -> Bool {
         if call.filter.isEmpty { return true }
         let own = place.kind.rawValue

@@ -81,7 +81,7 @@ extension VSphereError {
     }
 
     private func needs(_ need: Effect.Need) -> Bool {
-        Operation.named(operation)?.effect?.needs.contains(need) == true
+        Operation.named(operation)?.effect?.needs(action: nil).contains(need) == true
     }
 
     private var isAboutOneCheckOut: Bool {

@@ -3,16 +3,22 @@
 ///
 /// Hints, plans, the course of a doubtful change and the documentation follow from it.
 public struct Effect: Sendable {
-    /// A condition before the change, without which the server refuses it.
-    public enum Need: Sendable {
+    /// What must hold before, or the server refuses it.
+    public enum Need: Sendable, Equatable {
         /// No machine is checked out of the item.
         case noCheckOut
         /// The version is live, and not the latest.
         case olderVersion
         /// The machine is checked out of the item.
         case checkedOut
-        /// The machine is off.
-        case machineOff
+        /// The machine is in one of these states of power.
+        case power([String])
+        /// The name is free: of a machine in its folder, of an item in its library.
+        case freeName
+        /// What the specification names is there.
+        case places
+
+        static let machineOff = power(["POWERED_OFF"])
     }
 
     /// A permanent consequence, for a plan.
@@ -30,9 +36,9 @@ public struct Effect: Sendable {
         case deletesItem
     }
 
-    /// The conditions before the change.
-    public let needs: [Need]
-    /// The permanent consequences.
+    private let needs: [Need]
+    private let needsByAction: [String: [Need]]
+    /// What it does for good.
     public let consequences: [Consequence]
     private let kind: Kind?
     private let kinds: [String: Kind]
@@ -44,18 +50,21 @@ public struct Effect: Sendable {
     ///   - kinds: The same for operations whose action decides it.
     ///   - powers: The state of power that an action leaves a machine in.
     ///   - needs: What must hold before.
+    ///   - needsByAction: The same for operations whose action decides it.
     ///   - consequences: What it does for good.
     init(
         _ kind: Kind? = nil,
         byAction kinds: [String: Kind] = [:],
         powers: [String: String] = [:],
         needs: [Need] = [],
+        needsByAction: [String: [Need]] = [:],
         does consequences: [Consequence] = []
     ) {
         self.kind = kind
         self.kinds = kinds
         self.powers = powers
         self.needs = needs
+        self.needsByAction = needsByAction
         self.consequences = consequences
     }
 
@@ -63,6 +72,13 @@ public struct Effect: Sendable {
     /// - Parameter action: The chosen action, for an operation with several.
     /// - Returns: The kind.
     public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
+
+    /// What must hold before.
+    /// - Parameter action: The action of an operation that has one to choose.
+    /// - Returns: In the order in which the server looks.
+    public func needs(action: String?) -> [Need] {
+        needs + (action.flatMap { needsByAction[$0] } ?? [])
+    }
 
     /// The state of power that it leaves a machine in; nil where it is not about that.
     /// - Parameter action: The action of an operation that has one to choose.

@@ -48,7 +48,7 @@ extension Operation {
             ),
         ],
         returns: .identifier,
-        effect: .init(.checkOut, needs: [.noCheckOut], does: [.clones]),
+        effect: .init(.checkOut, needs: [.places, .noCheckOut, .freeName], does: [.clones]),
         privilege: "ContentLibrary.CheckOutTemplate on the item"
     )
 

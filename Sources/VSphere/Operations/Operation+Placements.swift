@@ -59,8 +59,18 @@ extension Operation {
         [.required("datacenter", .identifier)]
     )
 
+    /// Networks.
+    ///
+    /// Source: Network, List.
+    public static let listNetworks = listing(
+        "listNetworks",
+        "/network",
+        [.required("network", .identifier), .required("type", .string)]
+    )
+
     static let placements = [
         listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters,
+        listNetworks,
     ]
 
     private static func listing(

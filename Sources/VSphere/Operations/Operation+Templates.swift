@@ -54,7 +54,7 @@ extension Operation {
             )
         ],
         returns: .identifier,
-        effect: .init(.createTemplate),
+        effect: .init(.createTemplate, needs: [.places, .freeName]),
         privilege: "ContentLibrary.AddLibraryItem on the library"
     )
 
@@ -106,7 +106,7 @@ extension Operation {
             ),
         ],
         returns: .identifier,
-        effect: .init(.deploy),
+        effect: .init(.deploy, needs: [.places, .freeName]),
         privilege: "VirtualMachine.Provisioning.DeployTemplate on the template"
     )
 

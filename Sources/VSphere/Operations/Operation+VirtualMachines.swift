@@ -84,6 +84,11 @@ extension Operation {
             powers: [
                 "start": "POWERED_ON", "stop": "POWERED_OFF", "reset": "POWERED_ON",
                 "suspend": "SUSPENDED",
+            ],
+            needsByAction: [
+                "start": [.power(["POWERED_OFF", "SUSPENDED"])],
+                "stop": [.power(["POWERED_ON", "SUSPENDED"])],
+                "reset": [.power(["POWERED_ON"])], "suspend": [.power(["POWERED_ON"])],
             ]
         ),
         privilege: "VirtualMachine.Interact on the virtual machine"

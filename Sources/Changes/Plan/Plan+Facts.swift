@@ -1,0 +1,139 @@
+internal import Buffers
+internal import JSON
+internal import Text
+internal import VSphere
+
+/// What has to be read to know whether the server would refuse a change: one read for each name, place and
+/// machine in a run.
+extension Plan {
+    /// What a read tells.
+    enum Fact {
+        case fine
+        /// The server would refuse: what it would say.
+        case refused(String)
+        /// These machines or items have the name.
+        case taken(by: [String])
+        /// It could not be read.
+        case untold(String)
+    }
+
+    /// One read, and what its answer means.
+    struct Query {
+        /// What it is about: one key is read once.
+        let key: String
+        let question: StateReader.Question
+        let judge: (StateReader.Answer) -> Fact
+    }
+
+    /// The reads for a change of which nothing is known yet.
+    func queries(for change: PlannedChange, _ specification: Value?, at vcenter: String) -> [Query]
+    {
+        var queries: [Query] = []
+        for need in change.effect?.needs(action: change.action) ?? [] {
+            switch need {
+            case .places: queries += places(in: specification, at: vcenter)
+            case .freeName:
+                if let query = name(change, specification, at: vcenter) { queries.append(query) }
+            case .noCheckOut, .olderVersion, .checkedOut, .power: break
+            }
+        }
+        return queries
+    }
+
+    private func places(in specification: Value?, at vcenter: String) -> [Query] {
+        guard let specification else { return [] }
+        return NamedPlace.all.flatMap { place in
+            place.identifiers(in: specification).filter { !Placeholder.isIn($0) }.map { id in
+                let shown = "\(place.noun) \(Display.escape(id))"
+                let key = "\(vcenter) \(place.noun) \(id)"
+                guard let filter = place.filter else {
+                    return Query(key: key, question: .init(place.operation, id)) { answer in
+                        guard case .failure(let error) = answer else { return .fine }
+                        return error.kind == .notFound
+                            ? .refused("there is no \(shown)") : .untold("\(shown) is there")
+                    }
+                }
+                let question = StateReader.Question(
+                    place.operation,
+                    .object([.init(filter, .array([.string(id)]))])
+                )
+                return Query(key: key, question: question) { answer in
+                    guard case .success(let list) = answer else {
+                        return .untold("\(shown) is there")
+                    }
+                    return list?.count == 0 ? .refused("there is no \(shown)") : .fine
+                }
+            }
+        }
+    }
+
+    /// The read of what has a name already; none where the name is not known yet, or the place that it has to
+    /// be free in.
+    private func name(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
+        -> Query?
+    {
+        guard let key = Self.nameKey(change, specification, at: vcenter),
+            let name = specification?["name"]?.string
+        else { return nil }
+        let shown = "the name \(Display.escape(name)) is free"
+        if let library = specification?["library"]?.string {
+            let question = StateReader.Question(
+                .findItems,
+                ["name": .string(name), "library_id": .string(library)]
+            )
+            return Query(key: key, question: question) { answer in
+                guard case .success(let list) = answer else { return .untold(shown) }
+                return .taken(by: list?.elements.compactMap(\.string) ?? [])
+            }
+        }
+        let question = StateReader.Question(
+            .listVMs,
+            [
+                "names": .array(MachineName.spellings(of: name).map { .string($0) }),
+                "folders": .array([.string(specification?["placement"]?["folder"]?.string ?? "")]),
+            ]
+        )
+        return Query(key: key, question: question) { answer in
+            guard case .success(let list) = answer else { return .untold(shown) }
+            return .taken(by: list?.elements.compactMap { $0["vm"]?.string } ?? [])
+        }
+    }
+
+    /// The name that a change gives, with the place that it has to be free in.
+    static func nameKey(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
+        -> String?
+    {
+        guard change.effect?.needs(action: nil).contains(.freeName) == true,
+            let name = specification?["name"]?.string, !name.contains(OperationToken.placeholder),
+            !Placeholder.isIn(name),
+            let place = specification?["library"]?.string
+                ?? specification?["placement"]?["folder"]?.string, !Placeholder.isIn(place)
+        else { return nil }
+        return "\(vcenter) name \(place) \(name)"
+    }
+
+    /// Takes into a change what is known of its machine, its names and places.
+    func describe(_ change: inout PlannedChange, at vcenter: String) {
+        if let vm = change.vm, let known = machines[machine(vm, at: vcenter)] {
+            change.power = known.power
+            change.isMachineDeleted = known.isDeleted
+            change.isAfterOthers = known.isChanged
+        }
+        for key in change.facts {
+            switch facts[key] {
+            case .refused(let why)?: change.missing.append(why)
+            case .untold(let what)?: change.untold.append(what)
+            case .taken(let owners)?:
+                let left = owners.filter { machines[machine($0, at: vcenter)]?.isDeleted != true }
+                if let owner = left.first {
+                    change.nameOwner = Display.escape(owner)
+                }
+            case .fine?, nil: break
+            }
+        }
+        if change.nameOwner == nil, let name = change.givenName, let owner = names[name] {
+            change.nameOwner = Display.escape(owner)
+            change.isAfterOthers = true
+        }
+    }
+}
