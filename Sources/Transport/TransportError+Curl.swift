@@ -181,7 +181,8 @@ private struct Failure {
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         guard !hash.isEmpty else { return nil }
-        let names = vm_curl_certificate(easy.raw, "X509v3 Subject Alternative Name")
+        let names =
+            vm_curl_certificate(easy.raw, "X509v3 Subject Alternative Name")
             ?? vm_curl_certificate(easy.raw, "Subject")
         return TransportError.Shown(pin: hash, names: names.map { String(cString: $0) } ?? "")
     }

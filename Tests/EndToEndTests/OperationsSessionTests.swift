@@ -138,7 +138,8 @@ import Testing
         #expect(away.error.contains("the proxy 127.0.0.1:1 of https_proxy"), "\(away.error)")
     }
 
-    @Test func `a certificate that nobody vouches for prints the pin, and the pin opens the session`()
+    @Test
+    func `a certificate that nobody vouches for prints the pin, and the pin opens the session`()
         throws
     {
         let runs = try Runs()

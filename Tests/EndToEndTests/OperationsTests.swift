@@ -152,7 +152,9 @@ import VSphere
             """
         )
         #expect(
-            run.lines == ["the virtual machine must be off: shut its guest down, then ask getPower(vm)"],
+            run.lines == [
+                "the virtual machine must be off: shut its guest down, then ask getPower(vm)"
+            ],
             "\(run.error)"
         )
     }

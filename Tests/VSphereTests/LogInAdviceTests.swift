@@ -27,12 +27,26 @@ import Transport
         #expect(failure.error.hint == hint)
     }
 
-    @Test(arguments: [
-        (407, false, "the proxy p:1 wants a user and a password: https_proxy=http://user:password@p:1"),
-        (403, false, "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"),
-        (503, true, "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"),
-        (nil, true, "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"),
-    ] as [(Int?, Bool, String)])
+    @Test(
+        arguments: [
+            (
+                407, false,
+                "the proxy p:1 wants a user and a password: https_proxy=http://user:password@p:1"
+            ),
+            (
+                403, false,
+                "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"
+            ),
+            (
+                503, true,
+                "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"
+            ),
+            (
+                nil, true,
+                "the way there is the proxy p:1 of https_proxy; NO_PROXY=vc goes without it"
+            ),
+        ] as [(Int?, Bool, String)]
+    )
     func `a proxy is named, and what it refuses is not asked again`(
         _ status: Int?,
         _ isTransient: Bool,

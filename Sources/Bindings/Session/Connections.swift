@@ -20,7 +20,8 @@ final class Connections {
 
         /// Whether its log-in failed, and this password is another one: it begins anew.
         func isReplaced(by profile: ConnectionProfile) -> Bool {
-            guard handles == 0, vcenter.isRefused, case .success(let given)? = profile.givenPassword?()
+            guard handles == 0, vcenter.isRefused,
+                case .success(let given)? = profile.givenPassword?()
             else { return false }
             return vcenter.password != given
         }

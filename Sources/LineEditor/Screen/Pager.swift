@@ -115,7 +115,8 @@ public struct Pager {
     private mutating func find(_ text: String) -> String {
         wanted = text
         let first = shown - height
-        let order = Array(lines.indices.dropFirst(first + 1)) + Array(lines.indices.prefix(first + 1))
+        let order =
+            Array(lines.indices.dropFirst(first + 1)) + Array(lines.indices.prefix(first + 1))
         let found = order.first { Self.plain(lines[$0]).contains(text.lowercased()) }
         guard !text.isEmpty, let found else {
             message = "not found: \(text)"
@@ -133,7 +134,8 @@ public struct Pager {
         let place = "\(shown) of \(lines.count) lines"
         let texts =
             question.map { ["/\($0)"] } ?? message.map { [$0] } ?? [
-                "\(place): space, Enter; b back, / search, n next, G for all, q", "\(place): space, b, /, q",
+                "\(place): space, Enter; b back, / search, n next, G for all, q",
+                "\(place): space, b, /, q",
                 "\(shown)/\(lines.count): space, b, /, q", "q",
             ]
         let room = max(columns - 2, 1)

@@ -14,7 +14,8 @@ extension VSphereError {
         let place = data?.argumentPlace.map { ", but names the place: \(Display.escape($0))" }
         message =
             line.isEmpty
-            ? "the server gave no reason" + (place ?? "") : Display.escape(bytes: Array(line.utf8), limit: 500)
+            ? "the server gave no reason" + (place ?? "")
+            : Display.escape(bytes: Array(line.utf8), limit: 500)
     }
 }
 

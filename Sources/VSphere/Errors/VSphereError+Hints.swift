@@ -28,7 +28,8 @@ extension VSphereError {
                 operation?.privilege ?? (operation?.isLiteral == false ? "System.Read" : nil)
             hint = privilege.map { "it needs the privilege \($0)" }
             if operation?.isAboutLibraries == true {
-                hint = (hint.map { $0 + ", " } ?? "it needs a privilege ")
+                hint =
+                    (hint.map { $0 + ", " } ?? "it needs a privilege ")
                     + "given as a global permission: libraries inherit from nothing else"
             }
         case .serviceUnavailable where isLogin:

@@ -139,7 +139,10 @@ struct Completer {
         }
         if context.call?.path == ["require"] {
             return modules(beginning: typed).map {
-                Candidate($0.text.hasSuffix(".") ? $0.text : $0.text + String(quote), label: $0.label)
+                Candidate(
+                    $0.text.hasSuffix(".") ? $0.text : $0.text + String(quote),
+                    label: $0.label
+                )
             }
         }
         let candidates = known.isEmpty ? fileNames(context) : known

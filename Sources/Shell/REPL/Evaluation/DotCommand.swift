@@ -58,7 +58,8 @@ enum DotCommand: Equatable {
             )
         }
         let typed = String(line[line.index(after: space)...].drop { $0 == " " })
-        let words = line.hasPrefix(".help ") ? topics : line.hasPrefix(".time ") ? ["off", "on"] : []
+        let words =
+            line.hasPrefix(".help ") ? topics : line.hasPrefix(".time ") ? ["off", "on"] : []
         if !words.isEmpty {
             return CandidateList(
                 range: line.count - typed.count..<line.count,
