@@ -14,6 +14,13 @@ public final class LiveNames {
         public let name: String
         /// A further detail that helps to choose.
         public let detail: String
+
+        /// Makes one.
+        public init(id: String, name: String, detail: String) {
+            self.id = id
+            self.name = name
+            self.detail = detail
+        }
     }
 
     /// The content libraries.

@@ -39,9 +39,80 @@ static bool complain(copier *c, const char *what) {
     return false;
 }
 
-// Handles a value that cannot be copied: an object that stands for it when lenient, else an error message.
+// The name under which a value is found among the globals, or in a module: "string.rep". Raw access; false where
+// there is none.
+static bool find_name(lua_State *L, int index, char *name, size_t size) {
+    int top = lua_gettop(L);
+    bool found = false;
+    if (!lua_checkstack(L, 10)) return false;
+    lua_pushglobaltable(L);
+    lua_pushnil(L);
+    while (!found && lua_next(L, top + 1)) {
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            const char *key = lua_tostring(L, -2);
+            found = lua_rawequal(L, -1, index) && strcmp(key, "_") != 0;
+            if (found) snprintf(name, size, "%.60s", key);
+            if (!found && lua_type(L, -1) == LUA_TTABLE && strcmp(key, "_G") != 0) {
+                lua_pushnil(L);
+                while (!found && lua_next(L, top + 3)) {
+                    found = lua_type(L, -2) == LUA_TSTRING && lua_rawequal(L, -1, index);
+                    if (found) snprintf(name, size, "%.40s.%.40s", key, lua_tostring(L, -2));
+                    lua_pop(L, 1);
+                }
+            }
+        }
+        lua_settop(L, found ? top : top + 2);
+    }
+    lua_settop(L, top);
+    return found;
+}
+
+// Says what a function or a userdata is; the address tells later what was said.
+static void take_note(lua_State *L, int index) {
+    vm_lua *host = host_of(L);
+    note *n = &host->notes[host->note_count++ % NOTE_COUNT];
+    n->address = lua_topointer(L, index);
+    n->text[0] = '\0';
+    if (!lua_checkstack(L, 4)) return;
+    if (lua_type(L, index) == LUA_TUSERDATA) {
+        bool is_file = false;
+        if (lua_getmetatable(L, index)) {
+            lua_getfield(L, LUA_REGISTRYINDEX, LUA_FILEHANDLE);
+            is_file = lua_rawequal(L, -1, -2);
+            lua_pop(L, 2);
+        }
+        if (!is_file) return;
+        const luaL_Stream *stream = lua_touserdata(L, index);
+        if (stream->closef == NULL) snprintf(n->text, sizeof n->text, "file (closed)");
+        else snprintf(n->text, sizeof n->text, "file (%p)", (void *)stream->f);
+        return;
+    }
+    char name[100] = "";
+    bool is_named = find_name(L, index, name, sizeof name);
+    lua_Debug info;
+    lua_pushvalue(L, index);
+    lua_getinfo(L, ">S", &info);
+    bool has_place = info.linedefined > 0;
+    size_t used = (size_t)snprintf(n->text, sizeof n->text, "%s", is_named ? name : "");
+    if (has_place)
+        snprintf(n->text + used, sizeof n->text - used, "%sat %.40s:%d", is_named ? " " : "",
+            info.short_src, info.linedefined);
+}
+
+const char *vm_lua_note(const vm_lua *lua, uint64_t address) {
+    unsigned known = lua->note_count < NOTE_COUNT ? lua->note_count : NOTE_COUNT;
+    for (unsigned back = 1; back <= known; back++) {
+        const note *n = &lua->notes[(lua->note_count - back) % NOTE_COUNT];
+        if ((uint64_t)(uintptr_t)n->address == address) return n->text[0] != '\0' ? n->text : NULL;
+    }
+    return NULL;
+}
+
+// What cannot be copied: an object that stands for it when lenient, else a complaint.
 static bool describe(copier *c, int index, uint32_t stand_in, const char *what) {
     if (!c->lenient) return complain(c, what);
+    if (stand_in == VM_LUA_FUNCTION || (stand_in == VM_LUA_USERDATA && lua_type(c->L, index) == LUA_TUSERDATA))
+        take_note(c->L, index);
     vm_put_object(c->out, stand_in, (uint64_t)(uintptr_t)lua_topointer(c->L, index));
     return true;
 }

@@ -70,8 +70,18 @@ typedef struct frame {
     bool can_yield; // whether all coroutines below, down to the task's own, can be suspended
 } frame;
 
+// What a value that was copied as a stand-in is called.
+typedef struct note {
+    const void *address;
+    char text[160];
+} note;
+
+enum { NOTE_COUNT = 64 };
+
 struct vm_lua {
     lua_State *main;
+    note notes[NOTE_COUNT]; // the last ones, in a ring
+    unsigned note_count;
     vm_lua_callbacks callbacks;
     lua_CFunction load; // Lua's own `load`
     // memory

@@ -112,6 +112,43 @@ import Text
         #expect(text.contains("…") == (width < 100))
     }
 
+    static let machines: JSONValue = [
+        [
+            "name": "a-machine-with-a-rather-long-name-of-its-own", "vm": "vm-101",
+            "power_state": "POWERED_ON", "cpu_count": 2, "memory_size_MiB": 4096,
+        ],
+        [
+            "name": "jump-host", "vm": "vm-110", "power_state": "POWERED_OFF", "cpu_count": 16,
+            "memory_size_MiB": 131072,
+        ],
+    ]
+
+    @Test func `words that differ stay apart, and numbers whole, where a table is narrow`() throws {
+        for width in [80, 40] {
+            let text = try render(Self.machines, width)
+            #expect(text.contains("POWERED_ON") && text.contains("POWERED_OFF"), "\(text)")
+            #expect(text.contains("vm-101") && text.contains("4096"), "\(text)")
+        }
+    }
+
+    @Test(arguments: [80, 60]) func `identifiers and times are cut last`(_ width: Int) throws {
+        let id = "00000000-0000-4000-a17e-000000000002"
+        let text = try render(
+            [
+                [
+                    "description": "a template that somebody has described at some length",
+                    "id": .string(id), "time": "2026-11-21T10:11:12Z",
+                ]
+            ],
+            width
+        )
+        #expect(text.contains(id), "\(text)")
+        #expect(text.contains("2026-11-21T10:11:12Z") || width < 80, "\(text)")
+        for line in text.split(separator: "\n") where !line.hasPrefix("(not shown") {
+            #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
+        }
+    }
+
     @Test func `colours take no room`() throws {
         let records: JSONValue = [["name": "abcdefghijkl", "id": 1], ["name": "b", "id": 22]]
         let plain = try render(records, 12)

@@ -86,6 +86,11 @@ import Testing
         #expect(method.output.hasPrefix("item:latest()"))
         let module = try ProgramRun.of("vmoon", ["doc", "json"])
         #expect(module.lines.count == 4 && module.output.contains("json.null"))
+        let word = try ProgramRun.of("vmoon", ["doc", "clone"])
+        let help = try ProgramRun.of("vmoon", ["-e", "help 'clone'"])
+        let found = help.lines.compactMap { $0.split(separator: " ").first }
+            .filter { !$0.isEmpty && help.lines.count > 1 }
+        #expect(word.status == 0 && found.allSatisfy { word.output.contains($0) }, "\(word)")
         let wrong = try ProgramRun.of("vmoon", ["doc", "rolback"])
         #expect(wrong.status == 66 && wrong.output.isEmpty)
         #expect(wrong.error == "vmoon: the reference has no 'rolback'; did you mean rollback?\n")

@@ -49,6 +49,24 @@ struct PromptTests {
         #expect(rows[4...].filter { !$0.hasPrefix("sim>") } == ["42", "43", "true"])
     }
 
+    @Test func `an equals sign shows a value, and what is saved loads`() throws {
+        let folder = TestFolder()
+        let terminal = try prompt(in: folder)
+        try terminal.enter("x = 6")
+        try terminal.enter("=x * 7")
+        try terminal.wait(forRow: "42")
+        try terminal.enter("x + 1 -- a note")
+        try terminal.wait(forRow: "7")
+        try terminal.enter("tostring(x)")
+        try terminal.wait(forRow: "\"6\"")
+        try terminal.enter("return x, 8")
+        try terminal.wait(forRow: "8")
+        try terminal.enter(".save kept.lua")
+        try terminal.wait(forRow: "5 inputs are in kept.lua")
+        let run = try ProgramRun.of("vmoon", ["kept.lua"], in: folder)
+        #expect(run.status == 0 && run.output == "42\n7\n6\n8\n", "\(run)")
+    }
+
     @Test func `a function over several lines is edited, recalled as one entry, and searched`()
         throws
     {
@@ -442,7 +460,7 @@ struct PromptTests {
         try terminal.enter("error()")
         try terminal.enter(".save out.lua")
         try terminal.wait { $0.contains { $0.hasPrefix("2 inputs are in") } }
-        #expect(try ProgramRun.shell("cat out.lua", in: folder).output == "loaded\n1\n")
+        #expect(try ProgramRun.shell("cat out.lua", in: folder).output == "show(loaded)\nshow(1)\n")
         try terminal.enter(".save out.lua")
         try terminal.wait(forRow: "out.lua is there already")
         try terminal.enter(".help rollback")

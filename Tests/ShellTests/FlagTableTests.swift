@@ -87,6 +87,24 @@ struct FlagTableTests {
         }
     }
 
+    @Test func `bash completes a name with spaces as one`() throws {
+        let script = try #require(Completions.script(for: "bash"))
+        let folder = "/tmp/vmoon-names-\(RandomIdentifier.make())"
+        for words in ["vmoon my", "vmoon --ca-file my", "vmoon a.lua my"] {
+            let program = """
+                mkdir -p '\(folder)' && cd '\(folder)' && touch 'my first.lua' 'my last.lua'
+                compopt() { :; }
+                \(script)
+                COMP_WORDS=(\(words)); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _vmoon
+                printf '%s|' "${COMPREPLY[@]}"
+                rm -r '\(folder)'
+                """
+            let outcome = try Command(["bash", "-c", program], timeout: .seconds(20)).run()
+            let names = String(decoding: outcome.output, as: UTF8.self).split(separator: "|")
+            #expect(Set(names) == ["my first.lua", "my last.lua"], "\(words)")
+        }
+    }
+
     @Test func `the manual page has all options and codes and is clean roff`() throws {
         let page = ManualPage.text(subcommands: SubcommandTests.table)
         for flag in Flag.all {

@@ -14,9 +14,9 @@ extension Runtime {
         case .tooDeep: return "<…>"
         case .function(let address):
             return functionNumber(at: address).map { "<function \(functions[$0].name)>" }
-                ?? "<function>"
+                ?? interpreter.note(at: address).map { "<function \($0)>" } ?? "<function>"
         case .coroutine: return "<coroutine>"
-        case .userdata: return "<userdata>"
+        case .userdata(let address): return interpreter.note(at: address) ?? "<userdata>"
         case .task(let state): return "<task: \(state)>"
         case nil: break
         }

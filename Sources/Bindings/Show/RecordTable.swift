@@ -5,12 +5,18 @@ internal import Text
 struct RecordTable {
     /// The least width of a narrowed column.
     private static let narrowest = 6
+    /// Longer words are cut like any text.
+    private static let widestWord = 16
 
     private struct Column {
         let name: String
         var cells: [Leaf]
         var width: Int
         let isNumeric: Bool
+        /// Not made narrower than this while another column can give way: what tells one thing from another
+        /// is cut last.
+        let floor: Int
+        let isKey: Bool
     }
 
     private var columns: [Column]
@@ -37,20 +43,25 @@ struct RecordTable {
                 name: label,
                 cells: cells,
                 width: cells.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.text)) },
-                isNumeric: values.allSatisfy { $0 == nil || $0?.number != nil }
+                isNumeric: values.allSatisfy { $0 == nil || $0?.number != nil },
+                floor: Self.floor(of: cells, named: name, values),
+                isKey: Self.isIdentifier(name)
             )
         }
         if let width = show.width { fit(width) }
     }
 
-    /// Narrows the widest columns; if that is not enough, omits the last ones.
+    /// Narrows the widest columns down to their floors, then leaves the last ones out that are no identifiers;
+    /// only then are identifiers cut.
     private mutating func fit(_ limit: Int) {
-        var total: Int { columns.reduce(-2) { $0 + $1.width + 2 } }
-        while total > limit {
-            guard let widest = columns.indices.max(by: { columns[$0].width < columns[$1].width })
-            else { return }
-            if columns[widest].width > Self.narrowest {
-                columns[widest].width -= 1
+        while columns.reduce(-2, { $0 + $1.width + 2 }) > limit {
+            if narrow({ $0.floor }) { continue }
+            if columns.count > 2, let last = columns.indices.last(where: { !columns[$0].isKey }),
+                last > 0
+            {
+                hiddenColumns.insert(columns.remove(at: last).name, at: 0)
+            } else if narrow({ _ in Self.narrowest }) {
+                continue
             } else if columns.count > 1 {
                 hiddenColumns.insert(columns.removeLast().name, at: 0)
             } else {
@@ -59,7 +70,37 @@ struct RecordTable {
         }
     }
 
-    /// The lines: the heading, the rows, and a note of what was omitted.
+    /// Takes a column off the widest of those that are wider than they must be.
+    private mutating func narrow(_ floor: (Column) -> Int) -> Bool {
+        let wide = columns.indices.filter { columns[$0].width > floor(columns[$0]) }
+        guard let widest = wide.max(by: { columns[$0].width < columns[$1].width }) else {
+            return false
+        }
+        columns[widest].width -= 1
+        return true
+    }
+
+    private static func isIdentifier(_ name: String) -> Bool {
+        ["id", "vm", "version", "item", "library"].contains(name) || name.hasSuffix("_id")
+    }
+
+    /// How narrow a column may be before others are left out.
+    private static func floor(of cells: [Leaf], named name: String, _ values: [Value?]) -> Int {
+        let texts = cells.map(\.text)
+        let widest = texts.reduce(1) { max($0, DisplayWidth.of($1)) }
+        if values.allSatisfy({ $0 == nil || $0?.number != nil }) { return widest }
+        if isIdentifier(name) { return max(widest, narrowest) }
+        // The age behind a time goes first.
+        let bare = values.compactMap { $0?.string }.filter { Timestamp(parsing: $0) != nil }
+        if !bare.isEmpty { return bare.reduce(narrowest) { max($0, DisplayWidth.of($1) + 1) } }
+        let areWords = texts.allSatisfy {
+            $0.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
+        }
+        // Words of vCenter's: POWERED_ON and POWERED_OFF differ at their ends.
+        return areWords ? min(max(widest, narrowest), widestWord) : narrowest
+    }
+
+    /// The lines: the names, the rows, and what was left out.
     func lines(colors: Bool) -> [String] {
         var lines = [
             line(columns.map { Leaf(text: $0.name, paint: .heading) }, colors: colors)

@@ -16,6 +16,8 @@ public struct CursorContext: Sendable, Equatable {
         public internal(set) var firstArgument: String
         /// Whether the cursor is in a table between braces.
         public internal(set) var isInTable: Bool
+        /// The option whose value is typed, in a table of options.
+        public internal(set) var option: String?
     }
 
     /// The kind of text that is being typed.
@@ -78,7 +80,9 @@ public struct CursorContext: Sendable, Equatable {
             typed = ""
             start = cursor
         }
-        call = reader.callSite(before: inner)
+        var call = reader.callSite(before: inner)
+        if call?.isInTable == true { call?.option = reader.option(before: inner) }
+        self.call = call
     }
 }
 
@@ -107,6 +111,14 @@ private struct TokenReader {
             return ([], isMethod)
         }
         return (names, isMethod)
+    }
+
+    /// The name before an equals sign that stands before a place.
+    func option(before place: Int) -> String? {
+        guard place > 1, tokens[place - 1].isSymbol(.assign), tokens[place - 2].kind == .name else {
+            return nil
+        }
+        return text(place - 2)
     }
 
     /// The innermost call that is open at a place.

@@ -41,7 +41,7 @@ public enum Completions {
             \(choices.joined(separator: "\n"))
                     \(files.flatMap(\.spellings).joined(separator: "|")))
                         compopt -o filenames
-                        COMPREPLY=($(compgen -f -- "$cur"))
+                        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                         return ;;
                     \(texts.flatMap(\.spellings).joined(separator: "|")))
                         return ;;
@@ -55,7 +55,7 @@ public enum Completions {
                         -*) ;;
                         *)
                             compopt -o filenames
-                            COMPREPLY=($(compgen -f -- "$cur"))
+                            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                             return ;;
                     esac
                 done
@@ -63,7 +63,7 @@ public enum Completions {
                     COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- "$cur"))
                 else
                     compopt -o filenames
-                    COMPREPLY=($(compgen -f -- "$cur")\(commandWords(subcommands)))
+                    mapfile -t COMPREPLY < <(compgen -f -- "$cur"\(commandWords(subcommands)))
                 fi
             }
             complete -F _vmoon vmoon
@@ -74,7 +74,7 @@ public enum Completions {
     private static func commandWords(_ subcommands: [Subcommand]) -> String {
         guard !subcommands.isEmpty else { return "" }
         let names = subcommands.map(\.name).joined(separator: " ")
-        return " $( ((COMP_CWORD == 1)) && compgen -W '\(names)' -- \"$cur\")"
+        return "; ((COMP_CWORD == 1)) && compgen -W '\(names)' -- \"$cur\""
     }
 
     private static func zsh(_ subcommands: [Subcommand]) -> String {

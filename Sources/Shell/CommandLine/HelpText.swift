@@ -30,10 +30,14 @@ public enum HelpText {
 
     /// The help of a sub-command.
     public static func subcommand(_ command: Subcommand, isFull: Bool) -> String {
-        let flags = command.flags + Flag.all.filter { $0.availability == .everywhere }
+        let others = Flag.all.filter { $0.availability == .everywhere }
         var lines = ["Usage: vmoon \(command.name) [options] \(command.operands)", ""]
         lines += command.summary.wrapped(to: width)
-        lines += sections(of: flags, isFull: isFull)
+        if !command.flags.isEmpty {
+            lines += ["", "Options of vmoon \(command.name):"]
+            lines += command.flags.flatMap { entry($0, isFull: isFull) }
+        }
+        lines += sections(of: others, isFull: isFull)
         return lines.joined(separator: "\n") + "\n"
     }
 

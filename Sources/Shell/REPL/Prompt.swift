@@ -60,7 +60,8 @@ final class Prompt {
             fields: interpreter.fields(at:),
             itemIdentifier: runtime.itemIdentifier(of:),
             names: names,
-            files: world.completions
+            files: world.completions,
+            profiles: { [settings] in settings.profileNames }
         )
         let reader = LineReader(
             runtime,

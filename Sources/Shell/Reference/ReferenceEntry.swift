@@ -36,13 +36,19 @@ enum ReferenceEntry {
         if !exact.isEmpty { return exact }
         let module = entries.filter { $0.name.hasPrefix("\(name).") && !$0.isObject }
         if !module.isEmpty { return module }
-        return entries.filter { entry in
+        let named = entries.filter { entry in
             switch entry {
             case .function(let spec):
                 spec.name == name || spec.receivers.contains { "\($0):\(spec.name)" == name }
             case .object(let kind): "\(kind)" == name
             case .value: false
             }
+        }
+        guard named.isEmpty, !name.isEmpty else { return named }
+        // As `help` does: all that speak of it.
+        let wanted = name.lowercased()
+        return entries.filter {
+            $0.name.lowercased().contains(wanted) || $0.summary.lowercased().contains(wanted)
         }
     }
 

@@ -36,6 +36,12 @@ final class ProfileStore {
         return try SettingLayer(settings, .profile(name), home: home)
     }
 
+    /// The names of all profiles; none where the file cannot be read, or is not there.
+    var names: [String] {
+        guard let path = try? Self.path(world), let profiles = try? all(path) else { return [] }
+        return profiles.keys.sorted()
+    }
+
     private func all(_ path: String) throws(SettingsError) -> [String: SettingValue] {
         if let table { return table }
         guard let text = try ConfigurationFile.read(path, in: world) else {

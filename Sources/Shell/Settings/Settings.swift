@@ -45,6 +45,8 @@ public struct Settings {
     private let variables: SettingLayer
     private let govc: SettingLayer
     private let profiles: ProfileStore
+    /// The names of the profiles there are.
+    var profileNames: [String] { profiles.names }
 
     /// Combines the sources.
     ///

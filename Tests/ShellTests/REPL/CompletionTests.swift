@@ -30,7 +30,15 @@ struct CompletionTests {
             },
             itemIdentifier: { _ in nil },
             names: nil,
-            files: { folder in folder == "/tmp/" ? ["a.lua", "b/", ".hidden"] : [] }
+            files: { folder in
+                switch folder {
+                case "/tmp/": ["a.lua", "b/", ".hidden"]
+                case ".": ["mine.lua", "lib/", "x.txt", "odd.name.lua"]
+                case "lib/": ["deep.lua"]
+                default: []
+                }
+            },
+            profiles: { ["lab", "prod"] }
         )
     }
 
@@ -47,6 +55,14 @@ struct CompletionTests {
         ("x = 'tmp/a", []),
         (".he", [".help"]),
         (".load /tmp/a", ["/tmp/a.lua"]),
+        (".help rol", ["rollback"]),
+        (".time o", ["off", "on"]),
+        ("require \"", ["mine\"", "lib."]),
+        ("local m = require('lib.", ["lib.deep'"]),
+        ("session{profile=\"", ["lab\"", "prod\""]),
+        ("session{ vcenter = 'a', profile = 'p", ["prod'"]),
+        ("session{ profile = ", ["\"lab\"", "\"prod\""]),
+        ("session{ api = 'a", ["auto'", "api'"]),
         ("nothing.at.all", []),
     ]
 
@@ -58,6 +74,16 @@ struct CompletionTests {
         ])
         let list = completer.complete(LexedText(Array(test.text)), cursor: test.text.count)
         #expect(list.candidates.map(\.text) == test.candidates, "\(test.text)")
+    }
+
+    @Test func `two items of one path are told apart by their identifiers`() {
+        let entry = { LiveNames.Entry(id: $0, name: $1, detail: "vm-template") }
+        let list = Completer.paths(of: [
+            entry("1", "edge/gateway"), entry("2", "edge/gateway"), entry("3", "edge/x"),
+        ])
+        #expect(list.map(\.text) == ["1", "2", "edge/x"])
+        #expect(list.map(\.label) == ["edge/gateway", "edge/gateway", "edge/x"])
+        #expect(list.map(\.detail) == ["1", "2", "vm-template"])
     }
 
     static let hints: [(text: String, beginning: String)] = [

@@ -17,6 +17,8 @@ struct Completer {
     let names: LiveNames?
     /// The names of the files in a folder.
     let files: (String) -> [String]
+    /// The names of the profiles.
+    var profiles: () -> [String] = { [] }
 
     private static let limit = 500
     private static let fileFunctions: Set<String> = [
@@ -26,7 +28,9 @@ struct Completer {
     /// The candidates at the cursor of a text.
     func complete(_ text: LexedText, cursor: Int) -> CandidateList {
         let before = text.characters[..<cursor]
-        if before.first == "." { return DotCommand.completions(String(before), files: files) }
+        if before.first == "." {
+            return DotCommand.completions(String(before), topics: index.topics, files: files)
+        }
         let context = CursorContext(text, cursor: cursor)
         let candidates: [Candidate]
         switch context.subject {
@@ -122,7 +126,7 @@ struct Completer {
 
     private func values(_ context: CursorContext) -> [Candidate] {
         guard let call = context.call else { return globals(context) }
-        if call.isInTable { return options(context) }
+        if call.isInTable, call.option == nil { return options(context) }
         return literals(context).map { literal in
             Candidate(LuaLiteral.quoted(literal.text), label: literal.label, detail: literal.detail)
         }
@@ -132,6 +136,14 @@ struct Completer {
         let typed = context.typed
         let known = literals(context).filter { candidate in
             candidate.text.hasPrefix(typed) || candidate.label.hasPrefix(typed)
+        }
+        if context.call?.path == ["require"] {
+            return modules(beginning: typed).map {
+                Candidate(
+                    $0.text.hasSuffix(".") ? $0.text : $0.text + String(quote),
+                    label: $0.label
+                )
+            }
         }
         let candidates = known.isEmpty ? fileNames(context) : known
         return candidates.map { candidate in
@@ -148,13 +160,18 @@ struct Completer {
     /// Known values for the parameter: the text of each, not yet a literal.
     private func literals(_ context: CursorContext) -> [Candidate] {
         guard let call = context.call, let parameter = parameter(context) else { return [] }
+        if call.isInTable, let option = call.option {
+            if option == "profile" { return profiles().map { Candidate($0) } }
+            let field = parameter.type.fields.first { $0.name == option }
+            return (field?.type.choices ?? []).map { Candidate($0) }
+        }
         let choices = SpecIndex.choices(of: parameter)
         if !choices.isEmpty { return choices.map { Candidate($0) } }
         guard let names else { return [] }
         names.refresh()
         switch parameter.name {
         case "path" where call.path.last == "item":
-            return names.items.map { Candidate($0.name, detail: $0.detail) }
+            return Self.paths(of: names.items)
         case "item", "template_library_item":
             return names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
         case "vm": return names.machines.map { Candidate($0.id, label: $0.name, detail: $0.id) }
@@ -167,7 +184,17 @@ struct Completer {
         }
     }
 
-    /// The item that a call is about, if it can be determined without running Lua.
+    /// The items by their paths; a path that several have would name none of them, so their identifiers do.
+    static func paths(of items: [LiveNames.Entry]) -> [Candidate] {
+        let counts = items.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
+        return items.map { item in
+            counts[item.name] == 1
+                ? Candidate(item.name, detail: item.detail)
+                : Candidate(item.id, label: item.name, detail: item.id)
+        }
+    }
+
+    /// The item that a call is about, as far as that can be seen without running anything.
     private func item(of call: CursorContext.CallSite) -> String? {
         if call.isMethod, let item = receiver(of: call).flatMap(itemIdentifier) { return item }
         if let text = LuaLiteral.text(of: call.firstArgument) {
@@ -189,7 +216,20 @@ struct Completer {
         return Self.paths(beginning: typed, files: files)
     }
 
-    /// The paths with a given beginning.
+    /// What `require` finds from here: `a.lua` as `a`, and what is in a folder behind a dot.
+    private func modules(beginning typed: String) -> [Candidate] {
+        let path = typed.replacing(".", with: "/")
+        return Self.paths(beginning: path, files: files).compactMap { file -> Candidate? in
+            let isFolder = file.text.hasSuffix("/")
+            guard isFolder || file.text.hasSuffix(".lua") else { return nil }
+            let name = String(file.text.dropLast(isFolder ? 1 : 4))
+            guard !name.contains(".") else { return nil }
+            let module = name.replacing("/", with: ".") + (isFolder ? "." : "")
+            return Candidate(module, label: module)
+        }
+    }
+
+    /// The paths that begin like a text.
     static func paths(beginning typed: String, files: (String) -> [String]) -> [Candidate] {
         let slash = typed.lastIndex(of: "/")
         let folder = slash.map { String(typed[...$0]) } ?? ""

@@ -19,7 +19,10 @@ struct SpecIndex {
         Set(globals.keys.flatMap { $0.split(separator: ".").map(String.init) }).union(methods.keys)
     }
 
-    /// The function of a call, if it is one of ours.
+    /// What `.help` has a text about.
+    var topics: [String] { Set(globals.keys).union(methods.keys).sorted() }
+
+    /// The function that a call means, if it is one of ours.
     func spec(of call: CursorContext.CallSite) -> FunctionSpec? {
         guard let last = call.path.last else { return nil }
         return call.isMethod ? methods[last] : globals[call.path.joined(separator: ".")]

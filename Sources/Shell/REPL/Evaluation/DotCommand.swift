@@ -47,6 +47,7 @@ enum DotCommand: Equatable {
     /// The completions of a line that begins with a dot.
     static func completions(
         _ line: String,
+        topics: [String],
         files: (String) -> [String]
     ) -> CandidateList {
         guard let space = line.firstIndex(of: " ") else {
@@ -57,6 +58,14 @@ enum DotCommand: Equatable {
             )
         }
         let typed = String(line[line.index(after: space)...].drop { $0 == " " })
+        let words =
+            line.hasPrefix(".help ") ? topics : line.hasPrefix(".time ") ? ["off", "on"] : []
+        if !words.isEmpty {
+            return CandidateList(
+                range: line.count - typed.count..<line.count,
+                candidates: words.filter { $0.hasPrefix(typed) }.map { Candidate($0) }
+            )
+        }
         guard line.hasPrefix(".load ") || line.hasPrefix(".save ") else {
             return CandidateList(range: line.count..<line.count, candidates: [])
         }

@@ -34,7 +34,29 @@ final class Evaluation {
 
     /// Whether a text is a complete input, or needs more lines.
     func isComplete(_ text: String) -> Bool {
-        runtime.interpreter.completeness(of: TopLevelLocals(text).text) != .incomplete
+        runtime.interpreter.completeness(of: TopLevelLocals(Self.lua(text)).text) != .incomplete
+    }
+
+    /// An input as Lua: `=x` shows x, as in older versions of lua.
+    ///
+    /// The sign is blanked and not cut: columns keep their places.
+    static func lua(_ text: String) -> String {
+        text.hasPrefix("=") && !text.hasPrefix("==") ? " " + text.dropFirst() : text
+    }
+
+    /// An input as a line of a file: an expression alone is no statement of Lua's, and nothing may follow `return`.
+    private func statement(_ text: String) -> String {
+        var text = Self.lua(text).trimmed
+        func isWhole(_ text: String) -> Bool {
+            runtime.interpreter.completeness(of: text) == .complete
+        }
+        let isReturn = LuaLexer.tokens(of: text).first?.isKeyword(.return) == true
+        if isReturn { text = String(text.dropFirst("return".count)).trimmed }
+        guard isReturn || !isWhole("do \(text)\nend"), isWhole("local _ = \(text)") else {
+            return text
+        }
+        // Behind a comment the parenthesis would be part of it.
+        return "show(\(text)\(text.contains("--") ? "\n" : ""))"
     }
 
     /// Runs an input.
@@ -44,7 +66,7 @@ final class Evaluation {
         sources[name] = text
         sources["input\(count - Self.sourceLimit)"] = nil
         let outcome = run(text, chunkName: "=\(name)")
-        if outcome.error == nil, HistoryRules.keeps(text) { worked.append(text) }
+        if outcome.error == nil, HistoryRules.keeps(text) { worked.append(statement(text)) }
         return outcome
     }
 
@@ -57,7 +79,7 @@ final class Evaluation {
 
     private func run(_ text: String, chunkName: String) -> Outcome {
         var outcome = Outcome()
-        let rewritten = TopLevelLocals(text)
+        let rewritten = TopLevelLocals(Self.lua(text))
         let results = ValueBuffer()
         let start = world.monotonicTime()
         do throws(LuaError) {
