@@ -8,7 +8,7 @@ extension FunctionSpec {
         "Tells whether this is a dry run: changes and programs are only planned, and sleep does not wait.",
         returns: Result("boolean", "whether it is"),
         example: """
-            local vm = listVMs()[1].vm
+            local vm = listVMs{ power_states = { "POWERED_OFF" } }[1].vm
             setPower(vm, "start")
             -- Nothing starts in a dry run.
             while not isDryRun() and getPower(vm).state ~= "POWERED_ON" do sleep(5) end
