@@ -9,9 +9,9 @@ extension FunctionSpec {
         returns: Result("boolean", "whether it is"),
         example: """
             local vm = listVMs()[1].vm
-            setPower(vm, "start")
-            -- Nothing starts in a dry run.
-            while not isDryRun() and getPower(vm).state ~= "POWERED_ON" do sleep(5) end
+            if getPower(vm).state == "POWERED_OFF" then setPower(vm, "start") end
+            -- In a dry run it would wait in vain for what only a started machine says.
+            while not isDryRun() and getVM(vm).power_state ~= "POWERED_ON" do sleep(5) end
             """
     ) { runtime, call in
         call.result.put(runtime.configuration.changes == .planned)
