@@ -8,10 +8,10 @@ extension FunctionSpec {
         "Tells whether this is a dry run: changes and programs are only planned, and sleep does not wait.",
         returns: Result("boolean", "whether it is"),
         example: """
-            local vm = listVMs{ power_states = { "POWERED_OFF" } }[1].vm
-            setPower(vm, "start")
-            -- Nothing starts in a dry run.
-            while not isDryRun() and getPower(vm).state ~= "POWERED_ON" do sleep(5) end
+            local vm = listVMs()[1].vm
+            if getPower(vm).state == "POWERED_OFF" then setPower(vm, "start") end
+            -- In a dry run it would wait in vain for what only a started machine says.
+            while not isDryRun() and getVM(vm).power_state ~= "POWERED_ON" do sleep(5) end
             """
     ) { runtime, call in
         call.result.put(runtime.configuration.changes == .planned)

@@ -5,7 +5,7 @@ enum Synonyms {
     /// The global that a name stands for elsewhere.
     static let globals = [
         "unpack": "table.unpack", "loadstring": "load", "wait": "sleep", "setTimeout": "sleep",
-        "async": "spawn", "go": "spawn",
+        "thread": "spawn",
     ]
     /// The same for fields and methods; only names that are there count.
     private static let fields: [String: [String]] = [
