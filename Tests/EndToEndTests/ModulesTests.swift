@@ -86,9 +86,10 @@ import Testing
             """
         let run = try ProgramRun.of("vmoon", ["-e", text])
         let lines = run.lines
-        for text in ["<function print>", "<function string.rep>", "<function named at (command line):2>",
-            "<function show>", "<function at (command line):3>"]
-        {
+        for text in [
+            "<function print>", "<function string.rep>", "<function named at (command line):2>",
+            "<function show>", "<function at (command line):3>",
+        ] {
             #expect(run.output.contains(text), "\(run.output)")
         }
         #expect(lines.last == "<task: done>")

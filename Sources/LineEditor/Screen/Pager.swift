@@ -110,8 +110,9 @@ public struct Pager {
         return footer
     }
 
-    /// Goes to the next line that holds a text, behind the first one on the screen; from the end it begins
-    /// anew. Upper and lower case are the same.
+    /// Goes to the next line that holds a text, behind the first one on the screen.
+    ///
+    /// From the end it begins anew. Upper and lower case are the same.
     private mutating func find(_ text: String) -> String {
         wanted = text
         let first = shown - height

@@ -17,8 +17,7 @@ extension Failure {
         }
     }
 
-    /// Says what a server showed that is not trusted.
-    /// - Parameter isPinned: Whether pins are given.
+    /// Says what a server showed that is not trusted; `isPinned` is whether pins are given.
     mutating func add(_ shown: TransportError.Shown, isPinned: Bool) {
         let pin = Display.escape(shown.pin)
         if isOtherHost {
