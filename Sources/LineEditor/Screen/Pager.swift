@@ -110,9 +110,9 @@ public struct Pager {
         return footer
     }
 
-    /// Goes to the next line that holds a text, after the first one on the screen.
+    /// Goes to the next line that holds a text, behind the first one on the screen.
     ///
-    /// At the end it begins anew. Upper and lower case are the same.
+    /// From the end it begins anew. Upper and lower case are the same.
     private mutating func find(_ text: String) -> String {
         wanted = text
         let first = shown - height

@@ -17,7 +17,7 @@ extension Failure {
         }
     }
 
-    /// Describes the certificate that is not trusted; `isPinned` says whether pins are given.
+    /// Says what a server showed that is not trusted; `isPinned` is whether pins are given.
     mutating func add(_ shown: TransportError.Shown, isPinned: Bool) {
         let pin = Display.escape(shown.pin)
         if isOtherHost {

@@ -52,7 +52,8 @@ extension VCenter {
         }
     }
 
-    /// Ends a log-in that failed; `challenges` are the schemes that the server asks for.
+    /// Says what to try, and does what the session's rules say; `challenges` is how the server wants to be
+    /// talked to.
     private func logInFailed(_ failure: Failure, challenges: [String] = []) {
         guard !failure.isAboutProof else { return look(failure) }
         var failure = redaction.cleaned(failure)

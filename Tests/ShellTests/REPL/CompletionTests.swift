@@ -82,7 +82,7 @@ struct CompletionTests {
             entry("1", "edge/gateway"), entry("2", "edge/gateway"), entry("3", "edge/x"),
         ])
         #expect(list.map(\.text) == ["1", "2", "edge/x"])
-        #expect(list.map(\.label) == ["edge/gateway", "edge/gateway", "edge/x"])
+        #expect(list.map(\.label) == ["edge/gateway …1", "edge/gateway …2", "edge/x"])
         #expect(list.map(\.detail) == ["1", "2", "vm-template"])
     }
 

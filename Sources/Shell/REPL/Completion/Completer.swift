@@ -185,12 +185,14 @@ struct Completer {
     }
 
     /// The items by their paths; a path that several have would name none of them, so their identifiers do.
+    ///
+    /// The end of the identifier stands in the label: in a narrow menu the rest of the row is cut.
     static func paths(of items: [LiveNames.Entry]) -> [Candidate] {
         let counts = items.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
         return items.map { item in
             counts[item.name] == 1
                 ? Candidate(item.name, detail: item.detail)
-                : Candidate(item.id, label: item.name, detail: item.id)
+                : Candidate(item.id, label: "\(item.name) …\(item.id.suffix(6))", detail: item.id)
         }
     }
 
