@@ -13,7 +13,7 @@ import Testing
     ) throws {
         let page = try Document(name)
         let (steps, skipped) = page.steps()
-        #expect(skipped.count <= 5, "\(skipped)")
+        #expect(skipped.count <= 4, "\(skipped)")
         let folder = TestFolder()
         var corrections: [(start: Int, old: [String], new: [String])] = []
         for (file, step) in steps {
