@@ -9,7 +9,7 @@ import Testing
         var woken: [String] = []
         var numbers: [Int?] = []
         for (place, span) in spans.enumerated() {
-            numbers.append(time.sleep(.seconds(span)) { woken.append("\(place)") })
+            numbers.append(time.wait(.seconds(span)) { woken.append("\(place)") })
         }
         if let early, let number = numbers[early] { time.end(number) }
         while let wake = time.next() {
@@ -28,15 +28,15 @@ import Testing
 
     @Test func `nobody sleeps beyond the limit`() {
         var time = VirtualTime()
-        #expect(time.sleep(VirtualTime.limit.time) {} != nil)
+        #expect(time.wait(VirtualTime.limit.time) {} != nil)
         _ = time.next()
-        #expect(time.sleep(.seconds(1)) {} == nil)
+        #expect(time.wait(.seconds(1)) {} == nil)
         #expect(!time.hasSleepers)
     }
 
     @Test func `after very many sleeps there is no more`() {
         var time = VirtualTime()
-        for _ in 0..<VirtualTime.limit.sleeps { _ = time.sleep(.zero) {}.map { time.end($0) } }
-        #expect(time.sleep(.zero) {} == nil)
+        for _ in 0..<VirtualTime.limit.sleeps { _ = time.wait(.zero) {}.map { time.end($0) } }
+        #expect(time.wait(.zero) {} == nil)
     }
 }

@@ -21,7 +21,7 @@ struct VirtualTime {
     ///   - span: How long.
     ///   - action: What to do then.
     /// - Returns: A number to end it early; nil where the limit is reached.
-    mutating func sleep(_ span: Duration, then action: @escaping () -> Void) -> Int? {
+    mutating func wait(_ span: Duration, then action: @escaping () -> Void) -> Int? {
         count += 1
         let wake = passed + span
         guard wake <= Self.limit.time, count <= Self.limit.sleeps else { return nil }
@@ -50,7 +50,7 @@ extension Runtime {
     /// Makes a call wait in the time of a dry run.
     func sleepVirtually(_ span: Duration, _ pending: Pending) {
         guard
-            let number = virtualTime.sleep(span, then: { [self] in finish(pending, nil) })
+            let number = virtualTime.wait(span, then: { [self] in finish(pending, nil) })
         else {
             return finish(
                 pending,
