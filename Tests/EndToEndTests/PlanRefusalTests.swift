@@ -63,7 +63,7 @@ import Testing
             "its name is taken by \(rhel)"
         ),
         (
-            "createTemplate{ source_vm = 'vm-109', name = 'n', library = findLibraries{ name = 'golden' }[1] }",
+            "createTemplate{ source_vm = 'vm-109', name = 'n', library = findLibraries{ name = 'golden' }[1], \(place) }",
             nil
         ),
         (
