@@ -308,12 +308,13 @@ struct ReconcileSchedule {
         return nil
     }
 
-    /// Whether what the first of two requests made was taken away before anybody could see it: that leaves
-    /// nothing, and the second one is refused with words that have other causes as well.
+    /// Whether the result of the first of two requests was taken away before anybody could see it, and the
+    /// refusal of the second one has another cause as well: a machine of somebody else's, or a template of that
+    /// name, which no list shows.
     private var isHidden: Bool {
         guard isRepeated else { return false }
         return switch intent.kind {
-        case .checkOut: item.checkOut.map { !applied.contains($0.vm) } ?? true
+        case .checkOut: item.checkOut.map { !applied.contains($0.vm) } ?? false
         case .deploy, .createTemplate:
             !intent.isNameMarked && !item.named.contains { applied.contains($0.id) }
         default: false

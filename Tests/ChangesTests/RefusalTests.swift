@@ -101,6 +101,25 @@ import Testing
                 .history(.read([])),
             ],
             before: nil,
+            end: undone
+        ),
+        // Somebody else's machine explains the refusal.
+        Repeated(
+            kind: .checkOut,
+            refusal: .unableToAllocateResource,
+            answers: [
+                .state(
+                    .read(
+                        .init(
+                            latest: "2",
+                            versions: [.init("2", template: "vm-9")],
+                            checkOuts: [.init("vm-7", user: "bob", name: "bobs")]
+                        )
+                    )
+                ),
+                .history(.read([])),
+            ],
+            before: nil,
             end: .failed
         ),
         Repeated(

@@ -1045,9 +1045,6 @@ class Judge:
         if outcome == "not_seen" or outcome == "none" and record["outcome"] == "not_seen":
             return self.unseen(moment, line, ours)
         if outcome in FINAL_NO or outcome == "none":
-            if ours and self.hidden(line, wires, ours, moment):
-                self.covered[line["op"] + ", refused"] += 1
-                return None
             return f"it was applied, {ours[0]}" if ours else None
         if outcome != "done":
             return f"no such outcome: {outcome}"
@@ -1075,13 +1072,6 @@ class Judge:
         if ours or wanted and self.world.was(line["vm"], wanted, line["t0"], moment):
             return None
         return f"it was not applied, and the machine was never {wanted or 'reset by us'} meanwhile"
-
-    def hidden(self, line, wires, ours, moment):
-        """Whether what the proxy's first request made was taken away before anybody could see it, and
-        the second one's refusal, which has other causes as well, was passed on."""
-        return (line["op"] in ("checkOut", "deploy") and wires[-1].decision == "repeated_second_answer"
-                and all(d.result in self.world.machines and self.world.machines[d.result].start <= moment
-                        for d in ours))
 
     def unseen(self, moment, line, ours):
         """Why «not seen in a day» is false: it could be seen, or came later. What others undid since,

@@ -59,8 +59,10 @@ end
 -- takes the item for itself, so changes come afterwards, one by one.
 local function provoke(operation)
   for _, kind in ipairs(queues[operation]) do
-    -- The machine is on: a refusal because it is off already would be a doubt.
-    local arguments = kind == "already_in_desired_state" and { JUMP, "start" } or valid[operation]
+    -- A refusal because it is so already is a doubt where it is not: this machine is on, this item is held.
+    local arguments = kind == "already_in_desired_state" and { JUMP, "start" }
+      or operation == "checkOut" and kind == "unable_to_allocate_resource" and { HELD, { name = "x", placement = place } }
+      or valid[operation]
     expect(operation, kind, _G[operation], table.unpack(arguments))
   end
 end

@@ -130,8 +130,7 @@ public struct ChangeCourse: Sendable {
         case .fail:
             guard reply == .refused, refusalIsLookedAt(kind) else { return .end(.failed) }
             isRefused = true
-            isRefusedAsRepeated =
-                kind == .alreadyInDesiredState || kind == .alreadyExists && intent.isNameMarked
+            isRefusedAsRepeated = saysItIsSo(kind)
             return look(now: now)
         case .sendAgain(let delay): return send(after: delay)
         case .observe:
@@ -244,7 +243,20 @@ public struct ChangeCourse: Sendable {
     /// The ending of a refused change that left no trace: if the refusal says that the state is already so, but
     /// it was not before and is not now, the change may have been made and undone since.
     private var endingWithoutTrace: Ending {
-        isRefusedAsRepeated ? .settled(.unknown(.madeAndUndone)) : .failed
+        // Somebody else's check-out explains the refusal.
+        let isExplained = seen.state.content?.checkOuts.isEmpty == false
+        return isRefusedAsRepeated && !isExplained ? .settled(.unknown(.madeAndUndone)) : .failed
+    }
+
+    /// Whether a refusal says that it is so already, and has no other cause.
+    private func saysItIsSo(_ kind: ErrorKind?) -> Bool {
+        switch kind {
+        case .alreadyInDesiredState: true
+        case .alreadyExists: intent.isNameMarked
+        // Of a check-out it means that the item has one, as the API defines it.
+        case .unableToAllocateResource: intent.kind == .checkOut && !intent.existedBefore
+        default: false
+        }
     }
 
     /// Whether it was seen before that it could be done; of what is made, that goes without saying.

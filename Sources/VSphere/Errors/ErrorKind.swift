@@ -44,7 +44,8 @@ extension ErrorKind {
     /// The server cannot answer now.
     public static let serviceUnavailable: Self = "service_unavailable"
     static let timedOut: Self = "timed_out"
-    static let unableToAllocateResource: Self = "unable_to_allocate_resource"
+    /// A limit is reached, or too little is left.
+    public static let unableToAllocateResource: Self = "unable_to_allocate_resource"
     /// There is no valid session.
     public static let unauthenticated: Self = "unauthenticated"
     /// The user lacks a privilege.
