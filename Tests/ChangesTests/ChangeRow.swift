@@ -43,7 +43,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether the vCenter shows afterwards whether it was this change that happened, or that its purpose is reached.
     var isProvable: Bool {
         switch self {
-        case .checkOut, .deploy, .createTemplate, .reset, .suspend: false
+        case .checkOut, .deploy, .createTemplate, .reset: false
         default: true
         }
     }
@@ -61,7 +61,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
     /// Whether a refusal is seen through where something on the way has sent the request twice.
     var seesThroughRefusals: Bool {
         switch self {
-        case .reset, .suspend: false
+        case .reset: false
         default: true
         }
     }
@@ -82,6 +82,7 @@ enum ChangeRow: String, CaseIterable, Sendable {
         switch self {
         case .start: "POWERED_ON"
         case .stop: "POWERED_OFF"
+        case .suspend: "SUSPENDED"
         default: nil
         }
     }

@@ -53,9 +53,9 @@ extension ChangeSchedule {
         case .deleteCheckOut, .deleteVM, .deleteCheckedOutVM:
             bench.server.machines[row.vm ?? ""] == nil
         case .deleteVersion: bench.server.machines["vm-1"] == nil
-        case .start, .stop:
+        case .start, .stop, .suspend:
             !ours.isEmpty || bench.server.machines["vm-5"]?.power == row.power
-        case .reset, .suspend: !ours.isEmpty
+        case .reset: !ours.isEmpty
         case .deleteItem: !bench.server.isItemThere
         default: ours.contains { $0.result == record.result }
         }
@@ -66,7 +66,7 @@ extension ChangeSchedule {
         switch row {
         case .checkOut, .markedCheckOut:
             bench.server.checkOut.map { $0.vm != ours.last?.result } ?? true
-        case .start, .stop: bench.server.machines["vm-5"]?.power != row.power
+        case .start, .stop, .suspend: bench.server.machines["vm-5"]?.power != row.power
         default: false
         }
     }

@@ -66,7 +66,7 @@ struct ReconcileSchedule {
         if kind == .checkIn || kind == .deleteCheckOut || isCheckOut {
             _ = try? item.makeCheckOut("ours", Self.user)
         }
-        if kind == .powerOff { item.isOn = true }
+        if kind == .powerOff || kind == .suspend { item.isOn = true }
         let isAboutItem = kind.scope == .item || isCheckOut
         var intent = ChangeIntent(
             kind,
@@ -86,7 +86,7 @@ struct ReconcileSchedule {
         case .deleteVM where isCheckOut:
             intent.vm = item.checkOut?.vm
             intent.holder = intent.vm
-        case .deleteVM, .powerOn, .powerOff:
+        case .deleteVM, .powerOn, .powerOff, .suspend:
             intent.vm = "vm-5"
             intent.holder = "vm-5"
         case .deploy, .createTemplate:
@@ -179,7 +179,8 @@ struct ReconcileSchedule {
         case .state: return .state(readState())
         case .machine:
             between()
-            let power = item.isOn ? "POWERED_ON" : "POWERED_OFF"
+            let power =
+                item.isOn ? "POWERED_ON" : intent.kind == .suspend ? "SUSPENDED" : "POWERED_OFF"
             let isThere = isAboutItem ? item.checkOut?.vm == intent.vm : item.hasMachine
             return .machine(isThere ? .read(.init(power: power)) : .gone)
         case .named:
@@ -252,7 +253,7 @@ struct ReconcileSchedule {
             case .deleteVM where isAboutItem: try item.discard(vm)
             case .deleteVM: try item.deleteMachine()
             case .powerOn: try item.switchMachine(on: true)
-            case .powerOff: try item.switchMachine(on: false)
+            case .powerOff, .suspend: try item.switchMachine(on: false)
             case .deploy, .createTemplate: result = try item.make(name)
             }
             applied.append(result)
@@ -337,7 +338,7 @@ struct ReconcileSchedule {
             case .deleteVM where isAboutItem:
                 return item.versions.contains { $0.template == intent.vm } ? "checked in" : nil
             case .deleteVM: return item.hasMachine ? "not deleted" : nil
-            case .powerOn, .powerOff: return nil
+            case .powerOn, .powerOff, .suspend: return nil
             default: break
             }
             guard happened, let result, applied.contains(result) else { return "not done" }
@@ -359,7 +360,7 @@ struct ReconcileSchedule {
             case .deploy, .createTemplate:
                 return item.named.contains { $0.id == applied.last }
                     ? "not seen, but it is there" : nil
-            case .powerOn, .powerOff: return nil
+            case .powerOn, .powerOff, .suspend: return nil
             default: return happened ? "not seen, but it happened" : nil
             }
         case .unknown: return nil

@@ -30,7 +30,8 @@ import Transport
 
     @Test(arguments: [
         ("setPower", "start", Effect.Kind.powerOn), ("setPower", "stop", .powerOff),
-        ("setPower", "reset", nil), ("setPower", "suspend", nil), ("setPower", nil, nil),
+        ("setPower", "suspend", .suspend),
+        ("setPower", "reset", nil), ("setPower", nil, nil),
         ("deploy", nil, .deploy), ("cancelTask", nil, nil), ("rollback", nil, .rollback),
         ("deleteItem", nil, .deleteItem),
     ]) func `only what can be seen afterwards has a way of looking`(

@@ -160,7 +160,8 @@ public struct ChangeCourse: Sendable {
         if [.unauthenticated, .unauthorized, .serviceUnavailable].contains(kind) { return false }
         return switch intent.kind {
         case .rollback, .checkIn: true
-        case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff: intent.holder != nil
+        case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff, .suspend:
+            intent.holder != nil
         case .deleteItem: intent.latestBefore != nil
         case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.existedBefore
         }

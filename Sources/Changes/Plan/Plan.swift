@@ -134,7 +134,7 @@ extension Plan.Item {
             checkOuts = []
             replaceLatest(by: result)
         case .rollback: replaceLatest(by: result)
-        case .deleteItem, .deleteVM, .powerOn, .powerOff, .deploy, .createTemplate: break
+        case .deleteItem, .deleteVM, .powerOn, .powerOff, .suspend, .deploy, .createTemplate: break
         }
     }
 

@@ -147,7 +147,7 @@ extension ChangeIntent.Kind {
         switch self {
         case .deleteVersion, .deleteCheckOut, .deleteItem: Detail(.gone)
         case .deleteVM: Detail(.machineOrTemplateGone)
-        case .powerOn, .powerOff: power.map { Detail(.power, $0) }
+        case .powerOn, .powerOff, .suspend: power.map { Detail(.power, $0) }
         case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil
         }
     }

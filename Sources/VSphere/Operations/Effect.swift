@@ -93,14 +93,14 @@ extension Effect {
     /// The changes that can be observed afterwards.
     public enum Kind: String, Sendable, CaseIterable {
         case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion, deleteItem
-        case deleteVM, powerOn, powerOff
+        case deleteVM, powerOn, powerOff, suspend
         case deploy, createTemplate
 
         /// The object to look at to find out whether it happened.
         public var scope: Scope {
             switch self {
             case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion, .deleteItem: .item
-            case .deleteVM, .powerOn, .powerOff: .machine
+            case .deleteVM, .powerOn, .powerOff, .suspend: .machine
             case .deploy, .createTemplate: .name
             }
         }
@@ -115,7 +115,7 @@ extension Effect {
         public var isFenced: Bool {
             switch self {
             case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteItem, .deleteVM: true
-            case .checkOut, .powerOn, .powerOff, .deploy, .createTemplate: false
+            case .checkOut, .powerOn, .powerOff, .suspend, .deploy, .createTemplate: false
             }
         }
 
@@ -124,6 +124,7 @@ extension Effect {
             switch self {
             case .powerOn: "POWERED_ON"
             case .powerOff: "POWERED_OFF"
+            case .suspend: "SUSPENDED"
             default: nil
             }
         }

@@ -80,7 +80,7 @@ extension Operation {
         [.vm, .init("action", .action(["start", "stop", "reset", "suspend"]))],
         returns: .void,
         effect: .init(
-            byAction: ["start": .powerOn, "stop": .powerOff],
+            byAction: ["start": .powerOn, "stop": .powerOff, "suspend": .suspend],
             powers: [
                 "start": "POWERED_ON", "stop": "POWERED_OFF", "reset": "POWERED_ON",
                 "suspend": "SUSPENDED",
