@@ -164,6 +164,23 @@ import Testing
         #expect(step == .end(row.end))
     }
 
+    @Test(arguments: [nil, "vm-3"]) func `a check-out that was there before explains the refusal`(
+        _ before: String?
+    ) {
+        var intent = ChangeIntent(.checkOut, identifier: "abcdefgh-1234", item: "i", user: "u")
+        intent.name = "ours-abcdefgh"
+        intent.checkedOutBefore = before
+        intent.newestBefore = "2"
+        var course = ChangeCourse(intent, limits: .init(settle: .zero, resends: 0))
+        _ = course.begin(now: .zero)
+        _ = course.replied(.refused, .unableToAllocateResource, now: .zero)
+        // It was given back since.
+        let state = ReconciliationTests.state(checkedOut: nil, template: "vm-9")
+        _ = course.took(.state(.read(state)), now: .zero)
+        let step = course.took(.history(.read([])), now: .zero)
+        #expect(step == .end(before == nil ? Self.undone : .failed))
+    }
+
     @Test func `an answer that is no machine does not tell that a check-out is another's`() {
         let user = ValueBuffer.values { buffer in
             buffer.put(["user": "u", "time": "2026-01-01T00:00:00Z"] as JSONValue)
