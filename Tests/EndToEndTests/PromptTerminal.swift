@@ -121,3 +121,25 @@ final class PromptTerminal {
         "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }
+
+extension PromptTerminal {
+    /// Starts vmoon and waits for its prompt.
+    static func prompt(
+        _ options: String = "--sim",
+        _ environment: [String: String] = [:],
+        columns: Int = 80,
+        rows: Int = 24,
+        in folder: TestFolder = TestFolder()
+    ) throws -> PromptTerminal {
+        let program = try SimulatorProcess.program("vmoon")
+        let terminal = try PromptTerminal(
+            "\(program) \(options)",
+            environment: environment,
+            columns: columns,
+            rows: rows,
+            in: folder
+        )
+        try terminal.wait { $0.last?.hasSuffix(">") == true }
+        return terminal
+    }
+}

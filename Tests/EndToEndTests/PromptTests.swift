@@ -1,4 +1,3 @@
-import JSON
 import Support
 import Testing
 
@@ -8,34 +7,15 @@ import Testing
     .serialized
 )
 struct PromptTests {
-    private func prompt(
-        _ options: String = "--sim",
-        _ environment: [String: String] = [:],
-        columns: Int = 80,
-        rows: Int = 24,
-        in folder: TestFolder = TestFolder()
-    ) throws -> PromptTerminal {
-        let program = try SimulatorProcess.program("vmoon")
-        let terminal = try PromptTerminal(
-            "\(program) \(options)",
-            environment: environment,
-            columns: columns,
-            rows: rows,
-            in: folder
-        )
-        try terminal.wait { $0.last?.hasSuffix(">") == true }
-        return terminal
-    }
-
     @Test func `a banner of three lines says where one is`() throws {
-        let rows = try prompt().screen()
+        let rows = try PromptTerminal.prompt().screen()
         #expect(rows.count == 4)
         #expect(rows[0].hasPrefix("vmoon "))
         #expect(rows[3] == "sim>")
     }
 
     @Test func `an expression shows its value, a statement nothing, and locals stay`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("local a, b <const> = 6, 7")
         // What is typed before the prompt is back is shown by the terminal itself.
         try terminal.wait { $0.count == 5 && $0.last == "sim>" }
@@ -51,7 +31,7 @@ struct PromptTests {
 
     @Test func `an equals sign shows a value, and what is saved loads`() throws {
         let folder = TestFolder()
-        let terminal = try prompt(in: folder)
+        let terminal = try PromptTerminal.prompt(in: folder)
         try terminal.enter("x = 6")
         try terminal.enter("=x * 7")
         try terminal.wait(forRow: "42")
@@ -70,7 +50,7 @@ struct PromptTests {
     @Test func `a function over several lines is edited, recalled as one entry, and searched`()
         throws
     {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("function twice(x)")
         try terminal.enter("local y = x * 3")
         try terminal.enter("return y")
@@ -98,7 +78,7 @@ struct PromptTests {
     }
 
     @Test func `200 lines with tabs are pasted as one block and run once`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         let lines = (1...198).map { "\tn = n + \($0) -- \"" }
         try terminal.paste("n = 0 do\n" + lines.joined(separator: "\n") + "\nend")
         try terminal.wait(forLast: "end")
@@ -111,7 +91,7 @@ struct PromptTests {
     }
 
     @Test func `methods, options and names of items are completed`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("local vc <close> = session()")
         try terminal.wait { $0.count > 5 || $0.last == "sim>" && $0.count == 5 }
         try terminal.type("vc:getChe")
@@ -136,7 +116,7 @@ struct PromptTests {
     }
 
     @Test func `Ctrl-C stops what runs, and the session works after it`() throws {
-        let terminal = try prompt("--sim --grace 1s")
+        let terminal = try PromptTerminal.prompt("--sim --grace 1s")
         try terminal.enter("local vc = session()")
         try terminal.wait { $0.count == 5 && $0.last == "sim>" }
         try terminal.enter("while true do pcall(listVMs) end")
@@ -152,7 +132,7 @@ struct PromptTests {
     }
 
     @Test func `Ctrl-C drops a block, and Ctrl-D leaves`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("function half(")
         try terminal.type("x")
         try terminal.press("C-c")
@@ -166,7 +146,7 @@ struct PromptTests {
 
     @Test(arguments: [(40, 20), (120, 24), (30, 24)])
     func `a resize while a block is edited leaves one block`(_ columns: Int, _ rows: Int) throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("function wide()")
         try terminal.type("return 'a string that is rather long', 'and another one'")
         try terminal.resize(columns: columns, rows: rows)
@@ -185,7 +165,7 @@ struct PromptTests {
     }
 
     @Test func `an error shows its line, a caret, and no frames of ours`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("x = = 3")
         let syntax = try terminal.wait { $0.last == "sim>" && $0.count > 5 }
         #expect(syntax[4].contains("unexpected symbol near '='"))
@@ -205,7 +185,7 @@ struct PromptTests {
     }
 
     @Test func `50 records are a table that fits 80 columns`() throws {
-        let terminal = try prompt(rows: 70)
+        let terminal = try PromptTerminal.prompt(rows: 70)
         try terminal.enter(
             "t = {} for i = 1, 50 do t[i] = { vm = 'vm-' .. i, name = ('long'):rep(20), n = i } end"
         )
@@ -219,7 +199,7 @@ struct PromptTests {
     }
 
     @Test func `long output comes a page at a time`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("local t = {} for i = 1, 50 do t[i] = ('value '):rep(20) .. i end")
         try terminal.enter("t")
         try terminal.wait { $0.last?.contains("q ") == true || $0.last?.hasSuffix("q") == true }
@@ -228,7 +208,7 @@ struct PromptTests {
     }
 
     @Test func `help comes a page at a time, and what fits at once`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("help()")
         try terminal.wait { $0.last?.contains("lines: space") == true }
         try terminal.type("G")
@@ -241,7 +221,7 @@ struct PromptTests {
 
     @Test func `the history is there after a restart, without secrets`() throws {
         let folder = TestFolder()
-        let first = try prompt(in: folder)
+        let first = try PromptTerminal.prompt(in: folder)
         try first.enter("kept = 1")
         try first.enter(" hidden = 2")
         try first.enter("do")
@@ -261,7 +241,7 @@ struct PromptTests {
         )
         let kept = "kept = 1\ndo\\n  kept = 3\\nend\nt = secret.file 'token'\n"
         #expect(history.output == "600\n" + kept)
-        let second = try prompt(in: folder)
+        let second = try PromptTerminal.prompt(in: folder)
         try second.press("Up")
         try second.press("Up")
         try second.wait { $0.suffix(3) == ["sim> do", " ...   kept = 3", " ... end"] }
@@ -271,80 +251,8 @@ struct PromptTests {
         try second.wait(forLast: "sim> kept = 1")
     }
 
-    @Test func `the password is asked for at the first call, and not shown`() throws {
-        let simulator = try SimulatorProcess()
-        let folder = TestFolder()
-        let options =
-            "--vcenter \(simulator.url) --user \(PromptTerminal.quoted(simulator.user)) "
-            + "--ca-file \(PromptTerminal.quoted(simulator.caFile ?? ""))"
-        let terminal = try prompt(options, in: folder)
-        try terminal.enter("#listLibraries()")
-        try terminal.wait { $0.contains { $0.hasPrefix("Password for ") } }
-        try terminal.enter(simulator.password)
-        let rows = try terminal.wait { $0.contains("4") }
-        #expect(!rows.joined().contains(simulator.password))
-        try terminal.press("C-d")
-        try terminal.wait(forRow: "ended with 0")
-        let history = try ProgramRun.shell("cat \(folder.path)/.local/state/vmoon/history").output
-        #expect(history == "#listLibraries()\n")
-    }
-
-    @Test func `a password that was typed wrong, or not at all, is asked for again`() throws {
-        let simulator = try SimulatorProcess()
-        let options =
-            "--vcenter \(simulator.url) --user \(PromptTerminal.quoted(simulator.user)) "
-            + "--ca-file \(PromptTerminal.quoted(simulator.caFile ?? ""))"
-        let terminal = try prompt(options)
-        func isAsking(_ times: Int) -> ([String]) -> Bool {
-            { $0.count { $0.hasPrefix("Password for ") } == times }
-        }
-        try terminal.enter("#listLibraries()")
-        try terminal.wait(until: isAsking(1))
-        try terminal.enter("wrong")
-        try terminal.wait { $0.contains { $0.contains("the password that was typed") } }
-        try terminal.wait { $0.last?.hasSuffix(">") == true }
-        try terminal.enter("#listLibraries()")
-        try terminal.wait(until: isAsking(2))
-        try terminal.press("C-c")
-        try terminal.wait { $0.last?.hasSuffix(">") == true }
-        try terminal.enter("#listLibraries()")
-        try terminal.wait(until: isAsking(3))
-        try terminal.enter(simulator.password)
-        try terminal.wait { $0.contains("4") }
-    }
-
-    @Test func `a password from elsewhere that is refused is sent again only after reconnect`()
-        throws
-    {
-        let simulator = try SimulatorProcess()
-        let folder = TestFolder()
-        try folder.write("wrong\n", to: "pw", mode: 0o600)
-        let options =
-            "--vcenter \(simulator.url) --user \(PromptTerminal.quoted(simulator.user)) "
-            + "--ca-file \(PromptTerminal.quoted(simulator.caFile ?? "")) --password-file pw"
-        let terminal = try prompt(options, columns: 120, in: folder)
-        func logIns() throws -> Int {
-            try simulator.requests().count {
-                $0["path"]?.string?.hasSuffix("/session") == true && $0["method"] == "POST"
-            }
-        }
-        for _ in 1...2 {
-            try terminal.enter("#listLibraries()")
-            let rows = try terminal.wait {
-                $0.last?.hasSuffix(">") == true && $0.contains { $0.contains(".reconnect reads") }
-            }
-            #expect(rows.joined().contains("which came from the file pw"))
-            try terminal.press("C-l")
-        }
-        #expect(try logIns() == 1)
-        try folder.write(simulator.password + "\n", to: "pw", mode: 0o600)
-        try terminal.enter(".reconnect")
-        try terminal.enter("#listLibraries()")
-        try terminal.wait { $0.contains("4") }
-    }
-
     @Test func `what tasks print appears above the line that is typed`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter(
             "task = spawn(function() for i = 1, 3 do listVMs() print('from the task ' .. i) end end)"
         )
@@ -359,7 +267,7 @@ struct PromptTests {
     }
 
     @Test func `a task that fails says so above the line that is typed, at once`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter("spawn(function() repeat sleep(0.01) until go error('lost') end)")
         try terminal.enter("spawn(function() sleep(0.3) go = true end)")
         try terminal.type("half a li")
@@ -373,7 +281,7 @@ struct PromptTests {
     }
 
     @Test func `a bar and a log record of a task leave the line alone that is typed`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter(
             "spawn(function() local b = progress(2, 'disks') for i = 1, 2 do sleep(0.2) b:step() "
                 + "log.info('step ' .. i) end b:close() end)"
@@ -420,7 +328,7 @@ struct PromptTests {
     @Test func `the prompt says the vCenter and the mode, and needs neither to appear`() throws {
         // No route leads there; whatever the connection does, the prompt does not wait for it.
         let start = ContinuousClock.now
-        let terminal = try prompt("--vcenter 192.0.2.1 --user me --read-only")
+        let terminal = try PromptTerminal.prompt("--vcenter 192.0.2.1 --user me --read-only")
         let rows = try terminal.screen()
         #expect(rows.last == "192.0.2.1 [read-only]>")
         #expect(ContinuousClock.now - start < .seconds(8))
@@ -428,7 +336,7 @@ struct PromptTests {
     }
 
     @Test func `what a prompt closes is closed when it ends`() throws {
-        let terminal = try prompt()
+        let terminal = try PromptTerminal.prompt()
         try terminal.enter(
             "local a <close> = setmetatable({}, { __close = function() print('closed a') end })"
         )
@@ -448,7 +356,7 @@ struct PromptTests {
             "#!/usr/bin/env vmoon\nlocal loaded = 11\nprint('loading')\n",
             to: "lib.lua"
         )
-        let terminal = try prompt(in: folder)
+        let terminal = try PromptTerminal.prompt(in: folder)
         try terminal.type(".load lib")
         try terminal.press("Tab", "Enter")
         try terminal.wait(forRow: "loading")
