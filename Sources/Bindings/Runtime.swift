@@ -51,7 +51,7 @@ public final class Runtime: InterpreterHost {
         public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
             .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
         }
-        /// What the run may change.
+        /// The changes that the run may make.
         public var changes = ChangePolicy.allowed
         /// Called with each line of the plan in a dry run; safe to show.
         public var plan: (String) -> Void = { _ in }

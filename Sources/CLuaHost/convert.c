@@ -105,7 +105,7 @@ const char *vm_lua_note(const vm_lua *lua, uint64_t address) {
     return NULL;
 }
 
-// What cannot be copied: an object that stands for it when lenient, else a complaint.
+// For a value that cannot be copied: puts a stand-in when lenient, else complains.
 static bool describe(copier *c, int index, uint32_t stand_in, const char *what) {
     if (!c->lenient) return complain(c, what);
     if (stand_in == VM_LUA_FUNCTION || (stand_in == VM_LUA_USERDATA && lua_type(c->L, index) == LUA_TUSERDATA))
@@ -249,7 +249,7 @@ static bool copy_table(copier *c, int index, const level *above) {
     lua_pushnil(c->L);
     if (!lua_next(c->L, index)) return copy_array(c, index, &here);
     lua_pop(c->L, 2);
-    // What was added to an array is not dropped in silence.
+    // Keys that were added to an array are not dropped without a word.
     return c->lenient ? copy_record(c, index, &here) : complain_about_array(c, index);
 }
 

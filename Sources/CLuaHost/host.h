@@ -70,7 +70,7 @@ typedef struct frame {
     bool can_yield; // whether all coroutines below, down to the task's own, can be suspended
 } frame;
 
-// What a value that was copied as a stand-in is called.
+// The name of a value that was copied as a stand-in.
 typedef struct note {
     const void *address;
     char text[160];

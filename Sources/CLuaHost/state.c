@@ -179,8 +179,8 @@ typedef struct folders {
     int count;
 } folders;
 
-// What lies in the working directory is not the script's: `./` leaves the part of a search path that is Lua's own.
-// What a user names in LUA_PATH and its kin stays as it is.
+// Removes `./` from Lua's built-in search path: files of the working directory do not belong to the script.
+// The entries of LUA_PATH, LUA_CPATH and their versioned forms stay as they are.
 static void set_path(lua_State *L, const char *field, const char *built_in, const folders *f) {
     lua_getglobal(L, "package");
     lua_getfield(L, -1, field);

@@ -1,4 +1,4 @@
-// What scripts have of tasks: spawn(f, …), and a handle with join() and cancel(). The scheduler is in tasks.c.
+// The tasks of a script: spawn(f, …), and a handle with join() and cancel(). The scheduler is in tasks.c.
 #include "tasks.h"
 
 #include <stdlib.h>

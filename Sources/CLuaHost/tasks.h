@@ -1,4 +1,4 @@
-// What the scheduler (tasks.c) and the handles of tasks (task_handles.c) share.
+// Declarations shared by the scheduler (tasks.c) and the handles of tasks (task_handles.c).
 #ifndef VMOON_TASKS_H
 #define VMOON_TASKS_H
 

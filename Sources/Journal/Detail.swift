@@ -1,10 +1,10 @@
-/// What is known of an outcome: which sentence says it, and what stands in it.
+/// A sentence about an outcome: its key, and the facts that it contains.
 ///
 /// The words are made where it is shown, so that a journal does not depend on them.
 public struct Detail: Sendable, Equatable, ExpressibleByStringLiteral {
     /// Names the sentence; nil for a text as it came, of a server or of an earlier vmoon.
     public var key: String?
-    /// What stands in the sentence; the text alone where there is no key.
+    /// The facts in the sentence; only its text if there is no key.
     public var facts: [String]
 
     /// Makes one of a sentence's name and of what stands in it.

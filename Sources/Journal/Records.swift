@@ -108,7 +108,7 @@ public struct OperationRecord: Sendable, Equatable {
     public var outcome: Outcome?
     /// The version or machine it made.
     public var result: String?
-    /// What is known about the outcome.
+    /// The sentence about the outcome, as a key with facts.
     public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
@@ -153,7 +153,7 @@ public struct Settlement: Sendable, Equatable {
     public var outcome: OperationRecord.Outcome
     /// The version or machine it made.
     public var result: String?
-    /// What is known about it.
+    /// The sentence about it, as a key with facts.
     public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?

@@ -87,12 +87,12 @@ extension Interpreter {
 
     // MARK: Inspecting
 
-    /// What a function or a userdata is called whose stand-in was copied lately: its name and its place.
+    /// The name and place of a function or userdata for which a stand-in was copied.
     public func note(at address: UInt64) -> String? {
         vm_lua_note(pointer, address).map { String(cString: $0) }
     }
 
-    /// What was found at the end of a path.
+    /// The value at the end of a path.
     public struct Found {
         /// A host object or a host function; nil for anything else.
         public let value: Value?

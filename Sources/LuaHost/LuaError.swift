@@ -24,7 +24,7 @@ public struct LuaError: Error, Sendable, Equatable {
         public let kind: String
         /// The message alone: what was attempted is said in front of it.
         public let message: String
-        /// What to try.
+        /// A hint.
         public let hint: String?
         /// The exit code of the error.
         public let exitCode: Int?

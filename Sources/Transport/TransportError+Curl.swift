@@ -169,13 +169,13 @@ private struct Failure {
             ?? (.connect, "cannot connect to \(place): \(words)")
     }
 
-    /// What a proxy answered to the wish for a tunnel, where it refused.
+    /// The HTTP status of a proxy that refused the tunnel.
     var proxyStatus: Int? {
         let status = vm_curl_info_long(easy.raw, CURLINFO_HTTP_CONNECTCODE)
         return status == 0 || (200..<300).contains(status) ? nil : status
     }
 
-    /// What the server showed to a request that only looks.
+    /// The server's key and certificate, for a request that only looks.
     var shown: TransportError.Shown? {
         let hash = withUnsafeBytes(of: &easy.raw.pointee.key_hash) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

@@ -34,7 +34,7 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// Advice on what to try, if the failure is specific enough.
     public let hint: String?
 
-    /// What a server shows of itself.
+    /// The key and the certificate that a server shows.
     public struct Shown: Sendable, Equatable {
         /// Its key, as a pin: `sha256//BASE64`.
         public let pin: String
@@ -48,9 +48,9 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What the server showed; only where the request was to look.
+    /// The server's key and certificate, if the request was made to see them.
     public var shown: Shown?
-    /// What a proxy answered in place of the server; nil where none did.
+    /// The HTTP status of a proxy that refused the tunnel; nil if none did.
     public var proxyStatus: Int?
     /// Whether the certificate is good and for another host.
     public var isOtherHost = false

@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// What a run may do to a vCenter.
+/// The changes that a run may make in a vCenter.
 public enum ChangePolicy: Sendable, Equatable {
     /// Everything.
     case allowed

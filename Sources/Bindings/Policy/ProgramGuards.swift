@@ -4,8 +4,8 @@ internal import LuaHost
 internal import Text
 internal import VSphere
 
-/// What stands where Lua's own functions start programs, in a run that may start none; and what the clock of
-/// a dry run has to be told.
+/// Replacements for Lua's functions that start programs, in a run that may start none, and a function for the
+/// clock of a dry run.
 ///
 /// These are no functions of the API: they have no description.
 let programGuards: [(name: String, body: FunctionSpec.Body)] = [

@@ -78,7 +78,7 @@ extension Runtime {
         let isBusy = multi.transferCount > 0 || programCount > 0
         multi.after(isBusy ? .milliseconds(1) : .zero) { [self] in
             let isQuiet = multi.transferCount == 0 && programCount == 0
-            // What a task does on an answer is known a turn later.
+            // A task reacts to an answer one turn later.
             if isQuiet, wasQuiet { virtualTime.next()?() }
             guard virtualTime.hasSleepers else {
                 virtualTime.isRunning = false

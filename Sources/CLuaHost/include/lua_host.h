@@ -89,7 +89,7 @@ typedef enum vm_lua_arguments {
 
 // Kinds of the objects in arguments that stand for Lua values and are none of the host's own. Macros, because an
 // enumeration's constants are signed.
-// What a function or a userdata is called whose stand-in was put lately, by its address: "rep" or "f at
+// The name of a function or userdata for which a stand-in was put, by its address: "rep" or "f at
 // init.lua:3"; "file (0x…)" as Lua says it. NULL where nothing more is known. The text lives until more is copied.
 const char *vm_lua_note(const vm_lua *lua, uint64_t address);
 #define VM_LUA_HOST_FUNCTION 0xFFFFFFFFu ///< one of our functions; the identifier is its number

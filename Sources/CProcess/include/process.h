@@ -33,8 +33,8 @@ int vm_process_noted_signal(void);
 /// Restores the earlier actions of the signals.
 void vm_process_stop_noting(void);
 
-/// What to do when somebody else calls exit(3), once; not in a process that was forked. `is_own_thread`: whether that is
-/// the thread which calls this.
+/// Sets a function to be called once when other code calls exit(3), but not in a forked process. `is_own_thread` says
+/// whether that happens on the thread that calls this.
 void vm_process_on_exit(void (*body)(void *owner, int status, bool is_own_thread), void *owner);
 
 // Output that is kept back: of a large one so many bytes of its beginning and of its end.

@@ -64,7 +64,7 @@ public enum ChangeVerdict: Sendable, Equatable {
         /// The vCenter says that the state is already so, but it was not before and is not now.
         case madeAndUndone
 
-        /// What the journal keeps of it.
+        /// The sentence about it, as the journal keeps it.
         var detail: Detail {
             switch self {
             case .notSeenYet: Detail(.notSeenYet)

@@ -1,7 +1,7 @@
 internal import Text
 internal import VSphere
 
-/// What was read after a change became doubtful: its item, its machine, or the objects with its name.
+/// The results of reads after a change became doubtful: its item, its machine, or the objects with its name.
 ///
 /// The reads are not one atomic step: a request that is still on its way may be carried out between two of
 /// them. So the order of reads matters, and an observation never combines two rounds.

@@ -65,7 +65,7 @@ extension Change {
             switch answers[0] {
             case .success(let item): record.latestBefore = item?["content_version"]?.string ?? ""
             case .failure(let error) where error.kind == .notFound: return refuse(error)
-            // What cannot be read is not refused: the change is only harder to settle.
+            // A failed read refuses nothing: the change is only harder to settle.
             case .failure: break
             }
             takeTurn { self.recordIntent() }

@@ -3,10 +3,10 @@ internal import JSON
 internal import Text
 internal import VSphere
 
-/// What has to be read to know whether the server would refuse a change: one read for each name, place and
+/// The reads that tell whether the server would refuse a change: one for each name, place and
 /// machine in a run.
 extension Plan {
-    /// What a read tells.
+    /// The result of a read.
     enum Fact {
         case fine
         /// The server would refuse: what it would say.
@@ -19,7 +19,7 @@ extension Plan {
 
     /// One read, and what its answer means.
     struct Query {
-        /// What it is about: one key is read once.
+        /// Its object: each key is read once.
         let key: String
         let question: StateReader.Question
         let judge: (StateReader.Answer) -> Fact

@@ -25,8 +25,8 @@ extension Plan {
         throw .waitsInVain(function, Display.escape(bytes: Array(subject.utf8), limit: 200))
     }
 
-    /// What stands for the answer to a read that is not sent: one of what is only planned, or of a state that a
-    /// planned change has set.
+    /// A placeholder for the answer to a read that is not sent, since its object is only planned, or its state is
+    /// set by a planned change.
     ///
     /// The first of several that are the same has a line.
     func standIn(
@@ -57,7 +57,7 @@ extension Plan {
         return .success(out.root)
     }
 
-    /// What tells one read from another.
+    /// A key that is the same for equal reads.
     private func readKey(_ request: Call, _ arguments: [Value], at vcenter: VCenter) -> String {
         let values = arguments.map { JSONEncoder().encode(JSONValue($0)) }.joined(separator: " ")
         return "\(vcenter.profile.endpoint) \(request.operation.name) \(request.subject) \(values)"

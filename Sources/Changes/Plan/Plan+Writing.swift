@@ -104,7 +104,7 @@ extension Plan {
         }
     }
 
-    /// What a specification names, for a line.
+    /// The names in a specification, for a line of the plan.
     static func names(in specification: Value?) -> [String] {
         ["name", "source_vm", "library"].compactMap { field in
             specification?[field]?.string.map { "\(field) \(Display.escape($0))" }

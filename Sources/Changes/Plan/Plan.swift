@@ -38,13 +38,13 @@ public final class Plan {
     }
 
     var machines: [Key: Machine] = [:]
-    /// What was read of names and places.
+    /// The results of reads of names and places.
     var facts: [String: Fact] = [:]
     /// The names that planned changes give, and what stands for what has them then.
     var names: [String: String] = [:]
     /// How often each read was made since the last line.
     private var reads: [String: Int] = [:]
-    /// What stands for the results of reads that have a line.
+    /// The placeholders for the results of reads that have a line in the plan.
     var told: [String: Placeholder] = [:]
 
     /// An item that was read before, with the planned changes applied.

@@ -17,7 +17,7 @@ struct PlannedChange {
     var version: String?
     /// The machine it is about.
     var vm: String?
-    /// What it does, where the operation has that to choose: `start`.
+    /// The action, if the operation has one to choose: `start`.
     var action: String?
     /// Whether the machine that it makes is switched on.
     var isPoweredOn = false
@@ -27,9 +27,9 @@ struct PlannedChange {
     var isMachineDeleted = false
     /// The keys of what has to be read of its names and places.
     var facts: [String] = []
-    /// What of that is not there: what the server would say.
+    /// The objects that it names and that do not exist, in words of a refusal.
     var missing: [String] = []
-    /// What of that could not be read.
+    /// The objects that it names and that could not be read.
     var untold: [String] = []
     /// The name that it gives, with the place that it is to be free in; and what has the name already, safe to
     /// show.

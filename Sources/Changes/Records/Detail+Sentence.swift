@@ -26,7 +26,7 @@ extension Detail {
     /// Makes one of a sentence and of what stands in it.
     init(_ key: Key, _ facts: String...) { self.init(key, facts: facts) }
 
-    // What a server says may hold a NUL, which is what parts facts in a journal.
+    // Text of a server may contain a NUL, which separates facts in a journal.
     private init(_ key: Key, facts: [String]) {
         self.init(key: key.rawValue, facts: facts.map { Display.escape($0) })
     }

@@ -142,7 +142,7 @@ extension Settlement {
 }
 
 extension ChangeIntent.Kind {
-    /// What is said where only looking told that it is done: it is so, whoever did it.
+    /// The sentence for a change that was only seen to be done: it is so, whoever did it.
     fileprivate var seen: Detail? {
         switch self {
         case .deleteVersion, .deleteCheckOut, .deleteItem: Detail(.gone)

@@ -7,7 +7,7 @@ public struct Pager {
     private let columns: Int
     /// How many lines are above the footer.
     private var shown = 0
-    /// What is being typed behind a slash; nil while nothing is.
+    /// The search text while it is typed after a slash; else nil.
     private var question: String?
     private var wanted = ""
     private var message: String?

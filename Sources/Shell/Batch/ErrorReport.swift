@@ -16,13 +16,13 @@ struct ErrorReport {
     /// terminal.
     var lines: [String] { [message] + hints + frames }
 
-    /// What went wrong, on several lines where a text of somebody else's has several.
+    /// The error message; it has several lines if a text from elsewhere has.
     var message: String {
         let (head, rest) = headline
         return cleanedOurs(escaped(head)) + cleaned(escaped(rest))
     }
 
-    /// What to try.
+    /// The hints.
     var hints: [String] {
         var lines: [String] = []
         if let hint = error.raised?.hint { lines.append("  try: " + cleanedOurs(escaped(hint))) }

@@ -247,7 +247,7 @@ final class ScriptRun {
         noteLostOutput()
         report()
         if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
-            // What is missing there counts as open: the next look settles it.
+            // An outcome that is missing there counts as open: the next look settles it.
             world.warn("\(error.message)")
         }
         let elapsed = world.monotonicTime() - began

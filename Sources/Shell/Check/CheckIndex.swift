@@ -52,7 +52,7 @@ struct CheckIndex {
     /// Whether a global is Lua's.
     func isStandard(_ name: String) -> Bool { StandardLibrary.globals.contains(name) }
 
-    /// What is known of a global; nil if it is undefined.
+    /// The known value of a global; nil if it is undefined.
     func global(_ name: String) -> Known? {
         if let spec = functions[name] { return .function(spec, fieldOf: nil) }
         // Checked first: a function may have fields too.
@@ -65,7 +65,7 @@ struct CheckIndex {
     /// All globals.
     let globals: [String]
 
-    /// What is known of a field of a module; nil if there is none of that name.
+    /// The known value of a module's field; nil if there is none of that name.
     func field(_ name: String, of module: String) -> Known? {
         if module == "vmoon" { return isOurs(name) ? global(name) : nil }
         let path = "\(module).\(name)"

@@ -283,7 +283,7 @@ extension Checker {
         }
     }
 
-    /// What is known of a constant that was checked already.
+    /// The known value of a constant that was checked already.
     private func constant(_ expression: LuaExpression) -> Known {
         switch expression.form {
         case .nil: .unknown  // an omitted field

@@ -39,7 +39,7 @@ extension Checker {
         case .keyword(.and): return (visitTested(left), visit(right))
         case .keyword(.or):
             let known = visitTested(left)
-            // What stands behind a function that is there is never looked at.
+            // Lua never evaluates the right side if the function exists.
             return (known, isThere(known) ? .unknown : visit(right))
         case .symbol(.equal), .symbol(.notEqual):
             if case .nil = right.form { return (visitTested(left), .type(.nil)) }

@@ -11,7 +11,7 @@ struct Checker {
     let chunk: LuaChunk
     private(set) var findings: [Finding] = []
     private var reported: Set<Finding> = []
-    /// What is known of the values of variables that are never reassigned.
+    /// The known values of variables that are never reassigned.
     var variables: [ObjectIdentifier: Known] = [:]
     var globals: [String: Known] = [:]
     /// The names that are not there and were looked for: globals, and `module.field`.

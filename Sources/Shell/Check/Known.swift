@@ -1,6 +1,6 @@
 internal import Bindings
 
-/// What is known of a value without running the script.
+/// The knowledge of a value without running the script.
 enum Known {
     case unknown
     case type(LuaType)

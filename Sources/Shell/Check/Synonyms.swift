@@ -1,6 +1,6 @@
 internal import Text
 
-/// What other languages and libraries call something that has another name here.
+/// Names in other languages and libraries for functions of ours.
 enum Synonyms {
     /// The global that a name stands for elsewhere.
     static let globals = [

@@ -101,7 +101,7 @@ public struct Flag: Sendable {
     /// The option's name in messages: `--timeout`, `-e`.
     public var spelling: String { name.map { "--\($0)" } ?? short.map { "-\($0)" } ?? "" }
 
-    /// What it has where it is not given, as somebody would write it.
+    /// Its default value, as it would be written.
     public var defaultText: String? { defaultValue?.spelled }
 
     /// Whether it takes a value.

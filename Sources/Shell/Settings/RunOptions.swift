@@ -35,7 +35,7 @@ public struct RunOptions: Sendable, Equatable {
     public let recordFile: String?
     /// The file that is played back in place of vCenters.
     public let replayFile: String?
-    /// What the run may change; if both are asked for, refusing takes precedence over planning.
+    /// The changes that the run may make; if both are asked for, refusing takes precedence over planning.
     public let changes: ChangePolicy
     /// Whether Lua has only the functions of an allow-list.
     public let isSandboxed: Bool

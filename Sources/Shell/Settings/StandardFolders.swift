@@ -14,10 +14,10 @@ public enum StandardFolders {
         return folder("XDG_STATE_HOME", orHome: ".local/state", environment)
     }
 
-    /// What to try where no variable says.
+    /// The hint if no variable names a folder.
     static let hint = "set VMOON_STATE_DIR, XDG_STATE_HOME or HOME"
 
-    /// What to try where the folder, or one in it, cannot be used.
+    /// The hint if the folder, or one in it, cannot be used.
     static func hint(on what: String) -> String {
         "VMOON_STATE_DIR names the folder of \(what); it must be yours, mode 0700"
     }

@@ -35,7 +35,7 @@ struct EditorFile {
     let text: String
     /// Whether an existing file is ours, and so may be replaced.
     let isOurs: @Sendable (String) -> Bool
-    /// What to add by hand to a file that is not ours.
+    /// The lines to add by hand to a file that is not ours.
     let advice: String
 
     /// All such files.

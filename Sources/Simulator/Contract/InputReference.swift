@@ -17,7 +17,7 @@ enum InputReference {
         route.input.members.flatMap { rows(of: $0, [], route) }
     }
 
-    /// What an identifier of nothing gets; nil where nothing is found then, and that is no error.
+    /// The error for an unknown identifier; nil if the result is then empty, without an error.
     static func refusalOfUnknown(_ row: Row) -> VAPIError.Kind? {
         switch row.route.operation {
         case .listItems: .notFound
@@ -123,7 +123,7 @@ enum InputReference {
         return text
     }
 
-    /// What no table says: how arguments must fit what there is.
+    /// Rules that are in no table: how arguments must fit the inventory.
     private static let rules = """
 
         ## How arguments must fit

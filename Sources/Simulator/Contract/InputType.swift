@@ -14,7 +14,7 @@ indirect enum InputType: Sendable {
     case map(InputType)
     case structure(Structure)
 
-    /// What it is made of, for lists, sets and maps.
+    /// The type of the elements of lists, sets and maps.
     var element: InputType? {
         switch self {
         case .list(let element), .set(let element), .map(let element): element

@@ -5,7 +5,7 @@ internal import JSON
 /// `/rest` puts a structure's members behind the parameter's name, `filter.names=a`, with a number where there are
 /// several or without: `filter.names.1=a`. `/api` has them bare: `names=a&names=b`.
 struct QueryReader {
-    /// What a name of the query stands for: texts, or names inside it.
+    /// The value of a name in the query: texts, or names inside it.
     private struct Tree {
         var texts: [String] = []
         var children: [(name: String, tree: Tree)] = []

@@ -10,7 +10,7 @@ enum Wrong: String, CaseIterable, Sendable {
     case unionExtra = "has another's member"
     case unknownObject = "unknown object"
 
-    /// What it means, for the reference.
+    /// Its explanation in the reference.
     var meaning: String {
         switch self {
         case .missing: "a required one is not there, or null"

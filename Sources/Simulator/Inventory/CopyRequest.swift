@@ -22,7 +22,7 @@ extension Inventory {
         var policies: [String] = []
     }
 
-    /// What is different about the copy.
+    /// The hardware of the copy that differs.
     struct Hardware: Sendable {
         /// Networks by adapter.
         var nics: [String: (network: String?, subnet: String?)] = [:]

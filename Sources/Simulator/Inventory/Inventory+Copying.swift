@@ -1,7 +1,7 @@
 extension Inventory {
     /// A copy of a machine as a request wants it, before it has a number.
     ///
-    /// What a request names and there is not is an error of the given kind.
+    /// An object that a request names and that does not exist is an error of the given kind.
     func copy(
         of source: Machine,
         _ request: CopyRequest,

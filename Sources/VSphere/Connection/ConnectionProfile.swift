@@ -9,7 +9,7 @@ public struct ConnectionProfile: Sendable {
         case rest
         case api
 
-        /// What is spoken where nobody says.
+        /// The default.
         public static var usual: Self { .automatic }
     }
 
@@ -21,7 +21,7 @@ public struct ConnectionProfile: Sendable {
 
     /// Why there is no password.
     public struct PasswordFailure: Error, Sendable {
-        /// What was tried and what failed; contains no part of a secret.
+        /// The source of the password and the error; contains no part of a secret.
         public let message: String
         /// Advice on what to try.
         public let hint: String

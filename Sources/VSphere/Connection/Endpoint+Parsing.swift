@@ -44,7 +44,7 @@ extension Endpoint {
             rest = rest[colon.upperBound...]
         }
         if let end = rest.firstIndex(where: { "/?#".contains($0) }) {
-            // What stands before it would be taken for the host, and what follows is part of a password.
+            // The part before it would be taken for the host, and the rest is part of a password.
             guard !rest[end...].contains("@") || rest[end] != "#" && rest[..<end].contains("@")
             else {
                 let mark = rest[end]

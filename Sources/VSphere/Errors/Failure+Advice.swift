@@ -1,7 +1,7 @@
 internal import Text
 internal import Transport
 
-/// What to try where no connection came about.
+/// Hints for connections that could not be made.
 extension Failure {
     /// Names the proxy that stands between, where no connection came about.
     mutating func name(_ proxy: ConnectionProfile.Proxy?, to host: String) {

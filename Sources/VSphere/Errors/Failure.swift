@@ -31,7 +31,7 @@ struct Failure: Error {
     var isAboutProof = false
     /// Whether the certificate is good and for another host.
     var isOtherHost = false
-    /// What a proxy answered in place of the server.
+    /// The HTTP status of a proxy that refused the tunnel.
     var proxyStatus: Int?
     /// Whether no connection came about.
     var isOnTheWay = false
@@ -49,7 +49,7 @@ struct Failure: Error {
         }
         evidence = cause.mayHaveBeenSent ? .unclear : .notSent
         switch cause.kind {
-        // What a proxy refuses it refuses again: it wants a password, or forbids the host.
+        // A proxy that refuses will refuse again: it wants a password, or forbids the host.
         case .connect: isTransient = cause.proxyStatus.map { $0 >= 500 || $0 == 429 } ?? true
         case .timeout, .broken: isTransient = true
         case .tls, .protocolViolation, .invalidRequest, .unavailable, .noMemory: break

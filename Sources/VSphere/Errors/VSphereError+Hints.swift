@@ -2,7 +2,7 @@ extension VSphereError {
     /// Advice if something other than a vCenter answers.
     static let addressHint = "is this a vCenter? --vcenter names its address"
 
-    /// What to try where user and password were refused.
+    /// Adds a hint for a refused user and password.
     mutating func addLogInHint(_ source: Secret.Source?) {
         guard hint == nil else { return }
         switch source {
@@ -12,7 +12,7 @@ extension VSphereError {
         }
     }
 
-    /// What to try, for the kind and the operation; an earlier, more exact hint stays.
+    /// Adds a hint for the kind and the operation; an earlier, more exact hint stays.
     mutating func addHint(
         for operation: Operation?,
         speaking choice: ConnectionProfile.DialectChoice

@@ -71,7 +71,7 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
     public var hint: String?
     /// The kind of the error that caused an unknown outcome.
     public var cause: ErrorKind?
-    /// What was said then; the message says it too, behind words of ours.
+    /// The message of the cause; `message` repeats it after our own words.
     public var causeMessage: String?
     /// More about the error, in a form of its own for each kind.
     public var data: JSONValue?

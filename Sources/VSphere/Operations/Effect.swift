@@ -3,7 +3,7 @@
 ///
 /// Hints, plans, the course of a doubtful change and the documentation follow from it.
 public struct Effect: Sendable {
-    /// What must hold before, or the server refuses it.
+    /// A condition without which the server refuses the change.
     public enum Need: Sendable, Equatable {
         /// No machine is checked out of the item.
         case noCheckOut
@@ -15,7 +15,7 @@ public struct Effect: Sendable {
         case power([String])
         /// The name is free: of a machine in its folder, of an item in its library.
         case freeName
-        /// What the specification names is there.
+        /// The places that the specification names exist.
         case places
 
         static let machineOff = power(["POWERED_OFF"])
@@ -38,7 +38,7 @@ public struct Effect: Sendable {
 
     private let needs: [Need]
     private let needsByAction: [String: [Need]]
-    /// What it does for good.
+    /// The effects that cannot be undone.
     public let consequences: [Consequence]
     private let kind: Kind?
     private let kinds: [String: Kind]
@@ -73,7 +73,7 @@ public struct Effect: Sendable {
     /// - Returns: The kind.
     public func kind(action: String?) -> Kind? { kind ?? action.flatMap { kinds[$0] } }
 
-    /// What must hold before.
+    /// The conditions without which the server refuses it.
     /// - Parameter action: The action of an operation that has one to choose.
     /// - Returns: In the order in which the server looks.
     public func needs(action: String?) -> [Need] {

@@ -8,7 +8,7 @@ public struct NamedPlace: Sendable {
     public let operation: Operation
     /// The field of its filter that takes the identifier; nil where the identifier is its argument.
     public let filter: String?
-    /// What it is, for a message.
+    /// The word for it in a message.
     public let noun: String
 
     private init(_ path: String, _ operation: Operation, _ filter: String?, _ noun: String) {

@@ -101,7 +101,7 @@ public indirect enum Shape: Sendable {
 struct ShapeMismatch: Error, Equatable {
     /// The way to the value, outermost first: field names and `[3]`; empty for the whole.
     var path: [String] = []
-    /// What was expected and what was found.
+    /// The expected and the found type, in words.
     var problem: String
 
     /// The path for a message.

@@ -52,7 +52,7 @@ extension VCenter {
             underWay.append(pending)
         }
         pending.state = .sent(
-            // What holds one object only needs no memory of its own.
+            // A closure that captures one object needs no allocation.
             wire.start(request) { result in pending.vcenter.answered(pending, result) }
         )
     }

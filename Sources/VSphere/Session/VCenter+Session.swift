@@ -269,7 +269,7 @@ extension Failure {
             || isTransient && error.kind != .timeout
     }
 
-    /// What the answer says of how to log in, in its header and in its body.
+    /// The schemes of authentication that an answer names, in its header and in its body.
     fileprivate func challenges(of result: Result<Response, TransportError>) -> [String] {
         let fields = (try? result.get())?.headers ?? []
         return fields.filter { $0.name.lowercased() == "www-authenticate" }.map(\.value)

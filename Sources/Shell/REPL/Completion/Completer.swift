@@ -218,7 +218,7 @@ struct Completer {
         return Self.paths(beginning: typed, files: files)
     }
 
-    /// What `require` finds from here: `a.lua` as `a`, and what is in a folder behind a dot.
+    /// The modules that `require` finds from here: `a.lua` as `a`, files of a folder after a dot.
     private func modules(beginning typed: String) -> [Candidate] {
         let path = typed.replacing(".", with: "/")
         return Self.paths(beginning: path, files: files).compactMap { file -> Candidate? in

@@ -19,7 +19,7 @@ struct SpecIndex {
         Set(globals.keys.flatMap { $0.split(separator: ".").map(String.init) }).union(methods.keys)
     }
 
-    /// What `.help` has a text about.
+    /// The names that `.help` explains.
     var topics: [String] { Set(globals.keys).union(methods.keys).sorted() }
 
     /// The function that a call means, if it is one of ours.
