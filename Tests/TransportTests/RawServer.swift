@@ -66,14 +66,21 @@ final class RawServer: Sendable {
         }
 
         /// Passes everything on to another port of 127.0.0.1, and back, until one side closes.
+        ///
+        /// On one thread: a second one could still read from a number that is closed by then, and
+        /// that the next connection has been given.
         func relay(to port: Int) {
             let other = connectToLoopback(port)
-            let descriptor = descriptor
-            runThread {
-                pump(from: other, to: descriptor)
-                shutdown(descriptor, Int32(SHUT_RDWR))
+            var ends = [
+                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+            ]
+            while poll(&ends, 2, -1) > 0 {
+                let isOver = zip(ends, [other, descriptor]).contains { source, target in
+                    source.revents != 0 && !passOn(from: source.fd, to: target)
+                }
+                if isOver { break }
             }
-            pump(from: descriptor, to: other)
             close(other)
         }
 
@@ -162,13 +169,11 @@ private func connectToLoopback(_ port: Int) -> Int32 {
     return descriptor
 }
 
-private func pump(from source: Int32, to target: Int32) {
+/// False at the end of the source, and when the target takes no more.
+private func passOn(from source: Int32, to target: Int32) -> Bool {
     var chunk = [UInt8](repeating: 0, count: 16 << 10)
-    while true {
-        let count = recv(source, &chunk, chunk.count, 0)
-        guard count > 0, send(target, chunk, count, Int32(MSG_NOSIGNAL)) == count else { break }
-    }
-    shutdown(target, Int32(SHUT_WR))
+    let count = recv(source, &chunk, chunk.count, 0)
+    return count > 0 && send(target, chunk, count, Int32(MSG_NOSIGNAL)) == count
 }
 
 /// Runs a closure on a thread that nobody waits for.

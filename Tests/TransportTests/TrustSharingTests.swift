@@ -36,7 +36,8 @@ struct TrustSharingTests {
             #expect(relay.connectionCount == trusts.count)
         }
         for (trust, why) in others {
-            #expect(try fetch(trust).error().kind == .tls, "\(why)")
+            let error = try fetch(trust).error()
+            #expect(error.kind == .tls, "\(why): \(error)")
         }
     }
 
