@@ -58,6 +58,8 @@ public final class Runtime: InterpreterHost {
         /// Which of several copies of the run this is; nil for the only one, an error if that cannot be
         /// determined.
         public var shard: () -> Swift.Result<Shard?, VSphereError> = { .success(nil) }
+        /// The step after which the run stops; nil for a run that goes on to its end.
+        public var lastStep: String?
         /// Set for an untrusted script.
         public var sandbox: Sandbox?
         /// How changes are recorded and observed.
@@ -132,6 +134,20 @@ public final class Runtime: InterpreterHost {
         define(specs, in: interpreter)
         if configuration.bench != nil { openBench(in: interpreter) }
         guardPrograms(in: interpreter)
+        defineSteps(in: interpreter)
+    }
+
+    /// Makes `step` a function as well as a module.
+    private func defineSteps(in interpreter: Interpreter) {
+        changes.steps.isPlanned = configuration.changes == .planned
+        changes.steps.onDone = { [unowned self] name in
+            if name == configuration.lastStep { interpreter.interrupt(reason: Interpreter.reached) }
+        }
+        let first = functions.count + Self.hiddenFunctions.count - stepFunctions.count
+        for (number, function) in stepFunctions.enumerated() {
+            interpreter.define(function: function.name, as: first + number, isLenient: true)
+        }
+        interpreter.run(prelude: stepScript, rest: stepBody, limit: configuration.taskLimit)
     }
 
     /// Defines the functions that tests are written with; `help` lists them then.
@@ -204,12 +220,9 @@ public final class Runtime: InterpreterHost {
     private static func globals(of specs: [FunctionSpec]) -> [String] {
         var names: [String] = []
         for spec in specs where spec.isGlobal {
-            // Only modules occur more than once.
-            guard let module = spec.module else {
-                names.append(spec.name)
-                continue
-            }
-            if !names.contains(module) { names.append(module) }
+            // A module occurs more than once; `step` is a function as well.
+            let name = spec.module ?? spec.name
+            if !names.contains(name) { names.append(name) }
         }
         return names
     }
@@ -251,12 +264,11 @@ public final class Runtime: InterpreterHost {
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
         if function < functions.count { return functions[function].body?(self, call) ?? .returned }
-        let hidden = function - functions.count
-        guard hidden < benchFunctions.count else {
-            return programGuards[hidden - benchFunctions.count].body(self, call)
-        }
-        return benchFunctions[hidden].body(self, call)
+        return Self.hiddenFunctions[function - functions.count].body(self, call)
     }
+
+    /// The functions that scripts find under other names, or not at all.
+    private static let hiddenFunctions = benchFunctions + programGuards + stepFunctions
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {

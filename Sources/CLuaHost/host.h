@@ -55,6 +55,8 @@ struct task {
     bool is_late;        // it was started for clean-up while the run was being stopped: that stop does not apply to it
     bool is_deferred;    // the verdict of a change came while it was stopped: it may handle that before it raises
     uint8_t slices;      // how much longer it may: see vm_defer_interrupt
+    uint32_t step;       // the number that the host has given to what it is at, or 0
+    bool inherits_step;  // it was started by a task that was at that
     bool has_begun;
     task_state state;
     bool failed;

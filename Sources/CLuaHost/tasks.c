@@ -300,6 +300,11 @@ void vm_drive(lua_State *L, call *c) {
     }
 }
 
+void vm_lua_set_step(vm_lua *lua, uint32_t step) {
+    lua->task->step = step;
+    lua->task->inherits_step = false;
+}
+
 // At the end of a run
 
 // Once: a task that was told to stop is cleaning up.

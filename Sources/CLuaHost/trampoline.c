@@ -130,6 +130,8 @@ int vm_trampoline(lua_State *L) {
         vm_release_call(c);
         return raise_misuse(L, problem);
     }
+    c->shared.step = host->task->step;
+    c->shared.inherits_step = host->task->inherits_step;
     host->in_host = 1;
     vm_lua_verdict verdict =
         host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);

@@ -5,15 +5,20 @@ extension Database {
         case .begin(let run):
             try self.run(
                 """
-                INSERT OR IGNORE INTO run (id, started, script, arguments, host, process)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO run
+                    (id, started, script, arguments, host, process, continues, origin, recipe)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(run.identifier), .integer(run.started), .text(run.script),
                     .text(ArgumentText.join(run.arguments)), .text(run.host),
-                    .integer(Int64(run.process)),
+                    .integer(Int64(run.process)), .text(run.continues), .text(run.origin),
+                    .text(run.recipe),
                 ]
             )
+        case .recipe(let run, let text):
+            try self.run("UPDATE run SET recipe = ? WHERE id = ?", [.text(text), .text(run)])
+        case .step(let step): try keep(step)
         case .intend(let operation): try intend(operation)
         case .attempt(let operation, let count, let deadline, let serverTime):
             try run(
@@ -26,14 +31,15 @@ extension Database {
         case .settle(let operation, let settlement, let ifOpen):
             try run(
                 """
-                UPDATE operation SET outcome = ?, result = ?, detail = ?, detail_key = ?, reply = ?, settled = ?
+                UPDATE operation
+                SET outcome = ?, result = ?, detail = ?, detail_key = ?, reply = ?, error = ?, settled = ?
                 WHERE id = ? AND (outcome IS NULL OR outcome = 'unknown' OR NOT ?)
                 """,
                 [
                     .text(settlement.outcome.rawValue), .text(settlement.result),
                     .text(settlement.detail.map { ArgumentText.join($0.facts) }),
                     .text(settlement.detail?.key), .text(settlement.reply),
-                    .integer(settlement.time), .text(operation), .integer(ifOpen ? 1 : 0),
+                    .text(settlement.error), .integer(settlement.time), .text(operation), .integer(ifOpen ? 1 : 0),
                 ]
             )
         case .end(let run, let ending, let time):
@@ -53,13 +59,32 @@ extension Database {
         case .forget(let time):
             try run(
                 """
-                DELETE FROM run WHERE started < ? AND NOT EXISTS (
+                DELETE FROM run WHERE started < ?1 AND NOT EXISTS (
                     SELECT 1 FROM operation
                     WHERE run = run.id AND (outcome IS NULL OR outcome = 'unknown'))
+                AND NOT EXISTS (
+                    SELECT 1 FROM run later
+                    WHERE later.origin = coalesce(run.origin, run.id) AND later.started >= ?1)
                 """,
                 [.integer(time)]
             )
         }
+    }
+
+    private func keep(_ step: StepRecord) throws(JournalError) {
+        try run(
+            """
+            INSERT INTO step (run, name, began, ended, result, failure, times)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (run, name) DO UPDATE
+            SET began = ?3, ended = ?4, result = ?5, failure = ?6, times = ?7
+            """,
+            [
+                .text(step.run), .text(step.name), .integer(step.began), .integer(step.ended),
+                .text(step.result), .text(step.failure),
+                .text(step.times.map(String.init).joined(separator: " ")),
+            ]
+        )
     }
 
     private func intend(_ operation: OperationRecord) throws(JournalError) {
@@ -71,12 +96,13 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = columns(after: 3)
+    static let columns = columns(after: 4)
 
     /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
         firstColumns + (steps < 2 ? ", NULL, NULL, NULL" : ", named_before, server_time, reply")
             + (steps < 3 ? ", NULL" : ", detail_key")
+            + (steps < 4 ? ", NULL, NULL, NULL" : ", step, place, error")
     }
 
     private static let firstColumns = """
@@ -94,7 +120,8 @@ extension OperationRecord {
             .integer(Int64(attempts)), .text(outcome?.rawValue), .text(result),
             .text(detail.map { ArgumentText.join($0.facts) }),
             .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
-            .text(reply), .text(detail?.key),
+            .text(reply), .text(detail?.key), .text(step), .integer(place.map(Int64.init)),
+            .text(error),
         ]
     }
 
@@ -132,10 +159,32 @@ extension OperationRecord {
         namedBefore = row.text(23).map(ArgumentText.split)
         serverTime = row.integer(24)
         reply = row.text(25)
+        step = row.text(27)
+        place = row.integer(28).map { Int($0) }
+        error = row.text(29)
+    }
+}
+
+extension StepRecord {
+    /// The columns, in the order of `init(_:)`.
+    static let columns = "run, name, began, ended, result, failure, times"
+
+    init(_ row: Database.Row) {
+        self.init(run: row.text(0) ?? "", name: row.text(1) ?? "", began: row.integer(2) ?? 0)
+        ended = row.integer(3)
+        result = row.text(4)
+        failure = row.text(5)
+        times = (row.text(6) ?? "").split(separator: " ").compactMap { Int64($0) }
     }
 }
 
 extension RunRecord {
+    /// The columns of a file after so many steps of the schema, in the order of `init(_:)`.
+    static func columns(after steps: Int) -> String {
+        "id, started, ended, ending, script, arguments, host, process"
+            + (steps < 4 ? ", NULL, NULL, NULL" : ", continues, origin, recipe")
+    }
+
     init(_ row: Database.Row) {
         identifier = row.text(0) ?? ""
         started = row.integer(1) ?? 0
@@ -145,6 +194,9 @@ extension RunRecord {
         arguments = ArgumentText.split(row.text(5) ?? "")
         host = row.text(6) ?? ""
         process = Int32(truncatingIfNeeded: row.integer(7) ?? 0)
+        continues = row.text(8)
+        origin = row.text(9)
+        recipe = row.text(10)
     }
 }
 

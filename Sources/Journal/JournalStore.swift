@@ -20,6 +20,13 @@ public protocol JournalStore: AnyObject, Sendable {
     /// The runs whose identifier begins with a text, newest first; all runs for an empty text.
     func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord]
 
+    /// The runs that continue one another, from the first on; empty if there is no such run.
+    /// - Parameter run: The identifier of the first.
+    func runs(since run: String) throws(JournalError) -> [RunRecord]
+
+    /// The steps of a run, in the order in which they were recorded.
+    func steps(ofRun run: String) throws(JournalError) -> [StepRecord]
+
     /// The operations of a run, oldest first.
     func operations(ofRun run: String) throws(JournalError) -> [OperationRecord]
 
@@ -39,6 +46,10 @@ public enum Retention {
 public enum JournalWrite: Sendable, Equatable {
     /// A run begins; writing it a second time has no effect.
     case begin(RunRecord)
+    /// What starts a run again, as JSON.
+    case recipe(run: String, String)
+    /// A step, as it is now.
+    case step(StepRecord)
     /// An operation is about to be sent.
     case intend(OperationRecord)
     /// It is about to be sent again: the number of requests including this one, the new deadline,

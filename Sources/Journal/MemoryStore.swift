@@ -5,6 +5,7 @@ public final class MemoryStore: JournalStore {
     fileprivate struct Content {
         var runs: [RunRecord] = []
         var operations: [OperationRecord] = []
+        var steps: [StepRecord] = []
     }
 
     private let content = Mutex(Content())
@@ -40,6 +41,16 @@ public final class MemoryStore: JournalStore {
         }
     }
 
+    /// The runs that continue one another, from the first on.
+    public func runs(since run: String) -> [RunRecord] {
+        content.withLock { $0.runs.filter { $0.first == run } }
+    }
+
+    /// The steps of a run, in the order in which they were recorded.
+    public func steps(ofRun run: String) -> [StepRecord] {
+        content.withLock { $0.steps.filter { $0.run == run } }
+    }
+
     /// The operations of a run, oldest first.
     public func operations(ofRun run: String) -> [OperationRecord] {
         content.withLock { $0.operations.filter { $0.run == run } }
@@ -56,6 +67,13 @@ extension MemoryStore.Content {
         switch write {
         case .begin(let run):
             if !runs.contains(where: { $0.identifier == run.identifier }) { runs.append(run) }
+        case .recipe(let run, let text):
+            if let place = runs.firstIndex(where: { $0.identifier == run }) {
+                runs[place].recipe = text
+            }
+        case .step(let step):
+            let place = steps.firstIndex { $0.run == step.run && $0.name == step.name }
+            if let place { steps[place] = step } else { steps.append(step) }
         case .intend(let operation): operations.append(operation)
         case .attempt(let operation, let count, let deadline, let serverTime):
             update(operation) {
@@ -74,10 +92,14 @@ extension MemoryStore.Content {
             if let latest { self.write(.forget(before: latest - age)) }
         case .forget(let time):
             let open = Set(operations.filter(\.isOpen).map(\.run))
-            let old = runs.filter { $0.started < time && !open.contains($0.identifier) }
+            let continued = Set(runs.filter { $0.started >= time }.map(\.first))
+            let old = runs.filter {
+                $0.started < time && !open.contains($0.identifier) && !continued.contains($0.first)
+            }
             let forgotten = Set(old.map(\.identifier))
             runs.removeAll { forgotten.contains($0.identifier) }
             operations.removeAll { forgotten.contains($0.run) }
+            steps.removeAll { forgotten.contains($0.run) }
         }
     }
 

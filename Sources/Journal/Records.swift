@@ -16,6 +16,15 @@ public struct RunRecord: Sendable, Equatable {
     public var host: String
     /// The process identifier.
     public var process: Int32
+    /// The run that it continues; nil for one that was started by itself.
+    public var continues: String?
+    /// The first run of those that continue one another; nil where that is this one.
+    public var origin: String?
+    /// What starts it again, as JSON; nil for a run without steps.
+    public var recipe: String?
+
+    /// The first run of those that continue one another.
+    public var first: String { origin ?? identifier }
 
     /// Makes the record of a run that begins.
     public init(
@@ -114,6 +123,12 @@ public struct OperationRecord: Sendable, Equatable {
     public var reply: String?
     /// The time when the outcome became known.
     public var settled: Int64?
+    /// The step of the script that asked for it; nil for one outside of all steps.
+    public var step: String?
+    /// Its place among the changes of the step, from 1.
+    public var place: Int?
+    /// The error that the script got, as JSON; nil for none.
+    public var error: String?
 
     /// Makes the record of an operation that is about to begin.
     public init(
@@ -143,6 +158,7 @@ public struct OperationRecord: Sendable, Equatable {
         result = settlement.result
         detail = settlement.detail
         reply = settlement.reply
+        error = settlement.error
         settled = settlement.time
     }
 }
@@ -157,6 +173,8 @@ public struct Settlement: Sendable, Equatable {
     public var detail: Detail?
     /// The last reply, where it left a doubt; safe to show.
     public var reply: String?
+    /// The error that the script got, as JSON; nil for none.
+    public var error: String?
     /// The time when it became known, in milliseconds since 1970-01-01T00:00:00Z.
     public var time: Int64
 

@@ -99,17 +99,46 @@ public final class SQLiteStore: JournalStore {
 
     /// The runs whose identifier begins with a text, newest first.
     public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
+        // Ordered by number: the clock may have been set back between two runs.
+        try runs(
+            "substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2",
+            [.text(prefix), .integer(Int64(limit))]
+        )
+    }
+
+    /// The runs that continue one another, from the first on; empty if there is no such run.
+    public func runs(since run: String) throws(JournalError) -> [RunRecord] {
+        guard try reader.withLock({ (database) throws(JournalError) in
+            try Schema.version(of: database, path) >= 4
+        }) else { return try runs("id = ?", [.text(run)]) }
+        return try runs("id = ?1 OR origin = ?1 ORDER BY number", [.text(run)])
+    }
+
+    /// The steps of a run, in the order in which they were recorded.
+    public func steps(ofRun run: String) throws(JournalError) -> [StepRecord] {
+        try reader.withLock { (database) throws(JournalError) in
+            guard try Schema.version(of: database, path) >= 4 else { return [] }
+            var found: [StepRecord] = []
+            try database.run(
+                "SELECT \(StepRecord.columns) FROM step WHERE run = ? ORDER BY number",
+                [.text(run)]
+            ) { found.append(StepRecord($0)) }
+            return found
+        }
+    }
+
+    private func runs(
+        _ condition: String,
+        _ values: [Database.Value]
+    ) throws(JournalError) -> [RunRecord] {
         try reader.withLock { (database) throws(JournalError) in
             // Another process may be about to create the tables.
-            guard try Schema.version(of: database, path) > 0 else { return [] }
+            let steps = try Schema.version(of: database, path)
+            guard steps > 0 else { return [] }
             var found: [RunRecord] = []
-            // Ordered by number: the clock may have been set back between two runs.
             try database.run(
-                """
-                SELECT id, started, ended, ending, script, arguments, host, process FROM run
-                WHERE substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2
-                """,
-                [.text(prefix), .integer(Int64(limit))]
+                "SELECT \(RunRecord.columns(after: steps)) FROM run WHERE \(condition)",
+                values
             ) { found.append(RunRecord($0)) }
             return found
         }

@@ -57,6 +57,28 @@ enum Schema {
         ],
         // Where it is set, `detail` has the facts of a sentence; else, as before, a sentence.
         ["ALTER TABLE operation ADD COLUMN detail_key TEXT"],
+        [
+            "ALTER TABLE run ADD COLUMN continues TEXT",
+            "ALTER TABLE run ADD COLUMN origin TEXT",
+            "ALTER TABLE run ADD COLUMN recipe TEXT",
+            "CREATE INDEX continued_run ON run (origin) WHERE origin IS NOT NULL",
+            "ALTER TABLE operation ADD COLUMN step TEXT",
+            "ALTER TABLE operation ADD COLUMN place INTEGER",
+            "ALTER TABLE operation ADD COLUMN error TEXT",
+            """
+            CREATE TABLE step (
+                number INTEGER PRIMARY KEY,
+                run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+                name TEXT NOT NULL,
+                began INTEGER NOT NULL,
+                ended INTEGER,
+                result TEXT,
+                failure TEXT,
+                times TEXT NOT NULL,
+                UNIQUE (run, name)
+            ) STRICT
+            """,
+        ],
     ]
 
     /// Migrates a file to the current schema, in one transaction.

@@ -24,6 +24,11 @@ public final class HostCall {
 
     private let pointer: UnsafeMutablePointer<vm_lua_call>
 
+    /// The number that `Interpreter.setStep` gave to the task of the call; nil for none.
+    public var step: UInt32? { pointer.pointee.step == 0 ? nil : pointer.pointee.step }
+    /// Whether that was given to the task that started it, or to one further up.
+    public var inheritsStep: Bool { pointer.pointee.inherits_step }
+
     init(_ pointer: UnsafeMutablePointer<vm_lua_call>) {
         self.pointer = pointer
         arguments = ValueBuffer(borrowing: vm_lua_arguments_of(pointer))

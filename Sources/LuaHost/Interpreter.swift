@@ -215,6 +215,14 @@ public final class Interpreter {
     /// The reason for an interruption by `os.exit`.
     public static var exit: Int { Int(VM_LUA_EXIT) }
 
+    /// Gives a number to what the calling task is at, during its call; nil when that has ended.
+    ///
+    /// Its further calls have it, and those of the tasks that it starts.
+    public func setStep(_ number: UInt32?) { vm_lua_set_step(pointer, number ?? 0) }
+
+    /// The reason for an interruption after the step that a run was to reach.
+    public static var reached: Int { Int(VM_LUA_REACHED) }
+
     /// Forgets an interrupt that was handled.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
 

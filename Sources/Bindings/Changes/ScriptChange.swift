@@ -21,6 +21,7 @@ final class ScriptChange: ChangeCaller {
         _ request: Call,
         _ target: Runtime.Target,
         ifLatest: String?,
+        in step: RunSteps.Step?,
         for pending: Pending,
         in runtime: Runtime
     ) {
@@ -31,6 +32,7 @@ final class ScriptChange: ChangeCaller {
             at: target.vcenter,
             in: runtime.changes,
             ifLatest: ifLatest,
+            in: step,
             for: caller
         )
         caller.change = change
@@ -59,7 +61,7 @@ final class ScriptChange: ChangeCaller {
         guard !pending.isOver else { return }
         if let result { pending.call.result.put(result) }
         guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
-        let steps = Steps(pending: pending, vcenter: vcenter, name: error.operation)
+        let steps = CallSequence(pending: pending, vcenter: vcenter, name: error.operation)
         let about = item.flatMap { item in ValueBuffer.values { $0.put(item) }.first }
         steps.explain(error, about: about) { [self] in runtime.finish(pending, $0) }
     }
@@ -85,8 +87,21 @@ extension Runtime {
             error.vcenter = target.vcenter.profile.endpoint.description
             return raise(error, in: call)
         }
+        let step: RunSteps.Step?
+        do throws(VSphereError) {
+            step = try self.step(of: call, request.operation.name)
+        } catch {
+            return raise(error, in: call)
+        }
         return waits(call) { pending in
-            ScriptChange.start(request, target, ifLatest: ifLatest, for: pending, in: self)
+            ScriptChange.start(
+                request,
+                target,
+                ifLatest: ifLatest,
+                in: step,
+                for: pending,
+                in: self
+            )
         }
     }
 

@@ -86,7 +86,7 @@ extension Runtime {
     fileprivate func withSteps(
         _ name: String,
         _ call: HostCall,
-        _ body: (Steps, Item) -> Void
+        _ body: (CallSequence, Item) -> Void
     ) -> Verdict {
         let target: Target
         do throws(VSphereError) {
@@ -99,7 +99,7 @@ extension Runtime {
             return raise(VSphereError(.usage, problem, operation: name), in: call)
         }
         return waits(call) { pending in
-            body(Steps(pending: pending, vcenter: target.vcenter, name: name), item)
+            body(CallSequence(pending: pending, vcenter: target.vcenter, name: name), item)
         }
     }
 
@@ -117,7 +117,7 @@ extension Runtime {
                 )
             }
             return waits(call) { pending in
-                let steps = Steps(pending: pending, vcenter: target.vcenter, name: "item")
+                let steps = CallSequence(pending: pending, vcenter: target.vcenter, name: "item")
                 switch place {
                 case .identifier(let id): lookUp(id: id, steps)
                 case .named(let places): lookUp(places[...], path, [], steps)
@@ -128,7 +128,7 @@ extension Runtime {
         }
     }
 
-    private func lookUp(id: String, _ steps: Steps) {
+    private func lookUp(id: String, _ steps: CallSequence) {
         steps.attempt(.getItem, ValueBuffer.values { $0.put(id) }) { [self] result in
             switch result {
             case .success(let model): found(id, model?["name"]?.string ?? "", steps)
@@ -150,7 +150,7 @@ extension Runtime {
         _ path: String,
         hasLibrary: Bool = false,
         _ matches: [Match],
-        _ steps: Steps
+        _ steps: CallSequence
     ) {
         guard let place = places.first else {
             return choose(matches, path, hasLibrary: hasLibrary, steps)
@@ -169,7 +169,7 @@ extension Runtime {
         }
     }
 
-    private func choose(_ matches: [Match], _ path: String, hasLibrary: Bool, _ steps: Steps) {
+    private func choose(_ matches: [Match], _ path: String, hasLibrary: Bool, _ steps: CallSequence) {
         let place = Display.escape(path.hasPrefix("/") ? String(path.dropFirst()) : path)
         switch matches.count {
         case 0 where !hasLibrary && place.count { $0 == "/" } == 1:
@@ -189,7 +189,7 @@ extension Runtime {
     }
 
     /// vCenter finds a name however its letters are cased; the object has the name that the item has.
-    private func found(_ match: Match, _ steps: Steps) {
+    private func found(_ match: Match, _ steps: CallSequence) {
         steps.attempt(.getItem, ValueBuffer.values { $0.put(match.id) }) { [self] result in
             switch result {
             case .success(let model):
@@ -218,7 +218,7 @@ extension Runtime {
         _ name: String,
         _ libraries: ArraySlice<String>,
         _ found: [String],
-        _ steps: Steps,
+        _ steps: CallSequence,
         then next: @escaping ([String]) -> Void
     ) {
         guard let library = libraries.first else { return next(found) }
@@ -228,14 +228,14 @@ extension Runtime {
         }
     }
 
-    private func found(_ id: String, _ name: String, _ steps: Steps) {
+    private func found(_ id: String, _ name: String, _ steps: CallSequence) {
         guard !steps.pending.isOver else { return }
         put(Item(vcenter: steps.vcenter, id: id, name: name), into: steps.pending.call.result)
         steps.done()
     }
 
     /// Returns `nil, err`, which only look-ups do.
-    private func missing(_ message: String, _ steps: Steps) {
+    private func missing(_ message: String, _ steps: CallSequence) {
         guard !steps.pending.isOver else { return }
         let result = steps.pending.call.result
         result.putNil()

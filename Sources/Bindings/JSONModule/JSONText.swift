@@ -63,17 +63,3 @@ extension ObjectKind {
         ObjectKind(rawValue: kind).map { "a \($0.name)" } ?? "a function"
     }
 }
-
-extension JSONValue {
-    /// The same value with the members of all objects sorted by name.
-    var sorted: JSONValue {
-        switch self {
-        case .array(let elements): .array(elements.map(\.sorted))
-        case .object(let members):
-            .object(
-                members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name }
-            )
-        default: self
-        }
-    }
-}

@@ -2,7 +2,7 @@ internal import Buffers
 internal import Text
 internal import VSphere
 
-extension Steps {
+extension CallSequence {
     /// Adds to the hint of a refusal who has the item checked out: the user, since when, and the
     /// machine.
     ///

@@ -81,7 +81,7 @@ extension Runtime {
         call.pending = pending
         let vcenter = target.vcenter
         guard !isPlanned else {
-            let steps = Steps(pending: pending, vcenter: vcenter, name: request.operation.name)
+            let steps = CallSequence(pending: pending, vcenter: vcenter, name: request.operation.name)
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }
@@ -110,7 +110,7 @@ extension Runtime {
     /// Adds to a refusal who holds the item, before the script hears of it.
     private func explain(_ error: VSphereError, _ pending: Pending) {
         guard case .call(let ticket) = pending.cancellation else { return finish(pending, error) }
-        let steps = Steps(
+        let steps = CallSequence(
             pending: pending,
             vcenter: ticket.vcenter,
             name: ticket.call.operation.name

@@ -59,7 +59,7 @@ extension Runtime {
             return change(request, target, call, ifLatest: latest)
         }
         return waits(call) { pending in
-            let steps = Steps(pending: pending, vcenter: target.vcenter, name: "rollback")
+            let steps = CallSequence(pending: pending, vcenter: target.vcenter, name: "rollback")
             steps.call(.getItem, [arguments[0]]) { model in
                 let now = model?["content_version"]?.string ?? ""
                 guard now == latest else {

@@ -40,7 +40,7 @@ extension Runtime {
     }
 }
 
-extension Steps {
+extension CallSequence {
     /// Writes a call into the plan, and continues with the placeholder for its result.
     func plan(
         _ request: Call,

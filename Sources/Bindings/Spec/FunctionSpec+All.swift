@@ -1,7 +1,7 @@
 extension FunctionSpec {
     /// All functions that scripts can call, in the order of the reference.
     public static let all: [FunctionSpec] =
-        session + item + [rollback] + operations + [request] + tasks + [shard] + modules
+        session + item + [rollback] + operations + [request] + tasks + [shard] + steps + modules
 
     /// The functions that do not concern a vCenter.
     private static let modules: [FunctionSpec] =

@@ -20,6 +20,8 @@ typedef struct vm_lua_call {
     vm_values arguments; ///< filled by C before `callbacks.call`
     vm_values result;    ///< filled by the host: results one after another, or the one error
     void *owner;         ///< the result of `callbacks.call_made`
+    uint32_t step;       ///< the number that vm_lua_set_step gave to its task, or 0
+    bool inherits_step;  ///< that was given to the task that started it, or to one further up
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -170,6 +172,10 @@ vm_lua_status vm_lua_require(
 /// Waits for the tasks that are still running; with `cancel` they are cancelled first.
 vm_lua_status vm_lua_finish_tasks(vm_lua *lua, bool cancel, vm_values *error);
 
+/// Gives a number to what the task that runs now is at, for its further calls and those of the tasks that it starts;
+/// 0 when that has ended. Callable only from `callbacks.call`.
+void vm_lua_set_step(vm_lua *lua, uint32_t step);
+
 /// Completes a waiting call; its result is filled. `stands`: the verdict counts, even if the call was
 /// abandoned meanwhile. Callable only from the callbacks.
 void vm_lua_complete(vm_lua_call *call, vm_lua_verdict verdict, bool stands);
@@ -208,6 +214,8 @@ int vm_lua_interrupted(const vm_lua *lua);
 #define VM_LUA_DEADLINE (-1)
 /// The reason for an interrupt by `os.exit`.
 #define VM_LUA_EXIT (-2)
+/// The reason for an interrupt after the step that the run was to reach.
+#define VM_LUA_REACHED (-3)
 /// Whether the time to clean up is over: waiting calls are to be abandoned.
 bool vm_lua_is_forced(const vm_lua *lua);
 /// Whether a task called `os.exit`: then the run is to end with this status.

@@ -10,12 +10,14 @@ public import VSphere
 /// doubt, look until it is settled. Nothing is sent before the intent is on the disk. Before that it
 /// can be cancelled; afterwards it is waited for.
 public final class Change {
-    private let changes: RunChanges
+    let changes: RunChanges
     private let caller: any ChangeCaller
     let vcenter: VCenter
     let reader: StateReader
-    private let request: Call
+    let request: Call
     let expectedLatest: String?
+    /// The step of the script that asks for it; nil outside of steps.
+    private let step: RunSteps.Step?
     var record: OperationRecord
     private let began: Duration
     /// The outcome, once known; and the HTTP status of the last answer.
@@ -25,6 +27,8 @@ public final class Change {
     private var marked: Call?
     /// Releases the claim on the item.
     private var release: (() -> Void)?
+    /// Stops looking for the outcome that an earlier run left open at the same place of the step.
+    var stopLooking: (() -> Void)?
     /// Settles an operation that an earlier run left open.
     private var reconciler: Reconciler?
     private var driver: CourseDriver?
@@ -34,6 +38,8 @@ public final class Change {
     private var hasTurn = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
+    /// Whether the caller has been told.
+    private(set) var isEnded = false
     /// The error of the last attempt.
     private var lastError: VSphereError?
 
@@ -44,6 +50,7 @@ public final class Change {
     ///   - vcenter: The vCenter it is made in.
     ///   - changes: The changes of the run; its journal is open.
     ///   - ifLatest: The version that must be the latest.
+    ///   - step: The step that asks for it.
     ///   - caller: The caller that waits for it.
     public init(
         _ request: Call,
@@ -51,6 +58,7 @@ public final class Change {
         at vcenter: VCenter,
         in changes: RunChanges,
         ifLatest: String? = nil,
+        in step: RunSteps.Step? = nil,
         for caller: any ChangeCaller
     ) {
         self.request = request
@@ -58,6 +66,7 @@ public final class Change {
         self.changes = changes
         self.caller = caller
         expectedLatest = ifLatest
+        self.step = step
         reader = StateReader(vcenter)
         began = changes.loop.now
         let now = changes.loop.wallTime
@@ -72,6 +81,9 @@ public final class Change {
         )
         record.subject = request.subject
         record.pin(arguments, of: request.operation)
+        guard let step else { return }
+        record.step = step.name
+        record.place = step.takePlace()
     }
 
     /// A description for messages about waiting: `rollback (item …)`; safe to show.
@@ -85,6 +97,11 @@ public final class Change {
     /// Starts the change.
     public func start() {
         changes.begin(self)
+        if let step { recall(in: step) } else { claim() }
+    }
+
+    /// Claims the item, where there is one.
+    func claim() {
         guard let intent = record.intent else {
             return record.vm == nil ? takeTurn { self.recordIntent() } : settleEarlier()
         }
@@ -149,7 +166,7 @@ public final class Change {
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
-        changes.record([.intend(record)]) { [self] error in
+        changes.record((step?.writesBefore() ?? []) + [.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
             guard !caller.isOver else {
                 let settlement = Settlement(.notSent, time: now)
@@ -240,6 +257,7 @@ public final class Change {
         let wasSent = caller.isShielded
         let given = ticket
         ticket = nil
+        stopLooking?()
         driver?.cancel()
         reconciler?.cancel()
         reader.cancel()
@@ -258,7 +276,8 @@ public final class Change {
         switch ending {
         case .accepted:
             let result = out.root
-            conclude(Settlement(.done, result: result?.string, time: now), result, nil)
+            let kept = record.step == nil ? result?.string : request.keptResult(result)
+            conclude(Settlement(.done, result: kept, time: now), result, nil)
         case .failed:
             let error = lastError ?? VSphereError(.cancelled, "cancelled")
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
@@ -290,6 +309,8 @@ public final class Change {
     /// from a request that is still on its way.
     private func conclude(_ settlement: Settlement, _ result: Value?, _ error: VSphereError?) {
         isEnding = true
+        var settlement = settlement
+        if record.step != nil { settlement.error = error?.kept }
         outcome = settlement.outcome
         // The run may end before the outcome is on the disk.
         if settlement.outcome == .unknown {
@@ -309,7 +330,29 @@ public final class Change {
     }
 
     /// Ends with an error before anything was recorded.
+    ///
+    /// In a step that is recorded too: the script may go on with something else, and has to do so again.
     func refuse(_ error: VSphereError) {
+        if let step, error.kind != .journal, changes.isOpen {
+            record.outcome = .notSent
+            record.error = error.kept
+            record.settled = now
+            changes.record(step.writesBefore() + [.intend(record)], isUrgent: false) { _ in }
+        }
+        fail(error)
+    }
+
+    /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
+    func recalled(_ result: Swift.Result<Value?, VSphereError>) {
+        switch result {
+        case .failure(let error): fail(error)
+        case .success(let value):
+            outcome = .done
+            finish(nil, value)
+        }
+    }
+
+    private func fail(_ error: VSphereError) {
         var error = error
         // For the caller a failed read is a failure of this operation.
         error.operation = record.operation
@@ -322,6 +365,8 @@ public final class Change {
         changes.end(self)
         giveBack()
         endTurn()
+        step?.took(error)
+        isEnded = true
         observe(error)
         caller.ended(result, error)
     }
@@ -350,6 +395,9 @@ public final class Change {
         if let error { event.fail(error) }
         observe(event)
     }
+
+    /// Whether nothing may be sent any more.
+    var isStopped: Bool { caller.isAbandoned || caller.isOver }
 
     private var now: Int64 { changes.loop.wallTime }
 

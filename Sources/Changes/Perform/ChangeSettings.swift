@@ -47,6 +47,12 @@ public struct ChangeSettings {
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
     public var lockWait = usualLockWait
+    /// The steps as the runs that this one continues have left them.
+    public var history = StepHistory()
+    /// Makes sure that no other process continues the run while this one lives; called before the first step.
+    public var hold: (RunRecord) -> VSphereError? = { _ in nil }
+    /// What starts the run again, as JSON; nil for a run that cannot be continued.
+    public var recipe: () -> String? = { nil }
 
     /// How long to wait for another process, where nobody says.
     public static var usualLockWait: Duration { .zero }

@@ -11,6 +11,8 @@ public final class RunChanges {
     public let settings: ChangeSettings
     /// The changes that a dry run has planned so far.
     public let plan = Plan()
+    /// The steps of the run.
+    public private(set) lazy var steps = RunSteps(self, settings.history)
     /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
     private var opened: Opened?
@@ -23,6 +25,8 @@ public final class RunChanges {
     private var isCommitPlanned = false
     private var isUrgentPlanned = false
     private var problem: JournalError?
+    /// Whether no other process can continue this run.
+    private var isHeld = false
 
     struct Opened {
         let store: any JournalStore
@@ -56,6 +60,21 @@ public final class RunChanges {
                 return .failure(VSphereError(error))
             }
         }
+    }
+
+    /// Whether the journal is open.
+    var isOpen: Bool { opened != nil }
+
+    /// Opens the journal before the first step, and keeps what starts the run again.
+    /// - Returns: Why no step can be kept; nil on success.
+    func openForSteps() -> VSphereError? {
+        guard !isHeld else { return nil }
+        if let error = begin() ?? settings.hold(settings.run) { return error }
+        isHeld = true
+        if let recipe = settings.recipe() {
+            record([.recipe(run: settings.run.identifier, recipe)], isUrgent: false) { _ in }
+        }
+        return nil
     }
 
     var claims: (any Claims)? { opened?.claims }

@@ -26,7 +26,8 @@ extension ErrorKind {
     public static let alreadyInDesiredState: Self = "already_in_desired_state"
     static let canceled: Self = "canceled"
     static let concurrentChange: Self = "concurrent_change"
-    static let error: Self = "error"
+    /// An error of the server that has no kind of its own.
+    public static let error: Self = "error"
     static let featureInUse: Self = "feature_in_use"
     static let internalServerError: Self = "internal_server_error"
     static let invalidArgument: Self = "invalid_argument"
@@ -79,6 +80,8 @@ extension ErrorKind {
     public static let cancelled: Self = "cancelled"
     /// Somebody else changed the same object.
     public static let conflict: Self = "conflict"
+    /// A step of a continued run asked for another change than before.
+    public static let diverged: Self = "diverged"
     /// Refused by a rule of this run, such as `--read-only`.
     public static let forbiddenByPolicy: Self = "forbidden_by_policy"
     /// The vCenter has no such operation.

@@ -41,7 +41,7 @@ extension VSphereError {
         case .unauthenticated, .unauthorized, .forbiddenByPolicy: .notPermitted
         case .configuration, .tls, .unverifiedPeer, .noSuchRoute, .operationNotFound: .configuration
         case .unknownOutcome: .outcomeUnknown
-        case .conflict, .notAllowedInCurrentState, .concurrentChange: .conflict
+        case .conflict, .diverged, .notAllowedInCurrentState, .concurrentChange: .conflict
         case _ where kind.rawValue.hasPrefix("invalid_"): .invalidInput
         case _ where kind.rawValue.hasPrefix("already_"): .conflict
         case _ where kind.rawValue.hasSuffix("_in_use"): .conflict

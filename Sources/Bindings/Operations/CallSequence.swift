@@ -5,7 +5,7 @@ internal import VSphere
 /// Several calls that make one function: each step starts when the previous one has ended.
 ///
 /// It can be cancelled between the steps and during each.
-struct Steps {
+struct CallSequence {
     let pending: Pending
     let vcenter: VCenter
     /// The function's name in errors.

@@ -1,0 +1,201 @@
+internal import JSON
+internal import Journal
+internal import Posix
+internal import Text
+public import VSphere
+
+/// The steps of one run.
+///
+/// A step that was done in an earlier run is not run again. One that was not begins at its top, and each of its
+/// changes that is known already ends at once with what is known.
+public final class RunSteps {
+    /// The most bytes that the results of a step may have, as JSON.
+    public static var resultLimit: Int { 64 << 10 }
+    /// The most bytes that the name of a step may have.
+    public static var nameLimit: Int { 200 }
+
+    /// How a step begins.
+    public enum Beginning {
+        /// It was done before: its results, as a JSON array.
+        case kept(String)
+        /// It is run now, under this number.
+        case begun(UInt32)
+    }
+
+    private unowned let changes: RunChanges
+    private var history: StepHistory
+    private var steps: [UInt32: Step] = [:]
+    private var names: Set<String> = []
+    private var count: UInt32 = 0
+    /// Whether the changes of this run are only planned: then nothing is kept.
+    public var isPlanned = false
+    /// Called when a step was done and that is on the disk.
+    public var onDone: ((String) -> Void)?
+
+    init(_ changes: RunChanges, _ history: StepHistory) {
+        self.changes = changes
+        self.history = history
+    }
+
+    /// Whether the script has called `step`.
+    public var areUsed: Bool { !names.isEmpty }
+    /// The names that the script has used so far.
+    public var usedNames: Set<String> { names }
+
+    /// Begins a step.
+    /// - Parameter name: Its name.
+    /// - Returns: Its number, or its results if it was done before.
+    public func begin(_ name: String) -> Swift.Result<Beginning, VSphereError> {
+        guard !name.isEmpty, name.utf8.count <= Self.nameLimit else {
+            let problem = name.isEmpty ? "is empty" : "is longer than \(Self.nameLimit) bytes"
+            return .failure(.step(name, "its name \(problem)"))
+        }
+        guard names.insert(name).inserted else {
+            let hint = "put into the name what tells them apart: step(\"patch \" .. name, …)"
+            return .failure(.step(name, "there was a step of this name in the run", hint: hint))
+        }
+        if !isPlanned, let error = changes.openForSteps() { return .failure(error) }
+        if let result = history[name]?.result { return .success(.kept(result)) }
+        count += 1
+        let record = StepRecord(
+            run: changes.settings.run.identifier,
+            name: name,
+            began: changes.loop.wallTime
+        )
+        steps[count] = Step(record, history[name] ?? .init())
+        return .success(.begun(count))
+    }
+
+    /// A step that runs; nil for one that has ended.
+    public func step(_ number: UInt32) -> Step? { steps[number] }
+
+    /// Ends a step with its results, and keeps them.
+    /// - Parameters:
+    ///   - number: The step.
+    ///   - result: Its results, as a JSON array.
+    ///   - completion: Called when they are on the disk, or with why they are not kept.
+    public func finish(
+        _ number: UInt32,
+        _ result: String,
+        completion: @escaping (VSphereError?) -> Void
+    ) {
+        guard let step = steps[number] else { return completion(nil) }
+        if let error = step.problem ?? step.shortfall { return completion(error) }
+        guard result.utf8.count <= Self.resultLimit else {
+            let size = SizeText.spelled(Self.resultLimit)
+            return completion(
+                .step(
+                    step.name,
+                    "its results have \(result.utf8.count) bytes as JSON, and at most \(size) are kept",
+                    hint: "return identifiers, and read the rest again where it is needed"
+                )
+            )
+        }
+        steps[number] = nil
+        step.record.ended = changes.loop.wallTime
+        step.record.result = result
+        guard !isPlanned else { return completion(nil) }
+        changes.record([.step(step.record)]) { [self] error in
+            if error == nil { onDone?(step.name) }
+            completion(error.map { VSphereError($0) })
+        }
+    }
+
+    /// Ends a step that was not done.
+    /// - Parameters:
+    ///   - number: The step; nothing happens if it was finished.
+    ///   - kind: The kind of the error that ended it.
+    public func leave(_ number: UInt32, _ kind: ErrorKind) {
+        guard let step = steps.removeValue(forKey: number), !isPlanned else { return }
+        step.record.ended = changes.loop.wallTime
+        step.record.failure = kind.rawValue
+        changes.record([.step(step.record)], isUrgent: false) { _ in }
+    }
+
+    /// The time at the next place of a step that asks for it: the same in every run.
+    /// - Parameters:
+    ///   - number: The step.
+    ///   - completion: Called with milliseconds since 1970-01-01T00:00:00Z once they are on the disk.
+    public func time(
+        _ number: UInt32,
+        completion: @escaping (Swift.Result<Int64, VSphereError>) -> Void
+    ) {
+        guard let step = steps[number] else { return completion(.success(changes.loop.wallTime)) }
+        let place = step.record.times.count
+        let known = step.past.times.indices.contains(place) ? step.past.times[place] : nil
+        let time = known ?? changes.loop.wallTime
+        step.record.times.append(time)
+        guard known == nil, !isPlanned else { return completion(.success(time)) }
+        step.isRecorded = true
+        changes.record([.step(step.record)]) { error in
+            completion(error.map { .failure(VSphereError($0)) } ?? .success(time))
+        }
+    }
+
+    /// A key for the next random number of a step: the same in every run, and in no other place.
+    public func randomKey(_ number: UInt32) -> String {
+        guard let step = steps[number] else { return RandomIdentifier.make() }
+        step.randoms += 1
+        return "\(changes.settings.run.first)\0\(step.name)\0\(step.randoms)"
+    }
+
+    /// Takes note of a record that was settled meanwhile.
+    func learn(_ record: OperationRecord, in step: Step) {
+        history.learn(record)
+        if let name = record.step, let past = history[name] { step.past = past }
+    }
+}
+
+extension RunSteps {
+    /// A step that runs.
+    public final class Step {
+        fileprivate(set) var record: StepRecord
+        fileprivate(set) var past: StepHistory.Past
+        /// How many changes, and random numbers, it has asked for.
+        private var places = 0
+        fileprivate var randoms = 0
+        /// Whether the journal has it.
+        fileprivate var isRecorded = false
+        /// The error that it cannot be kept after: a change whose outcome is unknown, or another than before.
+        private(set) var problem: VSphereError?
+
+        fileprivate init(_ record: StepRecord, _ past: StepHistory.Past) {
+            self.record = record
+            self.past = past
+        }
+
+        /// Its name.
+        public var name: String { record.name }
+
+        /// Takes the place of the next change.
+        func takePlace() -> Int {
+            places += 1
+            return places
+        }
+
+        /// The writes that belong before its next intent: its own record, once.
+        func writesBefore() -> [JournalWrite] {
+            guard !isRecorded else { return [] }
+            isRecorded = true
+            return [.step(record)]
+        }
+
+        /// Takes note of how a change ended.
+        func took(_ error: VSphereError?) {
+            guard problem == nil, let error else { return }
+            if error.outcome == .unknown || error.kind == .diverged { problem = error }
+        }
+
+        /// The error of a step that made fewer changes than before.
+        fileprivate var shortfall: VSphereError? {
+            guard places < past.lastPlace, let next = past.changes[places + 1] else { return nil }
+            let error = VSphereError.diverged(
+                name,
+                "it made \(past.lastPlace) changes before and ended now after \(places): "
+                    + "\(next.operation) (\(next.subject)) is missing"
+            )
+            problem = error
+            return error
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import JSON
+public import Journal
+
+/// The steps of a script as earlier runs have left them: the answers that this run knows already.
+///
+/// A step is its own little history: its changes in the order in which it asked for them. What it did after the last
+/// change that had an effect, or may have had one, left nothing behind and is forgotten.
+public struct StepHistory: Sendable {
+    /// One step.
+    struct Past: Sendable {
+        /// Its results, as a JSON array; nil for a step that was not done.
+        var result: String?
+        /// The times it was given.
+        var times: [Int64] = []
+        /// The latest record at each place that counts.
+        var changes: [Int: OperationRecord] = [:]
+
+        /// The last place that counts; 0 for none.
+        var lastPlace: Int { changes.keys.max() ?? 0 }
+    }
+
+    private var steps: [String: Past] = [:]
+
+    /// Makes the history of a run that continues none.
+    public init() {}
+
+    /// Reads the history.
+    /// - Parameter runs: The steps and operations of the earlier runs, the oldest first.
+    public init(_ runs: [(steps: [StepRecord], operations: [OperationRecord])]) {
+        for run in runs {
+            for step in run.steps {
+                var past = steps[step.name] ?? Past()
+                past.result = step.result ?? past.result
+                // Each run records the times it used from the first on.
+                if step.times.count > past.times.count { past.times = step.times }
+                steps[step.name] = past
+            }
+            for operation in run.operations {
+                guard let name = operation.step, let place = operation.place else { continue }
+                steps[name, default: Past()].changes[place] = operation
+            }
+        }
+        for name in steps.keys { steps[name]?.forgetWhatLeftNothing() }
+    }
+
+    /// What is known of a step; nil for one that never began.
+    subscript(name: String) -> Past? { steps[name] }
+
+    /// The names of the steps that were done.
+    public var done: Set<String> { Set(steps.filter { $0.value.result != nil }.keys) }
+
+    /// Puts a record in place of an older one, after it was settled.
+    mutating func learn(_ record: OperationRecord) {
+        guard let name = record.step, let place = record.place else { return }
+        steps[name]?.changes[place] = record
+    }
+}
+
+extension StepHistory.Past {
+    fileprivate mutating func forgetWhatLeftNothing() {
+        let last = changes.filter { $0.value.mayHaveEffect }.keys.max() ?? 0
+        changes = changes.filter { $0.key <= last }
+    }
+
+    /// What the next change of the step is.
+    enum Decision {
+        /// It is made: nothing is known of it.
+        case new
+        /// It was done, with this record.
+        case done(OperationRecord)
+        /// Its outcome is not known yet: it is looked for first.
+        case open(OperationRecord)
+        /// It was refused, and the script went on: it is refused again, in the same words.
+        case refused(OperationRecord)
+        /// Another change was made at its place.
+        case diverged(OperationRecord)
+    }
+
+    /// Decides about a change of the step.
+    /// - Parameter asked: The change that the script asks for now, with its place.
+    func decide(_ asked: OperationRecord) -> Decision {
+        guard let place = asked.place, let known = changes[place] else { return .new }
+        guard known.isSameRequest(as: asked) else { return .diverged(known) }
+        if known.isOpen { return .open(known) }
+        if known.isDone { return .done(known) }
+        return place < lastPlace ? .refused(known) : .new
+    }
+}
+
+extension OperationRecord {
+    /// Whether it happened.
+    var isDone: Bool { outcome == .done || outcome == .resolvedDone }
+
+    /// Whether it changed something, or may have.
+    var mayHaveEffect: Bool { isOpen || isDone }
+
+    /// Whether a script asks for the same change: operation and arguments.
+    ///
+    /// The item of a change of a machine is read from the vCenter, and is no argument.
+    func isSameRequest(as asked: OperationRecord) -> Bool {
+        operation == asked.operation && vcenter == asked.vcenter
+            && (asked.item.isEmpty || item == asked.item) && version == asked.version
+            && vm == asked.vm && message == asked.message
+            && Self.isSame(specification, asked.specification)
+    }
+
+    /// Lua gives the fields of a table in any order.
+    private static func isSame(_ one: String?, _ other: String?) -> Bool {
+        if one == other { return true }
+        guard let one, let other, let left = try? JSONValue(parsing: one),
+            let right = try? JSONValue(parsing: other)
+        else { return false }
+        return left.sorted == right.sorted
+    }
+}

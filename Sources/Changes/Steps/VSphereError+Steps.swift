@@ -1,0 +1,96 @@
+internal import JSON
+internal import Journal
+internal import Text
+internal import VSphere
+
+extension VSphereError {
+    /// The error of a step that is used wrongly.
+    static func step(_ name: String, _ problem: String, hint: String? = nil) -> VSphereError {
+        var error = VSphereError(.usage, problem, operation: "step", hint: hint)
+        error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
+        return error
+    }
+
+    /// The error of a step that does not repeat what it did.
+    static func diverged(_ name: String, _ problem: String) -> VSphereError {
+        var error = VSphereError(
+            .diverged,
+            problem,
+            operation: "step",
+            hint: "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
+        )
+        error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
+        return error
+    }
+
+    /// The error of a change at a place where another one was made.
+    static func diverged(_ asked: OperationRecord, from known: OperationRecord) -> VSphereError {
+        let before = "\(known.operation) (\(known.subject))"
+        let now = "\(asked.operation) (\(asked.subject))"
+        let difference = before == now ? "with other arguments" : "where now \(now) is asked for"
+        return diverged(
+            asked.step ?? "",
+            "not sent: change \(asked.place ?? 0) of the step was \(before) before, \(difference)"
+        )
+    }
+
+    /// The error of a change that a person closed as done, without what it made.
+    static func resultUnknown(_ record: OperationRecord) -> VSphereError {
+        VSphereError(
+            .unknownOutcome,
+            "it was closed by hand as done, and what it made is not in the journal",
+            outcome: .unknown,
+            hint: "finish this step by hand"
+        )
+    }
+
+    /// The form that the journal keeps, so that a script can get the same error again.
+    var kept: String {
+        var members: [JSONValue.Member] = [
+            .init("kind", .string(kind.rawValue)), .init("message", .string(message)),
+            .init("outcome", .string(outcome.rawValue)),
+        ]
+        if let status { members.append(.init("status", .integer(status))) }
+        if let hint { members.append(.init("hint", .string(hint))) }
+        if let type { members.append(.init("type", .string(type))) }
+        if !messages.isEmpty {
+            members.append(
+                .init("messages", .array(messages.map { [.string($0.id), .string($0.defaultMessage)] }))
+            )
+        }
+        return JSONEncoder().encode(.object(members))
+    }
+
+    /// The error that a script got for a change in an earlier run.
+    init(keptIn record: OperationRecord) {
+        let tree = record.error.flatMap { try? JSONValue(parsing: $0) }
+        self.init(
+            ErrorKind(rawValue: tree?["kind"]?.string ?? Self.usualKind(record.outcome).rawValue),
+            tree?["message"]?.string ?? record.explanation ?? "it was refused in an earlier run",
+            status: tree?["status"]?.integer,
+            outcome: tree?["outcome"]?.string.flatMap(Outcome.init) ?? .rejected,
+            hint: tree?["hint"]?.string
+        )
+        type = tree?["type"]?.string
+        messages = (tree?["messages"]?.array ?? []).map { message in
+            Message(
+                id: message.array?.first?.string ?? "",
+                defaultMessage: message.array?.last?.string ?? ""
+            )
+        }
+        // A doubt that is settled is none any more.
+        if outcome == .unknown {
+            kind = Self.usualKind(record.outcome)
+            message = record.explanation ?? message
+            outcome = .rejected
+        }
+    }
+
+    private static func usualKind(_ outcome: OperationRecord.Outcome?) -> ErrorKind {
+        switch outcome {
+        case .conflict, .resolvedNotApplied: .conflict
+        case .notSeen: .timeout
+        default: .error
+        }
+    }
+}
