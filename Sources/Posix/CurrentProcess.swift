@@ -61,6 +61,13 @@ public enum CurrentProcess {
         try call("find the working directory") { getcwd(nil, 0) }
     }
 
+    /// Makes a folder the working directory.
+    public static func enter(_ folder: String) throws(PosixError) {
+        guard chdir(SystemText.bytes(folder).map(CChar.init(bitPattern:)) + [0]) == 0 else {
+            throw .current("enter", path: folder)
+        }
+    }
+
     /// The home folder from the system's user database; nil if the user has none.
     public static var homeFolder: String? {
         guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return nil }

@@ -9,6 +9,7 @@ extension World {
         let interpreter = runtime.interpreter
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
             runtime.lastResort()
+            if interpreter.interruption == Interpreter.reached { return ExitCode.done.rawValue }
             guard interpreter.interruption == Interpreter.deadline else {
                 return interpreter.exitStatus.map(Int32.init) ?? ExitCode.internalError.rawValue
             }

@@ -74,6 +74,8 @@ public struct World: Sendable {
     public var monotonicTime: @Sendable () -> Duration = { .zero }
     /// The time since 1970-01-01T00:00:00Z.
     public var wallTime: @Sendable () -> Duration = { .zero }
+    /// Makes a folder the working directory.
+    public var enterFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// The working directory.
     public var workingDirectory: @Sendable () throws(PosixError) -> String = { () in "/" }
     /// The executable file.
@@ -191,6 +193,7 @@ public struct World: Sendable {
         }
         world.monotonicTime = MonotonicClock.now
         world.wallTime = WallClock.now
+        world.enterFolder = CurrentProcess.enter
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }

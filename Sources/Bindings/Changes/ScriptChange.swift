@@ -105,6 +105,9 @@ extension Runtime {
         }
     }
 
+    /// The names of the steps that the script has used.
+    public var usedSteps: Set<String> { changes.steps.usedNames }
+
     /// Writes into the journal how the run ended.
     /// - Parameter ending: The exit code, or `signal 15`.
     /// - Returns: The error if the journal is incomplete; else nil.

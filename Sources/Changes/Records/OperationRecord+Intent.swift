@@ -34,6 +34,11 @@ extension OperationRecord {
 
     /// Records the arguments of an operation.
     mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
+        if operation.isLiteral, let request = arguments.first {
+            // A body may hold anything: the journal gets only what tells it from another one.
+            let text = JSONEncoder().encode(JSONValue(request).sorted)
+            specification = #"{"sha256":"\#(SHA256.hex(text.utf8))"}"#
+        }
         for (parameter, argument) in zip(operation.parameters, arguments) {
             switch parameter.name {
             case "item": item = argument.string ?? ""

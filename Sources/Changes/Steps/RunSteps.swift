@@ -37,8 +37,6 @@ public final class RunSteps {
         self.history = history
     }
 
-    /// Whether the script has called `step`.
-    public var areUsed: Bool { !names.isEmpty }
     /// The names that the script has used so far.
     public var usedNames: Set<String> { names }
 

@@ -92,7 +92,7 @@ extension OperationRecord {
     var isDone: Bool { outcome == .done || outcome == .resolvedDone }
 
     /// Whether it changed something, or may have.
-    var mayHaveEffect: Bool { isOpen || isDone }
+    public var mayHaveEffect: Bool { isOpen || isDone }
 
     /// Whether a script asks for the same change: operation and arguments.
     ///

@@ -11,7 +11,8 @@ extension ChangeSettings {
         _ invocation: Invocation,
         _ world: World,
         _ options: RunOptions,
-        runID: String = RandomIdentifier.make()
+        runID: String = RandomIdentifier.make(),
+        continuing continuation: RunContinuation? = nil
     ) {
         self.init()
         run.identifier = runID
@@ -29,6 +30,11 @@ extension ChangeSettings {
         // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.
         guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
+        run.continues = continuation?.previous.identifier
+        run.origin = continuation?.previous.first
+        history = continuation?.history ?? history
+        hold = (continuation?.hold ?? RunHold(world)).hold
+        recipe = { RunRecipe(invocation, world)?.text }
     }
 
     /// Opens the journal of the state folder, and the folder of the locks in it.

@@ -13,11 +13,16 @@ struct RunOutcome: Equatable {
     var hasSecondSignal = false
     /// Whether the deadline stopped it.
     var reachedDeadline = false
+    /// Whether the step of `--until` stopped it.
+    var reachedStep = false
     /// Whether a change was left with an unknown outcome, even if the script caught the
     /// error.
     var hasUnknownOutcome = false
     /// Whether something printed could not be written.
     var lostOutput = false
+
+    /// How the journal says that it ended.
+    var record: String { reachedStep ? "\(ending), --until" : "\(ending)" }
 
     /// How the process ends; the first that applies of: `os.exit(n)`, a second signal, 80, 124, the signal, the
     /// error's code.
@@ -29,6 +34,7 @@ struct RunOutcome: Equatable {
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }
+        if reachedStep { return .code(ExitCode.done.rawValue) }
         if let error { return .code(error.exitCode) }
         return .code(lostOutput ? ExitCode.outputFailed.rawValue : ExitCode.done.rawValue)
     }

@@ -23,7 +23,11 @@ final class ScriptRun {
     private var prompt: Prompt?
 
     /// Carries out the command line and ends the process.
-    static func start(_ invocation: Invocation, _ world: inout World) {
+    static func start(
+        _ invocation: Invocation,
+        _ world: inout World,
+        continuing continuation: RunContinuation? = nil
+    ) {
         // If the start fails, the address is no longer in the environment.
         let surroundings = world
         // Later the run's own deadline applies.
@@ -36,7 +40,7 @@ final class ScriptRun {
             // A program that the script starts must not report its own end.
             world.environment["VMOON_PING_URL"] = nil
             world.removeVariable("VMOON_PING_URL")
-            try ScriptRun(invocation, world, settings).run()
+            try ScriptRun(invocation, world, settings, continuation).run()
         } catch let error as SettingsError {
             world.complain(error.description)
             RunWatchers.tellFailedStart(invocation, error.exitCode, surroundings)
@@ -51,7 +55,8 @@ final class ScriptRun {
     private init(
         _ invocation: Invocation,
         _ world: World,
-        _ settings: Settings
+        _ settings: Settings,
+        _ continuation: RunContinuation?
     ) throws {
         self.invocation = invocation
         self.world = world
@@ -104,7 +109,14 @@ final class ScriptRun {
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
-        configuration.record = ChangeSettings(invocation, world, settings.run, runID: runID)
+        configuration.record = ChangeSettings(
+            invocation,
+            world,
+            settings.run,
+            runID: runID,
+            continuing: continuation
+        )
+        configuration.lastStep = settings.run.lastStep
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
         configuration.shard = { shard }
         let runtime = try Runtime(configuration)
@@ -230,6 +242,7 @@ final class ScriptRun {
         let interruption = runtime.interpreter.interruption
         if let interruption, interruption > 0 { outcome.signal = interruption }
         outcome.reachedDeadline = interruption == Interpreter.deadline
+        outcome.reachedStep = interruption == Interpreter.reached
         outcome.exitStatus = runtime.interpreter.exitStatus
     }
 
@@ -246,9 +259,14 @@ final class ScriptRun {
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         noteLostOutput()
         report()
-        if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
+        if let error = runtime.closeJournal(ending: outcome.record) {
             // An outcome that is missing there counts as open: the next look settles it.
             world.warn("\(error.message)")
+        }
+        if let name = settings.run.lastStep, outcome.ending == .code(ExitCode.done.rawValue),
+            !runtime.usedSteps.contains(name)
+        {
+            world.warn("--until: no step was called \(name.quotedForMessage)")
         }
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
@@ -279,6 +297,7 @@ final class ScriptRun {
             world.complain("the deadline was reached")
             return false
         }
+        if outcome.reachedStep { return false }
         // The sender of a signal knows the reason.
         if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
         var script: String?

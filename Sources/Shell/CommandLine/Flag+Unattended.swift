@@ -84,5 +84,17 @@ extension Flag {
                 Nomad say which.
                 """
         ),
+        until,
     ]
+
+    /// The step after which a run stops.
+    static let until = Flag(
+        .until,
+        "until",
+        .text,
+        "STEP",
+        in: .unattended,
+        "Stop when the step of this name was done.",
+        detail: "The run ends with 0, and vmoon resume continues it."
+    )
 }

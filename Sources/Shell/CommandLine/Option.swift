@@ -15,9 +15,10 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case memoryLimit, deadline, grace
     case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
-    case cron, metricsFile, pingURL, shard
+    case cron, metricsFile, pingURL, shard, until
     // Of sub-commands.
-    case json, keep, resend, resolve
+    case json, keep, resend, resolve, steps
+    case scriptName, acceptChanges
     case checkFormat, markdown, manualPage
     case report, reportFile, filter, testLimit
 }

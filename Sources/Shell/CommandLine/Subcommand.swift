@@ -36,5 +36,5 @@ public struct Subcommand: Sendable {
     }
 
     /// All rows, in the order of help.
-    public static let all: [Subcommand] = [check, test, runs, reconcile, doc, types]
+    public static let all: [Subcommand] = [check, test, runs, resume, reconcile, doc, types]
 }

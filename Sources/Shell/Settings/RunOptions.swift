@@ -57,6 +57,8 @@ public struct RunOptions: Sendable, Equatable {
     public let lockWait: Duration
     /// Which of several copies of the run this is, `I/N`; nil if the environment decides.
     public let shard: String?
+    /// The step after which the run stops.
+    public let lastStep: String?
     /// The format of log records on standard error.
     public let logFormat: LogFormat
     /// The lowest level that is written.
@@ -94,6 +96,7 @@ public struct RunOptions: Sendable, Equatable {
         giveUp = invocation[.giveUp]?.duration ?? limits.giveUp
         lock = invocation[.lock]?.text
         shard = invocation[.shard]?.text
+        lastStep = invocation[.until]?.text
         lockWait = invocation[.lockWait]?.duration ?? ChangeSettings.usualLockWait
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .usual
         logLevel = invocation[.logLevel]?.text.flatMap(LogLevel.init) ?? .usual

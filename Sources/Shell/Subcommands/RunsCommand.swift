@@ -15,6 +15,7 @@ extension Subcommand {
         summary: "Past runs, or one run's operations.",
         flags: [
             .json,
+            Flag(.steps, "steps", in: .output, "The steps of run ID, and how far each has come."),
             Flag(
                 .keep,
                 "keep",
@@ -45,6 +46,11 @@ extension Subcommand {
             }
             let found = try store.runs(startingWith: id, limit: 2)
             guard let run = found.first, found.count == 1 else { return nil }
+            if invocation[.steps] != nil {
+                let steps = try StepListing(run, in: store)
+                return listing.isJSON
+                    ? JSONEncoder(.indented).encode(steps.document) + "\n" : steps.text
+            }
             return listing.text(run, try store.operations(ofRun: run.identifier))
         }
     }

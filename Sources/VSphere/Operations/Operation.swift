@@ -100,7 +100,7 @@ public final class Operation: Sendable {
     /// The privilege it needs beyond `System.Read`, for the hint of a refusal.
     public let privilege: String?
     /// Whether the caller gave the path in full, and the answer may have any shape.
-    let isLiteral: Bool
+    public let isLiteral: Bool
     /// The index of the parameter that goes into the query; at most one does.
     let queryParameter: Int?
     /// The index of the parameter that makes the body; at most one does.

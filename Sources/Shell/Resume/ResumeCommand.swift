@@ -1,0 +1,276 @@
+internal import Changes
+internal import Journal
+internal import Posix
+internal import Text
+internal import VSphere
+
+extension Subcommand {
+    /// `vmoon resume`: continues a run that did not reach its end.
+    static let resume = Subcommand(
+        "resume",
+        operands: "[RUN]",
+        count: 0...1,
+        summary: "Continue a run with steps where it stopped.",
+        flags: [
+            Flag(
+                .scriptName,
+                "script",
+                .path,
+                "FILE",
+                in: .script,
+                "The latest run of this script; otherwise the latest of all."
+            ),
+            Flag(
+                .acceptChanges,
+                "accept-changes",
+                in: .safety,
+                "Go on although the script was changed, or changed something outside of its steps.",
+                detail: "Those changes are then made again where the script makes them."
+            ),
+            .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL),
+        ].compactMap { $0 }
+    ) { invocation, operands, world in
+        ResumeCommand.start(invocation, operands.first, &world)
+    }
+}
+
+/// The preparation of `vmoon resume`: finds the run, and makes sure that it can be continued.
+enum ResumeCommand {
+    static func start(_ invocation: Invocation, _ id: String?, _ world: inout World) {
+        do throws(SettingsError) {
+            let store = try journal(in: world)
+            let run = try find(id, script: invocation[.scriptName]?.text, store, world)
+            let hold = RunHold(world)
+            guard try SettingsError.ofState({ () throws(PosixError) in try hold.take(run.first) })
+            else {
+                throw SettingsError(
+                    "the run \(run.identifier) is alive: process \(run.process) on "
+                        + Display.escape(run.host),
+                    hint: "wait for its end, or stop it",
+                    exitCode: .tryAgain
+                )
+            }
+            let past = try SettingsError.ofJournal { () throws(JournalError) in
+                try Past(store, since: run.first)
+            }
+            let previous = past.runs.last ?? run
+            guard !previous.isFinished else {
+                world.note("nothing is left to do: the run \(previous.identifier) reached its end")
+                return world.end(.code(ExitCode.done.rawValue))
+            }
+            let recipe = try check(previous, past, invocation, world)
+            try enter(recipe.folder, &world)
+            try checkText(of: recipe, invocation, world)
+            let continuation = RunContinuation(
+                previous: previous,
+                history: past.history,
+                hold: hold
+            )
+            try start(recipe, invocation, continuation, &world)
+        } catch {
+            world.fail(error.description, error.exitCode)
+        }
+    }
+
+    /// What the runs that continue one another have recorded.
+    private struct Past {
+        let runs: [RunRecord]
+        let history: StepHistory
+        /// The changes outside of steps that have an effect, or may have.
+        let outside: [OperationRecord]
+
+        init(_ store: SQLiteStore, since first: String) throws(JournalError) {
+            runs = try store.runs(since: first)
+            var known: [(steps: [StepRecord], operations: [OperationRecord])] = []
+            for run in runs {
+                let operations = try store.operations(ofRun: run.identifier)
+                known.append((try store.steps(ofRun: run.identifier), operations))
+            }
+            history = StepHistory(known)
+            outside = known.flatMap(\.operations).filter { $0.step == nil && $0.mayHaveEffect }
+        }
+    }
+
+    private static func journal(in world: World) throws(SettingsError) -> SQLiteStore {
+        guard let folder = world.journalFolder() else {
+            throw SettingsError("there is no journal, and so no run", exitCode: .notFound)
+        }
+        return try SettingsError.ofJournal { () throws(JournalError) in
+            try SQLiteStore(folder: folder, isReadOnly: true)
+        }
+    }
+
+    /// The run that is named, or the latest one that can be continued.
+    private static func find(
+        _ id: String?,
+        script: String?,
+        _ store: SQLiteStore,
+        _ world: World
+    ) throws(SettingsError) -> RunRecord {
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 2)
+        }
+        guard let id else {
+            let wanted = script.map { world.realPath($0) ?? $0 }
+            let run = found.first { run in
+                guard run.recipe != nil, !run.isFinished else { return false }
+                return wanted == nil || wanted == run.scriptPath.flatMap(world.realPath)
+            }
+            guard let run else {
+                let which = script.map { "of \($0.quotedForMessage) " } ?? ""
+                throw SettingsError(
+                    "no run \(which)is left to be continued",
+                    hint: "vmoon runs lists them; a run can be continued once it has called step",
+                    exitCode: .notFound
+                )
+            }
+            return run
+        }
+        guard let run = found.first, found.count == 1 else {
+            let count = found.isEmpty ? "no run has" : "several runs have"
+            throw SettingsError(
+                "\(count) an identifier that begins with \(id.quotedForMessage)",
+                hint: "vmoon runs lists them",
+                exitCode: .notFound
+            )
+        }
+        return run
+    }
+
+    /// Checks whether a run can be continued from its steps alone.
+    private static func check(
+        _ run: RunRecord,
+        _ past: Past,
+        _ invocation: Invocation,
+        _ world: World
+    ) throws(SettingsError) -> RunRecipe {
+        guard let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
+        else {
+            throw SettingsError(
+                "the run \(run.identifier) cannot be continued: it called no step, or it was no script in a file",
+                hint: "vmoon runs \(run.identifier) shows what it did",
+                exitCode: .conflict
+            )
+        }
+        guard recipe.arguments != nil else {
+            throw SettingsError(
+                "the run cannot be started again: an argument of the script looked like a secret, and was not kept",
+                hint: "give secrets by secret.file or secret.env",
+                exitCode: .configuration
+            )
+        }
+        guard !past.outside.isEmpty, invocation[.acceptChanges] == nil else { return recipe }
+        let lines = past.outside.map { "\n  \($0.line)" }.joined()
+        throw SettingsError(
+            "the run made changes outside of its steps, and would make them again:\(lines)"
+                + "\nput them into steps; or --accept-changes goes on",
+            exitCode: .conflict
+        )
+    }
+
+    private static func enter(_ folder: String, _ world: inout World) throws(SettingsError) {
+        do throws(PosixError) {
+            try world.enterFolder(folder)
+        } catch {
+            throw SettingsError(
+                "the run's working directory: \(Display.escape(error.description))",
+                exitCode: .notFound
+            )
+        }
+    }
+
+    /// Refuses a script whose text is another one by now.
+    private static func checkText(
+        of recipe: RunRecipe,
+        _ invocation: Invocation,
+        _ world: World
+    ) throws(SettingsError) {
+        let text: [UInt8]
+        do throws(PosixError) {
+            text = try world.readFile(recipe.script, RunRecipe.scriptLimit).bytes
+        } catch {
+            throw SettingsError(Display.escape(error.description), exitCode: .notFound)
+        }
+        guard SHA256.hex(text) != recipe.digest, invocation[.acceptChanges] == nil else { return }
+        let now = StepNames.written(in: text)
+        let lists = [
+            ("came", now.filter { !recipe.stepNames.contains($0) }),
+            ("went", recipe.stepNames.filter { !now.contains($0) }),
+            ("stayed", now.filter { recipe.stepNames.contains($0) }),
+        ]
+        let lines = lists.filter { !$0.1.isEmpty }.map { word, names in
+            "\n  \(word): " + names.map { Display.escape($0) }.joined(separator: ", ")
+        }
+        throw SettingsError(
+            "the script \(recipe.script.quotedForMessage) was changed since the run; its steps:"
+                + lines.joined() + "\n--accept-changes goes on with it as it is now",
+            exitCode: .conflict
+        )
+    }
+
+    private static func start(
+        _ recipe: RunRecipe,
+        _ invocation: Invocation,
+        _ continuation: RunContinuation,
+        _ world: inout World
+    ) throws(SettingsError) {
+        let words = recipe.words(overriddenBy: invocation)
+        let parsed: Invocation
+        do throws(UsageError) {
+            parsed = try ArgumentParser.parse(words, inputIsTerminal: world.inputIsTerminal)
+        } catch {
+            throw SettingsError(
+                "the options of the run are not accepted any more: \(error.message)",
+                exitCode: .usage
+            )
+        }
+        recipe.restore(in: &world)
+        world.arguments = world.arguments.prefix(1) + words
+        world.argumentBytes = world.arguments.map(SystemText.bytes)
+        ScriptRun.start(parsed, &world, continuing: continuation)
+    }
+}
+
+extension RunRecord {
+    /// Whether the script reached its end.
+    var isFinished: Bool { ending == World.Ending.code(ExitCode.done.rawValue).description }
+
+    /// The script's path; nil for a run that cannot be continued.
+    fileprivate var scriptPath: String? {
+        recipe.flatMap(RunRecipe.init).map { recipe in
+            recipe.script.hasPrefix("/") ? recipe.script : "\(recipe.folder)/\(recipe.script)"
+        }
+    }
+}
+
+extension SettingsError {
+    /// Runs something with the journal.
+    fileprivate static func ofJournal<Result>(
+        _ body: () throws(JournalError) -> Result
+    ) throws(SettingsError) -> Result {
+        do throws(JournalError) {
+            return try body()
+        } catch {
+            throw SettingsError(
+                Display.escape(error.message),
+                hint: error.hint,
+                exitCode: .cannotCreateState
+            )
+        }
+    }
+
+    /// Runs something with the state folder.
+    fileprivate static func ofState<Result>(
+        _ body: () throws(PosixError) -> Result
+    ) throws(SettingsError) -> Result {
+        do throws(PosixError) {
+            return try body()
+        } catch {
+            throw SettingsError(
+                Display.escape(error.description),
+                hint: StandardFolders.hint(on: "the locks"),
+                exitCode: .cannotCreateState
+            )
+        }
+    }
+}
