@@ -1,4 +1,5 @@
 public import LuaHost
+internal import VSphere
 
 /// A function that scripts can call: its description, and its body.
 ///
@@ -112,6 +113,8 @@ public struct FunctionSpec: Sendable {
     public let isLenient: Bool
     /// Whether other tasks may run while it waits.
     public let waits: Bool
+    /// Whether it changes something in a vCenter.
+    public var isChanging: Bool { VSphere.Operation.named(name)?.isChanging == true }
     /// Nil if the interpreter itself defines the function.
     let body: Body?
 

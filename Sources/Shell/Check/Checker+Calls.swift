@@ -20,7 +20,7 @@ extension Checker {
         let function = visitBase(call.callee)
         // Of a name that is not there `type` says "nil".
         let isTest = if case .standard(let asked) = function { asked.name == "type" } else { false }
-        let arguments = call.arguments.map { isTest ? visitTested($0) : visit($0) }
+        let arguments = visitArguments(of: call, to: function, isTest: isTest)
         let end = call.callee.range.lowerBound
         switch function {
         case .function(let spec, let kind?):
@@ -38,6 +38,7 @@ extension Checker {
             return results(of: spec)
         case .function(let spec, nil):
             check(call.arguments, arguments, spec, on: nil, at: end)
+            checkStep(of: spec, at: end)
             return spec.name == "session" ? [.newSession] : results(of: spec)
         case .standard(let function):
             checkCount(
@@ -101,7 +102,13 @@ extension Checker {
             )
             return [Known(function.result)]
         default:
-            guard let kind = object.object else { break }
+            guard let kind = object.object else {
+                // Of what a variable holds nothing is known, but a method of that name is hardly another one.
+                if let spec = index.method(method.name, of: .session) {
+                    checkStep(of: spec, at: byte)
+                }
+                break
+            }
             return visit(method: method, ofKind: kind, call, arguments)
         }
         return [.unknown]
@@ -129,6 +136,7 @@ extension Checker {
             return [.unknown]
         }
         check(call.arguments, arguments, spec, on: kind, at: byte)
+        checkStep(of: spec, at: byte)
         return results(of: spec)
     }
 

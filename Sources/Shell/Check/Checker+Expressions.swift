@@ -88,6 +88,7 @@ extension Checker {
         case .unknown: return .unknown
         case .module(let module): return field(name, at: byte, ofModule: module)
         case .function(let spec, _):
+            if index.isModule(spec.name) { return field(name, at: byte, ofModule: spec.name) }
             report(.error, noField(name, of: spec), at: byte)
             return .unknown
         case .standard(let function):

@@ -21,6 +21,12 @@ struct Checker {
     /// The variables whose session is closed, or passed on.
     var settled: Set<SessionHolder> = []
 
+    /// Whether the script has steps; where the code that is looked at stands as to them, and whether it is the
+    /// function of one itself.
+    let hasSteps: Bool
+    var stepPlace = StepPlace.outside
+    var isStepBody = false
+
     /// The variable or global that a session was assigned to.
     enum SessionHolder: Hashable {
         case local(ObjectIdentifier)
@@ -50,7 +56,8 @@ struct Checker {
                 )
             ]
         }
-        var checker = Checker(index: index, map: map, chunk: chunk)
+        let hasSteps = !StepNames.written(in: bytes).isEmpty
+        var checker = Checker(index: index, map: map, chunk: chunk, hasSteps: hasSteps)
         checker.visit(chunk.body)
         checker.reportOpenSessions()
         return checker.findings
@@ -58,7 +65,8 @@ struct Checker {
             .sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 
-    private init(index: CheckIndex, map: SourceMap, chunk: LuaChunk) {
+    private init(index: CheckIndex, map: SourceMap, chunk: LuaChunk, hasSteps: Bool) {
+        self.hasSteps = hasSteps
         self.index = index
         self.map = map
         self.chunk = chunk
@@ -131,12 +139,12 @@ struct Checker {
         case .genericFor(let targets, let values, let body):
             visitLoop(targets, values)
             visit(body)
-        case .return(let values): _ = visit(list: values, count: 0)
+        case .return(let values): checkResults(values, visit(list: values, count: 0))
         case .break, .goto, .label: break
         }
     }
 
-    mutating func visit(_ function: LuaFunction) { visit(function.body) }
+    mutating func visit(_ function: LuaFunction) { visit(function, as: .unknown) }
 
     /// The values of a list of expressions: one for each except the last, which may have several.
     private mutating func visit(list: [LuaExpression], count: Int) -> [Known] {

@@ -1,0 +1,126 @@
+internal import Bindings
+internal import LuaSyntax
+
+/// Checks what a script with steps does outside of them, and what its steps are called and return.
+extension Checker {
+    /// Where code stands as to steps.
+    enum StepPlace {
+        /// It runs outside of every step.
+        case outside
+        /// It is the function of a step.
+        case inside
+        /// It may be called from anywhere.
+        case unknown
+    }
+
+    /// The functions that call their function arguments at once, or as a task of where they stand.
+    private static let callers: Set = ["parallel", "spawn", "pcall", "xpcall", "retry", "waitFor"]
+
+    /// The calls that give another value each time.
+    private static let changing: Set = [
+        "math.random", "os.time", "os.clock", "os.date", "os.tmpname", "time.now", "step.random",
+        "step.time",
+    ]
+
+    /// Checks the arguments of a call, functions among them as what is called there.
+    mutating func visitArguments(of call: LuaCall, to function: Known, isTest: Bool) -> [Known] {
+        let name = function.name
+        return call.arguments.enumerated().map { place, argument in
+            guard case .function(let body) = argument.form else {
+                if name == "step", place == 0 { checkStepName(argument) }
+                return isTest ? visitTested(argument) : visit(argument)
+            }
+            let isStep = name == "step"
+            let isCalledHere = name.map(Self.callers.contains) ?? false
+            visit(body, as: isStep ? .inside : isCalledHere ? stepPlace : .unknown)
+            return .type(.function("function"))
+        }
+    }
+
+    /// Checks the body of a function.
+    mutating func visit(_ function: LuaFunction, as place: StepPlace) {
+        let outer = (stepPlace, isStepBody)
+        (stepPlace, isStepBody) = (place, place == .inside)
+        visit(function.body)
+        (stepPlace, isStepBody) = outer
+    }
+
+    /// Warns of a change outside of steps: a run that is continued would make it again.
+    mutating func checkStep(of spec: FunctionSpec, at byte: Int) {
+        guard hasSteps, stepPlace == .outside, spec.isChanging else { return }
+        report(
+            .warning,
+            "\(spec.name) is called outside of step: a run that is continued would do it again",
+            at: byte
+        )
+    }
+
+    /// Warns of a name that is another one each time.
+    private mutating func checkStepName(_ expression: LuaExpression) {
+        guard let call = Self.changingCall(in: expression, index) else { return }
+        report(
+            .warning,
+            "the name of the step is made from \(call): it is another one when the run is continued",
+            at: expression.range.lowerBound
+        )
+    }
+
+    private static func changingCall(in expression: LuaExpression, _ index: CheckIndex) -> String? {
+        switch expression.form {
+        case .call(let call):
+            if case .index(let base, let key) = call.callee.form, case .global(let module) = base.form,
+                let field = key.string, changing.contains("\(module).\(field)")
+            {
+                return "\(module).\(field)"
+            }
+            let parts = [call.callee] + call.arguments
+            return parts.lazy.compactMap { changingCall(in: $0, index) }.first
+        case .index(let base, let key):
+            return changingCall(in: base, index) ?? changingCall(in: key, index)
+        case .binary(_, let left, let right):
+            return changingCall(in: left, index) ?? changingCall(in: right, index)
+        case .unary(_, let operand): return changingCall(in: operand, index)
+        case .parenthesized(let inner): return changingCall(in: inner, index)
+        default: return nil
+        }
+    }
+
+    /// Warns of a result that a step cannot keep.
+    mutating func checkResults(_ values: [LuaExpression], _ known: [Known]) {
+        guard isStepBody else { return }
+        for (expression, known) in zip(values, known) {
+            guard let what = known.unkept else { continue }
+            report(
+                .warning,
+                "the step cannot keep \(what) as its result; return what makes it again, such as an id",
+                at: expression.range.lowerBound
+            )
+        }
+    }
+}
+
+extension Known {
+    /// The name of the function that it is.
+    fileprivate var name: String? {
+        switch self {
+        case .function(let spec, _): spec.name
+        case .standard(let function): function.name
+        default: nil
+        }
+    }
+
+    /// What no step can keep, in words; nil for any other value.
+    fileprivate var unkept: String? {
+        switch self {
+        case .function, .standard, .type(.function): "a function"
+        case .newSession: "a session"
+        case .type(let type):
+            if case .object(let kind) = type.withoutNil, kind != .error {
+                "\(kind)" == "item" ? "an item" : "a \(kind)"
+            } else {
+                nil
+            }
+        default: nil
+        }
+    }
+}
