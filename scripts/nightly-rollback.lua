@@ -11,6 +11,8 @@
 -- An item whose latest version carries the message already is left alone: nothing has changed since, and a second
 -- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as
 -- a job of many copies, each copy takes its part of the items. With --dry-run it plans and changes nothing.
+-- A run that died is continued by vmoon resume: what it has rolled back it does not look at again (a list that came on
+-- standard input has to be given once more).
 -- An item that is named twice, by its path and its identifier for example, is rolled back once.
 --
 -- Verdicts: "rolled back", "planned", "unchanged", "failed", "unknown" and, when a signal or the deadline ends the run,
@@ -126,16 +128,23 @@ local function resolve(vc, rows)
   return kept, templates
 end
 
+-- In two steps: a run that is continued rolls back by what it saw at first, not by what it has made of it since.
 local function rollBack(template, row)
-  local latest, previous = template:latest(), template:previous()
+  local name = row.profile .. ":" .. template.id
+  local latest, previous, isDone = step("look at " .. name, function()
+    local latest, previous = template:latest(), template:previous()
+    return latest, previous, previous ~= nil and isOurs(template, latest)
+  end)
   if not previous then
     row.verdict, row.version, row.detail = "unchanged", latest, "it has one version only"
-  elseif isOurs(template, latest) then
+  elseif isDone then
     row.verdict, row.version = "unchanged", latest
   else
     row.verdict = "interrupted" -- if this is the last we hear of it
     -- The version we looked at is the one to undo: if_latest refuses when somebody was faster.
-    row.version = template:rollback(previous, message, { if_latest = latest })
+    row.version = step("roll back " .. name, function()
+      return template:rollback(previous, message, { if_latest = latest })
+    end)
     local isPlanned = row.version:find("<planned", 1, true)
     row.verdict = isPlanned and "planned" or "rolled back"
     row.detail = (isPlanned and "from %s back to %s" or "%s undone, %s restored"):format(latest, previous)

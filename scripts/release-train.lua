@@ -13,9 +13,10 @@
 --   --message TEXT   kept in the item's history, "release train" by default
 --   --timeout D      how long each command may take, 1h by default
 --
--- When the change fails, or the run is stopped, the check-out is discarded with its machine. When the verification
--- fails, the item is rolled back to the version it had before. A verification that could not be run (126, 127) says
--- nothing: the new version stays, unverified, and so it does when the run is stopped meanwhile; standard error tells.
+-- When the change fails, the check-out is discarded with its machine. When the verification fails, the item is rolled
+-- back to the version it had before. A verification that could not be run (126, 127) says nothing: the new version
+-- stays, unverified. A run that is stopped leaves what it has, and says what that is: vmoon resume goes on from there,
+-- with the same machine; a command that was stopped is run again from its beginning.
 -- With --dry-run neither command is run.
 --
 -- Ends with 0 when the new version is good (its identifier is printed), 1 when the change failed, 3 when rolled back,
@@ -106,51 +107,66 @@ local function run(step, command, values)
   return nil
 end
 
-local before = template:latest()
-local vm = template:checkOut { name = given["--name"] or template.name .. "-release-{op}", placement = placement }
+-- Each step is done once in the life of the run: `vmoon resume` goes on behind the last one.
+local before = step("look", function() return template:latest() end)
+local vm = step("check out", function()
+  return template:checkOut { name = given["--name"] or template.name .. "-release-{op}", placement = placement }
+end)
 local values = { item = template.name, id = template.id, version = before, vm = vm }
 log.info("check-out", values)
 
--- Changes the machine and checks it in. However this is left, the item is not left locked; so no os.exit in here,
--- which would not close anything but sessions.
-local function build()
-  local held = true
-  local _ <close> = setmetatable({}, { __close = function()
-    if not held then return end
-    if vc:getPower(vm).state ~= "POWERED_OFF" then vc:setPower(vm, "stop") end
-    vc:deleteCheckOut(template, vm)
-    log.warn("the check-out was discarded", { item = path, vm = vm })
+-- Says what is left when the run is stopped meanwhile.
+local function guard(left)
+  return setmetatable({}, { __close = function(_, err)
+    if type(err) == "table" and err.kind == "cancelled" then
+      io.stderr:write("release-train.lua: stopped: ", left, "; vmoon resume goes on with it\n")
+    end
   end })
-
-  if not run("the change", change, values) then return nil end
-  local ok, result = pcall(vc.checkIn, vc, template, vm, given["--message"])
-  -- A machine that may have become a version is not ours to delete.
-  if ok or result.outcome == "unknown" then held = false end
-  if not ok then error(result, 0) end
-  return result
 end
 
-local version = build()
-if not version then stop(1, "the change failed; nothing is released") end
+local function discard()
+  step("discard", function()
+    if vc:getPower(vm).state ~= "POWERED_OFF" then vc:setPower(vm, "stop") end
+    vc:deleteCheckOut(template, vm)
+  end)
+  log.warn("the check-out was discarded", { item = path, vm = vm })
+end
+
+local version
+do
+  local _ <close> = guard(vm .. " is checked out of " .. path)
+  if not step("change", function() return run("the change", change, values) end) then
+    discard()
+    stop(1, "the change failed; nothing is released")
+  end
+  local ok, result = pcall(step, "check in", function() return template:checkIn(vm, given["--message"]) end)
+  if not ok then
+    -- A machine that may have become a version is not ours to delete.
+    if result.kind ~= "cancelled" and result.outcome ~= "unknown" then discard() end
+    error(result, 0)
+  end
+  version = result
+end
 log.info("check-in", { item = path, version = version })
 
 values.version = version
-local verdict
+local unverified = ("version %s of %s is the latest, and unverified"):format(version, path)
+local isKnown, isGood
 do
-  local isOver = false
-  local _ <close> = setmetatable({}, { __close = function()
-    if isOver then return end
-    io.stderr:write(("release-train.lua: stopped: version %s of %s is the latest, and unverified\n")
-      :format(version, path))
-  end })
-  verdict = run("the verification", verify, values)
-  isOver = true
+  local _ <close> = guard(unverified)
+  isKnown, isGood = pcall(step, "verify", function()
+    local good = run("the verification", verify, values)
+    if good == nil then error("it could not be run", 0) end -- says nothing: resume tries again
+    return good
+  end)
+  if not isKnown and type(isGood) == "table" then error(isGood, 0) end
 end
-if verdict == nil then
-  stop(66, ("the verification could not be run: version %s of %s is the latest, and unverified")
-    :format(version, path))
-elseif not verdict then
-  local new = template:rollback(before, given["--message"] .. ": verification failed", { if_latest = version })
+if not isKnown then
+  stop(66, "the verification could not be run: " .. unverified)
+elseif not isGood then
+  local new = step("roll back", function()
+    return template:rollback(before, given["--message"] .. ": verification failed", { if_latest = version })
+  end)
   stop(3, ("version %s is no good, rolled back to %s as version %s"):format(version, before, new))
 end
 print(version)

@@ -702,6 +702,22 @@ function progress(total, title) end
 ---@param topic? any a function, an object, a name, a module, or a word to look for; nil for the list
 function help(topic) end
 
+---@class vmoon.module.step
+---Calls a function once in the life of a run, which vmoon resume continues: its results are kept, and no change of it that was done is made again.
+---@overload fun(name: string, fn: function, ...: any): any
+step = {}
+
+---Tells the time of day inside a step: the same at one place of the step, however often it is run.
+---@async
+---@return number # seconds since 1970-01-01T00:00:00Z, with a fraction
+function step.time() end
+
+---Gives a random number inside a step: the same at one place of the step, however often it is run.
+---@param m? integer as for math.random: 1 to m
+---@param n? integer m to n
+---@return number # from 0 to below 1; with m, or m and n, a whole number
+function step.random(m, n) end
+
 ---@class vmoon.module.json
 json = {}
 
@@ -961,6 +977,7 @@ local vmoon = {
   show = show,
   progress = progress,
   help = help,
+  step = step,
   json = json,
   log = log,
   time = time,

@@ -14,11 +14,20 @@ import Testing
         ),
         ("json.array", ["json.array([list])"]),
         ("progress", ["progress([total] [, title])"]),
-        ("step", ["progress:step([count])"]),
+        ("step", ["step(name, fn [, ...])"]),
         ("item", ["item(path)", "session:item(path)"]),
     ]) func `a function is called in these ways`(_ name: String, _ forms: [String]) throws {
         let spec = try #require(FunctionSpec.all.first { $0.name == name })
         #expect(Reference.signatures(of: spec) == forms)
+    }
+
+    @Test func `a function that is a module and the name of a method is found as each`() throws {
+        let step = Reference.find("step", in: FunctionSpec.all)
+        #expect(step.count == 1)
+        let text = Reference.text(for: try #require(step.first), in: FunctionSpec.all, width: 80)
+        #expect(text.contains("step(name, fn [, ...])") && text.contains("step.random"))
+        let method = Reference.find("progress:step", in: FunctionSpec.all)
+        #expect(method.map(Reference.signatures) == [["progress:step([count])"]])
     }
 
     @Test(arguments: FunctionSpec.all.map(\.name))

@@ -163,7 +163,8 @@ import Testing
             func list(_ kind: ObjectKind?) -> String {
                 spec.declaredParameters(on: kind).map(\.name).joined(separator: " ")
             }
-            if spec.isGlobal {
+            // What is a module as well is a table that can be called.
+            if spec.isGlobal, !FunctionSpec.all.contains(where: { $0.module == spec.name }) {
                 let path = spec.name
                 script += "check('\(path)', env.\(path), '\(list(nil))')\n"
                 let isTest = FunctionSpec.testing.contains { $0.name == path }
@@ -196,7 +197,11 @@ import Testing
 
             """
         for spec in FunctionSpec.all {
-            if spec.isGlobal { script += "check('\(spec.name)', \(spec.name), 'function')\n" }
+            let isModule = FunctionSpec.all.contains { $0.module == spec.name }
+            if spec.isGlobal {
+                let type = isModule ? "table" : "function"
+                script += "check('\(spec.name)', \(spec.name), '\(type)')\n"
+            }
             for kind in spec.receivers {
                 let place = "objects.\(kind).\(spec.name)"
                 script += "check('\(place)', \(place), 'function')\n"

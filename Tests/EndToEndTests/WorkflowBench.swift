@@ -66,6 +66,9 @@ struct WorkflowBench {
         )
     }
 
+    /// Continues the latest run.
+    func resume() throws -> ProgramRun { try ProgramRun.of("vmoon", ["resume"], in: folder) }
+
     /// The operations that changed something or tried to, in order.
     func changes(_ profile: String = "default") throws -> [String] {
         let changing: Set = [

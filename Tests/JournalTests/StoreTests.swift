@@ -124,7 +124,7 @@ import Testing
         #expect(try store.operations(ofRun: "old").isEmpty)
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 3])
     func `a journal of an earlier vmoon is read, and brought up to date by the next change`(
         _ steps: Int
     ) throws {

@@ -94,13 +94,23 @@ public enum Reference {
     /// The functions that match a word: of that name, of that module, else all whose description has it.
     public static func find(_ word: String, in specs: [FunctionSpec]) -> [FunctionSpec] {
         let wanted = word.lowercased()
-        let exact = specs.filter { $0.name == word }
+        // A global comes before a method of the same name; that is found as `progress:step`.
+        let named = specs.filter { $0.name == word }
+        let globals = named.filter(\.isGlobal)
+        let exact = globals.isEmpty ? named + specs.filter { $0.isMethod(word) } : globals
         if !exact.isEmpty { return exact }
         let module = specs.filter { $0.name.lowercased().hasPrefix(wanted + ".") }
         if !module.isEmpty { return module }
         return specs.filter {
             $0.name.lowercased().contains(wanted) || $0.summary.lowercased().contains(wanted)
         }
+    }
+
+    /// The text for a function that is a module as well, with the names of what it contains.
+    static func text(for spec: FunctionSpec, in specs: [FunctionSpec], width: Int) -> String {
+        let fields = specs.filter { $0.module == spec.name && $0.name != spec.name }
+        guard !fields.isEmpty else { return text(for: spec, width: width) }
+        return text(for: spec, width: width) + "\n\n" + overview(fields, width: width)
     }
 
     private static func list(_ parameters: [FunctionSpec.Parameter]) -> String {
@@ -126,5 +136,12 @@ public enum Reference {
             line += (line.isEmpty ? "" : " ") + word
         }
         return line.isEmpty ? lines : lines + [margin + line]
+    }
+}
+
+extension FunctionSpec {
+    /// Whether a word is the name of the method: `progress:step`.
+    fileprivate func isMethod(_ word: String) -> Bool {
+        receivers.contains { "\($0):\(name)" == word }
     }
 }

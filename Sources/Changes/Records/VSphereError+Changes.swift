@@ -124,6 +124,8 @@ extension OperationRecord {
         add("detail", detail?.sentence)
         add("detail_key", detail?.key)
         add("last_reply", reply)
+        add("step", step)
+        if let place { members.append(.init("place", .integer(place))) }
         add("settled", time: settled)
         return .object(members)
     }

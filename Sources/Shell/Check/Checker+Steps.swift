@@ -24,10 +24,13 @@ extension Checker {
 
     /// Checks the arguments of a call, functions among them as what is called there.
     mutating func visitArguments(of call: LuaCall, to function: Known, isTest: Bool) -> [Known] {
-        let name = function.name
+        // `pcall(step, "name", function() … end)` begins one as well.
+        let passed = call.arguments.firstIndex { if case .global("step") = $0.form { true } else { false } }
+        let name = passed == nil ? function.name : "step"
+        let namePlace = passed.map { $0 + 1 } ?? 0
         return call.arguments.enumerated().map { place, argument in
             guard case .function(let body) = argument.form else {
-                if name == "step", place == 0 { checkStepName(argument) }
+                if name == "step", place == namePlace { checkStepName(argument) }
                 return isTest ? visitTested(argument) : visit(argument)
             }
             let isStep = name == "step"

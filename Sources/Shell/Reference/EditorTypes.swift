@@ -21,8 +21,10 @@ enum EditorTypes {
     }
 
     private static func globals(_ specs: [FunctionSpec]) -> [String] {
-        specs.filter { $0.isGlobal && $0.module == nil }.map { function($0) }
-            + modules(of: specs).map { module($0, specs) }
+        let modules = modules(of: specs)
+        return specs.filter { $0.isGlobal && $0.module == nil && !modules.contains($0.name) }
+            .map { function($0) }
+            + modules.map { module($0, specs) }
     }
 
     private static func modules(of specs: [FunctionSpec]) -> [String] {
@@ -48,7 +50,9 @@ enum EditorTypes {
     private static func module(_ name: String, _ specs: [FunctionSpec]) -> String {
         // In tests a function of Lua has additional fields.
         let call =
-            name == "assert" ? "---@overload fun<T>(v?: T, message?: any, ...: any): T, any\n" : ""
+            name == "assert"
+            ? "---@overload fun<T>(v?: T, message?: any, ...: any): T, any\n"
+            : specs.first { $0.isGlobal && $0.name == name }.map(overload) ?? ""
         var blocks = ["---@class vmoon.module.\(name)\n\(call)\(name) = {}"]
         for value in ValueSpec.all where value.name.hasPrefix(name + ".") {
             blocks.append("---\(value.summary)\n---@type \(value.type)\n\(value.name) = nil")
@@ -57,10 +61,22 @@ enum EditorTypes {
         return blocks.joined(separator: "\n\n")
     }
 
+    /// How a module is called that is a function as well.
+    private static func overload(_ spec: FunctionSpec) -> String {
+        let list = spec.parameters.map { parameter in
+            let mark = parameter.isOptional && parameter.name != "..." ? "?" : ""
+            return "\(parameter.name)\(mark): \(parameter.type)"
+        }
+        let result = FunctionSpec.Result.text(spec.result.types)
+        return "---\(spec.summary)\n---@overload fun(\(list.joined(separator: ", "))): \(result)\n"
+    }
+
     /// The result of `require "vmoon"`: the same functions in one table.
     private static func package(_ specs: [FunctionSpec]) -> String {
+        let modules = modules(of: specs)
         let names =
-            specs.filter { $0.isGlobal && $0.module == nil }.map(\.name) + modules(of: specs)
+            specs.filter { $0.isGlobal && $0.module == nil && !modules.contains($0.name) }
+            .map(\.name) + modules
         let fields = names.map { "  \($0) = \($0)," }
         return (["---@class vmoon", "local vmoon = {"] + fields + ["}", "", "return vmoon"])
             .joined(separator: "\n")

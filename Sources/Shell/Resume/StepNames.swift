@@ -7,10 +7,9 @@ enum StepNames {
         let tokens = LuaLexer.tokens(of: source).filter { $0.kind != .comment }
         var names: [String] = []
         for place in tokens.indices where isCall(at: place, tokens, source) {
-            let isBracketed = tokens[place + 1].isSymbol(.leftParenthesis)
-            let first = isBracketed ? place + 2 : place + 1
-            let end = isBracketed ? endOfArgument(from: first, tokens) : first + 1
-            guard first < end, end <= tokens.count else { continue }
+            let first = place + 2
+            let end = endOfArgument(from: first, tokens)
+            guard first < end else { continue }
             let range = tokens[first].range.lowerBound..<tokens[end - 1].range.upperBound
             let name = String(decoding: source[range], as: UTF8.self)
             if !names.contains(name) { names.append(name) }
@@ -32,7 +31,10 @@ enum StepNames {
                 return false
             }
         }
+        // `pcall(step, "name", …)` calls it as well.
         return tokens[place + 1].isSymbol(.leftParenthesis)
+            || tokens[place + 1].isSymbol(.comma) && place > 0
+                && tokens[place - 1].isSymbol(.leftParenthesis)
     }
 
     /// The end of an argument: a comma, or the bracket that closes the call.

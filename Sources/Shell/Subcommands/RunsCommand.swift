@@ -110,7 +110,8 @@ struct RunListing {
         return [
             run.identifier, Timestamp.text(run.started), run.ending ?? "not ended",
             words.map { Display.escape($0) }.joined(separator: " "),
-        ].joined(separator: "  ")
+            run.continues.map { "(continues \($0.prefix(8)))" } ?? "",
+        ].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 }
 
@@ -150,6 +151,7 @@ extension RunRecord {
         ]
         if let ended { members.append(.init("ended", .string(Timestamp.text(ended)))) }
         if let ending { members.append(.init("ending", .string(ending))) }
+        if let continues { members.append(.init("continues", .string(continues))) }
         members += [
             .init("script", .string(script)),
             .init("arguments", .array(arguments.withoutTelltaleSecrets.map { .string($0) })),

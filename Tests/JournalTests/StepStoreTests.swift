@@ -1,0 +1,90 @@
+import Support
+import Testing
+
+@testable import Journal
+
+/// Steps, and runs that continue one another, in both kinds of journal.
+@Suite struct StepStoreTests {
+    typealias Kind = StoreTests.Kind
+
+    private func store(_ kind: Kind) throws -> (store: any JournalStore, folder: TestFolder) {
+        let folder = TestFolder()
+        return (
+            kind == .file ? try SQLiteStore(folder: folder.path) : MemoryStore(), folder
+        )
+    }
+
+    private func step(_ name: String, of run: String = "r") -> StepRecord {
+        StepRecord(run: run, name: name, began: 10)
+    }
+
+    @Test(arguments: Kind.allCases) func `a step is recorded once, as it is last`(_ kind: Kind) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var first = step("one")
+        try store.commit([.begin(StoreTests.run("r")), .step(first), .step(step("two"))])
+        first.times = [11, 1_795_916_699_828]
+        first.ended = 20
+        first.result = "[1,null,{\"a\":\"ä\"}]"
+        try store.commit([.step(first)])
+        var failed = step("two")
+        failed.ended = 30
+        failed.failure = "conflict"
+        try store.commit([.step(failed)])
+        #expect(try store.steps(ofRun: "r") == [first, failed])
+        #expect(try store.steps(ofRun: "other").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `an operation keeps its place and the script's error`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var operation = StoreTests.operation("o", run: "r")
+        operation.step = "one"
+        operation.place = 2
+        try store.commit([.begin(StoreTests.run("r")), .intend(operation)])
+        var settlement = Settlement(.rejected, time: 5)
+        settlement.error = #"{"kind":"conflict"}"#
+        try store.commit([.settle(operation: "o", settlement)])
+        let found = try #require(try store.operations(ofRun: "r").first)
+        #expect(found.step == "one" && found.place == 2 && found.error == settlement.error)
+    }
+
+    @Test(arguments: Kind.allCases) func `runs that continue one another are found from the first`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var second = StoreTests.run("b", started: 2000)
+        (second.continues, second.origin) = ("a", "a")
+        var third = StoreTests.run("c", started: 3000)
+        (third.continues, third.origin) = ("b", "a")
+        try store.commit([
+            .begin(StoreTests.run("a")), .begin(second), .begin(StoreTests.run("x")), .begin(third),
+            .recipe(run: "c", "{}"),
+        ])
+        let found = try store.runs(since: "a")
+        #expect(found.map(\.identifier) == ["a", "b", "c"])
+        #expect(found.map(\.first) == ["a", "a", "a"])
+        #expect(found.map(\.recipe) == [nil, nil, "{}"])
+        #expect(try store.runs(since: "nobody").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `a run is kept while one that continues it is`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var late = StoreTests.run("late", started: 500)
+        (late.continues, late.origin) = ("early", "early")
+        try store.commit([
+            .begin(StoreTests.run("early", started: 1)), .step(step("one", of: "early")),
+            .begin(StoreTests.run("alone", started: 2)), .step(step("one", of: "alone")),
+            .begin(late), .forget(before: 100),
+        ])
+        #expect(try store.runs(startingWith: "", limit: 9).map(\.identifier) == ["late", "early"])
+        #expect(try store.steps(ofRun: "early").count == 1)
+        #expect(try store.steps(ofRun: "alone").isEmpty)
+    }
+}
