@@ -12,7 +12,8 @@ extension ChangeSettings {
         _ world: World,
         _ options: RunOptions,
         runID: String = RandomIdentifier.make(),
-        continuing continuation: RunContinuation? = nil
+        continuing continuation: RunContinuation? = nil,
+        holding runHold: RunHold? = nil
     ) {
         self.init()
         run.identifier = runID
@@ -33,7 +34,7 @@ extension ChangeSettings {
         run.continues = continuation?.previous.identifier
         run.origin = continuation?.previous.first
         history = continuation?.history ?? history
-        hold = (continuation?.hold ?? RunHold(world)).hold
+        hold = (runHold ?? RunHold(world)).hold
         recipe = { RunRecipe(invocation, world)?.text }
     }
 

@@ -21,6 +21,9 @@ struct RunOutcome: Equatable {
     /// Whether something printed could not be written.
     var lostOutput = false
 
+    /// Whether the script reached its end.
+    var isFinished: Bool { ending == .code(ExitCode.done.rawValue) && !reachedStep }
+
     /// How the journal says that it ended.
     var record: String { reachedStep ? "\(ending), --until" : "\(ending)" }
 

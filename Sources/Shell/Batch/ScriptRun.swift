@@ -16,6 +16,7 @@ final class ScriptRun {
     private let lock: RunLock?
     private let watchers: RunWatchers
     private var watch: RunWatch?
+    private let hold: RunHold
     private let redaction: Redaction
     /// The start of the run, on the monotonic clock.
     private let began: Duration
@@ -65,6 +66,7 @@ final class ScriptRun {
         let runID = RandomIdentifier.make()
         try RunMetrics.check(settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
+        hold = continuation?.hold ?? RunHold(world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
         let secrets = SecretVault()
@@ -114,7 +116,8 @@ final class ScriptRun {
             world,
             settings.run,
             runID: runID,
-            continuing: continuation
+            continuing: continuation,
+            holding: hold
         )
         configuration.lastStep = settings.run.lastStep
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
@@ -268,6 +271,7 @@ final class ScriptRun {
         {
             world.warn("--until: no step was called \(name.quotedForMessage)")
         }
+        if outcome.isFinished { hold.remove() }
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()

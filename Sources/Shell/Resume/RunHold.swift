@@ -25,7 +25,13 @@ final class RunHold {
         return true
     }
 
-    /// The same for a run that begins its first step.
+    /// Removes the file of a run that nobody continues any more: one that still opens it finds in the journal that
+    /// nothing is left to do.
+    func remove() {
+        if let file { try? world.removeFile(file.path) }
+    }
+
+    /// Takes the lock for a run that begins its first step.
     func hold(_ run: RunRecord) -> VSphereError? {
         do throws(PosixError) {
             guard try take(run.first) else {
