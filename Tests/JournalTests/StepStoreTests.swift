@@ -18,7 +18,9 @@ import Testing
         StepRecord(run: run, name: name, began: 10)
     }
 
-    @Test(arguments: Kind.allCases) func `a step is recorded once, as it is last`(_ kind: Kind) throws {
+    @Test(arguments: Kind.allCases) func `a step is recorded once, as it is last`(_ kind: Kind)
+        throws
+    {
         let (store, folder) = try store(kind)
         defer { _ = folder }
         var first = step("one")

@@ -17,7 +17,8 @@ extension VSphereError {
             .diverged,
             problem,
             operation: "step",
-            hint: "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
+            hint:
+                "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
         )
         error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
         return error
@@ -55,7 +56,10 @@ extension VSphereError {
         if let type { members.append(.init("type", .string(type))) }
         if !messages.isEmpty {
             members.append(
-                .init("messages", .array(messages.map { [.string($0.id), .string($0.defaultMessage)] }))
+                .init(
+                    "messages",
+                    .array(messages.map { [.string($0.id), .string($0.defaultMessage)] })
+                )
             )
         }
         return JSONEncoder().encode(.object(members))

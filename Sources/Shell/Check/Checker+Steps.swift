@@ -25,7 +25,9 @@ extension Checker {
     /// Checks the arguments of a call, functions among them as what is called there.
     mutating func visitArguments(of call: LuaCall, to function: Known, isTest: Bool) -> [Known] {
         // `pcall(step, "name", function() … end)` begins one as well.
-        let passed = call.arguments.firstIndex { if case .global("step") = $0.form { true } else { false } }
+        let passed = call.arguments.firstIndex {
+            if case .global("step") = $0.form { true } else { false }
+        }
         let name = passed == nil ? function.name : "step"
         let namePlace = passed.map { $0 + 1 } ?? 0
         return call.arguments.enumerated().map { place, argument in
@@ -71,7 +73,8 @@ extension Checker {
     private static func changingCall(in expression: LuaExpression, _ index: CheckIndex) -> String? {
         switch expression.form {
         case .call(let call):
-            if case .index(let base, let key) = call.callee.form, case .global(let module) = base.form,
+            if case .index(let base, let key) = call.callee.form,
+                case .global(let module) = base.form,
                 let field = key.string, changing.contains("\(module).\(field)")
             {
                 return "\(module).\(field)"

@@ -144,7 +144,8 @@ enum ResumeCommand {
         _ invocation: Invocation,
         _ world: World
     ) throws(SettingsError) -> RunRecipe {
-        guard let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
+        guard
+            let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
         else {
             throw SettingsError(
                 "the run \(run.identifier) cannot be continued: it called no step, or it was no script in a file",

@@ -29,7 +29,10 @@ import Testing
         .init("parallel({ 1 }, function(x) step('s' .. x, function() deleteVM('vm-1') end) end)"),
         .init("pcall(step, 's', function() deleteVM('vm-1') end)"),
         .init("step('s', function() getPower('vm-1') end) getPower('vm-1')"),
-        .init("step('s' .. os.time(), print)", "1:6: warning: the name of the step is made from os.time: \(moving)"),
+        .init(
+            "step('s' .. os.time(), print)",
+            "1:6: warning: the name of the step is made from os.time: \(moving)"
+        ),
         .init(
             "step(('s %d'):format(math.random(9)), print)",
             "1:6: warning: the name of the step is made from math.random: \(moving)"
@@ -52,7 +55,8 @@ import Testing
         .init("step.tim()", "1:6: error: step has no tim; did you mean time?"),
     ]
 
-    @Test(arguments: rows) func `a script with steps is looked at`(_ row: CheckerTests.Case) throws {
+    @Test(arguments: rows) func `a script with steps is looked at`(_ row: CheckerTests.Case) throws
+    {
         let found = try SourceCheck().findings(in: Array(row.source.utf8)).map {
             "\($0.line):\($0.column): \($0.severity.rawValue): \($0.message)"
         }

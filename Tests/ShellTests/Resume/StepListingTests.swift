@@ -53,7 +53,8 @@ import Testing
             run("a"),
             [
                 step("kept", of: "a", ended: 3500, result: "[]"), step("again", of: "a"),
-                step("died", of: "a"), step("lost", of: "a", ended: 9000, failure: "unknown_outcome"),
+                step("died", of: "a"),
+                step("lost", of: "a", ended: 9000, failure: "unknown_outcome"),
             ],
             [
                 change("kept", .done), change("kept", .rejected), change("lost", .unknown),
@@ -72,7 +73,11 @@ import Testing
 
     @Test func `each has its state, how long it took, and what it changed`() {
         #expect(listing.rows.map(\.state) == [.kept, .done, .running, .unknown, .failed])
-        #expect(listing.rows.map(\.took) == [.seconds(2.5), .seconds(60), nil, .seconds(8), .seconds(0.5)])
+        #expect(
+            listing.rows.map(\.took) == [
+                .seconds(2.5), .seconds(60), nil, .seconds(8), .seconds(0.5),
+            ]
+        )
         #expect(listing.rows.map(\.done) == [1, 1, 0, 0, 0])
         #expect(listing.rows.map(\.refused) == [1, 0, 0, 0, 0])
         #expect(listing.rows.map(\.unknown) == [0, 0, 0, 1, 0])
@@ -83,7 +88,12 @@ import Testing
         #expect(lines.count == 6)
         let column = lines[0].firstRange(of: "step")?.lowerBound
         for (line, row) in zip(lines.dropFirst(), listing.rows) {
-            let start = column.map { line.index(line.startIndex, offsetBy: lines[0].distance(from: lines[0].startIndex, to: $0)) }
+            let start = column.map {
+                line.index(
+                    line.startIndex,
+                    offsetBy: lines[0].distance(from: lines[0].startIndex, to: $0)
+                )
+            }
             #expect(start.map { row.name.hasPrefix(line[$0...].prefix(4)) } == true, "\(line)")
         }
         #expect(!listing.text.contains("\u{1B}"))

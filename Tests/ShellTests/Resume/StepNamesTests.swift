@@ -12,7 +12,10 @@ import Testing
 
     static let rows: [Row] = [
         Row(source: "step('a', f) step(\"b\", f) step('a', g)", names: ["'a'", "\"b\""]),
-        Row(source: "step('patch ' .. name, function() return f(1, 2) end)", names: ["'patch ' .. name"]),
+        Row(
+            source: "step('patch ' .. name, function() return f(1, 2) end)",
+            names: ["'patch ' .. name"]
+        ),
         Row(source: "local v = require 'vmoon' vmoon.step('a', f)", names: ["'a'"]),
         Row(source: "pcall(step, 'check in', function() end)", names: ["'check in'"]),
         Row(source: "step(name { 1, 2 }, f, ...)", names: ["name { 1, 2 }"]),
