@@ -96,7 +96,8 @@ def free_ports(count):
 
 
 class Server:
-    """nginx that answers the session service and one check-out from memory, over HTTP and HTTPS."""
+    """nginx that answers the session service and one check-out from memory, over HTTP and HTTPS;
+    a log-out has an empty answer, as vCenter's."""
 
     def __init__(self, folder, priority=0):
         self.folder = pathlib.Path(folder)
@@ -123,7 +124,10 @@ class Server:
                 ssl_certificate {cert}; ssl_certificate_key {key};
                 ssl_session_cache shared:a:1m;
                 default_type application/json;
-                location = /rest/com/vmware/cis/session {{ return 200 '{{"value":"b00db39f948d13ea1e59b4d6fce56389"}}'; }}
+                location = /rest/com/vmware/cis/session {{
+                  if ($request_method = DELETE) {{ return 200; }}
+                  return 200 '{{"value":"b00db39f948d13ea1e59b4d6fce56389"}}';
+                }}
                 location = /rest/vcenter/vm {{ alias {folder}/vms.json; }}
                 location / {{ return 200 '{{"value":{{"time":"2026-11-21T10:11:12.345Z","user":"VSPHERE.LOCAL\\\\\\\\alice"}}}}'; }}
               }}
