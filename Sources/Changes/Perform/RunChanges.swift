@@ -20,8 +20,8 @@ public final class RunChanges {
     private var justSettled: Set<String> = []
     /// The changes that have no verdict yet, by their identifiers, whether anybody waits for it or not.
     private var underWay: [String: Change] = [:]
-    private var isCommitPlanned = false
-    private var isUrgentPlanned = false
+    /// The next commit; one that is not urgent gives way to one that is, with its writes.
+    private var planned: (isUrgent: Bool, cancel: ChangeLoop.Cancellation)?
     private var problem: JournalError?
 
     struct Opened {
@@ -114,12 +114,15 @@ public final class RunChanges {
             preconditionFailure("nothing is recorded before the journal is open")
         }
         opened.commits.append(writes, completion: completion)
-        guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
-        if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
-        loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
-            if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
+        if let planned {
+            guard isUrgent, !planned.isUrgent else { return }
+            planned.cancel()
+        }
+        let cancel = loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
+            planned = nil
             opened.commits.commit()
         }
+        planned = (isUrgent, cancel)
     }
 
     /// The delay of writes that no caller waits for.
