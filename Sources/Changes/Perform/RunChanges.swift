@@ -179,8 +179,11 @@ public final class RunChanges {
     }
 
     private func isInTheWay(_ open: OperationRecord, of record: OperationRecord) -> Bool {
-        // Changes of machines take no lock: one under way in this run is not left by an earlier one.
-        if justSettled.contains(open.identifier) || isUnderWay(open) { return false }
+        // Changes of machines take no lock: one under way in this run is not left by an earlier one. One that the run
+        // has left in doubt stays a doubt, even where the disk could not take that.
+        if justSettled.contains(open.identifier) || underWay[open.identifier] != nil {
+            return false
+        }
         let kind = open.intent?.kind
         if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
             // The same operation once more has the same effect on the machine as the late one.
@@ -190,10 +193,6 @@ public final class RunChanges {
         guard kind == nil || kind == .deleteVM || kind?.scope == .item else { return false }
         return !record.item.isEmpty && open.item == record.item
     }
-
-    /// Whether this run is at work on it: one that it has left in doubt stays a doubt, even where the disk
-    /// could not take that.
-    private func isUnderWay(_ open: OperationRecord) -> Bool { underWay[open.identifier] != nil }
 
     /// Records how the run ended and writes what is left.
     /// - Parameter ending: The exit code, or `signal 15`.
