@@ -200,9 +200,7 @@ public final class Runtime: InterpreterHost {
         )
         for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
             let path = spec.name.split(separator: ".").map(String.init)
-            guard let object = interpreter.value(at: path)?.object,
-                case .function(let address)? = StandIn(object)
-            else { continue }
+            guard let address = interpreter.functionAddress(at: path) else { continue }
             inLua.append((address, number))
         }
         let null = ValueBuffer()

@@ -356,11 +356,11 @@ static int look_raw(lua_State *L) {
     lua_pushglobaltable(L);
     for (int i = 0; i < l->count; i++)
         if (!replace_by_field(L, l->path[i])) return 0;
-    char path[256] = "";
-    if (l->lookup == VM_LUA_VALUE) {
-        vm_copy_value(L, lua_gettop(L), l->out, true, path, sizeof path);
+    if (l->lookup == VM_LUA_ADDRESS) {
+        if (lua_isfunction(L, -1)) vm_put_integer(l->out, (int64_t)(intptr_t)lua_topointer(L, -1));
         return 0;
     }
+    char path[256] = "";
     bool is_plain = lua_isuserdata(L, -1) || lua_isfunction(L, -1);
     bool is_object = is_plain && vm_copy_value(L, lua_gettop(L), l->out, false, path, sizeof path);
     if (!is_object) {

@@ -104,6 +104,19 @@ locale_t plain_locale() {
     return locale;
 }
 
+// Reads a whole number that is too short to overflow, as most are; false for any other.
+bool read_small(const char *text, size_t length, int64_t &number) {
+    if (length > 18) return false;
+    bool is_negative = text[0] == '-';
+    number = 0;
+    for (size_t i = is_negative; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        number = number * 10 + (text[i] - '0');
+    }
+    if (is_negative) number = -number;
+    return true;
+}
+
 // Receives RapidJSON's events and writes the values.
 struct Writer {
     vm_json_parser &parser;
@@ -137,6 +150,8 @@ struct Writer {
     // RapidJSON has checked the syntax, and refused exponents above 308. The C library computes the value:
     // RapidJSON 1.1 rounds some numbers the wrong way and takes others for infinite.
     bool RawNumber(const char *text, rapidjson::SizeType length, bool) {
+        int64_t small;
+        if (read_small(text, length, small)) return vm_put_integer(out, small), written();
         if (memchr(text, '.', length) == nullptr && memchr(text, 'e', length) == nullptr
             && memchr(text, 'E', length) == nullptr) {
             errno = 0;

@@ -119,15 +119,15 @@ extension Interpreter {
     /// - Returns: Nil if nothing is found.
     public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
 
-    /// Copies the value at the end of a path, by raw access.
+    /// The address of the function at the end of a path, by raw access; `StandIn.function` has the same.
     /// - Parameter path: Names, starting from the globals.
-    /// - Returns: The value, with stand-ins for parts that cannot be copied; nil if nothing is found.
-    public func value(at path: [String]) -> Value? {
+    /// - Returns: Nil if no function is found.
+    public func functionAddress(at path: [String]) -> UInt64? {
         let out = ValueBuffer()
         withCStrings(path) {
-            vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_VALUE, out.pointer)
+            vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_ADDRESS, out.pointer)
         }
-        return out.root
+        return out.root?.integer.map { UInt64(bitPattern: Int64($0)) }
     }
 
     private func look(_ path: [String], _ lookup: vm_lua_lookup) -> Found? {

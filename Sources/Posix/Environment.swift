@@ -5,7 +5,7 @@
 public enum Environment {
     /// A copy of all variables; of a name that occurs twice the first one counts, as for `getenv`.
     public static func all() -> [String: String] {
-        var result: [String: String] = [:]
+        var result = [String: String](minimumCapacity: 64)
         var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
         while let text = entry.pointee {
             let line = String(cString: text)

@@ -55,7 +55,11 @@ public struct Response {
         _ body: (Slice<UnsafeRawBufferPointer>, Slice<UnsafeRawBufferPointer>) -> Void
     ) {
         headerBlock.withUnsafeBytes { block in
-            for line in block.split(separator: 0x0A).dropFirst() {
+            // split makes an array whose type takes longer to look up than a header to read.
+            var rest = block.drop { $0 != 0x0A }
+            while !rest.isEmpty {
+                let line = rest.dropFirst().prefix { $0 != 0x0A }
+                rest = rest[line.endIndex...]
                 if line.first == 0x20 || line.first == 0x09 {
                     body(line.prefix(0), Self.trimmed(line))
                 } else if let colon = line.firstIndex(of: 0x3A) {

@@ -156,6 +156,29 @@ import VSphereSupport
         #expect(try outcomes(bench) == [.done])
     }
 
+    /// Each fdatasync holds up the intents behind it.
+    @Test func `a verdict that nobody waits for is written with the next intent, not alone`() throws {
+        let bench = bench(.rollback)
+        var batches = 0
+        bench.onDisk = { _, write in
+            batches += 1
+            write()
+            return .goesOn
+        }
+        let (changes, vcenter) = bench.makeRun("ours")
+        #expect(changes.begin() == nil)
+        for version in 1...4 {
+            let caller = try start(.rollback, at: vcenter, in: changes, version: "\(version)")
+            bench.pump { caller.isOver }
+            #expect(caller.error == nil)
+            bench.pass(.milliseconds(20))
+        }
+        bench.pass(.milliseconds(40))
+        #expect(try outcomes(bench) == [.done, .done, .done, .done])
+        // Four intents, and the last verdict.
+        #expect(batches == 5)
+    }
+
     /// 6.7 keeps no history; something on the way had sent the request twice, and passed on the second answer.
     @Test(arguments: [ChangeRow.rollback, .checkIn, .deleteCheckOut])
     func `a refusal is not believed where what it named is gone and no history says why`(

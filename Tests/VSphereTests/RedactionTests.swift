@@ -102,6 +102,14 @@ import Text
         #expect(!redaction.cleaned("Basic \(spelled)").contains(spelled))
     }
 
+    /// Two texts of one look need not have the same bytes.
+    @Test func `a secret is found in each of its Unicode forms that was named`() {
+        let redaction = Redaction()
+        let forms = ["p\u{e4}ss-Horse", "pa\u{308}ss-Horse"]
+        for form in forms { redaction.hide(Secret(form)) }
+        #expect(forms.map { redaction.cleaned($0) } == ["***", "***"])
+    }
+
     @Test(arguments: [
         ("the word horse/battery", "the word horse/battery"), ("p4ss-Ho", "p4ss-Ho"),
         ("", ""), ("%", "%"), ("\\", "\\"), ("&amp", "&amp"), ("100 % & more\\", "100 % & more\\"),

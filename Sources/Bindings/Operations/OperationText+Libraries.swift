@@ -2,8 +2,8 @@ internal import VSphere
 
 /// Content libraries and their items.
 extension OperationText {
-    static let libraries: [Self] = [
-        Self(
+    static let libraries: [OperationText] = [
+        OperationText(
             .listLibraries,
             "Lists the content libraries.",
             [],
@@ -11,7 +11,7 @@ extension OperationText {
             errors: [],
             example: "print(#listLibraries())"
         ),
-        Self(
+        OperationText(
             .getLibrary,
             "Describes a content library.",
             ["the library's identifier"],
@@ -19,7 +19,7 @@ extension OperationText {
             errors: ["not_found"],
             example: "print(getLibrary(listLibraries()[1]).name)"
         ),
-        Self(
+        OperationText(
             .findLibraries,
             "Finds content libraries.",
             ["name, type (\"LOCAL\" or \"SUBSCRIBED\"); one of them at least"],
@@ -27,7 +27,7 @@ extension OperationText {
             errors: ["invalid_argument"],
             example: #"print(#findLibraries{ name = "golden" })"#
         ),
-        Self(
+        OperationText(
             .listItems,
             "Lists the items of a library.",
             ["the library's identifier"],
@@ -35,7 +35,7 @@ extension OperationText {
             errors: ["not_found"],
             example: #"print(#listItems(findLibraries{ name = "golden" }[1]))"#
         ),
-        Self(
+        OperationText(
             .getItem,
             "Describes a library item.",
             [item],
@@ -43,7 +43,7 @@ extension OperationText {
             errors: ["not_found"],
             example: #"print(item("golden/ubuntu-22.04"):getItem().content_version)"#
         ),
-        Self(
+        OperationText(
             .findItems,
             "Finds library items.",
             ["name, library_id, source_id, type, cached; one of them at least"],
@@ -51,7 +51,7 @@ extension OperationText {
             errors: ["invalid_argument"],
             example: #"print(#findItems{ name = "ubuntu-22.04" })"#
         ),
-        Self(
+        OperationText(
             .deleteItem,
             "Deletes a library item with all its versions.",
             [item],

@@ -2,8 +2,8 @@ internal import VSphere
 
 /// vCenter's tasks.
 extension OperationText {
-    static let tasks: [Self] = [
-        Self(
+    static let tasks: [OperationText] = [
+        OperationText(
             .getTask,
             "Describes one task.",
             ["the task's identifier", "return_all, exclude_result"],
@@ -12,7 +12,7 @@ extension OperationText {
             errors: ["not_found", "resource_inaccessible", "service_unavailable"],
             example: "for id in pairs(listTasks()) do print(getTask(id).status) end"
         ),
-        Self(
+        OperationText(
             .listTasks,
             "Lists tasks, those that have ended not long ago among them.",
             ["what to narrow the list by"],
@@ -26,7 +26,7 @@ extension OperationText {
             errors: ["invalid_argument"],
             example: #"for id, task in pairs(listTasks{ status = "RUNNING" }) do print(id) end"#
         ),
-        Self(
+        OperationText(
             .cancelTask,
             "Asks a task to stop.",
             ["the task's identifier; it must be cancelable"],

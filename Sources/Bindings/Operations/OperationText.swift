@@ -2,7 +2,7 @@ internal import VSphere
 
 /// The description of the function of one operation; names, types and order come from the
 /// operation.
-struct OperationText: Sendable {
+final class OperationText: Sendable {
     let operation: VSphere.Operation
     let summary: String
     /// One sentence for each parameter of the operation.
@@ -25,8 +25,11 @@ struct OperationText: Sendable {
         self.operation = operation
         self.summary = summary
         self.parameters = parameters
-        let type = LuaType(operation.result)
-        self.result = FunctionSpec.Result(operation.mayGiveNothing ? .optional(type) : type, result)
+        self.result = FunctionSpec.Result(
+            operation.mayGiveNothing
+                ? .optional(LuaType(operation.result)) : LuaType(operation.result),
+            result
+        )
         self.filter = filter
         self.errors = errors
         self.example = example
@@ -44,7 +47,7 @@ struct OperationText: Sendable {
 
     /// All descriptions, in the order of the reference.
     static let all =
-        checkOuts + versions + templates + libraries + machines + placements + tasks
+        [checkOuts, versions, templates, libraries, machines, placements, tasks].flatMap { $0 }
 
     static let item = "the library item: its identifier, or an item object"
     static let vm = "the virtual machine's identifier, such as vm-42"
@@ -57,8 +60,8 @@ struct OperationText: Sendable {
 }
 
 extension OperationText {
-    static let checkOuts: [Self] = [
-        Self(
+    static let checkOuts: [OperationText] = [
+        OperationText(
             .getCheckOut,
             "Tells who has checked a machine out of an item, and since when.",
             [item, "the checked-out machine's identifier"],
@@ -70,7 +73,7 @@ extension OperationText {
                 print(rhel:getCheckOut(held.vm).user)
                 """
         ),
-        Self(
+        OperationText(
             .listCheckOuts,
             "Lists the machines checked out of an item: at most one, as vCenter is now.",
             [item],
@@ -78,7 +81,7 @@ extension OperationText {
             errors: ["not_found", "invalid_argument", "error"],
             example: #"print(#item("golden/rhel-9"):listCheckOuts())"#
         ),
-        Self(
+        OperationText(
             .checkOut,
             "Checks an item out: clones its latest version to a machine that can be changed.",
             [
@@ -99,7 +102,7 @@ extension OperationText {
                 print(vm)
                 """
         ),
-        Self(
+        OperationText(
             .checkIn,
             "Checks a machine in: it becomes the latest version, and the oldest version is purged.",
             [item, "the checked-out machine's identifier; it must be powered off", message],
@@ -113,7 +116,7 @@ extension OperationText {
                 print(rhel:checkIn(rhel:listCheckOuts()[1].vm, "patched"))
                 """
         ),
-        Self(
+        OperationText(
             .deleteCheckOut,
             "Discards a check-out and deletes its machine.",
             [item, "the checked-out machine's identifier; it must be powered off"],
@@ -129,8 +132,8 @@ extension OperationText {
         ),
     ]
 
-    static let versions: [Self] = [
-        Self(
+    static let versions: [OperationText] = [
+        OperationText(
             .listVersions,
             "Lists the live versions of an item: the latest and at most one before it.",
             [item],
@@ -140,7 +143,7 @@ extension OperationText {
                 for _, v in ipairs(item("golden/ubuntu-22.04"):listVersions()) do print(v.version) end
                 """
         ),
-        Self(
+        OperationText(
             .getVersion,
             "Tells which machine holds a version.",
             [item, "the version's identifier"],
@@ -148,7 +151,7 @@ extension OperationText {
             errors: ["not_found", "invalid_argument", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getVersion("2").vm_template)"#
         ),
-        Self(
+        OperationText(
             .deleteVersion,
             "Deletes a version that is not the latest.",
             [item, "the version's identifier"],
@@ -158,8 +161,8 @@ extension OperationText {
         ),
     ]
 
-    static let templates: [Self] = [
-        Self(
+    static let templates: [OperationText] = [
+        OperationText(
             .getTemplate,
             "Describes the machine in an item.",
             [item],
@@ -168,7 +171,7 @@ extension OperationText {
             errors: ["not_found", "resource_inaccessible", "service_unavailable", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getTemplate().memory.size_MiB)"#
         ),
-        Self(
+        OperationText(
             .createTemplate,
             "Makes a library item from a machine.",
             ["source_vm, name, library, placement; description, storage; " + mark],
@@ -186,7 +189,7 @@ extension OperationText {
                   library = findLibraries{ name = "staging" }[1] })
                 """
         ),
-        Self(
+        OperationText(
             .deploy,
             "Deploys a machine from the latest version of an item.",
             [
@@ -207,7 +210,7 @@ extension OperationText {
                   name = "web-{op}", placement = { folder = folder, resource_pool = pool } })
                 """
         ),
-        Self(
+        OperationText(
             .listChanges,
             "Lists the history of an item in its content library, newest last.",
             [item],
@@ -215,7 +218,7 @@ extension OperationText {
             errors: ["not_found", "error"],
             example: #"print(#item("golden/ubuntu-22.04"):listChanges())"#
         ),
-        Self(
+        OperationText(
             .getChange,
             "Reads one entry of an item's history, with its whole message.",
             [item, "the version's identifier"],
@@ -225,8 +228,8 @@ extension OperationText {
         ),
     ]
 
-    static let machines: [Self] = [
-        Self(
+    static let machines: [OperationText] = [
+        OperationText(
             .listVMs,
             "Lists virtual machines.",
             [
@@ -246,7 +249,7 @@ extension OperationText {
             errors: ["unable_to_allocate_resource", "service_unavailable"],
             example: "for _, vm in ipairs(listVMs()) do print(vm.vm, vm.name) end"
         ),
-        Self(
+        OperationText(
             .getVM,
             "Describes a virtual machine.",
             [vm],
@@ -254,7 +257,7 @@ extension OperationText {
             errors: ["not_found", "service_unavailable"],
             example: "print(getVM(listVMs()[1].vm).name)"
         ),
-        Self(
+        OperationText(
             .deleteVM,
             "Deletes a virtual machine that is powered off.",
             [vm],
@@ -265,7 +268,7 @@ extension OperationText {
                 if vm then deleteVM(vm.vm) end
                 """
         ),
-        Self(
+        OperationText(
             .getPower,
             "Reads the power state of a machine.",
             [vm],
@@ -273,7 +276,7 @@ extension OperationText {
             errors: ["not_found", "service_unavailable"],
             example: "print(getPower(listVMs()[1].vm).state)"
         ),
-        Self(
+        OperationText(
             .setPower,
             "Starts, stops, resets or suspends a machine.",
             [vm, "what to do"],
@@ -287,7 +290,7 @@ extension OperationText {
                 if vm then setPower(vm.vm, "start") end
                 """
         ),
-        Self(
+        OperationText(
             .getVMItem,
             "Tells which item a machine is checked out of.",
             [vm],
@@ -297,7 +300,7 @@ extension OperationText {
         ),
     ]
 
-    static let placements: [Self] = [
+    static let placements: [OperationText] = [
         listing(
             .listFolders,
             "folders",
@@ -377,8 +380,8 @@ extension OperationText {
         _ what: String,
         _ fields: String,
         _ filter: LuaType
-    ) -> Self {
-        Self(
+    ) -> OperationText {
+        OperationText(
             operation,
             "Lists \(what), to place machines.",
             ["what to narrow the list by"],

@@ -3,8 +3,9 @@ internal import VSphere
 
 /// A function that scripts can call: its description, and its body.
 ///
-/// Help, completion, the reference and the checker read the description; there is no other one.
-public struct FunctionSpec: Sendable {
+/// Help, completion, the reference and the checker read the description; there is no other one. It is an object, since
+/// lists of them are put together at every start.
+public final class FunctionSpec: Sendable {
     /// The host's part of a call.
     ///
     /// It never runs Lua itself.

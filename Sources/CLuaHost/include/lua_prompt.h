@@ -31,7 +31,7 @@ vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error);
 typedef enum vm_lua_lookup {
     VM_LUA_NAMES = 0,    ///< the string keys of a table, and of the tables behind its __index
     VM_LUA_PARAMETERS = 1, ///< the parameters of a Lua function
-    VM_LUA_VALUE = 2       ///< only the value, with a stand-in if it cannot be copied
+    VM_LUA_ADDRESS = 2     ///< only the address of a function, as an integer
 } vm_lua_lookup;
 
 /// Finds the value at a path of names from the globals, by raw access: no metamethod runs.

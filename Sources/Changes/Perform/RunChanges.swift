@@ -22,8 +22,8 @@ public final class RunChanges {
     private var justSettled: Set<String> = []
     /// The changes that have no verdict yet, by their identifiers, whether anybody waits for it or not.
     private var underWay: [String: Change] = [:]
-    private var isCommitPlanned = false
-    private var isUrgentPlanned = false
+    /// The next commit; one that is not urgent gives way to one that is, with its writes.
+    private var planned: (isUrgent: Bool, cancel: ChangeLoop.Cancellation)?
     private var problem: JournalError?
     /// Whether no other process can continue this run.
     private var isHeld = false
@@ -133,12 +133,15 @@ public final class RunChanges {
             preconditionFailure("nothing is recorded before the journal is open")
         }
         opened.commits.append(writes, completion: completion)
-        guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
-        if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
-        loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
-            if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
+        if let planned {
+            guard isUrgent, !planned.isUrgent else { return }
+            planned.cancel()
+        }
+        let cancel = loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
+            planned = nil
             opened.commits.commit()
         }
+        planned = (isUrgent, cancel)
     }
 
     /// The delay of writes that no caller waits for.
@@ -195,8 +198,11 @@ public final class RunChanges {
     }
 
     private func isInTheWay(_ open: OperationRecord, of record: OperationRecord) -> Bool {
-        // Changes of machines take no lock: one under way in this run is not left by an earlier one.
-        if justSettled.contains(open.identifier) || isUnderWay(open) { return false }
+        // Changes of machines take no lock: one under way in this run is not left by an earlier one. One that the run
+        // has left in doubt stays a doubt, even where the disk could not take that.
+        if justSettled.contains(open.identifier) || underWay[open.identifier] != nil {
+            return false
+        }
         let kind = open.intent?.kind
         if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
             // The same operation once more has the same effect on the machine as the late one.
@@ -206,10 +212,6 @@ public final class RunChanges {
         guard kind == nil || kind == .deleteVM || kind?.scope == .item else { return false }
         return !record.item.isEmpty && open.item == record.item
     }
-
-    /// Whether this run is at work on it: one that it has left in doubt stays a doubt, even where the disk
-    /// could not take that.
-    private func isUnderWay(_ open: OperationRecord) -> Bool { underWay[open.identifier] != nil }
 
     /// Records how the run ended and writes what is left.
     /// - Parameter ending: The exit code, or `signal 15`.

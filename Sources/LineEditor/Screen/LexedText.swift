@@ -42,9 +42,13 @@ public struct LexedText: Sendable {
     /// Splits only the changed part of a text into tokens.
     public mutating func update(to new: [Character]) {
         freshSegments = 0
-        let same = zip(characters, new).prefix { $0 == $1 }.count
-        guard same < new.count || same < characters.count else { return }
-        let rest = min(characters.count, new.count) - same
+        // Of arrays that share their memory this looks at no element.
+        guard characters != new else { return }
+        var (same, rest) = (0, min(characters.count, new.count))
+        while rest > 0, characters[same] == new[same] {
+            same += 1
+            rest -= 1
+        }
         var tail = 0
         while tail < rest, characters[characters.count - 1 - tail] == new[new.count - 1 - tail] {
             tail += 1

@@ -100,6 +100,6 @@ extension String {
     /// The path of another file in the same folder.
     func replacingLastComponent(with name: String) -> String {
         guard let slash = lastIndex(of: "/") else { return name }
-        return self[...slash] + name
+        return String(self[...slash]) + name
     }
 }

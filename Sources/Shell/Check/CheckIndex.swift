@@ -49,9 +49,6 @@ struct CheckIndex {
         modules.contains(name) || StandardLibrary.modules.contains(name)
     }
 
-    /// Whether a global is Lua's.
-    func isStandard(_ name: String) -> Bool { StandardLibrary.globals.contains(name) }
-
     /// The known value of a global; nil if it is undefined.
     func global(_ name: String) -> Known? {
         if let spec = functions[name] { return .function(spec, fieldOf: nil) }

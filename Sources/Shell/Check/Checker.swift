@@ -233,7 +233,7 @@ struct Checker {
                 "this replaces vmoon's \(name) for the rest of the run; write local \(name) = …",
                 at: byte
             )
-        } else if places.allSatisfy({ $0 }), !index.isStandard(name) {
+        } else if places.allSatisfy({ $0 }), !StandardLibrary.globals.contains(name) {
             report(
                 .warning,
                 "\(name) becomes a global from inside a function; write local \(name) = …, or set it "

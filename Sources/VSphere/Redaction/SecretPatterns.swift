@@ -3,7 +3,8 @@ internal import Text
 /// The secrets of a run as patterns, with their replacements.
 struct SecretPatterns {
     private var patterns: [SecretPattern] = []
-    private var known: Set<[UInt8]> = []
+    /// The secrets that were added, with their users, in Base64: equal texts may have different bytes.
+    private var known: Set<String> = []
     /// The bytes that begin an occurrence.
     private var beginnings = [Bool](repeating: false, count: 256)
 
@@ -18,28 +19,32 @@ struct SecretPatterns {
     ///   - user: The user whose password it is; nil for other secrets.
     mutating func hide(_ secret: String, as stand: String, of user: String? = nil) {
         let bytes = Array(secret.utf8)
-        guard !bytes.isEmpty,
-            known.insert(bytes + (user.map { [0] + Array($0.utf8) } ?? [])).inserted
-        else { return }
-        var spellings: Set<[UInt8]> = [bytes]
+        let encoded = Base64.encode(bytes)
+        let owner = user.map { " " + Base64.encode(Array($0.utf8)) } ?? ""
+        guard !bytes.isEmpty, known.insert(encoded + owner).inserted else { return }
+        // At most thirteen: comparing each with the others costs less than a set of them.
+        var spellings = [bytes]
+        func add(_ bytes: [UInt8]) {
+            if !spellings.contains(bytes) { spellings.append(bytes) }
+        }
         if secret.isHexadecimal {
             // An identifier is the same in upper case.
-            spellings.formUnion([secret.uppercased(), secret.lowercased()].map { Array($0.utf8) })
+            add(Array(secret.uppercased().utf8))
+            add(Array(secret.lowercased().utf8))
         }
-        func add(base64 text: Substring) {
-            spellings.insert(Array(text.utf8))
+        func add(base64 text: Substring.UTF8View) {
+            add(Array(text))
             // RFC 4648 §5.
-            let safe = text.replacing("+", with: "-").replacing("/", with: "_")
-            spellings.insert(Array(safe.utf8))
+            add(text.map { $0 == UInt8(ascii: "+") ? 0x2D : $0 == UInt8(ascii: "/") ? 0x5F : $0 })
         }
-        if let user { add(base64: Base64.encode(Array("\(user):\(secret)".utf8))[...]) }
-        add(base64: Base64.encode(bytes)[...])
+        if let user { add(base64: Base64.encode(Array("\(user):\(secret)".utf8))[...].utf8) }
+        add(base64: encoded[...].utf8)
         // After other bytes: without the characters that contain bits of their neighbours.
         for offset in 0..<3 {
             let count = (offset + bytes.count) * 8 / 6
             let text = Base64.encode([UInt8](repeating: 0, count: offset) + bytes)
-            let inside = text.prefix(count).dropFirst([0, 2, 3][offset])
-            if inside.utf8.count >= 6 { add(base64: inside) }
+            let inside = text.utf8.prefix(count).dropFirst([0, 2, 3][offset])
+            if inside.count >= 6 { add(base64: inside) }
         }
         for bytes in spellings where bytes.count >= SecretPattern.least {
             patterns.append(SecretPattern(bytes: bytes, stand: Array(stand.utf8)))
