@@ -166,7 +166,12 @@ public final class Runtime: InterpreterHost {
         )
         for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
-                interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
+                interpreter.define(
+                    function: spec.name,
+                    as: number,
+                    isLenient: spec.isLenient,
+                    asksForTexts: spec.asksForTexts
+                )
             }
             for kind in spec.receivers {
                 interpreter.define(

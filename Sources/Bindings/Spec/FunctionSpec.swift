@@ -110,6 +110,8 @@ public struct FunctionSpec: Sendable {
     public let isGlobal: Bool
     /// Whether arguments that cannot be copied are passed as descriptions instead of being refused.
     public let isLenient: Bool
+    /// Whether arguments with `__tostring` or `__name` are passed as their texts.
+    public let asksForTexts: Bool
     /// Whether other tasks may run while it waits.
     public let waits: Bool
     /// Nil if the interpreter itself defines the function.
@@ -127,6 +129,7 @@ public struct FunctionSpec: Sendable {
         receivers: [ObjectKind] = [],
         isGlobal: Bool = true,
         isLenient: Bool = false,
+        asksForTexts: Bool = false,
         waits: Bool = false,
         body: Body?
     ) {
@@ -140,6 +143,7 @@ public struct FunctionSpec: Sendable {
         self.receivers = receivers
         self.isGlobal = isGlobal
         self.isLenient = isLenient
+        self.asksForTexts = asksForTexts
         self.waits = waits
         self.body = body
     }
