@@ -12,7 +12,8 @@ extension FunctionSpec {
                 "...",
                 "any",
                 "tables with what is in them, lists of records as an aligned table, times with their age; "
-                    + "a value with __tostring as the text it gives, one with __name with that name"
+                    + "a value with __tostring as the text it gives, or why it gives none: it failed, gave "
+                    + "no string, took too long; a table with __name with that name before it"
             )
         ],
         returns: Result("nil", "nothing; the text goes to standard output"),
