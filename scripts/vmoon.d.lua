@@ -689,7 +689,7 @@ function exec(argv, options) end
 function isDryRun() end
 
 ---Prints values for a person.
----@param ... any tables with what is in them, lists of records as an aligned table, times with their age
+---@param ... any tables with what is in them, lists of records as an aligned table, times with their age; a value with __tostring as the text it gives, or why it gives none: it failed, gave no string, took too long; a table with __name with that name before it
 function show(...) end
 
 ---Shows on standard error how far a piece of work has come.
@@ -798,14 +798,14 @@ http = {}
 ---Reads from another service.
 ---@async
 ---@param url string https://…, percent-encoded; http:// on this machine only
----@param options? {headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; max_answer is in bytes (64M)
+---@param options? {headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, pin: string?, max_answer: integer?} headers, timeout, ca_file, pin, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; pin is the server's key, as a refused certificate names it; max_answer is in bytes (64M)
 ---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
 function http.get(url, options) end
 
 ---Sends something to another service; it is sent once and never again.
 ---@async
 ---@param url string https://…, percent-encoded; http:// on this machine only
----@param options? {body: string|table|vmoon.secret?, headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, max_answer: integer?} body: a string, a secret, or a table that is sent as JSON; headers, timeout, ca_file, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; max_answer is in bytes (64M)
+---@param options? {body: string|table|vmoon.secret?, headers: table<string, string|integer|vmoon.secret|table>?, timeout: number|string?, ca_file: string?, pin: string?, max_answer: integer?} body: a string, a secret, or a table that is sent as JSON; headers, timeout, ca_file, pin, max_answer. A header is a string, a secret, or a list of both that is joined; timeout is in seconds or a text such as "30s" (60s); ca_file replaces the system's roots; pin is the server's key, as a refused certificate names it; max_answer is in bytes (64M)
 ---@return {status: integer, headers: table<string, string>, body: string} # the answer whatever its status: a redirect is not followed; names of headers are in lower case, values of one that came twice are joined by commas
 function http.post(url, options) end
 

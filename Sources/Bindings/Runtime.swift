@@ -45,6 +45,8 @@ public final class Runtime: InterpreterHost {
         public var usesColor = false
         /// The terminal where a person watches the run.
         public var terminal = Terminal(columns: { nil }, write: { _ in })
+        /// The proxy on the way to a host, for messages: libcurl finds it by itself.
+        public var proxy: (Endpoint) -> ConnectionProfile.Proxy? = { _ in nil }
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
         /// Fetches a secret for a script.
@@ -182,7 +184,12 @@ public final class Runtime: InterpreterHost {
         )
         for (number, spec) in specs.enumerated() where spec.body != nil {
             if spec.isGlobal {
-                interpreter.define(function: spec.name, as: number, isLenient: spec.isLenient)
+                interpreter.define(
+                    function: spec.name,
+                    as: number,
+                    isLenient: spec.isLenient,
+                    asksForTexts: spec.asksForTexts
+                )
             }
             for kind in spec.receivers {
                 interpreter.define(

@@ -274,13 +274,30 @@ static bool copy_function(copier *c, int index) {
     lua_State *L = c->L;
     if (lua_tocfunction(L, index) != vm_trampoline) return describe(c, index, VM_LUA_FUNCTION, "is a function");
     lua_getupvalue(L, index, 1);
-    vm_put_object(c->out, VM_LUA_HOST_FUNCTION, (uint64_t)(lua_tointeger(L, -1) >> 1));
+    vm_put_object(c->out, VM_LUA_HOST_FUNCTION, (uint64_t)(lua_tointeger(L, -1) >> 2));
     lua_pop(L, 1);
+    return true;
+}
+
+// A value that was asked for its text, or has a name.
+static bool copy_spoken(copier *c, int index, const level *above, lua_Integer number) {
+    if (number > 0) {
+        vm_put_object(c->out, VM_LUA_TEXT, (uint64_t)number);
+        return true;
+    }
+    size_t mark = vm_put_begin(c->out, VM_ARRAY);
+    vm_put_object(c->out, VM_LUA_NAMED, (uint64_t)-number);
+    if (!copy_table(c, index, above)) return false;
+    vm_put_end(c->out, mark, 2);
     return true;
 }
 
 static bool copy_at(copier *c, int index, const level *above) {
     lua_State *L = c->L;
+    if (c->lenient && lua_checkstack(L, 2)) {
+        lua_Integer number = vm_number_of_text(L, index);
+        if (number != 0) return copy_spoken(c, index, above, number);
+    }
     switch (lua_type(L, index)) {
     case LUA_TNIL:
         vm_put_simple(c->out, VM_NIL);

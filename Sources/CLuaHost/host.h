@@ -123,6 +123,8 @@ struct vm_lua {
     void (*print)(void *context, const char *text, size_t length);
     void *print_context;
     bool is_closing;
+    bool is_asking;         // a value is asked for its text: see speak.c
+    long slices, all_slices; // how much longer that one may take, and all that are shown together
 };
 
 static inline vm_lua *host_of(lua_State *L) {
@@ -144,6 +146,11 @@ bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem
 void vm_push_value(lua_State *L, const vm_values *values, size_t at);                          // [-0, +1, m]
 int vm_push_all(lua_State *L, const vm_values *values);                                        // [-0, +n, m]
 void vm_open_values(lua_State *L);                                                             // [-0, +0, m]
+
+// speak.c
+void vm_ask_for_texts(lua_State *L, int first);           // [-0, +0, e] values from `first` to the top, and those in them
+lua_Integer vm_number_of_text(lua_State *L, int index);   // [-0, +0, –] 0: none; negative: its name, shown before it
+void vm_forget_numbers(lua_State *L);                     // [-0, +0, –] after they were copied
 
 // trampoline.c
 int vm_trampoline(lua_State *L);

@@ -142,12 +142,15 @@ static int run_line(lua_State *L) {
         lua_rawset(L, -3);
         lua_pop(L, 1);
     }
+    vm_ask_for_texts(L, base);
     char path[256];
-    for (int i = base; i < base + count; i++) {
+    bool copied = true;
+    for (int i = base; copied && i < base + count; i++) {
         path[0] = 0;
-        if (!vm_copy_value(L, i, l->results, true, path, sizeof path))
-            return luaL_error(L, "what it returns cannot be shown: %s", path);
+        copied = vm_copy_value(L, i, l->results, true, path, sizeof path);
     }
+    vm_forget_numbers(L);
+    if (!copied) return luaL_error(L, "what it returns cannot be shown: %s", path);
     if (l->results->failed) return luaL_error(L, "not enough memory");
     return 0;
 }

@@ -118,15 +118,19 @@ static int raise_misuse(lua_State *L, const char *problem) {
     return vm_raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
 }
 
-// Upvalue 1: the function's number, and whether its arguments are copied leniently.
+// Upvalue 1: the function's number, and in the lowest two bits how its arguments are copied.
 int vm_trampoline(lua_State *L) {
     vm_check_interrupt(L);
     vm_lua *host = host_of(L);
     lua_Integer number = lua_tointeger(L, lua_upvalueindex(1));
+    bool is_shown = (number & 3) == VM_LUA_SHOWN;
+    if (is_shown) vm_ask_for_texts(L, 1);
     call *c = vm_acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
     char problem[256];
-    if (!vm_copy_arguments(L, &c->shared.arguments, number & 1, problem, sizeof problem)) {
+    bool copied = vm_copy_arguments(L, &c->shared.arguments, number & 3, problem, sizeof problem);
+    if (is_shown) vm_forget_numbers(L);
+    if (!copied) {
         vm_release_call(c);
         return raise_misuse(L, problem);
     }
@@ -134,7 +138,7 @@ int vm_trampoline(lua_State *L) {
     c->shared.inherits_step = host->task->inherits_step;
     host->in_host = 1;
     vm_lua_verdict verdict =
-        host->callbacks.call(host->callbacks.context, (int)(number >> 1), &c->shared);
+        host->callbacks.call(host->callbacks.context, (int)(number >> 2), &c->shared);
     host->in_host = 0;
     if (verdict == VM_LUA_WAIT) return vm_wait_for(L, c, after_wait); // it may already be complete
     c->verdict = verdict;
@@ -150,7 +154,7 @@ void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict, bool stands) {
 }
 
 static void push_trampoline(lua_State *L, int function, vm_lua_arguments arguments) {
-    lua_pushinteger(L, ((lua_Integer)function << 1) | (arguments == VM_LUA_LENIENT));
+    lua_pushinteger(L, ((lua_Integer)function << 2) | arguments);
     lua_pushcclosure(L, vm_trampoline, 1);
 }
 

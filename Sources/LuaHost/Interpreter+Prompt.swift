@@ -92,6 +92,13 @@ extension Interpreter {
         vm_lua_note(pointer, address).map { String(cString: $0) }
     }
 
+    /// A text that a shown value gave of itself.
+    public func text(numbered number: UInt64) -> [UInt8] {
+        var length = 0
+        guard let bytes = vm_lua_text(pointer, number, &length) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: bytes, count: length))
+    }
+
     /// The value at the end of a path.
     public struct Found {
         /// A host object or a host function; nil for anything else.

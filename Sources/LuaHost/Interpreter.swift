@@ -62,13 +62,17 @@ public final class Interpreter {
     ///   - number: The number that `InterpreterHost.call` gets.
     ///   - kind: The kind of host object it is a method of; 0 for none.
     ///   - isLenient: Whether an argument that cannot be copied is passed as a description.
+    ///   - asksForTexts: Whether arguments with `__tostring` or `__name` are passed as their texts; it is
+    ///     lenient then.
     public func define(
         function path: String,
         as number: Int,
         onKind kind: UInt32 = 0,
-        isLenient: Bool = false
+        isLenient: Bool = false,
+        asksForTexts: Bool = false
     ) {
-        let arguments = isLenient ? VM_LUA_LENIENT : VM_LUA_STRICT
+        let arguments =
+            asksForTexts ? VM_LUA_SHOWN : isLenient ? VM_LUA_LENIENT : VM_LUA_STRICT
         check(vm_lua_define_function(pointer, kind, path, Int32(number), arguments))
     }
 

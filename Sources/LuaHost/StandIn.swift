@@ -19,6 +19,8 @@ public enum StandIn: Sendable, Equatable {
     case userdata(UInt64)
     /// A task, with its state.
     case task(TaskState)
+    /// A value that has given its text, or before a table its name: the number of the text.
+    case text(UInt64), name(UInt64)
 
     /// The state of a task.
     public enum TaskState: UInt64, Sendable {
@@ -38,6 +40,8 @@ public enum StandIn: Sendable, Equatable {
         case VM_LUA_COROUTINE: self = .coroutine(object.identifier)
         case VM_LUA_USERDATA: self = .userdata(object.identifier)
         case VM_LUA_TASK: self = .task(TaskState(rawValue: object.identifier) ?? .collected)
+        case VM_LUA_TEXT: self = .text(object.identifier)
+        case VM_LUA_NAMED: self = .name(object.identifier)
         default: return nil
         }
     }

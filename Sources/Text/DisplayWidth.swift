@@ -38,6 +38,21 @@ public enum DisplayWidth {
         return kept + "…"
     }
 
+    /// The beginning and the end of a text, as much of both as fits a number of columns, with an ellipsis between.
+    public static func cutMiddle(_ text: String, to limit: Int) -> String {
+        guard of(text) > limit, limit > 2 else { return cut(text, to: limit) }
+        var end = ""
+        var left = (limit - 1) / 2
+        for character in text.reversed() {
+            left -= of(character)
+            if left < 0 { break }
+            end.append(character)
+        }
+        let ending = String(end.reversed())
+        // Its own ellipsis stands at the end of the beginning: there is more text than room.
+        return cut(text, to: limit - of(ending)) + ending
+    }
+
     private static func of(_ scalar: Unicode.Scalar) -> Int {
         if scalar.value < 0x300 { return 1 }
         if contains(wide, scalar.value) { return 2 }

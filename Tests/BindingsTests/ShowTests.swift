@@ -131,6 +131,34 @@ import Text
         }
     }
 
+    @Test func `names that differ at their ends stay apart where nothing else tells them`() throws {
+        let text = try render(
+            [
+                ["name": "very-long-machine-name-number-one", "cpu": 2, "power": "POWERED_ON"],
+                ["name": "very-long-machine-name-number-two", "cpu": 4, "power": "POWERED_OFF"],
+            ],
+            40
+        )
+        #expect(
+            text == """
+                name                    cpu  power
+                very-long-m…number-one    2  POWERED_ON
+                very-long-m…number-two    4  POWERED_OFF
+                """
+        )
+    }
+
+    @Test func `what is not shown is listed at words`() throws {
+        let fields = (1...9).map { JSONValue.Member("a_long_field_\($0)", "text") }
+        let text = try render([.object(fields)], 30)
+        let lines = text.split(separator: "\n").drop { !$0.hasPrefix("(not shown") }
+        #expect(lines.count > 1, "\(text)")
+        for line in lines {
+            #expect(line.utf8.count <= 30, "\(text)")
+            #expect(line.hasSuffix(",") || line.hasSuffix(")"), "\(text)")
+        }
+    }
+
     @Test(arguments: [80, 60]) func `identifiers and times are cut last`(_ width: Int) throws {
         let id = "00000000-0000-4000-a17e-000000000002"
         let text = try render(

@@ -1,5 +1,6 @@
 internal import LuaHost
 internal import Buffers
+internal import Text
 
 extension Runtime {
     /// The text that is shown for a host object, or for a Lua value that could not be copied.
@@ -18,6 +19,11 @@ extension Runtime {
         case .coroutine: return "<coroutine>"
         case .userdata(let address): return interpreter.note(at: address) ?? "<userdata>"
         case .task(let state): return "<task: \(state)>"
+        case .text(let number), .name(let number):
+            return Display.escape(
+                bytes: interpreter.text(numbered: number),
+                limit: Show.textLimit
+            )
         case nil: break
         }
         let text = ValueBuffer()

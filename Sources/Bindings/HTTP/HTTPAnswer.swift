@@ -1,43 +1,5 @@
 internal import Buffers
-internal import Text
 internal import Transport
-internal import VSphere
-
-extension HTTPCall {
-    /// The error that a script sees when no complete answer came.
-    func error(
-        _ failure: TransportError,
-        _ function: String,
-        isChanging: Bool
-    ) -> VSphereError {
-        var error = VSphereError(
-            Self.kind(of: failure),
-            Display.escape(failure.message),
-            operation: function,
-            subject: Display.escape(target.shown),
-            hint: failure.hint
-                ?? (failure.kind == .connect ? "is the service up, and its address right?" : nil)
-        )
-        if isChanging, failure.mayHaveBeenSent {
-            error.outcome = .unknown
-            error.hint = "it may have been received: ask the service before it is sent again"
-        } else {
-            error.isRetryable = [.connect, .timeout, .broken].contains(failure.kind)
-        }
-        return error
-    }
-
-    private static func kind(of failure: TransportError) -> ErrorKind {
-        switch failure.kind {
-        case .connect, .broken, .unavailable: .transport
-        case .tls: .tls
-        case .timeout: .timeout
-        case .protocolViolation: .protocolViolation
-        case .invalidRequest: .usage
-        case .noMemory: .noMemory
-        }
-    }
-}
 
 /// The table `{status, headers, body}` that a script gets.
 enum HTTPAnswer {

@@ -15,7 +15,7 @@ struct HTTPCall {
         _ arguments: Arguments,
         secrets: SecretVault
     ) throws(VSphereError) {
-        let known = ["headers", "body", "timeout", "ca_file", "max_answer"]
+        let known = ["headers", "body", "timeout", "ca_file", "pin", "max_answer"]
         let text = try arguments.name(0, "url")
         let options = try arguments.options(
             1,
@@ -48,7 +48,7 @@ struct HTTPCall {
             ByteBuffer(target.url),
             headers: headers,
             body: body?.bytes,
-            trust: try reader.trust(options?["ca_file"])
+            trust: try reader.trust(options?["ca_file"], pin: options?["pin"])
         )
         // On a new connection libcurl never repeats it by itself.
         if method != .get { request.connection = .fresh }

@@ -12,7 +12,7 @@ extension FunctionSpec {
         FunctionSpec(
             "http.get",
             "Reads from another service.",
-            [url, options("", "headers, timeout, ca_file, max_answer")],
+            [url, options("", "headers, timeout, ca_file, pin, max_answer")],
             returns: answer,
             errors: errors,
             example: """
@@ -29,7 +29,7 @@ extension FunctionSpec {
                 options(
                     "body: string|table|vmoon.secret?, ",
                     "body: a string, a secret, or a table that is sent as JSON; headers, timeout, "
-                        + "ca_file, max_answer"
+                        + "ca_file, pin, max_answer"
                 ),
             ],
             returns: answer,
@@ -59,12 +59,14 @@ extension FunctionSpec {
             LuaType(
                 stringLiteral:
                     "{\(body)headers: table<string, string|integer|vmoon.secret|table>?, "
-                    + "timeout: number|string?, ca_file: string?, max_answer: integer?}"
+                    + "timeout: number|string?, ca_file: string?, "
+                    + "pin: string?, max_answer: integer?}"
             ),
             names
                 + ". A header is a string, a secret, or a list of both that is joined; timeout is in "
                 + "seconds or a text such as \"30s\" (\(SpanText.spelled(Request.Usual.timeout))); "
-                + "ca_file replaces the system's roots; "
+                + "ca_file replaces the system's roots; pin is the server's key, as a refused "
+                + "certificate names it; "
                 + "max_answer is in bytes (\(SizeText.spelled(Request.Usual.answerLimit)))",
             isOptional: true
         )
@@ -108,9 +110,14 @@ extension Runtime {
         } catch {
             return raise(error, in: call)
         }
+        let proxy = configuration.proxy(http.target.endpoint)
         return waits(call, isShielded: isChanging) { pending in
             let start = multi.now
-            let transfer = multi.start(http.request) { [self] result in
+            var transfer: Transfer?
+            func end(_ failure: TransportError) {
+                fail(pending, http.error(failure, function, isChanging: isChanging, proxy: proxy))
+            }
+            transfer = multi.start(http.request) { [self] result in
                 guard !pending.isOver else { return }
                 let result = result.mapError(configuration.secrets.redaction.cleaned)
                 trace(http, method, result, multi.now - start)
@@ -118,14 +125,24 @@ extension Runtime {
                 case .success(let response):
                     HTTPAnswer.write(response, into: pending.call.result)
                     finish(pending, nil)
-                case .failure(let failure):
-                    fail(pending, http.error(failure, function, isChanging: isChanging))
+                case .failure(var failure):
+                    guard let look = http.look(after: failure) else { return end(failure) }
+                    transfer = multi.start(look) { result in
+                        guard !pending.isOver else { return }
+                        if case .failure(let looked) = result { failure.shown = looked.shown }
+                        end(failure)
+                    }
                 }
             }
             pending.cancellation = .other { [self, unowned pending] in
-                multi.cancel(transfer)
+                if let transfer { multi.cancel(transfer) }
                 let error = TransportError(.broken, "cancelled", mayHaveBeenSent: isChanging)
-                var cancelled = http.error(error, function, isChanging: isChanging)
+                var cancelled = http.error(
+                    error,
+                    function,
+                    isChanging: isChanging,
+                    proxy: nil
+                )
                 cancelled.kind = .cancelled
                 fail(pending, cancelled)
             }

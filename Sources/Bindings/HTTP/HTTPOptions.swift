@@ -59,12 +59,19 @@ struct HTTPOptions {
         return .milliseconds(max(1, Int(seconds * 1000)))
     }
 
-    func trust(_ file: Value?) throws(VSphereError) -> Trust {
-        guard let file else { return Trust() }
+    func trust(_ file: Value?, pin: Value?) throws(VSphereError) -> Trust {
+        var pins: [String] = []
+        if let pin {
+            guard let key = pin.string, key.hasPrefix("sha256//") else {
+                throw arguments.misuse("pin must be a key such as \"sha256//…\"")
+            }
+            pins = [key]
+        }
+        guard let file else { return Trust(.system, pins: pins) }
         guard let path = file.string, !path.isEmpty else {
             throw arguments.misuse("ca_file must be the name of a file")
         }
-        return Trust(.files([path]))
+        return Trust(.files([path]), pins: pins)
     }
 
     func limit(_ value: Value?) throws(VSphereError) -> Int? {

@@ -9,6 +9,16 @@ struct HTTPTarget {
     /// The host, without its port.
     let host: String
 
+    /// The host without the brackets of an IPv6 address.
+    var bareHost: String {
+        host.first == "[" ? String(host.dropFirst().dropLast()) : host
+    }
+
+    /// The service's address, as the proxies of the environment are found for it.
+    var endpoint: Endpoint {
+        Endpoint(scheme: url.lowercased().hasPrefix("http:") ? .http : .https, host: bareHost)
+    }
+
     /// Why a text is not an address for `http`.
     struct Problem: Error, Equatable {
         let message: String

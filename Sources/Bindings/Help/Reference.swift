@@ -1,3 +1,5 @@
+internal import Text
+
 /// The reference as text: what `help` and `vmoon doc` print.
 public enum Reference {
     /// The complete description of one function.
@@ -6,7 +8,11 @@ public enum Reference {
     ///   - width: The column at which lines are broken, in characters.
     /// - Returns: Several lines, without a newline at the end.
     public static func text(for spec: FunctionSpec, width: Int = 80) -> String {
-        var lines = signatures(of: spec)
+        var lines = signatures(of: spec).flatMap { form in
+            // An optional parameter stays in one piece with its comma.
+            WordWrap.lines(form.replacing("[, ", with: "[,\u{A0}"), width: width, hang: 4)
+                .map { $0.replacing("\u{A0}", with: " ") }
+        }
         lines += wrapped(spec.summary, indent: 2, width)
         if !spec.parameters.isEmpty {
             lines += ["", "Parameters"]
@@ -126,16 +132,7 @@ public enum Reference {
 
     private static func wrapped(_ text: String, indent: Int, _ width: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, indent + line.count + 1 + word.count > max(width, indent + 20) {
-                lines.append(margin + line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        return line.isEmpty ? lines : lines + [margin + line]
+        return WordWrap.lines(margin + text, width: max(width, indent + 20), hang: indent)
     }
 }
 

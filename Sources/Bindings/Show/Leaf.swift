@@ -24,8 +24,8 @@ struct Leaf {
 }
 
 extension Show {
-    /// The most bytes of a string that are shown.
-    private static let textLimit = 1000
+    /// The most bytes of a string, or of the text of a value, that are shown.
+    static let textLimit = 1000
 
     /// A value that is not a table; a string is quoted as in Lua.
     func leaf(_ value: Value) -> Leaf {

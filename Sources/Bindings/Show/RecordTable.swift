@@ -17,11 +17,17 @@ struct RecordTable {
         /// is cut last.
         let floor: Int
         let isKey: Bool
+        /// Whether texts that differ would look the same if their ends were cut off.
+        var differsAtEnds: Bool {
+            let texts = Set(cells.map(\.text))
+            return Set(texts.map { DisplayWidth.cut($0, to: width) }).count < texts.count
+        }
     }
 
     private var columns: [Column]
     private let rowCount: Int
     private let hiddenRows: Int
+    private let width: Int?
     private var hiddenColumns: [String] = []
 
     /// Makes the table of a value; nil if it is not a list of records.
@@ -29,6 +35,7 @@ struct RecordTable {
         guard value.kind == .array, value.count > 0,
             value.elements.allSatisfy({ $0.kind == .record && $0.count > 0 })
         else { return nil }
+        width = show.width
         let rows = Array(value.elements.prefix(Show.itemLimit))
         rowCount = rows.count
         hiddenRows = value.count - rows.count
@@ -36,6 +43,8 @@ struct RecordTable {
         for row in rows {
             for (key, _) in row.fields { keys[key.string ?? ""] = show.key(key) }
         }
+        // Without an identifier it is the name that tells one row from another.
+        let hasIdentifier = keys.keys.contains(where: Self.isIdentifier)
         columns = keys.sorted { FieldOrder.precedes($0.value, $1.value) }.map { name, label in
             let values = rows.map { $0[name] }
             let cells = values.map(show.cell)
@@ -44,8 +53,8 @@ struct RecordTable {
                 cells: cells,
                 width: cells.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.text)) },
                 isNumeric: values.allSatisfy { $0 == nil || $0?.number != nil },
-                floor: Self.floor(of: cells, named: name, values),
-                isKey: Self.isIdentifier(name)
+                floor: Self.floor(of: cells, named: name, values, hasIdentifier),
+                isKey: Self.isIdentifier(name) || name == "name" && !hasIdentifier
             )
         }
         if let width = show.width { fit(width) }
@@ -85,10 +94,19 @@ struct RecordTable {
     }
 
     /// How narrow a column may be before others are left out.
-    private static func floor(of cells: [Leaf], named name: String, _ values: [Value?]) -> Int {
+    private static func floor(
+        of cells: [Leaf],
+        named name: String,
+        _ values: [Value?],
+        _ hasIdentifier: Bool
+    ) -> Int {
         let texts = cells.map(\.text)
         let widest = texts.reduce(1) { max($0, DisplayWidth.of($1)) }
-        if values.allSatisfy({ $0 == nil || $0?.number != nil }) { return widest }
+        if values.allSatisfy({ $0 == nil || $0?.number != nil }) {
+            // Of the name something is to be seen.
+            return max(widest, min(DisplayWidth.of(name), 3))
+        }
+        if name == "name", !hasIdentifier { return min(max(widest, narrowest), widestWord) }
         if isIdentifier(name) { return max(widest, narrowest) }
         // The age behind a time goes first.
         let bare = values.compactMap { $0?.string }.filter { Timestamp(parsing: $0) != nil }
@@ -103,22 +121,31 @@ struct RecordTable {
     /// The lines: the names, the rows, and what was left out.
     func lines(colors: Bool) -> [String] {
         var lines = [
-            line(columns.map { Leaf(text: $0.name, paint: .heading) }, colors: colors)
+            line(
+                columns.map { Leaf(text: $0.name, paint: .heading) },
+                columns.map { _ in false },
+                colors: colors
+            )
         ]
+        let middleCut = columns.map { $0.differsAtEnds }
         for row in 0..<rowCount {
-            lines.append(line(columns.map { $0.cells[row] }, colors: colors))
+            lines.append(line(columns.map { $0.cells[row] }, middleCut, colors: colors))
         }
         if hiddenRows > 0 { lines.append("… \(hiddenRows) more") }
         if !hiddenColumns.isEmpty {
-            lines.append("(not shown: \(hiddenColumns.joined(separator: ", ")))")
+            let text = "(not shown: \(hiddenColumns.joined(separator: ", ")))"
+            lines += width.map { WordWrap.lines(text, width: $0, hang: 1) } ?? [text]
         }
         return lines
     }
 
-    private func line(_ cells: [Leaf], colors: Bool) -> String {
+    private func line(_ cells: [Leaf], _ middleCut: [Bool], colors: Bool) -> String {
         var line = ""
         for (place, (cell, column)) in zip(cells, columns).enumerated() {
-            let text = DisplayWidth.cut(cell.text, to: column.width)
+            let text =
+                middleCut[place]
+                ? DisplayWidth.cutMiddle(cell.text, to: column.width)
+                : DisplayWidth.cut(cell.text, to: column.width)
             let padding = String(repeating: " ", count: column.width - DisplayWidth.of(text))
             let shown = Leaf(text: text, paint: cell.paint).shown(colors: colors)
             let isLast = place == columns.count - 1

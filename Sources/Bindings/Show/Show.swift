@@ -1,4 +1,5 @@
 public import Buffers
+internal import LuaHost
 internal import Text
 
 /// Shows Lua values to a person: nested tables as Lua writes them, lists of records as an aligned table.
@@ -52,6 +53,12 @@ public struct Show {
     ///
     /// The first line has no indent: it follows the text before the value.
     private func lines(_ value: Value, indent: Int, before: Int, depth: Int) -> [String] {
+        if let (name, table) = named(value) {
+            let start = before + DisplayWidth.of(name.text) + 1
+            var all = lines(table, indent: indent, before: start, depth: depth)
+            all[0] = "\(name.shown(colors: usesColor)) \(all[0])"
+            return all
+        }
         var budget = (width ?? Self.usualWidth) - indent - before - 1
         if let line = flat(value, depth: depth, &budget) { return [line] }
         let members = members(of: value)
@@ -79,6 +86,12 @@ public struct Show {
 
     /// A value on one line; nil if that takes more columns than are free.
     private func flat(_ value: Value, depth: Int, _ budget: inout Int) -> String? {
+        if let (name, table) = named(value) {
+            budget -= DisplayWidth.of(name.text) + 1
+            return flat(table, depth: depth, &budget).map {
+                "\(name.shown(colors: usesColor)) \($0)"
+            }
+        }
         let members = members(of: value)
         guard !members.isEmpty, depth <= Self.depthLimit else {
             let leaf = leaf(value)
@@ -100,6 +113,14 @@ public struct Show {
 
     private func painted(_ label: String) -> String {
         Leaf(text: label, paint: .key).shown(colors: usesColor)
+    }
+
+    /// A table and its name; nil for one that has none.
+    private func named(_ value: Value) -> (name: Leaf, table: Value)? {
+        guard value.kind == .array, value.count == 2 else { return nil }
+        let parts = Array(value.elements)
+        guard let object = parts[0].object, case .name? = StandIn(object) else { return nil }
+        return (leaf(parts[0]), parts[1])
     }
 
     /// The members of a table, each with its label.

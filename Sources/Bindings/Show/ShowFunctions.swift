@@ -11,7 +11,9 @@ extension FunctionSpec {
             Parameter(
                 "...",
                 "any",
-                "tables with what is in them, lists of records as an aligned table, times with their age"
+                "tables with what is in them, lists of records as an aligned table, times with their age; "
+                    + "a value with __tostring as the text it gives, or why it gives none: it failed, gave "
+                    + "no string, took too long; a table with __name with that name before it"
             )
         ],
         returns: Result("nil", "nothing; the text goes to standard output"),
@@ -20,7 +22,8 @@ extension FunctionSpec {
             show(item("golden/rhel-9"):listCheckOuts())
             show({ name = "web-1", since = "2026-11-21T10:11:12Z", disks = { 40, 200 } })
             """,
-        isLenient: true
+        isLenient: true,
+        asksForTexts: true
     ) { runtime, call in
         let show = runtime.shower
         for value in call.arguments.values { runtime.interpreter.write(show.render(value) + "\n") }

@@ -112,6 +112,8 @@ public final class FunctionSpec: Sendable {
     public let isGlobal: Bool
     /// Whether arguments that cannot be copied are passed as descriptions instead of being refused.
     public let isLenient: Bool
+    /// Whether arguments with `__tostring` or `__name` are passed as their texts.
+    public let asksForTexts: Bool
     /// Whether other tasks may run while it waits.
     public let waits: Bool
     /// Whether it changes something in a vCenter.
@@ -131,6 +133,7 @@ public final class FunctionSpec: Sendable {
         receivers: [ObjectKind] = [],
         isGlobal: Bool = true,
         isLenient: Bool = false,
+        asksForTexts: Bool = false,
         waits: Bool = false,
         body: Body?
     ) {
@@ -144,6 +147,7 @@ public final class FunctionSpec: Sendable {
         self.receivers = receivers
         self.isGlobal = isGlobal
         self.isLenient = isLenient
+        self.asksForTexts = asksForTexts
         self.waits = waits
         self.body = body
     }

@@ -83,7 +83,8 @@ int vm_lua_stack_height(const vm_lua *lua);
 // Definitions. False when out of memory.
 typedef enum vm_lua_arguments {
     VM_LUA_STRICT = 0, ///< an argument that cannot be copied is an error that names its path
-    VM_LUA_LENIENT = 1 ///< an object of a kind below stands for it (for showing)
+    VM_LUA_LENIENT = 1, ///< an object of a kind below stands for it
+    VM_LUA_SHOWN = 2 ///< lenient; and values with __tostring or __name are asked for their texts first
 } vm_lua_arguments;
 
 // How deep tables may be nested in a value, as for JSON.
@@ -101,6 +102,11 @@ const char *vm_lua_note(const vm_lua *lua, uint64_t address);
 #define VM_LUA_COROUTINE 0xFFFFFFFBu
 #define VM_LUA_USERDATA 0xFFFFFFFAu      ///< a userdata of another library
 #define VM_LUA_TASK 0xFFFFFFF9u          ///< a task; the identifier is a vm_lua_task_state
+#define VM_LUA_TEXT 0xFFFFFFF8u          ///< a value that has given its text; here and below: the text's number
+#define VM_LUA_NAMED 0xFFFFFFF7u         ///< in an array of two, before a table: the table's name
+
+/// A text that a shown value gave of itself; NULL for no number of one. It lives until more is shown.
+const char *vm_lua_text(const vm_lua *lua, uint64_t number, size_t *length);
 
 typedef enum vm_lua_task_state {
     VM_LUA_TASK_READY = 0,

@@ -94,6 +94,7 @@ final class ScriptRun {
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
+        configuration.proxy = { EnvironmentProxy.find(for: $0, in: world.environment) }
         configuration.log = log.output
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
         configuration.watch(settings.run, log, metrics, world)

@@ -9,7 +9,7 @@ extension Prompt {
     /// Carries out a line with a dot.
     func perform(_ command: DotCommand, show: (String) -> Void) {
         switch command {
-        case .help(nil): show(DotCommand.helpText + "\n")
+        case .help(nil): show(DotCommand.helpText(width: world.output.width) + "\n")
         case .help(let name?): show(help(name) + "\n")
         case .load(let path): load(path, show: show)
         case .save(let path): save(path)
@@ -19,8 +19,8 @@ extension Prompt {
         case .exit: isOver = true
         case .reconnect:
             for error in runtime.reconnect() { say([World.warning(error.description)]) }
-            say(["the sessions are closed; the next call logs in again"])
-        case .wrong(let problem): say([theme.paint(problem, .error)])
+            say(wrapped(["the sessions are closed; the next call logs in again"]))
+        case .wrong(let problem): say(wrapped([problem]).map { theme.paint($0, .error) })
         }
     }
 

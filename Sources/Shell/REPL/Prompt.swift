@@ -2,6 +2,7 @@ internal import Bindings
 internal import LineEditor
 internal import LuaHost
 internal import Posix
+internal import Text
 
 /// The interactive prompt: reads, runs, shows, until the user leaves.
 final class Prompt {
@@ -46,7 +47,7 @@ final class Prompt {
     /// Runs until the user leaves or a signal ends it.
     /// - Throws: `SettingsError` if the start-up file is not safe to run.
     func run() throws(SettingsError) {
-        if world.inputIsTerminal { say(text.banner.map { theme.paint($0, .faded) }) }
+        if world.inputIsTerminal { say(wrapped(text.banner).map { theme.paint($0, .faded) }) }
         try runStartUpFile()
         if let terminal { readFrom(terminal) } else { PlainReader(self).run() }
         leave()
@@ -103,6 +104,8 @@ final class Prompt {
         _ = runtime.forgetRefusals()
         if let command = DotCommand(line) {
             perform(command, show: show)
+        } else if let advice = advice(on: line) {
+            say(wrapped([advice]))
         } else {
             var pages = ""
             runtime.showLong = { [self] text in
@@ -121,6 +124,20 @@ final class Prompt {
         if !isOver { say(takeFailures()) }
     }
 
+    /// Lines broken at their words where the terminal would break them anywhere.
+    func wrapped(_ lines: [String]) -> [String] {
+        guard let columns = terminal?.size.columns else { return lines }
+        return lines.flatMap { WordWrap.lines($0, width: columns) }
+    }
+
+    /// What to say to a word that is no Lua of any use, unless a script has given it a meaning.
+    private func advice(on line: String) -> String? {
+        PlainWord(line).flatMap { word in
+            let found = word.name.flatMap { runtime.interpreter.fields(at: [$0]) }
+            return word.isMeant(found?.value != nil, found?.type) ? word.advice : nil
+        }
+    }
+
     /// Messages about tasks that have failed and were neither joined nor cancelled.
     func takeFailures() -> [String] {
         var lines: [String] = []
@@ -130,9 +147,11 @@ final class Prompt {
             wasSaid(failure)
         }
         openChanges += runtime.takeOpenChanges()
-        lines += openChanges.map {
-            "whether it happened is not known: \($0.text); run `vmoon reconcile \($0.identifier)`"
-        }
+        lines += wrapped(
+            openChanges.map {
+                "whether it happened is not known: \($0.text); run `vmoon reconcile \($0.identifier)`"
+            }
+        )
         openChanges = []
         return lines
     }
@@ -156,17 +175,22 @@ final class Prompt {
             say(isStopped ? [theme.paint("stopped", .error)] : excerpt(error))
             wasSaid(error)
             if error.raised?.kind == "unauthenticated", runtime.forgetRefusals() {
-                say(["  .reconnect reads the password again, and logs in anew"])
+                say(wrapped(["  .reconnect reads the password again, and logs in anew"]))
             }
         }
         // Tasks were interrupted too, and their changes in flight continue behind the prompt.
-        if interruption != nil, let awaited = runtime.awaitedChanges { say([awaited]) }
+        if interruption != nil, let awaited = runtime.awaitedChanges { say(wrapped([awaited])) }
         guard showsTime else { return }
         say([theme.paint("took \(Self.text(of: outcome.duration))", .faded)])
     }
 
     private func excerpt(_ error: LuaError) -> [String] {
-        ErrorExcerpt(error: error, sources: evaluation.sources, theme: theme).lines
+        ErrorExcerpt(
+            error: error,
+            sources: evaluation.sources,
+            theme: theme,
+            wrapped: wrapped
+        ).lines
     }
 
     /// Writes lines to standard output.

@@ -45,6 +45,17 @@ public struct ConnectionProfile: Sendable {
             self.variable = variable
             self.address = address
         }
+
+        /// Names it as what stands between.
+        public var notice: String { "the way there is the proxy \(address) of \(variable)" }
+
+        /// What to try where it lets no connection come about; `status` is its refusal.
+        public func hint(to host: String, refusing status: Int?) -> String {
+            status == 407
+                ? "the proxy \(address) wants a user and a password: "
+                    + "\(variable)=http://user:password@\(address)"
+                : "\(notice); NO_PROXY=\(host) goes without it"
+        }
     }
 
     /// The vCenter.

@@ -3,17 +3,20 @@ internal import Transport
 
 /// Hints for connections that could not be made.
 extension Failure {
-    /// Names the proxy that stands between, where no connection came about.
-    mutating func name(_ proxy: ConnectionProfile.Proxy?, to host: String) {
-        guard isOnTheWay, let proxy else { return }
-        if proxyStatus == 407 {
-            error.hint =
-                "the proxy \(proxy.address) wants a user and a password: "
-                + "\(proxy.variable)=http://user:password@\(proxy.address)"
-        } else {
-            error.hint =
-                "the way there is the proxy \(proxy.address) of \(proxy.variable); "
-                + "NO_PROXY=\(host) goes without it"
+    /// Names the proxy that stands between, where no connection came about or no answer came, or where
+    /// somebody else than the vCenter may have shown a certificate.
+    ///
+    /// A change in doubt needs other advice.
+    mutating func name(
+        _ proxy: ConnectionProfile.Proxy?,
+        to host: String,
+        isChanging: Bool = false
+    ) {
+        guard let proxy else { return }
+        if isOnTheWay {
+            error.hint = proxy.hint(to: host, refusing: proxyStatus)
+        } else if error.kind == .tls || error.kind == .timeout && !isChanging {
+            error.hint = (error.hint.map { $0 + "; " } ?? "") + proxy.notice
         }
     }
 

@@ -50,13 +50,17 @@ public final class Redaction {
 
     /// The error of a transfer with `***` for every secret.
     public func cleaned(_ error: TransportError) -> TransportError {
-        TransportError(
+        var clean = TransportError(
             error.kind,
             cleaned(error.message),
             code: error.code,
             mayHaveBeenSent: error.mayHaveBeenSent,
             hint: error.hint
         )
+        clean.shown = error.shown
+        clean.proxyStatus = error.proxyStatus
+        clean.isOtherHost = error.isOtherHost
+        return clean
     }
 
     /// The error with `***` for every secret; the operation, its subject, the vCenter and the hint are texts of ours.

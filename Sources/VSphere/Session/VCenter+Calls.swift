@@ -120,7 +120,11 @@ extension VCenter {
             finish(pending, nil)
         } catch {
             var failure = error
-            failure.name(profile.proxy, to: profile.endpoint.host)
+            failure.name(
+                profile.proxy,
+                to: profile.endpoint.host,
+                isChanging: pending.call.operation.isChanging
+            )
             failed(pending, redaction.cleaned(failure))
         }
         if isClosing { endIfIdle() } else { pump() }

@@ -1,4 +1,5 @@
 internal import LineEditor
+internal import Text
 
 /// A command at the prompt that is not Lua: a dot and a word.
 enum DotCommand: Equatable {
@@ -75,13 +76,13 @@ enum DotCommand: Equatable {
         )
     }
 
-    /// The text of `.help`.
-    static var helpText: String {
+    /// The text of `.help`, for a terminal of this width.
+    static func helpText(width columns: Int) -> String {
         let rows = reference.map { "\($0.name) \($0.arguments)" }
         let width = rows.map(\.count).max() ?? 0
         let commands = zip(rows, reference).map { row, entry in
             row + String(repeating: " ", count: width - row.count + 2) + entry.summary
-        }
+        }.flatMap { WordWrap.lines($0, width: columns, hang: width + 2) }
         let keys = [
             "Tab completes; Shift-Tab goes back in the menu",
             "Up and Down recall what begins alike",
@@ -90,9 +91,11 @@ enum DotCommand: Equatable {
             "Ctrl-_ undoes, Ctrl-Y puts back what was cut",
             "_ is the last value, _err the last error",
         ]
-        return
-            (["help() lists the functions, help(name) tells more about one.", ""] + commands + [""]
-            + keys).joined(separator: "\n")
+        let first = "help() lists the functions, help(name) tells more about one."
+        func wrapped(_ lines: [String]) -> [String] {
+            lines.flatMap { WordWrap.lines($0, width: columns) }
+        }
+        return (wrapped([first, ""]) + commands + [""] + wrapped(keys)).joined(separator: "\n")
     }
 }
 

@@ -9,13 +9,15 @@ struct ErrorExcerpt {
     /// The inputs, by their names in errors.
     let sources: [String: String]
     let theme: Theme
+    /// Breaks lines at their words.
+    var wrapped: ([String]) -> [String] = { $0 }
 
     /// The lines, coloured; they contain no terminal controls except the colours.
     var lines: [String] {
         let report = ErrorReport(error: error)
-        var lines = report.message.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { theme.paint(String($0), .error) }
-        lines += excerpt + report.hints
+        let message = report.message.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = wrapped(message.map(String.init)).map { theme.paint($0, .error) }
+        lines += excerpt + wrapped(report.hints)
         let frames = report.frames.filter { !$0.hasSuffix("in function 'error'") }
         // One frame is the input itself: the excerpt has said so.
         if frames.count > 2 { lines += frames.map { theme.paint($0, .faded) } }

@@ -34,7 +34,20 @@ final class Evaluation {
 
     /// Whether a text is a complete input, or needs more lines.
     func isComplete(_ text: String) -> Bool {
-        runtime.interpreter.completeness(of: TopLevelLocals(Self.lua(text)).text) != .incomplete
+        // Lua calls a string in quotes that is not closed unfinished; no further line can close it.
+        Self.endsInQuotes(text)
+            || runtime.interpreter.completeness(of: TopLevelLocals(Self.lua(text)).text)
+                != .incomplete
+    }
+
+    /// Whether a text ends inside a string in quotes; a backslash at the end continues it.
+    static func endsInQuotes(_ text: String) -> Bool {
+        guard let last = LuaLexer.tokens(of: text).last, last.isOpen, last.kind == .string,
+            last.range.upperBound == text.utf8.count
+        else { return false }
+        let string = text.utf8.dropFirst(last.range.lowerBound)
+        return string.first != UInt8(ascii: "[") && string.last != UInt8(ascii: "\\")
+            && !string.suffix(2).elementsEqual("\\z".utf8)
     }
 
     /// An input as Lua: `=x` shows x, as in older versions of lua.
