@@ -86,6 +86,9 @@ struct vm_lua {
     lua_CFunction load; // Lua's own `load`
     // memory
     size_t used, limit;
+    size_t taken;   // what `used` takes in malloc's heap
+    size_t traffic; // bytes that calls have passed to the host since memory was last measured
+    unsigned refusals; // calls in a row that found no room
     size_t slack; // beyond the limit, so that the prompt can still free memory
     long fail_countdown;
     bool fail_forever;
@@ -133,6 +136,9 @@ extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key
 extern const char vm_marker;
 
 // state.c
+// Whether the host may keep more for a script; collects garbage if it seems not. `bytes`: those passed to it now.
+bool vm_has_room(lua_State *L, size_t bytes); // [-0, +0, –]
+int vm_raise_memory(lua_State *L);            // [-0, +0, e]
 void vm_make_room(vm_lua *host); // memory for a line at the prompt, even if the limit is reached
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]

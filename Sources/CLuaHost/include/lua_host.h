@@ -20,6 +20,7 @@ typedef struct vm_lua_call {
     vm_values arguments; ///< filled by C before `callbacks.call`
     vm_values result;    ///< filled by the host: results one after another, or the one error
     void *owner;         ///< the result of `callbacks.call_made`
+    size_t kept;         ///< bytes that the host keeps for the script from now on, about: when to measure depends on it
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -72,6 +73,9 @@ void vm_lua_close(vm_lua *lua);
 // Memory.
 /// The most bytes Lua may use; 0 for no limit. Beyond it scripts get "not enough memory".
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes);
+/// From now on everything that the process allocates counts against the limit, beside what a run needs for
+/// itself. To be called after the limit was set; not where a process has several interpreters with limits.
+void vm_lua_count_process(vm_lua *lua);
 size_t vm_lua_memory_used(const vm_lua *lua);
 /// For tests: the n-th allocation from now fails, and every later one if `forever`; 0 switches it off.
 void vm_lua_fail_allocation(vm_lua *lua, long n, bool forever);
