@@ -84,6 +84,9 @@ struct vm_lua {
     unsigned note_count;
     vm_lua_callbacks callbacks;
     lua_CFunction load; // Lua's own `load`
+    struct {
+        lua_CFunction get_metatable, set_metatable, get_user_value, set_user_value, set_upvalue, set_local;
+    } debug; // Lua's own, see debug.c
     // memory
     size_t used, limit;
     size_t taken;   // what `used` takes in malloc's heap
@@ -131,6 +134,7 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
+extern const char vm_key_own; // marks the metatables of the host's userdata
 extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key_sandbox_loaded, vm_key_trace;
 // On top of the stack of a coroutine that waits for the host. Scripts cannot get this value.
 extern const char vm_marker;
@@ -203,6 +207,10 @@ void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
 void vm_answer_interrupt(vm_lua *host);
 const char *vm_why_stopped(const vm_lua *host, const task *t);
 void vm_after_switch(vm_lua *host);
+
+// debug.c
+void vm_open_debug(lua_State *L);         // [-0, +0, m]
+bool vm_is_own(lua_State *L, int index); // [-0, +0, –] whether a value is a userdata of the host
 
 // run.c
 // Calls the function below `arguments` values on the main stack; an error is reported into `error`.

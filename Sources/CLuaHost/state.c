@@ -75,6 +75,7 @@ static int open_all(lua_State *L) {
     vm_open_coroutines(L);
     vm_open_print(L);
     vm_open_exit(L);
+    vm_open_debug(L);
     lua_gc(L, LUA_GCGEN, 0, 0); // like lua(1)
     return 0;
 }

@@ -166,6 +166,8 @@ void vm_open_tasks(lua_State *L) {
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &vm_key_own);
     lua_pop(L, 1);
     lua_pushcfunction(L, spawn);
     lua_setglobal(L, "spawn");

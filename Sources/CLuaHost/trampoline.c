@@ -349,6 +349,8 @@ static int define_kind(lua_State *L) {
     lua_createtable(L, 0, 8);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &vm_key_kinds);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &vm_key_own);
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, -3, &key_methods);
