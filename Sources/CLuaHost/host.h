@@ -92,6 +92,8 @@ struct vm_lua {
     size_t taken;   // what `used` takes in malloc's heap
     size_t traffic; // bytes that calls have passed to the host since memory was last measured
     unsigned refusals; // calls in a row that found no room
+    size_t allocated, allocated_then; // bytes ever, and when a task last found no room
+    unsigned late_refusals; // tasks in a row that found none to begin with
     size_t slack; // beyond the limit, so that the prompt can still free memory
     long fail_countdown;
     bool fail_forever;
@@ -143,6 +145,8 @@ extern const char vm_marker;
 // Whether the host may keep more for a script; collects garbage if it seems not. `bytes`: those passed to it now.
 bool vm_has_room(lua_State *L, size_t bytes); // [-0, +0, –]
 int vm_raise_memory(lua_State *L);            // [-0, +0, e]
+// Whether there is memory for a task to begin with; collects garbage if that may help.
+bool vm_can_begin(lua_State *L, const task *t); // [-0, +0, –]
 void vm_make_room(vm_lua *host); // memory for a line at the prompt, even if the limit is reached
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
@@ -204,6 +208,7 @@ void vm_defer_interrupt(lua_State *L);
 bool vm_has_unanswered_interrupt(vm_lua *host, const task *t);
 int vm_raise_cancelled(lua_State *L);           // [-0, +0, e]
 void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
+void vm_push_reason(lua_State *L, const task *t); // [-0, +1, m] the same for another task than that which runs
 void vm_answer_interrupt(vm_lua *host);
 const char *vm_why_stopped(const vm_lua *host, const task *t);
 void vm_after_switch(vm_lua *host);

@@ -10,13 +10,19 @@
 #include <unistd.h>
 
 // Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
+// Tasks have a little more than the main chunk: one that fills the memory with tasks to come must not keep them from
+// running, or each first resume would cost a full collection.
+static size_t limit_now(const vm_lua *host) {
+    return host->limit + host->slack + (host->task != &host->main_task ? host->limit / 32 : 0);
+}
+
 static bool fits(const vm_lua *host, size_t added) {
-    return vm_budget_sum() + added <= host->limit + host->slack;
+    return vm_budget_sum() + added <= limit_now(host);
 }
 
 // The answers and values of this thread count too, and what the host keeps: some of that may be gone.
 static bool fits_now(vm_lua *host, size_t added) {
-    if (vm_budget_here()->beside != &host->used) return host->used + added <= host->limit + host->slack;
+    if (vm_budget_here()->beside != &host->used) return host->used + added <= limit_now(host);
     if (fits(host, added)) return true;
     if (vm_budget_here()->held == 0) return false;
     vm_budget_measure();
@@ -49,6 +55,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     void *moved = realloc(block, new_size);
     if (moved != NULL) {
         host->used += new_size - old_size;
+        host->allocated += new_size;
         host->taken += chunk_of(new_size) - chunk_of(old_size);
     }
     return moved;
@@ -147,6 +154,23 @@ void vm_lua_count_process(vm_lua *lua) {
 // is at its limit would spend its time on collections otherwise.
 static bool is_worth_collecting(unsigned refusals) {
     return (refusals & (refusals - 1)) == 0;
+}
+
+bool vm_can_begin(lua_State *L, const task *t) {
+    vm_lua *host = host_of(L);
+    // Half of what tasks have beside the main chunk is left to those that have begun.
+    size_t most = host->limit + host->slack + host->limit / 64;
+    bool counts_all = vm_budget_here()->beside == &host->used;
+    if (host->limit == 0 || t->has_begun) return true;
+    if ((counts_all ? vm_budget_sum() : host->used) <= most) {
+        host->late_refusals = 0;
+        return true;
+    }
+    bool is_worth = host->allocated - host->allocated_then > host->limit / 64;
+    if (!is_worth_collecting(++host->late_refusals) && !is_worth) return false;
+    host->allocated_then = host->allocated;
+    lua_gc(L, LUA_GCCOLLECT);
+    return (counts_all ? vm_budget_sum() : host->used) <= most;
 }
 
 bool vm_has_room(lua_State *L, size_t bytes) {

@@ -62,8 +62,12 @@ int vm_raise_failure(lua_State *L, task *t) {
         lua_xmove(co, L, 1);
         vm_set_trace(L);
     }
-    lua_pushvalue(co, -1);
-    lua_xmove(co, L, 1);
+    if (t->has_left || !lua_isnil(co, -1) || lua_gettop(co) != 3) {
+        lua_pushvalue(co, -1);
+        lua_xmove(co, L, 1);
+    } else {
+        vm_push_reason(L, t);
+    }
     return lua_error(L);
 }
 
