@@ -63,6 +63,9 @@ final class Pending {
 }
 
 extension VSphereError {
+    /// The want of memory; a script gets Lua's own error, see `raise`.
+    static let noMemory = VSphereError(.noMemory, "not enough memory")
+
     /// The refusal of a call in a process that a C module has forked.
     static let forked = VSphereError(
         .usage,

@@ -86,8 +86,16 @@ struct vm_lua {
     unsigned note_count;
     vm_lua_callbacks callbacks;
     lua_CFunction load; // Lua's own `load`
+    struct {
+        lua_CFunction get_metatable, set_metatable, get_user_value, set_user_value, set_upvalue, set_local;
+    } debug; // Lua's own, see debug.c
     // memory
     size_t used, limit;
+    size_t taken;   // what `used` takes in malloc's heap
+    size_t traffic; // bytes that calls have passed to the host since memory was last measured
+    unsigned refusals; // calls in a row that found no room
+    size_t allocated, allocated_then; // bytes ever, and when a task last found no room
+    unsigned late_refusals; // tasks in a row that found none to begin with
     size_t slack; // beyond the limit, so that the prompt can still free memory
     long fail_countdown;
     bool fail_forever;
@@ -132,11 +140,17 @@ static inline vm_lua *host_of(lua_State *L) {
 }
 
 // Keys in the registry: their addresses.
+extern const char vm_key_own; // marks the metatables of the host's userdata
 extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key_sandbox_loaded, vm_key_trace;
 // On top of the stack of a coroutine that waits for the host. Scripts cannot get this value.
 extern const char vm_marker;
 
 // state.c
+// Whether the host may keep more for a script; collects garbage if it seems not. `bytes`: those passed to it now.
+bool vm_has_room(lua_State *L, size_t bytes); // [-0, +0, –]
+int vm_raise_memory(lua_State *L);            // [-0, +0, e]
+// Whether there is memory for a task to begin with; collects garbage if that may help.
+bool vm_can_begin(lua_State *L, const task *t); // [-0, +0, –]
 void vm_make_room(vm_lua *host); // memory for a line at the prompt, even if the limit is reached
 
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
@@ -203,9 +217,14 @@ void vm_defer_interrupt(lua_State *L);
 bool vm_has_unanswered_interrupt(vm_lua *host, const task *t);
 int vm_raise_cancelled(lua_State *L);           // [-0, +0, e]
 void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
+void vm_push_reason(lua_State *L, const task *t); // [-0, +1, m] the same for another task than that which runs
 void vm_answer_interrupt(vm_lua *host);
 const char *vm_why_stopped(const vm_lua *host, const task *t);
 void vm_after_switch(vm_lua *host);
+
+// debug.c
+void vm_open_debug(lua_State *L);         // [-0, +0, m]
+bool vm_is_own(lua_State *L, int index); // [-0, +0, –] whether a value is a userdata of the host
 
 // run.c
 // Calls the function below `arguments` values on the main stack; an error is reported into `error`.

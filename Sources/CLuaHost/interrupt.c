@@ -91,11 +91,14 @@ int vm_raise_cancelled(lua_State *L) {
 }
 
 void vm_push_cancelled(lua_State *L) {
-    const vm_lua *host = host_of(L);
+    vm_push_reason(L, host_of(L)->task);
+}
+
+void vm_push_reason(lua_State *L, const task *t) {
     lua_createtable(L, 0, 3);
     lua_pushliteral(L, "cancelled");
     lua_setfield(L, -2, "kind");
-    lua_pushstring(L, vm_why_stopped(host, host->task));
+    lua_pushstring(L, vm_why_stopped(host_of(L), t));
     lua_setfield(L, -2, "message");
     lua_pushliteral(L, "none");
     lua_setfield(L, -2, "outcome");

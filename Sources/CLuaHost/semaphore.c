@@ -63,6 +63,8 @@ void vm_push_semaphore_constructor(lua_State *L) {
     if (luaL_newmetatable(L, semaphore_name)) {
         luaL_newlib(L, methods);
         lua_setfield(L, -2, "__index");
+        lua_pushboolean(L, 1);
+        lua_rawsetp(L, -2, &vm_key_own);
     }
     lua_pop(L, 1);
     lua_pushcfunction(L, new_semaphore);

@@ -10,27 +10,54 @@
 #include <unistd.h>
 
 // Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
+// Tasks have a little more than the main chunk: one that fills the memory with tasks to come must not keep them from
+// running, or each first resume would cost a full collection.
+static size_t limit_now(const vm_lua *host) {
+    return host->limit + host->slack + (host->task != &host->main_task ? host->limit / 32 : 0);
+}
+
+static bool fits(const vm_lua *host, size_t added) {
+    return vm_budget_sum() + added <= limit_now(host);
+}
+
+// The answers and values of this thread count too, and what the host keeps: some of that may be gone.
+static bool fits_now(vm_lua *host, size_t added) {
+    if (vm_budget_here()->beside != &host->used) return host->used + added <= limit_now(host);
+    if (fits(host, added)) return true;
+    if (vm_budget_here()->held == 0) return false;
+    vm_budget_measure();
+    return fits(host, added);
+}
+
+// What malloc takes for a block: 8 bytes beside it, in steps of 16, 32 at least.
+static size_t chunk_of(size_t size) {
+    if (size == 0) return 0;
+    return size <= 24 ? 32 : (size + 8 + 15) & ~(size_t)15;
+}
+
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     vm_lua *host = context;
     if (block == NULL) old_size = 0; // then it says what kind of object is allocated
     if (new_size == 0) {
         free(block);
         host->used -= old_size;
+        host->taken -= chunk_of(old_size);
         return NULL;
     }
     if (new_size > old_size) {
         if (new_size > SIZE_MAX / 8) return NULL; // a request that must fail: see leave_handler
-        // The answers and values of this thread count too, see vm_lua_set_memory_limit.
-        if (host->limit != 0
-            && host->used - old_size + new_size + vm_budget_here()->used > host->limit + host->slack)
-            return NULL;
+        if (host->limit != 0 && !fits_now(host, new_size - old_size)) return NULL;
         if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
             if (host->fail_forever) host->fail_countdown = 1;
             return NULL;
         }
     }
     void *moved = realloc(block, new_size);
-    if (moved != NULL) host->used += new_size - old_size;
+    if (moved != NULL) {
+        host->used += new_size - old_size;
+        host->allocated += new_size;
+        host->taken += chunk_of(new_size) - chunk_of(old_size);
+    }
     return moved;
 }
 
@@ -55,6 +82,7 @@ static int open_all(lua_State *L) {
     vm_open_coroutines(L);
     vm_open_print(L);
     vm_open_exit(L);
+    vm_open_debug(L);
     lua_gc(L, LUA_GCGEN, 0, 0); // like lua(1)
     return 0;
 }
@@ -114,7 +142,54 @@ const char *vm_lua_version(void) {
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes) {
     lua->limit = bytes;
     lua->slack = 0;
-    *vm_budget_here() = (vm_budget){vm_budget_here()->used, bytes, bytes == 0 ? NULL : &lua->used};
+    *vm_budget_here() =
+        (vm_budget){.used = vm_budget_here()->used, .limit = bytes, .beside = bytes == 0 ? NULL : &lua->used};
+}
+
+void vm_lua_count_process(vm_lua *lua) {
+    if (lua->limit != 0) vm_budget_begin_measuring(&lua->taken);
+}
+
+// Refusals after which a collection is tried: the first, the second, the fourth … A run that goes on although it
+// is at its limit would spend its time on collections otherwise.
+static bool is_worth_collecting(unsigned refusals) {
+    return (refusals & (refusals - 1)) == 0;
+}
+
+bool vm_can_begin(lua_State *L, const task *t) {
+    vm_lua *host = host_of(L);
+    // Half of what tasks have beside the main chunk is left to those that have begun.
+    size_t most = host->limit + host->slack + host->limit / 64;
+    bool counts_all = vm_budget_here()->beside == &host->used;
+    if (host->limit == 0 || t->has_begun) return true;
+    if ((counts_all ? vm_budget_sum() : host->used) <= most) {
+        host->late_refusals = 0;
+        return true;
+    }
+    bool is_worth = host->allocated - host->allocated_then > host->limit / 64;
+    if (!is_worth_collecting(++host->late_refusals) && !is_worth) return false;
+    host->allocated_then = host->allocated;
+    lua_gc(L, LUA_GCCOLLECT);
+    return (counts_all ? vm_budget_sum() : host->used) <= most;
+}
+
+bool vm_has_room(lua_State *L, size_t bytes) {
+    enum { PER_CALL = 1 << 10 }; // the host's object behind a userdata
+    vm_lua *host = host_of(L);
+    if (host->limit == 0 || vm_budget_here()->taken != &host->taken) return true;
+    host->traffic += bytes + PER_CALL;
+    if (host->traffic < host->limit / 16 && vm_budget_here()->held == 0) return true;
+    host->traffic = 0;
+    vm_budget_measure();
+    if (vm_budget_here()->held == 0 || fits(host, 0)) {
+        host->refusals = 0;
+        return true;
+    }
+    if (is_worth_collecting(++host->refusals)) {
+        lua_gc(L, LUA_GCCOLLECT);
+        vm_budget_measure();
+    }
+    return vm_budget_here()->held == 0 || fits(host, 0);
 }
 
 void vm_make_room(vm_lua *host) {
@@ -122,9 +197,11 @@ void vm_make_room(vm_lua *host) {
     if (host->limit == 0) return;
     vm_budget *budget = vm_budget_here();
     host->slack = 0;
-    if (host->used + budget->used + ROOM > host->limit) {
+    vm_budget_measure();
+    if (vm_budget_sum() + ROOM > host->limit) {
         lua_gc(host->main, LUA_GCCOLLECT);
-        size_t needed = host->used + budget->used + ROOM;
+        vm_budget_measure();
+        size_t needed = vm_budget_sum() + ROOM;
         host->slack = needed > host->limit ? needed - host->limit : 0;
     }
     budget->limit = host->limit + host->slack;

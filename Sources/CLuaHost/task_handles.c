@@ -64,8 +64,12 @@ int vm_raise_failure(lua_State *L, task *t) {
         lua_xmove(co, L, 1);
         vm_set_trace(L);
     }
-    lua_pushvalue(co, -1);
-    lua_xmove(co, L, 1);
+    if (t->has_left || !lua_isnil(co, -1) || lua_gettop(co) != 3) {
+        lua_pushvalue(co, -1);
+        lua_xmove(co, L, 1);
+    } else {
+        vm_push_reason(L, t);
+    }
     return lua_error(L);
 }
 
@@ -168,6 +172,8 @@ void vm_open_tasks(lua_State *L) {
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &vm_key_own);
     lua_pop(L, 1);
     lua_pushcfunction(L, spawn);
     lua_setglobal(L, "spawn");

@@ -123,7 +123,8 @@ static void finish_task(lua_State *L, task *t) {
     }
     t->joiners = NULL;
     if (t->failed) t->failure = ++host->failures;
-    if (!t->failed || t->is_joined) vm_drop_task(L, t);
+    // Nobody reports the failure of a task that was told to stop.
+    if (!t->failed || t->is_joined || t->is_cancelled || host->reason != 0) vm_drop_task(L, t);
     else if (host->watching != NULL && !t->is_cancelled) vm_abandon_call(host->watching);
     vm_release_task(t);
 }
@@ -173,8 +174,22 @@ int vm_run_task(lua_State *L) {
     return end_of_body(L, status, (lua_KContext)t);
 }
 
+// Ends a task that was never called, without any memory: its error is what is on top of its stack, as end_of_body leaves
+// it; nil where it was cancelled, see vm_raise_failure.
+static void fail_unbegun(lua_State *L, task *t, const char *message) {
+    lua_settop(t->co, 0);
+    lua_pushlightuserdata(t->co, (void *)&vm_marker);
+    lua_pushnil(t->co); // no trace
+    lua_pushstring(t->co, message); // or nil
+    t->has_begun = t->failed = true;
+    finish_task(L, t);
+}
+
 static void resume_task(lua_State *L, task *t) {
     vm_lua *host = t->host;
+    if (!t->has_begun && vm_has_unanswered_interrupt(host, t)) return fail_unbegun(L, t, NULL);
+    // The text is one that Lua has already, see lua_newstate.
+    if (!vm_can_begin(L, t)) return fail_unbegun(L, t, "not enough memory");
     task *outer = host->task;
     int arguments = t->has_begun ? 0 : lua_gettop(t->co) - 1;
     if (t->has_begun) lua_pop(t->co, 1); // the marker

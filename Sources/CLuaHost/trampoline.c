@@ -28,6 +28,7 @@ call *vm_acquire_call(vm_lua *host) {
     }
     c->waiter = NULL;
     c->list = NULL;
+    c->shared.kept = 0;
     c->is_done = c->is_abandoned = c->stands = false;
     return c;
 }
@@ -63,6 +64,7 @@ int vm_finish_call(lua_State *L, call *c) {
     lua_pushcfunction(L, push_results);
     lua_pushlightuserdata(L, c);
     int status = lua_pcall(L, 1, LUA_MULTRET, 0);
+    c->host->traffic += c->shared.result.length + c->shared.kept;
     vm_release_call(c);
     if (status != LUA_OK || raised) return lua_error(L);
     return lua_gettop(L) - base;
@@ -118,8 +120,14 @@ static int raise_misuse(lua_State *L, const char *problem) {
     return vm_raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
 }
 
+// As Lua says it; the text is there already, so that no memory is needed for it.
+int vm_raise_memory(lua_State *L) {
+    lua_pushliteral(L, "not enough memory");
+    return lua_error(L);
+}
+
 // Upvalue 1: the function's number, and in the lowest two bits how its arguments are copied.
-int vm_trampoline(lua_State *L) {
+static int call_host(lua_State *L, bool is_closing) {
     vm_check_interrupt(L);
     vm_lua *host = host_of(L);
     lua_Integer number = lua_tointeger(L, lua_upvalueindex(1));
@@ -131,8 +139,13 @@ int vm_trampoline(lua_State *L) {
     bool copied = vm_copy_arguments(L, &c->shared.arguments, number & 3, problem, sizeof problem);
     if (is_shown) vm_forget_numbers(L);
     if (!copied) {
+        bool no_memory = c->shared.arguments.failed;
         vm_release_call(c);
-        return raise_misuse(L, problem);
+        return no_memory ? vm_raise_memory(L) : raise_misuse(L, problem);
+    }
+    if (!is_closing && !vm_has_room(L, c->shared.arguments.length)) {
+        vm_release_call(c);
+        return vm_raise_memory(L);
     }
     c->shared.step = host->task->step;
     c->shared.inherits_step = host->task->inherits_step;
@@ -143,6 +156,15 @@ int vm_trampoline(lua_State *L) {
     if (verdict == VM_LUA_WAIT) return vm_wait_for(L, c, after_wait); // it may already be complete
     c->verdict = verdict;
     return vm_finish_call(L, c);
+}
+
+int vm_trampoline(lua_State *L) {
+    return call_host(L, false);
+}
+
+// What gives memory back is never refused for want of it.
+static int close_object(lua_State *L) {
+    return call_host(L, true);
 }
 
 void vm_lua_complete(vm_lua_call *shared, vm_lua_verdict verdict, bool stands) {
@@ -333,6 +355,8 @@ static int define_kind(lua_State *L) {
     lua_createtable(L, 0, 8);
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, &vm_key_kinds);
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &vm_key_own);
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, -3, &key_methods);
@@ -347,7 +371,8 @@ static int define_kind(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     if (d->function >= 0) {
-        push_trampoline(L, d->function, VM_LUA_LENIENT); // `<close>` also passes the error, of any type
+        lua_pushinteger(L, ((lua_Integer)d->function << 1) | 1); // `<close>` also passes the error, of any type
+        lua_pushcclosure(L, close_object, 1);
         lua_setfield(L, -2, "__close");
     }
     lua_rawseti(L, -2, (lua_Integer)d->kind);

@@ -35,6 +35,11 @@ public final class HostCall {
         result = ValueBuffer(borrowing: vm_lua_result_of(pointer))
     }
 
+    /// Says that the host keeps so many bytes more for the script, about.
+    ///
+    /// Nothing is counted by it: it tells when to measure.
+    public func keeps(_ bytes: Int) { pointer.pointee.kept += max(bytes, 0) }
+
     /// Completes a call that waits.
     ///
     /// Its task continues when the loop next turns.

@@ -160,7 +160,14 @@ public final class Interpreter {
     // MARK: Limits and interrupts
 
     /// The most bytes scripts may use; 0 for no limit.
-    public func setMemoryLimit(_ bytes: Int) { vm_lua_set_memory_limit(pointer, bytes) }
+    /// - Parameters:
+    ///   - bytes: The limit; what Lua allocates counts, and the larger buffers of this thread.
+    ///   - countsProcess: Whether all else counts too that the process allocates from now on, because a script has made the
+    ///     host keep it; some is free for what a run needs for itself.
+    public func setMemoryLimit(_ bytes: Int, countsProcess: Bool = false) {
+        vm_lua_set_memory_limit(pointer, bytes)
+        if countsProcess { vm_lua_count_process(pointer) }
+    }
 
     /// The bytes scripts use now.
     public var memoryUsed: Int { vm_lua_memory_used(pointer) }

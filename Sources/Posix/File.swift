@@ -51,7 +51,8 @@ public enum File {
 
     /// Reads a whole file.
     ///
-    /// Pipes are allowed too: `--password-file <(pass show vcenter)`.
+    /// Pipes are allowed too: `--password-file <(pass show vcenter)`. One that nobody writes to is refused, and waiting for
+    /// one ends when the run is stopped.
     /// - Parameters:
     ///   - path: The file.
     ///   - limit: The most bytes accepted.
@@ -64,15 +65,17 @@ public enum File {
         limit: Int,
         followsLinks: Bool = true
     ) throws(PosixError) -> Contents {
+        // O_NONBLOCK: opening a pipe that nobody writes to would block, whatever is to stop the run.
         let file = try Descriptor(
             opening: path,
-            O_RDONLY | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW),
+            O_RDONLY | O_NOCTTY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW),
             operation: "read"
         )
         let status = try status(of: file, path: path)
         var bytes: [UInt8] = []
         while true {
-            let piece = try file.read(atMost: 64 << 10, path: path)
+            let piece =
+                bytes.isEmpty ? try readFirst(file, path: path) : try read(file, path: path)
             if piece.isEmpty { return Contents(bytes: bytes, status: status) }
             guard bytes.count + piece.count <= limit else {
                 throw PosixError(

@@ -28,6 +28,7 @@ public enum Program {
         } catch {
             return world.fail(error.description, .usage)
         }
+        if let deadline = invocation[.deadline]?.duration { world.limitWaiting(deadline) }
         if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
         switch invocation.mode {
         case .help(let name, let isFull):

@@ -82,6 +82,8 @@ public struct World: Sendable {
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
+    /// Limits how long `readFile` waits for a pipe before a run has its deadline.
+    public var limitWaiting: @Sendable (Duration) -> Void = { _ in }
     /// Like `readFile`, but a symbolic link, or a file that is not an ordinary one, counts as missing.
     public var readOrdinaryFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Replaces a file, readable by all, in one step.
@@ -199,6 +201,7 @@ public struct World: Sendable {
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
+        world.limitWaiting = { File.limitWaiting(to: $0) }
         world.replaceFile = { path, bytes throws(PosixError) in
             try File.replace(path, with: bytes, mode: 0o644)
         }

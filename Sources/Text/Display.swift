@@ -9,6 +9,11 @@ public enum Display {
     /// - Returns: One line of printable text.
     public static func escape(_ text: String) -> String { escape(text, keepsLines: false) }
 
+    /// Escapes a name that somebody has given, for a message; of a long one only the beginning is shown.
+    public static func name(_ text: String) -> String {
+        text.utf8.count <= 100 ? escape(text) : escape(bytes: Array(text.utf8.prefix(104)), limit: 100)
+    }
+
     /// Escapes a text but keeps line feeds and tabs.
     public static func escapeLines(_ text: String) -> String { escape(text, keepsLines: true) }
 

@@ -3,8 +3,9 @@ public enum Suggestion {
     /// The name that was probably meant: at most two typing errors, in fewer than half its letters, or an extension.
     public static func nearest(to word: String, among names: [String]) -> String? {
         // A longer word is not a typing error, and the table below grows with its length.
-        guard word.count <= 40 else { return nil }
+        guard word.utf8.count <= 160 else { return nil }
         let length = word.count
+        guard length <= 40 else { return nil }
         // Each letter of difference in length is a typing error.
         let ranked = names.filter { abs($0.count - length) <= 2 }
             .map { (name: $0, slips: slips(word, $0)) }

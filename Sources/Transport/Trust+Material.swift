@@ -52,8 +52,14 @@ struct TrustMaterial {
                 )
             }
             var bytes: [UInt8] = []
-            for path in paths { bytes += try Self.read(path) + [0x0A] }
-            if paths.count == 1 { file = paths[0] } else { bundle = bytes }
+            var areFiles = true
+            for path in paths {
+                let (piece, isFile) = try Self.read(path)
+                bytes += piece + [0x0A]
+                areFiles = areFiles && isFile
+            }
+            // What is no file can be read only once.
+            if paths.count == 1, areFiles { file = paths[0] } else { bundle = bytes }
         }
     }
 
@@ -73,23 +79,38 @@ struct TrustMaterial {
             }
     }
 
-    private static func read(_ path: String) throws(TransportError) -> [UInt8] {
-        func failure() -> TransportError {
-            TransportError(
+    /// How long something is waited for that is no file, such as `<(…)` of a shell.
+    private static var patienceMilliseconds: Int32 { 5000 }
+
+    private static func read(
+        _ path: String
+    ) throws(TransportError) -> (bytes: [UInt8], isFile: Bool) {
+        func failure(_ reason: String? = nil) -> TransportError {
+            let reason = reason ?? String(cString: strerror(errno))
+            return TransportError(
                 .tls,
-                "cannot read the authorities in \(path): \(String(cString: strerror(errno)))",
+                "cannot read the authorities in \(path): \(reason)",
                 mayHaveBeenSent: false
             )
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // O_NONBLOCK: a pipe that nobody writes to must not stop the loop.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
+        var status = stat()
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EAGAIN {
+                var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                if poll(&entry, 1, patienceMilliseconds) > 0 { continue }
+                throw failure("it is no file, and nothing came from it in time")
+            }
             guard count >= 0 else { throw failure() }
-            if count == 0 { return bytes }
+            if count == 0, bytes.isEmpty { throw failure("there is nothing in it") }
+            if count == 0 { return (bytes, isFile) }
             bytes += chunk[..<count]
         }
     }

@@ -62,7 +62,7 @@ struct Arguments {
             guard let name = key.string, !known.contains(name) else { continue }
             let guess = Suggestion.nearest(to: name, among: known).map { "did you mean \($0)? " }
             throw misuse(
-                "there is no option \"\(Display.escape(name))\"",
+                "there is no option \"\(Display.name(name))\"",
                 hint: (guess ?? "") + "the options are \(known.joined(separator: ", "))"
             )
         }

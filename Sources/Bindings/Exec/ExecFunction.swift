@@ -43,7 +43,7 @@ extension FunctionSpec {
                 isSafe: request.isSafe
             )
             if let stand {
-                Execution.Request.put(0, Array(stand.utf8), [], into: call.result)
+                Execution.Request.put(0, ByteBuffer(stand), ByteBuffer(), into: call.result)
                 return .returned
             }
             let process = try request.start()
@@ -134,7 +134,7 @@ enum Execution {
                     }
                     self.isSafe = isSafe
                 default:
-                    let name = Display.escape(key.string ?? "")
+                    let name = Display.name(key.string ?? "")
                     throw Execution.usage(
                         "options.\(name): there is no such option",
                         "they are timeout, stdin and safe"
@@ -158,9 +158,9 @@ enum Execution {
 
         /// Writes the result of the program, or raises the error.
         func answer(
-            _ ending: Ending,
-            _ output: [UInt8],
-            _ error: [UInt8],
+            _ ending: Ending?,
+            _ output: ByteBuffer,
+            _ error: ByteBuffer,
             into result: ValueBuffer
         ) -> VSphereError? {
             let program = Display.escape(SystemText.shown(arguments[0]))
@@ -182,6 +182,7 @@ enum Execution {
                     operation: operation
                 )
             case .cancelled: return VSphereError(.cancelled, "cancelled")
+            case nil: return .noMemory
             }
             Self.put(Int(code), output, error, into: result)
             return nil
@@ -190,17 +191,17 @@ enum Execution {
         /// Writes what a script gets.
         static func put(
             _ code: Int,
-            _ output: [UInt8],
-            _ error: [UInt8],
+            _ output: ByteBuffer,
+            _ error: ByteBuffer,
             into result: ValueBuffer
         ) {
             result.putRecord {
                 result.put("code")
                 result.put(code)
                 result.put("stdout")
-                result.put(bytes: output)
+                result.put(output)
                 result.put("stderr")
-                result.put(bytes: error)
+                result.put(error)
                 return 3
             }
         }

@@ -1,3 +1,4 @@
+internal import Buffers
 internal import Posix
 internal import Transport
 
@@ -6,9 +7,10 @@ final class ProgramWatch {
     private let process: PipedProcess
     private let multi: Multi
     private let outputLimit: Int
-    private let done: (Ending, _ output: [UInt8], _ error: [UInt8]) -> Void
+    private let done: (Ending?, _ output: ByteBuffer, _ error: ByteBuffer) -> Void
     private var input: ArraySlice<UInt8>
-    private var texts: [Int32: [UInt8]] = [:]
+    private let output: ByteBuffer
+    private let error: ByteBuffer
     private var watches: [Int32: WatchID] = [:]
     private var timer: TimerID?
     private var isOver = false
@@ -19,19 +21,22 @@ final class ProgramWatch {
     ///   - input: The bytes for its standard input.
     ///   - outputLimit: The most bytes it may write to each stream.
     ///   - multi: The loop.
-    ///   - done: Called once with how it ended and what it wrote; not after `stop`.
+    ///   - done: Called once with how it ended and what it wrote, or nil where there was no memory for that; not after
+    ///     `stop`.
     init(
         _ process: PipedProcess,
         input: [UInt8] = [],
         outputLimit: Int,
         on multi: Multi,
-        done: @escaping (Ending, _ output: [UInt8], _ error: [UInt8]) -> Void
+        done: @escaping (Ending?, _ output: ByteBuffer, _ error: ByteBuffer) -> Void
     ) {
         self.process = process
         self.multi = multi
         self.outputLimit = outputLimit
         self.done = done
         self.input = input[...]
+        output = ByteBuffer(limit: outputLimit, isCounted: true)
+        error = ByteBuffer(limit: outputLimit, isCounted: true)
     }
 
     /// Starts watching; from then on the loop keeps the watch alive.
@@ -40,7 +45,6 @@ final class ProgramWatch {
     ///   - endsAlone: Whether its end counts even if a program that it has started holds its streams open.
     func begin(timeout: Duration?, endsAlone: Bool = false) {
         for descriptor in [process.output, process.error] {
-            texts[descriptor] = []
             watches[descriptor] = multi.watch(descriptor, for: .readable) { [self] in
                 read(descriptor)
             }
@@ -67,10 +71,10 @@ final class ProgramWatch {
         process.end()
     }
 
-    private func kill(as ending: Ending) {
+    private func kill(as ending: Ending?) {
         guard !isOver else { return }
         stop()
-        done(ending, texts[process.output] ?? [], texts[process.error] ?? [])
+        done(ending, output, error)
     }
 
     private func write(_ descriptor: Int32) {
@@ -84,14 +88,22 @@ final class ProgramWatch {
 
     private func read(_ descriptor: Int32) {
         switch process.read(from: descriptor) {
-        case .bytes(let bytes):
-            texts[descriptor, default: []] += bytes
-            if texts[descriptor, default: []].count > outputLimit { kill(as: .outputTooLarge) }
+        case .bytes(let bytes): keep(bytes, from: descriptor)
         case .nothing: break
         case .end:
             unwatch(descriptor)
             if watches[process.output] == nil, watches[process.error] == nil { awaitEnd() }
         }
+    }
+
+    /// Keeps what it wrote; one that writes too much is killed.
+    /// - Returns: Whether it was kept.
+    @discardableResult
+    private func keep(_ bytes: [UInt8], from descriptor: Int32) -> Bool {
+        let text = descriptor == process.output ? output : error
+        if text.append(bytes) { return true }
+        kill(as: text.count + bytes.count > outputLimit ? .outputTooLarge : nil)
+        return false
     }
 
     /// Waits for the end of a program that has closed its streams.
@@ -102,7 +114,7 @@ final class ProgramWatch {
             return
         }
         forget()
-        done(ending, texts[process.output] ?? [], texts[process.error] ?? [])
+        done(ending, output, error)
     }
 
     private func lookForEnd() {
@@ -112,7 +124,7 @@ final class ProgramWatch {
             // All its output is readable now.
             for descriptor in [process.output, process.error] {
                 while case .bytes(let bytes) = process.read(from: descriptor) {
-                    texts[descriptor, default: []] += bytes
+                    guard keep(bytes, from: descriptor) else { return }
                 }
             }
             awaitEnd()

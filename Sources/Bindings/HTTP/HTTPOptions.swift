@@ -19,7 +19,7 @@ struct HTTPOptions {
             let name = key.string ?? ""
             guard let text = text(value) else {
                 throw arguments.misuse(
-                    "the header \(Display.escape(name)) must be a string, a secret, or a list of both"
+                    "the header \(Display.name(name)) must be a string, a secret, or a list of both"
                 )
             }
             fields.append((name, text))

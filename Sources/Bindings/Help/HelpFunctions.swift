@@ -62,7 +62,7 @@ extension Runtime {
         }
         let found = Reference.find(word, in: functions)
         switch found.count {
-        case 0: return "nothing here is about \"\(Display.escape(word))\"; help() lists all"
+        case 0: return "nothing here is about \"\(Display.name(word))\"; help() lists all"
         case 1: return Reference.text(for: found[0], in: functions, width: width)
         default: return Reference.overview(found, width: width)
         }

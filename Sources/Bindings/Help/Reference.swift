@@ -99,6 +99,8 @@ public enum Reference {
 
     /// The functions that match a word: of that name, of that module, else all whose description has it.
     public static func find(_ word: String, in specs: [FunctionSpec]) -> [FunctionSpec] {
+        // No name and no summary is so long, and a script may ask for anything.
+        guard word.utf8.count <= 200 else { return [] }
         let wanted = word.lowercased()
         // A global comes before a method of the same name; that is found as `progress:step`.
         let named = specs.filter { $0.name == word }

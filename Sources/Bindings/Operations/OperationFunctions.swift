@@ -66,7 +66,7 @@ extension Runtime {
             let guess = Suggestion.nearest(to: name, among: known).map { "did you mean \($0)? " }
             throw VSphereError(
                 .usage,
-                "filter: there is no field \"\(Display.escape(name))\"",
+                "filter: there is no field \"\(Display.name(name))\"",
                 operation: operation,
                 hint: (guess ?? "") + "the fields are \(known.joined(separator: ", "))"
             )

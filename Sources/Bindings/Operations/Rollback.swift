@@ -81,7 +81,7 @@ extension Runtime {
         var expected: String?
         for (key, value) in options.fields {
             guard key.isString("if_latest") else {
-                let name = Display.escape(key.string ?? "")
+                let name = Display.name(key.string ?? "")
                 throw usage("options.\(name): there is no such option", "it is if_latest")
             }
             expected = value.string

@@ -67,7 +67,7 @@ struct RequestFields {
         let known = ["method", "path", "query", "body", "wrap", "maps"]
         for (key, _) in table.fields where !known.contains(key.string ?? "") {
             throw Self.usage(
-                "there is no field \(Display.escape(key.string ?? "?"))",
+                "there is no field \(Display.name(key.string ?? "?"))",
                 "the fields are \(known.joined(separator: ", "))"
             )
         }

@@ -96,7 +96,7 @@ extension Runtime {
             let source = try source(Arguments(call, of: function))
             switch configuration.fetchSecret(source) {
             case .done(let result):
-                guard let error = put(result, for: function, into: call.result) else {
+                guard let error = put(result, for: function, in: call) else {
                     return .returned
                 }
                 return raise(error, in: call)
@@ -109,13 +109,14 @@ extension Runtime {
     }
 
     private func run(_ program: SecretProgram, for function: String, _ pending: Pending) {
-        let result = pending.call.result
         do throws(PosixError) {
             let process = try PipedProcess(program.arguments, sharesTerminal: true)
             let watch = ProgramWatch(process, outputLimit: SecretProgram.outputLimit, on: multi) {
                 [self] ending, output, _ in
+                guard let ending else { return finish(pending, .noMemory) }
+                let output = output.bytes
                 let secret = program.read(.success(Command.Outcome(ending: ending, output: output)))
-                finish(pending, put(secret, for: function, into: result))
+                finish(pending, put(secret, for: function, in: pending.call))
             }
             pending.cancellation = .other { [self] in
                 watch.stop()
@@ -123,7 +124,7 @@ extension Runtime {
             }
             watch.begin(timeout: SecretProgram.timeout, endsAlone: true)
         } catch {
-            finish(pending, put(program.read(.failure(error)), for: function, into: result))
+            finish(pending, put(program.read(.failure(error)), for: function, in: pending.call))
         }
     }
 
@@ -131,11 +132,12 @@ extension Runtime {
     private func put(
         _ secret: Swift.Result<Secret, VSphereError>,
         for function: String,
-        into result: ValueBuffer
+        in call: HostCall
     ) -> VSphereError? {
         switch secret {
         case .success(let secret):
-            configuration.secrets.put(secret, into: result)
+            configuration.secrets.put(secret, into: call.result)
+            call.keeps(secret.size * SecretVault.copies)
             return nil
         case .failure(var error):
             error.operation = function

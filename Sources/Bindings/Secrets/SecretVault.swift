@@ -6,6 +6,9 @@ public import VSphere
 ///
 /// They are revealed only where they are needed: as the password of a session, in a header or body of `http`.
 public final class SecretVault {
+    /// How many times the size of a secret is kept, in all the spellings in which it is looked for.
+    static var copies: Int { 16 }
+
     private var secrets = ObjectTable<Secret>()
 
     /// Called with every new secret, before a script has it.

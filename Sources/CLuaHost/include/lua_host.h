@@ -22,6 +22,7 @@ typedef struct vm_lua_call {
     void *owner;         ///< the result of `callbacks.call_made`
     uint32_t step;       ///< the number that vm_lua_set_step gave to its task, or 0
     bool inherits_step;  ///< that was given to the task that started it, or to one further up
+    size_t kept;         ///< bytes that the host keeps for the script from now on, about: when to measure depends on it
 } vm_lua_call;
 
 // The addresses of a call's buffers: Swift has no stable address for a member behind a pointer.
@@ -74,6 +75,9 @@ void vm_lua_close(vm_lua *lua);
 // Memory.
 /// The most bytes Lua may use; 0 for no limit. Beyond it scripts get "not enough memory".
 void vm_lua_set_memory_limit(vm_lua *lua, size_t bytes);
+/// From now on everything that the process allocates counts against the limit, beside what a run needs for
+/// itself. To be called after the limit was set; not where a process has several interpreters with limits.
+void vm_lua_count_process(vm_lua *lua);
 size_t vm_lua_memory_used(const vm_lua *lua);
 /// For tests: the n-th allocation from now fails, and every later one if `forever`; 0 switches it off.
 void vm_lua_fail_allocation(vm_lua *lua, long n, bool forever);

@@ -24,7 +24,7 @@ struct ScriptSecrets {
                             hint: "give the script a variable of another name, or a file"
                         )
                     }
-                    throw Self.failure("the variable \(Display.escape(name)) is not set, or empty")
+                    throw Self.failure("the variable \(Display.name(name)) is not set, or empty")
                 }
                 return .done(.success(Secret(text)))
             case .file(let path): return .done(.success(try read(path)))

@@ -95,7 +95,7 @@ extension SessionSettings {
         guard let key = table.keys.filter({ $0 != "profile" }).min() else { return nil }
         return VSphereError(
             .forbiddenByPolicy,
-            "\(Display.escape(key)) is not the script's to choose in the sandbox",
+            "\(Display.name(key)) is not the script's to choose in the sandbox",
             operation: "session",
             hint:
                 "session() opens the configured vCenter, session{ profile = \"b\" } a configured profile"

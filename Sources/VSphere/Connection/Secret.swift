@@ -34,6 +34,9 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     /// The text itself, for the wire.
     public func reveal() -> String { text }
 
+    /// How many bytes it has.
+    public var size: Int { text.utf8.count }
+
     /// Three asterisks.
     public var description: String { "***" }
     /// Three asterisks.

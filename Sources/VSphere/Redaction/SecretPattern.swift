@@ -16,8 +16,11 @@ struct SecretPattern {
     /// backslashes would take exponential time.
     struct FailedStates {
         fileprivate var states: Set<Int> = []
+        /// How many there were, also of those that are forgotten.
+        fileprivate var total = 0
 
         fileprivate mutating func insert(_ state: Int, among limit: Int) -> Bool {
+            total += 1
             // States far behind are no longer needed.
             if states.count > limit { states.removeAll(keepingCapacity: true) }
             return states.insert(state).inserted
@@ -27,9 +30,10 @@ struct SecretPattern {
     /// The end of an occurrence that begins at a place; nil if none does.
     ///
     /// An occurrence that is cut off counts too: excerpts of answers end anywhere. The total time for all places of a
-    /// text is proportional to its length.
+    /// text is proportional to its length. Where that is not enough for a secret and a text that are made of what begins an
+    /// encoded spelling, all that follows counts as the secret: nothing of one is shown because it was hard to find.
     func end(in text: [UInt8], from start: Int, _ failedStates: inout FailedStates) -> Int? {
-        let limit = max(1 << 16, 32 * bytes.count * bytes.count)
+        let limit = min(max(1 << 16, 32 * bytes.count * bytes.count), Self.mostStates)
         // Alternatives to continue with after a failed match: the place in the text, and in the secret.
         var choices = [(at: start, matched: 0)]
         while var (at, matched) = choices.popLast() {
@@ -45,6 +49,7 @@ struct SecretPattern {
             guard at < text.count, Self.isSpecial[Int(text[at])] else { continue }
             let state = at * (bytes.count + 1) + matched
             guard matched == 0 || failedStates.insert(state, among: limit) else { continue }
+            if failedStates.total > Self.mostStates + 64 * text.count { return text.count }
             for reading in Self.readings(of: text, at) {
                 if goes(on: matched, with: reading.bytes) {
                     choices.append((reading.next, matched + reading.bytes.count))
@@ -80,6 +85,9 @@ struct SecretPattern {
         for byte in openers + [10, 13, 0xE2] { special[Int(byte)] = true }
         return special
     }()
+
+    /// The most states that are remembered: 16 MB of them.
+    private static let mostStates = 1 << 20
 
     /// How many nested spellings are tried.
     private static let depth = 8
