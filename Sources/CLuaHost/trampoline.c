@@ -371,7 +371,7 @@ static int define_kind(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     if (d->function >= 0) {
-        lua_pushinteger(L, ((lua_Integer)d->function << 1) | 1); // `<close>` also passes the error, of any type
+        lua_pushinteger(L, ((lua_Integer)d->function << 2) | VM_LUA_LENIENT); // `<close>` also passes the error, of any type
         lua_pushcclosure(L, close_object, 1);
         lua_setfield(L, -2, "__close");
     }
