@@ -8,14 +8,21 @@
 
 #include <string.h>
 
+// Scripts switch millions of times: what each switch runs is one function, for resume and for wrap.
+#define INLINED static inline __attribute__((always_inline))
+
 static lua_State *check_coroutine(lua_State *L, int index) {
     lua_State *co = lua_tothread(L, index);
     luaL_argexpected(L, co != NULL, index, "thread");
     return co;
 }
 
+INLINED bool ends_in_marker(lua_State *co, int count) {
+    return count > 0 && lua_touserdata(co, -1) == &vm_marker;
+}
+
 static bool waits_for_host(lua_State *co) {
-    return lua_status(co) == LUA_YIELD && lua_gettop(co) > 0 && lua_touserdata(co, -1) == &vm_marker;
+    return lua_status(co) == LUA_YIELD && ends_in_marker(co, lua_gettop(co));
 }
 
 static bool is_task_body(lua_State *L) {
@@ -43,55 +50,63 @@ static const char *status_of(lua_State *L, lua_State *co) {
     }
 }
 
+// Whether the status of `co` is "suspended". Each switch comes through here, so it compares no words.
+INLINED bool is_suspended(lua_State *L, lua_State *co) {
+    lua_Debug info;
+    switch (lua_status(co)) {
+    case LUA_YIELD:
+        return host_of(L)->suspended == 0 || !ends_in_marker(co, lua_gettop(co));
+    case LUA_OK: // it has not begun, or it runs, or it is over
+        return L != co && lua_gettop(co) > 0 && !lua_getstack(co, 0, &info) && lua_touserdata(co, 1) != &vm_marker;
+    default:
+        return false;
+    }
+}
+
 // Resumes `co` with `arguments` values from its stack. Returns the number of values it left on
 // its stack, -1 if it failed (the error is on its stack), -2 if it waits for the host.
 enum { FAILED = -1, WAITS = -2 };
-static int resume(lua_State *L, lua_State *co, int arguments) {
+INLINED int resume(lua_State *L, lua_State *co, int arguments) {
     vm_lua *host = host_of(L);
-    bool chain = vm_can_yield(L);
     frame f;
     int results = 0;
-    int status = lua_resume(vm_enter(host, &f, co, chain), L, arguments, &results);
+    vm_enter(host, &f, co, L, true);
+    int status = lua_resume(co, L, arguments, &results);
     vm_leave(host, &f);
-    if (status == LUA_YIELD && waits_for_host(co)) return WAITS;
+    if (status == LUA_YIELD && host->has_marked) {
+        host->has_marked = false;
+        if (ends_in_marker(co, results)) return WAITS;
+    }
     return status == LUA_OK || status == LUA_YIELD ? results : FAILED;
 }
 
-// Moves the arguments to `co` and resumes it; if it cannot be resumed, the reason becomes its error.
-static int begin(lua_State *L, lua_State *co, int arguments) {
-    const char *status = status_of(L, co);
-    const char *problem = NULL;
-    if (status[0] != 's') {
-        problem = status[0] == 'd' ? "cannot resume dead coroutine" : "cannot resume non-suspended coroutine";
-    } else if (!lua_checkstack(co, arguments + 1)) {
-        problem = "too many arguments to resume";
+// Moves the arguments to `co`. If it cannot be resumed, the reason replaces them on L.
+INLINED bool begin(lua_State *L, lua_State *co, int arguments) {
+    bool can_begin = is_suspended(L, co);
+    if (can_begin && lua_checkstack(co, arguments + 1)) {
+        lua_xmove(L, co, arguments);
+        return true;
     }
-    if (problem != NULL) {
-        lua_settop(L, lua_gettop(L) - arguments);
-        lua_pushstring(L, problem);
-        return FAILED;
-    }
-    lua_xmove(L, co, arguments);
-    return resume(L, co, arguments);
+    const char *problem = can_begin        ? "too many arguments to resume"
+        : status_of(L, co)[0] == 'd' ? "cannot resume dead coroutine"
+                                           : "cannot resume non-suspended coroutine";
+    lua_settop(L, lua_gettop(L) - arguments);
+    lua_pushstring(L, problem);
+    return false;
 }
 
-// Moves the results of `co` to `L`. Returns their number, or FAILED with the error on top of L.
-static int collect(lua_State *L, lua_State *co, int outcome) {
-    if (outcome == FAILED) {
-        lua_xmove(co, L, 1);
-        return FAILED;
-    }
-    if (!lua_checkstack(L, outcome + 1)) {
-        lua_pop(co, outcome);
-        lua_pushliteral(L, "too many results to resume");
-        return FAILED;
-    }
-    lua_xmove(co, L, outcome);
-    return outcome;
+// Whether L has room for the results and two more. Without a check it has "at least LUA_MINSTACK" (manual §4.2) beside
+// the arguments, of which the functions below have used a few.
+INLINED bool has_room(lua_State *L, lua_State *co, int results) {
+    enum { SURE = LUA_MINSTACK / 2 };
+    if (results <= SURE || lua_checkstack(L, results + 2)) return true;
+    lua_pop(co, results);
+    lua_pushliteral(L, "too many results to resume");
+    return false;
 }
 
 static int pass_up(lua_State *L, int before, lua_KFunction continuation) {
-    lua_pushlightuserdata(L, (void *)&vm_marker);
+    vm_push_marker(L);
     return lua_yieldk(L, 1, before, continuation);
 }
 
@@ -101,47 +116,47 @@ static int resume_again(lua_State *co) {
 }
 
 // coroutine.resume. The coroutine stays at index 1.
-static int end_resume(lua_State *L, int outcome, int before, lua_KFunction continuation) {
-    lua_State *co = lua_tothread(L, 1);
+
+// Returns false and the error, which is on top.
+static int return_error(lua_State *L) {
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+}
+
+INLINED int end_resume(lua_State *L, lua_State *co, int outcome, int before, lua_KFunction continuation) {
     if (outcome == WAITS) return pass_up(L, before, continuation);
-    int count = collect(L, co, outcome);
-    if (count == FAILED) {
-        vm_raise_again(L, before);
-        vm_forget_trace(L);
-        lua_pushboolean(L, 0);
-        lua_insert(L, -2);
-        return 2;
+    if (outcome >= 0 && has_room(L, co, outcome)) {
+        lua_pushboolean(L, 1);
+        lua_xmove(co, L, outcome);
+        return outcome + 1;
     }
-    lua_pushboolean(L, 1);
-    lua_insert(L, -(count + 1));
-    return count + 1;
+    if (outcome == FAILED) lua_xmove(co, L, 1);
+    vm_raise_again(L, before);
+    vm_forget_trace(L);
+    return return_error(L);
 }
 
 static int continue_resume(lua_State *L, int status, lua_KContext before) {
     (void)status;
     lua_State *co = lua_tothread(L, 1);
-    return end_resume(L, resume(L, co, resume_again(co)), (int)before, continue_resume);
+    return end_resume(L, co, resume(L, co, resume_again(co)), (int)before, continue_resume);
 }
 
 static int co_resume(lua_State *L) {
     lua_State *co = check_coroutine(L, 1);
     int before = answered(L);
     int arguments = lua_gettop(L) - 1;
-    bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
-    int outcome = begin(L, co, arguments);
-    if (!started && outcome == FAILED) { // the message is already on L
-        lua_pushboolean(L, 0);
-        lua_insert(L, -2);
-        return 2;
-    }
-    return end_resume(L, outcome, before, continue_resume);
+    if (!begin(L, co, arguments)) return return_error(L);
+    return end_resume(L, co, resume(L, co, arguments), before, continue_resume);
 }
 
 // Closes `co`: its pending `<close>` variables run, in it, and cannot be suspended.
 static int close_coroutine(lua_State *L, lua_State *co) {
     vm_lua *host = host_of(L);
     frame f;
-    int status = lua_resetthread(vm_enter(host, &f, co, false));
+    vm_enter(host, &f, co, NULL, false);
+    int status = lua_resetthread(co);
     vm_leave(host, &f);
     return status;
 }
@@ -172,27 +187,28 @@ static int fail_wrap(lua_State *L, lua_State *co, int before) {
     return lua_error(L);
 }
 
-static int end_wrap(lua_State *L, int outcome, int before, lua_KFunction continuation) {
-    lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+INLINED int end_wrap(lua_State *L, lua_State *co, int outcome, int before, lua_KFunction continuation) {
     if (outcome == WAITS) return pass_up(L, before, continuation);
-    int count = collect(L, co, outcome);
-    return count == FAILED ? fail_wrap(L, co, before) : count;
+    if (outcome >= 0 && has_room(L, co, outcome)) {
+        lua_xmove(co, L, outcome);
+        return outcome;
+    }
+    if (outcome == FAILED) lua_xmove(co, L, 1);
+    return fail_wrap(L, co, before);
 }
 
 static int continue_wrap(lua_State *L, int status, lua_KContext before) {
     (void)status;
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    return end_wrap(L, resume(L, co, resume_again(co)), (int)before, continue_wrap);
+    return end_wrap(L, co, resume(L, co, resume_again(co)), (int)before, continue_wrap);
 }
 
 static int call_wrap(lua_State *L) {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
     int before = answered(L);
     int arguments = lua_gettop(L);
-    bool started = status_of(L, co)[0] == 's' && lua_checkstack(co, arguments + 1);
-    int outcome = begin(L, co, arguments);
-    if (!started && outcome == FAILED) return fail_wrap(L, co, before);
-    return end_wrap(L, outcome, before, continue_wrap);
+    if (!begin(L, co, arguments)) return fail_wrap(L, co, before);
+    return end_wrap(L, co, resume(L, co, arguments), before, continue_wrap);
 }
 
 static int co_wrap(lua_State *L) {
@@ -248,9 +264,7 @@ static int end_pcall(lua_State *L, int status, lua_KContext before) {
     if (is_success(status)) return lua_gettop(L);
     vm_raise_again(L, (int)before);
     vm_forget_trace(L);
-    lua_pushboolean(L, 0);
-    lua_insert(L, -2);
-    return 2;
+    return return_error(L);
 }
 
 static int protected_call(lua_State *L) {
@@ -278,9 +292,7 @@ static int end_xpcall(lua_State *L, int status, lua_KContext before) {
     if (answered(L) > before && !is_cancellation(L, -1)) vm_push_cancelled(L);
     vm_raise_again(L, (int)before);
     vm_forget_trace(L);
-    lua_pushboolean(L, 0);
-    lua_insert(L, -2);
-    return 2;
+    return return_error(L);
 }
 
 // The handler stays at index 2: see in_message_handler.

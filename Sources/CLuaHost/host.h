@@ -69,7 +69,8 @@ struct task {
 typedef struct frame {
     struct frame *below;
     lua_State *co;
-    bool can_yield; // whether all coroutines below, down to the task's own, can be suspended
+    lua_State *resumer; // the coroutine of a script that has resumed it, or NULL
+    bool can_yield;     // without a resumer: whether it can be suspended
 } frame;
 
 // The name of a value that was copied as a stand-in.
@@ -105,6 +106,8 @@ struct vm_lua {
     task main_task;
     task *task;          // the one whose code runs now
     task *tasks;         // all that are not done, without main
+    unsigned suspended;  // how many of them wait, or will never continue: else no coroutine has a marker
+    bool has_marked;     // whether the marker was pushed since a switch last looked for it
     unsigned task_count;
     unsigned failures;
     task *ready_first, *ready_last;
@@ -126,6 +129,7 @@ struct vm_lua {
     lua_State *volatile hooked;
     int wake;
     // the rest
+    bool has_trace; // whether one is stored: see trace.c
     bool warnings_on, warning_continues;
     bool print_escapes;
     void (*print)(void *context, const char *text, size_t length);
@@ -144,6 +148,10 @@ extern const char vm_key_own; // marks the metatables of the host's userdata
 extern const char vm_key_tasks, vm_key_error, vm_key_array, vm_key_kinds, vm_key_sandbox_loaded, vm_key_trace;
 // On top of the stack of a coroutine that waits for the host. Scripts cannot get this value.
 extern const char vm_marker;
+static inline void vm_push_marker(lua_State *L) { // [-0, +1, –]
+    host_of(L)->has_marked = true;
+    lua_pushlightuserdata(L, (void *)&vm_marker);
+}
 
 // state.c
 // Whether the host may keep more for a script; collects garbage if it seems not. `bytes`: those passed to it now.
@@ -189,11 +197,9 @@ bool vm_is_done_task(lua_State *co);
 void vm_wake_task(task *t);
 void vm_abandon_call(call *c);
 void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls
+bool vm_can_yield(lua_State *L); // whether it and all coroutines below, down to the task's own, can be suspended
 void vm_close_tasks(vm_lua *host);
 int vm_leave_task(lua_State *L); // [-0, +0, e] never returns
-lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool can_yield);
-void vm_leave(vm_lua *host, frame *f);
-bool vm_can_yield(lua_State *L);
 
 // semaphore.c
 void vm_push_semaphore_constructor(lua_State *L); // [-0, +1, m]
@@ -220,7 +226,28 @@ void vm_push_cancelled(lua_State *L);           // [-0, +1, m]
 void vm_push_reason(lua_State *L, const task *t); // [-0, +1, m] the same for another task than that which runs
 void vm_answer_interrupt(vm_lua *host);
 const char *vm_why_stopped(const vm_lua *host, const task *t);
-void vm_after_switch(vm_lua *host);
+void vm_stop_after_switch(vm_lua *host);
+
+// The running coroutine. These are in each switch between coroutines, and so are inlined.
+static inline void vm_after_switch(vm_lua *host) {
+    if (host->reason != 0 || host->forced || host->task->is_cancelled) vm_stop_after_switch(host);
+}
+
+static inline void vm_enter(vm_lua *host, frame *f, lua_State *co, lua_State *resumer, bool can_yield) {
+    f->below = host->frame;
+    f->co = co;
+    f->resumer = resumer;
+    f->can_yield = can_yield;
+    host->frame = f;
+    host->running = co;
+    vm_after_switch(host);
+}
+
+static inline void vm_leave(vm_lua *host, frame *f) {
+    host->frame = f->below;
+    host->running = f->below->co;
+    vm_after_switch(host);
+}
 
 // debug.c
 void vm_open_debug(lua_State *L);         // [-0, +0, m]

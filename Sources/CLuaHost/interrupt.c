@@ -163,8 +163,7 @@ static void arm(vm_lua *host, lua_State *L) {
 }
 
 // A handler set the hook on the coroutine that ran then; now another one runs.
-void vm_after_switch(vm_lua *host) {
-    if (!host->forced && host->reason == 0 && !host->task->is_cancelled) return;
+void vm_stop_after_switch(vm_lua *host) {
     if (!vm_has_unanswered_interrupt(host, host->task)) return;
     arm(host, host->running);
     if (!host->task->is_deferred) return;

@@ -9,7 +9,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-// Lua's memory, counted. Shrinking and freeing always succeed (manual §4.6: lua_Alloc).
 // Tasks have a little more than the main chunk: one that fills the memory with tasks to come must not keep them from
 // running, or each first resume would cost a full collection.
 static size_t limit_now(const vm_lua *host) {
@@ -29,29 +28,25 @@ static bool fits_now(vm_lua *host, size_t added) {
     return fits(host, added);
 }
 
+static bool may_grow(vm_lua *host, size_t old_size, size_t new_size) {
+    if (new_size <= old_size) return true; // shrinking always succeeds (manual §4.6: lua_Alloc)
+    if (new_size > SIZE_MAX / 8) return false; // a request that must fail: see leave_handler
+    if (host->limit != 0 && !fits_now(host, new_size - old_size)) return false;
+    if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
+        if (host->fail_forever) host->fail_countdown = 1;
+        return false;
+    }
+    return true;
+}
+
 // What malloc takes for a block: 8 bytes beside it, in steps of 16, 32 at least.
 static size_t chunk_of(size_t size) {
     if (size == 0) return 0;
     return size <= 24 ? 32 : (size + 8 + 15) & ~(size_t)15;
 }
 
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
-    vm_lua *host = context;
-    if (block == NULL) old_size = 0; // then it says what kind of object is allocated
-    if (new_size == 0) {
-        free(block);
-        host->used -= old_size;
-        host->taken -= chunk_of(old_size);
-        return NULL;
-    }
-    if (new_size > old_size) {
-        if (new_size > SIZE_MAX / 8) return NULL; // a request that must fail: see leave_handler
-        if (host->limit != 0 && !fits_now(host, new_size - old_size)) return NULL;
-        if (host->fail_countdown > 0 && --host->fail_countdown == 0) {
-            if (host->fail_forever) host->fail_countdown = 1;
-            return NULL;
-        }
-    }
+__attribute__((noinline)) static void *move_block(vm_lua *host, void *block, size_t old_size, size_t new_size) {
+    if (!may_grow(host, old_size, new_size)) return NULL;
     void *moved = realloc(block, new_size);
     if (moved != NULL) {
         host->used += new_size - old_size;
@@ -59,6 +54,29 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
         host->taken += chunk_of(new_size) - chunk_of(old_size);
     }
     return moved;
+}
+
+// Lua's memory, counted. Each table and closure comes and goes through here, so that what most calls do is short:
+// without a limit it is hardly more than lua(1) does.
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+    vm_lua *host = context;
+    if (new_size == 0) {
+        if (block == NULL) return NULL;
+        host->used -= old_size;
+        host->taken -= chunk_of(old_size);
+        free(block);
+        return NULL;
+    }
+    if (block != NULL) return move_block(host, block, old_size, new_size);
+    // The old size says then what kind of object is allocated.
+    if (host->limit != 0 || host->fail_countdown != 0 || new_size > SIZE_MAX / 8)
+        return move_block(host, NULL, 0, new_size);
+    void *made = malloc(new_size);
+    if (made != NULL) {
+        host->used += new_size;
+        host->taken += chunk_of(new_size);
+    }
+    return made;
 }
 
 static int panic(lua_State *L) {
@@ -102,7 +120,7 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     lua_atpanic(L, panic);
     lua_setwarnf(L, vm_warn, host);
     host->main = L;
-    host->base = (frame){NULL, L, false};
+    host->base = (frame){.co = L};
     host->frame = &host->base;
     host->running = L;
     host->main_task = (task){.host = host, .co = L, .references = 1, .state = TASK_RUNNING};

@@ -12,25 +12,13 @@
 
 const char vm_key_tasks = 't', vm_marker = 'w';
 
-// The running coroutine
-
-lua_State *vm_enter(vm_lua *host, frame *f, lua_State *co, bool may_yield) {
-    *f = (frame){host->frame, co, may_yield};
-    host->frame = f;
-    host->running = co;
-    vm_after_switch(host);
-    return co;
-}
-
-void vm_leave(vm_lua *host, frame *f) {
-    host->frame = f->below;
-    host->running = f->below->co;
-    vm_after_switch(host);
-}
-
+// A coroutine that has resumed another one can be suspended then if it could before: nothing of it runs in between.
 bool vm_can_yield(lua_State *L) {
-    const frame *f = host_of(L)->frame;
-    return f->co == L && f->can_yield && lua_isyieldable(L);
+    for (const frame *f = host_of(L)->frame;; f = f->below) {
+        if (f->co != L || !lua_isyieldable(L)) return false;
+        if (f->resumer == NULL) return f->can_yield;
+        L = f->resumer;
+    }
 }
 
 // Works in any coroutine of the finalizer. "It should not be called by a finalizer" (manual §4.6, lua_gc): there
@@ -192,16 +180,21 @@ static void resume_task(lua_State *L, task *t) {
     if (!vm_can_begin(L, t)) return fail_unbegun(L, t, "not enough memory");
     task *outer = host->task;
     int arguments = t->has_begun ? 0 : lua_gettop(t->co) - 1;
-    if (t->has_begun) lua_pop(t->co, 1); // the marker
+    if (t->has_begun) {
+        lua_pop(t->co, 1); // the marker
+        host->suspended--;
+    }
     t->has_begun = true;
     t->waits_for = NULL;
     t->state = TASK_RUNNING;
     host->task = t;
     frame f;
     int results;
-    int status = lua_resume(vm_enter(host, &f, t->co, true), L, arguments, &results);
+    vm_enter(host, &f, t->co, NULL, true);
+    int status = lua_resume(t->co, L, arguments, &results);
     host->task = outer;
     vm_leave(host, &f);
+    if (status == LUA_YIELD) host->suspended++;
     if (t->has_left) {
         lua_pop(t->co, 1); // the marker: who joins it, cleaning up, gets no results
         lua_pushnil(t->co);
@@ -249,7 +242,7 @@ int vm_leave_task(lua_State *L) {
     task *t = host_of(L)->task;
     if (!vm_can_yield(L)) return vm_raise_cancelled(L);
     t->has_left = true;
-    lua_pushlightuserdata(L, (void *)&vm_marker);
+    vm_push_marker(L);
     return lua_yield(L, 1);
 }
 

@@ -50,6 +50,7 @@ void vm_push_trace(lua_State *L, int value) {
 }
 
 void vm_set_trace(lua_State *L) {
+    host_of(L)->has_trace = lua_toboolean(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_trace); // it is never nil, so nothing is allocated
 }
 
@@ -62,7 +63,7 @@ bool vm_find_trace(lua_State *L, int value) {
 }
 
 void vm_forget_trace(lua_State *L) {
-    if (lua_istable(L, -1) || lua_isuserdata(L, -1)) return;
+    if (!host_of(L)->has_trace || lua_istable(L, -1) || lua_isuserdata(L, -1)) return;
     lua_pushboolean(L, 0);
     vm_set_trace(L);
 }

@@ -90,7 +90,7 @@ int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation) {
     if (!c->is_done && vm_can_yield(L)) {
         c->waiter = host->task;
         host->task->waits_for = c;
-        lua_pushlightuserdata(L, (void *)&vm_marker);
+        vm_push_marker(L);
         return lua_yieldk(L, 1, (lua_KContext)c, continuation);
     }
     vm_drive(L, c);

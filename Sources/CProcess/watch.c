@@ -1,5 +1,7 @@
 // Stopping a run: by a signal, by its deadline, and finally by force. One timer and one sleeping thread: the timer's
 // signal reaches the run's thread also inside one long C call; the thread does what is not allowed in a handler.
+// It is started when there is something to do for it: with a second thread glibc locks memory and streams at each
+// use, which costs plain Lua up to a tenth.
 //
 //   running --signal, deadline--> interrupted --grace, second signal--> forced --2 s--> last resort
 #include "parts.h"
@@ -10,6 +12,7 @@
 #include <semaphore.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +29,7 @@ static volatile sig_atomic_t stop_count;
 static volatile sig_atomic_t is_over;    // its last resort has started, and never returns
 static timer_t timer;
 static bool has_timer;
+static volatile sig_atomic_t has_thread; // the one that waits for the bell
 static sem_t bell;
 
 static void arm(double seconds) {
@@ -41,17 +45,23 @@ static void disarm(void) {
     run_stage = RUNNING;
 }
 
-void vm_process_begin_grace(int reason) {
+static void begin_grace(int reason) {
     if (!is_watched || run_stage != RUNNING) return;
     run_reason = reason;
     run_stage = INTERRUPTED;
     arm(run.grace);
 }
 
+void vm_process_begin_grace(int reason) {
+    // To end by a signal takes no thread. All else does, and here, outside of handlers, it can be started.
+    if (is_watched && reason <= 0) vm_process_attend();
+    begin_grace(reason);
+}
+
 static void interrupt(int reason) {
     if (!run.interrupt(run.context, reason)) return;
     stop_count++;
-    vm_process_begin_grace(reason);
+    begin_grace(reason);
 }
 
 static void force(void) {
@@ -153,6 +163,14 @@ bool vm_process_take_reopening(void) {
 static volatile sig_atomic_t is_from_outside;
 static bool ignores_others; // whether alarms of other processes were ignored at the start
 
+/// Ends the process from a handler, when nothing has to be left in order.
+static void end_alone(void) {
+    vm_restore_terminal();
+    if (run_reason > 0) vm_process_end_by(run_reason);
+    vm_process_release_output();
+    _exit(EX_SOFTWARE);
+}
+
 static void on_alarm(int number, siginfo_t *info, void *context) {
     int saved = errno;
     // It comes from our timer, or was passed on by another thread of ours.
@@ -175,6 +193,7 @@ static void on_alarm(int number, siginfo_t *info, void *context) {
     case RUNNING: interrupt(run.deadline); break;
     case INTERRUPTED: force(); break;
     case FORCED:
+        if (!has_thread) end_alone();
         is_over = 1;
         sem_post(&bell);
         break;
@@ -194,7 +213,8 @@ static void *wait_for_end(void *nothing) {
     _exit(code);
 }
 
-static bool start_thread(void) {
+void vm_process_attend(void) {
+    if (has_thread) return;
     sem_init(&bell, 0, 0);
     // This thread takes no signals: they are for the run's thread.
     sigset_t all, before;
@@ -205,19 +225,16 @@ static bool start_thread(void) {
     pthread_attr_setstacksize(&attributes, 512 << 10);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_t made;
-    bool is_started = pthread_create(&made, &attributes, wait_for_end, NULL) == 0;
+    has_thread = pthread_create(&made, &attributes, wait_for_end, NULL) == 0;
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return is_started;
 }
 
 // The run
 
 static void start_timer(void) {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
-    if (has_timer || timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;
-    has_timer = start_thread();
-    if (!has_timer) timer_delete(timer);
+    if (!has_timer) has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
 }
 
 void vm_process_watch(const vm_process_run *new_run) {
@@ -231,6 +248,7 @@ void vm_process_watch(const vm_process_run *new_run) {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     is_watched = 1;
     start_timer();
+    if (!run.is_alone || run.limit > 0) vm_process_attend();
     if (has_timer) {
         if (vm_is_ignored(SIGALRM)) ignores_others = true;
         vm_set_signal(SIGALRM, on_alarm, 0);

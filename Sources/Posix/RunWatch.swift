@@ -48,6 +48,11 @@ public final class RunWatch {
         /// Whether a SIGHUP from a process asks to reopen its log; the hang-up of a terminal still
         /// ends it.
         public var reopensLog = false
+        /// Whether nothing needs the last resort before `attend` is called.
+        ///
+        /// Until then a signal that nothing else obeys ends the process without it, and the process needs no
+        /// second thread. A run with a deadline has it from the start.
+        public var startsAlone = false
         /// The time for its clean-up before it is forced, and, two seconds later, the process is ended; a second
         /// signal ends that time.
         public var grace: Duration
@@ -74,12 +79,16 @@ public final class RunWatch {
         }
         run.is_stopped_by_signals = limits.isStoppedBySignals
         run.reopens_log = limits.reopensLog
+        run.is_alone = limits.startsAlone
         run.grace = limits.grace / .seconds(1)
         run.limit = limits.deadline.map { $0 / .seconds(1) } ?? 0
         vm_process_watch(&run)
     }
 
     deinit { vm_process_stop_watching(Unmanaged.passUnretained(owner).toOpaque()) }
+
+    /// Makes sure that the last resort is there, because there is now something to leave in order, such as a session.
+    public static func attend() { vm_process_attend() }
 
     /// Starts the grace of a run that stops by itself.
     public static func beginGrace(reason: Int) { vm_process_begin_grace(Int32(reason)) }

@@ -7,6 +7,8 @@ extension World {
     /// Lets signals and time limits stop a run, while the returned watch exists.
     func watch(_ runtime: Runtime, _ limits: RunWatch.Limits) -> RunWatch? {
         let interpreter = runtime.interpreter
+        var limits = limits
+        limits.startsAlone = true  // the runtime asks for the rest with its first session
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
             runtime.lastResort()
             if interpreter.interruption == Interpreter.reached { return ExitCode.done.rawValue }

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import classics_part
 import instructions_part
 import journal_part
 import prompt_part
@@ -387,6 +388,7 @@ def main():
                 "calls": lambda: throughput(server, baseline, n, rounds),
                 "instructions": lambda: each(lambda: instructions(baseline)),
                 "lua": lambda: pure_lua(rounds),
+                "classics": lambda: each(lambda: classics_part.measure(VMOON, note)),
                 "decode": lambda: decoding(server, rounds),
                 "memory": lambda: each(lambda: memory(server)),
                 "steady": lambda: each(lambda: steadiness(server, rounds)),

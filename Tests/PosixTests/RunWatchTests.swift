@@ -11,7 +11,10 @@ private let forced = Atomic<Int>(0)
 /// Signals and time limits of a run, in processes of their own: they are the whole process's.
 struct RunWatchTests {
     /// A run that notes what it is told: each reason takes two more digits.
-    private static func watch(_ limits: RunWatch.Limits, code: Int32 = 9) -> RunWatch {
+    private static func watch(
+        _ limits: RunWatch.Limits,
+        lastResort: @escaping () -> Int32 = { 9 }
+    ) -> RunWatch {
         let target = RunWatch.Target(
             Empty(),
             context: UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1),
@@ -23,7 +26,7 @@ struct RunWatchTests {
             force: { _ in forced.add(1, ordering: .relaxed) },
             deadline: 77,
             wake: nil,
-            lastResort: { code }
+            lastResort: lastResort
         )
         return RunWatch(target, limits)
     }
@@ -83,6 +86,66 @@ struct RunWatchTests {
             RunWatch.beginGrace(reason: -2)
             while true { pause() }
             withExtendedLifetime(watch) {}
+        }
+    }
+
+    /// The threads of this process.
+    private static func threads() -> Int {
+        (try? Folder.names(in: "/proc/self/task"))?.count ?? 0
+    }
+
+    private static var alone: RunWatch.Limits {
+        var limits = RunWatch.Limits(grace: .zero)
+        limits.startsAlone = true
+        return limits
+    }
+
+    @Test func `a run with nothing to leave in order starts no thread until it has`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            let before = Self.threads()
+            let watch = Self.watch(Self.alone)
+            precondition(Self.threads() == before)
+            RunWatch.attend()
+            precondition(Self.threads() == before + 1)
+            RunWatch.attend()
+            precondition(Self.threads() == before + 1)
+            withExtendedLifetime(watch) { exit(0) }
+        }
+    }
+
+    @Test func `a run with a deadline has its last resort from the start`() async {
+        await #expect(processExitsWith: .exitCode(9)) {
+            var limits = Self.alone
+            limits.deadline = .milliseconds(1)
+            let watch = Self.watch(limits)
+            withExtendedLifetime(watch) { while true { pause() } }
+        }
+    }
+
+    @Test func `a run alone that nothing stops ends by the signal that should have`() async {
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+            let watch = Self.watch(Self.alone)
+            raise(SIGTERM)
+            withExtendedLifetime(watch) { while true { pause() } }
+        }
+    }
+
+    @Test func `a run that was alone ends with its last resort once there is something to leave`()
+        async
+    {
+        await #expect(processExitsWith: .exitCode(8)) {
+            let watch = Self.watch(Self.alone) { _exit(8) }
+            RunWatch.attend()
+            raise(SIGTERM)
+            withExtendedLifetime(watch) { while true { pause() } }
+        }
+    }
+
+    @Test func `a run alone that stops by itself still has its last resort`() async {
+        await #expect(processExitsWith: .exitCode(9)) {
+            let watch = Self.watch(Self.alone)
+            RunWatch.beginGrace(reason: -2)
+            withExtendedLifetime(watch) { while true { pause() } }
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Buffers
 internal import JSON
+internal import Posix
 internal import Text
 internal import Transport
 internal import VSphere
@@ -146,7 +147,10 @@ final class Connections {
                 }
             }
             let name = "\(profile.user)@\(profile.endpoint)"
-            vcenter.onSession = { [openSessions] plan in openSessions.set(plan, for: name) }
+            vcenter.onSession = { [openSessions] plan in
+                if plan != nil { RunWatch.attend() }
+                openSessions.set(plan, for: name)
+            }
             let made = Connection(vcenter)
             byKey[key] = made
             return .success(made)

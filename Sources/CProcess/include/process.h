@@ -67,6 +67,9 @@ typedef struct vm_process_run {
     /// Whether a SIGHUP from a process asks to reopen its log, and only a hang-up of the terminal,
     /// or a SIGHUP sent after it, ends it.
     bool reopens_log;
+    /// Whether it has no limit and nothing that `last_resort` must leave in order, until vm_process_attend says
+    /// otherwise: a signal that nothing else obeys then ends the process without `last_resort`.
+    bool is_alone;
     /// The time for its clean-up in seconds. Then it is forced; two seconds later, if that had no effect,
     /// `last_resort` is called. A second signal ends the grace; a third ends the process at once.
     double grace;
@@ -75,6 +78,8 @@ typedef struct vm_process_run {
 } vm_process_run;
 /// Watches a run in the calling thread.
 void vm_process_watch(const vm_process_run *run);
+/// From now on, whatever is watched ends with `last_resort`. It starts the thread for that. Not for handlers.
+void vm_process_attend(void);
 /// Ends the watch; if the last resort has started, this never returns. From then on signals end the process.
 void vm_process_stop_watching(void *owner);
 /// Starts the grace of a run that stops by itself, for this reason.
