@@ -157,7 +157,7 @@ import VSphereSupport
     }
 
     /// Each fdatasync holds up the intents behind it.
-    @Test func `a verdict that nobody waits for is written with the next intent, not alone`() throws {
+    @Test func `a verdict nobody waits for is written with the next intent, not alone`() throws {
         let bench = bench(.rollback)
         var batches = 0
         bench.onDisk = { _, write in
