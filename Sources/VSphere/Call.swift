@@ -24,7 +24,8 @@ public struct Call {
             arguments.removeLast()
         }
         guard arguments.count <= parameters.count else {
-            let problem = "takes \(parameters.count) arguments, got \(arguments.count)"
+            let most = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
+            let problem = "takes \(most), got \(arguments.count)"
             throw VSphereError(.usage, problem, operation: operation.name)
         }
         self.operation = operation

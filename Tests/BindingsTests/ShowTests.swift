@@ -148,6 +148,39 @@ import Text
         )
     }
 
+    @Test func `a time whose age has no room is whole, and not cut`() throws {
+        let records: JSONValue = [
+            ["time": "2026-11-20T13:11:12Z", "user": "alice"],
+            ["time": "2026-11-21T13:11:11Z", "user": "bob"],
+        ]
+        #expect(
+            try render(records, 27) == """
+                time                  user
+                2026-11-20T13:11:12Z  alice
+                2026-11-21T13:11:11Z  bob
+                """
+        )
+    }
+
+    @Test func `the room of what is not shown goes to what is`() throws {
+        let text = try render(
+            [
+                [
+                    "version": "1", "short_message": "Built by the pipeline",
+                    "time": "2026-11-20T13:11:12.345Z", "user": "VSPHERE.LOCAL\\alice",
+                ]
+            ],
+            36
+        )
+        #expect(
+            text == """
+                version  short_message
+                1        Built by the pipeline
+                (not shown: time, user)
+                """
+        )
+    }
+
     @Test func `what is not shown is listed at words`() throws {
         let fields = (1...9).map { JSONValue.Member("a_long_field_\($0)", "text") }
         let text = try render([.object(fields)], 30)

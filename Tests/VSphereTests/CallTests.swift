@@ -11,6 +11,7 @@ import Transport
             (.getCheckOut, #"["I"]"#, "vm is missing"),
             (.getCheckOut, #"["I",null]"#, "vm is missing"),
             (.getCheckOut, #"["I","v","x"]"#, "takes 2 arguments, got 3"),
+            (.getVM, #"["v", 1]"#, "takes 1 argument, got 2"),
             (.getCheckOut, #"["","v"]"#, "item: an identifier must not be empty"),
             (.getCheckOut, #"[".","v"]"#, #"item: "." and ".." are no identifiers"#),
             (.getCheckOut, #"["I",".."]"#, #"vm: "." and ".." are no identifiers"#),

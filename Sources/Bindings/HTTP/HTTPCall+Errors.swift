@@ -4,8 +4,7 @@ internal import Transport
 internal import VSphere
 
 extension HTTPCall {
-    /// The error that a script sees when no complete answer came.
-    /// - Parameter proxy: The proxy on the way there.
+    /// The error that a script sees when no complete answer came; `proxy` is on the way there.
     func error(
         _ failure: TransportError,
         _ function: String,
@@ -44,8 +43,9 @@ extension HTTPCall {
         return (own.map { $0 + "; " } ?? "") + proxy.notice
     }
 
-    /// A request that only looks at what a server shows whose certificate, or key, was not taken; it is
-    /// never sent. Nil for any other failure.
+    /// A request that only looks at what a server shows; nil where its certificate and key are not the trouble.
+    ///
+    /// It is never sent.
     func look(after failure: TransportError) -> Request? {
         guard failure.kind == .tls, failure.code != 0, failure.hint == nil,
             let headers = try? HeaderList([])

@@ -16,6 +16,8 @@ struct Leaf {
 
     var text: String
     var paint: Paint
+    /// The text without what may be left out first: the age of a time.
+    var bare: String?
 
     /// The text with its colour.
     func shown(colors: Bool) -> String {
@@ -47,7 +49,8 @@ extension Show {
         switch value.kind {
         case .string where value.count > 0:
             let text = Display.escape(bytes: value.bytes ?? [], limit: Self.textLimit)
-            return Leaf(text: text + age(of: value), paint: .text)
+            let age = age(of: value)
+            return Leaf(text: text + age, paint: .text, bare: age.isEmpty ? nil : text)
         case .array, .record:
             var plain = self
             plain.usesColor = false

@@ -11,6 +11,8 @@ struct RecordTable {
     private struct Column {
         let name: String
         var cells: [Leaf]
+        /// The width at which nothing is cut.
+        let whole: Int
         var width: Int
         let isNumeric: Bool
         /// Not made narrower than this while another column can give way: what tells one thing from another
@@ -48,10 +50,12 @@ struct RecordTable {
         columns = keys.sorted { FieldOrder.precedes($0.value, $1.value) }.map { name, label in
             let values = rows.map { $0[name] }
             let cells = values.map(show.cell)
+            let whole = cells.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.text)) }
             return Column(
                 name: label,
                 cells: cells,
-                width: cells.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.text)) },
+                whole: whole,
+                width: whole,
                 isNumeric: values.allSatisfy { $0 == nil || $0?.number != nil },
                 floor: Self.floor(of: cells, named: name, values, hasIdentifier),
                 isKey: Self.isIdentifier(name) || name == "name" && !hasIdentifier
@@ -60,10 +64,16 @@ struct RecordTable {
         if let width = show.width { fit(width) }
     }
 
-    /// Narrows the widest columns down to their floors, then leaves the last ones out that are no identifiers;
-    /// only then are identifiers cut.
+    /// The columns of a whole line.
+    private var total: Int { columns.reduce(-2) { $0 + $1.width + 2 } }
+
+    /// Makes the columns fit.
+    ///
+    /// The widest are narrowed down to their floors, then the last ones are left out that are no identifiers;
+    /// only then are identifiers cut. The room of what was left out goes to the narrowest columns.
     private mutating func fit(_ limit: Int) {
-        while columns.reduce(-2, { $0 + $1.width + 2 }) > limit {
+        defer { widen(limit) }
+        while total > limit {
             if narrow({ $0.floor }) { continue }
             if columns.count > 2, let last = columns.indices.last(where: { !columns[$0].isKey }),
                 last > 0
@@ -76,6 +86,15 @@ struct RecordTable {
             } else {
                 return
             }
+        }
+    }
+
+    private mutating func widen(_ limit: Int) {
+        while total < limit {
+            let cut = columns.indices.filter { columns[$0].width < columns[$0].whole }
+            guard let narrowest = cut.min(by: { columns[$0].width < columns[$1].width })
+            else { return }
+            columns[narrowest].width += 1
         }
     }
 
@@ -110,7 +129,7 @@ struct RecordTable {
         if isIdentifier(name) { return max(widest, narrowest) }
         // The age behind a time goes first.
         let bare = values.compactMap { $0?.string }.filter { Timestamp(parsing: $0) != nil }
-        if !bare.isEmpty { return bare.reduce(narrowest) { max($0, DisplayWidth.of($1) + 1) } }
+        if !bare.isEmpty { return bare.reduce(narrowest) { max($0, DisplayWidth.of($1)) } }
         let areWords = texts.allSatisfy {
             $0.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
         }
@@ -142,10 +161,12 @@ struct RecordTable {
     private func line(_ cells: [Leaf], _ middleCut: [Bool], colors: Bool) -> String {
         var line = ""
         for (place, (cell, column)) in zip(cells, columns).enumerated() {
+            let isBare = DisplayWidth.of(cell.text) > column.width
+            let whole = isBare ? cell.bare ?? cell.text : cell.text
             let text =
                 middleCut[place]
-                ? DisplayWidth.cutMiddle(cell.text, to: column.width)
-                : DisplayWidth.cut(cell.text, to: column.width)
+                ? DisplayWidth.cutMiddle(whole, to: column.width)
+                : DisplayWidth.cut(whole, to: column.width)
             let padding = String(repeating: " ", count: column.width - DisplayWidth.of(text))
             let shown = Leaf(text: text, paint: cell.paint).shown(colors: colors)
             let isLast = place == columns.count - 1

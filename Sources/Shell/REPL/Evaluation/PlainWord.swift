@@ -11,12 +11,14 @@ struct PlainWord {
     init?(_ line: String) {
         var word = line.trimmed
         while word.last == ";" { word = String(word.dropLast()).trimmed }
+        let isCall = word.hasSuffix("()")
+        if isCall { word.removeLast(2) }
         switch word {
-        case "exit", "quit", "exit()", "quit()", "bye", "logout":
-            name = String(word.prefix { $0 != "(" })
+        case "exit", "quit", "bye", "logout":
+            name = word
             advice = ".exit or Ctrl-D leaves"
             isFunction = false
-        case "help", "?":
+        case "help" where !isCall, "?" where !isCall:
             name = word == "help" ? word : nil
             advice =
                 "help() lists the functions, help(name) tells more about one, .help lists the keys"
@@ -26,9 +28,9 @@ struct PlainWord {
     }
 
     /// Whether it is meant so.
-    /// - Parameters:
-    ///   - isOurs: Whether the global is a function or an object of vmoon's.
-    ///   - type: The type of any other value; nil if there is none.
+    ///
+    /// `isOurs` is whether the global is a function or an object of vmoon's, `type` the type
+    /// of any other value, if there is one.
     func isMeant(_ isOurs: Bool, _ type: String?) -> Bool {
         isFunction ? isOurs : !isOurs && (type == nil || type == "nil")
     }
