@@ -11,7 +11,8 @@ public enum Display {
 
     /// Escapes a name that somebody has given, for a message; of a long one only the beginning is shown.
     public static func name(_ text: String) -> String {
-        text.utf8.count <= 100 ? escape(text) : escape(bytes: Array(text.utf8.prefix(104)), limit: 100)
+        text.utf8.count <= 100
+            ? escape(text) : escape(bytes: Array(text.utf8.prefix(104)), limit: 100)
     }
 
     /// Escapes a text but keeps line feeds and tabs.

@@ -251,6 +251,14 @@ import Text
             "passwordCommand", "", "ticket", "pin", "session", "nonce",
         ].map { Name(text: $0, isSecret: false) }
 
+    @Test func `a long secret of backslashes takes no memory without end, and stays hidden`() {
+        let redaction = Redaction()
+        redaction.hide(Secret(String(repeating: "\\", count: 60_000)))
+        let shown = redaction.cleaned("seen: " + String(repeating: "\\", count: 20_000))
+        #expect(shown.hasPrefix("seen: ") && shown.contains("***"))
+        #expect(shown.utf8.count < 20_000)
+    }
+
     @Test(arguments: names) func `names of secrets are known`(_ row: Name) {
         #expect(row.text.namesSecret == row.isSecret)
     }

@@ -172,7 +172,9 @@ final class ScriptRun {
         let elapsed = world.monotonicTime() - began
         limits.deadline = settings.run.deadline.map { max($0 - elapsed, .milliseconds(1)) }
         watch = world.watch(runtime, limits)
-        if let limit = settings.run.memoryLimit { interpreter.setMemoryLimit(limit, countsProcess: true) }
+        if let limit = settings.run.memoryLimit {
+            interpreter.setMemoryLimit(limit, countsProcess: true)
+        }
         interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
         // A sandbox has no search path: it searches beside the script.
         guard !settings.run.isSandboxed else { return }

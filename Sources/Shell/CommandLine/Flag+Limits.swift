@@ -68,7 +68,7 @@ extension Flag {
             .size(atLeast: 1 << 20),
             "SIZE",
             in: .limits,
-            "Most memory Lua may use."
+            "Most memory the script may use."
         ),
         deadline,
         Flag(
