@@ -17,6 +17,8 @@ public final class Change {
     private let request: Call
     let expectedLatest: String?
     var record: OperationRecord
+    /// Set where the run is held to a plan.
+    let held: HeldChange?
     private let began: Duration
     /// The outcome, once known; and the HTTP status of the last answer.
     private var outcome = OperationRecord.Outcome.notSent
@@ -70,6 +72,10 @@ public final class Change {
             intended: now,
             deadline: now
         )
+        let endpoint = record.vcenter
+        held = changes.settings.approved.map {
+            HeldChange($0, PlannedCall(request.operation, at: endpoint, arguments))
+        }
         record.subject = request.subject
         record.pin(arguments, of: request.operation)
     }
@@ -85,8 +91,9 @@ public final class Change {
     /// Starts the change.
     public func start() {
         changes.begin(self)
+        do throws(VSphereError) { try held?.take() } catch { return refuse(error) }
         guard let intent = record.intent else {
-            return record.vm == nil ? takeTurn { self.recordIntent() } : settleEarlier()
+            return record.vm == nil ? proceed() : settleEarlier()
         }
         switch intent.kind.scope {
         case .name: return readName(intent)
@@ -320,6 +327,7 @@ public final class Change {
 
     private func finish(_ error: VSphereError?, _ result: Value? = nil) {
         changes.end(self)
+        held?.end(outcome, result: result?.string)
         giveBack()
         endTurn()
         observe(error)

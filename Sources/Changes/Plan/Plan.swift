@@ -7,6 +7,11 @@ public final class Plan {
     /// Called with each line; safe to show.
     public var tell: (String) -> Void = { _ in }
     private var count = 0
+    /// Whether the changes are kept for a file.
+    public var isKept = false
+    /// The changes so far, if they are kept, and the vCenters they are made in.
+    var kept: [PlannedChange] = []
+    var vcenters: [PlanDocument.VCenterName] = []
 
     /// An item of one vCenter.
     struct Key: Hashable {
@@ -70,6 +75,7 @@ public final class Plan {
         change.latest = item.latest
         change.versions = item.versions
         change.checkOuts = item.checkOuts
+        change.isItemRead = item.isWhole && change.needsParts
         change.isAfterOthers = change.isAfterOthers || item.isChanged
         guard let kind = VSphere.Operation.named(change.operation)?.effect?.kind(action: nil)
         else { return }

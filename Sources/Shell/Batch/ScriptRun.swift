@@ -17,6 +17,7 @@ final class ScriptRun {
     private let watchers: RunWatchers
     private var watch: RunWatch?
     private let redaction: Redaction
+    private let plan: RunPlan
     /// The start of the run, on the monotonic clock.
     private let began: Duration
     private var outcome = RunOutcome()
@@ -59,6 +60,7 @@ final class ScriptRun {
         began = world.monotonicTime()
         let runID = RandomIdentifier.make()
         try RunMetrics.check(settings.run, world)
+        plan = try RunPlan(invocation, settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
@@ -105,6 +107,8 @@ final class ScriptRun {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
         configuration.record = ChangeSettings(invocation, world, settings.run, runID: runID)
+        configuration.record.approved = plan.approved
+        configuration.keepsPlan = settings.run.planOutFile != nil
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
         configuration.shard = { shard }
         let runtime = try Runtime(configuration)
@@ -246,6 +250,7 @@ final class ScriptRun {
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         noteLostOutput()
         report()
+        if !plan.end(outcome, runtime, redaction) { outcome.lostOutput = true }
         if let error = runtime.closeJournal(ending: "\(outcome.ending)") {
             // An outcome that is missing there counts as open: the next look settles it.
             world.warn("\(error.message)")
