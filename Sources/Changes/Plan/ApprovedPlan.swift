@@ -39,7 +39,7 @@ public final class ApprovedPlan {
     /// - Returns: The number of the planned change.
     /// - Throws: kind `forbidden_by_policy` if it is not planned, or used up.
     func take(_ call: PlannedCall) throws(VSphereError) -> Int {
-        let free = candidates(for: call).first { !used.contains($0.number) }
+        let free = document.changes.first { !used.contains($0.number) && isSame($0, call) }
         guard let free else { throw refusal(of: call) }
         used.insert(free.number)
         return free.number
@@ -76,7 +76,7 @@ public final class ApprovedPlan {
         else { return nil }
         return document.changes.first { other in
             other.number < number && other.vcenter == change.vcenter && other.item?.id == item
-                && other.refusal == nil && !made.contains(other.number)
+                && other.changesItem && other.refusal == nil && !made.contains(other.number)
         }?.number
     }
 
@@ -108,10 +108,12 @@ public final class ApprovedPlan {
     private var match: ArgumentMatch { ArgumentMatch(binding: { [self] in binding($0) }) }
 
     private func candidates(for call: PlannedCall) -> [PlannedChange] {
-        document.changes.filter {
-            $0.operation == call.operation && $0.vcenter == call.vcenter
-                && match.difference($0.arguments, call.arguments) == nil
-        }
+        document.changes.filter { isSame($0, call) }
+    }
+
+    private func isSame(_ change: PlannedChange, _ call: PlannedCall) -> Bool {
+        change.operation == call.operation && change.vcenter == call.vcenter
+            && match.difference(change.arguments, call.arguments) == nil
     }
 
     // MARK: The refusal in words

@@ -131,7 +131,8 @@ extension Plan.Item {
         _ change: PlannedChange,
         _ result: String
     ) {
-        isChanged = true
+        // A copy of an item leaves it as it is.
+        isChanged = isChanged || kind.scope == .item
         switch kind {
         case .checkOut: checkOuts.append(result)
         case .deleteCheckOut: checkOuts = []

@@ -45,6 +45,14 @@ public struct PlanDocument {
     /// How many of the changes the vCenter would refuse.
     public var refusedCount: Int { changes.count { $0.refusal != nil } }
 
+    /// Whether arguments are those of the plan; where it keeps `***`, any text may stand.
+    public func accepts(_ given: [String]) -> Bool {
+        given.count == arguments.count
+            && zip(arguments, given).allSatisfy { planned, given in
+                PlannedText(planned) { _ in .anything }.matches(given, isOpen: true)
+            }
+    }
+
     /// The text of the file.
     public var text: String {
         var tree = content

@@ -104,6 +104,9 @@ struct PlannedChange {
         versions.filter { !kept.contains($0) }
     }
 
+    /// Whether the item is another afterwards.
+    var changesItem: Bool { effect?.kind(action: action)?.scope == .item }
+
     /// The versions that are lost for good.
     var purged: [String] {
         guard refusal == nil else { return [] }

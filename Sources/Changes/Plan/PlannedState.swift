@@ -112,7 +112,8 @@ extension PlannedState.Move {
     private static func maker(of version: String, _ history: [Observation.Change]) -> String {
         guard let entry = history.first(where: { $0.version == version }) else { return "" }
         let user = Display.escape(entry.user ?? "an unknown user")
-        let message = Display.escape(bytes: Array(entry.message.utf8), limit: 80)
+        let text = OperationToken.withoutMark(entry.message)
+        let message = Display.escape(bytes: Array(text.utf8), limit: 80)
         return ", by \(user) at \(Display.escape(entry.time))"
             + (message.isEmpty ? "" : ": \(message)")
     }

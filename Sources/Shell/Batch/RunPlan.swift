@@ -119,7 +119,7 @@ struct RunPlan {
             )
         }
         let given = invocation.scriptArguments.withoutTelltaleSecrets
-        guard given == document.arguments else {
+        guard document.accepts(given) else {
             throw SettingsError(
                 "the plan was made with \(words(document.arguments)), and this run has \(words(given))",
                 hint: "give the same arguments, or make a new plan",
@@ -151,6 +151,7 @@ struct RunPlan {
         document.scriptHash = script.hash
         document.folder = (try? world.workingDirectory()) ?? ""
         document.arguments = invocation.scriptArguments.withoutTelltaleSecrets
+            .map { redaction.cleaned($0) }
         document.hidesArguments = document.arguments != invocation.scriptArguments
         do throws(PosixError) {
             try world.checkOurs(outFile, "replace", PlanFile.isOurs)

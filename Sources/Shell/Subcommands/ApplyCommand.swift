@@ -9,7 +9,7 @@ extension Subcommand {
         "apply",
         operands: "PLAN",
         count: 1...1,
-        summary: "Run the script of a plan, held to it.",
+        summary: "Run a plan's script, held to it.",
         flags: [.showPlan] + Flag.ofHeldRuns
     ) { invocation, operands, world in
         do throws(SettingsError) {
