@@ -228,6 +228,9 @@ import VSphere
         var program = change(9, "exec", ["about": "make all"], at: "")
         program.subject = ["make all"]
         document.changes = [rollback, stop, deploy, purge, request, program]
+        document.reads = [
+            PlannedChange(number: 6, operation: "getVM", subject: ["vm <planned 5: deploy>"])
+        ]
         return document
     }
 
@@ -240,8 +243,9 @@ import VSphere
             read.lines[1]
                 == "2. setPower vm vm-1, action stop: would be refused: vm-1 is off already"
         )
-        #expect(read.lines[3].hasSuffix("purges version 1"))
-        #expect(read.lines[4] == "8. request PATCH /vcenter/x")
+        #expect(read.lines[3] == "6. getVM vm <planned 5: deploy>")
+        #expect(read.lines[4].hasSuffix("purges version 1"))
+        #expect(read.lines[5] == "8. request PATCH /vcenter/x")
         #expect(read.arguments == ["a", "é\n"] && read.made == 1_764_000_000_123)
     }
 
@@ -272,6 +276,7 @@ import VSphere
         ("\"purges\": [", "\"spares\": ["), ("\"after_others\": false", "\"after_others\": 0"),
         ("\"number\": 2", "\"number\": 1"), ("\"number\": 2", "\"number\": -2"),
         ("\"folder\": \"/f\"", "\"folder\": \"/f\", \"more\": 1"),
+        ("\"vm <planned 5", "\"\\u001b <planned 5"), ("\"number\": 6", "\"number\": 5"),
         ("\"host\": \"h\"", "\"host\": 1"), ("2025-11", "2025-13"),
     ]
 

@@ -207,6 +207,8 @@ import Testing
         let text = """
             local vm = deploy("\(Self.ubuntu)", { name = "d", \(Self.place) })
             local name = getVM(vm).name
+            exec{ "echo", name, safe = true }
+            pcall(http.get, "http://127.0.0.1:1/" .. name)
             if arg[1] == "text" then rollback("\(Self.ubuntu)", "1", "after " .. name)
             else deleteVM(name == "d" and "vm-110" or name) end
             """
@@ -240,6 +242,36 @@ import Testing
         let run = try held.apply()
         #expect(run.status == 0 && run.output.hasPrefix("false\t"), "\(run)")
         #expect(run.error == "" && !run.output.contains("plan"), "\(run)")
+    }
+
+    @Test func `a planned refusal that would be none any more is a conflict`() throws {
+        let held = try HeldRuns(
+            planning: """
+                local ok, e = pcall(createTemplate, { source_vm = "vm-111", name = "n",
+                    library = findLibraries{ name = "golden" }[1], \(Self.place) })
+                print(ok, e.kind)
+                """
+        )
+        let asPlanned = try held.apply()
+        #expect(asPlanned.status == 0 && asPlanned.output == "false\tnot_found\n", "\(asPlanned)")
+        try held.interfere("deploy('\(Self.ubuntu)', { name = 'd', \(Self.place) })")
+        let run = try held.apply()
+        #expect(run.output == "false\tconflict\n", "\(run)")
+        #expect(try held.changes() == [])
+    }
+
+    @Test func `a lost answer that is found by looking gives the placeholder its value`() throws {
+        let held = try HeldRuns(
+            planning: """
+                local new = checkIn("\(Self.rhel)", "vm-110", "m")
+                print(new, rollback("\(Self.rhel)", "2", "back from " .. new))
+                """
+        )
+        try held.runs.simulator.add(fault: [
+            "match": ["operation": "checkIn"], "times": 1, "do": "reset_after_apply",
+        ])
+        let run = try held.apply()
+        #expect(run.status == 0 && run.output == "3\t4\n" && run.error == "", "\(run)")
     }
 
     @Test func `a plan for another vCenter is refused in words`() throws {

@@ -190,16 +190,34 @@ import Testing
         func reads(_ options: [String]) throws -> [String] {
             let held = try HeldRuns(HeldRunTests.patch, try Runs())
             #expect(try held.runs.vmoon(["--dry-run"] + options + [held.script]).status == 0)
+            // Several are asked at once.
             return try held.runs.simulator.requests().map {
                 "\($0["method"]?.string ?? "") \($0["path"]?.string ?? "")"
-            }
+            }.sorted()
         }
         #expect(try reads([]) == reads(["--plan-out", "p.json"]))
     }
 
+    /// One of each kind of line.
+    static let more = """
+
+        local new = createTemplate{ source_vm = "vm-110", name = "n-\\n", library = "l-9", \(HeldRuns.place) }
+        local made = createTemplate{ source_vm = "vm-110", name = "m", library = findLibraries{ name = "golden" }[1], \(HeldRuns.place) }
+        local copy = checkOut(made, { name = "jump-host", \(HeldRuns.place) })
+        checkIn(made, copy, "m")
+        deleteItem("\(HeldRuns.rhel)")
+        deleteVM("vm-110")
+        deleteItem("\(HeldRuns.rhel)")
+        request{ method = "delete", path = "/vcenter/x%20y?z=1", query = { a = 1 } }
+        http.post("http://127.0.0.1:1/hook?token=1")
+        local name = getVM(copy).name
+        exec{ "echo", name, safe = true }
+        http.get("http://127.0.0.1:1/" .. name)
+        """
+
     @Test func `show prints the lines of the dry run, escaped, in 80 columns`() throws {
         let held = try HeldRuns(
-            HeldRunTests.patch
+            HeldRunTests.patch + Self.more
                 + "\nrollback('\(HeldRuns.ubuntu)', '9', 'm') exec{ 'echo', '\\27[31m' }",
             try Runs()
         )
@@ -213,7 +231,7 @@ import Testing
         for words in [
             "made 20", " as operator@vsphere.local\n", "s.lua 'a b' \\u{202E}c\n", "SHA-256 ",
             "would be refused after the changes above: 9 is no live version",
-            "10 changes, 1 would be refused\n",
+            "19 changes, 3 would be refused\n",
         ] {
             #expect(
                 run.output.replacing("\n      ", with: " ").contains(words),

@@ -154,7 +154,7 @@ extension Runtime {
             return nil
         }
         if !usesPlan { _ = try HTTPCall(.post, arguments, secrets: configuration.secrets) }
-        return changes.plan.add(arguments.function, about: shown)
+        return changes.plan.add(arguments.function, about: shown, isChanging: isChanging)
     }
 
     /// Raises an error without counting its outcome as unknown: `vmoon reconcile` settles changes of a vCenter

@@ -128,7 +128,7 @@ extension Runtime {
                 try changes.plan.note(function, about: command)
                 return nil
             }
-            return changes.plan.add(function, about: command)
+            return changes.plan.add(function, about: command, isChanging: !isSafe)
         }
     }
 }

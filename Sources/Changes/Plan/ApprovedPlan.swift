@@ -113,7 +113,7 @@ public final class ApprovedPlan {
 
     private func isSame(_ change: PlannedChange, _ call: PlannedCall) -> Bool {
         change.operation == call.operation && change.vcenter == call.vcenter
-            && match.difference(change.arguments, call.arguments) == nil
+            && match.isSame(change.arguments, call.arguments)
     }
 
     // MARK: The refusal in words

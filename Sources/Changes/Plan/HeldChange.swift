@@ -84,13 +84,15 @@ final class HeldChange {
                 }
             )
         }
-        if state.name != nil, let query = nameQuery(record) {
-            questions.append(
-                Question(question: query.question) { [self] answer throws(VSphereError) in
-                    _ = try answer.get()
-                    if case .taken(let owners) = query.judge(answer) { seen.nameOwners = owners }
+        questions += queries(for: state, record).map { query in
+            Question(question: query.question) { [self] answer throws(VSphereError) in
+                switch query.judge(answer) {
+                case .taken(let owners): seen.nameOwners = owners
+                case .refused(let why): seen.missing = (seen.missing ?? []) + [why]
+                case .fine: seen.missing = seen.missing ?? []
+                case .untold: _ = try answer.get()
                 }
-            )
+            }
         }
         return questions
     }
@@ -121,12 +123,17 @@ final class HeldChange {
         return [model, versions, machines, history]
     }
 
-    private func nameQuery(_ record: OperationRecord) -> Plan.Query? {
-        guard let tree = record.specification.flatMap({ try? JSONValue(parsing: $0) })
-        else { return nil }
+    /// The reads of its name, and of what was not there.
+    private func queries(for state: PlannedState, _ record: OperationRecord) -> [Plan.Query] {
+        guard state.name != nil || !state.missing.isEmpty,
+            let tree = record.specification.flatMap({ try? JSONValue(parsing: $0) })
+        else { return [] }
         let change = PlannedChange(number: 0, operation: record.operation)
-        let values = ValueBuffer.values { $0.put(tree) }
-        return Plan.name(change, values.first, at: record.vcenter)
+        let specification = ValueBuffer.values { $0.put(tree) }.first
+        guard state.missing.isEmpty else {
+            return Plan().queries(for: change, specification, at: record.vcenter)
+        }
+        return [Plan.name(change, specification, at: record.vcenter)].compactMap { $0 }
     }
 
     /// Adds who has checked a machine out, and refuses.

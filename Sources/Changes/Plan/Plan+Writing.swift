@@ -9,11 +9,16 @@ extension Plan {
     /// - Parameters:
     ///   - operation: The function's name in Lua.
     ///   - subject: The object it is about; shown escaped.
+    ///   - isChanging: Whether it may change something; else it only reads what is planned.
     /// - Returns: The placeholder for its result.
-    public func add(_ operation: String, about subject: String) -> String {
+    public func add(
+        _ operation: String,
+        about subject: String,
+        isChanging: Bool = true
+    ) -> String {
         let shown = Display.escape(bytes: Array(subject.utf8), limit: 200)
         var change = PlannedChange(number: 0, operation: operation, subject: [shown])
-        keep(&change) { PlannedCall(operation, about: subject) }
+        if isChanging { keep(&change) { PlannedCall(operation, about: subject) } }
         return write(change).text
     }
 
@@ -127,7 +132,11 @@ extension Plan {
         if let key { describe(&change, at: key.vcenter) }
         if let key, let read { add(&change, to: key, read: read, result: placeholder.text) }
         if let key { follow(change, at: key.vcenter, result: placeholder.text) }
-        if change.arguments != .null { kept.append(change) }
+        if change.arguments != .null {
+            kept.append(change)
+        } else if isKept {
+            keptReads.append(change)
+        }
         tell("plan: " + change.line)
         return placeholder
     }
@@ -152,6 +161,7 @@ extension Plan {
     public func document(_ cleaned: (JSONValue) -> JSONValue) -> PlanDocument {
         var document = PlanDocument()
         document.vcenters = vcenters
+        document.reads = keptReads
         document.changes = kept.map { change in
             var change = change
             change.arguments = cleaned(change.arguments)

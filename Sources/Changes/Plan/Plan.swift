@@ -11,6 +11,8 @@ public final class Plan {
     public var isKept = false
     /// The changes so far, if they are kept, and the vCenters they are made in.
     var kept: [PlannedChange] = []
+    /// The reads that have a line, if changes are kept.
+    var keptReads: [PlannedChange] = []
     var vcenters: [PlanDocument.VCenterName] = []
 
     /// An item of one vCenter.

@@ -42,7 +42,8 @@ extension PlanDocument {
             let folder = tree["folder"]?.string, let hash = tree["script_sha256"]?.string,
             let arguments = tree["arguments"]?.array,
             let hidesArguments = tree["hides_arguments"]?.boolean,
-            let vcenters = tree["vcenters"]?.array, let changes = tree["changes"]?.array
+            let vcenters = tree["vcenters"]?.array, let changes = tree["changes"]?.array,
+            let reads = tree["reads"]?.array
         else { return nil }
         self.version = version
         self.made = Int64(made.seconds) * 1000 + Int64(made.nanoseconds) / 1_000_000
@@ -59,8 +60,17 @@ extension PlanDocument {
             guard let change = PlannedChange(entry) else { return nil }
             self.changes.append(change)
         }
-        let numbers = Set(self.changes.map(\.number))
-        guard numbers.count == self.changes.count else { return nil }
+        self.reads = reads.map { entry in
+            // What is escaped already stays as it is; anything else is another text then, and refused.
+            let about = entry["about"]?.array?.compactMap(\.string).map { Display.escape($0) }
+            return PlannedChange(
+                number: entry["number"]?.integer ?? 0,
+                operation: Display.escape(entry["operation"]?.string ?? ""),
+                subject: about ?? []
+            )
+        }
+        let lines = self.changes + self.reads
+        guard Set(lines.map(\.number)).count == lines.count else { return nil }
     }
 }
 

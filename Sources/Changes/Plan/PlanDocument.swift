@@ -28,6 +28,8 @@ public struct PlanDocument {
     /// The vCenters that it changes, with the user of each.
     public internal(set) var vcenters: [VCenterName] = []
     var changes: [PlannedChange] = []
+    /// The reads of what is only planned: for people, since what they gave is not known.
+    var reads: [PlannedChange] = []
 
     /// A vCenter and the user who planned there.
     public struct VCenterName: Equatable {
@@ -41,7 +43,11 @@ public struct PlanDocument {
     public init() {}
 
     /// The lines of the changes, as the dry run has shown them.
-    public var lines: [String] { changes.map(\.line) }
+    public var lines: [String] {
+        (changes + reads).sorted { $0.number < $1.number }.map(\.line)
+    }
+    /// How many changes there are.
+    public var count: Int { changes.count }
     /// How many of the changes the vCenter would refuse.
     public var refusedCount: Int { changes.count { $0.refusal != nil } }
 
@@ -73,6 +79,14 @@ public struct PlanDocument {
                 vcenters.map { ["vcenter": .string($0.name), "user": .string($0.user)] }
             ),
             "changes": .array(changes.map(\.document)),
+            "reads": .array(
+                reads.map { read in
+                    [
+                        "number": .integer(read.number), "operation": .string(read.operation),
+                        "about": .array(read.subject.map { .string($0) }),
+                    ]
+                }
+            ),
         ]
     }
 
@@ -125,6 +139,7 @@ extension PlannedChange {
         }
         if isPowerRead { state.power = power }
         if isNameRead { state.name = .init(owner: nameOwner) }
+        state.missing = missing
         return state
     }
 }

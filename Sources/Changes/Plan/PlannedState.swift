@@ -11,6 +11,9 @@ struct PlannedState {
     /// Whether the name was looked up, and what had it.
     var name: Name?
 
+    /// What was not there, in words of a refusal.
+    var missing: [String] = []
+
     /// A name that was looked up.
     struct Name {
         /// The machine or item that had it; nil for a free one.
@@ -24,6 +27,7 @@ struct PlannedState {
         /// The state of power; empty for a machine that is gone.
         var power: String?
         var nameOwners: [String]?
+        var missing: [String]?
     }
 
     /// One difference.
@@ -37,6 +41,7 @@ struct PlannedState {
         case machineGone
         case nameTaken(by: String)
         case nameFree(of: String)
+        case found(String)
     }
 
     /// What is not as planned any more.
@@ -67,6 +72,9 @@ struct PlannedState {
             } else if let owner = owners.first {
                 moves.append(.nameTaken(by: owner))
             }
+        }
+        if let still = seen.missing {
+            moves += missing.filter { !still.contains($0) }.map { .found($0) }
         }
         return moves
     }
@@ -105,6 +113,8 @@ extension PlannedState.Move {
         case .nameTaken(let owner): "its name is taken by \(Display.escape(owner))"
         case .nameFree(let owner):
             "its name, which \(Display.escape(owner)) had, is not taken any more"
+        case .found(let refusal):
+            "it was to be refused because \(refusal), and that is so no longer"
         }
     }
 

@@ -17,6 +17,8 @@ struct PlannedText {
     private var literals: [[UInt8]] = [[]]
     /// The least length of each gap, in bytes.
     private var gaps: [Int] = []
+    /// Whether a part of it could not be read in the dry run.
+    private(set) var isUnread = false
     /// The first planned change whose result it needs and that has not been made.
     private(set) var missing: Int?
 
@@ -30,7 +32,9 @@ struct PlannedText {
             add(before)
             switch binding(number) {
             case .text(let text): literals[literals.count - 1] += Array(text.utf8)
-            case .anything: addGap(1)
+            case .anything:
+                isUnread = true
+                addGap(1)
             case .missing(let number): missing = missing ?? number
             }
             rest = after

@@ -82,7 +82,7 @@ enum PlanText {
         lines += wrapped("in \(Display.escape(document.folder))", width)
         lines += wrapped("SHA-256 \(Display.escape(document.scriptHash))", width)
         lines += document.lines.flatMap { wrapped("plan: " + $0, width) }
-        let (count, refused) = (document.lines.count, document.refusedCount)
+        let (count, refused) = (document.count, document.refusedCount)
         let total = count == 1 ? "1 change" : "\(count) changes"
         lines.append(refused == 0 ? total : "\(total), \(refused) would be refused")
         return lines.joined(separator: "\n") + "\n"
