@@ -277,6 +277,8 @@ import VSphere
         ("\"number\": 2", "\"number\": 1"), ("\"number\": 2", "\"number\": -2"),
         ("\"folder\": \"/f\"", "\"folder\": \"/f\", \"more\": 1"),
         ("\"vm <planned 5", "\"\\u001b <planned 5"), ("\"number\": 6", "\"number\": 5"),
+        ("host h-1 is", "host \\u001b is"),
+        ("\"operation\": \"exec\"", "\"operation\": \"\\u001bexec\""),
         ("\"host\": \"h\"", "\"host\": 1"), ("2025-11", "2025-13"),
     ]
 

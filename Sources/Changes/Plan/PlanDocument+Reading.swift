@@ -61,12 +61,10 @@ extension PlanDocument {
             self.changes.append(change)
         }
         self.reads = reads.map { entry in
-            // What is escaped already stays as it is; anything else is another text then, and refused.
-            let about = entry["about"]?.array?.compactMap(\.string).map { Display.escape($0) }
-            return PlannedChange(
+            PlannedChange(
                 number: entry["number"]?.integer ?? 0,
                 operation: Display.escape(entry["operation"]?.string ?? ""),
-                subject: about ?? []
+                subject: PlannedChange.shown(entry["about"])
             )
         }
         let lines = self.changes + self.reads
@@ -77,7 +75,8 @@ extension PlanDocument {
 extension PlannedChange {
     fileprivate init?(_ entry: JSONValue) {
         guard let number = entry["number"]?.integer, number > 0,
-            let operation = entry["operation"]?.string, let arguments = entry["arguments"],
+            let operation = entry["operation"]?.string, operation == Display.escape(operation),
+            let arguments = entry["arguments"],
             arguments.members != nil, let vcenter = entry["vcenter"]?.string
         else { return nil }
         self.init(number: number, operation: operation)
@@ -91,8 +90,8 @@ extension PlannedChange {
         vm = arguments["vm"]?.string
         action = arguments["action"]?.string
         isPoweredOn = arguments["spec"]?["powered_on"]?.boolean ?? false
-        missing = entry["missing"]?.array?.compactMap(\.string) ?? []
-        untold = entry["untold"]?.array?.compactMap(\.string) ?? []
+        missing = Self.shown(entry["missing"])
+        untold = Self.shown(entry["untold"])
         let state = entry["planned_on"]
         isAfterOthers = state?["after_others"]?.boolean ?? false
         latest = state?["latest"]?.string
@@ -104,8 +103,15 @@ extension PlannedChange {
         power = state?["power"]?.string
         isPowerRead = state?["power_was_read"]?.boolean ?? false
         isMachineDeleted = state?["machine_deleted"]?.boolean ?? false
-        nameOwner = state?["name_taken_by"]?.string
+        nameOwner = state?["name_taken_by"]?.string.map { Display.escape($0) }
         isNameRead = state?["name_was_read"]?.boolean ?? false
+    }
+
+    /// Texts that are shown as they are.
+    ///
+    /// What is escaped already stays as it is; anything else is another text then, and the file is refused.
+    fileprivate static func shown(_ list: JSONValue?) -> [String] {
+        list?.array?.compactMap(\.string).map { Display.escape($0) } ?? []
     }
 
     /// The objects that a line names, from the arguments.
