@@ -55,6 +55,8 @@ public final class Runtime: InterpreterHost {
         }
         /// The changes that the run may make.
         public var changes = ChangePolicy.allowed
+        /// Whether the plan of a dry run is kept for a file.
+        public var keepsPlan = false
         /// Called with each line of the plan in a dry run; safe to show.
         public var plan: (String) -> Void = { _ in }
         /// Which of several copies of the run this is; nil for the only one, an error if that cannot be
@@ -121,6 +123,7 @@ public final class Runtime: InterpreterHost {
         changes = RunChanges(loop: loop, settings: configuration.record)
         changes.observe = configuration.observe
         changes.plan.tell = configuration.plan
+        changes.plan.isKept = configuration.keepsPlan
         let interpreter = try Interpreter(
             host: self,
             usesEnvironment: configuration.usesEnvironment

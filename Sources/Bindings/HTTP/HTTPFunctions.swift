@@ -159,15 +159,19 @@ extension Runtime {
         _ arguments: Arguments,
         isChanging: Bool
     ) throws(VSphereError) -> String? {
-        guard configuration.changes == .planned else { return nil }
         let url = try arguments.name(0, "url")
+        let shown = String(url.prefix { $0 != "?" })
+        guard configuration.changes == .planned else {
+            if isChanging { try takeLeave(arguments.function, shown) }
+            return nil
+        }
         let usesPlan = Placeholder.isIn(url)
         guard isChanging || usesPlan else {
-            try changes.plan.note(arguments.function, about: String(url.prefix { $0 != "?" }))
+            try changes.plan.note(arguments.function, about: shown)
             return nil
         }
         if !usesPlan { _ = try HTTPCall(.post, arguments, secrets: configuration.secrets) }
-        return changes.plan.add(arguments.function, about: String(url.prefix { $0 != "?" }))
+        return changes.plan.add(arguments.function, about: shown, isChanging: isChanging)
     }
 
     /// Raises an error without counting its outcome as unknown: `vmoon reconcile` settles changes of a vCenter

@@ -35,6 +35,16 @@ let programGuards: [(name: String, body: FunctionSpec.Body)] = [
         }
     ),
     (
+        "os.leave",
+        { runtime, call in
+            let words = call.arguments.values.map(\.text)
+            return runtime.answer(call) { () throws(VSphereError) in
+                guard words.count == 2 else { return }
+                try runtime.takeLeave(words[0], words[1])
+            }
+        }
+    ),
+    (
         "os.passed",
         { runtime, call in
             call.result.put(Int(runtime.virtualTime.passed.wholeMilliseconds / 1000))
@@ -53,13 +63,33 @@ let clockScript = """
     end
     """
 
+/// Makes Lua's own functions ask before they start a program, in a run that is held to a plan.
+private let leaveScript = """
+    local leave, execute, popen = os.leave, os.execute, io.popen
+    os.leave = nil
+    function os.execute(...)
+      if ... ~= nil then leave("os.execute", (...)) end
+      return execute(...)
+    end
+    function io.popen(...)
+      leave("io.popen", (...))
+      return popen(...)
+    end
+    """
+
 extension Runtime {
     /// Puts the guards where a script finds Lua's functions.
     func guardPrograms(in interpreter: Interpreter) {
-        guard configuration.changes != .allowed, configuration.sandbox == nil else { return }
-        for (number, function) in programGuards.enumerated() {
+        guard configuration.sandbox == nil else { return }
+        let isHeld = changes.settings.approved != nil && configuration.changes == .allowed
+        guard isHeld || configuration.changes != .allowed else { return }
+        for (number, function) in programGuards.enumerated()
+        where (function.name == "os.leave") == isHeld {
             let place = functions.count + benchFunctions.count + number
             interpreter.define(function: function.name, as: place)
+        }
+        guard !isHeld else {
+            return interpreter.run(prelude: leaveScript, limit: configuration.taskLimit)
         }
         interpreter.replacePopen()
         interpreter.run(prelude: clockScript, limit: configuration.taskLimit)
@@ -80,7 +110,10 @@ extension Runtime {
         isSafe: Bool = false
     ) throws(VSphereError) -> String? {
         switch configuration.changes {
-        case .allowed: return nil
+        case .allowed where isSafe: return nil
+        case .allowed:
+            try takeLeave(function, command)
+            return nil
         case .refused where isSafe: return nil
         case .refused:
             throw VSphereError(
@@ -95,7 +128,7 @@ extension Runtime {
                 try changes.plan.note(function, about: command)
                 return nil
             }
-            return changes.plan.add(function, about: command)
+            return changes.plan.add(function, about: command, isChanging: !isSafe)
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import Buffers
-internal import Changes
-internal import VSphere
+public import Changes
+public import VSphere
 
 /// The rules of the run: `--read-only` and `--dry-run`.
 extension Runtime {
@@ -26,6 +26,19 @@ extension Runtime {
         return request.operation.isChanging || request.containsText(where: Placeholder.isIn)
             || request.operation === VSphere.Operation.getPower
                 && changes.plan.power(of: request.argument(0)?.string ?? "", at: vcenter) != nil
+    }
+
+    /// The changes that a dry run has planned, without secrets.
+    /// - Parameter redaction: The secrets of the run.
+    /// - Returns: A plan without its script.
+    public func planned(_ redaction: Redaction) -> PlanDocument {
+        changes.plan.document { redaction.cleaned($0) }
+    }
+
+    /// Asks the plan that the run is held to for a program, or for a request to another service.
+    /// - Throws: kind `forbidden_by_policy` if it is not planned.
+    func takeLeave(_ function: String, _ subject: String) throws(VSphereError) {
+        try changes.settings.approved?.take(function, about: subject)
     }
 
     /// Takes note, in a dry run, of a read that is sent.

@@ -73,6 +73,14 @@ public enum OperationToken {
         message.hasPrefix(mark(identifier))
     }
 
+    /// A message without the mark of any operation.
+    static func withoutMark(_ message: String) -> String {
+        guard message.hasPrefix("[vmoon:"), let end = message.firstRange(of: "] ") else {
+            return message
+        }
+        return String(message[end.upperBound...])
+    }
+
     /// A name as it is sent: with the operation's first eight digits in place of `{op}`.
     public static func name(_ name: String, marked identifier: String) -> String {
         var parts: [Substring] = []

@@ -9,12 +9,12 @@ extension Change {
     /// The answer tells the server's time as well: without it nobody could give the change up for lost.
     func readName(_ intent: ChangeIntent) {
         guard !intent.isNameMarked || vcenter.serverTime == nil else {
-            return takeTurn { self.recordIntent() }
+            return proceed()
         }
         reader.readNamed(for: intent) { [self] part in
             // A failed read does not stop the change: it is only harder to settle.
             record.namedBefore = part.content
-            takeTurn { self.recordIntent() }
+            proceed()
         }
     }
 
@@ -24,7 +24,7 @@ extension Change {
         case let kind? where kind.power != nil: readPower(unless: kind.power)
         case .deleteItem: readExistence()
         case let kind? where kind.scope == .item: readItem()
-        default: takeTurn { self.recordIntent() }
+        default: proceed()
         }
     }
 
@@ -40,7 +40,7 @@ extension Change {
             record.holder = vm
             guard case .success(let origin) = answers[1],
                 let item = origin?["check_out"]?["library_item"]?.string
-            else { return takeTurn { self.recordIntent() } }
+            else { return proceed() }
             record.item = item
             readItem()
         }
@@ -54,8 +54,10 @@ extension Change {
             if case .failure(let error) = answers[0], error.kind == .notFound {
                 return refuse(error)
             }
-            if Observation.machine(answers[0]).content?.power != wanted { record.holder = vm }
-            takeTurn { self.recordIntent() }
+            let power = Observation.machine(answers[0]).content?.power
+            held?.seen.power = power
+            if power != wanted { record.holder = vm }
+            proceed()
         }
     }
 
@@ -68,7 +70,7 @@ extension Change {
             // A failed read refuses nothing: the change is only harder to settle.
             case .failure: break
             }
-            takeTurn { self.recordIntent() }
+            proceed()
         }
     }
 
@@ -85,11 +87,13 @@ extension Change {
                     throw .latestIsNot(expectedLatest, but: state.latest)
                 }
                 record.pin(state, history: history)
+                held?.seen.item = state
+                held?.seen.history = history
                 try refuseCheckedIn(state, history)
             } catch {
                 return refuse(error)
             }
-            takeTurn { self.recordIntent() }
+            proceed()
         }
     }
 

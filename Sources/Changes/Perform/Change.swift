@@ -19,6 +19,8 @@ public final class Change {
     /// The step of the script that asks for it; nil outside of steps.
     private let step: RunSteps.Step?
     var record: OperationRecord
+    /// Set where the run is held to a plan.
+    let held: HeldChange?
     private let began: Duration
     /// The outcome, once known; and the HTTP status of the last answer.
     private var outcome = OperationRecord.Outcome.notSent
@@ -79,6 +81,10 @@ public final class Change {
             intended: now,
             deadline: now
         )
+        let endpoint = record.vcenter
+        held = changes.settings.approved.map {
+            HeldChange($0, PlannedCall(request.operation, at: endpoint, arguments))
+        }
         record.subject = request.subject
         record.pin(arguments, of: request.operation)
         guard let step else { return }
@@ -97,13 +103,14 @@ public final class Change {
     /// Starts the change.
     public func start() {
         changes.begin(self)
+        do throws(VSphereError) { try held?.take() } catch { return refuse(error) }
         if let step { recall(in: step) } else { claim() }
     }
 
     /// Claims the item, where there is one.
     func claim() {
         guard let intent = record.intent else {
-            return record.vm == nil ? takeTurn { self.recordIntent() } : settleEarlier()
+            return record.vm == nil ? proceed() : settleEarlier()
         }
         switch intent.kind.scope {
         case .name: return readName(intent)
@@ -363,6 +370,7 @@ public final class Change {
 
     private func finish(_ error: VSphereError?, _ result: Value? = nil) {
         changes.end(self)
+        held?.end(outcome, result: result?.string)
         giveBack()
         endTurn()
         step?.took(error)

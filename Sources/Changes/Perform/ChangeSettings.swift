@@ -43,6 +43,8 @@ public struct ChangeSettings {
     public var open: () -> Swift.Result<Place, VSphereError> = {
         .success(Place(MemoryStore(), locks: nil))
     }
+    /// The plan that the run is held to; nil for none.
+    public var approved: ApprovedPlan?
     /// The limits for following a doubtful change.
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.

@@ -6,7 +6,7 @@ internal import VSphere
 /// It is a string, because the results of changes are identifiers: a script may concatenate it, compare it,
 /// use it as a key. No server has such an identifier, and no request that contains one is sent.
 public struct Placeholder {
-    private static let mark = "<planned "
+    static let mark = "<planned "
 
     /// The text, `<planned 3: checkOut>`.
     let text: String

@@ -33,7 +33,9 @@ extension Plan {
             switch need {
             case .places: queries += places(in: specification, at: vcenter)
             case .freeName:
-                if let query = name(change, specification, at: vcenter) { queries.append(query) }
+                if let query = Self.name(change, specification, at: vcenter) {
+                    queries.append(query)
+                }
             case .noCheckOut, .olderVersion, .checkedOut, .power: break
             }
         }
@@ -69,10 +71,10 @@ extension Plan {
 
     /// The read of what has a name already; none where the name is not known yet, or the place that it has to
     /// be free in.
-    private func name(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
+    static func name(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
         -> Query?
     {
-        guard let key = Self.nameKey(change, specification, at: vcenter),
+        guard let key = nameKey(change, specification, at: vcenter),
             let name = specification?["name"]?.string
         else { return nil }
         let shown = "the name \(Display.escape(name)) is free"
@@ -118,12 +120,14 @@ extension Plan {
             change.power = known.power
             change.isMachineDeleted = known.isDeleted
             change.isAfterOthers = known.isChanged
+            change.isPowerRead = change.needsPower && !known.isChanged && known.power != nil
         }
         for key in change.facts {
             switch facts[key] {
             case .refused(let why)?: change.missing.append(why)
             case .untold(let what)?: change.untold.append(what)
             case .taken(let owners)?:
+                change.isNameRead = true
                 let left = owners.filter { machines[machine($0, at: vcenter)]?.isDeleted != true }
                 if let owner = left.first {
                     change.nameOwner = Display.escape(owner)

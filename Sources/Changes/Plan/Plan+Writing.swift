@@ -1,4 +1,5 @@
 public import Buffers
+public import JSON
 internal import Text
 public import VSphere
 
@@ -8,10 +9,17 @@ extension Plan {
     /// - Parameters:
     ///   - operation: The function's name in Lua.
     ///   - subject: The object it is about; shown escaped.
+    ///   - isChanging: Whether it may change something; else it only reads what is planned.
     /// - Returns: The placeholder for its result.
-    public func add(_ operation: String, about subject: String) -> String {
+    public func add(
+        _ operation: String,
+        about subject: String,
+        isChanging: Bool = true
+    ) -> String {
         let shown = Display.escape(bytes: Array(subject.utf8), limit: 200)
-        return write(PlannedChange(number: 0, operation: operation, subject: [shown])).text
+        var change = PlannedChange(number: 0, operation: operation, subject: [shown])
+        if isChanging { keep(&change) { PlannedCall(operation, about: subject) } }
+        return write(change).text
     }
 
     /// Writes a call, and passes on the placeholder for its result.
@@ -48,6 +56,9 @@ extension Plan {
         change.subject += Self.names(in: named["spec"])
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
         change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
+        keep(&change, by: vcenter.profile.user) {
+            PlannedCall(request.operation, at: key.vcenter, arguments)
+        }
         let queries = queries(for: change, named["spec"], at: key.vcenter)
         change.facts = queries.map(\.key)
         let reader = StateReader(vcenter)
@@ -121,8 +132,42 @@ extension Plan {
         if let key { describe(&change, at: key.vcenter) }
         if let key, let read { add(&change, to: key, read: read, result: placeholder.text) }
         if let key { follow(change, at: key.vcenter, result: placeholder.text) }
+        if change.arguments != .null {
+            kept.append(change)
+        } else if isKept {
+            keptReads.append(change)
+        }
         tell("plan: " + change.line)
         return placeholder
+    }
+
+    /// Takes the arguments into a change that is kept, without secrets.
+    private func keep(
+        _ change: inout PlannedChange,
+        by user: String? = nil,
+        _ call: () -> PlannedCall
+    ) {
+        guard isKept else { return }
+        let call = call().withoutSecrets
+        change.arguments = call.arguments
+        change.vcenter = call.vcenter
+        guard let user, !vcenters.contains(where: { $0.name == call.vcenter }) else { return }
+        vcenters.append(.init(name: call.vcenter, user: user))
+    }
+
+    /// The kept changes, as the file has them.
+    /// - Parameter cleaned: Removes the secrets of the run from a value.
+    /// - Returns: A plan without its script.
+    public func document(_ cleaned: (JSONValue) -> JSONValue) -> PlanDocument {
+        var document = PlanDocument()
+        document.vcenters = vcenters
+        document.reads = keptReads
+        document.changes = kept.map { change in
+            var change = change
+            change.arguments = cleaned(change.arguments)
+            return change
+        }
+        return document
     }
 
     private func read(

@@ -7,6 +7,13 @@ public final class Plan {
     /// Called with each line; safe to show.
     public var tell: (String) -> Void = { _ in }
     private var count = 0
+    /// Whether the changes are kept for a file.
+    public var isKept = false
+    /// The changes so far, if they are kept, and the vCenters they are made in.
+    var kept: [PlannedChange] = []
+    /// The reads that have a line, if changes are kept.
+    var keptReads: [PlannedChange] = []
+    var vcenters: [PlanDocument.VCenterName] = []
 
     /// An item of one vCenter.
     struct Key: Hashable {
@@ -70,6 +77,7 @@ public final class Plan {
         change.latest = item.latest
         change.versions = item.versions
         change.checkOuts = item.checkOuts
+        change.isItemRead = item.isWhole && change.needsParts
         change.isAfterOthers = change.isAfterOthers || item.isChanged
         guard let kind = VSphere.Operation.named(change.operation)?.effect?.kind(action: nil)
         else { return }
@@ -125,7 +133,8 @@ extension Plan.Item {
         _ change: PlannedChange,
         _ result: String
     ) {
-        isChanged = true
+        // A copy of an item leaves it as it is.
+        isChanged = isChanged || kind.scope == .item
         switch kind {
         case .checkOut: checkOuts.append(result)
         case .deleteCheckOut: checkOuts = []

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Text
 internal import VSphere
 
@@ -41,6 +42,14 @@ struct PlannedChange {
     var checkOuts: [String] = []
     /// Whether the item's state is the result of earlier planned changes; else it was read.
     var isAfterOthers = false
+    /// The arguments and the vCenter, where the plan is kept.
+    var arguments: JSONValue = .null
+    var vcenter = ""
+    /// Whether versions and check-outs, the power and the owner of the name were read; else they do not matter,
+    /// or are what earlier changes of the plan make of them.
+    var isItemRead = false
+    var isPowerRead = false
+    var isNameRead = false
 
     /// One line: operation, item with its name, latest version, target, what is lost permanently.
     var line: String {
@@ -87,8 +96,27 @@ struct PlannedChange {
 
     /// The text about versions that are lost: an item keeps its latest version and one before it.
     private func purge(sparing kept: [String?]) -> String {
-        let lost = versions.filter { !kept.contains($0) }.map(Display.escape)
+        let lost = lost(sparing: kept).map(Display.escape)
         return lost.isEmpty ? "purges nothing" : "purges version \(lost.joined(separator: ", "))"
+    }
+
+    private func lost(sparing kept: [String?]) -> [String] {
+        versions.filter { !kept.contains($0) }
+    }
+
+    /// Whether the item is another afterwards.
+    var changesItem: Bool { effect?.kind(action: action)?.scope == .item }
+
+    /// The versions that are lost for good.
+    var purged: [String] {
+        guard refusal == nil else { return [] }
+        return (effect?.consequences ?? []).flatMap { consequence -> [String] in
+            switch consequence {
+            case .purgesOthers: return lost(sparing: [latest, version])
+            case .purgesVersion: return [version].compactMap { $0 }
+            default: return []
+            }
+        }
     }
 
     /// Why the server would refuse it as things are then; nil where nothing is known against it.

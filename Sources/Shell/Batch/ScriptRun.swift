@@ -18,6 +18,7 @@ final class ScriptRun {
     private var watch: RunWatch?
     private let hold: RunHold
     private let redaction: Redaction
+    private let plan: RunPlan
     /// The start of the run, on the monotonic clock.
     private let began: Duration
     private var outcome = RunOutcome()
@@ -65,6 +66,7 @@ final class ScriptRun {
         began = world.monotonicTime()
         let runID = RandomIdentifier.make()
         try RunMetrics.check(settings.run, world)
+        plan = try RunPlan(invocation, settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
         hold = continuation?.hold ?? RunHold(world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
@@ -120,6 +122,8 @@ final class ScriptRun {
             continuing: continuation,
             holding: hold
         )
+        configuration.record.approved = plan.approved
+        configuration.keepsPlan = settings.run.planOutFile != nil
         configuration.lastStep = settings.run.lastStep
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard
         configuration.shard = { shard }
@@ -265,6 +269,7 @@ final class ScriptRun {
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
         noteLostOutput()
         report()
+        if !plan.end(outcome, runtime, redaction) { outcome.lostOutput = true }
         if let error = runtime.closeJournal(ending: outcome.record) {
             // An outcome that is missing there counts as open: the next look settles it.
             world.warn("\(error.message)")

@@ -95,6 +95,7 @@ extension Flag {
                 exec{..., safe = true} and those that give secrets; sleep does not wait.
                 """
         ),
+        planOut, plan,
         Flag(
             .readOnly,
             "read-only",

@@ -11,13 +11,13 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case vcenter, user, passwordFile, passwordCommand, profile, api
     case caFile, pin, insecure
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
-    case sim, dryRun, readOnly, sandbox
+    case sim, dryRun, planOut, plan, readOnly, sandbox
     case memoryLimit, deadline, grace
     case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
     case cron, metricsFile, pingURL, shard, until
     // Of sub-commands.
-    case json, keep, resend, resolve, steps
+    case json, keep, resend, resolve, steps, showPlan
     case scriptName, acceptChanges
     case checkFormat, markdown, manualPage
     case report, reportFile, filter, testLimit

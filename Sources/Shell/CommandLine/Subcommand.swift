@@ -36,5 +36,7 @@ public struct Subcommand: Sendable {
     }
 
     /// All rows, in the order of help.
-    public static let all: [Subcommand] = [check, test, runs, resume, reconcile, doc, types]
+    public static let all: [Subcommand] = [
+        check, test, apply, runs, resume, reconcile, doc, types,
+    ]
 }

@@ -37,6 +37,10 @@ public struct RunOptions: Sendable, Equatable {
     public let replayFile: String?
     /// The changes that the run may make; if both are asked for, refusing takes precedence over planning.
     public let changes: ChangePolicy
+    /// The file for the plan of a dry run.
+    public let planOutFile: String?
+    /// The plan that the run is held to.
+    public let planFile: String?
     /// Whether Lua has only the functions of an allow-list.
     public let isSandboxed: Bool
     /// The most memory Lua may use, in bytes; nil for no limit.
@@ -86,6 +90,8 @@ public struct RunOptions: Sendable, Equatable {
         let isReadOnly = invocation[.readOnly]?.toggle ?? false
         let isDryRun = invocation[.dryRun]?.toggle ?? false
         changes = isReadOnly ? .refused : isDryRun ? .planned : .allowed
+        planOutFile = invocation[.planOut]?.text
+        planFile = invocation[.plan]?.text
         isSandboxed = invocation[.sandbox]?.toggle ?? false
         memoryLimit = invocation[.memoryLimit]?.size
         deadline = invocation[.deadline]?.duration

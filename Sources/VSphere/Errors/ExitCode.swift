@@ -27,8 +27,9 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
             "error in the script: syntax, a Lua error, an error value of its own"
         case .usage: "the command line, or the arguments of an operation, are wrong"
         case .invalidInput:
-            "vCenter refused the input (invalid_*, unexpected_input, unsupported), or a name is ambiguous"
-        case .notFound: "not found: an object of vCenter, or the script file"
+            "vCenter refused the input (invalid_*, unexpected_input, unsupported), a name is ambiguous, or "
+                + "a file is no plan, or was edited"
+        case .notFound: "not found: an object of vCenter, or the file of a script or a plan"
         case .unavailable:
             "not reachable, timed out, or an error of the server: nothing was changed"
         case .internalError: "an error in vmoon itself"
@@ -37,10 +38,13 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .tryAgain:
             "try again later: a lock is held, the session limit is reached, a resource is busy"
         case .protocolViolation: "an answer to a read was malformed, truncated or too large"
-        case .notPermitted: "not logged in, not permitted, or forbidden by an option of this run"
+        case .notPermitted:
+            "not logged in, not permitted, or forbidden by an option or the plan of this run"
         case .configuration: "configuration, TLS trust, or a vCenter without this operation"
         case .outcomeUnknown: "the outcome of a change is unknown: look first, never retry blindly"
-        case .conflict: "conflict: the object's state, or a change by someone else, forbids it"
+        case .conflict:
+            "conflict: the object's state, a change by someone else, or another script than was planned, "
+                + "forbids it"
         case .deadline: "the deadline of the run was reached"
         }
     }
