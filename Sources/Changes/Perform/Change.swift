@@ -261,7 +261,11 @@ public final class Change {
         driver?.cancel()
         reconciler?.cancel()
         reader.cancel()
-        guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
+        guard wasSent else {
+            let error = VSphereError(.cancelled, "cancelled")
+            // The one that is looked for keeps its place: what it is, is not known yet.
+            return stopLooking == nil ? refuse(error) : fail(error)
+        }
         if let given { vcenter.cancel(given) }
         // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }

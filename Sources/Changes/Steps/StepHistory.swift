@@ -37,6 +37,9 @@ public struct StepHistory: Sendable {
             }
             for operation in run.operations {
                 guard let name = operation.step, let place = operation.place else { continue }
+                // A run that was stopped before it had settled the one in doubt made none in its place.
+                let known = steps[name]?.changes[place]
+                if known?.mayHaveEffect == true, !operation.mayHaveEffect { continue }
                 steps[name, default: Past()].changes[place] = operation
             }
         }
