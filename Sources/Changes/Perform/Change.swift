@@ -36,6 +36,8 @@ public final class Change {
     private let out = ValueBuffer()
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
+    /// Whether its intent is on its way to the disk: what becomes of that, is told by its completion.
+    private var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
     /// Whether the caller has been told.
@@ -165,6 +167,7 @@ public final class Change {
         record.attempts = 1
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
+        isIntended = true
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
         changes.record((step?.writesBefore() ?? []) + [.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
@@ -337,7 +340,7 @@ public final class Change {
     ///
     /// In a step that is recorded too: the script may go on with something else, and has to do so again.
     func refuse(_ error: VSphereError) {
-        if let step, error.kind != .journal, changes.isOpen {
+        if let step, !isIntended, error.kind != .journal, changes.isOpen {
             record.outcome = .notSent
             record.error = error.kept
             record.settled = now
