@@ -86,7 +86,9 @@ extension FunctionSpec {
                 let arguments = Arguments(call, of: "step.random")
                 let range = try StepRandom.range(arguments)
                 let random = StepRandom(key: runtime.changes.steps.randomKey(number))
-                if let range { call.result.put(random.integer(in: range)) } else {
+                if let range {
+                    call.result.put(random.integer(in: range))
+                } else {
                     call.result.put(random.fraction)
                 }
             }
@@ -119,7 +121,9 @@ struct StepRandom {
             throw arguments.misuse("m and n must be whole numbers")
         }
         let (low, high) = numbers.count == 1 ? (1, numbers[0]) : (numbers[0], numbers[1])
-        guard low <= high else { throw arguments.misuse("there is no number from \(low) to \(high)") }
+        guard low <= high else {
+            throw arguments.misuse("there is no number from \(low) to \(high)")
+        }
         return low...high
     }
 }
@@ -132,12 +136,15 @@ let stepFunctions: [(name: String, body: FunctionSpec.Body)] = [
         { runtime, call in
             runtime.answer(call) { () throws(VSphereError) in
                 guard call.step == nil else {
-                    let shown = call.inheritsStep ? "a task of a step cannot begin one" : "steps do not nest"
+                    let shown =
+                        call.inheritsStep
+                        ? "a task of a step cannot begin one" : "steps do not nest"
                     throw VSphereError(
                         .usage,
                         shown,
                         operation: "step",
-                        hint: "begin the steps inside parallel, one after the other, or side by side"
+                        hint:
+                            "begin the steps inside parallel, one after the other, or side by side"
                     )
                 }
                 let name = try Arguments(call, of: "step").string(0, "name")
@@ -211,7 +218,8 @@ extension Runtime {
     }
 
     /// The results of a step as JSON.
-    fileprivate func keptResults(_ values: [Value], of step: UInt32) throws(VSphereError) -> String {
+    fileprivate func keptResults(_ values: [Value], of step: UInt32) throws(VSphereError) -> String
+    {
         for (index, value) in values.enumerated() {
             guard let problem = JSONText.problem(with: value) else { continue }
             var error = VSphereError(

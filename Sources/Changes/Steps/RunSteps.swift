@@ -66,7 +66,9 @@ public final class RunSteps {
         return .success(.begun(count))
     }
 
-    /// Has the journal know of steps that run for long: `vmoon runs` shows them. Most end sooner, and cost no write.
+    /// Records the steps that run for long, so that `vmoon runs` shows them.
+    ///
+    /// Most end sooner, and cost no write.
     private func showLater() {
         guard !isShowPlanned, !isPlanned else { return }
         isShowPlanned = true
@@ -74,7 +76,9 @@ public final class RunSteps {
             isShowPlanned = false
             guard !steps.isEmpty else { return }
             let shown = changes.loop.wallTime - 500
-            let writes = steps.values.filter { $0.record.began <= shown }.flatMap { $0.writesBefore() }
+            let writes = steps.values.filter { $0.record.began <= shown }.flatMap {
+                $0.writesBefore()
+            }
             if !writes.isEmpty { changes.record(writes, isUrgent: false) { _ in } }
             if steps.values.contains(where: { !$0.isRecorded }) { showLater() }
         }

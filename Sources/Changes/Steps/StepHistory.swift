@@ -81,6 +81,7 @@ extension StepHistory.Past {
 
     /// Decides about a change of the step.
     /// - Parameter asked: The change that the script asks for now, with its place.
+    /// - Returns: What it is by what is known.
     func decide(_ asked: OperationRecord) -> Decision {
         guard let place = asked.place, let known = changes[place] else { return .new }
         guard known.isSameRequest(as: asked) else { return .diverged(known) }

@@ -17,7 +17,8 @@ extension VSphereError {
             .diverged,
             problem,
             operation: "step",
-            hint: "what was done stays done; what a step decides by may have changed since: read it in a step "
+            hint:
+                "what was done stays done; what a step decides by may have changed since: read it in a step "
                 + "of its own, which keeps it, or finish this one by hand"
         )
         error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
@@ -56,7 +57,10 @@ extension VSphereError {
         if let type { members.append(.init("type", .string(type))) }
         if !messages.isEmpty {
             members.append(
-                .init("messages", .array(messages.map { [.string($0.id), .string($0.defaultMessage)] }))
+                .init(
+                    "messages",
+                    .array(messages.map { [.string($0.id), .string($0.defaultMessage)] })
+                )
             )
         }
         return JSONEncoder().encode(.object(members))

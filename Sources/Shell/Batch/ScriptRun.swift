@@ -268,7 +268,9 @@ final class ScriptRun {
         {
             world.warn("--until: no step was called \(name.quotedForMessage)")
         }
-        if let name = settings.run.lastStep, outcome.reachedStep, outcome.ending == .code(ExitCode.done.rawValue) {
+        if let name = settings.run.lastStep, outcome.reachedStep,
+            outcome.ending == .code(ExitCode.done.rawValue)
+        {
             world.note("the step \(name.quotedForMessage) was done: vmoon resume continues the run")
         }
         let elapsed = world.monotonicTime() - began

@@ -112,7 +112,11 @@ enum ResumeCommand {
         }
         guard let id else { return try latest(of: found, script: script, world) }
         guard !id.isEmpty else {
-            throw SettingsError("the identifier of the run is empty", hint: "vmoon runs lists them", exitCode: .usage)
+            throw SettingsError(
+                "the identifier of the run is empty",
+                hint: "vmoon runs lists them",
+                exitCode: .usage
+            )
         }
         guard let run = found.first, found.count == 1 else {
             let count = found.isEmpty ? "no run has" : "several runs have"
@@ -139,7 +143,9 @@ enum ResumeCommand {
             let end = last[run.first] ?? run
             last[run.first] = end
             // A run that was stopped before its first step has no recipe; the one that it continues has.
-            guard run.recipe != nil, wanted == nil || wanted == run.scriptPath.flatMap(world.realPath) else { continue }
+            guard run.recipe != nil,
+                wanted == nil || wanted == run.scriptPath.flatMap(world.realPath)
+            else { continue }
             if !end.isFinished { return end }
             finished = finished ?? end
         }
@@ -159,7 +165,8 @@ enum ResumeCommand {
         _ invocation: Invocation,
         _ world: World
     ) throws(SettingsError) -> RunRecipe {
-        guard let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
+        guard
+            let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
         else {
             throw SettingsError(
                 "the run \(run.identifier) cannot be continued: it called no step, or it was no script in a file",
@@ -207,7 +214,8 @@ enum ResumeCommand {
         } catch {
             throw SettingsError(
                 "the script of the run: \(Display.escape(error.description))",
-                hint: "put it back where it was; the run's working directory is \(recipe.folder.quotedForMessage)",
+                hint:
+                    "put it back where it was; the run's working directory is \(recipe.folder.quotedForMessage)",
                 exitCode: .notFound
             )
         }
