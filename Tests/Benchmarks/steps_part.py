@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import statistics
 import subprocess
+import threading
 import time
 
 from journal_part import Simulator, commits
@@ -41,13 +42,27 @@ def folder_of(folder, name):
     return path
 
 
-def throughput(vmoon, simulator, state, items, body):
-    """Roll-backs in a second, 64 at once."""
-    program = simulator.start(vmoon, state, CROWD % (items, body), "--limit", "64")
-    answer = program.communicate()[0]
-    if program.returncode != 0:
-        raise SystemExit(f"roll-backs ended with {program.returncode}")
-    return items / float(answer)
+def side_by_side(vmoon, simulators, folder, items):
+    """Roll-backs in a second, 64 at once, without steps and in steps: both at the same time, so that whatever else
+    the machine does slows both; and the CPU seconds that each took."""
+    speeds, times = {}, {}
+
+    def run(name, body):
+        program = simulators[name].start(vmoon, folder_of(folder, name), CROWD % (items, body), "--limit", "64")
+        answer = program.stdout.read()
+        _, status, usage = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+        if program.returncode == 0:
+            speeds[name], times[name] = items / float(answer), usage.ru_utime + usage.ru_stime
+
+    threads = [threading.Thread(target=run, args=arguments) for arguments in (("plain", PLAIN), ("step", STEP))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(speeds) < 2:
+        raise SystemExit("roll-backs failed")
+    return speeds, times
 
 
 def commits_of(vmoon, simulator, state, count, body):
@@ -62,7 +77,7 @@ def commits_of(vmoon, simulator, state, count, body):
     return commits(state + "/state/journal.db-wal")
 
 
-def give_changes(journal, path):
+def give_changes(journal):
     """Gives each finished step a change of its own, as a train has."""
     database = sqlite3.connect(journal)
     names = [row[1] for row in database.execute("PRAGMA table_info(operation)")]
@@ -98,25 +113,23 @@ def resume_times(vmoon, simulator, folder, rounds):
         file.write(MANY)
     subprocess.run([str(vmoon), "--vcenter", simulator.url, "--user", simulator.user, "many.lua"], cwd=state,
                    env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    give_changes(state + "/state/journal.db", state)
+    give_changes(state + "/state/journal.db")
     return [first_left(vmoon, state, environment) for _ in range(rounds)]
 
 
 def measure(vmoon, simulator_program, folder, rounds, note):
-    items = 640
-    ratios, with_step = [], []
+    items, ratios, costs, speed = 1600, [], [], []
     for index in range(rounds):
-        # Side by side: each on items and a disk of its own.
-        speeds = []
-        for name, body in (("plain", PLAIN), ("step", STEP))[::1 if index % 2 else -1]:
-            simulator = Simulator(simulator_program, items)
-            speeds.append((name, throughput(vmoon, simulator, folder_of(folder, f"{name}{index}"), items, body)))
+        simulators = {name: Simulator(simulator_program, items) for name in ("plain", "step")}
+        speeds, times = side_by_side(vmoon, simulators, folder_of(folder, f"crowd{index}"), items)
+        for simulator in simulators.values():
             simulator.stop()
-        speeds = dict(speeds)
-        with_step.append(speeds["step"])
         ratios.append(speeds["step"] / speeds["plain"])
+        costs.append(times["step"] / times["plain"])
+        speed.append(speeds["step"])
     note("steps: 64 roll-backs at once in steps, to the same without", 0.85, statistics.median(ratios),
-         f"{statistics.median(with_step):.0f} a second in steps; {min(ratios):.2f} to {max(ratios):.2f}", at_least=True)
+         f"{statistics.median(speed):.0f} a second in steps; {min(ratios):.2f} to {max(ratios):.2f}", at_least=True)
+    note("steps: CPU of roll-backs in steps, to the same without", 1.15, statistics.median(costs), "")
 
     count, figures = 100, {}
     for name, body in (("plain", "rollback(string.format('00000000-0000-4000-8000-%012d', n), '1', 'm')"),
