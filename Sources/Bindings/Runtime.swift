@@ -150,7 +150,9 @@ public final class Runtime: InterpreterHost {
         }
         let first = functions.count + Self.hiddenFunctions.count - stepFunctions.count
         for (number, function) in stepFunctions.enumerated() {
-            interpreter.define(function: function.name, as: first + number, isLenient: true)
+            // An error may be anything; a result that cannot be copied as it is, cannot be kept.
+            let isLenient = function.name == "step.leave"
+            interpreter.define(function: function.name, as: first + number, isLenient: isLenient)
         }
         interpreter.run(prelude: stepScript, rest: stepBody, limit: configuration.taskLimit)
     }

@@ -23,6 +23,7 @@ import classics_part
 import instructions_part
 import journal_part
 import prompt_part
+import steps_part
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VMOON = SHIPPED = ROOT / ".build/release/vmoon"
@@ -350,6 +351,11 @@ def journal(rounds):
         journal_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
 
 
+def steps(rounds):
+    with tempfile.TemporaryDirectory(dir=SHIPPED.parents[1]) as folder:
+        steps_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
+
+
 def write_report(rounds):
     folder = HERE / "runs"
     folder.mkdir(exist_ok=True)
@@ -395,6 +401,7 @@ def main():
                 "python": lambda: each(lambda: python_requests(server)),
                 "prompt": lambda: each(lambda: prompt_part.measure(VMOON, folder, rounds, note)),
                 "journal": lambda: each(lambda: journal(rounds)),
+                "steps": lambda: each(lambda: steps(rounds)),
                 "luacurl": lambda: lua_curl(server, n // 4, rounds),
             }
             for name, part in parts.items():

@@ -1,8 +1,8 @@
 import Support
 import Testing
 
-/// `Tests/Engines/attack.py`, which shares no code with vmoon, with fewer changes than by hand.
-@Suite struct AttackTests {
+/// `Tests/Engines/attack.py` and `resume.py`, which share no code with vmoon, with fewer changes than by hand.
+@Suite(.serialized) struct AttackTests {
     private static let python =
         (try? ProgramRun.shell("python3 -c 'import sys; print(sys.version_info >= (3, 11))'"))?
         .lines == ["True"]
@@ -22,6 +22,26 @@ import Testing
                 "SIM": try SimulatorProcess.program("vmoon-sim"),
             ],
             within: 240
+        )
+        print(run.lines.last ?? "nothing was said")
+        #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+
+    @Test(
+        .enabled(if: python, "there is no python3 of 3.11 or newer (apt-get install python3)"),
+        .timeLimit(.minutes(8))
+    )
+    func `a train that is hit and resumed: every item gets its change exactly once`() throws {
+        let run = try ProgramRun.shell(
+            """
+            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --seeds 50 --items 100 --expected 1
+            """,
+            environment: [
+                "ATTACK": "\(projectRoot)/Tests/Engines/resume.py",
+                "VMOON": try SimulatorProcess.program("vmoon"),
+                "SIM": try SimulatorProcess.program("vmoon-sim"),
+            ],
+            within: 420
         )
         print(run.lines.last ?? "nothing was said")
         #expect(run.status == 0, "\(run.output)\(run.error)")

@@ -152,10 +152,7 @@ let stepFunctions: [(name: String, body: FunctionSpec.Body)] = [
                 case .failure(let error): throw error
                 case .success(.kept(let text)):
                     call.result.put(true)
-                    let results = (try? JSONValue(parsing: text))?.array ?? []
-                    for result in results {
-                        if result == .null { call.result.putNil() } else { call.result.put(result) }
-                    }
+                    KeptResults(text).put(into: call.result)
                 case .success(.begun(let number)):
                     runtime.interpreter.setStep(number)
                     call.result.put(false)
@@ -169,7 +166,7 @@ let stepFunctions: [(name: String, body: FunctionSpec.Body)] = [
         { runtime, call in
             do throws(VSphereError) {
                 let number = try runtime.stepNumber(call, "step")
-                let text = try runtime.keptResults(call.arguments.values)
+                let text = try runtime.keptResults(call.arguments.values, of: number)
                 return runtime.waits(call, isShielded: true) { pending in
                     runtime.changes.steps.finish(number, text) { error in
                         runtime.finish(pending, error)
@@ -220,18 +217,53 @@ extension Runtime {
         return changes.steps.step(number)
     }
 
-    /// The results of a step as a JSON array.
-    fileprivate func keptResults(_ values: [Value]) throws(VSphereError) -> String {
+    /// The results of a step as JSON.
+    fileprivate func keptResults(_ values: [Value], of step: UInt32) throws(VSphereError) -> String
+    {
         for (index, value) in values.enumerated() {
             guard let problem = JSONText.problem(with: value) else { continue }
-            throw VSphereError(
+            var error = VSphereError(
                 .usage,
                 "result \(index + 1) cannot be kept: \(problem)",
                 operation: "step",
-                hint: "return strings, numbers, booleans and tables of them"
+                hint: StepText.keptHint
             )
+            let name = changes.steps.step(step)?.name ?? ""
+            error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
+            throw error
         }
-        return JSONEncoder().encode(.array(values.map { JSONValue($0) }))
+        return KeptResults(values).text
+    }
+}
+
+/// The results of a step as the journal keeps them: a JSON array in which nil is null; where one of them is
+/// `json.null`, an object that names the places of those too.
+private struct KeptResults {
+    private var values: [JSONValue]
+    private var nulls: [Int]
+
+    init(_ values: [Value]) {
+        self.values = values.map { JSONValue($0) }
+        nulls = values.indices.filter { values[$0].kind == .null }
+    }
+
+    init(_ text: String) {
+        let tree = try? JSONValue(parsing: text)
+        values = (tree?["results"] ?? tree)?.array ?? []
+        nulls = tree?["nulls"]?.array?.compactMap(\.integer) ?? []
+    }
+
+    var text: String {
+        let results = JSONValue.array(values)
+        guard !nulls.isEmpty else { return JSONEncoder().encode(results) }
+        let places = JSONValue.array(nulls.map { .integer($0) })
+        return JSONEncoder().encode(.object([.init("results", results), .init("nulls", places)]))
+    }
+
+    func put(into buffer: ValueBuffer) {
+        for (index, value) in values.enumerated() {
+            if value == .null, !nulls.contains(index) { buffer.putNil() } else { buffer.put(value) }
+        }
     }
 }
 

@@ -244,7 +244,8 @@ public enum Reconciliation {
     private static func isTargetGone(_ intent: ChangeIntent, _ state: Observation.State) -> Bool {
         switch intent.kind {
         case .rollback:
-            intent.version == state.latest
+            // One that was the latest already is refused only until another version comes.
+            intent.version == state.latest && intent.version != intent.latestBefore
                 || !state.versions.contains { $0.identifier == intent.version }
         case .deleteVersion: !state.versions.contains { $0.identifier == intent.version }
         default: intent.vm.flatMap { state.checkOut(of: $0) } == nil

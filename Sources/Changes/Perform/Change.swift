@@ -38,6 +38,8 @@ public final class Change {
     private let out = ValueBuffer()
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
+    /// Whether its intent is on its way to the disk: what becomes of that, is told by its completion.
+    private var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
     /// Whether the caller has been told.
@@ -172,6 +174,7 @@ public final class Change {
         record.attempts = 1
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
+        isIntended = true
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
         changes.record((step?.writesBefore() ?? []) + [.intend(record)]) { [self] error in
             if let error { return refuse(VSphereError(error)) }
@@ -268,7 +271,11 @@ public final class Change {
         driver?.cancel()
         reconciler?.cancel()
         reader.cancel()
-        guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
+        guard wasSent else {
+            let error = VSphereError(.cancelled, "cancelled")
+            // The one that is looked for keeps its place: what it is, is not known yet.
+            return stopLooking == nil ? refuse(error) : fail(error)
+        }
         if let given { vcenter.cancel(given) }
         // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }
@@ -340,7 +347,7 @@ public final class Change {
     ///
     /// In a step that is recorded too: the script may go on with something else, and has to do so again.
     func refuse(_ error: VSphereError) {
-        if let step, error.kind != .journal, changes.isOpen {
+        if let step, !isIntended, error.kind != .journal, changes.isOpen {
             record.outcome = .notSent
             record.error = error.kept
             record.settled = now

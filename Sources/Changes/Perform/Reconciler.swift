@@ -114,6 +114,21 @@ final class Reconciler {
         }
         record.take(settlement)
         changes.settle(record.identifier, settlement, ifOpen: true)
+        noteServerTime()
         completion(record)
+    }
+
+    /// Takes the server's clock of now for one whose own is not known: from then on at the latest it counts how
+    /// long nothing was seen.
+    private func noteServerTime() {
+        guard record.isOpen, record.serverTime == nil, let time = vcenter.serverTime else { return }
+        record.serverTime = time
+        let write = JournalWrite.attempt(
+            operation: record.identifier,
+            count: record.attempts,
+            deadline: record.deadline,
+            serverTime: time
+        )
+        changes.record([write], isUrgent: false) { _ in }
     }
 }

@@ -16,6 +16,8 @@ public final class RunChanges {
     /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
     private var opened: Opened?
+    /// What the other records of the run refer to: written with the next of them, and again where that failed.
+    private var prologue: [JournalWrite] = []
     /// How many changes each vCenter has under way, and the actions that wait for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
     /// Settled operations of this run whose outcome is not on the disk yet.
@@ -54,7 +56,7 @@ public final class RunChanges {
                 let made = try place.opened(in: loop)
                 opened = made
                 let age = Retention.age.wholeMilliseconds
-                made.commits.append([.begin(settings.run), .retire(after: age)], completion: nil)
+                prologue = [.begin(settings.run), .retire(after: age)]
                 return .success(made)
             } catch {
                 return .failure(VSphereError(error))
@@ -72,7 +74,8 @@ public final class RunChanges {
         if let error = begin() ?? settings.hold(settings.run) { return error }
         isHeld = true
         if let recipe = settings.recipe() {
-            record([.recipe(run: settings.run.identifier, recipe)], isUrgent: false) { _ in }
+            prologue.append(.recipe(run: settings.run.identifier, recipe))
+            record([], isUrgent: false) { _ in }
         }
         return nil
     }
@@ -132,7 +135,11 @@ public final class RunChanges {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
-        opened.commits.append(writes, completion: completion)
+        let first = takePrologue()
+        opened.commits.append(first + writes) { [self] error in
+            if error != nil { prologue = first + prologue }
+            completion(error)
+        }
         if let planned {
             guard isUrgent, !planned.isUrgent else { return }
             planned.cancel()
@@ -142,6 +149,11 @@ public final class RunChanges {
             opened.commits.commit()
         }
         planned = (isUrgent, cancel)
+    }
+
+    private func takePrologue() -> [JournalWrite] {
+        defer { prologue = [] }
+        return prologue
     }
 
     /// The delay of writes that no caller waits for.
@@ -223,7 +235,7 @@ public final class RunChanges {
             ending: ending,
             time: loop.wallTime
         )
-        opened.commits.append([end], completion: nil)
+        opened.commits.append(takePrologue() + [end], completion: nil)
         let last = opened.commits.flush()
         return (last ?? problem).map { VSphereError($0) }
     }

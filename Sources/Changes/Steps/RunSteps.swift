@@ -27,6 +27,7 @@ public final class RunSteps {
     private var steps: [UInt32: Step] = [:]
     private var names: Set<String> = []
     private var count: UInt32 = 0
+    private var isShowPlanned = false
     /// Whether the changes of this run are only planned: then nothing is kept.
     public var isPlanned = false
     /// Called when a step was done and that is on the disk.
@@ -61,7 +62,26 @@ public final class RunSteps {
             began: changes.loop.wallTime
         )
         steps[count] = Step(record, history[name] ?? .init())
+        showLater()
         return .success(.begun(count))
+    }
+
+    /// Records the steps that run for long, so that `vmoon runs` shows them.
+    ///
+    /// Most end sooner, and cost no write.
+    private func showLater() {
+        guard !isShowPlanned, !isPlanned else { return }
+        isShowPlanned = true
+        changes.loop.after(.seconds(1)) { [self] in
+            isShowPlanned = false
+            guard !steps.isEmpty else { return }
+            let shown = changes.loop.wallTime - 500
+            let writes = steps.values.filter { $0.record.began <= shown }.flatMap {
+                $0.writesBefore()
+            }
+            if !writes.isEmpty { changes.record(writes, isUrgent: false) { _ in } }
+            if steps.values.contains(where: { !$0.isRecorded }) { showLater() }
+        }
     }
 
     /// A step that runs; nil for one that has ended.
@@ -189,7 +209,7 @@ extension RunSteps {
             guard places < past.lastPlace, let next = past.changes[places + 1] else { return nil }
             let error = VSphereError.diverged(
                 name,
-                "it made \(past.lastPlace) changes before and ended now after \(places): "
+                "it made \(past.lastPlace) change\(past.lastPlace == 1 ? "" : "s") before and ended now after \(places): "
                     + "\(next.operation) (\(next.subject)) is missing"
             )
             problem = error

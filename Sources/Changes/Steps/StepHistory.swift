@@ -37,6 +37,9 @@ public struct StepHistory: Sendable {
             }
             for operation in run.operations {
                 guard let name = operation.step, let place = operation.place else { continue }
+                // A run that was stopped before it had settled the one in doubt made none in its place.
+                let known = steps[name]?.changes[place]
+                if known?.mayHaveEffect == true, !operation.mayHaveEffect { continue }
                 steps[name, default: Past()].changes[place] = operation
             }
         }
@@ -78,6 +81,7 @@ extension StepHistory.Past {
 
     /// Decides about a change of the step.
     /// - Parameter asked: The change that the script asks for now, with its place.
+    /// - Returns: What it is by what is known.
     func decide(_ asked: OperationRecord) -> Decision {
         guard let place = asked.place, let known = changes[place] else { return .new }
         guard known.isSameRequest(as: asked) else { return .diverged(known) }

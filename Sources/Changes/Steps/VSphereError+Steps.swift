@@ -18,7 +18,8 @@ extension VSphereError {
             problem,
             operation: "step",
             hint:
-                "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
+                "what was done stays done; what a step decides by may have changed since: read it in a step "
+                + "of its own, which keeps it, or finish this one by hand"
         )
         error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
         return error

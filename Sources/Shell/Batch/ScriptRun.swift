@@ -279,6 +279,11 @@ final class ScriptRun {
         {
             world.warn("--until: no step was called \(name.quotedForMessage)")
         }
+        if let name = settings.run.lastStep, outcome.reachedStep,
+            outcome.ending == .code(ExitCode.done.rawValue)
+        {
+            world.note("the step \(name.quotedForMessage) was done: vmoon resume continues the run")
+        }
         if outcome.isFinished { hold.remove() }
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })

@@ -110,21 +110,13 @@ enum ResumeCommand {
         let found = try SettingsError.ofJournal { () throws(JournalError) in
             try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 2)
         }
-        guard let id else {
-            let wanted = script.map { world.realPath($0) ?? $0 }
-            let run = found.first { run in
-                guard run.recipe != nil, !run.isFinished else { return false }
-                return wanted == nil || wanted == run.scriptPath.flatMap(world.realPath)
-            }
-            guard let run else {
-                let which = script.map { "of \($0.quotedForMessage) " } ?? ""
-                throw SettingsError(
-                    "no run \(which)is left to be continued",
-                    hint: "vmoon runs lists them; a run can be continued once it has called step",
-                    exitCode: .notFound
-                )
-            }
-            return run
+        guard let id else { return try latest(of: found, script: script, world) }
+        guard !id.isEmpty else {
+            throw SettingsError(
+                "the identifier of the run is empty",
+                hint: "vmoon runs lists them",
+                exitCode: .usage
+            )
         }
         guard let run = found.first, found.count == 1 else {
             let count = found.isEmpty ? "no run has" : "several runs have"
@@ -135,6 +127,35 @@ enum ResumeCommand {
             )
         }
         return run
+    }
+
+    /// The latest run that is not finished, else the latest that is; of those that continue one another the last
+    /// one counts.
+    private static func latest(
+        of runs: [RunRecord],
+        script: String?,
+        _ world: World
+    ) throws(SettingsError) -> RunRecord {
+        let wanted = script.map { world.realPath($0) ?? $0 }
+        var last: [String: RunRecord] = [:]
+        var finished: RunRecord?
+        for run in runs {
+            let end = last[run.first] ?? run
+            last[run.first] = end
+            // A run that was stopped before its first step has no recipe; the one that it continues has.
+            guard run.recipe != nil,
+                wanted == nil || wanted == run.scriptPath.flatMap(world.realPath)
+            else { continue }
+            if !end.isFinished { return end }
+            finished = finished ?? end
+        }
+        if let finished { return finished }
+        let which = script.map { "of \($0.quotedForMessage) " } ?? ""
+        throw SettingsError(
+            "no run \(which)can be continued",
+            hint: "vmoon runs lists them; a run can be continued once it has called step",
+            exitCode: .notFound
+        )
     }
 
     /// Checks whether a run can be continued from its steps alone.
@@ -175,6 +196,7 @@ enum ResumeCommand {
         } catch {
             throw SettingsError(
                 "the run's working directory: \(Display.escape(error.description))",
+                hint: "put it back where it was: the script and its files are looked for there",
                 exitCode: .notFound
             )
         }
@@ -190,7 +212,12 @@ enum ResumeCommand {
         do throws(PosixError) {
             text = try world.readFile(recipe.script, RunRecipe.scriptLimit).bytes
         } catch {
-            throw SettingsError(Display.escape(error.description), exitCode: .notFound)
+            throw SettingsError(
+                "the script of the run: \(Display.escape(error.description))",
+                hint:
+                    "put it back where it was; the run's working directory is \(recipe.folder.quotedForMessage)",
+                exitCode: .notFound
+            )
         }
         guard SHA256.hex(text) != recipe.digest, invocation[.acceptChanges] == nil else { return }
         let now = StepNames.written(in: text)
