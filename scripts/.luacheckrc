@@ -54,6 +54,7 @@ stds.vmoon = {
     show = { fields = {} },
     sleep = { fields = {} },
     spawn = { fields = {} },
+    step = { fields = { random = {}, time = {} } },
     time = { fields = { age = {}, duration = {}, format = {}, now = {}, parse = {} } },
   },
 }

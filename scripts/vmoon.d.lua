@@ -677,6 +677,14 @@ function sleep(seconds) end
 ---@return table # the elements that are ours, in their order. Each belongs to exactly one of the copies that agree on their number, and another copy moves only its own share. Which one this is: --shard I/N, else JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX with VMOON_SHARD_COUNT, or Slurm's variables of an array; else all of it is ours
 function shard(list) end
 
+---Calls a function once in the life of a run, which vmoon resume continues: its results are kept, and no change of it that was done is made again.
+---@async
+---@param name string unique in the run, at most 200 bytes; the same each time the script runs
+---@param fn function what to do; begun again from its top if it did not end, with every read made anew
+---@param ... any its arguments
+---@return any # what fn returns, at most 64K as JSON; in a continued run what it returned then
+function step(name, fn, ...) end
+
 ---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
 ---@async
 ---@param argv string[] the program and its arguments
@@ -701,6 +709,20 @@ function progress(total, title) end
 ---Prints the reference of a function, a module, or all.
 ---@param topic? any a function, an object, a name, a module, or a word to look for; nil for the list
 function help(topic) end
+
+---@class vmoon.module.step
+step = {}
+
+---Tells the time of day inside a step: the same at one place of the step, however often it is run.
+---@async
+---@return number # seconds since 1970-01-01T00:00:00Z, with a fraction
+function step.time() end
+
+---Gives a random number inside a step: the same at one place of the step, however often it is run.
+---@param m? integer as for math.random: 1 to m
+---@param n? integer m to n
+---@return number # from 0 to below 1; with m, or m and n, a whole number
+function step.random(m, n) end
 
 ---@class vmoon.module.json
 json = {}
@@ -956,11 +978,13 @@ local vmoon = {
   spawn = spawn,
   sleep = sleep,
   shard = shard,
+  step = step,
   exec = exec,
   isDryRun = isDryRun,
   show = show,
   progress = progress,
   help = help,
+  step = step,
   json = json,
   log = log,
   time = time,

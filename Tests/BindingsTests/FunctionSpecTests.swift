@@ -14,7 +14,8 @@ import VSphere
     func `nothing about a function is left unsaid`(_ name: String) throws {
         let specs = FunctionSpec.all.filter { $0.name == name }
         let spec = try #require(specs.first)
-        #expect(specs.count == 1)
+        // A method may have the name of a function.
+        #expect(specs.count { $0.isGlobal } <= 1 && Set(specs.map(\.receivers)).count == specs.count)
         #expect(spec.summary.hasSuffix("."))
         #expect(!spec.result.summary.isEmpty)
         #expect(!spec.example.isEmpty && !spec.since.isEmpty)

@@ -14,11 +14,16 @@ import Testing
         ),
         ("json.array", ["json.array([list])"]),
         ("progress", ["progress([total] [, title])"]),
-        ("step", ["progress:step([count])"]),
+        ("step", ["step(name, fn [, ...])"]),
         ("item", ["item(path)", "session:item(path)"]),
     ]) func `a function is called in these ways`(_ name: String, _ forms: [String]) throws {
         let spec = try #require(FunctionSpec.all.first { $0.name == name })
         #expect(Reference.signatures(of: spec) == forms)
+    }
+
+    @Test func `a method may have the name of a function`() throws {
+        let spec = try #require(FunctionSpec.all.last { $0.name == "step" })
+        #expect(Reference.signatures(of: spec) == ["progress:step([count])"])
     }
 
     @Test(arguments: FunctionSpec.all.map(\.name))

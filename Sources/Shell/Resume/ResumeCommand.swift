@@ -10,7 +10,7 @@ extension Subcommand {
         "resume",
         operands: "[RUN]",
         count: 0...1,
-        summary: "Continue a run with steps where it stopped.",
+        summary: "Continue a run where it stopped.",
         flags: [
             Flag(
                 .scriptName,
@@ -24,8 +24,8 @@ extension Subcommand {
                 .acceptChanges,
                 "accept-changes",
                 in: .safety,
-                "Go on although the script was changed, or changed something outside of its steps.",
-                detail: "Those changes are then made again where the script makes them."
+                "Go on with a changed script, or one with changes outside of steps.",
+                detail: "Changes outside of steps are then made again where the script makes them."
             ),
             .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL),
         ].compactMap { $0 }
