@@ -39,7 +39,8 @@ extension Database {
                     .text(settlement.outcome.rawValue), .text(settlement.result),
                     .text(settlement.detail.map { ArgumentText.join($0.facts) }),
                     .text(settlement.detail?.key), .text(settlement.reply),
-                    .text(settlement.error), .integer(settlement.time), .text(operation), .integer(ifOpen ? 1 : 0),
+                    .text(settlement.error), .integer(settlement.time), .text(operation),
+                    .integer(ifOpen ? 1 : 0),
                 ]
             )
         case .end(let run, let ending, let time):

@@ -108,9 +108,11 @@ public final class SQLiteStore: JournalStore {
 
     /// The runs that continue one another, from the first on; empty if there is no such run.
     public func runs(since run: String) throws(JournalError) -> [RunRecord] {
-        guard try reader.withLock({ (database) throws(JournalError) in
-            try Schema.version(of: database, path) >= 4
-        }) else { return try runs("id = ?", [.text(run)]) }
+        guard
+            try reader.withLock({ (database) throws(JournalError) in
+                try Schema.version(of: database, path) >= 4
+            })
+        else { return try runs("id = ?", [.text(run)]) }
         return try runs("id = ?1 OR origin = ?1 ORDER BY number", [.text(run)])
     }
 

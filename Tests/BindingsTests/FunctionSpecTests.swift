@@ -15,7 +15,9 @@ import VSphere
         let specs = FunctionSpec.all.filter { $0.name == name }
         let spec = try #require(specs.first)
         // A method may have the name of a function.
-        #expect(specs.count { $0.isGlobal } <= 1 && Set(specs.map(\.receivers)).count == specs.count)
+        #expect(
+            specs.count { $0.isGlobal } <= 1 && Set(specs.map(\.receivers)).count == specs.count
+        )
         #expect(spec.summary.hasSuffix("."))
         #expect(!spec.result.summary.isEmpty)
         #expect(!spec.example.isEmpty && !spec.since.isEmpty)

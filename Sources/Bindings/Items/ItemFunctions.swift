@@ -169,7 +169,8 @@ extension Runtime {
         }
     }
 
-    private func choose(_ matches: [Match], _ path: String, hasLibrary: Bool, _ steps: CallSequence) {
+    private func choose(_ matches: [Match], _ path: String, hasLibrary: Bool, _ steps: CallSequence)
+    {
         let place = Display.escape(path.hasPrefix("/") ? String(path.dropFirst()) : path)
         switch matches.count {
         case 0 where !hasLibrary && place.count { $0 == "/" } == 1:

@@ -81,7 +81,11 @@ extension Runtime {
         call.pending = pending
         let vcenter = target.vcenter
         guard !isPlanned else {
-            let steps = CallSequence(pending: pending, vcenter: vcenter, name: request.operation.name)
+            let steps = CallSequence(
+                pending: pending,
+                vcenter: vcenter,
+                name: request.operation.name
+            )
             steps.plan(request, target.arguments) { result in steps.end(with: result) }
             return .waiting
         }

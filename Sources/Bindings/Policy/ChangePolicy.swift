@@ -33,7 +33,8 @@ extension FunctionSpec {
     }
 
     private static let sandboxNames: Set = [
-        "session", "item", "rollback", "request", "parallel", "spawn", "sleep", "shard", "step", "json",
+        "session", "item", "rollback", "request", "parallel", "spawn", "sleep", "shard", "step",
+        "json",
         "log", "time", "show", "progress", "help", "isDryRun",
     ]
 }

@@ -16,7 +16,9 @@ final class RunHold {
     /// - Returns: Whether nobody else holds it.
     /// - Throws: If there can be no lock.
     func take(_ run: String) throws(PosixError) -> Bool {
-        guard file == nil, let folder = StandardFolders.state(world.environment) else { return true }
+        guard file == nil, let folder = StandardFolders.state(world.environment) else {
+            return true
+        }
         try world.makePrivateFolder("\(folder)/locks")
         // Locks of items have no dot in their names, those of --lock begin with run.
         let lock = try world.openLock("\(folder)/locks/resume.\(run).lock")
