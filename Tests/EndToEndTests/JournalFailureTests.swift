@@ -101,6 +101,7 @@ import Testing
         let line = """
             mkdir full && mount -t tmpfs -o size=512k,mode=700 none full && cp state/journal.db full/
             mkdir -m 700 full/locks; cat /dev/zero > full/filler; export VMOON_STATE_DIR=$PWD/full
+            truncate -s -80K full/filler # enough to open the journal, and too little to begin a run in it
             \(vmoon) --vcenter \(bench.simulator.url) --user \(bench.simulator.user) train.lua
             echo "$?"; \(vmoon) resume; echo "$?"
             """
