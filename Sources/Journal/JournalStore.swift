@@ -22,6 +22,8 @@ public protocol JournalStore: AnyObject, Sendable {
 
     /// The runs that continue one another, from the first on; empty if there is no such run.
     /// - Parameter run: The identifier of the first.
+    /// - Returns: The runs, in the order in which they were begun.
+    /// - Throws: Why the journal cannot be read.
     func runs(since run: String) throws(JournalError) -> [RunRecord]
 
     /// The steps of a run, in the order in which they were recorded.

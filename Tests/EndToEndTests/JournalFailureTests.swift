@@ -83,6 +83,38 @@ import Testing
         try expectUntouched(bench)
     }
 
+    @Test func `once there is room the same run goes on, and can be resumed`() throws {
+        guard try ProgramRun.shell("unshare -rm true").status == 0 else {
+            return print("skipped: this system lets nobody mount a file system of his own")
+        }
+        let bench = try JournalBench(items: 1)
+        let vmoon = try SimulatorProcess.program("vmoon")
+        #expect(try bench.vmoon(["-e", Self.rollback(bench)]).status == 0)
+        let script = """
+            local ok, err = pcall(step, "a", function() return 1 end)
+            print(ok, ok and err or err.kind)
+            os.remove("full/filler")
+            print(step("b", function() return rollback("\(JournalBench.item(1))", "2", "x") end))
+            error "stop"
+            """
+        _ = try bench.folder.write(script, to: "train.lua")
+        let line = """
+            mkdir full && mount -t tmpfs -o size=512k,mode=700 none full && cp state/journal.db full/
+            mkdir -m 700 full/locks; cat /dev/zero > full/filler; export VMOON_STATE_DIR=$PWD/full
+            truncate -s -80K full/filler # enough to open the journal, and too little to begin a run in it
+            \(vmoon) --vcenter \(bench.simulator.url) --user \(bench.simulator.user) train.lua
+            echo "$?"; \(vmoon) resume; echo "$?"
+            """
+        _ = try bench.folder.write(line, to: "run.sh")
+        let run = try ProgramRun.shell(
+            "unshare -rm bash run.sh",
+            environment: bench.environment(),
+            in: bench.folder
+        )
+        #expect(run.output == "false\tjournal\n4\n1\ntrue\t1\n4\n1\n", "\(run)")
+        #expect(!run.error.contains("constraint"), "\(run.error)")
+    }
+
     @Test func `a private simulator needs no journal`() throws {
         let folder = TestFolder()
         let code = #"print(item("golden/ubuntu-22.04"):rollback("1", "x"))"#

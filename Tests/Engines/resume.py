@@ -379,7 +379,7 @@ class Train:
                 self.problems.append(f"{line['step']}: printed {known['result']} and {line['result']}")
         if run.lines:
             self.began = True
-        if not self.began and status != 0:
+        if not self.began:
             # Something may have begun without a line: then resume must find it.
             self.began = self.simulator_applied() > 0 or self.has_steps()
         if status not in ENDINGS and not (status == 77 and self.faults["expire_session"]):

@@ -38,6 +38,29 @@ extension Change {
         if !isEnded { stopLooking = cancel }
     }
 
+    /// Ends with an error before anything was recorded.
+    ///
+    /// In a step that is recorded too: the script may go on with something else, and has to do so again.
+    func refuse(_ error: VSphereError) {
+        if let step, !isIntended, error.kind != .journal, changes.isOpen {
+            record.outcome = .notSent
+            record.error = error.kept
+            record.settled = now
+            changes.record(step.writesBefore() + [.intend(record)], isUrgent: false) { _ in }
+        }
+        fail(error)
+    }
+
+    /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
+    func recalled(_ result: Swift.Result<Value?, VSphereError>) {
+        switch result {
+        case .failure(let error): fail(error)
+        case .success(let value):
+            outcome = .done
+            finish(nil, value)
+        }
+    }
+
     private func answer(with known: OperationRecord) {
         guard let value = request.result(keptAs: known.result) else {
             return recalled(.failure(.resultUnknown(known)))

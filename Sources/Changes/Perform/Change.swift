@@ -17,13 +17,13 @@ public final class Change {
     let request: Call
     let expectedLatest: String?
     /// The step of the script that asks for it; nil outside of steps.
-    private let step: RunSteps.Step?
+    let step: RunSteps.Step?
     var record: OperationRecord
     /// Set where the run is held to a plan.
     let held: HeldChange?
     private let began: Duration
     /// The outcome, once known; and the HTTP status of the last answer.
-    private var outcome = OperationRecord.Outcome.notSent
+    var outcome = OperationRecord.Outcome.notSent
     private var status: Int?
     /// The call as it is sent: the message has our mark.
     private var marked: Call?
@@ -39,7 +39,7 @@ public final class Change {
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
     /// Whether its intent is on its way to the disk: what becomes of that, is told by its completion.
-    private var isIntended = false
+    private(set) var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
     /// Whether the caller has been told.
@@ -343,30 +343,7 @@ public final class Change {
         }
     }
 
-    /// Ends with an error before anything was recorded.
-    ///
-    /// In a step that is recorded too: the script may go on with something else, and has to do so again.
-    func refuse(_ error: VSphereError) {
-        if let step, !isIntended, error.kind != .journal, changes.isOpen {
-            record.outcome = .notSent
-            record.error = error.kept
-            record.settled = now
-            changes.record(step.writesBefore() + [.intend(record)], isUrgent: false) { _ in }
-        }
-        fail(error)
-    }
-
-    /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
-    func recalled(_ result: Swift.Result<Value?, VSphereError>) {
-        switch result {
-        case .failure(let error): fail(error)
-        case .success(let value):
-            outcome = .done
-            finish(nil, value)
-        }
-    }
-
-    private func fail(_ error: VSphereError) {
+    func fail(_ error: VSphereError) {
         var error = error
         // For the caller a failed read is a failure of this operation.
         error.operation = record.operation
@@ -375,7 +352,7 @@ public final class Change {
         finish(error)
     }
 
-    private func finish(_ error: VSphereError?, _ result: Value? = nil) {
+    func finish(_ error: VSphereError?, _ result: Value? = nil) {
         changes.end(self)
         held?.end(outcome, result: result?.string)
         giveBack()
@@ -414,7 +391,7 @@ public final class Change {
     /// Whether nothing may be sent any more.
     var isStopped: Bool { caller.isAbandoned || caller.isOver }
 
-    private var now: Int64 { changes.loop.wallTime }
+    var now: Int64 { changes.loop.wallTime }
 
     /// The deadline of a request that is sent now.
     private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
