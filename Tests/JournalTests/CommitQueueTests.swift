@@ -24,6 +24,8 @@ import Testing
         func openOperations(vcenter: String) -> [OperationRecord] { [] }
         func openOperations() -> [OperationRecord] { [] }
         func runs(startingWith prefix: String, limit: Int) -> [RunRecord] { [] }
+        func runs(since run: String) -> [RunRecord] { [] }
+        func steps(ofRun run: String) -> [StepRecord] { [] }
         func operations(ofRun run: String) -> [OperationRecord] { [] }
         func operations(startingWith prefix: String) -> [OperationRecord] { [] }
     }
