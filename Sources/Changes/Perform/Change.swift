@@ -11,24 +11,25 @@ public import VSphere
 /// can be cancelled; afterwards it is waited for.
 public final class Change {
     let changes: RunChanges
-    private let caller: any ChangeCaller
+    let caller: any ChangeCaller
     let vcenter: VCenter
     let reader: StateReader
     let request: Call
     let expectedLatest: String?
     /// The step of the script that asks for it; nil outside of steps.
-    private let step: RunSteps.Step?
+    let step: RunSteps.Step?
     var record: OperationRecord
     private let began: Duration
     /// The outcome, once known; and the HTTP status of the last answer.
-    private var outcome = OperationRecord.Outcome.notSent
+    var outcome = OperationRecord.Outcome.notSent
     private var status: Int?
     /// The call as it is sent: the message has our mark.
     private var marked: Call?
     /// Releases the claim on the item.
     private var release: (() -> Void)?
-    /// Stops looking for the outcome that an earlier run left open at the same place of the step.
-    var stopLooking: (() -> Void)?
+    /// The change that an earlier run left open at the same place of the step, while it is looked for; and what stops
+    /// that.
+    var sought: (record: OperationRecord, stop: () -> Void)?
     /// Settles an operation that an earlier run left open.
     private var reconciler: Reconciler?
     private var driver: CourseDriver?
@@ -36,6 +37,8 @@ public final class Change {
     private let out = ValueBuffer()
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
+    /// Whether the intent is on the disk, or on its way there.
+    private(set) var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
     /// Whether the caller has been told.
@@ -166,10 +169,18 @@ public final class Change {
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
-        changes.record((step?.writesBefore() ?? []) + [.intend(record)]) { [self] error in
-            if let error { return refuse(VSphereError(error)) }
+        let before = step?.takeWrites() ?? []
+        isIntended = true
+        changes.record(before + [.intend(record)]) { [self] error in
+            if let error {
+                isIntended = false
+                step?.putBack(before)
+                if !caller.isOver { refuse(VSphereError(error)) }
+                return
+            }
             guard !caller.isOver else {
-                let settlement = Settlement(.notSent, time: now)
+                var settlement = Settlement(.notSent, time: now)
+                if step != nil { settlement.error = VSphereError.cancelled.kept }
                 return changes.settle(record.identifier, settlement)
             }
             caller.isShielded = true
@@ -257,11 +268,11 @@ public final class Change {
         let wasSent = caller.isShielded
         let given = ticket
         ticket = nil
-        stopLooking?()
+        if let sought { return stopLooking(for: sought) }
         driver?.cancel()
         reconciler?.cancel()
         reader.cancel()
-        guard wasSent else { return refuse(VSphereError(.cancelled, "cancelled")) }
+        guard wasSent else { return refuse(.cancelled) }
         if let given { vcenter.cancel(given) }
         // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }
@@ -279,7 +290,7 @@ public final class Change {
             let kept = record.step == nil ? result?.string : request.keptResult(result)
             conclude(Settlement(.done, result: kept, time: now), result, nil)
         case .failed:
-            let error = lastError ?? VSphereError(.cancelled, "cancelled")
+            let error = lastError ?? .cancelled
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
             conclude(
                 Settlement(outcome, detail: Detail(text: error.description), time: now),
@@ -329,30 +340,7 @@ public final class Change {
         }
     }
 
-    /// Ends with an error before anything was recorded.
-    ///
-    /// In a step that is recorded too: the script may go on with something else, and has to do so again.
-    func refuse(_ error: VSphereError) {
-        if let step, error.kind != .journal, changes.isOpen {
-            record.outcome = .notSent
-            record.error = error.kept
-            record.settled = now
-            changes.record(step.writesBefore() + [.intend(record)], isUrgent: false) { _ in }
-        }
-        fail(error)
-    }
-
-    /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
-    func recalled(_ result: Swift.Result<Value?, VSphereError>) {
-        switch result {
-        case .failure(let error): fail(error)
-        case .success(let value):
-            outcome = .done
-            finish(nil, value)
-        }
-    }
-
-    private func fail(_ error: VSphereError) {
+    func fail(_ error: VSphereError) {
         var error = error
         // For the caller a failed read is a failure of this operation.
         error.operation = record.operation
@@ -361,7 +349,7 @@ public final class Change {
         finish(error)
     }
 
-    private func finish(_ error: VSphereError?, _ result: Value? = nil) {
+    func finish(_ error: VSphereError?, _ result: Value? = nil) {
         changes.end(self)
         giveBack()
         endTurn()
@@ -399,7 +387,7 @@ public final class Change {
     /// Whether nothing may be sent any more.
     var isStopped: Bool { caller.isAbandoned || caller.isOver }
 
-    private var now: Int64 { changes.loop.wallTime }
+    var now: Int64 { changes.loop.wallTime }
 
     /// The deadline of a request that is sent now.
     private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }

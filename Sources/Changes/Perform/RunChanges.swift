@@ -24,6 +24,9 @@ public final class RunChanges {
     private var underWay: [String: Change] = [:]
     private var isCommitPlanned = false
     private var isUrgentPlanned = false
+    /// What the journal must have before anything else, and how many times that has grown: the run itself, and the
+    /// outcomes that it could not take.
+    private var beginning: (writes: [JournalWrite], count: Int) = ([], 0)
     private var problem: JournalError?
     /// Whether no other process can continue this run.
     private var isHeld = false
@@ -54,7 +57,7 @@ public final class RunChanges {
                 let made = try place.opened(in: loop)
                 opened = made
                 let age = Retention.age.wholeMilliseconds
-                made.commits.append([.begin(settings.run), .retire(after: age)], completion: nil)
+                writeFirst([.begin(settings.run), .retire(after: age)])
                 return .success(made)
             } catch {
                 return .failure(VSphereError(error))
@@ -72,7 +75,8 @@ public final class RunChanges {
         if let error = begin() ?? settings.hold(settings.run) { return error }
         isHeld = true
         if let recipe = settings.recipe() {
-            record([.recipe(run: settings.run.identifier, recipe)], isUrgent: false) { _ in }
+            writeFirst([.recipe(run: settings.run.identifier, recipe)])
+            record([], isUrgent: false) { _ in }
         }
         return nil
     }
@@ -132,13 +136,26 @@ public final class RunChanges {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
-        opened.commits.append(writes, completion: completion)
+        let (first, count) = (beginning.writes, beginning.count)
+        opened.commits.append(first + writes) { [self] error in
+            if error == nil, count == beginning.count {
+                beginning.writes = []
+                problem = nil
+            }
+            completion(error)
+        }
         guard isUrgent ? !isUrgentPlanned : !(isUrgentPlanned || isCommitPlanned) else { return }
         if isUrgent { isUrgentPlanned = true } else { isCommitPlanned = true }
         loop.after(isUrgent ? .zero : Self.batchingDelay) { [self] in
             if isUrgent { isUrgentPlanned = false } else { isCommitPlanned = false }
             opened.commits.commit()
         }
+    }
+
+    /// Puts writes before all others until the disk has taken them.
+    private func writeFirst(_ writes: [JournalWrite]) {
+        beginning.writes += writes
+        beginning.count += 1
     }
 
     /// The delay of writes that no caller waits for.
@@ -161,7 +178,13 @@ public final class RunChanges {
         if !settlement.outcome.isOpen { justSettled.insert(operation) }
         let write = JournalWrite.settle(operation: operation, settlement, ifOpen: ifOpen)
         record([write], isUrgent: isUrgent) { [self] error in
-            if let error { problem = error } else { justSettled.remove(operation) }
+            if let error {
+                problem = error
+                // The next change may use up what this one made, and nothing would tell any more that it was done.
+                writeFirst([write])
+            } else {
+                justSettled.remove(operation)
+            }
             told()
         }
     }
@@ -221,7 +244,7 @@ public final class RunChanges {
             ending: ending,
             time: loop.wallTime
         )
-        opened.commits.append([end], completion: nil)
+        opened.commits.append(beginning.writes + [end], completion: nil)
         let last = opened.commits.flush()
         return (last ?? problem).map { VSphereError($0) }
     }

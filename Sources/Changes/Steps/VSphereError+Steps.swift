@@ -17,7 +17,8 @@ extension VSphereError {
             .diverged,
             problem,
             operation: "step",
-            hint: "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
+            hint:
+                "what was done stays done; look at `vmoon runs`, and let the step do again what it did"
         )
         error.subject = Display.escape(bytes: Array(name.utf8), limit: 80)
         return error
@@ -44,18 +45,25 @@ extension VSphereError {
         )
     }
 
+    /// The error of a change that was stopped before it was sent.
+    static var cancelled: VSphereError { VSphereError(.cancelled, "cancelled") }
+
     /// The form that the journal keeps, so that a script can get the same error again.
     var kept: String {
         var members: [JSONValue.Member] = [
             .init("kind", .string(kind.rawValue)), .init("message", .string(message)),
             .init("outcome", .string(outcome.rawValue)),
         ]
+        if !subject.isEmpty { members.append(.init("subject", .string(subject))) }
         if let status { members.append(.init("status", .integer(status))) }
         if let hint { members.append(.init("hint", .string(hint))) }
         if let type { members.append(.init("type", .string(type))) }
         if !messages.isEmpty {
             members.append(
-                .init("messages", .array(messages.map { [.string($0.id), .string($0.defaultMessage)] }))
+                .init(
+                    "messages",
+                    .array(messages.map { [.string($0.id), .string($0.defaultMessage)] })
+                )
             )
         }
         return JSONEncoder().encode(.object(members))
@@ -72,6 +80,8 @@ extension VSphereError {
             hint: tree?["hint"]?.string
         )
         type = tree?["type"]?.string
+        // The name in it may have had another mark than it would have now.
+        subject = tree?["subject"]?.string ?? record.subject
         messages = (tree?["messages"]?.array ?? []).map { message in
             Message(
                 id: message.array?.first?.string ?? "",
