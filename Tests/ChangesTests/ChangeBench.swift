@@ -46,7 +46,7 @@ final class ChangeBench {
     private var due: [(at: Duration, asked: FakeVCenter.Asked, run: String)] = []
     private var handled: Set<Int> = []
     /// The operations that were carried out, in order: whose they are, and their results.
-    private(set) var applied: [(run: String, result: String?)] = []
+    private(set) var applied: [(run: String, result: String?, asked: FakeVCenter.Asked)] = []
     /// Whose requests are sent now.
     private(set) var run = ""
     /// How many attempts of the change there are by now, this one among them.
@@ -66,8 +66,14 @@ final class ChangeBench {
     // MARK: Runs
 
     /// A new process.
-    func makeRun(_ name: String, settle: Duration = .seconds(4)) -> (RunChanges, VCenter) {
+    func makeRun(
+        _ name: String,
+        settle: Duration = .seconds(4),
+        prepare: (inout ChangeSettings) -> Void = { _ in }
+    ) -> (RunChanges, VCenter) {
         run = name
+        // A dead process may have set a timer on its way out of the call that it died in.
+        exchange.forgetAll()
         toldTime = nil
         isKilled = false
         held = []
@@ -86,6 +92,7 @@ final class ChangeBench {
         settings.open = { [self] in
             .success(.init(store, commits: FakeCommits(self, loop), claims: FakeClaims(self, loop)))
         }
+        prepare(&settings)
         let vcenter = VCenter(
             profile: profile,
             exchange: exchange,
@@ -160,6 +167,23 @@ final class ChangeBench {
         if record.attempts < attempts { fault("sent before the attempt was on the disk") }
     }
 
+    /// What the file of a real journal refuses.
+    fileprivate func check(_ writes: [JournalWrite]) throws(JournalError) {
+        var isBegun = try !store.runs(startingWith: run, limit: 1).isEmpty
+        for write in writes {
+            switch write {
+            case .begin: isBegun = true
+            case .intend(let record):
+                if try !store.operations(startingWith: record.identifier).isEmpty {
+                    fault("an operation is written twice")
+                }
+                if !isBegun { fault("the journal does not know the run") }
+            case .step where !isBegun: fault("the journal does not know the run")
+            default: break
+            }
+        }
+    }
+
     /// A request gets there.
     @discardableResult
     func arrive(_ asked: FakeVCenter.Asked, of run: String) -> Result<String?, FakeVCenter.Refusal>
@@ -167,7 +191,7 @@ final class ChangeBench {
         do throws(FakeVCenter.Refusal) {
             let result = try server.answer(asked)
             if asked.isChange {
-                applied.append((run, result?.split(separator: "\"").first.map(String.init)))
+                applied.append((run, result?.split(separator: "\"").first.map(String.init), asked))
             }
             return .success(result)
         } catch {
@@ -222,10 +246,12 @@ final class FakeLoop: ChangeLoop {
 
 /// A disk that takes a turn of the loop for each batch.
 private final class FakeCommits: Commits {
+    private typealias Batch = (writes: [JournalWrite], told: [(JournalError?) -> Void])
+
     private let bench: ChangeBench
     private let loop: FakeLoop
-    private var gathered: [JournalWrite] = []
-    private var completions: [(JournalError?) -> Void] = []
+    private var gathered: Batch = ([], [])
+    private var waiting: [Batch] = []
 
     init(_ bench: ChangeBench, _ loop: FakeLoop) {
         self.bench = bench
@@ -233,34 +259,51 @@ private final class FakeCommits: Commits {
     }
 
     func append(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)?) {
-        gathered += writes
-        if let completion { completions.append(completion) }
+        gathered.writes += writes
+        if let completion { gathered.told.append(completion) }
     }
 
     func commit() {
-        let (writes, told) = (gathered, completions)
-        gathered = []
-        completions = []
-        guard !writes.isEmpty else { return }
-        loop.after(.zero) { [bench] in
-            var problem: JournalError?
-            let write = {
-                do throws(JournalError) {
-                    try bench.store.commit(writes)
-                } catch {
-                    problem = error
-                }
-            }
-            switch bench.onDisk(writes, write) {
-            case .goesOn: break
-            case .isFull: problem = JournalError(.notWritable, "the disk is full")
-            case .dies: return bench.kill()
-            }
-            for completion in told { completion(problem) }
-        }
+        guard !gathered.writes.isEmpty else { return }
+        waiting.append(gathered)
+        gathered = ([], [])
+        loop.after(.zero) { [self] in writeNext() }
     }
 
-    func flush() -> JournalError? { nil }
+    /// Writes all that was appended: a run that ends waits for the disk.
+    func flush() -> JournalError? {
+        waiting.append(gathered)
+        gathered = ([], [])
+        var problem: JournalError?
+        while !waiting.isEmpty, !bench.isKilled { problem = writeNext() ?? problem }
+        return problem
+    }
+
+    @discardableResult
+    private func writeNext() -> JournalError? {
+        // It was flushed.
+        guard !waiting.isEmpty else { return nil }
+        let batch = waiting.removeFirst()
+        guard !batch.writes.isEmpty else { return nil }
+        var problem: JournalError?
+        let write = { [bench] in
+            do throws(JournalError) {
+                try bench.check(batch.writes)
+                try bench.store.commit(batch.writes)
+            } catch {
+                problem = error
+            }
+        }
+        switch bench.onDisk(batch.writes, write) {
+        case .goesOn: break
+        case .isFull: problem = JournalError(.notWritable, "the disk is full")
+        case .dies:
+            bench.kill()
+            return nil
+        }
+        for completion in batch.told where !bench.isKilled { completion(problem) }
+        return problem
+    }
 }
 
 /// The claims of one process, which no other one disputes.
@@ -300,6 +343,9 @@ final class FakeCaller: ChangeCaller {
     private(set) var error: VSphereError?
     private(set) var answers = 0
 
+    /// Called with the verdict.
+    var then: (String?, VSphereError?) -> Void = { _, _ in }
+
     func leftOpen(_ identifier: String) { left.append(identifier) }
 
     func ended(_ result: Value?, _ error: VSphereError?) {
@@ -307,6 +353,7 @@ final class FakeCaller: ChangeCaller {
         answers += 1
         self.result = result?.string
         self.error = error
+        then(self.result, error)
     }
 }
 

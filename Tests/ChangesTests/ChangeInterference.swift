@@ -30,12 +30,12 @@ enum ChangeInterference: CaseIterable {
         case .discard: try server.discard(vm)
         case .deleteVersion: try server.deleteVersion(server.previous ?? "")
         case .deleteItem: try server.deleteItem()
-        case .deleteMachine: try server.deleteMachine("vm-5")
-        case .turnOn: try server.power("start", "vm-5")
-        case .turnOff: try server.power("stop", "vm-5")
+        case .deleteMachine: try server.deleteMachine(server.machine)
+        case .turnOn: try server.power("start", server.machine)
+        case .turnOff: try server.power("stop", server.machine)
         case .makeNamed:
             _ = try server.makeMachine("ours")
-            _ = try server.makeItem("ours", of: "vm-5")
+            _ = try server.makeItem("ours", of: server.machine)
         }
     }
 }

@@ -5,7 +5,9 @@ import Journal
 
 /// What is true of a verdict: the vCenter's own record says.
 extension ChangeSchedule {
-    private var ours: [(run: String, result: String?)] { bench.applied.filter { $0.run == "ours" } }
+    private var ours: [(run: String, result: String?, asked: FakeVCenter.Asked)] {
+        bench.applied.filter { $0.run == "ours" }
+    }
 
     /// What was said must be what the journal has, and hold now.
     func judge(_ caller: FakeCaller) {

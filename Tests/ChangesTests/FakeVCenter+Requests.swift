@@ -10,6 +10,8 @@ extension FakeVCenter {
         let line: [Substring]
         let names: [String]
         let body: JSONValue
+        /// The place of the item it is about; nil for none.
+        let place: Int?
 
         init(_ text: String) {
             let parts = text.split(separator: " ", maxSplits: 2)
@@ -27,6 +29,8 @@ extension FakeVCenter {
                 }
             }
             line = [parts[0]] + steps
+            let item = steps.first { $0.hasPrefix("item-") }
+            place = item.flatMap { Int($0.dropFirst(5)) }.map { $0 - 1 }
             self.names = names
             let sent = parts.count > 2 ? try? JSONValue(parsing: String(parts[2])) : nil
             body = sent?["spec"] ?? sent ?? .null
@@ -43,6 +47,10 @@ extension FakeVCenter {
     /// - Returns: The result as JSON; nil where there is none.
     mutating func answer(_ asked: Asked) throws(Refusal) -> String? {
         let line = asked.line
+        if let asked = asked.place {
+            guard shelves.indices.contains(asked) else { throw .notFound }
+            place = asked
+        }
         switch (line[0], line[1], line.count) {
         case ("POST", "session", 2): return #""session-1""#
         case (_, "session", _): return nil
@@ -64,8 +72,10 @@ extension FakeVCenter {
                 return #"{"state":"\#(machines[vm]?.power ?? "")"}"#
             case ("GET", "library-item"):
                 try see(vm)
-                let isOut = checkOut?.vm == vm
-                return isOut ? #"{"check_out":{"library_item":"\#(Self.item)"}}"# : "{}"
+                guard let place = shelves.firstIndex(where: { $0.checkOut?.vm == vm }) else {
+                    return "{}"
+                }
+                return #"{"check_out":{"library_item":"item-\#(place + 1)"}}"#
             case ("POST", "power"): try power(String(line[4]), vm)
             default: try deleteMachine(vm)
             }
@@ -79,14 +89,14 @@ extension FakeVCenter {
         if line.last == "find" {
             return list(items.filter { $0.name == asked.name }.map { "\"\($0.id)\"" })
         }
-        guard isItemThere, line[3] == Self.item else { throw .notFound }
+        guard isItemThere, asked.place != nil else { throw .notFound }
         if line[0] == "DELETE" {
             try deleteItem()
             return nil
         }
         guard line.last == "changes" else {
             return """
-                {"id":"\(Self.item)","name":"ubuntu","library_id":"\(Self.library)",\
+                {"id":"\(item)","name":"ubuntu","library_id":"\(Self.library)",\
                 "type":"vm-template","content_version":"\(latest ?? "")"}
                 """
         }
@@ -106,7 +116,7 @@ extension FakeVCenter {
             let vm = asked.body["source_vm"]?.string ?? ""
             return "\"\(try makeItem(asked.name ?? "", of: vm))\""
         }
-        guard isItemThere, line[3] == Self.item else { throw .notFound }
+        guard isItemThere, asked.place != nil else { throw .notFound }
         let id = line.count > 5 ? String(line[5]) : ""
         switch (line[0], line[4], line.count) {
         case ("POST", "deploy", _): return "\"\(try makeMachine(asked.name ?? ""))\""

@@ -1,6 +1,21 @@
-/// A vCenter with one item and a few machines: small enough for every fate of a request, and written from VMware's
-/// documentation, never from our client.
+/// A vCenter with an item, or some, and a few machines: small enough for every fate of a request, and written from
+/// VMware's documentation, never from our client.
 struct FakeVCenter {
+    /// An item, and what is made of it.
+    struct Shelf {
+        var isItemThere = true
+        var versions: [Version]
+        var checkOut: CheckOut?
+        var history = [
+            Entry(version: "1", user: "bob", message: "first", time: 1_000),
+            Entry(version: "2", user: "bob", message: "second", time: 2_000),
+        ]
+        fileprivate var lastVersion = 2
+        /// The number of the machine or item that was made last: each shelf has numbers of its own, so that they do
+        /// not depend on what is done with other items meanwhile.
+        fileprivate var lastNumber: Int
+    }
+
     struct Machine {
         let name: String
         var power = "POWERED_OFF"
@@ -25,23 +40,48 @@ struct FakeVCenter {
     static let library = "lib-1"
     static let ours = #"VSPHERE.LOCAL\ann"#
 
-    var isItemThere = true
-    var versions = [Version(id: "1", vm: "vm-1"), Version(id: "2", vm: "vm-2")]
-    var checkOut: CheckOut?
-    var history = [
-        Entry(version: "1", user: "bob", message: "first", time: 1_000),
-        Entry(version: "2", user: "bob", message: "second", time: 2_000),
-    ]
-    var machines = [
-        "vm-1": Machine(name: "one", isTemplate: true),
-        "vm-2": Machine(name: "two", isTemplate: true), "vm-5": Machine(name: "five"),
-    ]
+    /// The items, and the one that is meant.
+    private(set) var shelves: [Shelf] = []
+    var place = 0
+    var machines: [String: Machine] = [:]
     /// Items that were made beside: identifier and name.
     var items: [(id: String, name: String)] = []
     /// The server's clock, in milliseconds since 1 November 2026.
     var time: Int64 = 86_400_000
-    private var lastVersion = 2
-    private var lastNumber = 10
+
+    init(items: Int = 1) {
+        for place in 0..<items {
+            let first = place * 100
+            let versions = [
+                Version(id: "1", vm: "vm-\(first + 1)"), Version(id: "2", vm: "vm-\(first + 2)"),
+            ]
+            shelves.append(Shelf(versions: versions, lastNumber: first + 10))
+            for version in versions {
+                machines[version.vm] = Machine(name: "of \(version.vm)", isTemplate: true)
+            }
+            machines["vm-\(first + 5)"] = Machine(name: "five of \(first)")
+        }
+    }
+
+    var isItemThere: Bool {
+        get { shelves[place].isItemThere }
+        set { shelves[place].isItemThere = newValue }
+    }
+    var versions: [Version] {
+        get { shelves[place].versions }
+        set { shelves[place].versions = newValue }
+    }
+    var checkOut: CheckOut? {
+        get { shelves[place].checkOut }
+        set { shelves[place].checkOut = newValue }
+    }
+    var history: [Entry] {
+        get { shelves[place].history }
+        set { shelves[place].history = newValue }
+    }
+    /// The item's identifier, and a machine beside it that nothing else uses.
+    var item: String { "item-\(place + 1)" }
+    var machine: String { "vm-\(place * 100 + 5)" }
 
     var latest: String? { versions.last?.id }
     var previous: String? { versions.count > 1 ? versions[0].id : nil }
@@ -111,7 +151,9 @@ struct FakeVCenter {
         guard let machine = machines[vm], !machine.isTemplate else { throw .notFound }
         guard machine.power == "POWERED_OFF" else { throw .state }
         machines[vm] = nil
-        if checkOut?.vm == vm { checkOut = nil }
+        for place in shelves.indices where shelves[place].checkOut?.vm == vm {
+            shelves[place].checkOut = nil
+        }
     }
 
     mutating func power(_ action: String, _ vm: String) throws(Refusal) {
@@ -128,27 +170,31 @@ struct FakeVCenter {
 
     mutating func makeMachine(_ name: String) throws(Refusal) -> String {
         guard !machines.values.contains(where: { $0.name == name }) else { throw .exists }
-        lastNumber += 1
-        machines["vm-\(lastNumber)"] = Machine(name: name)
-        return "vm-\(lastNumber)"
+        let number = nextNumber()
+        machines["vm-\(number)"] = Machine(name: name)
+        return "vm-\(number)"
     }
 
     mutating func makeItem(_ name: String, of vm: String) throws(Refusal) -> String {
         guard machines[vm] != nil else { throw .notFound }
         guard !items.contains(where: { $0.name == name }) else { throw .exists }
-        lastNumber += 1
-        items.append(("new-\(lastNumber)", name))
-        return "new-\(lastNumber)"
+        let number = nextNumber()
+        items.append(("new-\(number)", name))
+        return "new-\(number)"
+    }
+
+    private mutating func nextNumber() -> Int {
+        shelves[place].lastNumber += 1
+        return shelves[place].lastNumber
     }
 
     /// A new latest version; at most one previous is kept.
     private mutating func add(_ vm: String, _ message: String, _ user: String) -> String {
-        lastVersion += 1
-        versions.append(Version(id: "\(lastVersion)", vm: vm))
+        shelves[place].lastVersion += 1
+        let version = "\(shelves[place].lastVersion)"
+        versions.append(Version(id: version, vm: vm))
         if versions.count > 2 { machines[versions.removeFirst().vm] = nil }
-        history.append(
-            Entry(version: "\(lastVersion)", user: user, message: message, time: time)
-        )
-        return "\(lastVersion)"
+        history.append(Entry(version: version, user: user, message: message, time: time))
+        return version
     }
 }

@@ -96,15 +96,6 @@ import Testing
             assert(getmetatable(h) == false)
             """
         ),
-        Case(
-            "a metamethod of handles refuses strangers",
-            """
-            local meta = debug.getmetatable(open())
-            for _, name in ipairs{"__index", "__gc", "__tostring"} do
-                assert(not pcall(meta[name], "x", "y") and not pcall(meta[name], io.stdout, "y"))
-            end
-            """
-        ),
     ]
 
     @Test(arguments: cases) func `a script holds`(_ row: Case) throws {

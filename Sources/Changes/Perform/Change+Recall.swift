@@ -1,6 +1,7 @@
 internal import Buffers
 internal import JSON
 internal import Journal
+internal import Posix
 internal import VSphere
 
 /// A change at a place of a step: what an earlier run knows of it comes first.
@@ -11,7 +12,10 @@ extension Change {
         switch step.past.decide(record) {
         case .new: claim()
         case .done(let known): answer(with: known)
-        case .refused(let known): recalled(.failure(VSphereError(keptIn: known)))
+        case .refused(let known):
+            let error = VSphereError(keptIn: known)
+            record.subject = error.subject
+            recalled(.failure(error))
         case .diverged(let known): recalled(.failure(.diverged(record, from: known)))
         case .open(let known): look(for: known, in: step)
         }
@@ -19,36 +23,77 @@ extension Change {
 
     /// Looks for the outcome of the change as an earlier run has left it, and goes on from there.
     private func look(for known: OperationRecord, in step: RunSteps.Step) {
+        sought = (known, {})
         let cancel = changes.reconcile(
             known,
             at: vcenter,
             shouldStop: { [self] in isStopped }
         ) { [self] result in
-            stopLooking = nil
+            sought = nil
             switch result {
-            case .failure(let error): recalled(.failure(error))
+            case .failure(let error): leave(known, error)
             case .success(let settled) where settled.isOpen:
-                recalled(.failure(VSphereError(settled, nil)))
+                leave(known, VSphereError(settled, nil))
             case .success(let settled):
                 changes.steps.learn(settled, in: step)
                 recall(in: step)
             }
         }
         // It may have ended before `reconcile` returned.
-        if !isEnded { stopLooking = cancel }
+        if sought != nil { sought = (known, cancel) }
     }
 
-    /// Ends with an error before anything was recorded.
-    ///
-    /// In a step that is recorded too: the script may go on with something else, and has to do so again.
-    func refuse(_ error: VSphereError) {
-        if let step, !isIntended, error.kind != .journal, changes.isOpen {
-            record.outcome = .notSent
-            record.error = error.kept
-            record.settled = now
-            changes.record(step.writesBefore() + [.intend(record)], isUrgent: false) { _ in }
+    /// Stops looking, since the run ends.
+    func stopLooking(for sought: (record: OperationRecord, stop: () -> Void)) {
+        self.sought = nil
+        sought.stop()
+        leave(sought.record, .cancelled)
+    }
+
+    /// Ends while the outcome that an earlier run left open is still not known: the step goes no further, and nothing is
+    /// recorded in its place.
+    private func leave(_ open: OperationRecord, _ error: VSphereError) {
+        var error = error
+        error.outcome = .unknown
+        caller.leftOpen(open.identifier)
+        recalled(.failure(error))
+    }
+
+    /// Whether nothing may be sent any more.
+    private var isStopped: Bool { caller.isAbandoned || caller.isOver }
+
+    private func answer(with known: OperationRecord) {
+        guard let value = request.result(keptAs: known.result) else {
+            return recalled(.failure(.resultUnknown(known)))
         }
+        let values = ValueBuffer.values { $0.put(value) }
+        recalled(.success(value == .null ? nil : values.first))
+    }
+
+    /// Ends with an error before anything was sent.
+    ///
+    /// In a step that is recorded too: the script may go on with something else, and has to do so again. Where the journal
+    /// cannot take it, it is written with the next intent of the step.
+    func refuse(_ error: VSphereError) {
+        // An intent that is on its way to the disk is settled when it is there.
+        if let step, !isIntended { record(error, in: step) }
         fail(error)
+    }
+
+    private func record(_ error: VSphereError, in step: RunSteps.Step) {
+        var refused = record
+        refused.outcome = .notSent
+        refused.attempts = 0
+        var error = error
+        error.subject = record.subject
+        refused.error = error.kept
+        refused.settled = now
+        // The journal may have the intent after all, and takes no identifier twice.
+        if error.kind == .journal { refused.identifier = RandomIdentifier.make() }
+        step.refused(refused)
+        guard error.kind != .journal, changes.isOpen else { return }
+        let writes = step.takeWrites()
+        changes.record(writes, isUrgent: false) { if $0 != nil { step.putBack(writes) } }
     }
 
     /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
@@ -59,14 +104,6 @@ extension Change {
             outcome = .done
             finish(nil, value)
         }
-    }
-
-    private func answer(with known: OperationRecord) {
-        guard let value = request.result(keptAs: known.result) else {
-            return recalled(.failure(.resultUnknown(known)))
-        }
-        let values = ValueBuffer.values { $0.put(value) }
-        recalled(.success(value == .null ? nil : values.first))
     }
 }
 

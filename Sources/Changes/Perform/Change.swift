@@ -11,7 +11,7 @@ public import VSphere
 /// can be cancelled; afterwards it is waited for.
 public final class Change {
     let changes: RunChanges
-    private let caller: any ChangeCaller
+    let caller: any ChangeCaller
     let vcenter: VCenter
     let reader: StateReader
     let request: Call
@@ -29,8 +29,9 @@ public final class Change {
     private var marked: Call?
     /// Releases the claim on the item.
     private var release: (() -> Void)?
-    /// Stops looking for the outcome that an earlier run left open at the same place of the step.
-    var stopLooking: (() -> Void)?
+    /// The change that an earlier run left open at the same place of the step, while it is looked for; and what stops
+    /// that.
+    var sought: (record: OperationRecord, stop: () -> Void)?
     /// Settles an operation that an earlier run left open.
     private var reconciler: Reconciler?
     private var driver: CourseDriver?
@@ -38,12 +39,10 @@ public final class Change {
     private let out = ValueBuffer()
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
-    /// Whether its intent is on its way to the disk: what becomes of that, is told by its completion.
+    /// Whether the intent is on the disk, or on its way there.
     private(set) var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
-    /// Whether the caller has been told.
-    private(set) var isEnded = false
     /// The error of the last attempt.
     private var lastError: VSphereError?
 
@@ -174,12 +173,19 @@ public final class Change {
         record.attempts = 1
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
-        isIntended = true
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
-        changes.record((step?.writesBefore() ?? []) + [.intend(record)]) { [self] error in
-            if let error { return refuse(VSphereError(error)) }
+        let before = step?.takeWrites() ?? []
+        isIntended = true
+        changes.record(before + [.intend(record)]) { [self] error in
+            if let error {
+                isIntended = false
+                step?.putBack(before)
+                if !caller.isOver { refuse(VSphereError(error)) }
+                return
+            }
             guard !caller.isOver else {
-                let settlement = Settlement(.notSent, time: now)
+                var settlement = Settlement(.notSent, time: now)
+                if step != nil { settlement.error = VSphereError.cancelled.kept }
                 return changes.settle(record.identifier, settlement)
             }
             caller.isShielded = true
@@ -267,15 +273,11 @@ public final class Change {
         let wasSent = caller.isShielded
         let given = ticket
         ticket = nil
-        stopLooking?()
+        if let sought { return stopLooking(for: sought) }
         driver?.cancel()
         reconciler?.cancel()
         reader.cancel()
-        guard wasSent else {
-            let error = VSphereError(.cancelled, "cancelled")
-            // The one that is looked for keeps its place: what it is, is not known yet.
-            return stopLooking == nil ? refuse(error) : fail(error)
-        }
+        guard wasSent else { return refuse(.cancelled) }
         if let given { vcenter.cancel(given) }
         // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }
@@ -293,7 +295,7 @@ public final class Change {
             let kept = record.step == nil ? result?.string : request.keptResult(result)
             conclude(Settlement(.done, result: kept, time: now), result, nil)
         case .failed:
-            let error = lastError ?? VSphereError(.cancelled, "cancelled")
+            let error = lastError ?? .cancelled
             let outcome: OperationRecord.Outcome = error.outcome == .rejected ? .rejected : .notSent
             conclude(
                 Settlement(outcome, detail: Detail(text: error.description), time: now),
@@ -343,6 +345,7 @@ public final class Change {
         }
     }
 
+    /// Ends with an error of this change.
     func fail(_ error: VSphereError) {
         var error = error
         // For the caller a failed read is a failure of this operation.
@@ -352,13 +355,13 @@ public final class Change {
         finish(error)
     }
 
+    /// Ends, and tells the caller.
     func finish(_ error: VSphereError?, _ result: Value? = nil) {
         changes.end(self)
         held?.end(outcome, result: result?.string)
         giveBack()
         endTurn()
         step?.took(error)
-        isEnded = true
         observe(error)
         caller.ended(result, error)
     }
@@ -387,9 +390,6 @@ public final class Change {
         if let error { event.fail(error) }
         observe(event)
     }
-
-    /// Whether nothing may be sent any more.
-    var isStopped: Bool { caller.isAbandoned || caller.isOver }
 
     var now: Int64 { changes.loop.wallTime }
 

@@ -16,8 +16,6 @@ public final class RunChanges {
     /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
     private var opened: Opened?
-    /// What the other records of the run refer to: written with the next of them, and again where that failed.
-    private var prologue: [JournalWrite] = []
     /// How many changes each vCenter has under way, and the actions that wait for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]
     /// Settled operations of this run whose outcome is not on the disk yet.
@@ -26,6 +24,9 @@ public final class RunChanges {
     private var underWay: [String: Change] = [:]
     /// The next commit; one that is not urgent gives way to one that is, with its writes.
     private var planned: (isUrgent: Bool, cancel: ChangeLoop.Cancellation)?
+    /// What the journal must have before anything else, and how many times that has grown: the run itself, and the
+    /// outcomes that it could not take.
+    private var beginning: (writes: [JournalWrite], count: Int) = ([], 0)
     private var problem: JournalError?
     /// Whether no other process can continue this run.
     private var isHeld = false
@@ -56,7 +57,7 @@ public final class RunChanges {
                 let made = try place.opened(in: loop)
                 opened = made
                 let age = Retention.age.wholeMilliseconds
-                prologue = [.begin(settings.run), .retire(after: age)]
+                writeFirst([.begin(settings.run), .retire(after: age)])
                 return .success(made)
             } catch {
                 return .failure(VSphereError(error))
@@ -74,7 +75,7 @@ public final class RunChanges {
         if let error = begin() ?? settings.hold(settings.run) { return error }
         isHeld = true
         if let recipe = settings.recipe() {
-            prologue.append(.recipe(run: settings.run.identifier, recipe))
+            writeFirst([.recipe(run: settings.run.identifier, recipe)])
             record([], isUrgent: false) { _ in }
         }
         return nil
@@ -135,9 +136,12 @@ public final class RunChanges {
         guard let opened else {
             preconditionFailure("nothing is recorded before the journal is open")
         }
-        let first = takePrologue()
+        let (first, count) = (beginning.writes, beginning.count)
         opened.commits.append(first + writes) { [self] error in
-            if error != nil { prologue = first + prologue }
+            if error == nil, count == beginning.count {
+                beginning.writes = []
+                problem = nil
+            }
             completion(error)
         }
         if let planned {
@@ -151,9 +155,10 @@ public final class RunChanges {
         planned = (isUrgent, cancel)
     }
 
-    private func takePrologue() -> [JournalWrite] {
-        defer { prologue = [] }
-        return prologue
+    /// Puts writes before all others until the disk has taken them.
+    private func writeFirst(_ writes: [JournalWrite]) {
+        beginning.writes += writes
+        beginning.count += 1
     }
 
     /// The delay of writes that no caller waits for.
@@ -176,7 +181,13 @@ public final class RunChanges {
         if !settlement.outcome.isOpen { justSettled.insert(operation) }
         let write = JournalWrite.settle(operation: operation, settlement, ifOpen: ifOpen)
         record([write], isUrgent: isUrgent) { [self] error in
-            if let error { problem = error } else { justSettled.remove(operation) }
+            if let error {
+                problem = error
+                // The next change may use up what this one made, and nothing would tell any more that it was done.
+                writeFirst([write])
+            } else {
+                justSettled.remove(operation)
+            }
             told()
         }
     }
@@ -235,7 +246,7 @@ public final class RunChanges {
             ending: ending,
             time: loop.wallTime
         )
-        opened.commits.append(takePrologue() + [end], completion: nil)
+        opened.commits.append(beginning.writes + [end], completion: nil)
         let last = opened.commits.flush()
         return (last ?? problem).map { VSphereError($0) }
     }

@@ -76,10 +76,10 @@ public final class RunSteps {
             isShowPlanned = false
             guard !steps.isEmpty else { return }
             let shown = changes.loop.wallTime - 500
-            let writes = steps.values.filter { $0.record.began <= shown }.flatMap {
-                $0.writesBefore()
+            for step in steps.values where step.record.began <= shown && !step.isRecorded {
+                let writes = step.takeWrites()
+                changes.record(writes, isUrgent: false) { if $0 != nil { step.putBack(writes) } }
             }
-            if !writes.isEmpty { changes.record(writes, isUrgent: false) { _ in } }
             if steps.values.contains(where: { !$0.isRecorded }) { showLater() }
         }
     }
@@ -174,6 +174,8 @@ extension RunSteps {
         fileprivate var randoms = 0
         /// Whether the journal has it.
         fileprivate var isRecorded = false
+        /// The refusals that the journal does not have.
+        private var refusals: [OperationRecord] = []
         /// The error that it cannot be kept after: a change whose outcome is unknown, or another than before.
         private(set) var problem: VSphereError?
 
@@ -191,12 +193,30 @@ extension RunSteps {
             return places
         }
 
-        /// The writes that belong before its next intent: its own record, once.
-        func writesBefore() -> [JournalWrite] {
-            guard !isRecorded else { return [] }
-            isRecorded = true
-            return [.step(record)]
+        /// The writes that belong before its next intent: its own record, once, and what was refused meanwhile.
+        func takeWrites() -> [JournalWrite] {
+            defer {
+                isRecorded = true
+                refusals = []
+            }
+            return (isRecorded ? [] : [.step(record)]) + refusals.map { .intend($0) }
         }
+
+        /// Keeps writes that the journal could not take for the next time.
+        func putBack(_ writes: [JournalWrite]) {
+            var kept: [OperationRecord] = []
+            for write in writes {
+                switch write {
+                case .step: isRecorded = false
+                case .intend(let record): kept.append(record)
+                default: break
+                }
+            }
+            refusals = kept + refusals
+        }
+
+        /// Takes note of a change that was refused before it was sent.
+        func refused(_ record: OperationRecord) { refusals.append(record) }
 
         /// Takes note of how a change ended.
         func took(_ error: VSphereError?) {
@@ -206,7 +226,7 @@ extension RunSteps {
 
         /// The error of a step that made fewer changes than before.
         fileprivate var shortfall: VSphereError? {
-            guard places < past.lastPlace, let next = past.changes[places + 1] else { return nil }
+            guard let next = past.next(after: places) else { return nil }
             let error = VSphereError.diverged(
                 name,
                 "it made \(past.lastPlace) change\(past.lastPlace == 1 ? "" : "s") before and ended now after \(places): "

@@ -37,10 +37,7 @@ public struct StepHistory: Sendable {
             }
             for operation in run.operations {
                 guard let name = operation.step, let place = operation.place else { continue }
-                // A run that was stopped before it had settled the one in doubt made none in its place.
-                let known = steps[name]?.changes[place]
-                if known?.mayHaveEffect == true, !operation.mayHaveEffect { continue }
-                steps[name, default: Past()].changes[place] = operation
+                steps[name, default: Past()].take(operation, at: place)
             }
         }
         for name in steps.keys { steps[name]?.forgetWhatLeftNothing() }
@@ -60,9 +57,21 @@ public struct StepHistory: Sendable {
 }
 
 extension StepHistory.Past {
+    /// Takes a later record; what may have happened is not forgotten for one that left nothing: a run that was told to
+    /// end while it looked, for example.
+    fileprivate mutating func take(_ record: OperationRecord, at place: Int) {
+        if let known = changes[place], known.mayHaveEffect, !record.mayHaveEffect { return }
+        changes[place] = record
+    }
+
     fileprivate mutating func forgetWhatLeftNothing() {
         let last = changes.filter { $0.value.mayHaveEffect }.keys.max() ?? 0
         changes = changes.filter { $0.key <= last }
+    }
+
+    /// The change after a place that is known next; nil for none.
+    func next(after place: Int) -> OperationRecord? {
+        changes.keys.filter { $0 > place }.min().flatMap { changes[$0] }
     }
 
     /// What the next change of the step is.
@@ -81,9 +90,16 @@ extension StepHistory.Past {
 
     /// Decides about a change of the step.
     /// - Parameter asked: The change that the script asks for now, with its place.
-    /// - Returns: What it is by what is known.
+    /// - Returns: What is known of it.
     func decide(_ asked: OperationRecord) -> Decision {
-        guard let place = asked.place, let known = changes[place] else { return .new }
+        guard let place = asked.place else { return .new }
+        guard let known = changes[place] else {
+            guard place < lastPlace else { return .new }
+            // It was never sent: an intent is on the disk before that. The journal could not take that it was refused.
+            var refused = asked
+            refused.outcome = .notSent
+            return .refused(refused)
+        }
         guard known.isSameRequest(as: asked) else { return .diverged(known) }
         if known.isOpen { return .open(known) }
         if known.isDone { return .done(known) }

@@ -46,12 +46,16 @@ extension VSphereError {
         )
     }
 
+    /// The error of a change that was stopped before it was sent.
+    static var cancelled: VSphereError { VSphereError(.cancelled, "cancelled") }
+
     /// The form that the journal keeps, so that a script can get the same error again.
     var kept: String {
         var members: [JSONValue.Member] = [
             .init("kind", .string(kind.rawValue)), .init("message", .string(message)),
             .init("outcome", .string(outcome.rawValue)),
         ]
+        if !subject.isEmpty { members.append(.init("subject", .string(subject))) }
         if let status { members.append(.init("status", .integer(status))) }
         if let hint { members.append(.init("hint", .string(hint))) }
         if let type { members.append(.init("type", .string(type))) }
@@ -77,6 +81,8 @@ extension VSphereError {
             hint: tree?["hint"]?.string
         )
         type = tree?["type"]?.string
+        // The name in it may have had another mark than it would have now.
+        subject = tree?["subject"]?.string ?? record.subject
         messages = (tree?["messages"]?.array ?? []).map { message in
             Message(
                 id: message.array?.first?.string ?? "",
