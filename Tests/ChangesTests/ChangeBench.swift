@@ -322,12 +322,18 @@ private final class FakeClaims: Claims {
         wait: Duration,
         granted: @escaping (VSphereError?) -> Void
     ) -> () -> Void {
+        var isGranted = false
         let release = locks.claim(vcenter: vcenter, item: item, wait: wait) { [bench] error in
-            if error == nil { bench.held.insert(item) }
+            if error == nil {
+                isGranted = true
+                bench.held.insert(item)
+            }
             granted(error)
         }
         return { [bench] in
-            bench.held.remove(item)
+            // Whoever only waits for an item takes it from nobody.
+            if isGranted { bench.held.remove(item) }
+            isGranted = false
             release()
         }
     }

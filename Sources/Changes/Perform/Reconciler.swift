@@ -14,6 +14,7 @@ final class Reconciler {
     private let onSending: () -> Void
     private(set) var record: OperationRecord
     private var driver: CourseDriver?
+    private var isCancelled = false
     private var last: VSphereError?
     private let out = ValueBuffer()
 
@@ -36,6 +37,7 @@ final class Reconciler {
 
     /// Cancels; the completion is not called.
     func cancel() {
+        isCancelled = true
         driver?.cancel()
         driver = nil
     }
@@ -98,7 +100,7 @@ final class Reconciler {
 
     private func end(
         _ ending: ChangeCourse.Ending,
-        _ completion: (OperationRecord) -> Void
+        _ completion: @escaping (OperationRecord) -> Void
     ) {
         driver = nil
         let now = changes.loop.wallTime
@@ -113,9 +115,11 @@ final class Reconciler {
             settlement = Settlement(of: verdict, record.intent?.kind, after: reply, time: now)
         }
         record.take(settlement)
-        changes.settle(record.identifier, settlement, ifOpen: true)
         noteServerTime()
-        completion(record)
+        // What is told from it may be gone when the next run looks.
+        changes.settle(record.identifier, settlement, isUrgent: true, ifOpen: true) { [self] in
+            if !isCancelled { completion(record) }
+        }
     }
 
     /// Takes the server's clock of now for one whose own is not known: from then on at the latest it counts how

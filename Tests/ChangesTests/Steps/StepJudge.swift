@@ -18,6 +18,8 @@ struct StepJudge {
     private(set) var results: [String: String] = [:]
     /// The change that each step waits for.
     private var asking: [String: (place: Int, key: String)] = [:]
+    /// All that was ever asked for, by its place.
+    private var everAsked: [String: [Int: String]] = [:]
     /// The refusal that each step must get now, since it was one before, and something was done after it.
     private var expected: [String: VSphereError] = [:]
     /// Steps that may change nothing more in this run.
@@ -25,6 +27,10 @@ struct StepJudge {
     /// The refusals that were repeated, and the doubts that were told.
     private(set) var repeated = 0
     private(set) var doubts = 0
+    /// What was made again after somebody else had undone it.
+    private(set) var redone = 0
+    /// Items at which somebody else was at work.
+    private var meddled: Set<Int> = []
 
     init(_ script: StepScript, _ bench: ChangeBench) {
         self.script = script
@@ -33,6 +39,12 @@ struct StepJudge {
     }
 
     mutating func excuse(item: Int) { excused.insert(item) }
+
+    /// Takes note of somebody else's work on an item.
+    mutating func meddles(item: Int) {
+        meddled.insert(item)
+        excuse(item: item)
+    }
 
     mutating func begins(run: String) {
         self.run = run
@@ -49,9 +61,16 @@ struct StepJudge {
 
     mutating func asks(_ step: StepScript.Step, _ place: Int, _ key: String) {
         asking[step.name] = (place, key)
+        everAsked[step.name, default: [:]][place] = key
         let later = (tellings[step.name] ?? [:]).filter { $0.key > place }
         let old = tellings[step.name]?[place]?.error
-        expected[step.name] = later.contains { !applied($0.value.key).isEmpty } ? old : nil
+        // The attempts of one move have one key: that it was applied does not tell which of them it was.
+        let isFollowed = later.values.contains { telling in
+            let mayBeDone =
+                telling.error.map { $0.outcome == .unknown && telling.key != key } ?? true
+            return mayBeDone && !applied(telling.key).isEmpty
+        }
+        expected[step.name] = isFollowed ? old : nil
     }
 
     // MARK: While it runs
@@ -147,8 +166,14 @@ struct StepJudge {
 
     // MARK: In the end
 
-    func judgeLast(isDone: Bool, like unbroken: StepJudge, hadTrouble: Bool) {
+    mutating func judgeLast(isDone: Bool, like unbroken: StepJudge, hadTrouble: Bool) {
+        // What somebody else has undone leaves no trace: after a day it counts as lost, and is made once more.
+        let undoable = undoable
         for (key, count) in wanted(most: true) where applied(key).count > count {
+            if undoable.contains(key), applied(key).count == count + 1 {
+                redone += 1
+                continue
+            }
             bench.fault("done \(applied(key).count) times: \(key)")
         }
         for step in script.steps where !isExcused(step) && !isFickle(step) {
@@ -173,18 +198,32 @@ struct StepJudge {
         }
     }
 
+    /// The keys of changes that others may have undone.
+    private var undoable: Set<String> {
+        var keys: Set<String> = []
+        for step in script.steps where meddled.contains(step.item) {
+            for (index, move) in step.moves.enumerated() {
+                switch move.action {
+                case .checkOut, .deploy: keys.insert("\(step.name).\(index + 1)")
+                case .power(let action): keys.insert("\(action) vm-\(step.item * 100 + 5)")
+                default: break
+                }
+            }
+        }
+        return keys
+    }
+
     /// How many times what was asked for may have happened at most, or must have at least, by the key of the request.
     private func wanted(most: Bool) -> [String: Int] {
         var counts: [String: Int] = [:]
         for step in script.steps {
             let told = tellings[step.name] ?? [:]
             if most {
-                // The attempts of one move have one key, and one of them may succeed.
-                for key in Set(told.values.map(\.key)) { counts[key, default: 0] += 1 }
-                if let asking = asking[step.name],
-                    !told.values.contains(where: { $0.key == asking.key })
-                {
-                    counts[asking.key, default: 0] += 1
+                let keys = (everAsked[step.name] ?? [:]).values
+                // The attempts of one move have one key, and one of them may succeed; what names a machine alone may be
+                // asked for by several moves.
+                for key in Set(keys) {
+                    counts[key, default: 0] += key.contains(" ") ? keys.count { $0 == key } : 1
                 }
             } else if !isExcused(step) {
                 for telling in told.values where telling.error == nil {

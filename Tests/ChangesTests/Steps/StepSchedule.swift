@@ -150,7 +150,7 @@ final class StepSchedule {
         if let meddling, meddling.event <= events {
             self.meddling = nil
             story.append("\(meddling.action) of item \(meddling.item)")
-            judge.excuse(item: meddling.item)
+            judge.meddles(item: meddling.item)
             bench.server.place = meddling.item
             try? meddling.action.act(on: &bench.server)
         }
