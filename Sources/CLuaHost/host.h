@@ -183,7 +183,10 @@ void vm_free_calls(vm_lua *host);
 int vm_finish_call(lua_State *L, call *c);                              // [-0, +n, e]
 int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation);     // [-0, +n, e]
 void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier);  // [-0, +1, m]
-int vm_raise_usage(lua_State *L, const char *message);                  // [-0, +0, e]
+
+// errors.c
+int vm_raise_usage(lua_State *L, const char *message); // [-0, +0, e]
+void vm_open_errors(lua_State *L); // [-0, +0, m]
 
 // task_handles.c
 void vm_open_tasks(lua_State *L); // [-0, +0, m]
