@@ -56,6 +56,7 @@ struct task {
     bool is_deferred;    // the verdict of a change came while it was stopped: it may handle that before it raises
     uint8_t slices;      // how much longer it may: see vm_defer_interrupt
     uint32_t step;       // the number that the host has given to what it is at, or 0
+    lua_State *step_co;  // the coroutine in which that was begun
     bool inherits_step;  // it was started by a task that was at that
     bool has_begun;
     task_state state;
@@ -198,6 +199,7 @@ void vm_drive(lua_State *L, call *c);                   // [-0, +0, e]
 bool vm_in_finalizer(lua_State *L);
 bool vm_is_done_task(lua_State *co);
 void vm_wake_task(task *t);
+bool vm_is_at_step(const vm_lua *host); // whether the code that runs is inside what its task is at
 void vm_abandon_call(call *c);
 void vm_wait_in(call *c, call **list); // appends it to a list of waiting calls
 bool vm_can_yield(lua_State *L); // whether it and all coroutines below, down to the task's own, can be suspended

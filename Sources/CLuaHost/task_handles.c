@@ -37,7 +37,7 @@ static int spawn(lua_State *L) {
     task *t = calloc(1, sizeof *t);
     if (t == NULL) return luaL_error(L, "not enough memory");
     *t = (task){.host = host, .co = co, .references = 1, .is_late = host->reason != 0};
-    t->step = host->task->step;
+    t->step = vm_is_at_step(host) ? host->task->step : 0;
     t->inherits_step = t->step != 0;
     *handle = t;
     bool is_inside = host->task != &host->main_task && !vm_can_yield(L);

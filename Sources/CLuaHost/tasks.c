@@ -308,8 +308,20 @@ void vm_drive(lua_State *L, call *c) {
     }
 }
 
+// The coroutine in which a step was begun may be suspended, while other code of the task goes on.
+bool vm_is_at_step(const vm_lua *host) {
+    const task *t = host->task;
+    if (t->step == 0 || t->inherits_step) return t->step != 0;
+    for (const frame *f = host->frame; f != NULL; f = f->below) {
+        if (f->co == t->step_co) return true;
+        if (f->co == t->co) break;
+    }
+    return false;
+}
+
 void vm_lua_set_step(vm_lua *lua, uint32_t step) {
     lua->task->step = step;
+    lua->task->step_co = lua->frame->co;
     lua->task->inherits_step = false;
 }
 

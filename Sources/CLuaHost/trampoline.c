@@ -127,6 +127,7 @@ static int call_host(lua_State *L, bool is_closing) {
     }
     c->shared.step = host->task->step;
     c->shared.inherits_step = host->task->inherits_step;
+    c->shared.is_beside_step = host->task->step != 0 && !vm_is_at_step(host);
     host->in_host = 1;
     vm_lua_verdict verdict =
         host->callbacks.call(host->callbacks.context, (int)(number >> 2), &c->shared);

@@ -56,20 +56,27 @@ extension Database {
                 """,
                 [.integer(Int64(Retention.runs))]
             ) { latest = $0.integer(0) }
-            if let latest { try self.write(.forget(before: latest - age)) }
+            if let latest { try forget(before: latest - age, unended: 0) }
         case .forget(let time):
-            try run(
-                """
-                DELETE FROM run WHERE started < ?1 AND NOT EXISTS (
-                    SELECT 1 FROM operation
-                    WHERE run = run.id AND (outcome IS NULL OR outcome = 'unknown'))
-                AND NOT EXISTS (
-                    SELECT 1 FROM run later
-                    WHERE later.origin = coalesce(run.origin, run.id) AND later.started >= ?1)
-                """,
-                [.integer(time)]
-            )
+            try forget(before: time, unended: Retention.unended.components.seconds * 1000)
         }
+    }
+
+    /// Deletes runs; those that have not ended are kept for some milliseconds longer.
+    private func forget(before time: Int64, unended: Int64) throws(JournalError) {
+        try run(
+            """
+            DELETE FROM run WHERE started < ?1 AND (ended IS NOT NULL OR started < ?1 - ?2)
+            AND NOT EXISTS (
+                SELECT 1 FROM operation JOIN run other ON other.id = operation.run
+                WHERE coalesce(other.origin, other.id) = coalesce(run.origin, run.id)
+                    AND (outcome IS NULL OR outcome = 'unknown'))
+            AND NOT EXISTS (
+                SELECT 1 FROM run later
+                WHERE later.origin = coalesce(run.origin, run.id) AND later.started >= ?1)
+            """,
+            [.integer(time), .integer(unended)]
+        )
     }
 
     private func keep(_ step: StepRecord) throws(JournalError) {

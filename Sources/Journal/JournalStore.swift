@@ -42,6 +42,8 @@ public enum Retention {
     public static var runs: Int { 100 }
     /// How long the others are kept.
     public static var age: Duration { .seconds(90 * 86_400) }
+    /// How much longer those are kept that have not ended: one may be alive.
+    public static var unended: Duration { .seconds(7 * 86_400) }
 }
 
 /// One write to the journal.
@@ -64,7 +66,7 @@ public enum JournalWrite: Sendable, Equatable {
     /// A run ended.
     case end(run: String, ending: String, time: Int64)
     /// Deletes runs that began before a time, in milliseconds since 1970-01-01T00:00:00Z, unless
-    /// one of their operations is open.
+    /// an operation is open in one of those that continue one another.
     case forget(before: Int64)
     /// Deletes runs older than this number of milliseconds by the journal's own clock, unless one of their
     /// operations is open.

@@ -89,18 +89,25 @@ extension MemoryStore.Content {
             runs[place].ending = ending
         case .retire(let age):
             let latest = runs.suffix(Retention.runs).map(\.started).min()
-            if let latest { self.write(.forget(before: latest - age)) }
+            if let latest { forget(before: latest - age, unended: 0) }
         case .forget(let time):
-            let open = Set(operations.filter(\.isOpen).map(\.run))
-            let continued = Set(runs.filter { $0.started >= time }.map(\.first))
-            let old = runs.filter {
-                $0.started < time && !open.contains($0.identifier) && !continued.contains($0.first)
-            }
-            let forgotten = Set(old.map(\.identifier))
-            runs.removeAll { forgotten.contains($0.identifier) }
-            operations.removeAll { forgotten.contains($0.run) }
-            steps.removeAll { forgotten.contains($0.run) }
+            forget(before: time, unended: Retention.unended.components.seconds * 1000)
         }
+    }
+
+    /// Deletes runs; those that have not ended are kept for some milliseconds longer.
+    private mutating func forget(before time: Int64, unended: Int64) {
+        let owners = Set(operations.filter(\.isOpen).map(\.run))
+        let open = Set(runs.filter { owners.contains($0.identifier) }.map(\.first))
+        let continued = Set(runs.filter { $0.started >= time }.map(\.first))
+        let old = runs.filter {
+            $0.started < time && ($0.ended != nil || $0.started < time - unended)
+                && !open.contains($0.first) && !continued.contains($0.first)
+        }
+        let forgotten = Set(old.map(\.identifier))
+        runs.removeAll { forgotten.contains($0.identifier) }
+        operations.removeAll { forgotten.contains($0.run) }
+        steps.removeAll { forgotten.contains($0.run) }
     }
 
     /// Searches from the end: the newest operations are the ones that are updated.

@@ -29,6 +29,9 @@ public final class HostCall {
     /// Whether that was given to the task that started it, or to one further up.
     public var inheritsStep: Bool { pointer.pointee.inherits_step }
 
+    /// Whether the coroutine in which it was given is suspended: then this call is not part of it.
+    public var isBesideStep: Bool { pointer.pointee.is_beside_step }
+
     init(_ pointer: UnsafeMutablePointer<vm_lua_call>) {
         self.pointer = pointer
         arguments = ValueBuffer(borrowing: vm_lua_arguments_of(pointer))

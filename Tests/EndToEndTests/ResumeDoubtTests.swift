@@ -227,6 +227,6 @@ import Testing
             "\(text)"
         )
         alive.kill()
-        #expect(try bench.steps() == ["done quick", "running long"])
+        #expect(try bench.steps() == ["done quick", "failed long"])
     }
 }

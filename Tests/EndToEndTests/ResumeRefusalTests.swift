@@ -171,7 +171,7 @@ import Testing
         try alive.wait { alive.output.contains("on") }
         let run = try bench.resume()
         #expect(run.status == 75)
-        #expect(run.error.contains("is alive: process \(alive.identifier) on "), "\(run.error)")
+        #expect(run.error.contains("is alive (pid \(alive.identifier), run "), "\(run.error)")
         #expect(run.error.contains("wait for its end, or stop it"))
         alive.kill()
         let again = try bench.resume("--deadline", "100ms")

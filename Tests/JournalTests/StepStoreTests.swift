@@ -83,10 +83,44 @@ import Testing
         try store.commit([
             .begin(StoreTests.run("early", started: 1)), .step(step("one", of: "early")),
             .begin(StoreTests.run("alone", started: 2)), .step(step("one", of: "alone")),
-            .begin(late), .forget(before: 100),
+            .begin(late), .end(run: "early", ending: "exit 9", time: 3),
+            .end(run: "alone", ending: "exit 0", time: 3), .forget(before: 100),
         ])
         #expect(try store.runs(startingWith: "", limit: 9).map(\.identifier) == ["late", "early"])
         #expect(try store.steps(ofRun: "early").count == 1)
         #expect(try store.steps(ofRun: "alone").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `a doubt keeps all runs that continue one another`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        var late = StoreTests.run("late", started: 2)
+        (late.continues, late.origin) = ("early", "early")
+        try store.commit([
+            .begin(StoreTests.run("early", started: 1)), .begin(late),
+            .intend(StoreTests.operation("o", run: "late")),
+            .end(run: "early", ending: "exit 9", time: 1),
+            .end(run: "late", ending: "exit 80", time: 3),
+            .forget(before: 100),
+        ])
+        #expect(try store.runs(since: "early").count == 2)
+        try store.commit([
+            .settle(operation: "o", Settlement(.done, time: 4)), .forget(before: 100),
+        ])
+        #expect(try store.runs(since: "early").isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases) func `a run that has not ended is kept a week longer`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try store(kind)
+        defer { _ = folder }
+        let week: Int64 = 7 * 86_400_000
+        try store.commit([.begin(StoreTests.run("r", started: 1)), .forget(before: week)])
+        #expect(try store.runs(since: "r").count == 1)
+        try store.commit([.forget(before: week + 2)])
+        #expect(try store.runs(since: "r").isEmpty)
     }
 }

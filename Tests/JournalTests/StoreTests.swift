@@ -118,7 +118,8 @@ import Testing
             ])
         }
         try store.commit([
-            .settle(operation: "of-old", Settlement(.done, time: 3)), .forget(before: 100),
+            .settle(operation: "of-old", Settlement(.done, time: 3)),
+            .end(run: "old", ending: "exit 0", time: 4), .forget(before: 100),
         ])
         #expect(try store.runs(startingWith: "", limit: 9).map(\.identifier) == ["new", "open"])
         #expect(try store.operations(ofRun: "old").isEmpty)

@@ -105,6 +105,10 @@ extension Runtime {
         }
     }
 
+    /// Records the run at once: one that continues another is seen whatever it does.
+    /// - Returns: Why the journal cannot be written; nil on success.
+    public func recordRun() -> VSphereError? { changes.beginSteps() }
+
     /// The names of the steps that the script has used.
     public var usedSteps: Set<String> { changes.steps.usedNames }
 

@@ -136,9 +136,12 @@ let stepFunctions: [(name: String, body: FunctionSpec.Body)] = [
         { runtime, call in
             runtime.answer(call) { () throws(VSphereError) in
                 guard call.step == nil else {
+                    let beside =
+                        "another step has not ended: the coroutine that it was begun in is suspended"
                     let shown =
                         call.inheritsStep
-                        ? "a task of a step cannot begin one" : "steps do not nest"
+                        ? "a task of a step cannot begin one"
+                        : call.isBesideStep ? beside : "steps do not nest"
                     throw VSphereError(
                         .usage,
                         shown,
@@ -196,7 +199,7 @@ extension Runtime {
     /// The step that a call is made in.
     /// - Throws: kind `usage` outside of steps, and in a task that a step has started.
     func stepNumber(_ call: HostCall, _ function: String) throws(VSphereError) -> UInt32 {
-        guard let number = call.step else {
+        guard let number = call.step, !call.isBesideStep else {
             throw VSphereError(
                 .usage,
                 "is only there inside a step",
@@ -212,7 +215,7 @@ extension Runtime {
     /// - Throws: kind `usage` in a task that a step has started: there the order of its changes would be left to
     ///   chance.
     func step(of call: HostCall, _ operation: String) throws(VSphereError) -> RunSteps.Step? {
-        guard let number = call.step else { return nil }
+        guard let number = call.step, !call.isBesideStep else { return nil }
         guard !call.inheritsStep else { throw .inTaskOfStep(operation) }
         return changes.steps.step(number)
     }

@@ -22,6 +22,7 @@ typedef struct vm_lua_call {
     void *owner;         ///< the result of `callbacks.call_made`
     uint32_t step;       ///< the number that vm_lua_set_step gave to its task, or 0
     bool inherits_step;  ///< that was given to the task that started it, or to one further up
+    bool is_beside_step; ///< the coroutine in which that was given is suspended: this call is not part of it
     size_t kept;         ///< bytes that the host keeps for the script from now on, about: when to measure depends on it
 } vm_lua_call;
 

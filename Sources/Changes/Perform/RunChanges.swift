@@ -70,7 +70,7 @@ public final class RunChanges {
 
     /// Opens the journal before the first step, and keeps what starts the run again.
     /// - Returns: Why no step can be kept; nil on success.
-    func openForSteps() -> VSphereError? {
+    public func beginSteps() -> VSphereError? {
         guard !isHeld else { return nil }
         if let error = begin() ?? settings.hold(settings.run) { return error }
         isHeld = true

@@ -53,7 +53,7 @@ public final class RunSteps {
             let hint = "put into the name what tells them apart: step(\"patch \" .. name, …)"
             return .failure(.step(name, "there was a step of this name in the run", hint: hint))
         }
-        if !isPlanned, let error = changes.openForSteps() { return .failure(error) }
+        if !isPlanned, let error = changes.beginSteps() { return .failure(error) }
         if let result = history[name]?.result { return .success(.kept(result)) }
         count += 1
         let record = StepRecord(

@@ -46,8 +46,10 @@ public struct StepHistory: Sendable {
     /// What is known of a step; nil for one that never began.
     subscript(name: String) -> Past? { steps[name] }
 
-    /// The names of the steps that were done.
-    public var done: Set<String> { Set(steps.filter { $0.value.result != nil }.keys) }
+    /// The names of the steps that changed something and were not done.
+    public var halfDone: Set<String> {
+        Set(steps.filter { $0.value.result == nil && $0.value.lastPlace > 0 }.keys)
+    }
 
     /// Puts a record in place of an older one, after it was settled.
     mutating func learn(_ record: OperationRecord) {
@@ -69,9 +71,10 @@ extension StepHistory.Past {
         changes = changes.filter { $0.key <= last }
     }
 
-    /// The change after a place that is known next; nil for none.
+    /// The change after a place that is known next; nil for none. What a person has done by hand may be missing.
     func next(after place: Int) -> OperationRecord? {
-        changes.keys.filter { $0 > place }.min().flatMap { changes[$0] }
+        changes.filter { $0.key > place && $0.value.outcome != .resolvedDone }
+            .min { $0.key < $1.key }?.value
     }
 
     /// What the next change of the step is.

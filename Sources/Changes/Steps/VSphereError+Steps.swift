@@ -39,10 +39,11 @@ extension VSphereError {
     /// The error of a change that a person closed as done, without what it made.
     static func resultUnknown(_ record: OperationRecord) -> VSphereError {
         VSphereError(
-            .unknownOutcome,
+            .conflict,
             "it was closed by hand as done, and what it made is not in the journal",
-            outcome: .unknown,
-            hint: "finish this step by hand"
+            outcome: .rejected,
+            hint:
+                "finish this step by hand and take it out of the script; resume --accept-changes goes on"
         )
     }
 

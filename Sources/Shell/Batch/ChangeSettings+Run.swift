@@ -35,7 +35,11 @@ extension ChangeSettings {
         run.origin = continuation?.previous.first
         history = continuation?.history ?? history
         hold = (runHold ?? RunHold(world)).hold
-        recipe = { RunRecipe(invocation, world)?.text }
+        var text: [UInt8]?
+        if case .script(let path) = invocation.mode, invocation.canBeContinued {
+            text = try? world.readFile(path, RunRecipe.scriptLimit).bytes
+        }
+        recipe = { RunRecipe(invocation, world, text: text)?.text }
     }
 
     /// Opens the journal of the state folder, and the folder of the locks in it.

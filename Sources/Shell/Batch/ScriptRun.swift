@@ -17,6 +17,7 @@ final class ScriptRun {
     private let watchers: RunWatchers
     private var watch: RunWatch?
     private let hold: RunHold
+    private let continuation: RunContinuation?
     private let redaction: Redaction
     private let plan: RunPlan
     /// The start of the run, on the monotonic clock.
@@ -68,6 +69,7 @@ final class ScriptRun {
         try RunMetrics.check(settings.run, world)
         plan = try RunPlan(invocation, settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
+        self.continuation = continuation
         hold = continuation?.hold ?? RunHold(world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
@@ -144,6 +146,11 @@ final class ScriptRun {
 
     private func run() {
         prepare()
+        if continuation != nil, let error = runtime.recordRun() {
+            world.complain("\(error.message); \(error.hint ?? "")")
+            outcome.exitStatus = Int(ExitCode.cannotCreateState.rawValue)
+            return end()
+        }
         watchers.start()
         world.onForeignExit { [self] status, isOwnThread in
             // As after os.exit; in another thread the loop is not ours.
@@ -170,18 +177,22 @@ final class ScriptRun {
     private func prepare() {
         let interpreter = runtime.interpreter
         interpreter.setPrintEscapes(world.output.isTerminal)
+        if let limit = settings.run.memoryLimit {
+            interpreter.setMemoryLimit(limit, countsProcess: true)
+        }
+        interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
+        // A sandbox has no search path: it searches beside the script.
+        if !settings.run.isSandboxed { setPackagePath(of: interpreter) }
+        // From here on the run may be stopped: what was defined before must not be interrupted.
         var limits = RunWatch.Limits(grace: settings.run.grace)
         limits.reopensLog = settings.run.logFile != nil
         // Waiting for the lock has used part of it.
         let elapsed = world.monotonicTime() - began
         limits.deadline = settings.run.deadline.map { max($0 - elapsed, .milliseconds(1)) }
         watch = world.watch(runtime, limits)
-        if let limit = settings.run.memoryLimit {
-            interpreter.setMemoryLimit(limit, countsProcess: true)
-        }
-        interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
-        // A sandbox has no search path: it searches beside the script.
-        guard !settings.run.isSandboxed else { return }
+    }
+
+    private func setPackagePath(of interpreter: Interpreter) {
         var folders: [String] = []
         if let folder = Self.scriptFolder(invocation, world) { folders.append(folder) }
         // Behind a symbolic link a script still finds what lies beside it.
@@ -279,12 +290,21 @@ final class ScriptRun {
         {
             world.warn("--until: no step was called \(name.quotedForMessage)")
         }
-        if let name = settings.run.lastStep, outcome.reachedStep,
+        if let name = settings.run.lastStep, outcome.reachedStep, invocation.canBeContinued,
             outcome.ending == .code(ExitCode.done.rawValue)
         {
             world.note("the step \(name.quotedForMessage) was done: vmoon resume continues the run")
         }
-        if outcome.isFinished { hold.remove() }
+        if outcome.isFinished {
+            hold.remove()
+            let left = (continuation?.history.halfDone ?? []).subtracting(runtime.usedSteps)
+            for name in left.sorted() {
+                world.warn(
+                    "the step \(name.quotedForMessage) changed something in an earlier run, was not done, and did "
+                        + "not come up again"
+                )
+            }
+        }
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()

@@ -44,8 +44,7 @@ enum ResumeCommand {
             guard try SettingsError.ofState({ () throws(PosixError) in try hold.take(run.first) })
             else {
                 throw SettingsError(
-                    "the run \(run.identifier) is alive: process \(run.process) on "
-                        + Display.escape(run.host),
+                    "the run \(run.identifier) is alive\(hold.holder)",
                     hint: "wait for its end, or stop it",
                     exitCode: .tryAgain
                 )
@@ -59,6 +58,7 @@ enum ResumeCommand {
                 return world.end(.code(ExitCode.done.rawValue))
             }
             let recipe = try check(previous, past, invocation, world)
+            let invocation = try invocation.withAbsolutePaths(in: &world)
             try enter(recipe.folder, &world)
             try checkText(of: recipe, invocation, world)
             let continuation = RunContinuation(
@@ -165,12 +165,21 @@ enum ResumeCommand {
         _ invocation: Invocation,
         _ world: World
     ) throws(SettingsError) -> RunRecipe {
-        guard
-            let recipe = past.runs.last(where: { $0.recipe != nil })?.recipe.flatMap(RunRecipe.init)
-        else {
+        let recipes = past.runs.compactMap { $0.recipe.flatMap(RunRecipe.init) }
+        guard var recipe = recipes.first, let last = recipes.last else {
             throw SettingsError(
                 "the run \(run.identifier) cannot be continued: it called no step, or it was no script in a file",
                 hint: "vmoon runs \(run.identifier) shows what it did",
+                exitCode: .conflict
+            )
+        }
+        // Options that a resume was given are not kept; a script that it accepted is.
+        recipe.digest = last.digest
+        recipe.stepNames = last.stepNames
+        guard !recipe.isHeldToPlan else {
+            throw SettingsError(
+                "the run was held to a plan, which does not tell what is left of it",
+                hint: "plan the rest: vmoon --dry-run --plan-out FILE script.lua args...",
                 exitCode: .conflict
             )
         }

@@ -9,6 +9,8 @@ internal import VSphere
 final class RunHold {
     private let world: World
     private var file: LockFile?
+    /// Who holds it, where that is somebody else: ` (pid 12, run 5f3c…, since …)`.
+    private(set) var holder = ""
 
     init(_ world: World) { self.world = world }
 
@@ -22,9 +24,21 @@ final class RunHold {
         try world.makePrivateFolder("\(folder)/locks")
         // Locks of items have no dot in their names, those of --lock begin with run.
         let lock = try world.openLock("\(folder)/locks/resume.\(run).lock")
-        guard try lock.tryLock() else { return false }
+        guard try lock.tryLock() else {
+            let found = RunLock.Holder((try? lock.contents(limit: 1000)) ?? "")
+            holder = found.map { " (\($0.description))" } ?? ""
+            return false
+        }
         file = lock
         return true
+    }
+
+    /// Whether somebody holds the lock of a run.
+    func isAlive(_ run: String) -> Bool {
+        guard let folder = StandardFolders.state(world.environment),
+            world.isReadable("\(folder)/locks/resume.\(run).lock")
+        else { return false }
+        return (try? take(run)) == false
     }
 
     /// Removes the file of a run that nobody continues any more: one that still opens it finds in the journal that
@@ -39,6 +53,13 @@ final class RunHold {
             guard try take(run.first) else {
                 return VSphereError(.journal, "another vmoon continues this run")
             }
+            let holder = RunLock.Holder(
+                process: run.process,
+                run: run.identifier,
+                since: Timestamp.text(run.started)
+            )
+            // Only the message to somebody who is refused suffers if this fails.
+            try? file?.replaceContents(holder.text)
             return nil
         } catch {
             let hint = StandardFolders.hint(on: "the locks")

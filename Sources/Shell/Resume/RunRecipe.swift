@@ -20,10 +20,11 @@ struct RunRecipe {
     var variables: [String: String]
 
     /// The recipe of a run; nil for one that is no script in a file, or that has code on its command line.
-    init?(_ invocation: Invocation, _ world: World) {
-        guard case .script(let path) = invocation.mode, invocation[.execute] == nil,
-            !invocation.entersPrompt, let folder = try? world.workingDirectory(),
-            let text = try? world.readFile(path, Self.scriptLimit).bytes
+    ///
+    /// The text is read at once: what runs must not be mistaken for what the file has later.
+    init?(_ invocation: Invocation, _ world: World, text: [UInt8]?) {
+        guard case .script(let path) = invocation.mode, invocation.canBeContinued,
+            let folder = try? world.workingDirectory(), let text
         else { return nil }
         self.folder = folder
         script = path
@@ -37,6 +38,9 @@ struct RunRecipe {
             if let value = world.environment.nonEmpty(name) { variables[name] = value }
         }
     }
+
+    /// Whether the run was held to a plan.
+    var isHeldToPlan: Bool { options.contains { $0.hasPrefix("--plan=") } }
 
     /// The largest script that is looked at.
     static var scriptLimit: Int { 16 << 20 }
@@ -95,6 +99,43 @@ struct RunRecipe {
             }
             world.environment[name] = value
             if let value { world.replaceVariable(name, value) } else { world.removeVariable(name) }
+        }
+    }
+}
+
+extension Invocation {
+    /// Whether the run is one of a script in a file, and of nothing else.
+    var canBeContinued: Bool {
+        guard case .script = mode else { return false }
+        return self[.execute] == nil && !entersPrompt && self[.sim] == nil && self[.replay] == nil
+    }
+
+    /// The same with every file named from the root, as is the state folder: before another folder is entered.
+    func withAbsolutePaths(in world: inout World) throws(SettingsError) -> Invocation {
+        var result = self
+        for (option, value) in options where Flag.row(option)?.kind == .path {
+            if let path = value.text { result.options[option] = .text(try world.absolute(path)) }
+        }
+        for name in ["VMOON_STATE_DIR", "STATE_DIRECTORY", "VMOON_PASSWORD_FILE"] {
+            guard let path = world.environment.nonEmpty(name), !path.hasPrefix("/") else {
+                continue
+            }
+            let absolute = try world.absolute(path)
+            world.environment[name] = absolute
+            world.replaceVariable(name, absolute)
+        }
+        return result
+    }
+}
+
+extension World {
+    /// The name of a file from the root.
+    func absolute(_ path: String) throws(SettingsError) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        do throws(PosixError) {
+            return "\(try workingDirectory())/\(path)"
+        } catch {
+            throw SettingsError(Display.escape(error.description), exitCode: .notFound)
         }
     }
 }

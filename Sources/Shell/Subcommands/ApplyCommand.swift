@@ -21,7 +21,19 @@ extension Subcommand {
                     printing: PlanText.text(of: document, width: width)
                 )
             }
-            let run = try invocation.applying(document, operands[0], &world)
+            // The script and its files are looked for where the plan was made.
+            let given = try invocation.withAbsolutePaths(in: &world)
+            let plan = try world.absolute(operands[0])
+            let run = try given.applying(document, plan, &world)
+            do throws(PosixError) {
+                try world.enterFolder(document.folder)
+            } catch {
+                throw SettingsError(
+                    "the folder that the plan was made in: \(Display.escape(error.description))",
+                    hint: "or give the script by hand: vmoon --plan FILE script.lua args...",
+                    exitCode: .notFound
+                )
+            }
             ScriptRun.start(run, &world)
         } catch {
             world.fail(error.description, error.exitCode)
@@ -44,11 +56,7 @@ extension Invocation {
             )
         }
         var run = self
-        var script = document.script
-        let here = try? world.workingDirectory()
-        if !script.hasPrefix("/"), document.folder != here {
-            script = "\(document.folder)/\(script)"
-        }
+        let script = document.script
         run.mode = .script(script)
         run.scriptArguments = document.arguments
         run.scriptPosition = 1

@@ -47,7 +47,8 @@ extension Subcommand {
             let found = try store.runs(startingWith: id, limit: 2)
             guard let run = found.first, found.count == 1 else { return nil }
             if invocation[.steps] != nil {
-                let steps = try StepListing(run, in: store)
+                let isAlive = run.ended == nil && RunHold(world).isAlive(run.first)
+                let steps = try StepListing(run, isAlive: isAlive, in: store)
                 return listing.isJSON
                     ? JSONEncoder(.indented).encode(steps.document) + "\n" : steps.text
             }

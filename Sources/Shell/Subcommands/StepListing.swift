@@ -11,11 +11,11 @@ struct StepListing {
         case done
         /// It was done in an earlier run, and is not run again.
         case kept
-        /// It ended with an error, and is run again.
+        /// It ended with an error or with its run, and is run again.
         case failed
         /// The outcome of one of its changes is unknown.
         case unknown
-        /// It has not ended, or its run was killed.
+        /// It has not ended.
         case running
     }
 
@@ -37,9 +37,11 @@ struct StepListing {
     /// Makes the list.
     /// - Parameters:
     ///   - run: The run.
+    ///   - isAlive: Whether it is not over.
     ///   - runs: The runs that continue one another, up to this one, each with its steps and operations.
     init(
         _ run: RunRecord,
+        isAlive: Bool,
         _ runs: [(run: RunRecord, steps: [StepRecord], operations: [OperationRecord])]
     ) {
         var rows: [Row] = []
@@ -47,7 +49,8 @@ struct StepListing {
         for (owner, steps, _) in runs {
             for step in steps {
                 let isOurs = owner.identifier == run.identifier
-                let row = Row(step, operations[step.name] ?? [], isOurs: isOurs)
+                let mayRun = isOurs && isAlive
+                let row = Row(step, operations[step.name] ?? [], isOurs: isOurs, mayRun: mayRun)
                 let known = rows.firstIndex { $0.name == step.name }
                 if let known { rows[known] = row } else { rows.append(row) }
             }
@@ -56,14 +59,14 @@ struct StepListing {
     }
 
     /// Reads the list from the journal.
-    init(_ run: RunRecord, in store: SQLiteStore) throws(JournalError) {
+    init(_ run: RunRecord, isAlive: Bool, in store: SQLiteStore) throws(JournalError) {
         var runs: [(run: RunRecord, steps: [StepRecord], operations: [OperationRecord])] = []
         for earlier in try store.runs(since: run.first) {
             let steps = try store.steps(ofRun: earlier.identifier)
             runs.append((earlier, steps, try store.operations(ofRun: earlier.identifier)))
             if earlier.identifier == run.identifier { break }
         }
-        self.init(run, runs)
+        self.init(run, isAlive: isAlive, runs)
     }
 
     /// A table for people.
@@ -115,7 +118,12 @@ struct StepListing {
 }
 
 extension StepListing.Row {
-    fileprivate init(_ step: StepRecord, _ operations: [OperationRecord], isOurs: Bool) {
+    fileprivate init(
+        _ step: StepRecord,
+        _ operations: [OperationRecord],
+        isOurs: Bool,
+        mayRun: Bool
+    ) {
         name = step.name
         took = step.ended.map { .milliseconds(max($0 - step.began, 0)) }
         failure = step.failure
@@ -133,7 +141,7 @@ extension StepListing.Row {
         } else if unknown > 0 {
             state = .unknown
         } else {
-            state = step.failure == nil ? .running : .failed
+            state = step.failure == nil && mayRun ? .running : .failed
         }
     }
 

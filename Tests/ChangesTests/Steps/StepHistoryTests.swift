@@ -184,7 +184,14 @@ import Testing
         #expect(history["s"]?.times == [1, 2])
         #expect(history["other"]?.result == nil)
         #expect(history["none"] == nil)
-        #expect(history.done == ["s"])
+        #expect(history.halfDone.isEmpty)
+    }
+
+    @Test func `a step is half done that changed something and has no result`() {
+        let done = StepRecord(run: "one", name: "s", began: 1)
+        #expect(StepHistory([([done], [Self.change(1, .done)])]).halfDone == ["s"])
+        #expect(StepHistory([([done], [Self.change(1, nil)])]).halfDone == ["s"])
+        #expect(StepHistory([([done], [Self.change(1, .rejected)])]).halfDone.isEmpty)
     }
 
     @Test func `what was settled meanwhile is known at once`() throws {

@@ -68,11 +68,11 @@ import Testing
                 step("wrong\u{1B}[31m", of: "b", ended: 1500, failure: "not_found"),
             ], [OperationRecord]()
         )
-        return StepListing(run("b"), [first, second])
+        return StepListing(run("b"), isAlive: true, [first, second])
     }
 
     @Test func `each has its state, how long it took, and what it changed`() {
-        #expect(listing.rows.map(\.state) == [.kept, .done, .running, .unknown, .failed])
+        #expect(listing.rows.map(\.state) == [.kept, .done, .failed, .unknown, .failed])
         #expect(
             listing.rows.map(\.took) == [
                 .seconds(2.5), .seconds(60), nil, .seconds(8), .seconds(0.5),
@@ -100,6 +100,15 @@ import Testing
         #expect(lines.last?.contains("failed (not_found)") == true)
     }
 
+    @Test(arguments: [(true, StepListing.State.running), (false, .failed)])
+    func `a step has not ended only while its run lives`(
+        _ isAlive: Bool,
+        _ state: StepListing.State
+    ) {
+        let runs = [(run("a"), [step("one", of: "a")], [OperationRecord]())]
+        #expect(StepListing(run("a"), isAlive: isAlive, runs).rows.map(\.state) == [state])
+    }
+
     @Test func `JSON has the same`() {
         let first = listing.document.array?.first
         #expect(first?["step"] == "kept" && first?["state"] == "kept" && first?["took_ms"] == 2500)
@@ -108,6 +117,6 @@ import Testing
     }
 
     @Test func `a run without steps says so`() {
-        #expect(StepListing(run("a"), [(run("a"), [], [])]).text == "no step\n")
+        #expect(StepListing(run("a"), isAlive: false, [(run("a"), [], [])]).text == "no step\n")
     }
 }
