@@ -71,7 +71,9 @@ extension StepHistory.Past {
         changes = changes.filter { $0.key <= last }
     }
 
-    /// The change after a place that is known next; nil for none. What a person has done by hand may be missing.
+    /// The change after a place that is known next; nil for none.
+    ///
+    /// What a person has done by hand may be missing.
     func next(after place: Int) -> OperationRecord? {
         changes.filter { $0.key > place && $0.value.outcome != .resolvedDone }
             .min { $0.key < $1.key }?.value
