@@ -164,21 +164,31 @@ import Testing
         #expect(step == .end(row.end))
     }
 
-    @Test(arguments: [nil, "vm-3"]) func `a check-out that was there before explains the refusal`(
-        _ before: String?
-    ) {
+    struct Given: Sendable {
+        let before: String?
+        let now: String?
+        let end: ChangeCourse.Ending
+    }
+
+    static let checkOuts = [
+        Given(before: nil, now: nil, end: undone), Given(before: "vm-3", now: "vm-3", end: .failed),
+        // It may have been given back before ours came, and ours since.
+        Given(before: "vm-3", now: nil, end: undone),
+    ]
+
+    @Test(arguments: checkOuts)
+    func `a check-out that was there before explains a refusal while it is there`(_ row: Given) {
         var intent = ChangeIntent(.checkOut, identifier: "abcdefgh-1234", item: "i", user: "u")
         intent.name = "ours-abcdefgh"
-        intent.checkedOutBefore = before
+        intent.checkedOutBefore = row.before
         intent.newestBefore = "2"
         var course = ChangeCourse(intent, limits: .init(settle: .zero, resends: 0))
         _ = course.begin(now: .zero)
         _ = course.replied(.refused, .unableToAllocateResource, now: .zero)
-        // It was given back since.
-        let state = ReconciliationTests.state(checkedOut: nil, template: "vm-9")
+        let state = ReconciliationTests.state(checkedOut: row.now, template: "vm-9")
         _ = course.took(.state(.read(state)), now: .zero)
         let step = course.took(.history(.read([])), now: .zero)
-        #expect(step == .end(before == nil ? Self.undone : .failed))
+        #expect(step == .end(row.end))
     }
 
     @Test func `an answer that is no machine does not tell that a check-out is another's`() {

@@ -163,7 +163,8 @@ public struct ChangeCourse: Sendable {
         case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff, .suspend:
             intent.holder != nil
         case .deleteItem: intent.latestBefore != nil
-        case .checkOut, .deploy, .createTemplate: intent.isNameMarked || !intent.existedBefore
+        // What made the server refuse when it was read may have gone before the request came.
+        case .checkOut, .deploy, .createTemplate: true
         }
     }
 
@@ -244,7 +245,7 @@ public struct ChangeCourse: Sendable {
     /// The ending of a refused change that left no trace: if the refusal says that the state is already so, but
     /// it was not before and is not now, the change may have been made and undone since.
     private var endingWithoutTrace: Ending {
-        // Somebody else's check-out explains the refusal.
+        // Somebody else's check-out explains the refusal while it is there.
         let isExplained = seen.state.content?.checkOuts.isEmpty == false
         return isRefusedAsRepeated && !isExplained ? .settled(.unknown(.madeAndUndone)) : .failed
     }
@@ -255,7 +256,7 @@ public struct ChangeCourse: Sendable {
         case .alreadyInDesiredState: true
         case .alreadyExists: intent.isNameMarked
         // Of a check-out it means that the item has one, as the API defines it.
-        case .unableToAllocateResource: intent.kind == .checkOut && !intent.existedBefore
+        case .unableToAllocateResource: intent.kind == .checkOut
         default: false
         }
     }

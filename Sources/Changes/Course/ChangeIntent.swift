@@ -49,9 +49,6 @@ public struct ChangeIntent: Sendable, Equatable {
         self.user = user
     }
 
-    /// Whether an object that makes the server refuse it was there before.
-    var existedBefore: Bool { checkedOutBefore != nil || namedBefore?.isEmpty == false }
-
     /// Whether an object with the name is proof of this change.
     public var isNameMarked: Bool {
         name.map { OperationToken.isMarked(name: $0, by: identifier) } ?? false
