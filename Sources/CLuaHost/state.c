@@ -39,7 +39,7 @@ static bool may_grow(vm_lua *host, size_t old_size, size_t new_size) {
     return true;
 }
 
-// What malloc takes for a block: 8 bytes beside it, in steps of 16, 32 at least.
+// The memory that malloc takes for a block: 8 bytes beside it, in steps of 16, 32 at least.
 static size_t chunk_of(size_t size) {
     if (size == 0) return 0;
     return size <= 24 ? 32 : (size + 8 + 15) & ~(size_t)15;

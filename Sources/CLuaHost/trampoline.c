@@ -141,7 +141,7 @@ int vm_trampoline(lua_State *L) {
     return call_host(L, false);
 }
 
-// What gives memory back is never refused for want of it.
+// A call that gives memory back is never refused for want of it.
 static int close_object(lua_State *L) {
     return call_host(L, true);
 }

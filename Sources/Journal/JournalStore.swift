@@ -50,7 +50,7 @@ public enum Retention {
 public enum JournalWrite: Sendable, Equatable {
     /// A run begins; writing it a second time has no effect.
     case begin(RunRecord)
-    /// What starts a run again, as JSON.
+    /// Records how to start a run again, as JSON.
     case recipe(run: String, String)
     /// A step, as it is now.
     case step(StepRecord)

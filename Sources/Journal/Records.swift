@@ -20,7 +20,7 @@ public struct RunRecord: Sendable, Equatable {
     public var continues: String?
     /// The first run of those that continue one another; nil where that is this one.
     public var origin: String?
-    /// What starts it again, as JSON; nil for a run without steps.
+    /// Script, arguments and options to start it again with, as JSON; nil for a run without steps.
     public var recipe: String?
 
     /// The first run of those that continue one another.

@@ -58,7 +58,7 @@ struct TrustMaterial {
                 bytes += piece + [0x0A]
                 areFiles = areFiles && isFile
             }
-            // What is no file can be read only once.
+            // A pipe can be read only once.
             if paths.count == 1, areFiles { file = paths[0] } else { bundle = bytes }
         }
     }

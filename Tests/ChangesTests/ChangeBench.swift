@@ -167,7 +167,7 @@ final class ChangeBench {
         if record.attempts < attempts { fault("sent before the attempt was on the disk") }
     }
 
-    /// What the file of a real journal refuses.
+    /// Refuses the writes that the file of a real journal refuses.
     fileprivate func check(_ writes: [JournalWrite]) throws(JournalError) {
         var isBegun = try !store.runs(startingWith: run, limit: 1).isEmpty
         for write in writes {

@@ -97,7 +97,7 @@ import Testing
         #expect(files.output == old && !files.error.contains(".tmp"), "\(files)")
     }
 
-    /// What becomes of a plan, and how it is refused.
+    /// A plan that was altered, and how it is refused.
     static let refusals: [(edit: String, status: Int32, words: String)] = [
         ("rm p.json", 66, "the plan: cannot read"),
         ("echo '{' >p.json", 65, "is refused: malformed JSON"),

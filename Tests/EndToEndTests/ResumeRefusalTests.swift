@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// What `vmoon resume` refuses: one clear line, and the right exit code.
+/// The runs that `vmoon resume` refuses: one clear line, and the right exit code.
 @Suite struct ResumeRefusalTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String

@@ -3,7 +3,7 @@ import Support
 
 /// A proxy that takes connections, and treats them in one way.
 struct WayThere {
-    /// What it does once it was asked for a tunnel.
+    /// Its behaviour once it was asked for a tunnel.
     enum Manner: String, CaseIterable {
         /// Nothing, for ever.
         case hangs

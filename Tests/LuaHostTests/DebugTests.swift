@@ -13,7 +13,7 @@ import Testing
 
         """
 
-    /// What is refused, with a part of the error.
+    /// Scripts that are refused, with a part of the error.
     static let refused: [(code: String, complaint: String)] = [
         ("set(spawn(later, 1), nil)", "not open to debug"),
         ("set(spawn(later, 1), {})", "not open to debug"),
@@ -45,7 +45,7 @@ import Testing
         #expect(bench.error(of: "assert(spawn(later, 7):join() == 7)") == nil, "\(row.code)")
     }
 
-    /// What does no harm, whatever it does.
+    /// Scripts that do no harm, whatever they do.
     static let harmless = [
         "wipe(nil)", "wipe(nil) local t = spawn(later, 1) collectgarbage() try(t.join, t)",
         "wipe(1)", "wipe('s')", "wipe({})", "wipe(io.stdout)", "wipe(coroutine.create(print))",

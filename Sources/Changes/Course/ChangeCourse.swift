@@ -163,7 +163,7 @@ public struct ChangeCourse: Sendable {
         case .deleteCheckOut, .deleteVersion, .deleteVM, .powerOn, .powerOff, .suspend:
             intent.holder != nil
         case .deleteItem: intent.latestBefore != nil
-        // What made the server refuse when it was read may have gone before the request came.
+        // A check-out or name that was there when it was read may have gone before the request came.
         case .checkOut, .deploy, .createTemplate: true
         }
     }

@@ -53,7 +53,7 @@ public struct ChangeSettings {
     public var history = StepHistory()
     /// Makes sure that no other process continues the run while this one lives; called before the first step.
     public var hold: (RunRecord) -> VSphereError? = { _ in nil }
-    /// What starts the run again, as JSON; nil for a run that cannot be continued.
+    /// Script, arguments and options to start the run again with, as JSON; nil for a run that cannot be continued.
     public var recipe: () -> String? = { nil }
 
     /// How long to wait for another process, where nobody says.

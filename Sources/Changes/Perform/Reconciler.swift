@@ -116,7 +116,7 @@ final class Reconciler {
         }
         record.take(settlement)
         noteServerTime()
-        // What is told from it may be gone when the next run looks.
+        // The trace that it was found by may be gone when the next run looks.
         changes.settle(record.identifier, settlement, isUrgent: true, ifOpen: true) { [self] in
             if !isCancelled { completion(record) }
         }

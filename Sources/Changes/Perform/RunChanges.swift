@@ -24,7 +24,7 @@ public final class RunChanges {
     private var underWay: [String: Change] = [:]
     /// The next commit; one that is not urgent gives way to one that is, with its writes.
     private var planned: (isUrgent: Bool, cancel: ChangeLoop.Cancellation)?
-    /// What the journal must have before anything else, and how many times that has grown: the run itself, and the
+    /// The writes that the journal must have first, and how many times they have grown: the run itself, and the
     /// outcomes that it could not take.
     private var beginning: (writes: [JournalWrite], count: Int) = ([], 0)
     private var problem: JournalError?

@@ -10,7 +10,7 @@ final class HeldChange {
     private let call: PlannedCall
     /// The number of the planned change that it is.
     private var number: Int?
-    /// What has been read of its item and machine.
+    /// The state of its item and machine, as read for this change.
     var seen = PlannedState.Seen()
 
     init(_ plan: ApprovedPlan, _ call: PlannedCall) {
@@ -99,7 +99,7 @@ final class HeldChange {
 
     private func itemQuestions(_ item: String, withParts: Bool) -> [Question] {
         let history = Question(question: .init(.listChanges, item)) { [self] answer in
-            // Who has changed it is a help, and no condition.
+            // The name of whoever has changed it is a help, and no condition.
             seen.history = Observation.history(answer).content ?? []
         }
         let model = Question(question: .init(.getItem, item)) {

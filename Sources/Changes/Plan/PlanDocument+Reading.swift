@@ -109,7 +109,7 @@ extension PlannedChange {
 
     /// Texts that are shown as they are.
     ///
-    /// What is escaped already stays as it is; anything else is another text then, and the file is refused.
+    /// Text that is escaped already stays as it is; any other is changed by this, and the file is refused.
     fileprivate static func shown(_ list: JSONValue?) -> [String] {
         list?.array?.compactMap(\.string).map { Display.escape($0) } ?? []
     }

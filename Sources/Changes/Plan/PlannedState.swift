@@ -11,7 +11,7 @@ struct PlannedState {
     /// Whether the name was looked up, and what had it.
     var name: Name?
 
-    /// What was not there, in words of a refusal.
+    /// The objects that were missing, in words of a refusal.
     var missing: [String] = []
 
     /// A name that was looked up.
@@ -44,7 +44,7 @@ struct PlannedState {
         case found(String)
     }
 
-    /// What is not as planned any more.
+    /// The differences from the plan, in words.
     func moves(in seen: Seen) -> [Move] {
         var moves: [Move] = []
         if let item = seen.item {

@@ -43,7 +43,7 @@ public struct StepHistory: Sendable {
         for name in steps.keys { steps[name]?.forgetWhatLeftNothing() }
     }
 
-    /// What is known of a step; nil for one that never began.
+    /// The past of a step; nil for one that never began.
     subscript(name: String) -> Past? { steps[name] }
 
     /// The names of the steps that changed something and were not done.
@@ -73,13 +73,13 @@ extension StepHistory.Past {
 
     /// The change after a place that is known next; nil for none.
     ///
-    /// What a person has done by hand may be missing.
+    /// A change that a person closed by hand may be missing.
     func next(after place: Int) -> OperationRecord? {
         changes.filter { $0.key > place && $0.value.outcome != .resolvedDone }
             .min { $0.key < $1.key }?.value
     }
 
-    /// What the next change of the step is.
+    /// The ways to carry out the next change of the step.
     enum Decision {
         /// It is made: nothing is known of it.
         case new

@@ -115,7 +115,7 @@ extension Known {
         }
     }
 
-    /// What no step can keep, in words; nil for any other value.
+    /// The name of a value that no step can keep; nil for any other value.
     fileprivate var unkept: String? {
         switch self {
         case .function, .standard, .type(.function): "a function"

@@ -130,7 +130,7 @@ final class Prompt {
         return lines.flatMap { WordWrap.lines($0, width: columns) }
     }
 
-    /// What to say to a word that is no Lua of any use, unless a script has given it a meaning.
+    /// The advice for a word that is no Lua of any use, unless a script has given it a meaning.
     private func advice(on line: String) -> String? {
         PlainWord(line).flatMap { word in
             let found = word.name.flatMap { runtime.interpreter.fields(at: [$0]) }

@@ -72,7 +72,7 @@ enum ResumeCommand {
         }
     }
 
-    /// What the runs that continue one another have recorded.
+    /// The records of the runs that continue one another.
     private struct Past {
         let runs: [RunRecord]
         let history: StepHistory

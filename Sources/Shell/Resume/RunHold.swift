@@ -9,7 +9,7 @@ internal import VSphere
 final class RunHold {
     private let world: World
     private var file: LockFile?
-    /// Who holds it, where that is somebody else: ` (pid 12, run 5f3c…, since …)`.
+    /// The process that holds it, where that is another one: ` (pid 12, run 5f3c…, since …)`.
     private(set) var holder = ""
 
     init(_ world: World) { self.world = world }
@@ -72,7 +72,7 @@ final class RunHold {
 struct RunContinuation {
     /// The latest of the runs that continue one another.
     let previous: RunRecord
-    /// What they have done.
+    /// The steps and changes that they have made.
     let history: StepHistory
     /// The lock on them.
     let hold: RunHold

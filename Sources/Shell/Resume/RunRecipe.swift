@@ -3,7 +3,7 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// What starts a run again: script, arguments, options and connection, without a secret.
+/// The data to start a run again: script, arguments, options and connection, without a secret.
 struct RunRecipe {
     /// The working directory, and the script as it was named there.
     var folder: String

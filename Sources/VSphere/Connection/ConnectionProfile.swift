@@ -49,7 +49,7 @@ public struct ConnectionProfile: Sendable {
         /// Names it as what stands between.
         public var notice: String { "the way there is the proxy \(address) of \(variable)" }
 
-        /// What to try where it lets no connection come about; `status` is its refusal.
+        /// The advice where it lets no connection come about; `status` is its refusal.
         public func hint(to host: String, refusing status: Int?) -> String {
             status == 407
                 ? "the proxy \(address) wants a user and a password: "

@@ -4,7 +4,7 @@ import Testing
 @testable import Changes
 @testable import VSphere
 
-/// What is known of a step decides about each of its changes.
+/// The past of a step decides about each of its changes.
 @Suite struct StepHistoryTests {
     typealias Outcome = OperationRecord.Outcome
 

@@ -12,7 +12,7 @@ struct StepJudge {
     /// something.
     private(set) var excused: Set<Int>
     var hadFullDisk = false
-    /// What each step was told at each of its places, last.
+    /// The last answer that each step got at each of its places.
     private var tellings: [String: [Int: StepPlayer.Telling]] = [:]
     private var given: [String: String] = [:]
     private(set) var results: [String: String] = [:]
@@ -27,7 +27,7 @@ struct StepJudge {
     /// The refusals that were repeated, and the doubts that were told.
     private(set) var repeated = 0
     private(set) var doubts = 0
-    /// What was made again after somebody else had undone it.
+    /// The changes that were made again after somebody else had undone them.
     private(set) var redone = 0
     /// Items at which somebody else was at work.
     private var meddled: Set<Int> = []
@@ -75,7 +75,7 @@ struct StepJudge {
 
     // MARK: While it runs
 
-    /// What must hold when a change leaves us.
+    /// Checks the rules that must hold when a change is sent.
     mutating func sent(_ asked: FakeVCenter.Asked, in run: String) {
         let askers = asking.filter { $0.value.key == asked.key }
         if askers.isEmpty { bench.fault("sent, and nobody asked for it") }

@@ -6,7 +6,7 @@ import JSON
 
 /// One run of a script with steps: what the Lua functions do, without Lua.
 final class StepPlayer {
-    /// What is told to whoever judges.
+    /// The events that the judge is told.
     struct Witness {
         /// Called where the process may die; false if it does.
         var passes: (String) -> Bool

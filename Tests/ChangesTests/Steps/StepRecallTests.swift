@@ -266,7 +266,7 @@ import VSphereSupport
         #expect(finish(two)?.kind == .diverged)
     }
 
-    /// What an earlier run left open cannot be looked at: the script must not go on as if it were refused.
+    /// A change that an earlier run left open cannot be looked at: the script must not go on as if it were refused.
     @Test func `a step makes no change behind one whose outcome could not be looked at`() throws {
         let flaky = FlakyStore()
         let bench = ChangeBench(store: flaky)

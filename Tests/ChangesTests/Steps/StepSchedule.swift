@@ -9,7 +9,7 @@ import VSphereSupport
 
 /// A script with steps that is killed, and resumed, and killed again, until it is done.
 final class StepSchedule {
-    /// What happens beside the deaths.
+    /// The troubles beside the deaths.
     enum Trouble: CaseIterable {
         case none
         /// Requests are lost, late and refused.
@@ -165,7 +165,7 @@ final class StepSchedule {
         return false
     }
 
-    /// What is on its way is lost, or carried out now or later.
+    /// Loses requests that are on their way, or carries them out now or later.
     private func die() {
         for sent in bench.exchange.inFlight where !arrived.contains(sent.number) {
             let asked = FakeVCenter.Asked(sent.line)

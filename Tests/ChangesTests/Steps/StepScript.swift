@@ -139,7 +139,7 @@ extension StepScript {
         )
     }
 
-    /// What belongs together.
+    /// The moves that belong together.
     private static func moves(
         _ place: Int,
         _ poweredOn: inout Set<Int>,
@@ -228,7 +228,7 @@ struct StepCall {
     }
 }
 
-/// What a step knows of what it did so far.
+/// The results that a step has so far.
 struct StepMemory {
     var previous: String?
     var checkOut: String?

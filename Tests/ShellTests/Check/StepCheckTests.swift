@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shell
 
-/// What the checker says of scripts with steps.
+/// The findings of the checker in scripts with steps.
 @Suite struct StepCheckTests {
     static let outside = "is called outside of step: a run that is continued would do it again"
     static let moving = "it is another one when the run is continued"

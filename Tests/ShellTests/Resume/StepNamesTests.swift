@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shell
 
-/// What a script's steps are called in its text.
+/// The names of a script's steps, as its text has them.
 @Suite struct StepNamesTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let source: String

@@ -2,7 +2,7 @@
 struct PlainWord {
     /// The global that it names; nil for a question mark.
     let name: String?
-    /// What to say to it.
+    /// The advice for it.
     let advice: String
     /// Whether it is said although the global is there: the word alone would show a function.
     private let isFunction: Bool
