@@ -241,7 +241,7 @@ public struct ArgumentParser {
         let visible = shown.prefix { $0 != "=" && $0 != " " }
         return UsageError(
             "unknown option \(String(visible).quotedForMessage)",
-            hint: hint ?? "vmoon --help lists the options"
+            hint: hint ?? "\(command.map { "vmoon \($0.name)" } ?? "vmoon") --help lists the options"
         )
     }
 }
