@@ -41,7 +41,10 @@ struct SubcommandTests {
                 ["look", "--sandbox", "x"],
                 "--sandbox does not apply to look; vmoon look --help lists what does"
             ),
-            (["look", "--json", "x"], "unknown option '--json'; vmoon look --help lists the options"),
+            (
+                ["look", "--json", "x"],
+                "unknown option '--json'; vmoon look --help lists the options"
+            ),
         ]
         for (arguments, message) in cases {
             let error = #expect(throws: UsageError.self) {

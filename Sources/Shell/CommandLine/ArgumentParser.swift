@@ -239,9 +239,10 @@ public struct ArgumentParser {
             name.count > 1
             ? Suggestion.nearest(to: name, among: spellings).map { "did you mean --\($0)?" } : nil
         let visible = shown.prefix { $0 != "=" && $0 != " " }
+        let program = command.map { "vmoon \($0.name)" } ?? "vmoon"
         return UsageError(
             "unknown option \(String(visible).quotedForMessage)",
-            hint: hint ?? "\(command.map { "vmoon \($0.name)" } ?? "vmoon") --help lists the options"
+            hint: hint ?? "\(program) --help lists the options"
         )
     }
 }
