@@ -202,6 +202,8 @@ struct ReconcileSchedule {
                 continue
             }
             interferences -= 1
+            now += .seconds(1)
+            item.now += 1
             try? action.act(on: &item)
         }
     }
@@ -310,12 +312,10 @@ struct ReconcileSchedule {
     }
 
     /// Whether the result of the first of two requests was taken away before anybody could see it, and the
-    /// refusal of the second one has another cause as well: a machine of somebody else's, or a template of that
-    /// name, which no list shows.
+    /// refusal of the second one has another cause as well: a template of that name, which no list shows.
     private var isHidden: Bool {
         guard isRepeated else { return false }
         return switch intent.kind {
-        case .checkOut: item.checkOut.map { !applied.contains($0.vm) } ?? false
         case .deploy, .createTemplate:
             !intent.isNameMarked && !item.named.contains { applied.contains($0.id) }
         default: false

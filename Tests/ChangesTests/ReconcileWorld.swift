@@ -1,3 +1,5 @@
+import Text
+
 @testable import Changes
 @testable import VSphere
 
@@ -21,6 +23,8 @@ struct ModelItem {
     var wasOn = false
     /// What has a name: identifiers and names.
     var named: [(id: String, name: String)] = []
+    /// The server's clock when somebody else acts, in seconds after our first sending.
+    var now = 0
     private var lastVersion = 2
     private var lastMachine = 10
     private var clock = 2
@@ -53,7 +57,8 @@ struct ModelItem {
         guard !isDeleted else { throw .init(kind: .notFound) }
         guard checkOut == nil else { throw .init(kind: .unableToAllocateResource) }
         lastMachine += 1
-        checkOut = .init("vm-\(lastMachine)", user: user, name: name)
+        let time = Timestamp(milliseconds: Int(ReconcileSchedule.sent) + now * 1000)
+        checkOut = .init("vm-\(lastMachine)", user: user, time: time.text(), name: name)
         return "vm-\(lastMachine)"
     }
 

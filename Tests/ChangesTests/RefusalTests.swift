@@ -164,30 +164,49 @@ import Testing
         #expect(step == .end(row.end))
     }
 
-    struct Given: Sendable {
-        let before: String?
-        let now: String?
+    /// A check-out that is there after a refusal, and how long after the sending it is seen.
+    struct Given: Sendable, CustomTestStringConvertible {
+        var before: String?
+        var now: String?
+        var time: String?
+        var after: Duration = .seconds(2)
         let end: ChangeCourse.Ending
+        var testDescription: String {
+            "\(before ?? "none") before, \(now ?? "none") of \(time ?? "unknown time") seen after \(after)"
+        }
     }
 
     static let checkOuts = [
-        Given(before: nil, now: nil, end: undone), Given(before: "vm-3", now: "vm-3", end: .failed),
+        Given(end: undone), Given(before: "vm-3", now: "vm-3", end: .failed),
         // It may have been given back before ours came, and ours since.
-        Given(before: "vm-3", now: nil, end: undone),
+        Given(before: "vm-3", end: undone),
+        // Ours may have been given back, and this one made since.
+        Given(now: "vm-7", time: "2026-01-01T00:00:11Z", end: undone),
+        Given(now: "vm-7", time: "2026-01-01T00:00:10.000Z", end: undone),
+        Given(now: "vm-7", time: "2026-01-01T00:00:09.999Z", end: .failed),
+        Given(now: "vm-7", end: undone), Given(now: "vm-7", time: "yesterday", end: undone),
+        Given(before: "vm-3", now: "vm-7", time: "2026-01-01T00:00:11Z", end: undone),
+        // There was no time for that: two who asked at once.
+        Given(now: "vm-7", time: "2026-01-01T00:00:11Z", after: .milliseconds(999), end: .failed),
+        Given(now: "vm-7", after: .milliseconds(999), end: .failed),
     ]
 
     @Test(arguments: checkOuts)
-    func `a check-out that was there before explains a refusal while it is there`(_ row: Given) {
+    func `a check-out that was there when the request came explains a refusal`(_ row: Given) {
         var intent = ChangeIntent(.checkOut, identifier: "abcdefgh-1234", item: "i", user: "u")
         intent.name = "ours-abcdefgh"
         intent.checkedOutBefore = row.before
         intent.newestBefore = "2"
+        intent.serverTime = 1_767_225_610_000
         var course = ChangeCourse(intent, limits: .init(settle: .zero, resends: 0))
-        _ = course.begin(now: .zero)
-        _ = course.replied(.refused, .unableToAllocateResource, now: .zero)
-        let state = ReconciliationTests.state(checkedOut: row.now, template: "vm-9")
-        _ = course.took(.state(.read(state)), now: .zero)
-        let step = course.took(.history(.read([])), now: .zero)
+        _ = course.begin(now: .seconds(5))
+        _ = course.replied(.refused, .unableToAllocateResource, now: .seconds(5))
+        var state = ReconciliationTests.state(checkedOut: nil, template: "vm-9")
+        if let vm = row.now {
+            state.checkOuts = [.init(vm, user: "bob", time: row.time, name: "bobs")]
+        }
+        _ = course.took(.state(.read(state)), now: .seconds(5) + row.after)
+        let step = course.took(.history(.read([])), now: .seconds(5) + row.after)
         #expect(step == .end(row.end))
     }
 

@@ -1,3 +1,4 @@
+internal import Text
 public import VSphere
 
 /// The course of one change, from the first sending to its verdict: a pure state machine that takes events
@@ -70,12 +71,16 @@ public struct ChangeCourse: Sendable {
     private var unsent = 0
     private var isDoubtful: Bool
     private var sentAt: Int64?
+    /// When it was last sent, by our monotonic clock.
+    private var sentNow: Duration = .zero
     private var seen = Observation()
     private var windowEnd: Duration?
     private var nextDelay: Duration = Self.firstDelay
 
     static let firstDelay: Duration = .seconds(1)
     static let longestDelay: Duration = .seconds(16)
+    /// Nobody checks a machine out, gives it back and checks out another one in less.
+    static let quickestReplacement: Duration = .seconds(1)
 
     /// Makes the course of a change that was not sent yet.
     public init(_ intent: ChangeIntent, limits: Limits) {
@@ -103,7 +108,7 @@ public struct ChangeCourse: Sendable {
     /// - Parameter now: A monotonic time.
     /// - Returns: The first step.
     public mutating func begin(now: Duration) -> Step {
-        isDoubtful ? look(now: now) : send(after: .zero)
+        isDoubtful ? look(now: now) : send(after: .zero, now: now)
     }
 
     /// Continues after the reply to a sending.
@@ -132,7 +137,7 @@ public struct ChangeCourse: Sendable {
             isRefused = true
             isRefusedAsRepeated = saysItIsSo(kind)
             return look(now: now)
-        case .sendAgain(let delay): return send(after: delay)
+        case .sendAgain(let delay): return send(after: delay, now: now)
         case .observe:
             isDoubtful = true
             windowEnd = nil
@@ -168,8 +173,9 @@ public struct ChangeCourse: Sendable {
         }
     }
 
-    private mutating func send(after delay: Duration) -> Step {
+    private mutating func send(after delay: Duration, now: Duration) -> Step {
         attempts += 1
+        sentNow = now + delay
         // A request that is sent later may also be carried out later.
         sentAt = serverTime ?? sentAt
         return .send(after: delay)
@@ -204,7 +210,7 @@ public struct ChangeCourse: Sendable {
         case .wait(let delay): return wait(delay)
         case .send:
             resends -= 1
-            return send(after: .zero)
+            return send(after: .zero, now: now)
         case .conclude(let verdict): return .end(.settled(verdict))
         }
     }
@@ -232,7 +238,7 @@ public struct ChangeCourse: Sendable {
             switch verdict {
             case .checkedIn, .done, .unknown(.candidate): return .end(.settled(verdict))
             case .unknown(.notSeenYet), .unknown(.otherPower), .notSeen:
-                return .end(endingWithoutTrace)
+                return .end(endingWithoutTrace(now: now))
             case .unknown(.unreadable), .unknown(.unclear), .unknown(.notTold):
                 return nextWait(now: now).map { wait($0) } ?? .end(.settled(verdict))
             // The target that was there before is gone, and nothing tells who used it.
@@ -243,11 +249,24 @@ public struct ChangeCourse: Sendable {
     }
 
     /// The ending of a refused change that left no trace: if the refusal says that the state is already so, but
-    /// it was not before and is not now, the change may have been made and undone since.
-    private var endingWithoutTrace: Ending {
-        // Somebody else's check-out explains the refusal while it is there.
-        let isExplained = seen.state.content?.checkOuts.isEmpty == false
+    /// nothing of others' explains that, the change may have been made and undone since.
+    private func endingWithoutTrace(now: Duration) -> Ending {
+        let others = seen.state.content?.checkOuts ?? []
+        let isExplained = others.contains { explainsRefusal($0, now: now) }
         return isRefusedAsRepeated && !isExplained ? .settled(.unknown(.madeAndUndone)) : .failed
+    }
+
+    /// Whether somebody else's check-out was there when the request came.
+    ///
+    /// It was if it is older than the request, by the server's clock. A newer one may have come after ours was
+    /// made and given back, unless the time was too short for that.
+    private func explainsRefusal(_ other: Observation.CheckOut, now: Duration) -> Bool {
+        if intent.checkedOutBefore.map({ MachineName.isSame($0, other.vm) }) ?? false { return true }
+        if now - sentNow < Self.quickestReplacement { return true }
+        guard let sentAt, let time = other.time.flatMap({ Timestamp(parsing: $0) }) else {
+            return false
+        }
+        return time < Timestamp(milliseconds: Int(sentAt))
     }
 
     /// Whether a refusal says that it is so already, and has no other cause.
