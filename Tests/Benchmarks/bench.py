@@ -352,6 +352,9 @@ def journal(rounds):
 
 
 def steps(rounds):
+    # A program from before there were steps has nothing to measure.
+    if subprocess.run([VMOON, "-e", "os.exit(step ~= nil)"]).returncode:
+        return
     with tempfile.TemporaryDirectory(dir=SHIPPED.parents[1]) as folder:
         steps_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
 
