@@ -34,7 +34,7 @@ import Testing
     func `a train that is hit and resumed: every item gets its change exactly once`() throws {
         let run = try ProgramRun.shell(
             """
-            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --seeds 50 --items 100 --expected 1
+            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --seeds 50 --items 200 --expected 2
             """,
             environment: [
                 "ATTACK": "\(projectRoot)/Tests/Engines/resume.py",
