@@ -146,6 +146,6 @@ extension World {
     private func say(_ message: String, importance: Int) {
         let mark = journal == nil ? "" : "<\(importance)>"
         let text = mark + Self.sentence(message).replacing("\n", with: "\n" + mark)
-        try? error.write(line: text)
+        try? error.tell(text)
     }
 }

@@ -1,4 +1,5 @@
 public import Posix
+internal import Text
 internal import VSphere
 
 /// The surroundings of the process: everything ambient comes in through this one value.
@@ -31,6 +32,22 @@ public struct World: Sendable {
 
         /// Writes a text and a newline.
         public func write(line: String) throws(PosixError) { try write(Array((line + "\n").utf8)) }
+
+        /// Writes lines for a person: a terminal would break them anywhere, and gets them broken at their words.
+        func tell(_ text: String) throws(PosixError) {
+            guard isTerminal, let columns = columns() else { return try write(line: text) }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+                .flatMap { line in
+                    // A tab and a return have no width of their own.
+                    let start = line.prefix { $0 == "\r" }
+                    let rest = String(line[start.endIndex...])
+                    guard !rest.contains("\t") else { return [String(line)] }
+                    var lines = WordWrap.lines(rest, width: columns)
+                    lines[0] = start + lines[0]
+                    return lines
+                }
+            try write(line: lines.joined(separator: "\n"))
+        }
     }
 
     /// How the process ends.

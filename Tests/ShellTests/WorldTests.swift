@@ -39,6 +39,30 @@ struct WorldTests {
         #expect(kept.withLock { $0.said.split(separator: "\n").count } == 1)
     }
 
+    @Test(arguments: [
+        ("plan: 1. rollback item golden", 16, "plan: 1.\n  rollback item\n  golden\n"),
+        ("\rwaits for a change", 12, "\rwaits for a\n  change\n"),
+        ("a\tb c d e f g", 4, "a\tb c d e f g\n"), ("one\n\ntwo three", 6, "one\n\ntwo\nthree\n"),
+        ("one two", nil, "one two\n"),
+    ]) func `a terminal gets lines that are broken at their words`(
+        _ text: String,
+        _ columns: Int?,
+        _ written: String
+    ) throws {
+        let kept = Mutex("")
+        let output = World.Output(isTerminal: true, columns: { columns }) { bytes in
+            kept.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+        }
+        try output.tell(text)
+        #expect(kept.withLock { $0 } == written)
+        // A file gets them as they are.
+        let file = World.Output(isTerminal: false, columns: { columns }) { bytes in
+            kept.withLock { $0 = String(decoding: bytes, as: UTF8.self) }
+        }
+        try file.tell(text)
+        #expect(kept.withLock { $0 } == text + "\n")
+    }
+
     @Test func `exit codes are those of the manual, each with a meaning`() {
         #expect(
             ExitCode.allCases.map(\.rawValue)

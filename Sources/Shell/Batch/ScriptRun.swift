@@ -110,9 +110,9 @@ final class ScriptRun {
         if world.error.isTerminal || invocation.mode == .prompt || invocation.entersPrompt {
             // Overwrites the `^C` that the terminal has shown.
             let stream = world.error.isTerminal ? world.error : world.output
-            configuration.notice = { line in try? stream.write(line: "\r" + line) }
+            configuration.notice = { line in try? stream.tell("\r" + line) }
         }
-        configuration.plan = { line in try? world.error.write(line: line) }
+        configuration.plan = { line in try? world.error.tell(line) }
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
