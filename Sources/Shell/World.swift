@@ -33,10 +33,13 @@ public struct World: Sendable {
         /// Writes a text and a newline.
         public func write(line: String) throws(PosixError) { try write(Array((line + "\n").utf8)) }
 
-        /// Writes lines for a person: a terminal would break them anywhere, and gets them broken at their words.
-        func tell(_ text: String) throws(PosixError) {
-            guard isTerminal, let columns = columns() else { return try write(line: text) }
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        /// Writes lines for a person.
+        func tell(_ text: String) throws(PosixError) { try write(line: fitted(text)) }
+
+        /// Lines for a person: a terminal would break them anywhere, and gets them broken at their words.
+        func fitted(_ text: String) -> String {
+            guard isTerminal, let columns = columns() else { return text }
+            return text.split(separator: "\n", omittingEmptySubsequences: false)
                 .flatMap { line in
                     // A tab and a return have no width of their own.
                     let start = line.prefix { $0 == "\r" }
@@ -46,7 +49,7 @@ public struct World: Sendable {
                     lines[0] = start + lines[0]
                     return lines
                 }
-            try write(line: lines.joined(separator: "\n"))
+                .joined(separator: "\n")
         }
     }
 

@@ -30,7 +30,7 @@ extension Subcommand {
             ),
         ]
     ) { invocation, operands, world in
-        JournalReader.show(in: world) { () throws(JournalError) in
+        JournalReader.show(in: world, isForPerson: invocation[.json] == nil) { () throws(JournalError) in
             let listing = RunListing(isJSON: invocation[.json] != nil)
             guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {
@@ -67,6 +67,7 @@ enum JournalReader {
     /// Prints a text and ends the process; a nil text means that there is no such record.
     static func show(
         in world: World,
+        isForPerson: Bool,
         _ text: () throws(JournalError) -> String?
     ) {
         do throws(JournalError) {
@@ -76,7 +77,8 @@ enum JournalReader {
                     .notFound
                 )
             }
-            world.end(.code(ExitCode.done.rawValue), printing: text)
+            let shown = isForPerson ? world.output.fitted(text) : text
+            world.end(.code(ExitCode.done.rawValue), printing: shown)
         } catch {
             world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         }
