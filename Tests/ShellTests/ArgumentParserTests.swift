@@ -271,4 +271,16 @@ struct ArgumentParserTests {
         #expect(error?.description.contains("--password-file") == true)
         #expect(error?.description.contains("hunter2") == false)
     }
+
+    @Test(arguments: [
+        (["s.lua", "--dry-run"], "--dry-run"), (["s.lua", "x", "--read-only"], "--read-only"),
+        (["--limit", "3", "-", "--dry-run"], "--dry-run"), (["--dry-run", "s.lua"], nil),
+        (["--dry-run", "s.lua", "--dry-run"], nil), (["s.lua", "--dry-running"], nil),
+        (["-e", "x"], nil),
+    ]) func `a safeguard behind the script is noticed`(_ arguments: [String], _ option: String?)
+        throws
+    {
+        let invocation = try ArgumentParser.parse(arguments, inputIsTerminal: false)
+        #expect(invocation.misplacedSafeguard == option)
+    }
 }

@@ -2,6 +2,7 @@ internal import Changes
 internal import Bindings
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 
@@ -80,6 +81,12 @@ final class ScriptRun {
         let warnings = Warnings(world)
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
+        if let option = invocation.misplacedSafeguard {
+            world.warn(
+                "\(option) stands behind the script, which gets it; for vmoon it comes first: "
+                    + "vmoon \(option) \(Display.escape(script ?? "-"))"
+            )
+        }
         let cassette = try CassetteFile(settings.run, script: script, world)
         if let tape = cassette.tape { secrets.onEntry = tape.hide }
         let sessions = SessionSettings(
