@@ -105,6 +105,8 @@ public final class Operation: Sendable {
     let queryParameter: Int?
     /// The index of the parameter that makes the body; at most one does.
     let bodyParameter: Int?
+    /// Whether it takes a specification or a filter, with fields of its own.
+    var takesFields: Bool { !isLiteral && parameters.contains(where: \.isTable) }
     /// Whether it is one of the services for content libraries.
     var isAboutLibraries: Bool { template.family == .contentLibrary }
     private let template: (path: String, family: Dialect.Family, action: Dialect.Action?)
