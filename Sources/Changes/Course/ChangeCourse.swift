@@ -261,8 +261,8 @@ public struct ChangeCourse: Sendable {
     /// It was if it is older than the request, by the server's clock. A newer one may have come after ours was
     /// made and given back, unless the time was too short for that.
     private func explainsRefusal(_ other: Observation.CheckOut, now: Duration) -> Bool {
-        if intent.checkedOutBefore.map({ MachineName.isSame($0, other.vm) }) ?? false { return true }
-        if now - sentNow < Self.quickestReplacement { return true }
+        let wasThere = intent.checkedOutBefore.map { MachineName.isSame($0, other.vm) } ?? false
+        if wasThere || now - sentNow < Self.quickestReplacement { return true }
         guard let sentAt, let time = other.time.flatMap({ Timestamp(parsing: $0) }) else {
             return false
         }

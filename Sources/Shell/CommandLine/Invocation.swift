@@ -55,8 +55,9 @@ public struct Invocation: Sendable, Equatable {
     /// The value of an option; nil if it was not given.
     public subscript(_ option: Option) -> OptionValue? { options[option] }
 
-    /// An option that keeps a run from changing anything, among the arguments of the script: there it is the
-    /// script's own. Nil if there is none, or if the run has it too.
+    /// An option that keeps a run from changing anything, among the arguments of the script, whose own it is there.
+    ///
+    /// Nil if there is none, or if the run has it too.
     public var misplacedSafeguard: String? {
         let safeguards: [(Option, String)] = [
             (.dryRun, "--dry-run"), (.readOnly, "--read-only"),

@@ -30,7 +30,8 @@ extension Subcommand {
             ),
         ]
     ) { invocation, operands, world in
-        JournalReader.show(in: world, isForPerson: invocation[.json] == nil) { () throws(JournalError) in
+        let isForPerson = invocation[.json] == nil
+        JournalReader.show(in: world, isForPerson: isForPerson) { () throws(JournalError) in
             let listing = RunListing(isJSON: invocation[.json] != nil)
             guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {

@@ -65,7 +65,9 @@ extension VSphereError {
         case .invalidArgument where needs(.olderVersion):
             hint = "is it the latest version, or an item that is no VM template?"
         case .invalidArgument where operation?.takesFields == true:
-            hint = "see help \"\(self.operation)\", or vmoon doc \(self.operation), for the fields it takes"
+            hint =
+                "see help \"\(self.operation)\", or vmoon doc \(self.operation), for the fields "
+                + "it takes"
         case .tls: hint = "--ca-file names the authority, --pin the key of the vCenter"
         case .timeout: hint = "--timeout is for reads, --operation-timeout for changes"
         case .unknownOutcome: hint = "run `vmoon reconcile`; never retry blindly"
