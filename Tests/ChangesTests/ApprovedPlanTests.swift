@@ -100,7 +100,19 @@ import VSphere
         ),
         (
             call("deploy", ["item": "i", "spec": ["name": "b"]]),
-            "change 5 has another spec, and this call has another spec"
+            #"change 5 has spec.name "a", and this call has spec.name "b""#
+        ),
+        (
+            call("deploy", ["item": "i", "spec": ["name": "a", "powered_on": true]]),
+            "change 5 has no spec.powered_on, and this call has spec.powered_on true"
+        ),
+        (
+            call("deploy", ["item": "i", "spec": ["name": "a", "password": "S3c"]]),
+            "change 5 has no spec.password, and this call has another spec.password"
+        ),
+        (
+            call("deploy", ["item": "i", "spec": ["name": "a", "disks": [:]]]),
+            "change 5 has no spec.disks, and this call has another spec.disks"
         ),
         (
             PlannedCall("exec", about: "make all"),

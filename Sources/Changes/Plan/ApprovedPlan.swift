@@ -138,13 +138,13 @@ public final class ApprovedPlan {
             let planned = Set(same.map(\.vcenter)).sorted().map { Display.escape($0) }
             return "it is planned for \(planned.joined(separator: ", ")), and not for this vCenter"
         }
-        let name = match.difference(nearest.arguments, call.arguments) ?? ""
-        if let missing = nearest.arguments[name].flatMap({ match.missing(in: $0) }) {
+        let place = match.difference(nearest.arguments, call.arguments)
+        if let missing = nearest.arguments[place.first ?? ""].flatMap({ match.missing(in: $0) }) {
             return
                 "change \(nearest.number) needs the result of change \(missing), which was not made"
         }
-        return "change \(nearest.number) has \(shown(nearest.arguments[name], name)), "
-            + "and this call has \(shown(call.arguments[name], name))"
+        return "change \(nearest.number) has \(shown(nearest.arguments, place)), "
+            + "and this call has \(shown(call.arguments, place))"
     }
 
     private func distance(_ change: PlannedChange, _ call: PlannedCall) -> Int {
@@ -152,12 +152,19 @@ public final class ApprovedPlan {
         return 2 * distance + (used.contains(change.number) ? 1 : 0)
     }
 
-    /// An argument, for a message; what may be long or secret is only named.
-    private func shown(_ value: JSONValue?, _ name: String) -> String {
-        let label = name == "about" ? "" : Display.escape(name) + " "
-        guard let value else { return "no \(Display.escape(name))" }
-        guard let text = value.string else { return "another \(Display.escape(name))" }
-        let clean = text.withoutTelltaleSecrets
-        return label + "\"\(Display.escape(bytes: Array(clean.utf8), limit: 80))\""
+    /// The value at a place of the arguments, for a message; what may be long or secret is only named.
+    private func shown(_ arguments: JSONValue, _ place: [String]) -> String {
+        let name = Display.escape(place.joined(separator: "."))
+        let value = place.reduce(arguments as JSONValue?) { $0?[$1] }
+        let label = name == "about" ? "" : name + " "
+        guard let value else { return "no \(name)" }
+        if place.contains(where: \.namesSecret) { return "another \(name)" }
+        switch value {
+        case .string(let text):
+            let clean = text.withoutTelltaleSecrets
+            return label + "\"\(Display.escape(bytes: Array(clean.utf8), limit: 80))\""
+        case .boolean, .integer, .double: return label + JSONEncoder().encode(value)
+        case .null, .array, .object: return "another \(name)"
+        }
     }
 }

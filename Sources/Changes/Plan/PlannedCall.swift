@@ -71,10 +71,16 @@ struct ArgumentMatch {
         return members.allSatisfy { matches($0.value, actual[$0.name], $0.name) }
     }
 
-    /// The first argument that is not as planned; nil where all are.
-    func difference(_ planned: JSONValue, _ actual: JSONValue) -> String? {
+    /// The names that lead to the first value that is not as planned; none where all are.
+    func difference(_ planned: JSONValue, _ actual: JSONValue) -> [String] {
         let names = (planned.members ?? []).map(\.name) + (actual.members ?? []).map(\.name)
-        return names.first { !matches(planned[$0], actual[$0], $0) }
+        guard let name = names.first(where: { !matches(planned[$0], actual[$0], $0) }) else {
+            return []
+        }
+        guard let planned = planned[name], let actual = actual[name], planned.members != nil,
+            actual.members != nil
+        else { return [name] }
+        return [name] + difference(planned, actual)
     }
 
     /// How many arguments are not as planned.
