@@ -40,7 +40,7 @@ public enum Program {
             )
         case .version: show(versionText + "\n", in: world)
         case .completions(let shell):
-            show(Completions.script(for: shell) ?? "", in: world)
+            show(Completions.text(shell, in: world), in: world)
         case .manual: show(ManualPage.text(), in: world)
         case .subcommand(let name, let operands):
             Subcommand.all.first { $0.name == name }?.run(invocation, operands, &world)

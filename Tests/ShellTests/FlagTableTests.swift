@@ -52,7 +52,7 @@ struct FlagTableTests {
     ) throws {
         for subcommands in [Subcommand.all, SubcommandTests.table] {
             let script = try #require(Completions.script(for: shell, subcommands: subcommands))
-            for flag in Flag.all {
+            for flag in Flag.all + subcommands.flatMap(\.flags) {
                 let spelling =
                     shell == "fish" ? flag.name ?? flag.short.map(String.init) : flag.spelling
                 #expect(script.contains(try #require(spelling)))
@@ -74,16 +74,51 @@ struct FlagTableTests {
             ("vmoon --user x --log-f", "--log-format --log-file"), ("vmoon a.lua --vc", ""),
             ("vmoon --api = re", "rest"),
             ("vmoon --api = rest --vc", "--vcenter"), ("vmoon --api =", "auto rest api"),
+            // Those of a sub-command are its own.
+            ("vmoon runs --st", "--steps"), ("vmoon runs --dry", ""), ("vmoon ru", "runs"),
+            ("vmoon check --format te", "text"), ("vmoon test --format t", "tap"),
+            ("vmoon --format te", ""), ("vmoon reconcile --resend 0", "0a"),
+            ("vmoon runs 2", "2b"), ("vmoon resume 0", "0a"), ("vmoon --profile p", "profiles"),
+            ("vmoon runs --profile p", "profiles"), ("vmoon doc f", "functions"),
+            ("vmoon --lock lo", "locks"), ("vmoon doc --log-", "--log-format --log-level --log-file"),
         ]
         for (words, expected) in cases {
             let program = """
                 compopt() { :; }
+                vmoon() { printf '%s\\n' "$2" 0a 2b; }
                 \(script)
                 COMP_WORDS=(\(words)); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _vmoon
                 printf '%s' "${COMPREPLY[*]}"
                 """
             let outcome = try Command(["bash", "-c", program], timeout: .seconds(20)).run()
             #expect(String(decoding: outcome.output, as: UTF8.self) == expected)
+        }
+    }
+
+    @Test func `fish completes the options and operands of a sub-command`() throws {
+        guard Self.isInstalled("fish") else {
+            return print("not tested: fish is not installed")
+        }
+        let script = try #require(Completions.script(for: "fish"))
+        let cases: [(line: String, expected: [String])] = [
+            ("vmoon runs --st", ["--steps"]), ("vmoon runs 2", ["2b"]),
+            ("vmoon doc f", ["functions"]),
+            ("vmoon reconcile --resen", ["--resend"]), ("vmoon --lock lo", ["locks"]),
+            ("vmoon check --format j", ["json"]), ("vmoon ru", ["runs"]), ("vmoon runs --dry", []),
+        ]
+        let path = "/tmp/vmoon-fish-\(RandomIdentifier.make())"
+        try File.replace(path, with: Array(script.utf8))
+        defer { try? File.remove(path) }
+        for (line, expected) in cases {
+            let program = """
+                function vmoon; printf '%s\\n' $argv[2] 0a 2b; end
+                source \(path)
+                complete -C '\(line)'
+                """
+            let outcome = try Command(["fish", "-N", "-c", program], timeout: .seconds(20)).run()
+            let found = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+                .map { String($0.prefix { $0 != "\t" }) }
+            #expect(found == expected, "\(line)")
         }
     }
 

@@ -92,16 +92,17 @@ public struct ChangeCourse: Sendable {
         sentAt = intent.serverTime
     }
 
-    /// Makes the course of a change that an earlier run left open: it only looks.
+    /// Makes the course of a change that an earlier run left open: it begins with a look.
     /// - Parameters:
     ///   - intent: The state that run pinned.
-    ///   - limits: How long it is observed after a sending, how many times the identical request may be
-    ///     sent again at a person's request, and when it counts as lost.
-    public init(reopening intent: ChangeIntent, limits: Limits) {
+    ///   - limits: How long it is observed, how many times the identical request may be sent again, and when it
+    ///     counts as lost.
+    ///   - isObserved: Whether it is observed as after a sending of our own; otherwise there is only one look before
+    ///     anything is sent.
+    public init(reopening intent: ChangeIntent, limits: Limits, isObserved: Bool = false) {
         self.init(intent, limits: limits)
         isDoubtful = true
-        // Before anything is sent there is only one look.
-        windowEnd = .zero
+        if !isObserved { windowEnd = .zero }
     }
 
     /// Starts with the first sending, or for a change of an earlier run with the first look.

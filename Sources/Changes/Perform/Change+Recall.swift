@@ -27,9 +27,13 @@ extension Change {
         let cancel = changes.reconcile(
             known,
             at: vcenter,
-            shouldStop: { [self] in isStopped }
+            .continuing,
+            shouldStop: { [self] in isStopped },
+            // What was sent again is waited for like any other request.
+            onSending: { [self] in caller.isShielded = true }
         ) { [self] result in
             sought = nil
+            caller.isShielded = false
             switch result {
             case .failure(let error): leave(known, error)
             case .success(let settled) where settled.isOpen:

@@ -6,10 +6,20 @@ internal import VSphere
 /// Settles an operation that an earlier run left open: by looking only, unless the identical
 /// request is to be sent again.
 final class Reconciler {
+    /// How it is gone about.
+    enum Manner {
+        /// With one look.
+        case once
+        /// The identical request is sent once more if nothing has happened.
+        case resending
+        /// As by the run that asked for it: it is observed, and sent again where a live run would do that.
+        case continuing
+    }
+
     private let vcenter: VCenter
     private let changes: RunChanges
     private let reader: StateReader
-    private let isResending: Bool
+    private let manner: Manner
     private let shouldStop: () -> Bool
     private let onSending: () -> Void
     private(set) var record: OperationRecord
@@ -22,14 +32,14 @@ final class Reconciler {
         _ record: OperationRecord,
         _ vcenter: VCenter,
         _ changes: RunChanges,
-        isResending: Bool = false,
+        _ manner: Manner = .once,
         shouldStop: @escaping () -> Bool = { false },
         onSending: @escaping () -> Void = {}
     ) {
         self.record = record
         self.vcenter = vcenter
         self.changes = changes
-        self.isResending = isResending
+        self.manner = manner
         self.shouldStop = shouldStop
         self.onSending = onSending
         reader = StateReader(vcenter)
@@ -49,8 +59,16 @@ final class Reconciler {
             return end(.settled(.unknown(.unobservable)), completion)
         }
         var limits = changes.settings.limits
-        limits.resends = isResending ? 1 : 0
-        let course = ChangeCourse(reopening: intent, limits: limits)
+        switch manner {
+        case .once: limits.resends = 0
+        case .resending: limits.resends = 1
+        case .continuing: break
+        }
+        let course = ChangeCourse(
+            reopening: intent,
+            limits: limits,
+            isObserved: manner == .continuing
+        )
         let driver = CourseDriver(
             course,
             reader: reader,

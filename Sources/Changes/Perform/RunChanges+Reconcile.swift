@@ -20,6 +20,25 @@ extension RunChanges {
         onSending: @escaping () -> Void = {},
         completion: @escaping (Swift.Result<OperationRecord, VSphereError>) -> Void
     ) -> () -> Void {
+        reconcile(
+            record,
+            at: vcenter,
+            isResending ? .resending : .once,
+            shouldStop: shouldStop,
+            onSending: onSending,
+            completion: completion
+        )
+    }
+
+    /// Looks for the outcome of an operation in one of several manners, and records it.
+    func reconcile(
+        _ record: OperationRecord,
+        at vcenter: VCenter,
+        _ manner: Reconciler.Manner,
+        shouldStop: @escaping () -> Bool,
+        onSending: @escaping () -> Void = {},
+        completion: @escaping (Swift.Result<OperationRecord, VSphereError>) -> Void
+    ) -> () -> Void {
         let opened: Opened
         switch open() {
         case .success(let found): opened = found
@@ -31,7 +50,7 @@ extension RunChanges {
             record,
             vcenter,
             self,
-            isResending: isResending,
+            manner,
             shouldStop: shouldStop,
             onSending: onSending
         )

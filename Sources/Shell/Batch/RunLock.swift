@@ -96,6 +96,12 @@ final class RunLock {
         file.unlock()
     }
 
+    /// The name of the lock that a file of the folder of locks is; nil for the lock of an item.
+    static func name(ofFile file: String) -> String? {
+        guard file.hasPrefix("run."), file.hasSuffix(".lock"), file.count > 9 else { return nil }
+        return String(file.dropFirst(4).dropLast(5))
+    }
+
     private static func open(_ name: String, _ world: World) throws(SettingsError) -> LockFile {
         guard let folder = StandardFolders.state(world.environment) else {
             throw SettingsError(

@@ -69,12 +69,14 @@ extension Flag {
         Flag(
             .completions,
             "completions",
-            .choice(["bash", "zsh", "fish"]),
+            .choice(Completions.shells + CompletionWords.allCases.map(\.rawValue)),
             "SHELL",
             in: .information,
             "Write a completion script for SHELL to standard output.",
-            detail:
-                "For bash: vmoon --completions bash > ~/.local/share/bash-completion/completions/vmoon"
+            detail: """
+                The other words list names, which such a script asks for. \
+                For bash: vmoon --completions bash > ~/.local/share/bash-completion/completions/vmoon
+                """
         ),
         Flag(
             .manual,

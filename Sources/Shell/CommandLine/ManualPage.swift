@@ -20,16 +20,15 @@ public enum ManualPage {
             lines.append(".SH COMMANDS")
             for command in subcommands {
                 lines += [".TP", ".B \(command.name.roff)", command.summary.roff]
+                guard !command.flags.isEmpty else { continue }
+                lines += [".RS"] + command.flags.flatMap(entry) + [".RE"]
             }
         }
         lines.append(".SH OPTIONS")
         for category in Flag.Category.allCases {
             let rows = Flag.all.filter { $0.category == category }
             if !rows.isEmpty { lines.append(".SS \(category.rawValue)") }
-            for flag in rows {
-                let heading = flag.heading.drop { $0 == " " }
-                lines += [".TP", ".B \(String(heading).roff)", flag.fullText.roff]
-            }
+            lines += rows.flatMap(entry)
         }
         lines.append(".SH ENVIRONMENT")
         for (names, text) in variables { lines += [".TP", ".B \(names.roff)", text.roff] }
@@ -41,6 +40,11 @@ public enum ManualPage {
         }
         lines += [".PP", signals.roff, ".SH SEE ALSO", ".BR lua (1)"]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func entry(_ flag: Flag) -> [String] {
+        let heading = flag.heading.drop { $0 == " " }
+        return [".TP", ".B \(String(heading).roff)", flag.fullText.roff]
     }
 
     private static let description = [

@@ -15,6 +15,8 @@ public struct Subcommand: Sendable {
     public let summary: String
     /// Its own options, besides those available everywhere.
     public let flags: [Flag]
+    /// What its operands name; nil for files.
+    public let words: CompletionWords?
     /// Carries it out and ends the process.
     let run: @Sendable (Invocation, [String], inout World) -> Void
 
@@ -24,6 +26,7 @@ public struct Subcommand: Sendable {
         operands: String,
         count: ClosedRange<Int>,
         summary: String,
+        words: CompletionWords? = nil,
         flags: [Flag] = [],
         run: @escaping @Sendable (Invocation, [String], inout World) -> Void = { _, _, _ in }
     ) {
@@ -31,9 +34,13 @@ public struct Subcommand: Sendable {
         self.operands = operands
         operandCount = count
         self.summary = summary
+        self.words = words
         self.flags = flags
         self.run = run
     }
+
+    /// All options that it takes: its own first.
+    public var allFlags: [Flag] { flags + Flag.all.filter { $0.availability == .everywhere } }
 
     /// All rows, in the order of help.
     public static let all: [Subcommand] = [

@@ -10,6 +10,7 @@ extension Subcommand {
         operands: "[ID]",
         count: 0...1,
         summary: "Settle what is unknown, by looking.",
+        words: .operations,
         flags: [
             .json, .settle, .giveUp, .deadline,
             Flag(

@@ -11,6 +11,7 @@ extension Subcommand {
         operands: "[RUN]",
         count: 0...1,
         summary: "Continue a run that did not end.",
+        words: .runs,
         flags: [
             Flag(
                 .scriptName,

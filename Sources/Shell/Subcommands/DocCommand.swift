@@ -9,6 +9,7 @@ extension Subcommand {
         operands: "[NAME]",
         count: 0...1,
         summary: "Reference of the Lua functions.",
+        words: .functions,
         flags: [
             Flag(.markdown, "markdown", in: .output, "Write Markdown."),
             Flag(.manualPage, "man", in: .output, "Write a manual page; man -l - shows it."),

@@ -13,6 +13,7 @@ extension Subcommand {
         operands: "[ID]",
         count: 0...1,
         summary: "Past runs, or one run's operations.",
+        words: .runs,
         flags: [
             .json,
             Flag(.steps, "steps", in: .output, "The steps of run ID, and how far each has come."),

@@ -81,7 +81,9 @@ struct StepJudge {
         if askers.isEmpty { bench.fault("sent, and nobody asked for it") }
         let open = (try? bench.store.openOperations()) ?? []
         let record = open.last { record in
-            record.run == run && record.outcome == nil && record.isOf(asked)
+            // What an earlier run has left open is sent again as one more attempt of that operation.
+            let isKnown = record.run == run ? record.outcome == nil : record.attempts > 1
+            return isKnown && record.isOf(asked)
                 && askers.contains { $0.key == record.step && $0.value.place == record.place }
         }
         guard let record else { return bench.fault("sent before the intent was on the disk") }
