@@ -6,14 +6,14 @@ extension Database {
             try self.run(
                 """
                 INSERT OR IGNORE INTO run
-                    (id, started, script, arguments, host, process, continues, origin, recipe)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, started, script, arguments, host, process, continues, origin, recipe, plan)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(run.identifier), .integer(run.started), .text(run.script),
                     .text(ArgumentText.join(run.arguments)), .text(run.host),
                     .integer(Int64(run.process)), .text(run.continues), .text(run.origin),
-                    .text(run.recipe),
+                    .text(run.recipe), .text(run.plan),
                 ]
             )
         case .recipe(let run, let text):
@@ -191,6 +191,7 @@ extension RunRecord {
     static func columns(after steps: Int) -> String {
         "id, started, ended, ending, script, arguments, host, process"
             + (steps < 4 ? ", NULL, NULL, NULL" : ", continues, origin, recipe")
+            + (steps < 5 ? ", NULL" : ", plan")
     }
 
     init(_ row: Database.Row) {
@@ -205,6 +206,7 @@ extension RunRecord {
         continues = row.text(8)
         origin = row.text(9)
         recipe = row.text(10)
+        plan = row.text(11)
     }
 }
 

@@ -22,6 +22,8 @@ public struct RunRecord: Sendable, Equatable {
     public var origin: String?
     /// Script, arguments and options to start it again with, as JSON; nil for a run without steps.
     public var recipe: String?
+    /// The SHA-256 of the plan that it is held to; nil for none.
+    public var plan: String?
 
     /// The first run of those that continue one another.
     public var first: String { origin ?? identifier }

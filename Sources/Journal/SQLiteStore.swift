@@ -116,6 +116,16 @@ public final class SQLiteStore: JournalStore {
         return try runs("id = ?1 OR origin = ?1 ORDER BY number", [.text(run)])
     }
 
+    /// The runs that were held to a plan, by its SHA-256, the oldest first.
+    public func runs(heldTo plan: String) throws(JournalError) -> [RunRecord] {
+        guard
+            try reader.withLock({ (database) throws(JournalError) in
+                try Schema.version(of: database, path) >= 5
+            })
+        else { return [] }
+        return try runs("plan = ? ORDER BY number", [.text(plan)])
+    }
+
     /// The steps of a run, in the order in which they were recorded.
     public func steps(ofRun run: String) throws(JournalError) -> [StepRecord] {
         try reader.withLock { (database) throws(JournalError) in

@@ -79,6 +79,7 @@ enum Schema {
             ) STRICT
             """,
         ],
+        ["ALTER TABLE run ADD COLUMN plan TEXT"],
     ]
 
     /// Migrates a file to the current schema, in one transaction.

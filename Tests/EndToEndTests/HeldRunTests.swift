@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Support
 import Testing
@@ -163,12 +164,48 @@ import Testing
             other.error.hasSuffix("planned, and not done: 2. setPower vm vm-109, action stop\n")
         )
         try held.interfere("setPower('vm-110', 'stop')")
+        #expect(try held.makePlan().status == 0)
         let fewer = try held.apply([], ["FEWER": "1"])
         #expect(fewer.status == 0, "\(fewer)")
         #expect(
             fewer.error == "vmoon: planned, and not done: 1. setPower vm vm-110, action start\n"
         )
         #expect(try held.changes().count == 1)
+    }
+
+    @Test func `a plan is used once, by one run at a time`() throws {
+        let held = try HeldRuns(
+            planning: """
+                if os.getenv "EMPTY" then return end
+                setPower("vm-110", "start")
+                if os.getenv "WAIT" then print "under way" io.flush() sleep(60) end
+                """
+        )
+        // A run that changes nothing leaves the plan unused.
+        #expect(try held.apply([], ["EMPTY": "1"]).status == 0)
+        let waiting = try ChildProcess(
+            [try SimulatorProcess.program("vmoon"), "apply"] + held.runs.connection + [held.plan],
+            environment: [
+                "VMOON_PASSWORD": held.runs.simulator.password, "WAIT": "1",
+                "VMOON_STATE_DIR": held.runs.folder.path + "/state",
+            ],
+            in: held.runs.folder.path
+        )
+        #expect(waiting.wait(within: .seconds(60)) { waiting.output.contains("under way") })
+        let beside = try held.apply()
+        #expect(
+            beside.status == 75 && beside.error.contains("another run is held to this plan now"),
+            "\(beside)"
+        )
+        waiting.signal(SIGTERM)
+        _ = waiting.end()
+        try held.interfere("setPower('vm-110', 'stop')")
+        let again = try held.apply()
+        #expect(
+            again.status == 81 && again.error.contains("the plan was used: the run "),
+            "\(again)"
+        )
+        #expect(try held.changes().isEmpty)
     }
 
     @Test func `tasks at once have no order, and each has its own planned change`() throws {

@@ -258,4 +258,30 @@ import Testing
         let state = try bench.simulator.admin("GET", "/sim/sessions")
         #expect(state["open"]?.integer == 0)
     }
+
+    @Test func `a change that its run is at work on is not closed by hand`() throws {
+        let bench = try JournalBench(items: 1)
+        try bench.simulator.add(fault: [
+            "match": ["operation": "setPower"], "do": "delay", "ms": 20_000,
+        ])
+        let run = try ChildProcess(
+            [
+                try SimulatorProcess.program("vmoon"), "--vcenter", bench.simulator.url, "--user",
+                bench.simulator.user, "-e", "setPower('vm-109', 'stop')",
+            ],
+            environment: bench.environment(),
+            in: bench.folder.path
+        )
+        #expect(
+            try run.wait(within: .seconds(60)) {
+                try bench.simulator.requests().contains { $0["operation"]?.string == "setPower" }
+            }
+        )
+        let id = try #require(try bench.operations().first?["op_id"]?.string)
+        let early = try bench.vmoon(["reconcile", id, "--resolve", "not-applied"])
+        #expect(early.status == 75 && early.error.contains("its run is alive (pid "), "\(early)")
+        run.signal(SIGKILL)
+        _ = run.end()
+        #expect(try bench.vmoon(["reconcile", id, "--resolve", "not-applied"]).status == 0)
+    }
 }

@@ -68,7 +68,7 @@ import Testing
             options: ["--vcenter", "http://127.0.0.1:1", "--user", "nobody", "--limit", "1"],
             variables: ["VMOON_PASSWORD": "PASSWORD"],
             later: ["VMOON_PASSWORD": "PASSWORD"],
-            resume: ["--vcenter", "URL", "--user", "USER", "--limit=3"]
+            resume: ["--vcenter", "URL", "--user", "USER", "--limit=3", "--accept-changes"]
         ),
     ]
 
@@ -159,5 +159,46 @@ import Testing
         let first = try bench.vmoon(["train.lua"], variables)
         #expect(first.output == bench.simulator.url + "\n", "\(first)")
         #expect(try bench.resume().output == first.output)
+    }
+
+    @Test func `what was begun at one vCenter does not go on at another`() throws {
+        let bench = try ResumeBench(items: 2)
+        let other = try ResumeBench(items: 2)
+        func profile(_ bench: ResumeBench) -> String {
+            "return { p = { vcenter = '\(bench.simulator.url)', user = '\(bench.simulator.user)' } }"
+        }
+        func point(at target: ResumeBench) throws {
+            try bench.write(profile(target), to: "config.lua")
+            let made = try ProgramRun.shell(
+                "mkdir -m 700 -p c/vmoon && mv config.lua c/vmoon && chmod 600 c/vmoon/config.lua",
+                in: bench.folder
+            )
+            #expect(made.status == 0)
+        }
+        let home = ["XDG_CONFIG_HOME": bench.folder.path + "/c"]
+        try point(at: bench)
+        try bench.write(
+            """
+            step('a', function() return \(ResumeBench.rollback(1)) end)
+            if not io.open("go") then error "stop" end
+            step('b', function() return \(ResumeBench.rollback(2)) end)
+            """
+        )
+        #expect(try bench.vmoon(["--profile", "p", "train.lua"], home).status == 1)
+        try bench.write("", to: "go")
+        try point(at: other)
+        let here = bench.simulator.url.dropFirst("http://".count)
+        let there = other.simulator.url.dropFirst("http://".count)
+        let moved = try bench.vmoon(["resume"], home)
+        let words = "is \(there) now, and was \(here) when the run began"
+        #expect(moved.status == 81 && moved.error.contains(words), "\(moved)")
+        try point(at: bench)
+        let named = try bench.vmoon(["resume", "--vcenter", other.simulator.url], home)
+        #expect(named.status == 81 && named.error.contains(words), "\(named)")
+        #expect(try other.simulator.requests().isEmpty)
+        let back = try bench.vmoon(["resume"], home)
+        #expect(back.status == 0 && back.error.contains("continues the run "), "\(back)")
+        #expect(try bench.requests("rollback") == (2, 2))
+        #expect(try other.requests("rollback") == (0, 0))
     }
 }

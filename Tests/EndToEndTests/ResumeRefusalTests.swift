@@ -215,6 +215,7 @@ import Testing
             "ALTER TABLE run DROP COLUMN continues",
             "ALTER TABLE run DROP COLUMN origin",
             "ALTER TABLE run DROP COLUMN recipe",
+            "ALTER TABLE run DROP COLUMN plan",
             "ALTER TABLE operation DROP COLUMN step",
             "ALTER TABLE operation DROP COLUMN place",
             "ALTER TABLE operation DROP COLUMN error",

@@ -80,7 +80,8 @@ struct FlagTableTests {
             ("vmoon --format te", ""), ("vmoon reconcile --resend 0", "0a"),
             ("vmoon runs 2", "2b"), ("vmoon resume 0", "0a"), ("vmoon --profile p", "profiles"),
             ("vmoon runs --profile p", "profiles"), ("vmoon doc f", "functions"),
-            ("vmoon --lock lo", "locks"), ("vmoon doc --log-", "--log-format --log-level --log-file"),
+            ("vmoon --lock lo", "locks"),
+            ("vmoon doc --log-", "--log-format --log-level --log-file"),
         ]
         for (words, expected) in cases {
             let program = """

@@ -13,7 +13,9 @@ extension ChangeSettings {
         _ options: RunOptions,
         runID: String = RandomIdentifier.make(),
         continuing continuation: RunContinuation? = nil,
-        holding runHold: RunHold? = nil
+        holding runHold: RunHold? = nil,
+        addresses: @escaping () -> [String: String] = { [:] },
+        plan: RunPlan? = nil
     ) {
         self.init()
         run.identifier = runID
@@ -28,6 +30,8 @@ extension ChangeSettings {
         run.arguments = invocation.scriptArguments.withoutTelltaleSecrets.map(SystemText.shown)
         run.host = world.hostName
         run.process = world.processNumber
+        run.plan = plan?.digest
+        approved = plan?.approved
         // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.
         guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
@@ -39,7 +43,7 @@ extension ChangeSettings {
         if case .script(let path) = invocation.mode, invocation.canBeContinued {
             text = try? world.readFile(path, RunRecipe.scriptLimit).bytes
         }
-        recipe = { RunRecipe(invocation, world, text: text)?.text }
+        recipe = { RunRecipe(invocation, world, text: text, addresses: addresses)?.text }
     }
 
     /// Opens the journal of the state folder, and the folder of the locks in it.

@@ -8,6 +8,10 @@ internal import VSphere
 struct RunPlan {
     /// The policy of a run that is held to a plan.
     let approved: ApprovedPlan?
+    /// Its SHA-256; nil for none.
+    let digest: String?
+    /// Lets no other run be held to it at the same time.
+    private let lock: LockFile?
     private let outFile: String?
     private let invocation: Invocation
     private let world: World
@@ -25,7 +29,7 @@ struct RunPlan {
         outFile = options.planOutFile
         guard let option = outFile == nil ? options.planFile.map({ _ in "--plan" }) : "--plan-out"
         else {
-            (approved, script) = (nil, nil)
+            (approved, script, digest, lock) = (nil, nil, nil, nil)
             return
         }
         let path = try Self.script(invocation, option, options)
@@ -33,7 +37,7 @@ struct RunPlan {
         let hash = try Self.hash(of: path, world)
         script = (path, hash)
         guard let file = options.planFile else {
-            approved = nil
+            (approved, digest, lock) = (nil, nil, nil)
             return
         }
         guard outFile == nil, options.changes != .planned else {
@@ -43,9 +47,11 @@ struct RunPlan {
                 exitCode: .usage
             )
         }
-        let document = try PlanFile.read(file, world)
+        let (document, digest) = try PlanFile.read(file, world)
         try Self.compare(document, hash, invocation)
+        lock = try PlanUse.take(digest, world)
         approved = ApprovedPlan(document)
+        self.digest = digest
     }
 
     /// The script; a plan is of one file and its arguments, and of nothing else.
@@ -173,7 +179,11 @@ enum PlanFile {
 
     /// Reads a plan.
     /// - Throws: Why it is refused, in one line.
-    static func read(_ path: String, _ world: World) throws(SettingsError) -> PlanDocument {
+    /// - Returns: The plan, and the SHA-256 of the file.
+    static func read(
+        _ path: String,
+        _ world: World
+    ) throws(SettingsError) -> (document: PlanDocument, digest: String) {
         let contents: File.Contents
         do throws(PosixError) {
             contents = try world.readFile(path, 64 << 20)
@@ -189,7 +199,7 @@ enum PlanFile {
             )
         }
         do throws(PlanDocument.Problem) {
-            return try PlanDocument(contents.bytes)
+            return (try PlanDocument(contents.bytes), SHA256.hex(contents.bytes))
         } catch {
             throw SettingsError("\(name) is refused: \(error.words)", exitCode: .invalidInput)
         }

@@ -68,6 +68,7 @@ final class ScriptRun {
         began = world.monotonicTime()
         let runID = RandomIdentifier.make()
         try RunMetrics.check(settings.run, world)
+        try continuation?.check(settings.addresses)
         plan = try RunPlan(invocation, settings.run, world)
         lock = try RunLock.take(settings.run, runID: runID, world)
         self.continuation = continuation
@@ -129,9 +130,10 @@ final class ScriptRun {
             settings.run,
             runID: runID,
             continuing: continuation,
-            holding: hold
+            holding: hold,
+            addresses: { settings.addresses },
+            plan: plan
         )
-        configuration.record.approved = plan.approved
         configuration.keepsPlan = settings.run.planOutFile != nil
         configuration.lastStep = settings.run.lastStep
         let shard = ShardChoice(option: settings.run.shard, environment: world.environment).shard

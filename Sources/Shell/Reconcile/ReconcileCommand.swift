@@ -52,6 +52,9 @@ enum ReconcileCommand {
             if invocation[.resolve] != nil, let record = found.first, !record.isOpen {
                 throw SettingsError("already settled: \(record.state)", exitCode: .usage)
             }
+            if invocation[.resolve] != nil, let record = found.first {
+                try checkEnded(record, in: world)
+            }
             if invocation[.resend] != nil, let record = found.first, record.isOpen,
                 !record.canBeSentAgain
             {
@@ -70,6 +73,20 @@ enum ReconcileCommand {
         } catch {
             world.fail("\(error)", .internalError)
         }
+    }
+
+    /// Refuses to close by hand an operation that its run is at work on.
+    private static func checkEnded(_ record: OperationRecord, in world: World) throws {
+        guard record.outcome == nil, let folder = world.journalFolder() else { return }
+        let store = try SQLiteStore(folder: folder, isReadOnly: true)
+        guard let run = try store.runs(startingWith: record.run, limit: 1).first, run.ended == nil,
+            run.host == world.hostName, world.isReadable("/proc/\(run.process)")
+        else { return }
+        throw SettingsError(
+            "its run is alive (pid \(run.process)), and may be sending it now",
+            hint: "wait for its end, or stop it",
+            exitCode: .tryAgain
+        )
     }
 
     /// The open operations, or the one that is named; nothing is written for that.

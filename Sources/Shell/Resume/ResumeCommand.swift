@@ -54,18 +54,33 @@ enum ResumeCommand {
                 try Past(store, since: run.first)
             }
             let previous = past.runs.last ?? run
-            guard !previous.isFinished else {
-                world.note("nothing is left to do: the run \(previous.identifier) reached its end")
+            // The script reached its end in spite of these; whoever names the run wants them tried again.
+            guard !previous.isFinished || id != nil && past.failed > 0 else {
+                let failed =
+                    past.failed == 1 ? "a step of it failed" : "\(past.failed) steps of it failed"
+                let rest =
+                    past.failed == 0
+                    ? "" : "; \(failed): vmoon resume \(previous.identifier) tries again"
+                world.note(
+                    "nothing is left to do: the run \(previous.identifier) reached its end\(rest)"
+                )
                 return world.end(.code(ExitCode.done.rawValue))
             }
             let recipe = try check(previous, past, invocation, world)
             let invocation = try invocation.withAbsolutePaths(in: &world)
             try enter(recipe.folder, &world)
             try checkText(of: recipe, invocation, world)
+            let isBound = past.isAnythingKept && invocation[.acceptChanges] == nil
             let continuation = RunContinuation(
                 previous: previous,
                 history: past.history,
-                hold: hold
+                hold: hold,
+                addresses: isBound ? recipe.addresses : [:]
+            )
+            world.note(
+                "continues the run \(previous.identifier) of \(recipe.script.quotedForMessage), "
+                    + "begun \(Timestamp.text(past.runs.first?.started ?? previous.started)), "
+                    + "\(previous.ending ?? "not ended")"
             )
             try start(recipe, invocation, continuation, &world)
         } catch {
@@ -79,6 +94,10 @@ enum ResumeCommand {
         let history: StepHistory
         /// The changes outside of steps that have an effect, or may have.
         let outside: [OperationRecord]
+        /// Whether a step is done, or a change was asked for.
+        let isAnythingKept: Bool
+        /// How many steps were begun and are not done.
+        let failed: Int
 
         init(_ store: SQLiteStore, since first: String) throws(JournalError) {
             runs = try store.runs(since: first)
@@ -88,6 +107,12 @@ enum ResumeCommand {
                 known.append((try store.steps(ofRun: run.identifier), operations))
             }
             history = StepHistory(known)
+            let steps = known.flatMap(\.steps)
+            let done = Set(steps.filter { $0.result != nil }.map(\.name))
+            failed = Set(steps.map(\.name)).subtracting(done).count
+            isAnythingKept = known.contains { run in
+                !run.operations.isEmpty || run.steps.contains { $0.result != nil }
+            }
             outside = known.flatMap(\.operations).filter { $0.step == nil && $0.mayHaveEffect }
         }
     }

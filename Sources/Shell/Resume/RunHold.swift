@@ -76,4 +76,24 @@ struct RunContinuation {
     let history: StepHistory
     /// The lock on them.
     let hold: RunHold
+    /// The vCenter that each profile stood for when the first of them began, and by "" that of a session without a
+    /// name.
+    let addresses: [String: String]
+
+    /// Refuses to go on at another vCenter: what the steps have kept are objects of the first one.
+    ///
+    /// The parameter has the vCenters of now by the same names.
+    func check(_ now: [String: String]) throws(SettingsError) {
+        for (name, address) in addresses.sorted(by: { $0.key < $1.key }) where now[name] != address
+        {
+            let what = name.isEmpty ? "the vCenter" : "profile \(name.quotedForMessage)"
+            let other = now[name].map { "is \(Display.escape($0)) now" } ?? "is not there now"
+            throw SettingsError(
+                "\(what) \(other), and was \(Display.escape(address)) when the run began",
+                hint:
+                    "what its steps have kept is of that one; --accept-changes goes on all the same",
+                exitCode: .conflict
+            )
+        }
+    }
 }

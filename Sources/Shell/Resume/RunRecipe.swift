@@ -18,11 +18,18 @@ struct RunRecipe {
     var options: [String]
     /// The variables that connections come from.
     var variables: [String: String]
+    /// The vCenter that each profile stood for, and by "" that of a session without a name.
+    var addresses: [String: String]
 
     /// The recipe of a run; nil for one that is no script in a file, or that has code on its command line.
     ///
     /// The text is read at once: what runs must not be mistaken for what the file has later.
-    init?(_ invocation: Invocation, _ world: World, text: [UInt8]?) {
+    init?(
+        _ invocation: Invocation,
+        _ world: World,
+        text: [UInt8]?,
+        addresses: () -> [String: String]
+    ) {
         guard case .script(let path) = invocation.mode, invocation.canBeContinued,
             let folder = try? world.workingDirectory(), let text
         else { return nil }
@@ -33,6 +40,7 @@ struct RunRecipe {
         digest = SHA256.hex(text)
         stepNames = StepNames.written(in: text)
         options = Self.words(of: invocation) { $0.isKept }
+        self.addresses = addresses()
         variables = [:]
         for name in Self.variableNames {
             if let value = world.environment.nonEmpty(name) { variables[name] = value }
@@ -157,19 +165,17 @@ extension RunRecipe {
     /// The text that the journal keeps.
     var text: String {
         func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+        func table(_ texts: [String: String]) -> JSONValue {
+            let sorted = texts.sorted { $0.key < $1.key }
+            return .object(sorted.map { JSONValue.Member($0.key, .string($0.value)) })
+        }
         return JSONEncoder().encode(
             .object([
                 .init("folder", .string(folder)), .init("script", .string(script)),
                 .init("arguments", arguments.map(list) ?? .null),
                 .init("sha256", .string(digest)), .init("steps", list(stepNames)),
                 .init("options", list(options)),
-                .init(
-                    "variables",
-                    .object(
-                        variables.sorted { $0.key < $1.key }
-                            .map { JSONValue.Member($0.key, .string($0.value)) }
-                    )
-                ),
+                .init("variables", table(variables)), .init("vcenters", table(addresses)),
             ])
         )
     }
@@ -186,9 +192,12 @@ extension RunRecipe {
         arguments = list("arguments")
         stepNames = list("steps") ?? []
         options = list("options") ?? []
-        variables = [:]
-        for member in tree["variables"]?.members ?? [] {
-            variables[member.name] = member.value.string
+        func table(_ name: String) -> [String: String] {
+            var texts: [String: String] = [:]
+            for member in tree[name]?.members ?? [] { texts[member.name] = member.value.string }
+            return texts
         }
+        variables = table("variables")
+        addresses = table("vcenters")
     }
 }

@@ -189,6 +189,16 @@ public struct Settings {
         try Resolution(layers(arguments, profile), govc: govc).address?.endpoint
     }
 
+    /// The vCenter that each name stands for: the profiles by theirs, and what a session without a name opens by "".
+    var addresses: [String: String] {
+        var found: [String: String] = [:]
+        if let endpoint = try? endpoint() { found[""] = endpoint.description }
+        for name in profileNames {
+            if let endpoint = try? endpoint(profile: name) { found[name] = endpoint.description }
+        }
+        return found
+    }
+
     /// A simulator's profile with the dialect and the limits that a session would have.
     /// - Parameters: As for `connection`, after the simulator's own profile.
     public func limited(

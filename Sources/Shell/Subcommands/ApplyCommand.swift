@@ -13,7 +13,7 @@ extension Subcommand {
         flags: [.showPlan] + Flag.ofHeldRuns
     ) { invocation, operands, world in
         do throws(SettingsError) {
-            let document = try PlanFile.read(operands[0], world)
+            let document = try PlanFile.read(operands[0], world).document
             guard invocation[.showPlan] == nil else {
                 let width = world.output.isTerminal ? min(world.output.width, 100) : 80
                 return world.end(
