@@ -400,6 +400,7 @@ function task_methods:cancel() end
 ---@field cause any the kind, or the error, behind this one
 ---@field data any what the server said beyond that
 ---@field challenge string? how the server wants to be logged in to
+---@field step string? the step that it stopped, where a change is in doubt
 ---@field results table? of parallel: the results there are, by index
 ---@field errors table? of parallel: the errors, by index
 local error_methods = {}

@@ -229,4 +229,38 @@ import Testing
         alive.kill()
         #expect(try bench.steps() == ["done quick", "failed long"])
     }
+
+    @Test func `a doubt stops its step alone, and the others of a parallel go on`() throws {
+        let bench = try ResumeBench(items: 4)
+        let lost: JSONValue = [
+            "match": ["operation": "rollback"], "times": 1, "do": "reset_before_apply",
+        ]
+        try bench.simulator.add(fault: lost)
+        let items = (1...4).map { "'\(JournalBench.item($0))'" }.joined(separator: ", ")
+        let text = """
+            local ok, err = pcall(parallel, {\(items)}, function(id, n)
+              return step("s" .. n, function() return rollback(id, "1", "why") end)
+            end, { limit = 1 })
+            print(ok, err.kind, err.step, err.results[2], err.results[4], err.errors[1] == err)
+            error(err, 0)
+            """
+        let run = try bench.run(text, Self.quick)
+        #expect(run.status == 80, "\(run)")
+        #expect(run.output == "false\tunknown_outcome\ts1\t3\t3\ttrue\n", "\(run)")
+        #expect(
+            try bench.steps() == ["unknown (unknown_outcome) s1", "done s2", "done s3", "done s4"]
+        )
+        // Outside of steps the first error ends it, whatever it is.
+        try bench.simulator.add(fault: lost)
+        let outside = try bench.run(
+            """
+            parallel({select(2, \(items))}, function(id)
+              return rollback(id, item(id):previous(), "why")
+            end, { limit = 1 })
+            """,
+            Self.quick
+        )
+        #expect(outside.status == 80, "\(outside)")
+        #expect(try bench.requests("rollback").sent == 5)
+    }
 }

@@ -88,6 +88,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
                 Field("cause", "any", "the kind, or the error, behind this one"),
                 Field("data", "any", "what the server said beyond that"),
                 Field("challenge", "string?", "how the server wants to be logged in to"),
+                Field("step", "string?", "the step that it stopped, where a change is in doubt"),
                 Field("results", "table?", "of parallel: the results there are, by index"),
                 Field("errors", "table?", "of parallel: the errors, by index"),
             ]

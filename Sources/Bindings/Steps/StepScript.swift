@@ -3,14 +3,14 @@ internal import VSphere
 /// The Lua part of `step`: a step that ends in any way, an error or a closed coroutine too, is left by its guard.
 let stepScript = #"""
     local _, _, _, error_meta, compile, _, open = ...
-    local step, error, getmetatable, setmetatable, type, pack, unpack, pcall, match =
-      step, error, getmetatable, setmetatable, type, table.pack, table.unpack, pcall, string.match
+    local step, error, getmetatable, setmetatable, type, pack, unpack, pcall, match, rawget, rawset =
+      step, error, getmetatable, setmetatable, type, table.pack, table.unpack, pcall, string.match, rawget, rawset
     local begin, finish, leave = step.begin, step.finish, step.leave
     step.begin, step.finish, step.leave = nil, nil, nil
     local run
     setmetatable(step, { __name = "step", __metatable = false, __call = function(_, name, fn, ...)
       run = run or compile()(begin, finish, leave, error_meta, error, getmetatable, setmetatable, type, pack, unpack,
-        pcall, match, open)
+        pcall, match, open, rawget, rawset)
       return run(name, fn, ...)
     end })
     """#
@@ -18,7 +18,7 @@ let stepScript = #"""
 /// The rest of `stepScript`.
 let stepBody = #"""
     local begin, finish, leave, error_meta, error, getmetatable, setmetatable, type, pack, unpack, pcall, match,
-      open = ...
+      open, rawget, rawset = ...
 
     local function is_callable(value)
       if type(value) == "function" then return true end
@@ -26,7 +26,12 @@ let stepBody = #"""
       return type(meta) == "table" and type(meta.__call) == "function"
     end
 
-    local guard = setmetatable({}, { __close = function(_, err) leave((open(err))) end })
+    local guard = { __close = function(step, err)
+      err = open(err)
+      leave(err)
+      -- Whoever waits for many steps lets the others go on.
+      if type(err) == "table" and rawget(err, "kind") == "unknown_outcome" then rawset(err, "step", step.name) end
+    end }
 
     return function(name, fn, ...)
       if not is_callable(fn) then
@@ -36,7 +41,7 @@ let stepBody = #"""
       end
       local known = pack(begin(name))
       if known[1] then return unpack(known, 2, known.n) end
-      local _ <close> = guard
+      local _ <close> = setmetatable({ name = name }, guard)
       local results = pack(fn(...))
       local ok, err = pcall(finish, unpack(results, 1, results.n))
       if not ok then

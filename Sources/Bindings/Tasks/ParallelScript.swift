@@ -6,12 +6,12 @@ internal import VSphere
 /// Functions it calls are saved when the run starts, before a script can replace them; compiled at the first call.
 let parallelScript = #"""
     local spawn, semaphore, default_limit, error_meta, compile, describe, open, raise, check = ...
-    local error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall =
-      error, getmetatable, ipairs, math.type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall
+    local error, getmetatable, ipairs, math_type, pairs, pcall, rawget, rawset, setmetatable, tostring, type, xpcall =
+      error, getmetatable, ipairs, math.type, pairs, pcall, rawget, rawset, setmetatable, tostring, type, xpcall
     local run
     function parallel(list, fn, options)
       run = run or compile()(spawn, semaphore, default_limit, error_meta, describe, open, raise, check,
-        error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall)
+        error, getmetatable, ipairs, math_type, pairs, pcall, rawget, rawset, setmetatable, tostring, type, xpcall)
       return run(list, fn, options)
     end
     """#
@@ -19,7 +19,7 @@ let parallelScript = #"""
 /// The rest of `parallelScript`.
 let parallelBody = #"""
     local spawn, semaphore, default_limit, error_meta, describe, open, raise, check,
-      error, getmetatable, ipairs, math_type, pairs, pcall, rawset, setmetatable, tostring, type, xpcall = ...
+      error, getmetatable, ipairs, math_type, pairs, pcall, rawget, rawset, setmetatable, tostring, type, xpcall = ...
 
     local function usage(message, hint)
       error(setmetatable({ kind = "usage", operation = "parallel", message = message, hint = hint,
@@ -99,6 +99,7 @@ let parallelBody = #"""
       local current, most = {}, 0 -- the item that each worker is at, and the last one given out
       local wanted = count and count < limit and count or limit
       local stopped, failed, failure, trace = false, false, nil, nil
+      local doubt, doubt_trace -- the first step that stopped since its change may have happened: it stops alone
 
       local function stop()
         stopped = true
@@ -139,7 +140,13 @@ let parallelBody = #"""
                 retryable = false, exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
             end
             errors[index] = err
-            if mode == "stop" then stop_for(err, where) end
+            if mode ~= "stop" then
+              -- The caller looks at the errors.
+            elseif type(err) == "table" and rawget(err, "step") and rawget(err, "kind") == "unknown_outcome" then
+              if doubt == nil then doubt, doubt_trace = err, where end
+            else
+              stop_for(err, where)
+            end
           end
         end
       end
@@ -174,6 +181,7 @@ let parallelBody = #"""
       grow()
       conclude("another item failed first")
       done = true
+      if not failed and doubt ~= nil then failed, failure, trace = true, doubt, doubt_trace end
       if failed then fail(failure, trace, results, errors) end
       return results, errors
     end
