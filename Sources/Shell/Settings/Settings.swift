@@ -47,6 +47,8 @@ public struct Settings {
     private let profiles: ProfileStore
     /// The names of the profiles there are.
     var profileNames: [String] { profiles.names }
+    /// Why the profiles cannot be read; nil if they can, or there are none.
+    var profileProblem: SettingsError? { profiles.problem }
 
     /// Combines the sources.
     ///
