@@ -272,7 +272,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Journal", "Posix", "Text", "Support",
+                "Transport", "Journal", "Posix", "Text", "Buffers", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

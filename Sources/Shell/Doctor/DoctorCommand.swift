@@ -47,12 +47,14 @@ extension Subcommand {
 struct DoctorTarget {
     /// What it is called in the report.
     struct Title {
-        var profile: String?
-        var address: String
+        /// The profile, or the address that leads to none.
+        var name: String?
+        var endpoint: Endpoint?
 
         func text(_ spelling: Spelling) -> String {
-            guard let profile else { return spelling.name(address) }
-            return "\(spelling.name(profile)) (\(spelling.name(address)))"
+            let address = endpoint.map(spelling.endpoint)
+            guard let name else { return address ?? "vCenter" }
+            return spelling.name(name) + (address.map { " (\($0))" } ?? "")
         }
     }
 
@@ -90,6 +92,7 @@ enum DoctorCommand {
                 ConfigurationScript.load(text, name, within: .seconds(5), surroundings)
             }
             machine.problem = settings.profileProblem
+            options.hide(settings.profileNames + operands)
             targets =
                 options.player.map { replayed($0, operands) }
                 ?? Self.targets(settings, invocation, operands, world)
@@ -145,10 +148,10 @@ enum DoctorCommand {
     ) -> DoctorTarget {
         var facts = VCenterFacts()
         facts.now = world.wallTime().wholeMilliseconds
-        let shown = address.map(Endpoint.withoutPassword) ?? ""
+        let shown = address.map(Endpoint.withoutPassword)
         do throws(SettingsError) {
             let arguments = address.map { ["vcenter": SettingValue.string($0)] } ?? [:]
-            let connection = try settings.connection(arguments, profile: name)
+            let connection = try settings.connectionForLooking(arguments, profile: name)
             var profile = connection.profile
             facts.take(profile, warnings: connection.warnings)
             profile.timeout = min(profile.timeout, Examination.Limits.request)
@@ -159,11 +162,11 @@ enum DoctorCommand {
                 facts.password = password.map { $0.source }
                 profile.password = { password }
             }
-            let title = DoctorTarget.Title(profile: name, address: "\(profile.endpoint)")
+            let title = DoctorTarget.Title(name: name, endpoint: profile.endpoint)
             return DoctorTarget(title: title, facts: facts, profile: profile)
         } catch {
             facts.problem = error
-            let title = DoctorTarget.Title(profile: nil, address: name ?? shown)
+            let title = DoctorTarget.Title(name: name ?? shown, endpoint: nil)
             return DoctorTarget(title: title, facts: facts, profile: nil)
         }
     }
@@ -176,7 +179,7 @@ enum DoctorCommand {
             var facts = VCenterFacts()
             facts.take(profile, warnings: [])
             facts.isReplayed = true
-            let title = DoctorTarget.Title(profile: nil, address: "\(endpoint)")
+            let title = DoctorTarget.Title(endpoint: endpoint)
             return DoctorTarget(title: title, facts: facts, profile: profile)
         }
     }
@@ -193,7 +196,6 @@ extension VCenterFacts {
         // What the findings on the way and on this machine say too.
         self.warnings = warnings.filter {
             !$0.contains("is not verified") && !$0.contains("is not encrypted")
-                && !$0.contains("without this folder")
         }
     }
 }
@@ -208,6 +210,8 @@ extension MachineFacts {
         stateFolder = StandardFolders.state(environment)
         if let folder = stateFolder {
             do throws(PosixError) {
+                // It is not made here: then it is there, and only checked.
+                hasStateFolder = try world.listFolder(folder) != nil
                 try world.makePrivateFolder(folder)
                 lockFiles = try world.listFolder("\(folder)/locks")?.count
             } catch {

@@ -12,20 +12,43 @@ final class DoctorOptions {
     private var lines = ""
     private var recorder: CassetteRecorder?
     private let cassetteMask = CassetteMask()
+    /// Names that the command line, the environment or profiles have.
+    private var names: [String] = []
 
     init(_ invocation: Invocation, _ options: RunOptions, _ world: World) throws(SettingsError) {
         isJSON = invocation[.json] != nil
         isMasked = invocation[.mask] != nil
         recordFile = options.recordFile
-        cassette = nil
-        recorder = nil
+        names = Self.names(invocation, world)
         guard isMasked, options.replayFile == nil else {
             cassette = try CassetteFile(options, script: nil, world)
             return
         }
         // Refused before anything is asked.
-        if let recordFile { try Self.check(recordFile, world) }
+        if let recordFile { try Self.prepare(recordFile, world) }
         recorder = CassetteRecorder(at: Timestamp.text(world.wallTime())) { [self] in lines += $0 }
+    }
+
+    /// Registers names that a masked report has not.
+    func hide(_ more: [String]) { names += more }
+
+    /// What options and variables name.
+    private static func names(_ invocation: Invocation, _ world: World) -> [String] {
+        let named: Set<Option> = [
+            .vcenter, .user, .passwordFile, .passwordCommand, .profile, .caFile, .pin, .record,
+            .replay,
+        ]
+        var names = invocation.options.flatMap { option, value -> [String] in
+            named.contains(option) ? value.texts ?? value.text.map { [$0] } ?? [] : []
+        }
+        let variables = [
+            "VMOON_VCENTER", "VMOON_USER", "VMOON_PASSWORD_FILE", "VMOON_PASSWORD_COMMAND",
+            "VMOON_PROFILE", "VMOON_CA_FILE", "VMOON_PIN", "VMOON_STATE_DIR", "GOVC_URL",
+            "GOVC_USERNAME", "GOVC_TLS_CA_CERTS", "STATE_DIRECTORY", "XDG_STATE_HOME",
+            "XDG_CONFIG_HOME", "HOME", "NETRC", "USER",
+        ]
+        names += variables.compactMap { world.environment.nonEmpty($0) }
+        return names
     }
 
     /// Records or plays the traffic.
@@ -45,11 +68,12 @@ final class DoctorOptions {
         }
     }
 
-    private static func check(_ path: String, _ world: World) throws(SettingsError) {
+    private static func prepare(_ path: String, _ world: World) throws(SettingsError) {
         do {
             try world.checkOurs(path, "replace") {
                 $0.starts(with: CassetteRecorder.beginning.utf8)
             }
+            try world.replacePrivateFile(path, [])
         } catch {
             throw failure(error)
         }
@@ -72,9 +96,7 @@ final class DoctorOptions {
         guard isMasked else { return nil }
         let mask = cassetteMask
         mask.host(world.hostName)
-        for name in [machine.stateFolder, world.environment.nonEmpty("HOME")] {
-            if let name { mask.name(name) }
-        }
+        if let folder = machine.stateFolder { mask.name(folder) }
         for facts in vcenters {
             if let endpoint = facts.endpoint { mask.host(endpoint.host) }
             if !facts.user.isEmpty { mask.user(facts.user) }
@@ -83,10 +105,15 @@ final class DoctorOptions {
                 mask.host(parts.first ?? proxy.address)
             }
             if case .success(.place(let place)?)? = facts.password {
-                for name in place.split(separator: " ") where name.contains("/") {
-                    mask.name(String(name))
+                for mark in ["the file ", "the command ", "the credential "]
+                where place.hasPrefix(mark) {
+                    mask.name(String(place.dropFirst(mark.count)))
                 }
             }
+            if case .files(let paths) = facts.trust.authorities {
+                for path in paths { mask.name(path) }
+            }
+            for pin in facts.trust.pins { mask.name(pin) }
             guard let shown = facts.knock?.shown else { continue }
             mask.name(shown.pin)
             mask.host(shown.address)
@@ -96,6 +123,8 @@ final class DoctorOptions {
                 mask.name(CertificateNames.common(in: certificate.subject))
             }
         }
+        // Last: what is a host or a user is masked as such.
+        for name in names { mask.name(name) }
         return mask
     }
 }

@@ -99,22 +99,26 @@ final class DoctorRun {
     // MARK: The report
 
     private func report(_ found: [(title: DoctorTarget.Title, facts: VCenterFacts)]) {
+        var code = ExitCode.done
         do throws(SettingsError) {
             try options.finishRecording(world)
         } catch {
-            return world.fail(error.description, error.exitCode)
+            // The report is worth something without it.
+            world.complain(error.description)
+            code = error.exitCode
         }
         let spelling = Spelling(mask: options.mask(machine, found.map(\.facts), world))
         let report = DoctorReport(
             version: machine.version,
-            machine: machine.findings(spelling) + (found.isEmpty ? [Self.noVCenter] : []),
+            machine: machine.findings(spelling)
+                + (found.isEmpty && machine.problem == nil ? [Self.noVCenter] : []),
             vcenters: found.map { title, facts in
                 .init(title: title.text(spelling), findings: facts.findings(spelling))
             }
         )
         let text =
             options.isJSON ? JSONEncoder(.indented).encode(report.document) + "\n" : report.text
-        let code = report.hasWrong ? ExitCode.scriptError : .done
+        if report.hasWrong, code == .done { code = .scriptError }
         world.end(.code(code.rawValue), printing: text)
     }
 

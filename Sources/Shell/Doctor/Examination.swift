@@ -77,6 +77,8 @@ final class Examination {
 
     private func finish() {
         isDone = true
+        // What was not answered says nothing.
+        facts.readings.removeAll { $0.probe.status == nil && $0.probe.error == nil }
         waiting = []
         next = nil
     }

@@ -17,6 +17,8 @@ struct MachineFacts {
     var problem: SettingsError?
     /// The folder for journal, locks and history; nil if no variable says.
     var stateFolder: String?
+    /// Whether it is there.
+    var hasStateFolder = false
     /// Why it cannot be used.
     var stateProblem: String?
     /// The kind of the file system that it is on; nil if that is not known.
@@ -41,7 +43,7 @@ extension MachineFacts {
         if let problem {
             let hint = problem.hint.isEmpty ? "mend what it names" : problem.hint
             found.append(
-                .wrong("settings", spelling.text(problem.message), try: spelling.text(hint))
+                .wrong("settings", spelling.foreign(problem.message), try: spelling.foreign(hint))
             )
         }
         return found + [state(spelling), journal(spelling), locks, terminal]
@@ -76,13 +78,15 @@ extension MachineFacts {
         }
         let place = spelling.name(stateFolder)
         let kind = fileSystem.map { " (\(Display.escape($0)))" } ?? ""
-        return .good("state", place + kind)
+        let rest = hasStateFolder ? "" : ", not there yet: the first change makes it"
+        return .good("state", place + kind + rest)
     }
 
     private func journal(_ spelling: Spelling) -> Diagnosis {
         switch journal {
         case .none: .good("journal", "none yet: the first change makes it")
-        case .there(let runs, 0): .good("journal", "\(runs) runs, no open operation")
+        case .there(let runs, 0):
+            .good("journal", "\(runs == 1 ? "1 run" : "\(runs) runs"), no open operation")
         case .there(let runs, let open):
             .odd(
                 "journal",
@@ -111,7 +115,7 @@ extension MachineFacts {
                 try: "VMOON_STATE_DIR names a folder on a disk of this machine"
             )
         }
-        return .good("locks", "\(count) files")
+        return .good("locks", count == 1 ? "1 file" : "\(count) files")
     }
 
     private var terminal: Diagnosis {

@@ -12,6 +12,13 @@ struct Spelling {
     /// The name of a user.
     func user(_ text: String) -> String { mask?.user(text) ?? Display.escape(text) }
 
+    /// A vCenter's address, as a title.
+    func endpoint(_ endpoint: Endpoint) -> String {
+        guard let mask else { return "\(endpoint)" }
+        let host = mask.host(endpoint.host)
+        return "\(Endpoint(scheme: endpoint.scheme, host: host, port: endpoint.port))"
+    }
+
     /// The name of a product; VMware's own is no secret.
     func release(_ product: String) -> String {
         product == "VMware vCenter Server" ? product : name(product)
@@ -19,6 +26,9 @@ struct Spelling {
 
     /// A text of ours that may have names in it.
     func text(_ text: String) -> String { mask?.cleaned(text) ?? text }
+
+    /// A text that may have names in it which nobody knows of.
+    func foreign(_ text: String) -> String { mask == nil ? text : "the message is masked" }
 
     /// Kind, status and message; the message is another's, and may have any name in it.
     func error(_ error: VSphereError) -> String {

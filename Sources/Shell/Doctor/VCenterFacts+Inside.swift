@@ -134,6 +134,7 @@ extension VCenterFacts {
         }
         if found.isEmpty {
             let count = readings.count { $0.probe.error == nil }
+            if count == 0 { return [.unseen("answers", because: "none had a result")] }
             return [.good("answers", "\(count) answers are as they are expected")]
         }
         return found
@@ -162,6 +163,8 @@ extension VCenterFacts {
     private static let expected: Set<ErrorKind> = [
         .noSuchRoute, .notFound, .unauthorized, .protocolViolation, .unableToAllocateResource,
         .notAllowedInCurrentState, .cancelled,
+        // Of lists whose filter is "currently required", and of objects of another kind.
+        .invalidArgument,
     ]
 
     private func otherErrors(_ spelling: Spelling) -> [Diagnosis] {

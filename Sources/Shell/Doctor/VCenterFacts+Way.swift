@@ -8,7 +8,9 @@ extension VCenterFacts {
     func findings(_ spelling: Spelling) -> [Diagnosis] {
         if let problem {
             let hint = problem.hint.isEmpty ? "mend what it names" : problem.hint
-            return [.wrong("settings", spelling.text(problem.message), try: spelling.text(hint))]
+            return [
+                .wrong("settings", spelling.foreign(problem.message), try: spelling.foreign(hint))
+            ]
         }
         var found = warnings.map { warning in
             // `…, and what happens then; what helps`.
@@ -188,7 +190,7 @@ extension VCenterFacts {
         case .failure(let failure)?:
             return .wrong(
                 topic,
-                spelling.text(failure.message),
+                spelling.foreign(failure.message),
                 try: spelling.text(failure.hint.isEmpty ? "see --password-file" : failure.hint)
             )
         case .success(.typed?)?: return .good(topic, "typed")
@@ -205,6 +207,12 @@ extension VCenterFacts {
     private func logInFinding(_ spelling: Spelling) -> Diagnosis {
         let topic = "log-in"
         switch logIn {
+        case nil where limit != nil:
+            return .wrong(
+                topic,
+                "no answer within \(SpanText.spelled(limit ?? .zero))",
+                try: "is it far, or busy? vmoon waits longer: see --timeout"
+            )
         case nil:
             if case .failure? = password { return .unseen(topic, because: "there is no password") }
             return .unseen(topic, because: notReached)

@@ -161,6 +161,15 @@ public struct Settings {
         return try connection(by: layers([:], nil) + [known])
     }
 
+    /// The connection for somebody who only looks: the folder of the journal is neither made nor checked.
+    /// - Parameters: As for `connection`.
+    func connectionForLooking(
+        _ arguments: [String: SettingValue],
+        profile: String?
+    ) throws(SettingsError) -> Connection {
+        try Resolution(layers(arguments, profile), govc: govc).connection(in: world)
+    }
+
     private func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {
         let resolution = try Resolution(layers, govc: govc)
         let connection = try resolution.connection(in: world)

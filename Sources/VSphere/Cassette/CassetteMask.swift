@@ -167,7 +167,14 @@ extension CassetteMask {
     func masked(path: String) -> String {
         let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let segments = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        var before: Substring = ""
         var out = segments.map { segment -> String in
+            defer { before = segment }
+            // Versions are numbers, and stand under their own name in answers.
+            let isVersion = before == "versions" || before == "changes"
+            if isVersion, CassetteVocabulary.keeps(String(segment), under: "version") {
+                return String(segment)
+            }
             let hasMark = segment.hasPrefix("id:")
             let text = String(segment.dropFirst(hasMark ? 3 : 0))
             let isWord = !hasMark && CassetteVocabulary.segments.contains(text)

@@ -74,7 +74,14 @@ extension VCenter {
         look.trust = Trust(.looking)
         _ = wire.start(look) { [self] result in
             var shown: TransportError.Shown?
-            if case .failure(let error) = result { shown = error.shown }
+            if case .failure(let error) = result {
+                shown = error.shown
+                // Where no server was seen, a second look would only take as long again: 90 is what a look ends
+                // with, CURLE_SSL_PINNEDPUBKEYNOTMATCH.
+                guard shown != nil || error.code == 90 else {
+                    return completion(failed(error, seen: nil))
+                }
+            }
             ask(plain, seen: shown, completion: completion)
         }
     }
@@ -85,19 +92,26 @@ extension VCenter {
         completion: @escaping (Knock) -> Void
     ) {
         _ = wire.start(request) { [self] result in
-            var knock = Knock()
-            knock.shown = shown
-            if case .failure(let error) = result {
-                var failure = redaction.cleaned(VSphere.Failure(error))
-                if failure.isAboutProof, let shown {
-                    failure.add(shown, isPinned: !profile.trust.pins.isEmpty)
-                }
-                failure.name(profile.proxy, to: profile.endpoint.host)
-                failure.error.addHint(for: nil, speaking: profile.dialect)
-                let stage = Knock.Stage(error, hasProxy: profile.proxy != nil)
-                knock.failure = .init(stage, failure.settled(isChanging: false))
+            guard case .failure(let error) = result else {
+                var knock = Knock()
+                knock.shown = shown
+                return completion(knock)
             }
-            completion(knock)
+            completion(failed(error, seen: shown))
         }
+    }
+
+    private func failed(_ error: TransportError, seen shown: TransportError.Shown?) -> Knock {
+        var knock = Knock()
+        knock.shown = shown
+        var failure = redaction.cleaned(VSphere.Failure(error))
+        if failure.isAboutProof, let shown {
+            failure.add(shown, isPinned: !profile.trust.pins.isEmpty)
+        }
+        failure.name(profile.proxy, to: profile.endpoint.host)
+        failure.error.addHint(for: nil, speaking: profile.dialect)
+        let stage = Knock.Stage(error, hasProxy: profile.proxy != nil)
+        knock.failure = .init(stage, failure.settled(isChanging: false))
+        return knock
     }
 }
