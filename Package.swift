@@ -287,6 +287,7 @@ let package = Package(
             dependencies: [
                 "Support", "JSON", "Bindings", "VSphere", "Posix", "vmoon", "vmoon-sim",
             ],
+            exclude: ["Recordings"],
             swiftSettings: strict
         ),
     ],

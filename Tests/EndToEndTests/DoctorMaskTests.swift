@@ -178,6 +178,39 @@ import Testing
         #expect(again["answers"]?.text == first["answers"]?.text)
     }
 
+    @Test func `a recording of one dialect plays with the same option`() throws {
+        let simulator = try SimulatorProcess()
+        let file = bench.folder.path + "/api.jsonl"
+        let first = try bench.look(at: simulator, ["--api", "api", "--mask", "--record", file])
+        #expect(first.run.status == 0, "\(first.run)")
+        let again = try bench.look(["--replay", file, "--api", "api"], [:])
+        #expect(again.run.status == 0, "\(again.run)")
+        #expect(again["/api"]?.text == first["/api"]?.text)
+    }
+
+    static let recordings = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Recordings")
+
+    /// Masked recordings of vCenters, each beside what is said of it; whoever sends one adds a test.
+    @Test func `the recordings that we were given say what they said`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.recordings.path)
+        let names = files.filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }.sorted()
+        #expect(!names.isEmpty)
+        let isRecording = ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1"
+        for name in names {
+            let file = Self.recordings.appendingPathComponent(name)
+            let run = try bench.vmoon(["--replay", file.path + ".jsonl"])
+            // What is said of this machine is another matter.
+            let shown = run.lines.drop { $0.hasPrefix("this machine") || $0.hasPrefix("  ") }
+                .map { $0 + "\n" }.joined()
+            let golden = file.path + ".txt"
+            let known = try? String(contentsOfFile: golden, encoding: .utf8)
+            #expect(known == shown, "\(name)")
+            if isRecording { try shown.write(toFile: golden, atomically: true, encoding: .utf8) }
+        }
+        #expect(!isRecording, "RECORD_GOLDEN must not stay on")
+    }
+
     @Test func `a file that is no recording is not replaced`() throws {
         let simulator = try SimulatorProcess()
         let file = try bench.folder.write("precious", to: "precious.txt")

@@ -253,6 +253,66 @@ import Testing
         #expect(report["release"]?.text == "VMware vCenter Server 7.0.3.00400, build 19234570")
     }
 
+    @Test func `every profile is looked at, and one that leads nowhere is told`() throws {
+        let simulator = try SimulatorProcess()
+        try FileManager.default.createDirectory(
+            atPath: bench.folder.path + "/.config/vmoon",
+            withIntermediateDirectories: true
+        )
+        try bench.folder.write(simulator.password, to: "word", mode: 0o600)
+        let configuration = """
+            local sim = {
+              vcenter = "\(simulator.url)", user = "\(simulator.user)",
+              ca_file = "\(simulator.caFile ?? "")", password_file = "~/word",
+            }
+            return { first = sim, second = { vcenter = "127.0.0.1:1", user = "u", password_file = "~/word" },
+              third = { vcenter = "nonsense://x" } }
+            """
+        try bench.folder.write(configuration, to: ".config/vmoon/config.lua")
+        let report = try bench.look([], [:])
+        let document = try JSONValue(parsing: report.run.output)
+        let titles = document["vcenters"]?.array?.compactMap { $0["vcenter"]?.string }
+        #expect(titles?.first?.hasPrefix("first (127.0.0.1:") == true, "\(report.run)")
+        #expect(titles?.dropFirst() == ["second (127.0.0.1:1)", "third"])
+        #expect(report.topics("wrong") == ["connection", "settings"], "\(report.run)")
+        let one = try bench.look(["first"], [:])
+        #expect(one.run.status == 0, "\(one.run)")
+        #expect(one["password"]?.text == "from the file \(bench.folder.path)/word")
+        try bench.folder.write("return nil + 1", to: ".config/vmoon/config.lua")
+        let broken = try bench.look([], [:])
+        #expect(broken.run.output.contains("config.lua:1: attempt to perform arithmetic"))
+        #expect(broken.run.status == 1)
+    }
+
+    @Test func `looking makes no folder`() throws {
+        let simulator = try SimulatorProcess()
+        let state = bench.folder.path + "/state"
+        let run = try bench.vmoon(
+            ["--vcenter", simulator.url, "--user", simulator.user, "--insecure"],
+            ["VMOON_PASSWORD": simulator.password, "VMOON_STATE_DIR": state]
+        )
+        #expect(run.output.contains("\(state)") && run.output.contains("not there yet"), "\(run)")
+        #expect(!FileManager.default.fileExists(atPath: state))
+    }
+
+    @Test func `a signal ends it, and its session`() throws {
+        let simulator = try SimulatorProcess()
+        try simulator.add(fault: [
+            "match": ["operation": "getItem"], "times": .null, "do": "delay", "ms": 60_000,
+        ])
+        let run = try ProgramRun.shell(
+            """
+            vmoon=\(try SimulatorProcess.program("vmoon"))
+            $vmoon doctor --vcenter \(simulator.url) --user \(simulator.user) --insecure & sleep 1.5
+            kill -TERM $!; wait $!; echo "ended with $?"
+            """,
+            environment: ["VMOON_PASSWORD": simulator.password],
+            in: bench.folder
+        )
+        #expect(run.output == "ended with 143\n", "\(run)")
+        try simulator.expectOnlyReads()
+    }
+
     @Test func `it takes less than 5 s where each answer takes 100 ms`() throws {
         let simulator = try SimulatorProcess(arguments: ["--latency", "100ms"])
         let clock = ContinuousClock()

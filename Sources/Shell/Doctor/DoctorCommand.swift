@@ -93,9 +93,11 @@ enum DoctorCommand {
             }
             machine.problem = settings.profileProblem
             options.hide(settings.profileNames + operands)
-            targets =
-                options.player.map { replayed($0, operands) }
-                ?? Self.targets(settings, invocation, operands, world)
+            if let player = options.player {
+                targets = try replayed(player, settings, operands)
+            } else {
+                targets = Self.targets(settings, invocation, operands, world)
+            }
         } catch {
             machine.problem = error
         }
@@ -171,17 +173,24 @@ enum DoctorCommand {
         }
     }
 
-    private static func replayed(_ player: CassettePlayer, _ operands: [String]) -> [DoctorTarget] {
+    private static func replayed(
+        _ player: CassettePlayer,
+        _ settings: Settings,
+        _ operands: [String]
+    ) throws(SettingsError) -> [DoctorTarget] {
         let named = operands.compactMap { try? Endpoint.parse($0).endpoint }
-        let endpoints = named.isEmpty ? player.endpoints : named
-        return endpoints.compactMap { endpoint in
-            guard case .success(let profile) = player.profile(for: endpoint) else { return nil }
+        var targets: [DoctorTarget] = []
+        for endpoint in named.isEmpty ? player.endpoints : named {
+            guard case .success(let recorded) = player.profile(for: endpoint) else { continue }
+            // A recording that was made with --api is played with it.
+            let profile = try settings.limited(recorded)
             var facts = VCenterFacts()
             facts.take(profile, warnings: [])
             facts.isReplayed = true
             let title = DoctorTarget.Title(endpoint: endpoint)
-            return DoctorTarget(title: title, facts: facts, profile: profile)
+            targets.append(DoctorTarget(title: title, facts: facts, profile: profile))
         }
+        return targets
     }
 }
 

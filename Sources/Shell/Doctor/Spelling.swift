@@ -7,7 +7,9 @@ struct Spelling {
     var mask: CassetteMask?
 
     /// A name as a whole: of a host, a user, a library, a file.
-    func name(_ text: String) -> String { mask?.name(text) ?? Display.escape(text) }
+    func name(_ text: String) -> String {
+        mask?.name(text) ?? Display.escape(bytes: Array(text.utf8), limit: 200)
+    }
 
     /// The name of a user.
     func user(_ text: String) -> String { mask?.user(text) ?? Display.escape(text) }

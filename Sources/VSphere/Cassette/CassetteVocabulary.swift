@@ -32,7 +32,8 @@ enum CassetteVocabulary {
     static let fields: Set<String> = {
         var found: Set<String> = [
             "value", "type", "error_type", "messages", "data", "challenge", "id", "args",
-            "default_message", "localized", "params", "key",
+            "default_message", "localized", "params", "key", "version", "build", "product",
+            "summary", "releasedate", "install_time",
         ]
         func add(_ shape: Shape) {
             switch shape {
