@@ -49,6 +49,20 @@ struct ProbeTests {
         #expect(Self.shape.deviations(of: try #require(buffer.root)) == deviations)
     }
 
+    static let pages: [(String, String?)] = [
+        ("<namespace><name>urn:vim25</name> <version>8.0.1.0</version>", "8.0.1.0"),
+        ("<name>urn:vim25</name><version>8.0.1.0", nil), ("", nil),
+        ("<name>urn:vim25</name><version>\u{1B}[31m</version>", nil),
+        ("<name>urn:other</name><version>1.0</version>", nil),
+    ]
+
+    @Test(arguments: pages) func `the version of the API is read`(
+        _ page: String,
+        _ version: String?
+    ) {
+        #expect(Knock.version(in: page) == version)
+    }
+
     static let stages: [(TransportError, hasProxy: Bool, Knock.Stage)] = [
         (TransportError(.connect, "", code: 6, mayHaveBeenSent: false), false, .name),
         (TransportError(.connect, "", code: 5, mayHaveBeenSent: false), true, .proxy),

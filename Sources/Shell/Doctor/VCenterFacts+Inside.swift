@@ -50,6 +50,12 @@ extension VCenterFacts {
             let shown = spelling.release(product)
             return .good(topic, "\(shown) \(Display.escape(version))\(build)")
         }
+        if let version = knock?.apiVersion {
+            return .good(
+                topic,
+                "API \(version); /appliance/system/version, which has the build, was not read"
+            )
+        }
         guard let error = probes.compactMap(\.error).first(where: { $0.kind != .noSuchRoute })
         else {
             let isAsked = !probes.isEmpty

@@ -5,7 +5,8 @@ internal import Text
 /// still does.
 ///
 /// Nothing is kept because it looks harmless: of an answer only the words of the API are, its numbers and its times. A
-/// name that was masked once is found again in any spelling, in texts of others too.
+/// name that somebody gives it is found again in any spelling, in the texts of messages too; those of answers are too many
+/// for that, and no message of ours has them.
 public final class CassetteMask {
     /// What a name is masked as.
     enum Kind: Hashable {
@@ -16,7 +17,9 @@ public final class CassetteMask {
 
     private var masks: [String: String] = [:]
     private var counts: [Kind: Int] = [:]
+    /// The names that are looked for in texts.
     private var patterns = SecretPatterns()
+    private var sought: Set<String> = []
     /// Names that are too short to be looked for inside of words.
     private var shortNames: [String] = []
     /// Everything that was masked, in small letters: no mask may look like it.
@@ -56,8 +59,24 @@ public final class CassetteMask {
         return text
     }
 
+    /// The mask of a name that is looked for in texts.
     private func mask(_ text: String, as kind: Kind) -> String {
-        guard !text.isEmpty, !CassetteVocabulary.isMask(text) else { return text }
+        let mask = given(text, as: kind)
+        guard !text.isEmpty, text != "***", sought.insert(text).inserted else { return mask }
+        guard text.utf8.count >= SecretPattern.least else {
+            shortNames.append(text)
+            return mask
+        }
+        for spelling in Set([text, text.lowercased(), text.uppercased()]) {
+            patterns.hide(spelling, as: mask)
+        }
+        return mask
+    }
+
+    /// The mask of a name, a new one for a name that has none.
+    private func given(_ text: String, as kind: Kind? = nil) -> String {
+        let kind = kind ?? Self.kind(of: text)
+        guard !text.isEmpty, text != "***" else { return text }
         if let known = masks[text] { return known }
         taken.insert(text.lowercased())
         var mask: String
@@ -66,13 +85,6 @@ public final class CassetteMask {
             mask = Self.mask(kind, counts[kind] ?? 0)
         } while taken.contains(mask)
         masks[text] = mask
-        guard text.utf8.count >= SecretPattern.least else {
-            shortNames.append(text)
-            return mask
-        }
-        for spelling in Set([text, text.lowercased(), text.uppercased()]) {
-            patterns.hide(spelling, as: mask)
-        }
         return mask
     }
 
@@ -126,7 +138,9 @@ extension CassetteMask {
         switch entry.outcome {
         case .answer(let status, let headers, let body):
             let fields = headers.compactMap { masked(field: $0) }
-            entry.outcome = .answer(status: status, headers: fields, body: masked(body: body))
+            let isSession = Dialect.isLogIn(entry) && CassetteVocabulary.isSession(body)
+            let shown = isSession ? body : masked(body: body)
+            entry.outcome = .answer(status: status, headers: fields, body: shown)
         case .failure(let kind, _, let code, let mayHaveBeenSent):
             entry.outcome = .failure(
                 kind: kind,
@@ -195,7 +209,7 @@ extension CassetteMask {
 
     private func masked(argument: String) -> String {
         let text = Endpoint.decoded(argument[...]) ?? argument
-        return text.isEmpty || text == Probe.madeUp ? text : name(text)
+        return text.isEmpty || text == Probe.madeUp ? text : given(text)
     }
 
     private func masked(body: [UInt8]) -> [UInt8] {
@@ -213,7 +227,7 @@ extension CassetteMask {
     private func masked(_ value: JSONValue, under field: String) -> JSONValue {
         switch value {
         case .string(let text):
-            return .string(CassetteVocabulary.keeps(text, under: field) ? text : name(text))
+            return .string(CassetteVocabulary.keeps(text, under: field) ? text : given(text))
         case .array(let elements): return .array(elements.map { masked($0, under: field) })
         case .object(let members):
             return .object(
@@ -222,7 +236,7 @@ extension CassetteMask {
                         !CassetteVocabulary.fields.contains(member.name)
                         && (!member.name.isFieldName || taken.contains(member.name.lowercased()))
                     return JSONValue.Member(
-                        isName ? name(member.name) : member.name,
+                        isName ? given(member.name) : member.name,
                         masked(member.value, under: member.name)
                     )
                 }

@@ -81,7 +81,7 @@ enum CassetteVocabulary {
     ///   - field: The name of the member that it stands under.
     /// - Returns: Whether it is a word of the API, a time or a mask.
     static func keeps(_ text: String, under field: String) -> Bool {
-        if text.isEmpty || isMask(text) || Timestamp(parsing: text) != nil { return true }
+        if text.isEmpty || text == "***" || Timestamp(parsing: text) != nil { return true }
         if text.hasPrefix("com.vmware.vapi.std.errors.") {
             return ErrorKind(ofVCenter: String(text.dropFirst(27))) != nil
         }
@@ -106,11 +106,10 @@ enum CassetteVocabulary {
             && parts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
     }
 
-    /// Whether a text is a mask, or a session's name in a recording.
-    static func isMask(_ text: String) -> Bool {
-        text == "***"
-            || text.hasPrefix("session-")
-                && text.dropFirst(8).utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    /// Whether it is the answer to a log-in as a recording has it: the session has a number there.
+    static func isSession(_ body: [UInt8]) -> Bool {
+        let text = String(decoding: body, as: UTF8.self)
+        return text.wholeMatch(of: /"session-[0-9]+"|\{"value":"session-[0-9]+"\}/) != nil
     }
 
     /// The identifiers of messages that decide how an error is read.

@@ -32,8 +32,21 @@ public struct Knock {
     /// Why no answer came; nil if one did, whatever it says.
     public var failure: Failure?
 
+    /// The version of the SOAP API, such as `7.0.3.0`; nil if the server does not tell it.
+    public var apiVersion: String?
+
     /// Makes one of a request that was answered.
     public init() {}
+}
+
+extension Knock {
+    /// The version of `urn:vim25` in the list of versions that every vCenter has under `/sdk`.
+    static func version(in page: String) -> String? {
+        let found = page.firstMatch(
+            of: /<name>urn:vim25<\/name>\s*<version>([0-9]+(?:\.[0-9]+){1,4})<\/version>/
+        )
+        return found.map { String($0.output.1) }
+    }
 }
 
 extension Knock.Stage {
@@ -92,12 +105,16 @@ extension VCenter {
         completion: @escaping (Knock) -> Void
     ) {
         _ = wire.start(request) { [self] result in
-            guard case .failure(let error) = result else {
+            switch result {
+            case .success(let response):
                 var knock = Knock()
                 knock.shown = shown
-                return completion(knock)
+                if response.status == 200 {
+                    knock.apiVersion = Knock.version(in: response.body.text)
+                }
+                completion(knock)
+            case .failure(let error): completion(failed(error, seen: shown))
             }
-            completion(failed(error, seen: shown))
         }
     }
 
