@@ -324,6 +324,30 @@ import Testing
         #expect(broken.run.status == 1)
     }
 
+    @Test func `names of a server cannot control a terminal`() throws {
+        let simulator = try SimulatorProcess()
+        var state = try simulator.state()
+        var libraries = state["libraries"]?.array ?? []
+        libraries[0]["name"] = .string("gold\u{1B}[31men\nvmoon: all is well\u{202E}")
+        state["libraries"] = .array(libraries)
+        try simulator.admin("PUT", "/sim/state", state)
+        try simulator.add(fault: [
+            "match": ["operation": "listHosts"], "times": .null, "do": "status", "status": 200,
+            "body": ["value": [["ho\u{1B}[2Jst": "h"]]],
+        ])
+        let run = try bench.vmoon(
+            [
+                "--vcenter", simulator.url, "--user", simulator.user, "--ca-file",
+                simulator.caFile ?? "",
+            ],
+            ["VMOON_PASSWORD": simulator.password]
+        )
+        #expect(run.output.contains(#"gold\x1B[31men"#), "\(run)")
+        #expect(run.output.contains(#"ho\x1B[2Jst"#), "\(run)")
+        #expect(!run.output.contains("\u{1B}") && !run.output.contains("\u{202E}"))
+        #expect(!run.lines.contains { $0.hasPrefix("vmoon") })
+    }
+
     @Test func `looking makes no folder`() throws {
         let simulator = try SimulatorProcess()
         let state = bench.folder.path + "/state"

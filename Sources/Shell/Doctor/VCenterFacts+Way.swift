@@ -55,36 +55,46 @@ extension VCenterFacts {
 
     private func failed(_ failure: Knock.Failure, _ spelling: Spelling) -> Diagnosis {
         let error = failure.error
-        if failure.stage == .tls, let shown = knock?.shown, let certificate = shown.chain.first {
-            let about = describe(shown, spelling, hasPin: false)
-            switch CertificateTime(certificate).verdict(at: now) {
-            case .expired(let date):
-                return .wrong(
-                    failure.stage.topic,
-                    "the certificate expired on \(date); \(about)",
-                    try:
-                        "renew it on the vCenter; until then --pin \(spelling.name(shown.pin)) trusts its key"
-                )
-            case .early(let date):
-                return .wrong(
-                    failure.stage.topic,
-                    "the certificate is valid from \(date) on only; \(about)",
-                    try: "set the clock of this machine, which may be slow"
-                )
-            case .good, .ending, .unknown: break
-            }
+        if failure.stage == .tls, let shown = knock?.shown {
+            return untrusted(shown, error, spelling)
+        }
+        return .wrong(
+            failure.stage.topic,
+            spelling.text(error.message),
+            try: spelling.text(error.hint ?? "is the vCenter up, and its address right?")
+        )
+    }
+
+    private func untrusted(
+        _ shown: TransportError.Shown,
+        _ error: VSphereError,
+        _ spelling: Spelling
+    ) -> Diagnosis {
+        let topic = Knock.Stage.tls.topic
+        let about = describe(shown, spelling, hasPin: false)
+        // A pin is wanted whatever the time of the certificate is.
+        let first = trust.pins.isEmpty ? shown.chain.first : nil
+        switch first.map({ CertificateTime($0).verdict(at: now) }) {
+        case .expired(let date)?:
+            let pin = "--pin \(spelling.name(shown.pin))"
             return .wrong(
-                failure.stage.topic,
+                topic,
+                "the certificate expired on \(date); \(about)",
+                try: "renew it on the vCenter; until then \(pin) trusts its key"
+            )
+        case .early(let date)?:
+            return .wrong(
+                topic,
+                "the certificate is valid from \(date) on only; \(about)",
+                try: "set the clock of this machine, which may be slow"
+            )
+        case .good?, .ending?, .unknown?, nil:
+            return .wrong(
+                topic,
                 "\(spelling.text(error.message)); \(about)",
                 try: spelling.text(error.hint ?? "--ca-file names the authority")
             )
         }
-        let advice = error.hint ?? "is the vCenter up, and its address right?"
-        return .wrong(
-            failure.stage.topic,
-            spelling.text(error.message),
-            try: spelling.text(advice)
-        )
     }
 
     private func passed(

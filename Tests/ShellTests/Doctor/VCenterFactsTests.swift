@@ -212,6 +212,71 @@ struct VCenterFactsTests {
         },
     ]
 
+    private static let about =
+        "for vc.example, 192.0.2.1; signed by Example CA 2, then by Example CA; until "
+
+    static let certificates: [Case] = [
+        Case("TLS", .good, "trusted; \(about)2027-11-29; --pin sha256//K=") { $0.show() },
+        Case(
+            "TLS",
+            .good,
+            "trusted; for vc.example; self-signed; until 2027-11-29; --pin sha256//K="
+        ) {
+            $0.show(names: "CN = vc.example", chain: [("CN = vc.example", "CN = vc.example")])
+        },
+        Case(
+            "TLS",
+            .odd,
+            "trusted, and ends in 10 days, on 2026-12-09; \(about)2026-12-09; --pin sha256//K=",
+            try: "renew the certificate of the vCenter before"
+        ) { $0.show(end: "Dec  9 07:00:00 2026 GMT") },
+        Case(
+            "TLS",
+            .odd,
+            "trusted by its pin, and expired on 2026-11-01; \(about)2026-11-01; --pin sha256//K=",
+            try: "renew the certificate of the vCenter"
+        ) {
+            $0.show(end: "Nov  1 07:00:00 2026 GMT")
+            $0.trust = Trust(pins: ["sha256//K="])
+        },
+        Case(
+            "TLS",
+            .odd,
+            "not verified; \(about)2027-11-29; --pin sha256//K=",
+            try: "--pin sha256//K=, if that is what the vCenter itself shows"
+        ) {
+            $0.show()
+            $0.trust = Trust(.unverified)
+        },
+        Case(
+            "TLS",
+            .wrong,
+            "the certificate expired on 2026-11-01; \(about)2026-11-01",
+            try: "renew it on the vCenter; until then --pin sha256//K= trusts its key"
+        ) {
+            $0.fail(.tls, "not trusted", "--ca-file")
+            $0.show(end: "Nov  1 07:00:00 2026 GMT")
+        },
+        Case(
+            "TLS",
+            .wrong,
+            "the certificate is valid from 2027-01-01 on only; \(about)2027-11-29",
+            try: "set the clock of this machine, which may be slow"
+        ) {
+            $0.fail(.tls, "not trusted", "--ca-file")
+            $0.show(start: "Jan  1 00:00:00 2027 GMT")
+        },
+        Case("TLS", .wrong, "another key; \(about)2026-11-01", try: "is it the new one?") {
+            $0.fail(.tls, "another key", "is it the new one?")
+            $0.show(end: "Nov  1 07:00:00 2026 GMT")
+            $0.trust = Trust(pins: ["sha256//L="])
+        },
+        Case("name", .good, "vc.example is 192.0.2.1, found in 3 ms") { $0.show() },
+        Case("connection", .good, "port 443, in 4 ms") { $0.show() },
+    ]
+
+    @Test(arguments: certificates) func `a certificate is told as it is`(_ row: Case) { check(row) }
+
     @Test(arguments: way) func `the way there is told as it is`(_ row: Case) { check(row) }
 
     private func check(_ row: Case) {
@@ -281,6 +346,28 @@ extension VCenterFacts {
             probe.date = skew.map { 1_000_000_000 + $0 }
             return .init(probe: probe, received: 1_000_000_000)
         }
+    }
+
+    /// Has a server show a certificate.
+    fileprivate mutating func show(
+        names: String = "DNS:vc.example, IP Address:192.0.2.1",
+        chain: [(subject: String, issuer: String)] = [
+            ("CN = vc.example", "O = Example, CN = Example CA 2"),
+            ("CN = Example CA 2", "CN = Example CA"),
+        ],
+        start: String = "Nov 29 07:00:00 2025 GMT",
+        end: String = "Nov 29 07:00:00 2027 GMT"
+    ) {
+        now = 1_795_935_600_000
+        var shown = TransportError.Shown(pin: "sha256//K=", names: names)
+        shown.chain = chain.map {
+            .init(subject: $0.subject, issuer: $0.issuer, start: start, end: end)
+        }
+        shown.address = "192.0.2.1"
+        shown.lookUp = .milliseconds(3)
+        shown.connecting = .milliseconds(7)
+        if knock == nil { knock = Knock() }
+        knock?.shown = shown
     }
 
     /// Ends the way there at a station.
