@@ -348,6 +348,27 @@ import Testing
         #expect(!run.lines.contains { $0.hasPrefix("vmoon") })
     }
 
+    @Test func `a lock that a run holds is told, and not taken`() throws {
+        let run = try ProgramRun.shell(
+            """
+            export VMOON_STATE_DIR=$PWD/state
+            vmoon=\(try SimulatorProcess.program("vmoon"))
+            $vmoon --lock nightly -e 'sleep(50)' & holder=$!
+            until grep -qs "pid $holder" state/locks/*; do sleep 0.05; done
+            $vmoon doctor | grep locks; $vmoon doctor --mask | grep locks
+            kill $holder; wait $holder; echo "$holder ended with $?"
+            $vmoon doctor | grep locks
+            """,
+            in: bench.folder
+        )
+        let lines = run.lines
+        try #require(lines.count == 4, "\(run)")
+        let holder = lines[2].prefix { $0 != " " }
+        #expect(lines[0].contains("1 file; held by pid \(holder), run "), "\(run)")
+        #expect(lines[1].hasSuffix("1 file; held by a run"), "\(run)")
+        #expect(lines[2].hasSuffix("ended with 143") && lines[3].hasSuffix("1 file"), "\(run)")
+    }
+
     @Test func `looking makes no folder`() throws {
         let simulator = try SimulatorProcess()
         let state = bench.folder.path + "/state"

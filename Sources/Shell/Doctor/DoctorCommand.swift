@@ -226,6 +226,8 @@ extension MachineFacts {
             } catch {
                 if !error.isNotFound { stateProblem = error.description }
             }
+            let locks = (try? world.readFile("/proc/locks", 1 << 20).text) ?? ""
+            lockHolders = Self.holders(Self.lockTexts(in: "\(folder)/locks", world), in: locks)
             let mounts = try? world.readFile("/proc/self/mounts", 1 << 20).text
             let place = world.realPath(folder) ?? folder
             fileSystem = mounts.flatMap { Self.fileSystem(of: place, in: $0) }
@@ -237,6 +239,14 @@ extension MachineFacts {
         columns = world.output.columns()
         terminalName = environment.nonEmpty("TERM")
         locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment.nonEmpty($0) }.first
+    }
+
+    /// What the files of locks say of their last holders.
+    private static func lockTexts(in folder: String, _ world: World) -> [String] {
+        let names = (try? world.listFolder(folder)) ?? []
+        return names.prefix(1000).compactMap {
+            try? world.readOrdinaryFile("\(folder)/\($0)", 1000).text
+        }
     }
 
     private static func journal(in world: World) -> Journal {

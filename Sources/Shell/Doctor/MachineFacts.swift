@@ -26,6 +26,8 @@ struct MachineFacts {
     var journal = Journal.none
     /// The number of lock files; nil without a folder.
     var lockFiles: Int?
+    /// The runs that hold a lock of their own, `pid 12, run 5f3c…, since …`.
+    var lockHolders: [String] = []
     var inputIsTerminal = false
     var outputIsTerminal = false
     var errorIsTerminal = false
@@ -46,7 +48,7 @@ extension MachineFacts {
                 .wrong("settings", spelling.foreign(problem.message), try: spelling.foreign(hint))
             )
         }
-        return found + [state(spelling), journal(spelling), locks, terminal]
+        return found + [state(spelling), journal(spelling), locks(spelling), terminal]
     }
 
     private var programs: Diagnosis {
@@ -103,7 +105,7 @@ extension MachineFacts {
         "nfs", "nfs4", "cifs", "smb3", "9p", "afs", "fuse.sshfs", "fuse.s3fs", "virtiofs",
     ]
 
-    private var locks: Diagnosis {
+    private func locks(_ spelling: Spelling) -> Diagnosis {
         if stateFolder == nil || stateProblem != nil {
             return .unseen("locks", because: "there is no folder for them")
         }
@@ -115,7 +117,9 @@ extension MachineFacts {
                 try: "VMOON_STATE_DIR names a folder on a disk of this machine"
             )
         }
-        return .good("locks", count == 1 ? "1 file" : "\(count) files")
+        let files = count == 1 ? "1 file" : "\(count) files"
+        let holders = lockHolders.map { "; held by \(spelling.run($0))" }.joined()
+        return .good("locks", files + holders)
     }
 
     private var terminal: Diagnosis {
@@ -143,6 +147,21 @@ extension MachineFacts {
             )
         }
         return .good("terminal", text)
+    }
+
+    /// The holders, by what their files say, that hold a `flock` by the text of `/proc/locks`.
+    ///
+    /// No lock is tried for that: another run would find it held for that moment.
+    static func holders(_ files: [String], in locks: String) -> [String] {
+        let processes = Set(
+            locks.split(separator: "\n").compactMap { line -> Int32? in
+                let fields = line.split(separator: " ")
+                // `1: FLOCK  ADVISORY  WRITE 12 08:01:131 0 EOF`; who waits has an arrow there.
+                return fields.count > 4 && fields[1] == "FLOCK" ? Int32(fields[4]) : nil
+            }
+        )
+        return files.compactMap(RunLock.Holder.init).filter { processes.contains($0.process) }
+            .map(\.description)
     }
 
     /// The kind of the file system that a path is on, by the text of `/proc/self/mounts`.

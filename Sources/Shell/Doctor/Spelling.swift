@@ -29,6 +29,9 @@ struct Spelling {
     /// A text of ours that may have names in it.
     func text(_ text: String) -> String { mask?.cleaned(text) ?? text }
 
+    /// A run, with its process and its identifier.
+    func run(_ text: String) -> String { mask == nil ? text : "a run" }
+
     /// A text that may have names in it which nobody knows of.
     func foreign(_ text: String) -> String { mask == nil ? text : "the message is masked" }
 

@@ -80,6 +80,9 @@ struct MachineFactsTests {
             $0.journal = .unusable("it is of a later version", hint: "use that one")
         },
         Case("locks", .good, "2 files") { _ in },
+        Case("locks", .good, "1 file; held by pid 12") {
+            ($0.lockFiles, $0.lockHolders) = (1, ["pid 12"])
+        },
         Case(
             "locks",
             .odd,
@@ -112,6 +115,18 @@ struct MachineFactsTests {
         #expect(found?.verdict == row.verdict)
         #expect(found?.text == row.text)
         #expect(found?.advice == row.advice)
+    }
+
+    @Test func `a lock is held by whom its file names, if the system says so too`() {
+        let locks = """
+            1: FLOCK  ADVISORY  WRITE 12 08:01:131 0 EOF
+            1: -> FLOCK  ADVISORY  WRITE 14 08:01:131 0 EOF
+            2: POSIX  ADVISORY  WRITE 13 08:01:132 0 EOF
+            """
+        func file(_ process: Int) -> String { "pid \(process) run r\(process) since then\n" }
+        let files = [file(12), file(13), file(14), file(15), "", "pid x run"]
+        #expect(MachineFacts.holders(files, in: locks) == ["pid 12, run r12, since then"])
+        #expect(MachineFacts.holders(files, in: "").isEmpty)
     }
 
     static let mounts = """
