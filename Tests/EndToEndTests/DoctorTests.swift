@@ -380,6 +380,28 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: state))
     }
 
+    @Test func `a log-out that is not answered is told`() throws {
+        let simulator = try SimulatorProcess()
+        try simulator.add(fault: [
+            "match": ["operation": "deleteSession"], "times": .null, "do": "delay", "ms": 60_000,
+        ])
+        let report = try bench.look(at: simulator)
+        #expect(report.topics("odd") == ["log-out"], "\(report.run)")
+        #expect(report["log-out"]?.text.hasPrefix("the session may still be open") == true)
+    }
+
+    @Test func `an address that is none is told as such`() throws {
+        let report = try bench.look(["http://vc.invalid", "--user", "u"], ["VMOON_PASSWORD": "x"])
+        #expect(report.topics("wrong") == ["settings"])
+        #expect(
+            report["settings"]?.text.hasPrefix(
+                "the vCenter named: http:// to vc.invalid is refused"
+            )
+                == true,
+            "\(report.run)"
+        )
+    }
+
     @Test func `a signal ends it, and its session`() throws {
         let simulator = try SimulatorProcess()
         try simulator.add(fault: [

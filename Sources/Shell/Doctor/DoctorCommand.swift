@@ -152,8 +152,7 @@ enum DoctorCommand {
         facts.now = world.wallTime().wholeMilliseconds
         let shown = address.map(Endpoint.withoutPassword)
         do throws(SettingsError) {
-            let arguments = address.map { ["vcenter": SettingValue.string($0)] } ?? [:]
-            let connection = try settings.connectionForLooking(arguments, profile: name)
+            let connection = try settings.connectionForLooking(at: address, profile: name)
             var profile = connection.profile
             facts.take(profile, warnings: connection.warnings)
             profile.timeout = min(profile.timeout, Examination.Limits.request)

@@ -15,6 +15,8 @@ final class DoctorRun {
     private let openSessions = OpenSessions()
     private let redaction = Redaction()
     private var loopProblem: TransportError?
+    /// The sessions that began and did not end.
+    private var open: Set<ObjectIdentifier> = []
 
     init(_ options: DoctorOptions, _ machine: MachineFacts, _ world: World) {
         CurrentProcess.ignoreBrokenPipes()
@@ -57,8 +59,10 @@ final class DoctorRun {
             tape: options.tape,
             redaction: redaction
         )
-        session.onSession = { [openSessions] plan in
+        let number = ObjectIdentifier(session)
+        session.onSession = { [self] plan in
             openSessions.set(plan, for: "\(profile.user)@\(profile.endpoint)")
+            if plan == nil { open.remove(number) } else { open.insert(number) }
         }
         // What is asked before the log-in is no part of a recording: no script asks for it.
         let knocker = VCenter(profile: profile, exchange: multi, redaction: redaction)
@@ -82,6 +86,9 @@ final class DoctorRun {
         for error in failures {
             let name = error.vcenter
             examinations.first { $0.facts.endpoint?.description == name }?.note(logOut: error)
+        }
+        for examination in examinations where open.contains(ObjectIdentifier(examination.session)) {
+            examination.note(logOut: VSphereError(.timeout, "no answer to the log-out"))
         }
         multi.tidy()
     }

@@ -162,12 +162,21 @@ public struct Settings {
     }
 
     /// The connection for somebody who only looks: the folder of the journal is neither made nor checked.
-    /// - Parameters: As for `connection`.
+    /// - Parameters:
+    ///   - address: The vCenter; nil for the one that the settings name.
+    ///   - profile: The profile; nil for that of the command line.
+    /// - Returns: The connection.
+    /// - Throws: The setting that is missing, contradictory or unreadable.
     func connectionForLooking(
-        _ arguments: [String: SettingValue],
+        at address: String?,
         profile: String?
     ) throws(SettingsError) -> Connection {
-        try Resolution(layers(arguments, profile), govc: govc).connection(in: world)
+        var named = SettingLayer(.commandLine)
+        if let address {
+            named.settings[.vcenter] = .init(value: .text(address), name: "the vCenter named")
+        }
+        let layers = try layers([:], profile)
+        return try Resolution([named] + layers, govc: govc).connection(in: world)
     }
 
     private func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {
