@@ -272,7 +272,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Journal", "Posix", "Text", "Support",
+                "Transport", "Journal", "Posix", "Text", "Buffers", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict
@@ -287,6 +287,7 @@ let package = Package(
             dependencies: [
                 "Support", "JSON", "Bindings", "VSphere", "Posix", "vmoon", "vmoon-sim",
             ],
+            exclude: ["Recordings"],
             swiftSettings: strict
         ),
     ],

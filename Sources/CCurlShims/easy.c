@@ -207,15 +207,34 @@ CURLcode vm_curl_set_looking(vm_curl_easy *easy) {
     return code != CURLE_OK ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_CERTINFO, 1L);
 }
 
-const char *vm_curl_certificate(const vm_curl_easy *easy, const char *field) {
+static struct curl_certinfo *chain_of(const vm_curl_easy *easy) {
     struct curl_certinfo *chain = NULL;
-    if (vm_curl.easy_getinfo(easy->handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL) return NULL;
-    if (chain->num_of_certs < 1) return NULL;
+    return vm_curl.easy_getinfo(easy->handle, CURLINFO_CERTINFO, &chain) == CURLE_OK ? chain : NULL;
+}
+
+int vm_curl_certificate_count(const vm_curl_easy *easy) {
+    struct curl_certinfo *chain = chain_of(easy);
+    return chain == NULL ? 0 : chain->num_of_certs;
+}
+
+const char *vm_curl_certificate(const vm_curl_easy *easy, int number, const char *field) {
+    struct curl_certinfo *chain = chain_of(easy);
+    if (chain == NULL || number < 0 || number >= chain->num_of_certs) return NULL;
     size_t length = strlen(field);
-    for (struct curl_slist *entry = chain->certinfo[0]; entry != NULL; entry = entry->next)
+    for (struct curl_slist *entry = chain->certinfo[number]; entry != NULL; entry = entry->next)
         if (strncmp(entry->data, field, length) == 0 && entry->data[length] == ':')
             return entry->data + length + 1;
     return NULL;
+}
+
+const char *vm_curl_info_text(const vm_curl_easy *easy, CURLINFO info) {
+    char *value = NULL;
+    return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : NULL;
+}
+
+curl_off_t vm_curl_info_offset(const vm_curl_easy *easy, CURLINFO info) {
+    curl_off_t value = 0;
+    return vm_curl.easy_getinfo(easy->handle, info, &value) == CURLE_OK ? value : 0;
 }
 
 long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info) {

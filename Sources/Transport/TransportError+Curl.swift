@@ -181,9 +181,29 @@ private struct Failure {
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         guard !hash.isEmpty else { return nil }
-        let names =
-            vm_curl_certificate(easy.raw, "X509v3 Subject Alternative Name")
-            ?? vm_curl_certificate(easy.raw, "Subject")
-        return TransportError.Shown(pin: hash, names: names.map { String(cString: $0) } ?? "")
+        let names = field("X509v3 Subject Alternative Name", of: 0)
+        let subject = field("Subject", of: 0)
+        var shown = TransportError.Shown(pin: hash, names: names.isEmpty ? subject : names)
+        shown.chain = (0..<vm_curl_certificate_count(easy.raw)).map { number in
+            TransportError.Shown.Certificate(
+                subject: field("Subject", of: number),
+                issuer: field("Issuer", of: number),
+                start: field("Start date", of: number),
+                end: field("Expire date", of: number)
+            )
+        }
+        let address = vm_curl_info_text(easy.raw, CURLINFO_PRIMARY_IP)
+        shown.address = address.map { String(cString: $0) } ?? ""
+        shown.lookUp = time(CURLINFO_NAMELOOKUP_TIME_T)
+        shown.connecting = time(CURLINFO_CONNECT_TIME_T)
+        return shown
+    }
+
+    private func field(_ name: String, of number: Int32) -> String {
+        vm_curl_certificate(easy.raw, number, name).map { String(cString: $0) } ?? ""
+    }
+
+    private func time(_ info: CURLINFO) -> Duration {
+        .microseconds(vm_curl_info_offset(easy.raw, info))
     }
 }

@@ -34,20 +34,6 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     /// Advice on what to try, if the failure is specific enough.
     public let hint: String?
 
-    /// The key and the certificate that a server shows.
-    public struct Shown: Sendable, Equatable {
-        /// Its key, as a pin: `sha256//BASE64`.
-        public let pin: String
-        /// The names that its certificate is for, as it spells them; raw.
-        public let names: String
-
-        /// Makes one.
-        public init(pin: String, names: String) {
-            self.pin = pin
-            self.names = names
-        }
-    }
-
     /// The server's key and certificate, if the request was made to see them.
     public var shown: Shown?
     /// The HTTP status of a proxy that refused the tunnel; nil if none did.

@@ -62,7 +62,7 @@ public enum Dialect: String, Sendable, CaseIterable {
     }
 
     /// The other dialect.
-    var other: Dialect { self == .rest ? .api : .rest }
+    public var other: Dialect { self == .rest ? .api : .rest }
 
     /// The form of maps, in both directions.
     var maps: MapSpelling { self == .rest ? .pairs : .object }

@@ -68,11 +68,15 @@ CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *dat
 /// Has libcurl tell of the server's certificate: fills `key_hash`, and what vm_curl_certificate gives. Undone by
 /// vm_curl_easy_reset.
 CURLcode vm_curl_set_looking(vm_curl_easy *easy);
-/// A field of the server's own certificate, such as "Subject"; NULL where there is none. It lives as long as the
-/// handle is not used again.
-const char *vm_curl_certificate(const vm_curl_easy *easy, const char *field);
+/// How many certificates the server has shown; 0 without vm_curl_set_looking.
+int vm_curl_certificate_count(const vm_curl_easy *easy);
+/// A field of a certificate, such as "Subject", of the server's own for 0; NULL where there is none. It lives as long
+/// as the handle is not used again.
+const char *vm_curl_certificate(const vm_curl_easy *easy, int number, const char *field);
 /// The value, or 0 / NULL where libcurl has none; texts live as long as the handle is not used again.
 long vm_curl_info_long(const vm_curl_easy *easy, CURLINFO info);
+const char *vm_curl_info_text(const vm_curl_easy *easy, CURLINFO info);
+curl_off_t vm_curl_info_offset(const vm_curl_easy *easy, CURLINFO info);
 
 // --- multi.c: many transfers
 

@@ -44,6 +44,6 @@ public struct Subcommand: Sendable {
 
     /// All rows, in the order of help.
     public static let all: [Subcommand] = [
-        check, test, apply, runs, resume, reconcile, doc, types,
+        check, test, apply, runs, resume, reconcile, doctor, doc, types,
     ]
 }

@@ -42,6 +42,19 @@ final class ProfileStore {
         return profiles.keys.sorted()
     }
 
+    /// Why the file cannot be used; nil if it can, or is not there.
+    var problem: SettingsError? {
+        do throws(SettingsError) {
+            guard let path = try? Self.path(world),
+                try ConfigurationFile.read(path, in: world) != nil
+            else { return nil }
+            _ = try all(path)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private func all(_ path: String) throws(SettingsError) -> [String: SettingValue] {
         if let table { return table }
         guard let text = try ConfigurationFile.read(path, in: world) else {

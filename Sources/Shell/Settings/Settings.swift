@@ -47,6 +47,8 @@ public struct Settings {
     private let profiles: ProfileStore
     /// The names of the profiles there are.
     var profileNames: [String] { profiles.names }
+    /// Why the profiles cannot be read; nil if they can, or there are none.
+    var profileProblem: SettingsError? { profiles.problem }
 
     /// Combines the sources.
     ///
@@ -157,6 +159,24 @@ public struct Settings {
             known.settings[.user] = .init(value: .text(user), name: "the journal's user")
         }
         return try connection(by: layers([:], nil) + [known])
+    }
+
+    /// The connection for somebody who only looks: the folder of the journal is neither made nor checked.
+    /// - Parameters:
+    ///   - address: The vCenter; nil for the one that the settings name.
+    ///   - profile: The profile; nil for that of the command line.
+    /// - Returns: The connection.
+    /// - Throws: The setting that is missing, contradictory or unreadable.
+    func connectionForLooking(
+        at address: String?,
+        profile: String?
+    ) throws(SettingsError) -> Connection {
+        var named = SettingLayer(.commandLine)
+        if let address {
+            named.settings[.vcenter] = .init(value: .text(address), name: "the vCenter named")
+        }
+        let layers = try layers([:], profile)
+        return try Resolution([named] + layers, govc: govc).connection(in: world)
     }
 
     private func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {

@@ -37,6 +37,11 @@ public final class CassettePlayer {
         }
     }
 
+    /// The recorded vCenters, in the order of their first answers.
+    public var endpoints: [Endpoint] {
+        cassette.servers.compactMap { try? Endpoint.parse($0).endpoint }
+    }
+
     /// The profile of the vCenter that a script names, or of the recorded one; it needs no secret.
     /// - Parameter endpoint: The vCenter named; nil for none.
     /// - Returns: The profile, or the error.

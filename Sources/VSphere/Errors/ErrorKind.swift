@@ -30,7 +30,8 @@ extension ErrorKind {
     public static let error: Self = "error"
     static let featureInUse: Self = "feature_in_use"
     static let internalServerError: Self = "internal_server_error"
-    static let invalidArgument: Self = "invalid_argument"
+    /// An argument is not what it must be.
+    public static let invalidArgument: Self = "invalid_argument"
     static let invalidElementConfiguration: Self = "invalid_element_configuration"
     static let invalidElementType: Self = "invalid_element_type"
     static let invalidRequest: Self = "invalid_request"
