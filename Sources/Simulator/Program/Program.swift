@@ -1,5 +1,6 @@
 internal import Glibc
 internal import JSON
+internal import Text
 
 /// The program `vmoon-sim`: options, start, end.
 public enum Program {
@@ -12,7 +13,8 @@ public enum Program {
         do {
             switch try OptionParser.parse(arguments) {
             case .help: return World.say(OptionParser.help) ? 0 : 74
-            case .version: return World.say("vmoon-sim 0.1.0\n") ? 0 : 74
+            case .version: return World.say("vmoon-sim \(Release.version)\n") ? 0 : 74
+            case .manual: return World.say(ManualPage.text) ? 0 : 74
             case .reference: return World.say(InputReference.markdown) ? 0 : 74
             case .run(let settings): return try serve(settings)
             }
