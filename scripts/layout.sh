@@ -27,10 +27,13 @@ lay_out() {
     rm -r "$made"
 
     for name in scripts/*.lua; do
-        [ "$name" = scripts/demo.lua ] || place 644 "$name" "$share/vmoon/${name#scripts/}"
+        [ "$name" != scripts/demo.lua ] || continue
+        # Workflows are programs: they begin with #!.
+        place "$(head -c 2 "$name" | grep -qF '#!' && echo 755 || echo 644)" "$name" "$share/vmoon/${name#scripts/}"
     done
     # As in the sources, so that links from one page to another lead somewhere.
-    for name in README.md CHANGELOG.md SECURITY.md scripts/COOKBOOK.md docs/*.md; do
+    for name in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md scripts/COOKBOOK.md docs/*.md docs/decisions/*.md \
+        Sources/Simulator/Simulator.docc/Simulator.md; do
         place 644 "$name" "$doc/$name"
     done
     for name in README.md cronjob.yaml vmoon-nightly.sbatch vmoon-nightly.service vmoon-nightly.timer vmoon.crontab; do

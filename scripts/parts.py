@@ -60,6 +60,11 @@ def relate(one, kind, other):
 
 whole = package("vmoon", version, "Apache-2.0", None)
 whole["primaryPackagePurpose"] = "APPLICATION"
+whole["filesAnalyzed"] = True
+whole["licenseInfoFromFiles"] = ["NOASSERTION"]
+whole["packageVerificationCode"] = {
+    "packageVerificationCodeValue": hashlib.sha1("".join(sorted(digest("sha1", path) for path in programs)).encode()).hexdigest()
+}
 packages, files = [whole], []
 relations = [relate("SPDXRef-DOCUMENT", "DESCRIBES", whole["SPDXID"])]
 for path in programs:

@@ -214,6 +214,10 @@ import Testing
         for library in Set(libraries.lines.map { $0.prefix { $0 != "." } }) {
             #expect(lines[run...].joined().contains(library), "\(library)")
         }
-        #expect(lines[run...].joined().contains("apt-get install -y --no-install-recommends ca-certificates /tmp/package/vmoon_*.deb"))
+        #expect(
+            lines[run...].joined().contains(
+                "apt-get install -y --no-install-recommends ca-certificates /tmp/package/vmoon_*.deb"
+            )
+        )
     }
 }

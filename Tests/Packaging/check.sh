@@ -33,6 +33,9 @@ done
 for file in scripts/*.lua; do
     [ "$file" = scripts/demo.lua ] || cmp -s "$file" "$work/deb/usr/share/vmoon/${file#scripts/}" || fail "$file is missing"
 done
+while read -r link; do
+    [ "$link" = LICENSE ] || [ -e "$work/deb/usr/share/doc/vmoon/$link" ] || fail "README.md links to $link, which is not there"
+done < <(grep -oE '\]\([^)]+\)' README.md | sed -E 's/^\]\(//; s/[#)].*//' | grep -vE '^(https?:|$)' | sort -u)
 grep -rl /usr/local "$work/deb/usr/share/doc/vmoon/scripts/deploy" --include='vmoon*' && fail "a sample names /usr/local"
 for page in "$work"/deb/usr/share/man/man?/*; do
     [ -z "$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)" ] || fail "man finds fault with $page"
