@@ -87,7 +87,7 @@ extension Flag {
             .licenses,
             "licenses",
             in: .information,
-            "Show the licences and notices of everything that is linked in."
+            "Show the licences of everything that is linked in."
         ),
     ]
 }
