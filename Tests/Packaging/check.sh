@@ -57,7 +57,7 @@ for program in "$work"/deb/usr/bin/*; do
     printf '%s: %s, %s bytes\n' "${program##*/}" "$newest" "$(stat -c %s "$program")"
     [ "$(printf '%s\nGLIBC_2.34\n' "$newest" | sort -V | tail -n 1)" = GLIBC_2.34 ] || fail "${program##*/} asks for $newest"
     # That libraries of glibc's and nothing else is loaded, and that no path of this machine is in there.
-    libraries=$(readelf -d "$program" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' | grep -vE '^(libc|libm|ld-linux-x86-64)\.so\.[0-9]+$') &&
+    libraries=$(readelf -d "$program" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' | grep -vE '^(libc|libm|ld-linux[-_a-z0-9]*)\.so\.[0-9]+$') &&
         fail "${program##*/} loads $libraries"
     readelf -V "$program" | grep -oE 'GLIBC_ABI_DT_RELR|GLIBCXX_[0-9.]+' && fail "${program##*/} asks for more than glibc 2.34"
     grep -qaF "$PWD" "$program" && fail "${program##*/} has the path $PWD in it"
