@@ -14,7 +14,8 @@ public enum Program {
     /// - Parameter world: The surroundings.
     public static func main(_ world: World) {
         var world = world
-        guard !world.arguments.isEmpty else {
+        // Where a parent passes none, newer kernels put an empty name.
+        guard world.arguments.first?.isEmpty == false else {
             return world.fail(
                 "it was started without any arguments, its own name among them",
                 .usage
