@@ -42,25 +42,29 @@ let wholeLua: [String] =
         "-Xlinker", "--whole-archive", "-Xlinker", "-l:liblua5.4.a", "-Xlinker",
         "--no-whole-archive",
     ]
+/// What ships needs no C++ library and no libgcc at run time: see the linker script in that folder.
+///
+/// Loading the first alone took a seventh of the time of a start.
+let shipped: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-static-libgcc",
+            "-L", "\(Context.packageDirectory)/scripts/link",
+        ],
+        .when(configuration: .release)
+    )
+]
 let lua: [LinkerSetting] = [
     .unsafeFlags(
         ["-use-ld=lld"] + wholeLua + [
             "-Xlinker", "--export-dynamic-symbol=lua*",
-            // Twenty thousand relocations take a byte or two each, not 24, and less time at the start.
-            "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
         ]
-    ),
-    // What ships exports nothing else and loads no C++ library, which alone took a seventh of the time of a
-    // start: see the linker script in that folder.
-    .unsafeFlags(
-        [
-            "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-static-libgcc",
-            "-L", "\(Context.packageDirectory)/scripts/link",
-        ],
-        .when(configuration: .release)
     ),
     .linkedLibrary("m"), .linkedLibrary("dl"),
 ]
+/// The notices of what is linked in, for `--licenses`: `scripts/build` collects them.
+let notices: [LinkerSetting] =
+    Context.environment["VMOON_NOTICES_OBJECT"].map { [.unsafeFlags([$0])] } ?? []
 
 let package = Package(
     name: "vmoon",
@@ -91,7 +95,7 @@ let package = Package(
             name: "CLuaHost",
             dependencies: ["CBuffers"],
             cSettings: cFlags + [.unsafeFlags(["-I/usr/include/lua5.4"])],
-            linkerSettings: lua
+            linkerSettings: lua + shipped
         ),
         .target(name: "LuaHost", dependencies: ["CLuaHost", "Buffers"], swiftSettings: strict),
 
@@ -155,7 +159,12 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
-        .executableTarget(name: "vmoon", dependencies: ["Shell"], swiftSettings: safe),
+        .executableTarget(
+            name: "vmoon",
+            dependencies: ["Shell"],
+            swiftSettings: safe,
+            linkerSettings: notices
+        ),
 
         // The simulated vCenter: written from the contract, never from our client.
         .target(
@@ -167,7 +176,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: shipped
         ),
         .executableTarget(
             name: "vmoon-sim",

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+// CURLOPT_PROTOCOLS, which headers of 7.85 and later warn of.
+enum { VM_CURL_PROTOCOLS = CURLOPTTYPE_LONG + 181 };
+
 /// Appends, and records the reason of a failure.
 static bool take(vm_curl_easy *easy, vm_bytes *bytes, const char *data, size_t length) {
     if (vm_bytes_append(bytes, data, length)) return true;
@@ -68,7 +71,10 @@ static bool set_common(vm_curl_easy *easy, long slot) {
     bad |= set(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     bad |= set(handle, CURLOPT_NOSIGNAL, 1L);
     bad |= set(handle, CURLOPT_PATH_AS_IS, 1L);
-    bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    // Before 7.85 they were numbers.
+    unsigned version = vm_curl.version_info(CURLVERSION_NOW)->version_num;
+    if (version >= 0x075500) bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    else bad |= set(handle, (CURLoption)VM_CURL_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     // At least TLS 1.2, even if the configuration of OpenSSL allows less.
     bad |= set(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     bad |= set(handle, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -80,11 +86,11 @@ static bool set_common(vm_curl_easy *easy, long slot) {
     // Wait for a connection that may turn out to be HTTP/2, rather than open one for each transfer.
     bad |= set(handle, CURLOPT_PIPEWAIT, 1L);
     // Removing a handle must not wait for its name look-up to end: the loop would stand still.
-    bad |= set(handle, CURLOPT_QUICK_EXIT, 1L);
+    if (version >= 0x075700) bad |= set(handle, CURLOPT_QUICK_EXIT, 1L);
     // The parsed roots are cached only if they come from one file, so the system's certificate folder is
     // not used. It would also be trusted in addition to the user's --ca-file.
     bad |= set(handle, CURLOPT_CAPATH, NULL);
-    bad |= set(handle, CURLOPT_CA_CACHE_TIMEOUT, 3600L);
+    if (version >= 0x075700) bad |= set(handle, CURLOPT_CA_CACHE_TIMEOUT, 3600L);
     return bad == CURLE_OK;
 }
 

@@ -37,14 +37,13 @@ static const char *open_locked(void) {
     void *library = dlopen(library_name, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL) {
         const char *why = dlerror();
-        snprintf(reason, sizeof reason, "cannot load libcurl.so.4 (%s); install libcurl4",
-                 why == NULL ? "no reason given" : why);
+        snprintf(reason, sizeof reason, "cannot load libcurl.so.4 (%s)", why == NULL ? "no reason given" : why);
         return reason;
     }
     const char *missing = find_functions(library);
-    // CURLOPT_CA_CACHE_TIMEOUT and CURLOPT_QUICK_EXIT came with 7.87.
-    if (missing == NULL && vm_curl.version_info(CURLVERSION_NOW)->version_num < 0x075700)
-        missing = "libcurl.so.4 is older than 7.87; install a newer libcurl4";
+    // CURLOPT_PREREQFUNCTION, which tells that a request is about to be sent, came with 7.80.
+    if (missing == NULL && vm_curl.version_info(CURLVERSION_NOW)->version_num < 0x075000)
+        missing = "libcurl.so.4 is older than 7.80";
     if (missing != NULL) {
         dlclose(library);
         return missing;

@@ -33,6 +33,13 @@ const char *vm_process_path(void) {
     return (const char *)getauxval(AT_EXECFN);
 }
 
+// Linked in by scripts/build, see scripts/notices.
+extern const char vm_notices_text[] __attribute__((weak, visibility("hidden")));
+
+const char *vm_process_notices(void) {
+    return vm_notices_text;
+}
+
 bool vm_process_is_forked(void) {
     return getpid() != started;
 }

@@ -56,6 +56,9 @@ public enum CurrentProcess {
         }
     }
 
+    /// The licences and notices of what is linked into the program; nil unless `scripts/build` has made it.
+    public static func notices() -> String? { vm_process_notices().map { String(cString: $0) } }
+
     /// The working directory.
     public static func workingDirectory() throws(PosixError) -> String {
         try call("find the working directory") { getcwd(nil, 0) }

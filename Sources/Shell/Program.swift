@@ -1,19 +1,21 @@
 internal import Bindings
 internal import LuaHost
 internal import Posix
+internal import Text
 internal import Transport
 internal import VSphere
 
 /// The program: from the arguments to the end of the process.
 public enum Program {
     /// The version of vmoon.
-    public static let version = "0.1.0"
+    public static let version = Release.version
 
     /// Carries out the command line and ends the process.
     /// - Parameter world: The surroundings.
     public static func main(_ world: World) {
         var world = world
-        guard !world.arguments.isEmpty else {
+        // Where a parent passes none, newer kernels put an empty name.
+        guard world.arguments.first?.isEmpty == false else {
             return world.fail(
                 "it was started without any arguments, its own name among them",
                 .usage
@@ -42,6 +44,7 @@ public enum Program {
         case .completions(let shell):
             show(Completions.text(shell, in: world), in: world)
         case .manual: show(ManualPage.text(), in: world)
+        case .licenses: showNotices(in: world)
         case .subcommand(let name, let operands):
             Subcommand.all.first { $0.name == name }?.run(invocation, operands, &world)
         case .script, .standardInput, .actionsOnly, .prompt:
@@ -86,6 +89,16 @@ public enum Program {
             lines += "\nlibcurl: \(error.message)"
         }
         return lines
+    }
+
+    private static func showNotices(in world: World) {
+        guard let notices = world.notices() else {
+            return world.fail(
+                "this program was built without the notices: scripts/build collects them",
+                .unavailable
+            )
+        }
+        show(notices, in: world)
     }
 
     private static func show(_ text: String, in world: World) {

@@ -100,6 +100,8 @@ public struct World: Sendable {
     public var workingDirectory: @Sendable () throws(PosixError) -> String = { () in "/" }
     /// The executable file.
     public var executablePath: @Sendable () throws(PosixError) -> String = { () in "/vmoon" }
+    /// The licences and notices of what is linked in; nil in a program that was built without them.
+    public var notices: @Sendable () -> String? = { nil }
     /// Reads a file; the second parameter is the most bytes accepted.
     public var readFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Limits how long `readFile` waits for a pipe before a run has its deadline.
@@ -220,6 +222,7 @@ public struct World: Sendable {
         world.enterFolder = CurrentProcess.enter
         world.workingDirectory = CurrentProcess.workingDirectory
         world.executablePath = CurrentProcess.executablePath
+        world.notices = CurrentProcess.notices
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
         world.limitWaiting = { File.limitWaiting(to: $0) }
         world.replaceFile = { path, bytes throws(PosixError) in

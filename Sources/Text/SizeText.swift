@@ -22,10 +22,12 @@ public enum SizeText {
 
     /// Writes a size so that `parse` reads the same: `64M`.
     public static func spelled(_ size: Int) -> String {
-        for (shift, unit) in [(30, "G"), (20, "M"), (10, "K")]
-        where size >= 1 << shift && size % (1 << shift) == 0 {
-            return "\(size >> shift)\(unit)"
-        }
-        return "\(size)"
+        spelled(size, 30, "G") ?? spelled(size, 20, "M") ?? spelled(size, 10, "K") ?? "\(size)"
+    }
+
+    // A list of pairs in place of the calls is compiled in one of two orders, by chance: no two builds would be the same.
+    private static func spelled(_ size: Int, _ shift: Int, _ unit: String) -> String? {
+        guard size >= 1 << shift, size % (1 << shift) == 0 else { return nil }
+        return "\(size >> shift)\(unit)"
     }
 }

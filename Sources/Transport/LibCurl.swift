@@ -17,6 +17,11 @@ public enum LibCurl {
     /// Opens it, unless it is already open.
     static func open() throws(TransportError) {
         guard let reason = vm_curl_open() else { return }
-        throw TransportError(.unavailable, String(cString: reason), mayHaveBeenSent: false)
+        throw TransportError(
+            .unavailable,
+            String(cString: reason),
+            mayHaveBeenSent: false,
+            hint: "install libcurl4, 7.80 or newer; vmoon --version shows the one in use"
+        )
     }
 }

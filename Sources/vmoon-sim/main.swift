@@ -1,4 +1,4 @@
 import Posix
 import Simulator
 
-World.end(Program.run(Array(CurrentProcess.arguments.dropFirst())))
+World.end(Program.start(CurrentProcess.arguments))

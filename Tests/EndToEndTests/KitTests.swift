@@ -96,17 +96,29 @@ import Testing
         #expect(wrong.error == "vmoon: the reference has no 'rolback'; did you mean rollback?\n")
     }
 
-    @Test func `the manual page is one that man accepts`() throws {
+    @Test(arguments: [
+        (["vmoon", "--man"], ".TH VMOON 1 "), (["vmoon-sim", "--man"], ".TH VMOON\\-SIM 1 "),
+        (["vmoon", "doc", "--man"], ".TH VMOON-LUA 7"),
+    ])
+    func `a manual page is one that man accepts`(_ words: [String], _ begin: String) throws {
         let folder = TestFolder()
-        let page = try ProgramRun.of("vmoon", ["doc", "--man"])
-        #expect(page.status == 0 && page.output.hasPrefix(".TH VMOON-LUA 7"))
-        try folder.write(page.output, to: "vmoon-lua.7")
+        let page = try ProgramRun.of(words[0], Array(words.dropFirst()))
+        #expect(page.status == 0 && page.output.hasPrefix(begin))
+        try folder.write(page.output, to: "page")
         let shown = try ProgramRun.shell(
             "command -v man >/dev/null || exit 0; "
-                + "man --warnings -l vmoon-lua.7 2>&1 >/dev/null | grep -v \"can't open\" || true",
+                + "man --warnings -l page 2>&1 >/dev/null | grep -v \"can't open\" || true",
             in: folder
         )
         #expect(shown.output.isEmpty)
+    }
+
+    @Test func `a program that was built without the notices says so`() throws {
+        let run = try ProgramRun.of("vmoon", ["--licenses"])
+        // Tests/Packaging/check.sh looks at the program that ships.
+        let line =
+            "vmoon: this program was built without the notices: scripts/build collects them\n"
+        #expect(run.status == 69 && run.output.isEmpty && run.error == line)
     }
 
     @Test func `types writes three files, and leaves those of others alone`() throws {

@@ -37,6 +37,15 @@ import Testing
         #expect(run.error.contains(row.word) && run.error.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: ["vmoon", "vmoon-sim"])
+    func `a program that is started without even a name is refused`(_ name: String) throws {
+        let program = try SimulatorProcess.program(name)
+        // What the kernel puts in its place is an empty one.
+        let run = try ProgramRun.shell("(exec -a '' \(program) </dev/null) 2>&1")
+        let line = "\(name): it was started without any arguments, its own name among them\n"
+        #expect(run.status == 64 && run.output == line)
+    }
+
     @Test(arguments: ["while true do end", "while true do pcall(error) end", "repeat until false"])
     func `a configuration that never ends is ended by the deadline`(_ text: String) throws {
         let folder = TestFolder()

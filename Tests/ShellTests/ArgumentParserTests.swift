@@ -145,6 +145,7 @@ struct ArgumentParserTests {
         Case("--completions", "zsh", gives: .completions(shell: "zsh")),
         Case("--completions=fish", gives: .completions(shell: "fish")),
         Case("--man", gives: .manual),
+        Case("--licenses", gives: .licenses),
     ]
 
     @Test(arguments: cases)
@@ -161,7 +162,7 @@ struct ArgumentParserTests {
         var settings = OptionTable<OptionValue>()
         for (option, value) in result.options
         where Flag.row(option)?.name != nil
-            && ![.help, .version, .completions, .manual].contains(option)
+            && ![.help, .version, .completions, .manual, .licenses].contains(option)
         {
             settings[option] = value
         }

@@ -15,6 +15,9 @@ bool vm_process_keep_descriptors(void);
 /// The path that the kernel executed, for use without /proc; NULL if unknown.
 const char *vm_process_path(void);
 
+/// The notices of what is linked in, as UTF-8; NULL in a program that scripts/build has not made.
+const char *vm_process_notices(void);
+
 // Signals. One that is ignored at the start remains ignored: nohup must work.
 /// The signals that end a program by default and can be handled in an orderly way: SIGINT, SIGTERM and SIGHUP first.
 /// Not SIGPIPE and SIGXFSZ, which concern one write, nor those that report a fault of the program.

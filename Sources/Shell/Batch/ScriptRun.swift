@@ -233,7 +233,9 @@ final class ScriptRun {
         switch invocation.mode {
         case .script(let path): try runtime.interpreter.run(file: SystemText.bytes(path))
         case .standardInput: try runtime.interpreter.run(file: nil)
-        case .actionsOnly, .prompt, .help, .version, .completions, .manual, .subcommand: break
+        case .actionsOnly, .prompt, .help, .version, .completions, .manual, .licenses,
+            .subcommand:
+            break
         }
     }
 

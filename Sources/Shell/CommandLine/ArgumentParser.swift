@@ -197,6 +197,7 @@ public struct ArgumentParser {
             request = request ?? .help(subcommand: command?.name, isFull: spelling == "--help")
         case .version: request = request ?? .version
         case .manual: request = request ?? .manual
+        case .licenses: request = request ?? .licenses
         case .completions: request = request ?? .completions(shell: text ?? "")
         default: break
         }

@@ -85,5 +85,11 @@ extension Flag {
             "Write the manual page to standard output.",
             detail: "To read it: vmoon --man | man -l -"
         ),
+        Flag(
+            .licenses,
+            "licenses",
+            in: .information,
+            "Show the licences of everything that is linked in."
+        ),
     ]
 }

@@ -16,6 +16,8 @@ public struct Invocation: Sendable, Equatable {
         /// Write a completion script for this shell.
         case completions(shell: String)
         case manual
+        /// Show the licences of what is linked in.
+        case licenses
         case subcommand(name: String, operands: [String])
     }
 

@@ -7,7 +7,7 @@ public enum ManualPage {
     /// The page.
     public static func text(subcommands: [Subcommand] = Subcommand.all) -> String {
         var lines = [
-            ".TH VMOON 1", ".SH NAME",
+            ".TH VMOON 1 \"\" \"vmoon \(Release.version)\"", ".SH NAME",
             "vmoon \\- run Lua against VM templates in vSphere content libraries",
             ".SH SYNOPSIS",
             ".B vmoon", "[options] [script.lua [args...]]",
@@ -38,7 +38,7 @@ public enum ManualPage {
         for code in ExitCode.allCases {
             lines += [".TP", ".B \(code.rawValue)", code.meaning.roff]
         }
-        lines += [".PP", signals.roff, ".SH SEE ALSO", ".BR lua (1)"]
+        lines += [".PP", signals.roff, ".SH SEE ALSO", ".BR vmoon\\-sim (1),", ".BR lua (1)"]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -98,21 +98,4 @@ public enum ManualPage {
         prompt, Ctrl-C stops the input and not the prompt. With --log-file, a SIGHUP that is sent opens the file again instead; the hang-up of the \
         terminal ends the run.
         """
-}
-
-extension String {
-    /// The text for roff: backslashes and hyphens escaped, no line that looks like a request.
-    var roff: String {
-        var text = ""
-        for character in self {
-            switch character {
-            case "\\": text += "\\e"
-            case "-": text += "\\-"
-            // Terminals without UTF-8 cannot show this character.
-            case "…": text += "..."
-            default: text.append(character)
-            }
-        }
-        return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
-    }
 }

@@ -6,7 +6,7 @@ internal import Text
 public enum Option: String, Sendable, Hashable, CaseIterable {
     // As in lua(1).
     case execute, require, interactive, showVersion, ignoreEnvironment, warnings
-    case help, version, completions, manual
+    case help, version, completions, manual, licenses
 
     case vcenter, user, passwordFile, passwordCommand, profile, api
     case caFile, pin, insecure

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Text
 
 /// The reference as a manual page, `vmoon-lua(7)`, in the macros of man(7): `vmoon doc --man`.
 enum ManualReference {

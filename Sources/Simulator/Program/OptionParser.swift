@@ -8,6 +8,7 @@ enum OptionParser {
         case help
         case version
         case reference
+        case manual
     }
 
     private struct Option {
@@ -27,6 +28,7 @@ enum OptionParser {
             if word == "--help" || word == "-h" { return .help }
             if word == "--version" { return .version }
             if word == "--reference" { return .reference }
+            if word == "--man" { return .manual }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let option = options.first(where: { $0.name == parts[0] }) else {
                 throw ProgramError(
@@ -55,15 +57,21 @@ enum OptionParser {
     /// The text of `--help`.
     static var help: String {
         var text = "usage: vmoon-sim [options]\n\nA simulated vCenter that keeps state.\n\n"
-        for option in options {
-            let left = "  " + option.name + (option.value.map { " " + $0 } ?? "")
-            text +=
-                left + String(repeating: " ", count: max(1, 30 - left.count)) + option.help + "\n"
+        for row in rows {
+            let left = "  " + row.heading
+            text += left + String(repeating: " ", count: max(1, 30 - left.count)) + row.help + "\n"
         }
-        text += "  --reference                 what it takes and refuses, as Markdown\n"
-        text += "  --help                      this text\n"
-        text += "  --version                   the version\n\n"
-        return text + "Durations: 250ms, 30s, 5m, 1h30m.\n"
+        return text + "\nDurations: 250ms, 30s, 5m, 1h30m.\n"
+    }
+
+    /// Every option with its value, and what it does.
+    static var rows: [(heading: String, help: String)] {
+        options.map { ($0.name + ($0.value.map { " " + $0 } ?? ""), $0.help) } + [
+            ("--reference", "what it takes and refuses, as Markdown"),
+            ("--man", "the manual page"),
+            ("--help", "this text"),
+            ("--version", "the version"),
+        ]
     }
 
     private static func check(_ settings: Settings) throws(ProgramError) {

@@ -1,8 +1,21 @@
 internal import Glibc
 internal import JSON
+internal import Text
 
 /// The program `vmoon-sim`: options, start, end.
 public enum Program {
+    /// Runs until it is told to end.
+    /// - Parameter words: The words of the command line, the program's name first.
+    /// - Returns: The exit code: that of `run`, or 64 if there is no name.
+    public static func start(_ words: [String]) -> Int32 {
+        // Where a parent passes none, newer kernels put an empty name.
+        guard words.first?.isEmpty == false else {
+            World.warn("it was started without any arguments, its own name among them")
+            return 64
+        }
+        return run(Array(words.dropFirst()))
+    }
+
     /// Runs until it is told to end.
     /// - Parameter arguments: The words of the command line, without the program's name.
     /// - Returns: The exit code: 0, 64 for a bad option, 66 for an input file, 69 if the address
@@ -12,7 +25,8 @@ public enum Program {
         do {
             switch try OptionParser.parse(arguments) {
             case .help: return World.say(OptionParser.help) ? 0 : 74
-            case .version: return World.say("vmoon-sim 0.1.0\n") ? 0 : 74
+            case .version: return World.say("vmoon-sim \(Release.version)\n") ? 0 : 74
+            case .manual: return World.say(ManualPage.text) ? 0 : 74
             case .reference: return World.say(InputReference.markdown) ? 0 : 74
             case .run(let settings): return try serve(settings)
             }
