@@ -11,6 +11,7 @@ extension Subcommand {
         operands: "[VCENTER...]",
         count: 0...1000,
         summary: "Look what is wrong, by reads alone.",
+        words: .profiles,
         flags: [
             .json,
             Flag(
