@@ -86,6 +86,21 @@ import Testing
         #expect((match.distance(row.planned, row.actual) == 0) == (row.difference == nil))
     }
 
+    @Test func `a text that tells a secret is left out wherever it stands`() {
+        let arguments: JSONValue = [
+            "item": "i",
+            "spec": [
+                "name": "a", "description": "for bob, password=S3c",
+                "notes": ["token: S3c", ["text": "curl -u me:S3c h"]],
+                "placement": ["folder": "group-v3"],
+            ],
+        ]
+        let kept = PlannedCall("deploy", at: "vc", arguments).withoutSecrets.arguments
+        let text = JSONEncoder().encode(kept)
+        #expect(!text.contains("S3c") && text.contains("for bob") && text.contains("group-v3"))
+        #expect(ArgumentMatch(binding: Self.binding).isSame(kept, arguments))
+    }
+
     // MARK: The state
 
     static func seen(

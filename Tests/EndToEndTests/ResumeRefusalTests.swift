@@ -224,6 +224,8 @@ import Testing
         #expect(try bench.resume().status == 66)
         #expect(try bench.resume(try bench.latest()).status == 81)
         #expect(try bench.vmoon(["runs", try bench.latest(), "--steps"]).output == "no step\n")
+        let unnamed = try bench.vmoon(["runs", "--steps"])
+        #expect(unnamed.status == 64 && unnamed.error.contains("--steps needs"), "\(unnamed)")
         try bench.run("step('a', function() end) error 'stop'")
         #expect(try bench.resume().status == 1)
         try bench.editJournal("PRAGMA user_version = 99")

@@ -42,13 +42,21 @@ struct PlannedCall {
 
     /// The call without what looks like a secret.
     var withoutSecrets: PlannedCall {
-        var members = (arguments.members ?? []).map(\.withoutSecrets)
-        for index in members.indices where ["message", "path"].contains(members[index].name) {
-            if let text = members[index].value.string {
-                members[index].value = .string(text.withoutTelltaleSecrets)
-            }
+        let members = (arguments.members ?? []).map(\.withoutSecrets)
+        return PlannedCall(operation, at: vcenter, Self.cleaned(.object(members), ""))
+    }
+
+    /// The same value without texts that tell a secret; what names an object is left as it is.
+    private static func cleaned(_ value: JSONValue, _ name: String) -> JSONValue {
+        switch value {
+        case .string(let text):
+            ArgumentMatch.closedNames.contains(name) && name != "path"
+                ? value : .string(text.withoutTelltaleSecrets)
+        case .array(let elements): .array(elements.map { cleaned($0, name) })
+        case .object(let members):
+            .object(members.map { .init($0.name, cleaned($0.value, $0.name)) })
+        case .null, .boolean, .integer, .double: value
         }
-        return PlannedCall(operation, at: vcenter, .object(members))
     }
 }
 

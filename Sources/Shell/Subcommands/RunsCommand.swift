@@ -31,6 +31,12 @@ extension Subcommand {
             ),
         ]
     ) { invocation, operands, world in
+        guard invocation[.steps] == nil || !operands.isEmpty else {
+            return world.fail(
+                "--steps needs the identifier of a run; vmoon runs lists them",
+                .usage
+            )
+        }
         let isForPerson = invocation[.json] == nil
         JournalReader.show(in: world, isForPerson: isForPerson) { () throws(JournalError) in
             let listing = RunListing(isJSON: invocation[.json] != nil)
