@@ -62,7 +62,8 @@ final class Reconciler {
         switch manner {
         case .once: limits.resends = 0
         case .resending: limits.resends = 1
-        case .continuing: break
+        // All runs together send it as many times as a live one: each sending also begins its day anew.
+        case .continuing: limits.resends = max(0, limits.resends + 1 - max(record.attempts, 1))
         }
         let course = ChangeCourse(
             reopening: intent,
