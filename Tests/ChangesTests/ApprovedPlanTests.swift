@@ -76,6 +76,52 @@ import VSphere
         #expect(try plan.take(Self.call("setPower", stop)) == 1)
     }
 
+    /// Two deployments that are the same, of which one is started and the other deleted.
+    static func twins() -> ApprovedPlan {
+        plan(
+            change(1, "deploy", ["item": "i", "spec": ["name": "d"]]),
+            change(2, "deploy", ["item": "i", "spec": ["name": "d"]]),
+            change(3, "setPower", ["vm": "<planned 1: deploy>", "action": "start"]),
+            change(4, "deleteVM", ["vm": "<planned 2: deploy>"])
+        )
+    }
+
+    static let deploy = call("deploy", ["item": "i", "spec": ["name": "d"]])
+    static func start(_ vm: String) -> PlannedCall {
+        call("setPower", ["vm": .string(vm), "action": "start"])
+    }
+    static func delete(_ vm: String) -> PlannedCall { call("deleteVM", ["vm": .string(vm)]) }
+
+    @Test func `of two that are the same, what comes after tells which is which`() throws {
+        // One after the other, and both before the rest.
+        let first = Self.twins()
+        first.end(try first.take(Self.deploy), result: "vm-1")
+        #expect(try first.take(Self.delete("vm-1")) == 4)
+        first.end(try first.take(Self.deploy), result: "vm-2")
+        #expect(try first.take(Self.start("vm-2")) == 3)
+        #expect(first.left.isEmpty)
+        let second = Self.twins()
+        for vm in ["vm-1", "vm-2"] { second.end(try second.take(Self.deploy), result: vm) }
+        #expect(try second.take(Self.delete("vm-1")) == 4)
+        #expect(try second.take(Self.start("vm-2")) == 3)
+        // What was made of one stays its own.
+        let third = Self.twins()
+        for vm in ["vm-1", "vm-2"] { third.end(try third.take(Self.deploy), result: vm) }
+        #expect(try third.take(Self.start("vm-1")) == 3)
+        #expect(throws: VSphereError.self) { try third.take(Self.delete("vm-1")) }
+        #expect(try third.take(Self.delete("vm-2")) == 4)
+        // One that is under way is told its new number.
+        let fourth = Self.twins()
+        fourth.end(try fourth.take(Self.deploy), result: "vm-1")
+        var number = 0
+        number = try fourth.take(Self.deploy) { number = $0 }
+        #expect(number == 2)
+        #expect(try fourth.take(Self.delete("vm-1")) == 4)
+        #expect(number == 1)
+        fourth.end(number, result: "vm-2")
+        #expect(try fourth.take(Self.start("vm-2")) == 3)
+    }
+
     static let refusals: [(PlannedCall, String)] = [
         (call("deleteItem", ["item": "i"]), "no deleteItem is planned"),
         (

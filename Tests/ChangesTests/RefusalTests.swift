@@ -169,6 +169,7 @@ import Testing
         var before: String?
         var now: String?
         var time: String?
+        var name: String? = "bobs"
         var after: Duration = .seconds(2)
         let end: ChangeCourse.Ending
         var testDescription: String {
@@ -189,6 +190,10 @@ import Testing
         // There was no time for that: two who asked at once.
         Given(now: "vm-7", time: "2026-01-01T00:00:11Z", after: .milliseconds(999), end: .failed),
         Given(now: "vm-7", after: .milliseconds(999), end: .failed),
+        // It may be ours, that was given back between two reads.
+        Given(now: "vm-7", name: nil, after: .milliseconds(10), end: undone),
+        Given(now: "vm-7", time: "2026-01-01T00:00:09.999Z", name: nil, end: undone),
+        Given(before: "vm-7", now: "vm-7", name: nil, end: .failed),
     ]
 
     @Test(arguments: checkOuts)
@@ -203,7 +208,7 @@ import Testing
         _ = course.replied(.refused, .unableToAllocateResource, now: .seconds(5))
         var state = ReconciliationTests.state(checkedOut: nil, template: "vm-9")
         if let vm = row.now {
-            state.checkOuts = [.init(vm, user: "bob", time: row.time, name: "bobs")]
+            state.checkOuts = [.init(vm, user: "bob", time: row.time, name: row.name)]
         }
         _ = course.took(.state(.read(state)), now: .seconds(5) + row.after)
         let step = course.took(.history(.read([])), now: .seconds(5) + row.after)

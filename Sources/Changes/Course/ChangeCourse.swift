@@ -260,10 +260,12 @@ public struct ChangeCourse: Sendable {
     /// Whether somebody else's check-out was there when the request came.
     ///
     /// It was if it is older than the request, by the server's clock. A newer one may have come after ours was
-    /// made and given back, unless the time was too short for that.
+    /// made and given back, unless the time was too short for that. One whose name could not be read may be ours.
     private func explainsRefusal(_ other: Observation.CheckOut, now: Duration) -> Bool {
         let wasThere = intent.checkedOutBefore.map { MachineName.isSame($0, other.vm) } ?? false
-        if wasThere || now - sentNow < Self.quickestReplacement { return true }
+        if wasThere { return true }
+        guard other.name != nil else { return false }
+        if now - sentNow < Self.quickestReplacement { return true }
         guard let sentAt, let time = other.time.flatMap({ Timestamp(parsing: $0) }) else {
             return false
         }

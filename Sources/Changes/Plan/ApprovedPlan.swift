@@ -13,6 +13,8 @@ public final class ApprovedPlan {
     /// The results of those that were made, by their numbers.
     private var results: [Int: String] = [:]
     private var made: Set<Int> = []
+    /// Called with the new number of a change that is under way, by its present one.
+    private var renumber: [Int: (Int) -> Void] = [:]
 
     /// Makes the policy of a run.
     public init(_ document: PlanDocument) {
@@ -36,13 +38,72 @@ public final class ApprovedPlan {
     }
 
     /// Gives a call leave, and reserves its planned change.
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - renumber: Called where it turns out to be another one that is the same; nil if it must stay.
     /// - Returns: The number of the planned change.
     /// - Throws: kind `forbidden_by_policy` if it is not planned, or used up.
-    func take(_ call: PlannedCall) throws(VSphereError) -> Int {
-        let free = document.changes.first { !used.contains($0.number) && isSame($0, call) }
-        guard let free else { throw refusal(of: call) }
+    func take(
+        _ call: PlannedCall,
+        renumber: ((Int) -> Void)? = nil
+    ) throws(VSphereError) -> Int {
+        guard let free = free(for: call) ?? exchangeTwins(for: call) else {
+            throw refusal(of: call)
+        }
         used.insert(free.number)
+        self.renumber[free.number] = renumber
         return free.number
+    }
+
+    private func free(for call: PlannedCall) -> PlannedChange? {
+        document.changes.first { !used.contains($0.number) && isSame($0, call) }
+    }
+
+    /// A planned change for a call, where two that are the same but for their numbers were matched the other way
+    /// round: only what comes after them tells which is which.
+    private func exchangeTwins(for call: PlannedCall) -> PlannedChange? {
+        for change in document.changes where !used.contains(change.number) {
+            for number in Placeholder.numbers(in: change.arguments) {
+                for twin in twins(of: number) {
+                    exchange(number, twin)
+                    if isSame(change, call) { return change }
+                    exchange(number, twin)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The changes that are the same as one of them, and may take its place: nothing was made of the results of
+    /// both.
+    private func twins(of number: Int) -> [Int] {
+        guard let change = byNumber[number], isLoose(number) else { return [] }
+        return document.changes.filter { other in
+            other.number != number && other.operation == change.operation
+                && other.vcenter == change.vcenter && other.arguments == change.arguments
+                && isLoose(other.number)
+        }.map(\.number)
+    }
+
+    private func isLoose(_ number: Int) -> Bool {
+        let isFixed = used.contains(number) && !made.contains(number) && renumber[number] == nil
+        return !isFixed
+            && !document.changes.contains { other in
+                used.contains(other.number)
+                    && Placeholder.numbers(in: other.arguments).contains(number)
+            }
+    }
+
+    private func exchange(_ one: Int, _ other: Int) {
+        func turn(_ numbers: inout Set<Int>) {
+            guard numbers.contains(one) != numbers.contains(other) else { return }
+            numbers.formSymmetricDifference([one, other])
+        }
+        turn(&used)
+        turn(&made)
+        (results[one], results[other]) = (results[other], results[one])
+        (renumber[one], renumber[other]) = (renumber[other], renumber[one])
+        for number in [one, other] { renumber[number]?(number) }
     }
 
     /// Another planned change for the same call, whose state fits better; it is reserved instead.
@@ -58,6 +119,7 @@ public final class ApprovedPlan {
         else { return nil }
         used.remove(number)
         used.insert(other.number)
+        renumber[other.number] = renumber.removeValue(forKey: number)
         return other.number
     }
 
@@ -65,10 +127,14 @@ public final class ApprovedPlan {
     func end(_ number: Int, result: String?) {
         made.insert(number)
         results[number] = result
+        renumber[number] = nil
     }
 
     /// Takes note of one that changed nothing: the same call may be made again.
-    func giveBack(_ number: Int) { used.remove(number) }
+    func giveBack(_ number: Int) {
+        used.remove(number)
+        renumber[number] = nil
+    }
 
     /// An earlier change of the same item that was planned before this one and has not been made.
     func earlier(than number: Int) -> Int? {

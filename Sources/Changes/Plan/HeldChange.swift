@@ -20,7 +20,9 @@ final class HeldChange {
 
     /// Takes the leave.
     /// - Throws: kind `forbidden_by_policy` for a change that is not in the plan.
-    func take() throws(VSphereError) { number = try plan.take(call) }
+    func take() throws(VSphereError) {
+        number = try plan.take(call) { [weak self] in self?.number = $0 }
+    }
 
     /// Takes note of how it ended.
     func end(_ outcome: OperationRecord.Outcome, result: String?) {
@@ -53,7 +55,9 @@ final class HeldChange {
             }
             let moves = state.moves(in: seen)
             guard !moves.isEmpty else { return next(nil) }
-            let other = plan.exchange(number, for: call) { $0.moves(in: seen).isEmpty }
+            let other = plan.exchange(self.number ?? number, for: call) {
+                $0.moves(in: seen).isEmpty
+            }
             if let other {
                 self.number = other
                 return next(nil)

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A text of a plan: literal, but for placeholders, and for secrets that the plan does not keep.
 struct PlannedText {
     /// The value that stands for a placeholder by now.
@@ -104,5 +106,27 @@ extension Placeholder {
             from = start.upperBound
         }
         return nil
+    }
+
+    /// The numbers of all placeholders in a value.
+    static func numbers(in value: JSONValue) -> Set<Int> {
+        switch value {
+        case .string(let text):
+            var found: Set<Int> = []
+            var rest = text[...]
+            while let (_, number, after) = first(in: rest) {
+                found.insert(number)
+                rest = after
+            }
+            return found
+        case .array(let elements):
+            return elements.reduce(into: []) { $0.formUnion(numbers(in: $1)) }
+        case .object(let members):
+            return members.reduce(into: []) { found, member in
+                found.formUnion(numbers(in: .string(member.name)))
+                found.formUnion(numbers(in: member.value))
+            }
+        case .null, .boolean, .integer, .double: return []
+        }
     }
 }

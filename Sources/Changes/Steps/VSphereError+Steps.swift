@@ -27,8 +27,8 @@ extension VSphereError {
 
     /// The error of a change at a place where another one was made.
     static func diverged(_ asked: OperationRecord, from known: OperationRecord) -> VSphereError {
-        let before = "\(known.operation) (\(known.subject))"
-        let now = "\(asked.operation) (\(asked.subject))"
+        let before = "\(known.operation) (\(known.plainSubject))"
+        let now = "\(asked.operation) (\(asked.plainSubject))"
         let difference = before == now ? "with other arguments" : "where now \(now) is asked for"
         return diverged(
             asked.step ?? "",
@@ -104,5 +104,12 @@ extension VSphereError {
         case .notSeen: .timeout
         default: .error
         }
+    }
+}
+
+extension OperationRecord {
+    /// What it is about, without its own mark: that is another one in each run.
+    fileprivate var plainSubject: String {
+        subject.replacing(identifier.prefix(8), with: OperationToken.placeholder)
     }
 }
