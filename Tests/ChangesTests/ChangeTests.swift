@@ -66,6 +66,23 @@ import VSphereSupport
         #expect(bench.faults == [])
     }
 
+    @Test func `a doubt does not take the place of what another process has found out`() throws {
+        let bench = bench(.start)
+        bench.onChange = { [unowned bench] _, sent in
+            let open = (try? bench.store.openOperations()) ?? []
+            let found = Settlement(.done, time: 1)
+            try? bench.store.commit(
+                open.map { .settle(operation: $0.identifier, found, ifOpen: true) }
+            )
+            let lost = TransportError(.broken, "no luck", mayHaveBeenSent: true)
+            bench.exchange.end(sent.number, with: .failure(lost))
+        }
+        let callers = try start([.start], on: bench)
+        bench.pump { callers[0].isOver }
+        #expect(callers[0].error?.kind == .unknownOutcome)
+        #expect(try outcomes(bench) == [.done])
+    }
+
     @Test(arguments: ChangeRow.allCases)
     func `nothing is sent where the journal cannot be written`(_ row: ChangeRow) throws {
         let bench = bench(row)

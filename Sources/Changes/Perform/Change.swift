@@ -329,9 +329,9 @@ public final class Change {
         if record.step != nil { settlement.error = error?.kept }
         outcome = settlement.outcome
         // The run may end before the outcome is on the disk.
-        if settlement.outcome == .unknown {
-            caller.leftOpen(record.identifier)
-        }
+        let isDoubt = settlement.outcome == .unknown
+        let id = record.identifier
+        if isDoubt { caller.leftOpen(id) }
         func tell() {
             guard !caller.isOver else { return }
             finish(error, result)
@@ -341,7 +341,8 @@ public final class Change {
             changes.settle(record.identifier, settlement)
             tell()
         } else {
-            changes.settle(record.identifier, settlement, isUrgent: true, then: tell)
+            // What a look of another process has found out meanwhile is more than a doubt.
+            changes.settle(id, settlement, isUrgent: true, ifOpen: isDoubt, then: tell)
         }
     }
 
