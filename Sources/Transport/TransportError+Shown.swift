@@ -1,5 +1,5 @@
 extension TransportError {
-    /// What a server shows while a connection is made.
+    /// The certificate and addresses that a server shows while a connection is made.
     public struct Shown: Sendable, Equatable {
         /// One certificate, in libcurl's words; raw.
         public struct Certificate: Sendable, Equatable {

@@ -108,7 +108,7 @@ extension VSphereError {
 }
 
 extension OperationRecord {
-    /// What it is about, without its own mark: that is another one in each run.
+    /// Its subject without its own mark, which is another one in each run.
     fileprivate var plainSubject: String {
         subject.replacing(identifier.prefix(8), with: OperationToken.placeholder)
     }

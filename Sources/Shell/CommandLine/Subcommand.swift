@@ -15,7 +15,7 @@ public struct Subcommand: Sendable {
     public let summary: String
     /// Its own options, besides those available everywhere.
     public let flags: [Flag]
-    /// What its operands name; nil for files.
+    /// The kind of names that its operands are; nil for files.
     public let words: CompletionWords?
     /// Carries it out and ends the process.
     let run: @Sendable (Invocation, [String], inout World) -> Void

@@ -3,7 +3,7 @@ internal import Transport
 
 /// When a certificate is valid.
 struct CertificateTime {
-    /// What that means at some time.
+    /// Judges it at some time.
     enum Verdict: Equatable {
         case good, unknown
         /// Not yet, but from this day on.

@@ -2,7 +2,7 @@ internal import JSON
 
 /// One line of a report: what was looked at, and what is to be thought of it.
 struct Diagnosis: Equatable, Sendable {
-    /// What is to be thought of it.
+    /// The verdict on it.
     enum Verdict: String, Sendable, CaseIterable {
         case good, odd, wrong
         /// It could not be looked at: neither good nor bad is known.
@@ -15,7 +15,7 @@ struct Diagnosis: Equatable, Sendable {
     let topic: String
     let verdict: Verdict
     let text: String
-    /// What to do; nil only where nothing is to be done.
+    /// The advice; nil only where nothing is to be done.
     let advice: String?
 
     static func good(_ topic: String, _ text: String) -> Self {

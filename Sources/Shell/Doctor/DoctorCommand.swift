@@ -46,7 +46,7 @@ extension Subcommand {
 
 /// A vCenter to look at.
 struct DoctorTarget {
-    /// What it is called in the report.
+    /// Its name in the report.
     struct Title {
         /// The profile, or the address that leads to none.
         var name: String?
@@ -241,7 +241,7 @@ extension MachineFacts {
         locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment.nonEmpty($0) }.first
     }
 
-    /// What the files of locks say of their last holders.
+    /// The last holders of locks, as the lock files name them.
     private static func lockTexts(in folder: String, _ world: World) -> [String] {
         let names = (try? world.listFolder(folder)) ?? []
         return names.prefix(1000).compactMap {

@@ -8,7 +8,7 @@ final class DoctorOptions {
     private let isMasked: Bool
     private let recordFile: String?
     private var cassette: CassetteFile?
-    /// What a masked recording is made of; it is never written as it is.
+    /// The traffic that a masked recording is made of; it is never written as it is.
     private var lines = ""
     private var recorder: CassetteRecorder?
     private let cassetteMask = CassetteMask()
@@ -32,7 +32,7 @@ final class DoctorOptions {
     /// Registers names that a masked report has not.
     func hide(_ more: [String]) { names += more }
 
-    /// What options and variables name.
+    /// The values of options and variables.
     private static func names(_ invocation: Invocation, _ world: World) -> [String] {
         let named: Set<Option> = [
             .vcenter, .user, .passwordFile, .passwordCommand, .profile, .caFile, .pin, .record,
@@ -87,7 +87,7 @@ final class DoctorOptions {
         )
     }
 
-    /// What masks the report, with every name in it that is known; nil if names are shown.
+    /// Masks the report, with every name in it that is known; nil if names are shown.
     func mask(
         _ machine: MachineFacts,
         _ vcenters: [VCenterFacts],

@@ -1,7 +1,7 @@
 internal import Text
 internal import VSphere
 
-/// What was found of this machine.
+/// The findings about this machine.
 struct MachineFacts {
     /// The journal.
     enum Journal {

@@ -3,7 +3,7 @@ internal import VSphere
 
 /// How names from outside stand in a report: as they are, or masked.
 struct Spelling {
-    /// What masks them; nil shows them.
+    /// Masks them; nil shows them.
     var mask: CassetteMask?
 
     /// A name as a whole: of a host, a user, a library, a file.

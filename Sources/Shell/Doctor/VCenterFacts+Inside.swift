@@ -97,7 +97,7 @@ extension VCenterFacts {
         return .good(topic, "\(text), for which \(other) is asked\(rest)")
     }
 
-    /// What no dialect has.
+    /// The routes that no dialect has.
     private var missing: [Diagnosis] {
         let names = Self.reads.map(\.name).filter { name in
             Dialect.allCases.allSatisfy { hasRoute(name, in: $0) == false }
@@ -146,7 +146,7 @@ extension VCenterFacts {
         return found
     }
 
-    /// What is not as promised, and what is there that nobody expects.
+    /// The fields that are not as promised, and those that nobody expects.
     static func describe(_ deviations: [Probe.Deviation]) -> String {
         let problems = deviations.prefix(6).map { deviation in
             let place = deviation.place.isEmpty ? "the answer" : Display.escape(deviation.place)

@@ -1,7 +1,7 @@
 internal import Transport
 internal import VSphere
 
-/// What was found of one vCenter.
+/// The findings about one vCenter.
 struct VCenterFacts {
     /// One read and its answer.
     struct Reading {

@@ -8,7 +8,7 @@ internal import Text
 /// name that somebody gives it is found again in any spelling, in the texts of messages too; those of answers are too many
 /// for that, and no message of ours has them.
 public final class CassetteMask {
-    /// What a name is masked as.
+    /// The mask of a name.
     enum Kind: Hashable {
         case host, user, text, uuid
         /// An identifier such as `vm-12`, with what stands before its number.

@@ -2,7 +2,7 @@ internal import Text
 
 /// The words of the API: all that a masked recording keeps of texts.
 enum CassetteVocabulary {
-    /// What stands before the number of an identifier.
+    /// The text before the number of an identifier.
     static let prefixes: Set<String> = [
         "vm-", "host-", "group-d", "group-v", "group-h", "group-s", "group-n", "domain-c",
         "domain-s", "resgroup-", "datastore-", "datacenter-", "network-", "dvportgroup-",

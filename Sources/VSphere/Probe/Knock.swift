@@ -1,7 +1,7 @@
 internal import Buffers
 public import Transport
 
-/// What is learnt of a vCenter without a log-in: how far a request comes, and what the server shows on the way.
+/// Asks a vCenter without a log-in: how far a request comes, and what the server shows on the way.
 public struct Knock {
     /// The stations of a request, in order.
     public enum Stage: String, Sendable, CaseIterable, Comparable {
