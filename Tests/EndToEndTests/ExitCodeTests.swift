@@ -212,6 +212,16 @@ import Testing
         #expect(says.isEmpty ? run.error == "" || status == 0 : run.error.contains(says), "\(run)")
     }
 
+    /// From outside, since in a process with other threads one of them may take the number meanwhile.
+    @Test(arguments: [("<&-", 0), (">&-", 1), ("2>&-", 2)])
+    func `a closed standard stream is opened on nothing`(_ closes: String, _ number: Int) throws {
+        let vmoon = try SimulatorProcess.program("vmoon")
+        let says = "readlink /proc/$PPID/fd/\(number) >seen"
+        let line = "cd \"$(mktemp -d)\"; \(vmoon) -e 'os.execute([[\(says)]])' \(closes); cat seen; rm seen"
+        let run = try ProgramRun.shell(line)
+        #expect(run.output == "/dev/null\n", "\(run)")
+    }
+
     @Test func `no session to be had is 75`() throws {
         let runs = try Runs("--max-sessions", "1")
         let inner = ([try SimulatorProcess.program("vmoon")] + runs.connection)

@@ -71,16 +71,6 @@ struct ProcessTests {
         }
     }
 
-    @Test func `a closed standard stream is opened on nothing`() async {
-        await #expect(processExitsWith: .success) {
-            close(0)
-            CurrentProcess.openMissingStandardStreams()
-            let input = try StandardStream.input.readAll(limit: 10)
-            precondition(input.isEmpty)
-            precondition(open("/dev/null", O_RDONLY) > 2)
-        }
-    }
-
     @Test func `writing to a pipe without a reader is an error that says so`() async {
         await #expect(processExitsWith: .success) {
             signal(SIGPIPE) { _ in }
