@@ -13,7 +13,8 @@ final class Engine {
     /// The last one used is the first to be reused: it is warm.
     private var idle: [EasyHandle] = []
     private var lastURL = vm_url_memory()
-    private var materials: [Trust: TrustMaterial] = [:]
+    /// Few: a list needs no table of its type at run time, which costs as much as a hundred look-ups.
+    private var materials: [TrustMaterial] = []
 
     /// Opens libcurl.
     init(connectionLimit: Int) throws(TransportError) {
@@ -139,9 +140,9 @@ final class Engine {
     }
 
     private func material(for trust: Trust) throws(TransportError) -> TrustMaterial {
-        if let known = materials[trust] { return known }
+        if let known = materials.first(where: { $0.trust == trust }) { return known }
         let material = try TrustMaterial(trust, number: materials.count)
-        materials[trust] = material
+        materials.append(material)
         return material
     }
 }

@@ -2,6 +2,8 @@ import Glibc
 
 /// The values of libcurl's options for a `Trust`, computed once.
 struct TrustMaterial {
+    /// The rule that it carries out.
+    let trust: Trust
     /// Whether the certificate's chain and name are checked.
     var verifies: Bool
     /// The one PEM file that replaces the system's, so that libcurl caches the parsed certificates.
@@ -22,6 +24,7 @@ struct TrustMaterial {
     ///   - number: A different number for each rule of a loop.
     /// - Throws: `.tls` for a file that cannot be read, `.invalidRequest` for a malformed pin.
     init(_ trust: Trust, number: Int) throws(TransportError) {
+        self.trust = trust
         for pin in trust.pins where !Self.isPin(pin) {
             // libcurl would take any other text for a file name.
             throw TransportError(

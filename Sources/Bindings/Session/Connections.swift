@@ -61,17 +61,12 @@ final class Connections {
         var isClosed = false
     }
 
-    private struct Key: Hashable {
-        let endpoint: Endpoint
-        let user: String
-    }
-
     /// The sessions to log out when nothing else works any more.
     let openSessions = OpenSessions()
 
     private let multi: Multi
     private let configuration: Runtime.Configuration
-    private var byKey: [Key: Connection] = [:]
+    private var byKey: [String: Connection] = [:]
     private var handles: [UInt64: Handle] = [:]
     private var lastHandle: UInt64 = 0
     /// The connection that bare operations used last, while it is the only one; avoids the look-
@@ -126,7 +121,7 @@ final class Connections {
     /// The connection for these options; a new one if needed.
     private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
         configuration.profile(options).flatMap { profile in
-            let key = Key(endpoint: profile.endpoint, user: profile.user)
+            let key = "\(profile.user)@\(profile.endpoint.url)"
             if let known = byKey[key], !known.isReplaced(by: profile) {
                 return known.refusal(of: profile).map { .failure($0) } ?? .success(known)
             }
@@ -146,10 +141,9 @@ final class Connections {
                     )
                 }
             }
-            let name = "\(profile.user)@\(profile.endpoint)"
             vcenter.onSession = { [openSessions] plan in
                 if plan != nil { RunWatch.attend() }
-                openSessions.set(plan, for: name)
+                openSessions.set(plan, for: key)
             }
             let made = Connection(vcenter)
             byKey[key] = made

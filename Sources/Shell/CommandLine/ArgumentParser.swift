@@ -6,15 +6,13 @@ internal import VSphere
 /// Options end at the script's name: later words belong to the script. A sub-command is recognised
 /// only as the first word; its options and operands may then mix.
 public struct ArgumentParser {
-    private let subcommands: [Subcommand]
     private let arguments: [String]
     private var position = 0
     private var result = Invocation()
     private var request: Invocation.Mode?
 
-    private init(_ arguments: [String], _ subcommands: [Subcommand]) {
+    private init(_ arguments: [String]) {
         self.arguments = arguments
-        self.subcommands = subcommands
     }
 
     /// Parses a command line.
@@ -30,7 +28,7 @@ public struct ArgumentParser {
         inputIsTerminal: Bool,
         subcommands: [Subcommand] = Subcommand.all
     ) throws(UsageError) -> Invocation {
-        var parser = ArgumentParser(arguments, subcommands)
+        var parser = ArgumentParser(arguments)
         if let word = arguments.first, let found = subcommands.first(where: { $0.name == word }) {
             return try parser.parse(found)
         }

@@ -39,7 +39,7 @@ extension Flag {
 
     /// The options of a run that `vmoon apply` takes: all but those that the plan decides.
     static var ofHeldRuns: [Flag] {
-        let others: Set<Option> = [.dryRun, .planOut, .plan, .readOnly, .sim, .record, .replay]
+        let others: [Option] = [.dryRun, .planOut, .plan, .readOnly, .sim, .record, .replay]
         let categories: [Category] = [.limits, .safety, .unattended, .output]
         return all.filter {
             $0.availability == .scripts && categories.contains($0.category)

@@ -14,11 +14,14 @@ public struct Subcommand: Sendable {
     /// One line of help.
     public let summary: String
     /// Its own options, besides those available everywhere.
-    public let flags: [Flag]
+    ///
+    /// Made when asked for: every start looks whether the first word is a sub-command's name.
+    public var flags: [Flag] { makeFlags() }
     /// The kind of names that its operands are; nil for files.
     public let words: CompletionWords?
     /// Carries it out and ends the process.
     let run: @Sendable (Invocation, [String], inout World) -> Void
+    private let makeFlags: @Sendable () -> [Flag]
 
     /// Makes a row.
     public init(
@@ -27,7 +30,7 @@ public struct Subcommand: Sendable {
         count: ClosedRange<Int>,
         summary: String,
         words: CompletionWords? = nil,
-        flags: [Flag] = [],
+        flags: @autoclosure @escaping @Sendable () -> [Flag] = [],
         run: @escaping @Sendable (Invocation, [String], inout World) -> Void = { _, _, _ in }
     ) {
         self.name = name
@@ -35,7 +38,7 @@ public struct Subcommand: Sendable {
         operandCount = count
         self.summary = summary
         self.words = words
-        self.flags = flags
+        makeFlags = flags
         self.run = run
     }
 
