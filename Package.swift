@@ -247,7 +247,7 @@ let package = Package(
         .testTarget(
             name: "VSphereTests",
             dependencies: [
-                "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support",
+                "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "APIIndex", "Support",
                 "VSphereSupport",
             ],
             exclude: ["Golden"],
