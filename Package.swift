@@ -80,6 +80,14 @@ let package = Package(
         // One of each: how text is made safe, measured, and read as times and sizes.
         .target(name: "Text", swiftSettings: safe, linkerSettings: [.linkedLibrary("m")]),
 
+        // What VMware says of the Automation API, embedded: read when asked, never at a start.
+        .target(
+            name: "CAPIIndex",
+            exclude: ["index.txt"],
+            cSettings: cFlags + [.unsafeFlags(["-std=gnu23"])]
+        ),
+        .target(name: "APIIndex", dependencies: ["CAPIIndex"], swiftSettings: strict),
+
         // Memory shared by C and Swift: growing bytes, and the flat buffer of typed values.
         .target(name: "CBuffers", cSettings: cFlags),
         .target(name: "Buffers", dependencies: ["CBuffers"], swiftSettings: strict),
@@ -125,7 +133,7 @@ let package = Package(
         // What vmoon is about.
         .target(
             name: "VSphere",
-            dependencies: ["Transport", "JSON", "Buffers", "Text"],
+            dependencies: ["Transport", "JSON", "Buffers", "Text", "APIIndex"],
             swiftSettings: safe
         ),
         // From a changing call to its verdict.
@@ -170,7 +178,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "JSON", "Text",
+                "JSON", "Text", "APIIndex",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -239,10 +247,15 @@ let package = Package(
         .testTarget(
             name: "VSphereTests",
             dependencies: [
-                "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "Support",
+                "VSphere", "Changes", "Transport", "Buffers", "JSON", "Text", "APIIndex", "Support",
                 "VSphereSupport",
             ],
             exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "APIIndexTests",
+            dependencies: ["APIIndex", "Support"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -309,12 +322,14 @@ let package = Package(
 let parts: [String: Set<String>] = [
     "host": ["CBuffers", "Buffers", "CLuaHost", "LuaHost", "LuaHostTests"],
     "parsers": [
-        "CBuffers", "Buffers", "CRapidJSON", "JSON", "Text", "CCurlShims", "Transport", "VSphere",
+        "CBuffers", "Buffers", "CRapidJSON", "JSON", "Text", "CAPIIndex", "APIIndex", "CCurlShims",
+        "Transport", "VSphere",
         "LuaSyntax", "LineEditor", "CProcess", "Posix", "Support", "BuffersTests", "JSONTests",
         "ParserTests",
     ],
     "threads": [
-        "CBuffers", "Buffers", "CRapidJSON", "JSON", "Text", "CProcess", "Posix", "CSQLite",
+        "CBuffers", "Buffers", "CRapidJSON", "JSON", "Text", "CAPIIndex", "APIIndex", "CProcess",
+        "Posix", "CSQLite",
         "Journal", "Simulator", "vmoon-sim", "Support", "JournalTests", "SimulatorTests",
     ],
 ]

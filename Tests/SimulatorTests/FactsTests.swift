@@ -28,9 +28,9 @@ struct FactsTests {
         return blocks.sorted { $0[0] < $1[0] }.flatMap { $0 }
     }
 
-    @Test(.enabled("VMware's SDK comes from PyPI") { SDKTests.obstacle == nil })
+    @Test(.enabled("VMware's SDK comes from PyPI") { PythonSDK.obstacle == nil })
     func `the facts are what VMware's package says`() throws {
-        let made = try Command([SDKTests.environment + "/bin/python", Facts.folder + "/facts.py"])
+        let made = try Command([PythonSDK.python, Facts.folder + "/facts.py"])
         #expect(made.code == 0)
         #expect(made.output == (try Facts().text))
     }

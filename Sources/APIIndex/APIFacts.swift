@@ -1,0 +1,98 @@
+internal import CAPIIndex
+
+/// The facts of vSphere's Automation API, as VMware's packages have them: names, types, releases, privileges.
+///
+/// Names stand without `com.vmware.`. Nothing is kept and nothing is read but the lines of a look-up: the text is part
+/// of the program, sorted, and searched by halves. `scripts/api-index` writes it and describes its notation.
+public enum APIFacts {
+    /// What a line is about: its first letter.
+    enum Subject: String, Sendable, CaseIterable {
+        case enumeration = "e"
+        case operation = "o"
+        case structure = "s"
+        case error = "x"
+    }
+
+    /// An operation.
+    /// - Parameter name: Service and operation, such as `vcenter.network.list`; also as scripts spell it, with `_task`
+    ///   for `$task`.
+    /// - Returns: Its facts; nil if there is no such operation.
+    public static func operation(_ name: String) -> APIOperation? {
+        if let line = line(.operation, name) { return APIOperation(line) }
+        guard name.hasSuffix("_task") else { return nil }
+        return line(.operation, name.dropLast("_task".utf8.count) + "$task").map(APIOperation.init)
+    }
+
+    /// A structure or an error.
+    /// - Parameter name: Its name, such as `vcenter.network.filter_spec`.
+    /// - Returns: Its fields; nil if there is none of this name.
+    public static func structure(_ name: String) -> APIStructure? {
+        if let line = line(.structure, name) { return APIStructure(line, isError: false) }
+        return line(.error, name).map { APIStructure($0, isError: true) }
+    }
+
+    /// The values of an enumeration.
+    /// - Parameter name: Its name, such as `vcenter.vm.power.state`.
+    /// - Returns: Its values, sorted; nil if there is none of this name.
+    public static func enumeration(_ name: String) -> [String]? {
+        line(.enumeration, name).map { $0.split(separator: " ").dropFirst().map(String.init) }
+    }
+
+    /// The names behind a dot: packages, services and operations.
+    /// - Parameter path: A package or a service; empty for the packages at the top.
+    /// - Returns: The next word of every operation below, in order, as scripts spell it; and whether it is an operation.
+    public static func children(of path: String) -> [(name: String, isOperation: Bool)] {
+        let prefix = path.isEmpty ? "o " : "o \(path)."
+        var children: [(name: String, isOperation: Bool)] = []
+        withText { text in
+            var start = text.firstLine(from: prefix)
+            while start < text.count, text.line(at: start, begins: prefix) {
+                let name = text.word(at: start + prefix.utf8.count)
+                let child = name.prefix { $0 != "." }
+                let isOperation = child.endIndex == name.endIndex
+                // Everything in that package or service; "/" is the byte behind the dot.
+                start =
+                    isOperation
+                    ? text.lineBehind(start) : text.firstLine(from: "\(prefix)\(child)/")
+                children.append((APIOperation.spelling(of: child), isOperation))
+            }
+        }
+        return children
+    }
+
+    /// The names of all operations, structures, enumerations or errors, in order.
+    static func names(of subject: Subject) -> [String] {
+        lines.filter { $0.hasPrefix(subject.rawValue + " ") }.map { line in
+            String(line.dropFirst(2).prefix { $0 != " " })
+        }
+    }
+
+    /// The names of all operations, in order, as on the wire.
+    public static var operationNames: [String] { names(of: .operation) }
+
+    /// All lines.
+    static var lines: [Substring] {
+        withText { text in
+            String(decoding: text.bytes, as: UTF8.self).split(separator: "\n")
+        }
+    }
+
+    /// The line of a subject, without its letter; nil if there is none.
+    static func line(_ subject: Subject, _ name: String) -> String? {
+        guard !name.utf8.contains(UInt8(ascii: " ")) else { return nil }
+        let key = "\(subject.rawValue) \(name) "
+        return withText { text in
+            // A line without more than its name ends where the key has a space.
+            let start = text.firstLine(from: "\(subject.rawValue) \(name)")
+            guard start < text.count else { return nil }
+            let line = text.wholeLine(at: start)
+            return (line + " ").hasPrefix(key) ? String(line.dropFirst(2)) : nil
+        }
+    }
+
+    private static func withText<T>(_ body: (IndexText) -> T) -> T {
+        let start = UnsafeRawPointer(vm_api_index_text())
+        let bytes = UnsafeRawBufferPointer(start: start, count: vm_api_index_length())
+        return body(IndexText(bytes: bytes))
+    }
+}
