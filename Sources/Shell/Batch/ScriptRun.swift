@@ -289,6 +289,7 @@ final class ScriptRun {
         prompt?.restoreTerminal()
         fleet?.end()
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
+        outcome.leftPlanned = plan.approved?.left.isEmpty == false
         noteLostOutput()
         report()
         if !plan.end(outcome, runtime, redaction) { outcome.lostOutput = true }
