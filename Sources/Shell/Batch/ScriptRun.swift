@@ -132,7 +132,8 @@ final class ScriptRun {
             continuing: continuation,
             holding: hold,
             addresses: { settings.addresses },
-            plan: plan
+            plan: plan,
+            cleaned: settings.cleaner(redaction)
         )
         configuration.keepsPlan = settings.run.planOutFile != nil
         configuration.lastStep = settings.run.lastStep
