@@ -52,6 +52,7 @@ import Testing
         ),
         (["--dry-run", "--plan-out", "/dev/full", "s.lua"], "it is not a regular file"),
         (["--dry-run", "--plan-out", ".", "s.lua"], "it is not a regular file"),
+        (["--dry-run", "--plan-out", "-", "s.lua"], "--plan-out writes a file; name one; "),
         (["--dry-run", "--plan-out", "q.json", "--plan", "p.json", "s.lua"], "--plan holds a run"),
         (["--dry-run", "--plan", "p.json", "s.lua"], "--plan holds a run"),
         (["--plan", "p.json", "-e", "x = 1"], "--plan needs a script in a file"),

@@ -243,6 +243,12 @@ import Testing
         #expect(try bench.vmoon(["runs", "--keep", "0s"]).output.isEmpty)
     }
 
+    @Test func `a window to wait in is refused where nothing is sent again`() throws {
+        let bench = try JournalBench(items: 1)
+        let run = try bench.vmoon(["reconcile", "--settle", "5s"])
+        #expect(run.status == 64 && run.error.contains("--settle needs --resend"), "\(run)")
+    }
+
     @Test func `a run that is told to stop settles what is in flight, sends nothing again, 80`()
         throws
     {

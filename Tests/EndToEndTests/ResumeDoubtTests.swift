@@ -54,6 +54,32 @@ import Testing
         #expect(try bench.requests("rollback") == (2, 1))
     }
 
+    @Test func `a check-out that was not seen in a day waits for a person`() throws {
+        let bench = try ResumeBench()
+        try bench.simulator.add(fault: [
+            "match": ["operation": "checkOut"], "times": 9, "do": "reset_before_apply",
+        ])
+        let place = "{ name = 'x-{op}', placement = { folder = 'group-v3' } }"
+        let text =
+            "step('a', function() checkOut('\(JournalBench.item(1))', \(place)) end) print(1)"
+        #expect(try bench.run(text, Self.quick).status == 80)
+        _ = try bench.simulator.admin("DELETE", "/sim/faults")
+        try bench.bench.advance(hours: 25)
+        for _ in 1...2 {
+            let late = try bench.resume()
+            #expect(late.status == 80 && late.error.contains("not seen in 24h"), "\(late)")
+            #expect(late.error.contains("--resolve not-applied"), "\(late)")
+            #expect(try bench.steps() == ["unknown (unknown_outcome) a"])
+        }
+        #expect(try bench.requests("checkOut") == (1, 0))
+        let id = try #require(try bench.bench.operations().first?["op_id"]?.string)
+        let close = ["reconcile", id, "--resolve", "not-applied"]
+        #expect(try bench.bench.vmoon(close).output.contains(" - not applied: settled by hand"))
+        #expect(try bench.bench.vmoon(close).status == 64)
+        #expect(try bench.resume().output == "1\n")
+        #expect(try bench.requests("checkOut") == (2, 1))
+    }
+
     @Test func `a resume that is stopped while it looks leaves the doubt as it was`() throws {
         let bench = try ResumeBench()
         try bench.simulator.add(fault: Self.late(3000))

@@ -130,6 +130,67 @@ import Testing
         #expect(try bench.simulator.requests().count == before)
     }
 
+    /// A secret of the run, and where it is known from.
+    static let secrets: [(text: String, options: [String], code: String)] = [
+        ("of-the-variable-7", [], ""),
+        ("of-the-file-7", ["--password-file", "pw"], ""),
+        ("of-the-script-7", [], "secret.env 'MINE' "),
+        ("token=of-nobody-7", [], ""),
+    ]
+
+    @Test(arguments: secrets)
+    func `a secret of the run is kept neither as an argument nor as the name of a step`(
+        _ row: (text: String, options: [String], code: String)
+    ) throws {
+        let bench = try ResumeBench(items: 1)
+        _ = try bench.folder.write("of-the-file-7\n", to: "pw")
+        #expect(try ProgramRun.shell("chmod 600 pw", in: bench.folder).status == 0)
+        try bench.write(
+            row.code + "step('a', function() end) step(arg[1], function() print(1) end)"
+        )
+        let words = bench.connection + row.options + ["train.lua", row.text]
+        let variables = ["VMOON_PASSWORD": "of-the-variable-7", "MINE": "of-the-script-7"]
+        let run = try bench.vmoon(words, variables)
+        #expect(run.status == 64 && run.output == "", "\(run)")
+        #expect(
+            run.error.contains("its name holds a secret, or what looks like one\n")
+        )
+        #expect(!run.error.contains("-7"), "\(run)")
+        #expect(try bench.steps() == ["done a"])
+        let shown = try bench.vmoon(["runs"]).output
+        #expect(shown.contains("***"), "\(shown)")
+        #expect(
+            shown.contains(
+                "(cannot be resumed: an argument looked like a secret, and was not kept)"
+            )
+        )
+        #expect(try bench.resume().status == 78)
+        let kept = try ProgramRun.shell("grep -rlE 'of-the-.*-7|of-nobody' state", in: bench.folder)
+        #expect(kept.status == 1, "\(kept)")
+    }
+
+    @Test func `a run that can be continued says so`() throws {
+        let bench = try ResumeBench(items: 1)
+        try bench.run("step('a', function() end) error 'stop'")
+        try bench.run("step('a', function() end) if not io.open('go') then error 'stop' end")
+        let died = try bench.latest()
+        func lines() throws -> [String] {
+            try bench.vmoon(["runs"]).output.split(separator: "\n").map(String.init)
+        }
+        #expect(try lines()[0].hasSuffix("train.lua  (vmoon resume \(died.prefix(8)) goes on)"))
+        #expect(try lines()[1].hasSuffix(" goes on)"))
+        #expect(
+            try bench.vmoon(["runs", died]).output.contains(
+                "(vmoon resume \(died.prefix(8)) goes on)"
+            )
+        )
+        _ = try bench.folder.write("", to: "go")
+        #expect(try bench.resume(String(died.prefix(8))).status == 0)
+        #expect(try lines()[0].hasSuffix("(continues \(died.prefix(8)))"))
+        #expect(try lines()[1].hasSuffix("train.lua"))
+        #expect(!(try bench.vmoon(["runs", died]).output.contains("goes on")))
+    }
+
     @Test(arguments: [
         (["-e", "step('a', function() end) error 'stop'"], ""),
         (["-"], "step('a', function() end) error 'stop'"),
@@ -171,6 +232,7 @@ import Testing
         try alive.wait { alive.output.contains("on") }
         let run = try bench.resume()
         #expect(run.status == 75)
+        #expect(!(try bench.vmoon(["runs"]).output.contains("goes on")))
         #expect(run.error.contains("is alive (pid \(alive.identifier), run "), "\(run.error)")
         #expect(run.error.contains("wait for its end, or stop it"))
         alive.kill()

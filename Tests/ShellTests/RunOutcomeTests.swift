@@ -40,6 +40,22 @@ import Testing
             $0.signal = 2
         },
         Case("the process ends by the signal that stopped it", .signal(2)) { $0.signal = 2 },
+        Case("a planned change that was not made is said where nothing worse happened", .code(1)) {
+            $0.leftPlanned = true
+        },
+        Case("a planned change that was not made is no success of os.exit", .code(1)) {
+            $0.exitStatus = 0
+            $0.leftPlanned = true
+        },
+        Case("an unknown outcome beats a planned change that was not made", .code(80)) {
+            $0.hasUnknownOutcome = true
+            $0.leftPlanned = true
+        },
+        Case("a step that stops the run leaves what was planned", .code(1)) {
+            $0.reachedStep = true
+            $0.leftPlanned = true
+        },
+        Case("a step that stops the run is no failure", .code(0)) { $0.reachedStep = true },
         Case("lost output is said where nothing worse happened", .code(74)) {
             $0.lostOutput = true
         },

@@ -28,7 +28,7 @@ extension FunctionSpec {
             returns: Result(
                 "any",
                 "what fn returns, at most \(SizeText.spelled(RunSteps.resultLimit)) as JSON; in a continued "
-                    + "run what it returned then"
+                    + "run what it returned then; an error among it is a plain table there, with kind and message"
             ),
             errors: ["usage", "diverged", "unknown_outcome", "journal"],
             example: """

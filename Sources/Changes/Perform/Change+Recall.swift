@@ -16,6 +16,7 @@ extension Change {
             let error = VSphereError(keptIn: known)
             record.subject = error.subject
             recalled(.failure(error))
+        case .givenUp(let known): leave(known, .givenUp(known))
         case .diverged(let known): recalled(.failure(.diverged(record, from: known)))
         case .open(let known): look(for: known, in: step)
         }
@@ -54,7 +55,7 @@ extension Change {
         leave(sought.record, .cancelled)
     }
 
-    /// Ends while the outcome that an earlier run left open is still not known: the step goes no further, and nothing is
+    /// Ends while the outcome that an earlier run left open, or gave up, is still not known: the step goes no further, and nothing is
     /// recorded in its place.
     private func leave(_ open: OperationRecord, _ error: VSphereError) {
         var error = error

@@ -53,6 +53,8 @@ public struct ChangeSettings {
     public var history = StepHistory()
     /// Makes sure that no other process continues the run while this one lives; called before the first step.
     public var hold: (RunRecord) -> VSphereError? = { _ in nil }
+    /// A text as the journal may keep it: without the secrets of the run, and what looks like one.
+    public var cleaned: (String) -> String = { $0 }
     /// Script, arguments and options to start the run again with, as JSON; nil for a run that cannot be continued.
     public var recipe: () -> String? = { nil }
 

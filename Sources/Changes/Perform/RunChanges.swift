@@ -57,7 +57,9 @@ public final class RunChanges {
                 let made = try place.opened(in: loop)
                 opened = made
                 let age = Retention.age.wholeMilliseconds
-                writeFirst([.begin(settings.run), .retire(after: age)])
+                var run = settings.run
+                run.arguments = run.arguments.map(settings.cleaned)
+                writeFirst([.begin(run), .retire(after: age)])
                 return .success(made)
             } catch {
                 return .failure(VSphereError(error))

@@ -49,6 +49,13 @@ public final class RunSteps {
             let problem = name.isEmpty ? "is empty" : "is longer than \(Self.nameLimit) bytes"
             return .failure(.step(name, "its name \(problem)"))
         }
+        let clean = changes.settings.cleaned(name)
+        guard clean == name else {
+            let hint = "name the step after what it works on: its name is kept and shown"
+            return .failure(
+                .step(clean, "its name holds a secret, or what looks like one", hint: hint)
+            )
+        }
         guard names.insert(name).inserted else {
             let hint = "put into the name what tells them apart: step(\"patch \" .. name, …)"
             return .failure(.step(name, "there was a step of this name in the run", hint: hint))

@@ -89,6 +89,8 @@ extension StepHistory.Past {
         case open(OperationRecord)
         /// It was refused, and the script went on: it is refused again, in the same words.
         case refused(OperationRecord)
+        /// It counts as lost, and may have been made and undone by others since: a person decides.
+        case givenUp(OperationRecord)
         /// Another change was made at its place.
         case diverged(OperationRecord)
     }
@@ -108,16 +110,21 @@ extension StepHistory.Past {
         guard known.isSameRequest(as: asked) else { return .diverged(known) }
         if known.isOpen { return .open(known) }
         if known.isDone { return .done(known) }
-        return place < lastPlace ? .refused(known) : .new
+        if place < lastPlace { return .refused(known) }
+        return known.isGivenUp ? .givenUp(known) : .new
     }
 }
 
 extension OperationRecord {
     /// Whether it happened.
-    var isDone: Bool { outcome == .done || outcome == .resolvedDone }
+    public var isDone: Bool { outcome == .done || outcome == .resolvedDone }
+
+    /// Whether it counts as lost although others may have undone it before anybody looked: nothing fences it, so that
+    /// it was not seen for long proves nothing.
+    public var isGivenUp: Bool { outcome == .notSeen && !canBeSentAgain }
 
     /// Whether it changed something, or may have.
-    public var mayHaveEffect: Bool { isOpen || isDone }
+    public var mayHaveEffect: Bool { isOpen || isDone || isGivenUp }
 
     /// Whether a script asks for the same change: operation and arguments.
     ///

@@ -29,7 +29,10 @@ extension VSphereError {
     static func diverged(_ asked: OperationRecord, from known: OperationRecord) -> VSphereError {
         let before = "\(known.operation) (\(known.plainSubject))"
         let now = "\(asked.operation) (\(asked.plainSubject))"
-        let difference = before == now ? "with other arguments" : "where now \(now) is asked for"
+        let same =
+            known.vcenter == asked.vcenter
+            ? "with other arguments" : "at another vCenter, \(Display.escape(known.vcenter))"
+        let difference = before == now ? same : "where now \(now) is asked for"
         return diverged(
             asked.step ?? "",
             "not sent: change \(asked.place ?? 0) of the step was \(before) before, \(difference)"
@@ -45,6 +48,20 @@ extension VSphereError {
             hint:
                 "finish this step by hand and take it out of the script; resume --accept-changes goes on"
         )
+    }
+
+    /// The error of a change that counts as lost, and may have been made all the same.
+    static func givenUp(_ record: OperationRecord) -> VSphereError {
+        var error = VSphereError(
+            .unknownOutcome,
+            "not made again: \(record.explanation ?? "it was not seen"), and others may have undone it before",
+            outcome: .unknown,
+            hint:
+                "look, then `vmoon reconcile \(record.identifier) --resolve not-applied`, and the next resume "
+                + "makes it; or `--resolve done`"
+        )
+        error.data = record.document
+        return error
     }
 
     /// The error of a change that was stopped before it was sent.

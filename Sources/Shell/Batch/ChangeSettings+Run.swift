@@ -15,9 +15,11 @@ extension ChangeSettings {
         continuing continuation: RunContinuation? = nil,
         holding runHold: RunHold? = nil,
         addresses: @escaping () -> [String: String] = { [:] },
-        plan: RunPlan? = nil
+        plan: RunPlan? = nil,
+        cleaned: @escaping (String) -> String = { $0 }
     ) {
         self.init()
+        self.cleaned = cleaned
         run.identifier = runID
         limits = ChangeCourse.Limits(
             settle: options.settle,
@@ -43,7 +45,9 @@ extension ChangeSettings {
         if case .script(let path) = invocation.mode, invocation.canBeContinued {
             text = try? world.readFile(path, RunRecipe.scriptLimit).bytes
         }
-        recipe = { RunRecipe(invocation, world, text: text, addresses: addresses)?.text }
+        recipe = {
+            RunRecipe(invocation, world, text: text, addresses: addresses, cleaned: cleaned)?.text
+        }
     }
 
     /// Opens the journal of the state folder, and the folder of the locks in it.

@@ -18,6 +18,8 @@ struct RunOutcome: Equatable {
     /// Whether a change was left with an unknown outcome, even if the script caught the
     /// error.
     var hasUnknownOutcome = false
+    /// Whether a planned change was not made, in a run that is held to a plan.
+    var leftPlanned = false
     /// Whether something printed could not be written.
     var lostOutput = false
 
@@ -30,16 +32,19 @@ struct RunOutcome: Equatable {
     /// How the process ends; the first that applies of: `os.exit(n)`, a second signal, 80, 124, the signal, the
     /// error's code.
     ///
-    /// Lost output counts only if there was no other failure.
+    /// Lost output, and what was planned and not done, count only if there was no other failure.
     var ending: World.Ending {
-        if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
+        if let exitStatus {
+            let code = Int32(truncatingIfNeeded: exitStatus & 0xFF)
+            return .code(code == 0 && leftPlanned ? ExitCode.scriptError.rawValue : code)
+        }
         if hasSecondSignal, let signal { return .signal(Int32(signal)) }
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }
-        if reachedStep { return .code(ExitCode.done.rawValue) }
-        if let error { return .code(error.exitCode) }
-        return .code(lostOutput ? ExitCode.outputFailed.rawValue : ExitCode.done.rawValue)
+        if !reachedStep, let error { return .code(error.exitCode) }
+        if lostOutput, !reachedStep { return .code(ExitCode.outputFailed.rawValue) }
+        return .code((leftPlanned ? ExitCode.scriptError : .done).rawValue)
     }
 }
 

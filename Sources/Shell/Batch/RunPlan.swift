@@ -91,6 +91,14 @@ struct RunPlan {
                 exitCode: .usage
             )
         }
+        guard file != "-" else {
+            throw SettingsError(
+                "--plan-out writes a file",
+                hint:
+                    "name one; standard output is the script's, and vmoon apply --show FILE prints the plan",
+                exitCode: .usage
+            )
+        }
         do throws(PosixError) {
             try world.checkOurs(file, "replace", PlanFile.isOurs)
         } catch {

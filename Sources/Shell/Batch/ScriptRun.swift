@@ -132,7 +132,8 @@ final class ScriptRun {
             continuing: continuation,
             holding: hold,
             addresses: { settings.addresses },
-            plan: plan
+            plan: plan,
+            cleaned: settings.cleaner(redaction)
         )
         configuration.keepsPlan = settings.run.planOutFile != nil
         configuration.lastStep = settings.run.lastStep
@@ -289,6 +290,7 @@ final class ScriptRun {
         prompt?.restoreTerminal()
         fleet?.end()
         outcome.hasUnknownOutcome = runtime.hasUnknownOutcome
+        outcome.leftPlanned = plan.approved?.left.isEmpty == false
         noteLostOutput()
         report()
         if !plan.end(outcome, runtime, redaction) { outcome.lostOutput = true }

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import LuaSyntax
+internal import Text
 
 /// Checks what a script with steps does outside of them, and what its steps are called and return.
 extension Checker {
@@ -9,6 +10,8 @@ extension Checker {
         case outside
         /// It is the function of a step.
         case inside
+        /// It is a function with a name, called from where that is.
+        case named(Checker.Holder)
         /// It may be called from anywhere.
         case unknown
     }
@@ -30,9 +33,21 @@ extension Checker {
         }
         let name = passed == nil ? function.name : "step"
         let namePlace = passed.map { $0 + 1 } ?? 0
+        if name == "step", case .inside = stepPlace {
+            report(
+                .warning,
+                "step is called inside a step, and steps do not nest: begin them one after the other",
+                at: call.callee.range.lowerBound
+            )
+        }
+        noteCall(of: call.callee)
         return call.arguments.enumerated().map { place, argument in
             guard case .function(let body) = argument.form else {
                 if name == "step", place == namePlace { checkStepName(argument) }
+                // What follows the function is passed to it.
+                let isFunction =
+                    place == 0 || name != "pcall" && name != "xpcall" && name != "spawn"
+                if isFunction, name.map(Self.callers.contains) == true { noteCall(of: argument) }
                 return isTest ? visitTested(argument) : visit(argument)
             }
             let isStep = name == "step"
@@ -45,23 +60,75 @@ extension Checker {
     /// Checks the body of a function.
     mutating func visit(_ function: LuaFunction, as place: StepPlace) {
         let outer = (stepPlace, isStepBody)
-        (stepPlace, isStepBody) = (place, place == .inside)
+        (stepPlace, isStepBody) = (place, false)
+        if case .inside = place { isStepBody = true }
         visit(function.body)
         (stepPlace, isStepBody) = outer
     }
 
     /// Warns of a change outside of steps: a run that is continued would make it again.
     mutating func checkStep(of spec: FunctionSpec, at byte: Int) {
-        guard hasSteps, stepPlace == .outside, spec.isChanging else { return }
+        guard hasSteps, spec.isChanging else { return }
+        switch stepPlace {
+        case .outside: reportChange(spec.name, at: byte)
+        case .named(let holder): changes[holder, default: []].append((spec.name, byte))
+        case .inside, .unknown: break
+        }
+    }
+
+    private mutating func reportChange(_ name: String, at byte: Int) {
         report(
             .warning,
-            "\(spec.name) is called outside of step: a run that is continued would do it again",
+            "\(name) is called outside of step: a run that is continued would do it again",
             at: byte
         )
     }
 
-    /// Warns of a name that is another one each time.
+    /// Warns of the changes of all functions that are called by their names outside of steps.
+    mutating func reportCalledChanges() {
+        var called: Set<Holder> = []
+        var next = calls[nil] ?? []
+        while let holder = next.popFirst() {
+            guard called.insert(holder).inserted else { continue }
+            next.formUnion(calls[holder] ?? [])
+            for change in changes[holder] ?? [] { reportChange(change.name, at: change.byte) }
+        }
+    }
+
+    /// Takes note of a call by name, outside of steps or in a function that has a name itself.
+    private mutating func noteCall(of callee: LuaExpression) {
+        guard hasSteps, let holder = holder(of: callee) else { return }
+        switch stepPlace {
+        case .outside: calls[nil, default: []].insert(holder)
+        case .named(let caller): calls[caller, default: []].insert(holder)
+        case .inside, .unknown: break
+        }
+    }
+
+    /// The only name of what an expression stands for; nil for one that is assigned again, and for anything else.
+    func holder(of expression: LuaExpression) -> Holder? {
+        switch expression.form {
+        case .local(let variable) where !variable.isReassigned: .local(ObjectIdentifier(variable))
+        case .global(let name) where chunk.assignedGlobals[name]?.count == 1: .global(name)
+        default: nil
+        }
+    }
+
+    /// Where the body of a function stands that is assigned to a name.
+    func place(of holder: Holder?) -> StepPlace { holder.map { .named($0) } ?? .unknown }
+
+    /// Warns of a name that is another one each time, or that an earlier statement of the block has used.
     private mutating func checkStepName(_ expression: LuaExpression) {
+        if let name = expression.string {
+            if stepNames.block.contains(name) {
+                report(
+                    .warning,
+                    "a step above is called \(name.quotedForMessage) too, and a name is unique in the run",
+                    at: expression.range.lowerBound
+                )
+            }
+            stepNames.statement.insert(name)
+        }
         guard let call = Self.changingCall(in: expression, index) else { return }
         report(
             .warning,

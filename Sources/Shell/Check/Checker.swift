@@ -17,18 +17,23 @@ struct Checker {
     /// The names that are not there and were looked for: globals, and `module.field`.
     var tested: Set<String> = []
     /// Where sessions were opened and put into a variable, by the variable.
-    var opened: [SessionHolder: Int] = [:]
+    var opened: [Holder: Int] = [:]
     /// The variables whose session is closed, or passed on.
-    var settled: Set<SessionHolder> = []
+    var settled: Set<Holder> = []
 
     /// Whether the script has steps; where the code that is looked at stands as to them, and whether it is the
     /// function of one itself.
     let hasSteps: Bool
     var stepPlace = StepPlace.outside
     var isStepBody = false
+    /// What each named function calls and changes, by its name; nil stands for code outside of steps.
+    var calls: [Holder?: Set<Holder>] = [:]
+    var changes: [Holder: [(name: String, byte: Int)]] = [:]
+    /// The literal names of the steps of earlier statements of the block, and of the present statement.
+    var stepNames: (block: Set<String>, statement: Set<String>) = ([], [])
 
-    /// The variable or global that a session was assigned to.
-    enum SessionHolder: Hashable {
+    /// The variable or global that a session or a function was assigned to.
+    enum Holder: Hashable {
         case local(ObjectIdentifier)
         case global(String)
     }
@@ -59,6 +64,7 @@ struct Checker {
         let hasSteps = !StepNames.written(in: bytes).isEmpty
         var checker = Checker(index: index, map: map, chunk: chunk, hasSteps: hasSteps)
         checker.visit(chunk.body)
+        checker.reportCalledChanges()
         checker.reportOpenSessions()
         return checker.findings
             .filter { !map.ignoredLines.contains($0.line) }
@@ -86,13 +92,20 @@ struct Checker {
     // MARK: Statements
 
     mutating func visit(_ statements: [LuaStatement]) {
-        for statement in statements { visit(statement) }
+        let outer = stepNames
+        stepNames = ([], [])
+        for statement in statements {
+            visit(statement)
+            stepNames = (stepNames.block.union(stepNames.statement), [])
+        }
+        stepNames = outer
     }
 
     private mutating func visit(_ statement: LuaStatement) {
         switch statement.form {
         case .local(let targets, let values):
-            let known = visit(list: values, count: targets.count)
+            let names = targets.map { Holder.local(ObjectIdentifier($0)) }
+            let known = visit(list: values, count: targets.count, names)
             for (variable, known) in zip(targets, known) {
                 if !variable.isReassigned { variables[ObjectIdentifier(variable)] = known }
                 if case .newSession = known, variable.attribute != "close" {
@@ -102,14 +115,14 @@ struct Checker {
             checkParallel(values, kept: targets.count)
         case .localFunction(let variable, let function):
             if !variable.isReassigned { variables[ObjectIdentifier(variable)] = .unknown }
-            visit(function)
+            visit(function, as: place(of: .local(ObjectIdentifier(variable))))
         case .assignment(let targets, let values):
-            let known = visit(list: values, count: targets.count)
+            let known = visit(list: values, count: targets.count, targets.map { holder(of: $0) })
             for (target, known) in zip(targets, known) { assign(target, known) }
             checkParallel(values, kept: targets.count)
         case .function(let target, let function):
             assign(target, .unknown)
-            visit(function)
+            visit(function, as: place(of: holder(of: target)))
         case .call(let call):
             if case .newSession = visit(call) {
                 report(
@@ -147,10 +160,19 @@ struct Checker {
     mutating func visit(_ function: LuaFunction) { visit(function, as: .unknown) }
 
     /// The values of a list of expressions: one for each except the last, which may have several.
-    private mutating func visit(list: [LuaExpression], count: Int) -> [Known] {
+    ///
+    /// A function among them has the name that it is assigned to.
+    private mutating func visit(
+        list: [LuaExpression],
+        count: Int,
+        _ names: [Holder?] = []
+    ) -> [Known] {
         var known: [Known] = []
         for (place, expression) in list.enumerated() {
-            if place == list.count - 1 {
+            if place < names.count, case .function(let function) = expression.form {
+                visit(function, as: self.place(of: names[place]))
+                known.append(.type(.function("function")))
+            } else if place == list.count - 1 {
                 known += visitAll(expression)
             } else {
                 known.append(visit(expression))

@@ -26,7 +26,8 @@ extension Flag {
         detail: """
             Script and arguments have to be those of the plan. A change that is not in it raises an error of kind \
             forbidden_by_policy; one whose item, machine or name is no longer as planned raises conflict, and says \
-            what has moved. Each planned change is used once; what was not done is listed at the end.
+            what has moved. Each planned change is used once; what was not done is listed at the end, and the run \
+            then ends with \(ExitCode.scriptError.rawValue) if nothing else went wrong.
             """
     )
 

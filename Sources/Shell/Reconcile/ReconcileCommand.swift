@@ -44,12 +44,21 @@ enum ReconcileCommand {
                     exitCode: .usage
                 )
             }
+            if invocation[.settle] != nil, invocation[.resend] == nil {
+                throw SettingsError(
+                    "--settle needs --resend: what is not sent again is looked at once",
+                    hint: "vmoon reconcile ID --resend --settle 60s",
+                    exitCode: .usage
+                )
+            }
             let (deadline, surroundings) = (invocation[.deadline]?.duration, world)
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: deadline, surroundings)
             }
             let found = try operations(id, in: world)
-            if invocation[.resolve] != nil, let record = found.first, !record.isOpen {
+            if invocation[.resolve] != nil, let record = found.first, !record.isOpen,
+                !record.isGivenUp
+            {
                 throw SettingsError("already settled: \(record.state)", exitCode: .usage)
             }
             if invocation[.resolve] != nil, let record = found.first {

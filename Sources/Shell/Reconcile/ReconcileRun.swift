@@ -73,9 +73,7 @@ final class ReconcileRun {
     // MARK: Settling
 
     private func settle() -> Problem? {
-        for record in records where !record.isOpen { tell(record) }
-        let due = records.filter(\.isOpen)
-        if let word = invocation[.resolve]?.text, let record = due.first {
+        if let word = invocation[.resolve]?.text, let record = records.first {
             let isDone = word == "done"
             switch run.resolve(record, as: isDone ? .resolvedDone : .resolvedNotApplied) {
             case .success(let settled):
@@ -84,6 +82,8 @@ final class ReconcileRun {
             case .failure(let error): return Problem(error)
             }
         }
+        for record in records where !record.isOpen { tell(record) }
+        let due = records.filter(\.isOpen)
         let problem: Problem?
         do throws(SettingsError) {
             problem = try look(at: due)

@@ -255,7 +255,7 @@ enum ResumeCommand {
             )
         }
         guard SHA256.hex(text) != recipe.digest, invocation[.acceptChanges] == nil else { return }
-        let now = StepNames.written(in: text)
+        let now = StepNames.written(in: text).map(\.withoutTelltaleSecrets)
         let lists = [
             ("came", now.filter { !recipe.stepNames.contains($0) }),
             ("went", recipe.stepNames.filter { !now.contains($0) }),

@@ -28,17 +28,18 @@ struct RunRecipe {
         _ invocation: Invocation,
         _ world: World,
         text: [UInt8]?,
-        addresses: () -> [String: String]
+        addresses: () -> [String: String],
+        cleaned: (String) -> String
     ) {
         guard case .script(let path) = invocation.mode, invocation.canBeContinued,
             let folder = try? world.workingDirectory(), let text
         else { return nil }
         self.folder = folder
         script = path
-        let kept = invocation.scriptArguments.withoutTelltaleSecrets
+        let kept = invocation.scriptArguments.withoutTelltaleSecrets.map(cleaned)
         arguments = kept == invocation.scriptArguments ? kept : nil
         digest = SHA256.hex(text)
-        stepNames = StepNames.written(in: text)
+        stepNames = StepNames.written(in: text).map(cleaned)
         options = Self.words(of: invocation) { $0.isKept }
         self.addresses = addresses()
         variables = [:]

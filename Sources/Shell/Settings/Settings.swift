@@ -231,6 +231,40 @@ public struct Settings {
         return limited
     }
 
+    /// A function that takes the secrets of a run, and what looks like one, out of a text that is to be kept.
+    ///
+    /// The passwords of the settings are among them before a session is opened. A pipe can be read only once, and a
+    /// program may ask somebody: what these give is known from the log-in on.
+    func cleaner(_ redaction: Redaction) -> (String) -> String {
+        var isReady = false
+        return { text in
+            if !isReady { for password in knownPasswords { redaction.hide(password) } }
+            isReady = true
+            return redaction.cleaned(text.withoutTelltaleSecrets)
+        }
+    }
+
+    private var knownPasswords: [Secret] {
+        let layers = ((try? layers([:], nil)) ?? []) + [govc]
+        return layers.flatMap { layer in
+            var found: [Secret] = []
+            switch layer.password {
+            case .known(let secret): found.append(secret)
+            case .govc(let secret) where !world.isNoRegularFile(secret.reveal()):
+                if case .success(let text) = GovcSecret.read(secret.reveal(), in: world) {
+                    found.append(Secret(text))
+                }
+            default: break
+            }
+            if let path = layer.settings[.passwordFile]?.value.text, !world.isNoRegularFile(path),
+                let secret = try? SecretReader.file(path, in: world)
+            {
+                found.append(secret)
+            }
+            return found
+        }
+    }
+
     private func layers(
         _ arguments: [String: SettingValue],
         _ profile: String?

@@ -39,7 +39,8 @@ extension Subcommand {
         }
         let isForPerson = invocation[.json] == nil
         JournalReader.show(in: world, isForPerson: isForPerson) { () throws(JournalError) in
-            let listing = RunListing(isJSON: invocation[.json] != nil)
+            let isAlive = { [world] (run: RunRecord) in RunHold(world).isAlive(run.first) }
+            let listing = RunListing(isJSON: invocation[.json] != nil, isAlive: isAlive)
             guard let folder = world.journalFolder() else { return listing.text([]) }
             if let age = invocation[.keep]?.duration {
                 let store = try SQLiteStore(folder: folder)
@@ -55,12 +56,13 @@ extension Subcommand {
             let found = try store.runs(startingWith: id, limit: 2)
             guard let run = found.first, found.count == 1 else { return nil }
             if invocation[.steps] != nil {
-                let isAlive = run.ended == nil && RunHold(world).isAlive(run.first)
+                let isAlive = run.ended == nil && isAlive(run)
                 let steps = try StepListing(run, isAlive: isAlive, in: store)
                 return listing.isJSON
                     ? JSONEncoder(.indented).encode(steps.document) + "\n" : steps.text
             }
-            return listing.text(run, try store.operations(ofRun: run.identifier))
+            let chain = try store.runs(since: run.first)
+            return listing.text(run, try store.operations(ofRun: run.identifier), of: chain)
         }
     }
 }
@@ -96,33 +98,54 @@ enum JournalReader {
 /// Runs and operations as text or JSON.
 struct RunListing {
     let isJSON: Bool
+    /// Whether a process is at work on a run.
+    var isAlive: (RunRecord) -> Bool = { _ in false }
 
     /// A list of runs, newest first.
     func text(_ runs: [RunRecord]) -> String {
         if isJSON {
             return JSONEncoder(.indented).encode(.array(runs.map(\.document))) + "\n"
         }
-        return runs.reduce(into: "") { $0 += line($1) + "\n" }
+        let chains = Dictionary(grouping: runs.reversed(), by: \.first)
+        return runs.reduce(into: "") { $0 += line($1, of: chains[$1.first] ?? []) + "\n" }
     }
 
     /// One run with its operations.
-    func text(_ run: RunRecord, _ operations: [OperationRecord]) -> String {
+    ///
+    /// The chain has the runs that continue one another, the oldest first.
+    func text(
+        _ run: RunRecord,
+        _ operations: [OperationRecord],
+        of chain: [RunRecord]
+    ) -> String {
         if isJSON {
             var document = run.document
             document["operations"] = .array(operations.map(\.document))
             return JSONEncoder(.indented).encode(document) + "\n"
         }
-        return line(run) + "\n" + operations.map { "  " + $0.line + "\n" }.joined()
+        return line(run, of: chain) + "\n" + operations.map { "  " + $0.line + "\n" }.joined()
     }
 
-    private func line(_ run: RunRecord) -> String {
+    private func line(_ run: RunRecord, of chain: [RunRecord]) -> String {
         // An older version of vmoon may have recorded secrets.
         let words = [run.script] + run.arguments.withoutTelltaleSecrets
         return [
             run.identifier, Timestamp.text(run.started), run.ending ?? "not ended",
             words.map { Display.escape($0) }.joined(separator: " "),
             run.continues.map { "(continues \($0.prefix(8)))" } ?? "",
+            wayOn(from: run, chain) ?? "",
         ].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// What continues a run that has steps and did not reach its end; nil where nothing does, or one is at it.
+    private func wayOn(from run: RunRecord, _ chain: [RunRecord]) -> String? {
+        guard !run.isFinished, chain.last?.identifier == run.identifier,
+            let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,
+            !recipe.isHeldToPlan, run.ended != nil || !isAlive(run)
+        else { return nil }
+        return recipe.arguments == nil
+            ? "(cannot be resumed: an argument looked like a secret, and was not kept)"
+            : "(vmoon resume \(run.identifier.prefix(8)) goes on)"
     }
 }
 

@@ -24,9 +24,10 @@ struct StepListing {
         var name: String
         var state: State
         var took: Duration?
-        /// How many of its changes were done, refused and are unknown.
+        /// How many of its changes were done, refused, never sent, and are unknown.
         var done = 0
         var refused = 0
+        var notSent = 0
         var unknown = 0
         /// The kind of the error that ended it.
         var failure: String?
@@ -107,7 +108,7 @@ struct StepListing {
                         "changes",
                         [
                             "done": .integer(row.done), "refused": .integer(row.refused),
-                            "unknown": .integer(row.unknown),
+                            "not_sent": .integer(row.notSent), "unknown": .integer(row.unknown),
                         ]
                     )
                 )
@@ -128,10 +129,12 @@ extension StepListing.Row {
         took = step.ended.map { .milliseconds(max($0 - step.began, 0)) }
         failure = step.failure
         for operation in operations {
-            if operation.isOpen {
+            if operation.isOpen || operation.isGivenUp {
                 unknown += 1
-            } else if operation.mayHaveEffect {
+            } else if operation.isDone {
                 done += 1
+            } else if operation.outcome == .notSent {
+                notSent += 1
             } else {
                 refused += 1
             }
@@ -147,7 +150,9 @@ extension StepListing.Row {
 
     /// The count of its changes, in words.
     fileprivate var changes: String {
-        let parts = [(done, "done"), (refused, "refused"), (unknown, "unknown")]
+        let parts = [
+            (done, "done"), (refused, "refused"), (notSent, "not sent"), (unknown, "unknown"),
+        ]
         return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 }

@@ -24,7 +24,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         switch self {
         case .done: "done"
         case .scriptError:
-            "error in the script: syntax, a Lua error, an error value of its own"
+            "error in the script: syntax, a Lua error, an error value of its own; or a change of the plan was "
+                + "not made"
         case .usage: "the command line, or the arguments of an operation, are wrong"
         case .invalidInput:
             "vCenter refused the input (invalid_*, unexpected_input, unsupported), a name is ambiguous, or "

@@ -39,6 +39,7 @@ import Testing
         case .done(let known): "done \(known.identifier)"
         case .open(let known): "open \(known.identifier)"
         case .refused(let known): "refused \(known.identifier)"
+        case .givenUp(let known): "given up \(known.identifier)"
         case .diverged(let known): "diverged \(known.identifier)"
         }
     }
@@ -114,6 +115,37 @@ import Testing
         let second = [Self.change(1, .notSent, run: "two")]
         let word = outcome == .done || outcome == .resolvedDone ? "done" : "open"
         #expect(decisions(first, second) == ["\(word) one-1", "new"])
+    }
+
+    /// Nothing fences them: others may have undone them before anybody looked.
+    @Test(arguments: ["checkOut", "deploy", "createTemplate", "setPower"])
+    func `what was given up without a proof is left to a person`(_ operation: String) throws {
+        var lost = Self.change(1, .notSeen)
+        lost.operation = operation
+        (lost.vm, lost.name, lost.specification) = ("vm-1", "a", #"{"action":"start"}"#)
+        var asked = lost
+        asked.outcome = nil
+        func word(_ records: OperationRecord...) -> String {
+            let history = StepHistory([([], records)])
+            #expect(history.halfDone == (records.last?.mayHaveEffect == true ? ["s"] : []))
+            return Self.word((history["s"] ?? .init()).decide(asked))
+        }
+        #expect(word(lost) == "given up one-1")
+        // A later run that was told to end makes nobody forget it.
+        var ended = lost
+        (ended.identifier, ended.outcome) = ("two-1", .notSent)
+        #expect(
+            Self.word(
+                try #require(StepHistory([([], [lost]), ([], [ended])])["s"])
+                    .decide(asked)
+            ) == "given up one-1"
+        )
+        // The script saw it, and went on: it sees the same again.
+        #expect(word(lost, Self.change(2, .done)) == "refused one-1")
+        lost.outcome = .resolvedNotApplied
+        #expect(word(lost) == "new")
+        lost.outcome = .resolvedDone
+        #expect(word(lost) == "done one-1")
     }
 
     struct Difference: Sendable, CustomTestStringConvertible {

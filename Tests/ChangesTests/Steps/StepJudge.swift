@@ -27,10 +27,8 @@ struct StepJudge {
     /// The refusals that were repeated, and the doubts that were told.
     private(set) var repeated = 0
     private(set) var doubts = 0
-    /// The changes that were made again after somebody else had undone them.
-    private(set) var redone = 0
-    /// Items at which somebody else was at work.
-    private var meddled: Set<Int> = []
+    /// The changes that count as lost and are left to a person.
+    private(set) var givenUp = 0
 
     init(_ script: StepScript, _ bench: ChangeBench) {
         self.script = script
@@ -40,10 +38,14 @@ struct StepJudge {
 
     mutating func excuse(item: Int) { excused.insert(item) }
 
-    /// Takes note of somebody else's work on an item.
-    mutating func meddles(item: Int) {
-        meddled.insert(item)
-        excuse(item: item)
+    /// What a person finds out about a change that counts as lost: whether it was made, whatever became of it since.
+    mutating func wasMade(_ record: OperationRecord, among all: [OperationRecord]) -> Bool {
+        givenUp += 1
+        let key = everAsked[record.step ?? ""]?[record.place ?? 0] ?? ""
+        guard record.name == nil else { return bench.applied.contains { record.isOf($0.asked) } }
+        // Nothing marks the power of a machine: it was switched as often as that is known, or once more.
+        let known = all.count { $0.isDone && everAsked[$0.step ?? ""]?[$0.place ?? 0] == key }
+        return applied(key).count > known
     }
 
     mutating func begins(run: String) {
@@ -169,13 +171,7 @@ struct StepJudge {
     // MARK: In the end
 
     mutating func judgeLast(isDone: Bool, like unbroken: StepJudge, hadTrouble: Bool) {
-        // What somebody else has undone leaves no trace: after a day it counts as lost, and is made once more.
-        let undoable = undoable
         for (key, count) in wanted(most: true) where applied(key).count > count {
-            if undoable.contains(key), applied(key).count == count + 1 {
-                redone += 1
-                continue
-            }
             bench.fault("done \(applied(key).count) times: \(key)")
         }
         for step in script.steps where !isExcused(step) && !isFickle(step) {
@@ -198,21 +194,6 @@ struct StepJudge {
             let (ours, theirs) = (counts, unbroken.counts)
             if ours != theirs { bench.fault("the vCenter was asked for something else") }
         }
-    }
-
-    /// The keys of changes that others may have undone.
-    private var undoable: Set<String> {
-        var keys: Set<String> = []
-        for step in script.steps where meddled.contains(step.item) {
-            for (index, move) in step.moves.enumerated() {
-                switch move.action {
-                case .checkOut, .deploy: keys.insert("\(step.name).\(index + 1)")
-                case .power(let action): keys.insert("\(action) vm-\(step.item * 100 + 5)")
-                default: break
-                }
-            }
-        }
-        return keys
     }
 
     /// How many times what was asked for may have happened at most, or must have at least, by the key of the request.

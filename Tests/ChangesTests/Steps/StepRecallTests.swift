@@ -79,6 +79,41 @@ import VSphereSupport
         return end ?? nil
     }
 
+    /// Its answer is lost, and somebody gives the machine back before anybody looks.
+    @Test(arguments: [true, false])
+    func `what others may have undone is not made again before a person says so`(_ isUndone: Bool)
+        throws
+    {
+        isAnswered = false
+        bench.onDisk = { [unowned bench] writes, write in
+            if bench.run == "one", writes.contains(where: \.isSettlement) { return .dies }
+            write()
+            return .goesOn
+        }
+        _ = try perform(.markedCheckOut, in: try makeRun("one"))
+        if isUndone { try bench.server.discard("vm-11") }
+        bench.kill()
+        isAnswered = true
+        bench.pass(.seconds(26 * 3600))
+        let two = try makeRun("two")
+        let second = try perform(.markedCheckOut, in: two)
+        guard isUndone else { return #expect(second.result == "vm-11") }
+        #expect(second.error?.kind == .unknownOutcome)
+        #expect(second.error?.message.contains("not seen in 24h") == true)
+        #expect(second.error?.hint?.contains("--resolve not-applied") == true)
+        #expect(second.left.count == 1)
+        #expect(finish(two)?.kind == .unknownOutcome)
+        bench.kill()
+        // The run after it has the doubt as well, and asks the vCenter nothing.
+        #expect(try perform(.markedCheckOut, in: try makeRun("three")).left == second.left)
+        #expect(bench.applied.count == 1)
+        bench.kill()
+        let closed = Settlement(.resolvedNotApplied, time: bench.wallTime)
+        try bench.store.commit([.settle(operation: second.left[0], closed)])
+        #expect(try perform(.markedCheckOut, in: try makeRun("four")).error == nil)
+        #expect(bench.applied.count == 2)
+    }
+
     /// A run is told to end while it looks what became of a change of the run before.
     @Test(arguments: [ChangeRow.deploy, .markedDeploy, .rollback, .start])
     func `a look that was broken off leaves the doubt to the next run`(_ row: ChangeRow) throws {
@@ -264,6 +299,19 @@ import VSphereSupport
         let two = try makeRun("two")
         #expect(try perform(.start, in: two).error == nil)
         #expect(finish(two)?.kind == .diverged)
+    }
+
+    @Test func `a change that was made at another vCenter is told from one with other arguments`()
+        throws
+    {
+        var known = record(1, .done, vm: "vm-5")
+        known.vcenter = "other.example"
+        known.subject = "vm vm-5, action start"
+        try bench.store.commit([.begin(.init("one")), .intend(known)])
+        let error = try perform(.start, in: try makeRun("two")).error
+        #expect(error?.kind == .diverged)
+        #expect(error?.message.hasSuffix(" before, at another vCenter, other.example") == true)
+        #expect(bench.sent.isEmpty)
     }
 
     /// A change that an earlier run left open cannot be looked at: the script must not go on as if it were refused.

@@ -91,8 +91,24 @@ final class StepSchedule {
         for _ in 0..<4 where !isDone {
             bench.pass(.seconds(26 * 3600))
             playRun(dyingAt: nil)
+            closeGivenUp()
         }
         judge.judgeLast(isDone: isDone, like: unbroken.judge, hadTrouble: trouble == .disk)
+    }
+
+    /// A person looks at what counts as lost, and closes it by hand.
+    private func closeGivenUp() {
+        let runs = (first.flatMap { try? bench.store.runs(since: $0) }) ?? []
+        let all = runs.flatMap { (try? bench.store.operations(ofRun: $0.identifier)) ?? [] }
+        for record in all where record.isGivenUp {
+            let wasMade = judge.wasMade(record, among: all)
+            story.append(
+                "\(record.step ?? "")#\(record.place ?? 0) was \(wasMade ? "" : "not ")made"
+            )
+            let outcome: OperationRecord.Outcome = wasMade ? .resolvedDone : .resolvedNotApplied
+            let settlement = Settlement(outcome, time: bench.wallTime)
+            try? bench.store.commit([.settle(operation: record.identifier, settlement)])
+        }
     }
 
     private func playRun(dyingAt death: Int?) {
@@ -150,7 +166,7 @@ final class StepSchedule {
         if let meddling, meddling.event <= events {
             self.meddling = nil
             story.append("\(meddling.action) of item \(meddling.item)")
-            judge.meddles(item: meddling.item)
+            judge.excuse(item: meddling.item)
             bench.server.place = meddling.item
             try? meddling.action.act(on: &bench.server)
         }

@@ -132,7 +132,7 @@ import Testing
         private var done = 0
         private var repeated = 0
         private var doubts = 0
-        private var redone = 0
+        private var givenUp = 0
         private var seen: [String: (count: Int, first: String)] = [:]
 
         mutating func take(_ schedule: StepSchedule, _ name: String) {
@@ -140,7 +140,7 @@ import Testing
             if schedule.isDone { done += 1 }
             repeated += schedule.judge.repeated
             doubts += schedule.judge.doubts
-            redone += schedule.judge.redone
+            givenUp += schedule.judge.givenUp
             for fault in schedule.bench.faults {
                 let kind = fault.split(separator: ":").first.map(String.init) ?? fault
                 // With all that would be told of the others nobody finds anything.
@@ -154,7 +154,7 @@ import Testing
         func report(_ name: String) {
             print(
                 "\(name): \(count) schedules, \(done) came to their end, \(repeated) refusals said again, \(doubts) doubts, "
-                    + "\(redone) undone by others and made again"
+                    + "\(givenUp) given up"
             )
             // One in which nothing is ever done would pass as well.
             #expect(done * 2 > count)

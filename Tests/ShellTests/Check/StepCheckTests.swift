@@ -5,6 +5,8 @@ import Testing
 /// The findings of the checker in scripts with steps.
 @Suite struct StepCheckTests {
     static let outside = "is called outside of step: a run that is continued would do it again"
+    static let nested =
+        "step is called inside a step, and steps do not nest: begin them one after the other"
     static let moving = "it is another one when the run is continued"
 
     static let rows: [CheckerTests.Case] = [
@@ -26,6 +28,41 @@ import Testing
             "1:45: warning: deleteVM \(outside)"
         ),
         .init("local function f() deleteVM('vm-1') end step('s', f)"),
+        .init(
+            "local function f() deleteVM('vm-1') end step('s', f) f()",
+            "1:20: warning: deleteVM \(outside)"
+        ),
+        .init(
+            "local f = function() deleteVM('vm-1') end parallel({ 1 }, f) step('s', print)",
+            "1:22: warning: deleteVM \(outside)"
+        ),
+        .init(
+            "function g() deleteVM('vm-1') end local function f() pcall(g) end f() step('s', f)",
+            "1:14: warning: deleteVM \(outside)"
+        ),
+        .init(
+            "function f() deleteVM('vm-1') end step('s', function() f() end) pcall(step, 't', f)"
+        ),
+        .init("local function f() deleteVM('vm-1') end local function g() f() end step('s', g)"),
+        .init("local function f(n) step(n, function() deleteVM('vm-1') end) end f('a') f('b')"),
+        .init("local function f() deleteVM('vm-1') end f = print step('s', f) f()"),
+        .init("local function f() deleteVM('vm-1') end f()"),
+        .init(
+            "step('s', function() pcall(step, 't', print) end)",
+            "1:22: warning: \(nested)"
+        ),
+        .init(
+            "step('s', function() parallel({ 1 }, function() step('t', print) end) end)",
+            "1:49: warning: \(nested)"
+        ),
+        .init("local function f() step('t', print) end step('s', function() print(f) end)"),
+        .init(
+            "step('s', print) local x = step('s', print) print(x)",
+            "1:33: warning: a step above is called 's' too, and a name is unique in the run"
+        ),
+        .init("if arg[1] then step('s', print) else step('s', print) end"),
+        .init("print(arg[1] and step('s', print) or step('s', type))"),
+        .init("step('s', print) step('s' .. arg[1], print) step('t', print)"),
         .init("parallel({ 1 }, function(x) step('s' .. x, function() deleteVM('vm-1') end) end)"),
         .init("pcall(step, 's', function() deleteVM('vm-1') end)"),
         .init("step('s', function() getPower('vm-1') end) getPower('vm-1')"),

@@ -57,7 +57,8 @@ import Testing
                 step("lost", of: "a", ended: 9000, failure: "unknown_outcome"),
             ],
             [
-                change("kept", .done), change("kept", .rejected), change("lost", .unknown),
+                change("kept", .done), change("kept", .rejected), change("kept", .notSent),
+                change("lost", .unknown),
                 change("again", .done), change("outside", .done),
             ]
         )
@@ -80,6 +81,7 @@ import Testing
         )
         #expect(listing.rows.map(\.done) == [1, 1, 0, 0, 0])
         #expect(listing.rows.map(\.refused) == [1, 0, 0, 0, 0])
+        #expect(listing.rows.map(\.notSent) == [1, 0, 0, 0, 0])
         #expect(listing.rows.map(\.unknown) == [0, 0, 0, 1, 0])
     }
 
@@ -109,10 +111,22 @@ import Testing
         #expect(StepListing(run("a"), isAlive: isAlive, runs).rows.map(\.state) == [state])
     }
 
+    /// Nothing proves that it was not made.
+    @Test func `a change that counts as lost is unknown where nothing fences it`() {
+        var lost = change("one", .notSeen)
+        (lost.operation, lost.item, lost.name) = ("checkOut", "item-1", "x")
+        var fenced = change("two", .notSeen)
+        (fenced.item, fenced.version) = ("item-1", "1")
+        let steps = [step("one", of: "a"), step("two", of: "a")]
+        let rows = StepListing(run("a"), isAlive: false, [(run("a"), steps, [lost, fenced])]).rows
+        #expect(rows.map(\.state) == [.unknown, .failed])
+        #expect(rows.map(\.unknown) == [1, 0] && rows.map(\.refused) == [0, 1])
+    }
+
     @Test func `JSON has the same`() {
         let first = listing.document.array?.first
         #expect(first?["step"] == "kept" && first?["state"] == "kept" && first?["took_ms"] == 2500)
-        #expect(first?["changes"] == ["done": 1, "refused": 1, "unknown": 0])
+        #expect(first?["changes"] == ["done": 1, "refused": 1, "not_sent": 1, "unknown": 0])
         #expect(listing.document.array?.last?["kind"] == "not_found")
     }
 
