@@ -217,7 +217,8 @@ import Testing
     func `a closed standard stream is opened on nothing`(_ closes: String, _ number: Int) throws {
         let vmoon = try SimulatorProcess.program("vmoon")
         let says = "readlink /proc/$PPID/fd/\(number) >seen"
-        let line = "cd \"$(mktemp -d)\"; \(vmoon) -e 'os.execute([[\(says)]])' \(closes); cat seen; rm seen"
+        let line =
+            "cd \"$(mktemp -d)\"; \(vmoon) -e 'os.execute([[\(says)]])' \(closes); cat seen; rm seen"
         let run = try ProgramRun.shell(line)
         #expect(run.output == "/dev/null\n", "\(run)")
     }
