@@ -57,7 +57,8 @@ for program in "$work"/deb/usr/bin/*; do
     # Each version of each library that it asks for: "libm.so.6 GLIBC_2.29".
     asked=$(readelf -VW "$program" | awk '/ File: / { file = $5 } / Name: .* Flags: / { print file, $3 }' | sort -u)
     [ -n "$asked" ] || fail "${program##*/} asks for no version of anything: is it read aright?"
-    printf '%s: %s bytes; %s\n' "${program##*/}" "$(stat -c %s "$program")" "$(tr '\n' ',' <<<"$asked")"
+    newest=$(sort -t ' ' -k 1,1 -k 2,2V <<<"$asked" | awk '{ newest[$1] = $2 } END { for (file in newest) print file, newest[file] }' | sort | paste -sd,)
+    printf '%s: %s bytes; %s\n' "${program##*/}" "$(stat -c %s "$program")" "$newest"
     while read -r library wanted; do
         [[ $wanted =~ ^GLIBC_[0-9.]+$ && $(printf '%s\nGLIBC_2.34\n' "$wanted" | sort -V | tail -n 1) == GLIBC_2.34 ]] ||
             fail "${program##*/} asks for more than glibc 2.34: $wanted of $library"
