@@ -8,7 +8,7 @@ place() { install -D -m "$1" "$2" "$3"; }
 # lay_out ROOT PREFIX ZSH: everything but licences, as it is below PREFIX in ROOT. ZSH is where this prefix has zsh's
 # functions. The samples name the folders that they find things in.
 lay_out() {
-    local bin=.build/release share=$1$2/share doc=$1$2/share/doc/vmoon name
+    local bin=.build/release share=$1$2/share doc=$1$2/share/doc/vmoon name shell
     for name in vmoon vmoon-sim; do place 755 "$bin/$name" "$1$2/bin/$name"; done
 
     local made
@@ -20,10 +20,12 @@ lay_out() {
     place 644 "$made/vmoon.1.gz" "$share/man/man1/vmoon.1.gz"
     place 644 "$made/vmoon-sim.1.gz" "$share/man/man1/vmoon-sim.1.gz"
     place 644 "$made/vmoon-lua.7.gz" "$share/man/man7/vmoon-lua.7.gz"
-    for name in bash zsh fish; do "$bin/vmoon" --completions $name >"$made/$name"; done
-    place 644 "$made/bash" "$share/bash-completion/completions/vmoon"
-    place 644 "$made/zsh" "$share/zsh/$3/_vmoon"
-    place 644 "$made/fish" "$share/fish/vendor_completions.d/vmoon.fish"
+    for name in vmoon vmoon-sim; do
+        for shell in bash zsh fish; do "$bin/$name" --completions $shell >"$made/$shell"; done
+        place 644 "$made/bash" "$share/bash-completion/completions/$name"
+        place 644 "$made/zsh" "$share/zsh/$3/_$name"
+        place 644 "$made/fish" "$share/fish/vendor_completions.d/$name.fish"
+    done
     rm -r "$made"
 
     for name in scripts/*.lua; do

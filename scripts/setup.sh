@@ -28,5 +28,5 @@ command -v swift >/dev/null || {
     printf 'swift is not in PATH: a Swift 6.2 toolchain or newer is needed (https://www.swift.org/install)\n' >&2
     exit 1
 }
-# What both programs are built from and need at run time.
-need liblua5.4-dev libcurl4-openssl-dev rapidjson-dev libsqlite3-dev openssl
+# What both programs are built from and need at run time, and what a toolchain that was only unpacked needs for that.
+need liblua5.4-dev libcurl4-openssl-dev rapidjson-dev libsqlite3-dev openssl git libstdc++-12-dev libxml2

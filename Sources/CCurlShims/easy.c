@@ -50,6 +50,36 @@ static int on_request(void *context, char *ip, char *local, int port, int local_
     return CURL_PREREQFUNC_OK;
 }
 
+// CURLOPT_DEBUGFUNCTION: "The data pointed to by the char * passed to this function is not null-terminated". Before
+// CURLOPT_PREREQFUNCTION it is what tells that a request goes out: it gets the head of the request once the socket has
+// taken a piece of it, or nothing of it if the socket was full, which may leave a piece with OpenSSL. It is also the only
+// place where libcurl tells the hash of a key that no pin matches.
+static int on_debug(CURL *handle, curl_infotype type, char *data, size_t length, void *context) {
+    static const char mark[] = " public key hash: ", tunnel[] = "CONNECT ";
+    (void)handle;
+    vm_curl_easy *easy = context;
+    if (type == CURLINFO_HEADER_OUT) {
+        // To the proxy, for a tunnel: not yet the request.
+        if (length < sizeof tunnel - 1 || memcmp(data, tunnel, sizeof tunnel - 1) != 0) easy->sending = true;
+        return 0;
+    }
+    // Before 7.79 there is a tab before it.
+    if (type == CURLINFO_TEXT && length > 0 && data[0] == '\t') data++, length--;
+    if (type != CURLINFO_TEXT || length < sizeof mark - 1 || memcmp(data, mark, sizeof mark - 1) != 0) return 0;
+    data += sizeof mark - 1, length -= sizeof mark - 1;
+    while (length > 0 && data[length - 1] == '\n') length--;
+    if (length >= sizeof easy->key_hash) return 0;
+    memcpy(easy->key_hash, data, length);
+    easy->key_hash[length] = '\0';
+    return 0;
+}
+
+static CURLcode set_debug(vm_curl_easy *easy) {
+    CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGFUNCTION, on_debug);
+    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGDATA, easy);
+    return code != CURLE_OK ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_VERBOSE, 1L);
+}
+
 // libcurl's own socket() call leaves it open in child processes.
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
     (void)context, (void)purpose;
@@ -66,13 +96,15 @@ static bool set_common(vm_curl_easy *easy, long slot) {
     bad |= set(handle, CURLOPT_WRITEDATA, easy);
     bad |= set(handle, CURLOPT_HEADERFUNCTION, on_header);
     bad |= set(handle, CURLOPT_HEADERDATA, easy);
-    bad |= set(handle, CURLOPT_PREREQFUNCTION, on_request);
-    bad |= set(handle, CURLOPT_PREREQDATA, easy);
     bad |= set(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     bad |= set(handle, CURLOPT_NOSIGNAL, 1L);
     bad |= set(handle, CURLOPT_PATH_AS_IS, 1L);
+    unsigned version = vm_curl_number();
+    if (version >= 0x075000) {
+        bad |= set(handle, CURLOPT_PREREQFUNCTION, on_request);
+        bad |= set(handle, CURLOPT_PREREQDATA, easy);
+    } else bad |= set_debug(easy);
     // Before 7.85 they were numbers.
-    unsigned version = vm_curl.version_info(CURLVERSION_NOW)->version_num;
     if (version >= 0x075500) bad |= set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     else bad |= set(handle, (CURLoption)VM_CURL_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     // At least TLS 1.2, even if the configuration of OpenSSL allows less.
@@ -191,25 +223,8 @@ CURLcode vm_curl_set_blob(vm_curl_easy *easy, CURLoption option, const void *dat
     return vm_curl.easy_setopt(easy->handle, option, &blob);
 }
 
-// CURLOPT_DEBUGFUNCTION: the only place where libcurl tells the hash of a key that no pin matches. The data
-// "passed to the callback is not null-terminated".
-static int on_debug(CURL *handle, curl_infotype type, char *data, size_t length, void *context) {
-    static const char mark[] = " public key hash: ";
-    (void)handle;
-    vm_curl_easy *easy = context;
-    if (type != CURLINFO_TEXT || length < sizeof mark - 1 || memcmp(data, mark, sizeof mark - 1) != 0) return 0;
-    data += sizeof mark - 1, length -= sizeof mark - 1;
-    while (length > 0 && data[length - 1] == '\n') length--;
-    if (length >= sizeof easy->key_hash) return 0;
-    memcpy(easy->key_hash, data, length);
-    easy->key_hash[length] = '\0';
-    return 0;
-}
-
 CURLcode vm_curl_set_looking(vm_curl_easy *easy) {
-    CURLcode code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGFUNCTION, on_debug);
-    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_DEBUGDATA, easy);
-    if (code == CURLE_OK) code = vm_curl.easy_setopt(easy->handle, CURLOPT_VERBOSE, 1L);
+    CURLcode code = set_debug(easy);
     return code != CURLE_OK ? code : vm_curl.easy_setopt(easy->handle, CURLOPT_CERTINFO, 1L);
 }
 

@@ -92,6 +92,15 @@ final class EasyHandle {
         try check(vm_curl_set_long(raw, CURLOPT_SSL_VERIFYHOST, material.verifies ? 2 : 0))
         if let file = material.file { try check(vm_curl_set_text(raw, CURLOPT_CAINFO, file)) }
         if let bundle = material.bundle {
+            // CURLOPT_CAINFO_BLOB came with 7.77.
+            guard vm_curl_number() >= 0x074D00 else {
+                throw TransportError(
+                    .tls,
+                    "libcurl 7.76 reads authorities from one file only, and from no pipe",
+                    mayHaveBeenSent: false,
+                    hint: "put all certificates into one file"
+                )
+            }
             try check(vm_curl_set_blob(raw, CURLOPT_CAINFO_BLOB, bundle, bundle.count))
         }
         if let pins = material.pins {

@@ -21,7 +21,7 @@ public enum LibCurl {
             .unavailable,
             String(cString: reason),
             mayHaveBeenSent: false,
-            hint: "install libcurl4, 7.80 or newer; vmoon --version shows the one in use"
+            hint: "install libcurl4, 7.76 or newer; vmoon --version shows the one in use"
         )
     }
 }

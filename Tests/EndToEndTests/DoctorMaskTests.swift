@@ -166,6 +166,27 @@ import Testing
         }
     }
 
+    @Test func `a run that is stopped keeps what it has asked, masked`() throws {
+        let simulator = try SimulatorProcess()
+        try simulator.add(fault: [
+            "match": ["operation": "listVMs"], "times": .null, "do": "delay", "ms": 20_000,
+        ])
+        let stops = try bench.folder.write(
+            "p=$PPID; (sleep 1; kill -INT $p) >/dev/null 2>&1 & echo \(simulator.password)",
+            to: "stops.sh"
+        )
+        let run = try bench.vmoon([
+            "--vcenter", simulator.url, "--user", simulator.user, "--insecure",
+            "--password-command", "sh \(stops)", "--mask", "--record",
+            bench.folder.path + "/stopped",
+        ])
+        #expect(run.signal == SIGINT, "\(run)")
+        let text = try bench.read("stopped")
+        #expect(text.hasPrefix("{\"vmoon_cassette\""))
+        #expect(text.contains("/session") && !text.contains("127.0.0.1"), "\(text)")
+        #expect(try simulator.admin("GET", "/sim/sessions")["open"] == 0)
+    }
+
     @Test func `a recording that is not masked plays as well`() throws {
         let simulator = try SimulatorProcess()
         let file = bench.folder.path + "/plain.jsonl"

@@ -134,6 +134,12 @@ import Testing
         #expect(!(report.run.output + report.run.error).contains("pr0xy-word"))
     }
 
+    @Test func `an empty address has a title of its own`() throws {
+        let run = try bench.vmoon([""])
+        #expect(run.status == 1)
+        #expect(run.output.contains("\nvCenter\n  wrong  settings"), "\(run)")
+    }
+
     @Test func `names and ports that are not there are told apart`() throws {
         let environment = ["VMOON_PASSWORD": "x"]
         let name = try bench.look(["vc.invalid", "--user", "u"], environment)
@@ -242,16 +248,12 @@ import Testing
     }
 
     @Test func `the release is told where the appliance tells it`() throws {
-        let simulator = try SimulatorProcess()
-        try simulator.add(fault: [
-            "match": ["path": "/api/appliance/system/version"], "times": .null, "do": "status",
-            "status": 200,
-            "body": [
-                "version": "7.0.3.00400", "build": "19234570", "product": "VMware vCenter Server",
-            ],
-        ])
-        let report = try bench.look(at: simulator)
-        #expect(report["release"]?.text == "VMware vCenter Server 7.0.3.00400, build 19234570")
+        let release = ["--release", "7.0.3.00400-19234570"]
+        for options in [release, release + ["--dialects", "rest"]] {
+            let simulator = try SimulatorProcess(arguments: options)
+            let report = try bench.look(at: simulator)
+            #expect(report["release"]?.text == "VMware vCenter Server 7.0.3.00400, build 19234570")
+        }
     }
 
     @Test func `the version of the API is told where the appliance tells nothing`() throws {
@@ -261,6 +263,9 @@ import Testing
             <namespaces version="1.0"><namespace><name>urn:vim25</name><version>8.0.1.0</version>
             <priorVersions><version>7.0.3.0</version></priorVersions></namespace></namespaces>
             """
+        try simulator.add(fault: [
+            "match": ["operation": "getRelease"], "times": .null, "do": "no_route",
+        ])
         try simulator.add(fault: [
             "match": ["path": "/sdk/vimServiceVersions.xml"], "times": .null, "do": "status",
             "status": 200, "content_type": "text/xml", "body": .string(page),

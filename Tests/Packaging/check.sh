@@ -22,12 +22,13 @@ dpkg-deb -x ".build/package/$name.deb" "$work/deb"
 tar -C "$work" -xf ".build/package/$name.tar.gz"
 share="share/man/man1/vmoon.1.gz share/man/man1/vmoon-sim.1.gz share/man/man7/vmoon-lua.7.gz
     share/bash-completion/completions/vmoon share/fish/vendor_completions.d/vmoon.fish
+    share/bash-completion/completions/vmoon-sim share/fish/vendor_completions.d/vmoon-sim.fish
     share/vmoon/nightly-rollback.lua share/vmoon/vmoon.d.lua share/doc/vmoon/README.md share/doc/vmoon/scripts/COOKBOOK.md
     share/doc/vmoon/scripts/deploy/vmoon-nightly.service share/doc/vmoon/scripts/deploy/vmoon-nightly.timer"
-for file in bin/vmoon bin/vmoon-sim $share share/zsh/vendor-completions/_vmoon share/doc/vmoon/copyright; do
+for file in bin/vmoon bin/vmoon-sim $share share/zsh/vendor-completions/_vmoon{,-sim} share/doc/vmoon/copyright; do
     [ -s "$work/deb/usr/$file" ] || fail "the package has no $file"
 done
-for file in bin/vmoon bin/vmoon-sim $share share/zsh/site-functions/_vmoon LICENSE NOTICES README.md; do
+for file in bin/vmoon bin/vmoon-sim $share share/zsh/site-functions/_vmoon{,-sim} LICENSE NOTICES README.md; do
     [ -s "$work/vmoon-$version/$file" ] || fail "the archive has no $file"
 done
 for file in scripts/*.lua; do
@@ -40,7 +41,7 @@ grep -rl /usr/local "$work/deb/usr/share/doc/vmoon/scripts/deploy" --include='vm
 for page in "$work"/deb/usr/share/man/man?/*; do
     [ -z "$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)" ] || fail "man finds fault with $page"
 done
-bash -n "$work/deb/usr/share/bash-completion/completions/vmoon" || fail "the completion for bash"
+for file in "$work"/deb/usr/share/bash-completion/completions/*; do bash -n "$file" || fail "the completion $file"; done
 
 say "notices"
 "$work/vmoon-$version/bin/vmoon" --licenses | cmp - "$work/vmoon-$version/NOTICES" || fail "vmoon --licenses is not NOTICES"
@@ -53,13 +54,19 @@ scripts/notices --verify || fail "something is linked in that no notice is about
 
 say "what the programs ask for"
 for program in "$work"/deb/usr/bin/*; do
-    newest=$(objdump -T "$program" | grep -oE 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
-    printf '%s: %s, %s bytes\n' "${program##*/}" "$newest" "$(stat -c %s "$program")"
-    [ "$(printf '%s\nGLIBC_2.34\n' "$newest" | sort -V | tail -n 1)" = GLIBC_2.34 ] || fail "${program##*/} asks for $newest"
+    # Each version of each library that it asks for: "libm.so.6 GLIBC_2.29".
+    asked=$(readelf -VW "$program" | awk '/ File: / { file = $5 } / Name: .* Flags: / { print file, $3 }' | sort -u)
+    [ -n "$asked" ] || fail "${program##*/} asks for no version of anything: is it read aright?"
+    newest=$(sort -t ' ' -k 1,1 -k 2,2V <<<"$asked" | awk '{ newest[$1] = $2 } END { for (file in newest) print file, newest[file] }' | sort | paste -sd,)
+    printf '%s: %s bytes; %s\n' "${program##*/}" "$(stat -c %s "$program")" "$newest"
+    while read -r library wanted; do
+        [[ $wanted =~ ^GLIBC_[0-9.]+$ && $(printf '%s\nGLIBC_2.34\n' "$wanted" | sort -V | tail -n 1) == GLIBC_2.34 ]] ||
+            fail "${program##*/} asks for more than glibc 2.34: $wanted of $library"
+    done <<<"$asked"
+    readelf -dW "$program" | grep -F '(RELR' && fail "${program##*/} has relocations that only glibc 2.36 reads"
     # That libraries of glibc's and nothing else is loaded, and that no path of this machine is in there.
     libraries=$(readelf -d "$program" | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' | grep -vE '^(libc|libm|ld-linux[-_a-z0-9]*)\.so\.[0-9]+$') &&
         fail "${program##*/} loads $libraries"
-    readelf -V "$program" | grep -oE 'GLIBC_ABI_DT_RELR|GLIBCXX_[0-9.]+' && fail "${program##*/} asks for more than glibc 2.34"
     grep -qaF "$PWD" "$program" && fail "${program##*/} has the path $PWD in it"
 done
 

@@ -18,6 +18,8 @@ struct ProgramTests {
         (["--latency", "5"], "\"5\" is no duration such as 250ms, 30s or 1h30m"),
         (["--max-sessions", "0"], "\"0\" is no positive number"),
         (["--cert", "x"], "--cert and --key go together"),
+        (["--completions", "tcsh"], "--completions: \"tcsh\" is none of bash, zsh, fish"),
+        (["--release", "8"], "--release: \"8\" is no VERSION-BUILD such as 7.0.3.00400-19234570"),
         (["--certificate", "good"], "is none of valid, wrong-host, expired"),
     ])
     func `a bad option is one line that says which and why`(words: [String], reason: String) {

@@ -12,6 +12,7 @@ from vmware.vapi.data.validator import UnionValidator
 
 # Where each service is: its module and its stub class.
 SERVICES = [
+    ("com.vmware.appliance.system_client", "_VersionStub", ["get"]),
     ("com.vmware.cis_client", "_SessionStub", ["create", "delete", "get"]),
     ("com.vmware.cis_client", "_TasksStub", ["cancel", "get", "list"]),
     ("com.vmware.content_client", "_LibraryStub", ["find", "get", "list"]),

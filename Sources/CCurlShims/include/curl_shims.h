@@ -24,6 +24,10 @@
 const char *vm_curl_open(void);
 /// libcurl's version data, static. NULL unless it is open.
 const curl_version_info_data *vm_curl_version(void);
+/// The version as libcurl writes it in a number, 0x074c01 for 7.76.1. Needs an open library.
+unsigned vm_curl_number(void);
+/// Has vmoon take libcurl for an older one, in this process, from before the first request on: for tests.
+void vm_curl_pretend(unsigned number);
 /// libcurl's text for a code, static. Needs an open library.
 const char *vm_curl_text(CURLcode code);
 

@@ -174,29 +174,34 @@ extension Flag {
             default: .text(RunOptions.ColorUse.usual.rawValue),
             availability: .everywhere
         ),
-        Flag(
-            .record,
-            "record",
-            .path,
-            "FILE",
-            in: .output,
-            "Keep the traffic with vCenters in FILE, without secrets.",
-            detail:
-                "An older recording is replaced, and nothing else; the file is for you alone (0600)."
-        ),
-        Flag(
-            .replay,
-            "replay",
-            .path,
-            "FILE",
-            in: .connection,
-            "Take the answers from a recorded FILE: no vCenter, no network.",
-            detail: """
-                Configured credentials and the journal are not used. A request that was not recorded \
-                is an error.
-                """
-        ),
+        .record, .replay,
     ]
+
+    /// `--record`, of scripts and of `doctor`.
+    static let record = Flag(
+        .record,
+        "record",
+        .path,
+        "FILE",
+        in: .output,
+        "Keep the traffic with vCenters in FILE, without secrets.",
+        detail:
+            "An older recording is replaced, and nothing else; the file is for you alone (0600)."
+    )
+
+    /// `--replay`, of both.
+    static let replay = Flag(
+        .replay,
+        "replay",
+        .path,
+        "FILE",
+        in: .connection,
+        "Take the answers from a recorded FILE: no vCenter, no network.",
+        detail: """
+            Configured credentials and the journal are not used. A request that was not recorded \
+            is an error.
+            """
+    )
 
     /// The time limit of a run.
     static let deadline = Flag(

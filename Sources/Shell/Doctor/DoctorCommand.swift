@@ -19,25 +19,9 @@ extension Subcommand {
                 "mask",
                 in: .output,
                 "Replace hosts, users, names and identifiers, consistently.",
-                detail: "In the report, and in what --record keeps."
+                detail: "In the report, and in what --record keeps: such a file can be given away."
             ),
-            Flag(
-                .record,
-                "record",
-                .path,
-                "FILE",
-                in: .output,
-                "Keep the traffic with vCenters in FILE, without secrets.",
-                detail: "With --mask also without names: such a file can be given away."
-            ),
-            Flag(
-                .replay,
-                "replay",
-                .path,
-                "FILE",
-                in: .connection,
-                "Take the answers from a recorded FILE: no vCenter, no network."
-            ),
+            .record, .replay,
         ]
     ) { invocation, operands, world in
         DoctorCommand.start(invocation, operands, &world)
@@ -151,7 +135,9 @@ enum DoctorCommand {
     ) -> DoctorTarget {
         var facts = VCenterFacts()
         facts.now = world.wallTime().wholeMilliseconds
-        let shown = address.map(Endpoint.withoutPassword)
+        if address != nil { facts.profiles = settings.profileNames }
+        // An empty one is not shown at all.
+        let shown = address.map(Endpoint.withoutPassword).flatMap { $0.isEmpty ? nil : $0 }
         do throws(SettingsError) {
             let connection = try settings.connectionForLooking(at: address, profile: name)
             var profile = connection.profile

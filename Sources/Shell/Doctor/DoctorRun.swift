@@ -43,6 +43,8 @@ final class DoctorRun {
         for examination in running { examination.giveUp() }
         logOut(running)
         if let signal = stop.reason {
+            // What was asked until then, as where nothing is masked.
+            try? options.finishRecording(world)
             return withExtendedLifetime(watch) { world.end(.signal(Int32(signal))) }
         }
         if let loopProblem {
@@ -124,7 +126,9 @@ final class DoctorRun {
             }
         )
         let text =
-            options.isJSON ? JSONEncoder(.indented).encode(report.document) + "\n" : report.text
+            options.isJSON
+            ? JSONEncoder(.indented).encode(report.document) + "\n"
+            : world.output.fitted(report.text)
         if report.hasWrong, code == .done { code = .scriptError }
         world.end(.code(code.rawValue), printing: text)
     }

@@ -58,11 +58,12 @@ extension VCenterFacts {
         if failure.stage == .tls, let shown = knock?.shown {
             return untrusted(shown, error, spelling)
         }
-        return .wrong(
-            failure.stage.topic,
-            spelling.text(error.message),
-            try: spelling.text(error.hint ?? "is the vCenter up, and its address right?")
-        )
+        var advice = spelling.text(error.hint ?? "is the vCenter up, and its address right?")
+        if failure.stage == .name, !profiles.isEmpty {
+            let names = profiles.prefix(10).map(spelling.name).joined(separator: ", ")
+            advice = "is the address right? the profiles are \(names)"
+        }
+        return .wrong(failure.stage.topic, spelling.text(error.message), try: advice)
     }
 
     private func untrusted(

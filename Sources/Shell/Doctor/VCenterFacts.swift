@@ -26,6 +26,8 @@ struct VCenterFacts {
 
     /// The address; nil if none could be made out.
     var endpoint: Endpoint?
+    /// The profiles that there are, where the address was named as one could be.
+    var profiles: [String] = []
     var user = ""
     /// Why the settings lead to no vCenter.
     var problem: SettingsError?

@@ -9,14 +9,17 @@ enum OptionParser {
         case version
         case reference
         case manual
+        case completions(Completions.Shell)
     }
 
-    private struct Option {
+    struct Option {
         let name: String
         /// The name of its value in the help; nil for an option without one.
         var value: String?
+        /// The words that its value is one of; none where it is free.
+        var choices: [String] = []
         let help: String
-        let apply: (inout Settings, String) throws(ProgramError) -> Void
+        var apply: (inout Settings, String) throws(ProgramError) -> Void = { _, _ in }
     }
 
     /// Parses the words of a command line.
@@ -50,6 +53,7 @@ enum OptionParser {
                 throw ProgramError(64, "\(option.name): \(error.description)")
             }
         }
+        if let shell = settings.completions { return .completions(shell) }
         try check(settings)
         return .run(settings)
     }
@@ -66,11 +70,16 @@ enum OptionParser {
 
     /// Every option with its value, and what it does.
     static var rows: [(heading: String, help: String)] {
-        options.map { ($0.name + ($0.value.map { " " + $0 } ?? ""), $0.help) } + [
-            ("--reference", "what it takes and refuses, as Markdown"),
-            ("--man", "the manual page"),
-            ("--help", "this text"),
-            ("--version", "the version"),
+        all.map { ($0.name + ($0.value.map { " " + $0 } ?? ""), $0.help) }
+    }
+
+    /// Those of a run, and those that are all of a command line.
+    static var all: [Option] {
+        options + [
+            Option(name: "--reference", help: "what it takes and refuses, as Markdown"),
+            Option(name: "--man", help: "the manual page"),
+            Option(name: "--help", help: "this text"),
+            Option(name: "--version", help: "the version"),
         ]
     }
 
@@ -107,7 +116,7 @@ enum OptionParser {
             switching("--http", \.isPlain, "no TLS"),
             taking("--cert", "FILE", \.certificateFile, text, "certificate chain, PEM"),
             taking("--key", "FILE", \.keyFile, text, "its key, PEM"),
-            taking("--certificate", "KIND", \.certificate, choice, "valid, wrong-host or expired"),
+            choosing("--certificate", "KIND", \.certificate, "valid, wrong-host or expired"),
             taking("--user", "NAME", \.user, text, "the user who may do everything"),
             taking("--password", "TEXT", \.password, text, "everybody's password"),
             taking(
@@ -118,16 +127,18 @@ enum OptionParser {
                 "what there is, as GET /sim/state writes it"
             ),
             taking("--state", "FILE", \.stateFile, text, "keep the inventory across restarts"),
-            taking(
+            choosing(
                 "--statuses",
                 "KIND",
                 \.statuses,
-                choice,
                 "seed or spec: where the sources differ"
             ),
-            Option(name: "--dialects", value: "LIST", help: "rest,api or one of them") {
-                settings,
-                value throws(ProgramError) in
+            Option(
+                name: "--dialects",
+                value: "LIST",
+                choices: ["rest,api", "rest", "api"],
+                help: "rest,api or one of them"
+            ) { settings, value throws(ProgramError) in
                 let names = value.split(separator: ",")
                 guard !names.isEmpty, names.allSatisfy({ $0 == "rest" || $0 == "api" }) else {
                     throw ProgramError(64, "\"\(value)\" is none of rest, api and rest,api")
@@ -159,11 +170,26 @@ enum OptionParser {
                 duration,
                 "a machine deployed to be on is on so much later (50ms)"
             ),
+            Option(
+                name: "--release",
+                value: "VERSION-BUILD",
+                help: "what the appliance says it is (8.0.3.00000-24022515)"
+            ) { settings, value throws(ProgramError) in
+                settings.release = try release(value)
+            },
             Option(name: "--fault", value: "JSON", help: "a fault to begin with; repeatable") {
                 $0.faults.append($1)
             },
             switching("--with-parent", \.endsWithParent, "end when standard input ends"),
             switching("--quiet", \.isQuiet, "no warnings on standard error"),
+            Option(
+                name: "--completions",
+                value: "SHELL",
+                choices: Completions.Shell.allCases.map(\.rawValue),
+                help: "completes these options in bash, zsh or fish"
+            ) { settings, value throws(ProgramError) in
+                settings.completions = try choice(value) as Completions.Shell
+            },
         ]
     }
 
@@ -187,7 +213,29 @@ enum OptionParser {
         }
     }
 
+    private static func choosing<C: CaseIterable & RawRepresentable<String> & Sendable>(
+        _ name: String,
+        _ value: String,
+        _ setting: WritableKeyPath<Settings, C>,
+        _ help: String
+    ) -> Option {
+        var option = taking(name, value, setting, choice, help)
+        option.choices = C.allCases.map(\.rawValue)
+        return option
+    }
+
     private static func text(_ text: String) -> String { text }
+
+    private static func release(_ text: String) throws(ProgramError) -> ApplianceRelease {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        let isNumeric = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") }
+        }
+        guard parts.count == 2, isNumeric else {
+            throw ProgramError(64, "\"\(text)\" is no VERSION-BUILD such as 7.0.3.00400-19234570")
+        }
+        return ApplianceRelease(version: parts[0], build: parts[1])
+    }
 
     private static func count(_ text: String) throws(ProgramError) -> Int {
         guard let count = Int(text), count > 0 else {

@@ -28,6 +28,8 @@ public enum Program {
             case .version: return World.say("vmoon-sim \(Release.version)\n") ? 0 : 74
             case .manual: return World.say(ManualPage.text) ? 0 : 74
             case .reference: return World.say(InputReference.markdown) ? 0 : 74
+            case .completions(let shell):
+                return World.say(Completions.script(for: shell)) ? 0 : 74
             case .run(let settings): return try serve(settings)
             }
         } catch let error as ProgramError {

@@ -14,6 +14,8 @@ struct Call: Sendable {
     var unset: VAPIError?
     /// How long after a deployment its machine is on.
     var powerOnTime = Duration.zero
+    /// The release that the appliance claims to be.
+    var release = ApplianceRelease()
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
 
     /// The members of `spec`, which most operations that change something take.

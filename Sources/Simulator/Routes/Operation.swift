@@ -14,6 +14,7 @@ enum Operation: String, CaseIterable, Sendable {
     case listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters
     case listNetworks
     case getTask, cancelTask, listTasks
+    case getRelease
 
     /// Whether a success changes something.
     var isChanging: Bool {

@@ -39,6 +39,7 @@ struct RouteTable: Sendable {
         SessionRoutes.routes + CheckOutRoutes.routes + VersionRoutes.routes
         + TemplateRoutes.routes + LibraryRoutes.routes + ItemRoutes.routes + MachineRoutes.routes
         + PowerRoutes.routes + PlacementRoutes.routes + TaskRoutes.routes
+        + ApplianceRoutes.routes
 
     init(_ routes: [Route] = everything, dialects: Set<Dialect>) {
         for route in routes {

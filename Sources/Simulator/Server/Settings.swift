@@ -38,9 +38,13 @@ struct Settings: Sendable {
     var cloneTime = Duration.zero
     /// How long after a deployment its machine is on, if it was asked to be.
     var powerOnTime = Duration.milliseconds(50)
+    /// The release that the appliance claims to be.
+    var release = ApplianceRelease()
     /// The text of each `--fault`.
     var faults: [String] = []
     var isQuiet = false
+    /// The shell whose completion script is asked for, instead of a run.
+    var completions: Completions.Shell?
     /// Whether to end when standard input ends.
     var endsWithParent = false
 

@@ -50,6 +50,7 @@ extension Simulation {
         var call = try exchange.call.get()
         call.requester = requester
         call.powerOnTime = settings.powerOnTime
+        call.release = settings.release
         inventory.advance(to: now)
         let value = try body(call, &inventory)
         if route.operation.isCloning, case .string(let result) = value {

@@ -272,6 +272,16 @@ struct VCenterFactsTests {
             $0.trust = Trust(pins: ["sha256//L="])
         },
         Case("name", .good, "vc.example is 192.0.2.1, found in 3 ms") { $0.show() },
+        Case("name", .wrong, "no vc", try: "is it up?") { $0.fail(.name, "no vc", "is it up?") },
+        Case(
+            "name",
+            .wrong,
+            "no vc",
+            try: "is the address right? the profiles are lab, prod"
+        ) {
+            $0.profiles = ["lab", "prod"]
+            $0.fail(.name, "no vc", "is it up?")
+        },
         Case("connection", .good, "port 443, in 4 ms") { $0.show() },
     ]
 

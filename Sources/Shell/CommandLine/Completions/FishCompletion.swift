@@ -1,3 +1,5 @@
+internal import Text
+
 /// The completion script for fish.
 struct FishCompletion {
     let subcommands: [Subcommand]
@@ -36,12 +38,5 @@ struct FishCompletion {
         if !flag.choices.isEmpty { line += " -a '\(flag.choices.joined(separator: " "))'" }
         if let words = flag.words { line += " -a '(__vmoon_words \(words.rawValue))'" }
         return line + " -d '\(flag.summary.fishEscaped)'"
-    }
-}
-
-extension String {
-    /// Escaped as a single-quoted string of fish.
-    fileprivate var fishEscaped: String {
-        map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
     }
 }

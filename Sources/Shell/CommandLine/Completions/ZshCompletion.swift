@@ -1,3 +1,5 @@
+internal import Text
+
 /// The completion script for zsh.
 struct ZshCompletion {
     let subcommands: [Subcommand]
@@ -63,18 +65,5 @@ extension Flag {
         if !choices.isEmpty { return "(\(choices.joined(separator: " ")))" }
         if let words { return " _vmoon_words \(words.rawValue)" }
         return kind == .path ? "_files" : " "
-    }
-}
-
-extension String {
-    /// Escaped as a description in an `_arguments` specification inside single quotes.
-    fileprivate var zshEscaped: String {
-        flatMap { character -> String in
-            switch character {
-            case "'": "'\\''"
-            case "[", "]", ":", "\\": "\\\(character)"
-            default: String(character)
-            }
-        }.map(String.init).joined()
     }
 }
