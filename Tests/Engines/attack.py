@@ -634,13 +634,13 @@ class Attack:
         with open(self.folder + "/attack.lua", "w", encoding="utf-8") as file:
             file.write(SCRIPT)
         self.run_options = self.options_of("--help")
-        self.reconcile_options = self.options_of("reconcile", "--help")
+        self.reconcile_options = self.options_of("reconcile", "--help", without="--settle")
 
-    def options_of(self, *words):
+    def options_of(self, *words, without=None):
         """Those of the client's options that a command has."""
         text = subprocess.run([self.options.vmoon, *words], capture_output=True, text=True, check=True).stdout
         return [word for name, value in CLIENT.items() if re.search(name + r"\b", text)
-                for word in (name, value)]
+                if name != without for word in (name, value)]
 
     async def run(self):
         self.simulator = Simulator(self.options.sim, "--statuses", self.dice.choice(["seed", "spec"]))
@@ -813,7 +813,7 @@ class Attack:
             # It would look for two minutes: here it is stopped.
             status, output, error = await self.vmoon(
                 "resend " + op_id, client, "reconcile", op_id, "--resend", "--json", *self.connection(),
-                *self.reconcile_options, within=4)
+                *self.reconcile_options, "--settle", CLIENT["--settle"], within=4)
             self.proxy.injected["not sent again by hand" if status == 64 else "sent again by hand"] += 1
             for record in json.loads(output or "[]"):
                 self.verdicts.append((record["op_id"], record["outcome"], record.get("result"),
