@@ -34,17 +34,14 @@ struct RunOutcome: Equatable {
     ///
     /// Lost output, and what was planned and not done, count only if there was no other failure.
     var ending: World.Ending {
-        if let exitStatus {
-            let code = Int32(truncatingIfNeeded: exitStatus & 0xFF)
-            return .code(code == 0 && leftPlanned ? ExitCode.scriptError.rawValue : code)
-        }
+        if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
         if hasSecondSignal, let signal { return .signal(Int32(signal)) }
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }
         if !reachedStep, let error { return .code(error.exitCode) }
         if lostOutput, !reachedStep { return .code(ExitCode.outputFailed.rawValue) }
-        return .code((leftPlanned ? ExitCode.scriptError : .done).rawValue)
+        return .code((leftPlanned && !reachedStep ? ExitCode.scriptError : .done).rawValue)
     }
 }
 
