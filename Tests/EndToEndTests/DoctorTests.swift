@@ -381,7 +381,10 @@ import Testing
             ["--vcenter", simulator.url, "--user", simulator.user, "--insecure"],
             ["VMOON_PASSWORD": simulator.password, "VMOON_STATE_DIR": state]
         )
-        #expect(run.output.contains("\(state)") && run.output.contains("not there yet"), "\(run)")
+        // Its name may have a slip: it is odd, and not told beside the report.
+        let text =
+            "  odd    state       no journal: VMOON_STATE_DIR names \(state), which is not there\n"
+        #expect(run.output.contains(text) && run.error == "", "\(run)")
         #expect(!FileManager.default.fileExists(atPath: state))
     }
 

@@ -210,14 +210,19 @@ extension MachineFacts {
                 try world.makePrivateFolder(folder)
                 lockFiles = try world.listFolder("\(folder)/locks")?.count
             } catch {
-                if !error.isNotFound { stateProblem = error.description }
+                if error.isNotFound {
+                    // The remedy behind it is for those who look for a journal.
+                    stateDoubt = world.journalProblem.map { String($0.prefix { $0 != ";" }) }
+                } else {
+                    stateProblem = error.description
+                }
             }
             let locks = (try? world.readFile("/proc/locks", 1 << 20).text) ?? ""
             lockHolders = Self.holders(Self.lockTexts(in: "\(folder)/locks", world), in: locks)
             let mounts = try? world.readFile("/proc/self/mounts", 1 << 20).text
             let place = world.realPath(folder) ?? folder
             fileSystem = mounts.flatMap { Self.fileSystem(of: place, in: $0) }
-            if stateProblem == nil { journal = Self.journal(in: world) }
+            if stateProblem == nil, hasStateFolder { journal = Self.journal(in: world) }
         }
         inputIsTerminal = world.inputIsTerminal
         outputIsTerminal = world.output.isTerminal

@@ -21,6 +21,8 @@ struct MachineFacts {
     var hasStateFolder = false
     /// Why it cannot be used.
     var stateProblem: String?
+    /// Why it is perhaps not the one that was meant: what a variable names is not there.
+    var stateDoubt: String?
     /// The kind of the file system that it is on; nil if that is not known.
     var fileSystem: String?
     var journal = Journal.none
@@ -76,6 +78,14 @@ extension MachineFacts {
                 "state",
                 spelling.text(stateProblem),
                 try: StandardFolders.hint(on: "journal and locks")
+            )
+        }
+        if let stateDoubt {
+            return .odd(
+                "state",
+                spelling.text(stateDoubt),
+                try:
+                    "the first change makes it, if it may; or set VMOON_STATE_DIR to the one you mean"
             )
         }
         let place = spelling.name(stateFolder)

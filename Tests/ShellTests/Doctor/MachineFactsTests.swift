@@ -55,6 +55,14 @@ struct MachineFactsTests {
             $0.problem = SettingsError("--x is bad", hint: "write --y", exitCode: .usage)
         },
         Case("state", .good, "/home/me/state (ext4)") { _ in },
+        Case(
+            "state",
+            .odd,
+            "HOME names /h, which is not there",
+            "the first change makes it, if it may; or set VMOON_STATE_DIR to the one you mean"
+        ) {
+            $0.stateDoubt = "HOME names /h, which is not there"
+        },
         Case("state", .good, "/home/me/state (ext4), not there yet: the first change makes it") {
             $0.hasStateFolder = false
         },
