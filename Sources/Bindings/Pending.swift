@@ -1,3 +1,4 @@
+internal import Changes
 internal import LuaHost
 internal import Posix
 internal import VSphere
@@ -16,19 +17,20 @@ final class Pending {
     var isAbandoned = false
     /// Whether the call has its verdict; a later one is ignored.
     private(set) var isOver = false
+    /// Whether its time has passed.
+    private(set) var isGivenUp = false
     /// How it is cancelled.
     enum Cancellation {
         case none
         /// What it waits for is one call of a vCenter: most are.
         case call(PendingCall)
+        case change(Change)
         case other(() -> Void)
     }
 
     var cancellation = Cancellation.none
-    /// A description for messages about waiting: `rollback (item …)`.
-    var subject: String?
-    /// Called when it is over.
-    var onEnd: (() -> Void)?
+    /// A description for messages about waiting, `rollback (item …)`; nil for what is no change.
+    var subject: String? { if case .change(let change) = cancellation { change.subject } else { nil } }
 
     init(_ call: HostCall, of runtime: Runtime, isShielded: Bool = false) {
         self.call = call
@@ -41,6 +43,7 @@ final class Pending {
         switch cancellation {
         case .none: break
         case .call(let call): call.vcenter.cancel(call)
+        case .change(let change): change.giveUp()
         case .other(let cancel): cancel()
         }
     }
@@ -52,13 +55,10 @@ final class Pending {
         cancel()
     }
 
-    private(set) var isGivenUp = false
-
     func end() {
         isOver = true
         cancellation = .none
-        onEnd?()
-        onEnd = nil
+        if isAbandoned, isShielded { runtime.hasEnded(pending: self) }
     }
 }
 

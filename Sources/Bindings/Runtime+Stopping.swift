@@ -29,14 +29,16 @@ extension Runtime {
         pending.isAbandoned = true
         guard pending.isShielded else { return pending.cancel() }
         stopping.shielded[ObjectIdentifier(pending)] = pending
-        pending.onEnd = { [self] in
-            stopping.shielded[ObjectIdentifier(pending)] = nil
-            // The next one gets the whole grace again.
-            guard stopping.shielded.isEmpty, let timer = stopping.timer else { return }
-            multi.cancel(timer.identifier)
-            stopping.timer = nil
-        }
         limitGrace()
+    }
+
+    /// Ends the wait for a change that nobody wanted any more.
+    func hasEnded(pending: Pending) {
+        stopping.shielded[ObjectIdentifier(pending)] = nil
+        // The next one gets the whole grace again.
+        guard stopping.shielded.isEmpty, let timer = stopping.timer else { return }
+        multi.cancel(timer.identifier)
+        stopping.timer = nil
     }
 
     /// Checks, before each turn of the loop, whether the run is being stopped.
@@ -125,10 +127,10 @@ extension Runtime {
     }
 
     /// Notes that a change is left with an unknown outcome; a caller that still waits gets an error that says so.
-    func leaveOpen(_ identifier: String, _ pending: Pending) {
+    func leaveOpen(_ identifier: String, _ subject: String?, _ pending: Pending) {
         hasUnknownOutcome = true
         guard pending.isAbandoned else { return }
-        let text = Display.escape(pending.subject ?? "a change")
+        let text = Display.escape(subject ?? "a change")
         stopping.openChanges.append((identifier, text))
         stopping.onOpenChange?()
     }

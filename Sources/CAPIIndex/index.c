@@ -1,7 +1,8 @@
 #include "api_index.h"
 
-/* Signs of char differ between machines, and the text is ASCII. */
-static const char text[] = {
+/* In a section of its own, on pages of its own: beside other constants the system would bring it into memory with them.
+   Signs of char differ between machines, and the text is ASCII. */
+__attribute__((section("vm_api_index"), aligned(1 << 16))) static const char text[] = {
 #embed "index.txt"
 };
 

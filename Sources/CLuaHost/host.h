@@ -17,10 +17,9 @@ typedef struct call call;
 struct call {
     vm_lua_call shared;
     vm_lua *host;
-    call *next_free;
     call *next_all;
     task *waiter;       // the task that sleeps until it is done; NULL while a drive waits for it
-    call *next_waiting; // next call that waits for the same task or semaphore
+    call *next;         // next call that waits for the same task or semaphore, or that is free
     call **list;        // that list; NULL when it waits for the host
     vm_lua_verdict verdict;
     bool is_done;

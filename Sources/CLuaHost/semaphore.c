@@ -14,7 +14,7 @@ static void release_one(semaphore *s) {
         s->free++;
         return;
     }
-    s->waiting = c->next_waiting;
+    s->waiting = c->next;
     vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
 }
 

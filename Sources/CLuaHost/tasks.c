@@ -105,7 +105,7 @@ static void finish_task(lua_State *L, task *t) {
     if (t->next != NULL) t->next->previous = t->previous;
     host->task_count--;
     for (call *c = t->joiners, *next; c != NULL; c = next) {
-        next = c->next_waiting;
+        next = c->next;
         t->is_joined = true;
         vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
     }
@@ -221,9 +221,9 @@ void vm_abandon_call(call *c) {
         c->host->callbacks.abandon(c->host->callbacks.context, &c->shared);
         return;
     }
-    for (call **link = c->list; *link != NULL; link = &(*link)->next_waiting) {
+    for (call **link = c->list; *link != NULL; link = &(*link)->next) {
         if (*link != c) continue;
-        *link = c->next_waiting;
+        *link = c->next;
         break;
     }
     vm_lua_complete(&c->shared, VM_LUA_RETURN, false);
@@ -231,8 +231,8 @@ void vm_abandon_call(call *c) {
 
 void vm_wait_in(call *c, call **list) {
     c->list = list;
-    c->next_waiting = NULL;
-    while (*list != NULL) list = &(*list)->next_waiting;
+    c->next = NULL;
+    while (*list != NULL) list = &(*list)->next;
     *list = c;
 }
 

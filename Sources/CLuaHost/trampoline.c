@@ -14,7 +14,7 @@ enum { KEEP_BYTES = 64 << 10 }; // memory that a pooled call keeps
 call *vm_acquire_call(vm_lua *host) {
     call *c = host->free_calls;
     if (c != NULL) {
-        host->free_calls = c->next_free;
+        host->free_calls = c->next;
     } else {
         c = calloc(1, sizeof *c);
         if (c == NULL) return NULL;
@@ -35,7 +35,7 @@ call *vm_acquire_call(vm_lua *host) {
 void vm_release_call(call *c) {
     vm_values_clear(&c->shared.arguments, KEEP_BYTES);
     vm_values_clear(&c->shared.result, KEEP_BYTES);
-    c->next_free = c->host->free_calls;
+    c->next = c->host->free_calls;
     c->host->free_calls = c;
 }
 

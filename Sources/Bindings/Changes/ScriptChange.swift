@@ -36,8 +36,7 @@ final class ScriptChange: ChangeCaller {
             for: caller
         )
         caller.change = change
-        pending.cancellation = .other { change.giveUp() }
-        pending.subject = change.subject
+        pending.cancellation = .change(change)
         change.start()
     }
 
@@ -53,7 +52,9 @@ final class ScriptChange: ChangeCaller {
         set { pending.isShielded = newValue }
     }
 
-    func leftOpen(_ identifier: String) { runtime.leaveOpen(identifier, pending) }
+    func leftOpen(_ identifier: String) {
+        runtime.leaveOpen(identifier, change?.subject, pending)
+    }
 
     func ended(_ result: Value?, _ error: VSphereError?) {
         let item = change?.item

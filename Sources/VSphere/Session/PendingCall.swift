@@ -25,26 +25,26 @@ public final class PendingCall {
     /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
+    /// When it was first sent; zero before that.
+    var startedAt: Duration = .zero
+    /// When it was last sent.
+    var sentAt: Duration = .zero
+    // Thousands of calls may wait: numbers are as small as they can be.
     var attempts: Int32 = 0
+    /// The session it was last sent in.
+    var generation: Int32 = 0
+    /// Its index among the calls that are under way; -1 while it is queued.
+    var place: Int32 = -1
     /// How many of the attempts got no answer at all.
     var unanswered: Int16 = 0
+    private var lastStatus: Int16 = 0
     /// The dialect it is encoded in; nil before that.
     var dialect: Dialect?
     /// Whether the other dialect has no such route.
     var hasTurned = false
-    /// The HTTP status of the last answer that came.
-    public internal(set) var status: Int?
     var hasRenewed = false
     /// Whether the date of its answer is wanted.
     var tellsTime = false
-    /// The session it was last sent in.
-    var generation = 0
-    /// When it was first sent.
-    var startedAt: Duration?
-    /// When it was last sent.
-    var sentAt: Duration = .zero
-    /// Its index among the calls that are under way; -1 while it is queued.
-    var place: Int32 = -1
 
     init(
         _ call: Call,
@@ -56,6 +56,12 @@ public final class PendingCall {
         self.vcenter = vcenter
         self.result = result
         self.completion = completion
+    }
+
+    /// The HTTP status of the last answer that came.
+    public internal(set) var status: Int? {
+        get { lastStatus == 0 ? nil : Int(lastStatus) }
+        set { lastStatus = Int16(clamping: newValue ?? 0) }
     }
 
     var isFinished: Bool { if case .finished = state { true } else { false } }

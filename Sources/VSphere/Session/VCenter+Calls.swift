@@ -35,13 +35,13 @@ extension VCenter {
         } else {
             // The limit is for the read as a whole, retries included. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
-            let elapsed = pending.startedAt.map { now - $0 } ?? .zero
+            let elapsed = pending.startedAt == .zero ? .zero : now - pending.startedAt
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
         }
-        pending.startedAt = pending.startedAt ?? now
+        if pending.startedAt == .zero { pending.startedAt = now }
         pending.sentAt = now
         pending.attempts += 1
-        pending.generation = session.generation
+        pending.generation = Int32(truncatingIfNeeded: session.generation)
         inFlight += 1
         if operation.isChanging {
             changesInFlight += 1
@@ -140,7 +140,7 @@ extension VCenter {
             attempts: Int(pending.attempts),
             unanswered: Int(pending.unanswered),
             hasRenewed: pending.hasRenewed,
-            elapsed: clock() - (pending.startedAt ?? .zero),
+            elapsed: clock() - pending.startedAt,
             limit: profile.timeout
         )
         let decision =
@@ -150,9 +150,9 @@ extension VCenter {
             finish(pending, failure.settled(isChanging: operation.isChanging))
         case .renewSession:
             pending.hasRenewed = true
-            pending.startedAt = nil
+            pending.startedAt = .zero
             requeue(pending)
-            advance(session.expired(in: pending.generation))
+            advance(session.expired(in: Int(pending.generation)))
         case .retry(let delay):
             tellOutage(failure)
             pending.state = .waiting(
@@ -258,7 +258,7 @@ extension VCenter {
             item: pending.call.item,
             attempts: Int(pending.attempts),
             outcome: error == nil ? "done" : "failed",
-            duration: pending.startedAt.map { clock() - $0 } ?? .zero,
+            duration: pending.startedAt == .zero ? .zero : clock() - pending.startedAt,
             isChanging: false
         )
         event.status = pending.status
