@@ -1,6 +1,7 @@
 -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
 stds.vmoon = {
   read_globals = {
+    api = { other_fields = true },
     cancelTask = { fields = {} },
     checkIn = { fields = {} },
     checkOut = { fields = {} },

@@ -7,6 +7,7 @@
 ---@field vcenter string the vCenter, as host or host:port
 ---@field user string who is logged in
 ---@field dialect "rest"|"api"? what is spoken; nil before the first call
+---@field api vmoon.api every operation of the Automation API, by its own name
 local session_methods = {}
 
 ---Closes a handle; the last one of a session logs out, a progress bar ends its line.
@@ -405,6 +406,12 @@ function task_methods:cancel() end
 ---@field errors table? of parallel: the errors, by index
 local error_methods = {}
 
+---A part of the Automation API: its fields are its parts, operations are called.
+---@class vmoon.api
+---@field [string] vmoon.api
+---@overload fun(parameters?: table): any
+local api_methods = {}
+
 ---Opens a session with a vCenter, or joins the one that this run has with it already.
 ---@async
 ---@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; a password given here must be that of the session joined; without it, what the command line, a profile or the environment says
@@ -652,6 +659,10 @@ function cancelTask(task) end
 ---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
 ---@return any # the answer without its envelope; nil where it is empty. All but GET and HEAD counts as a change
 function request(call) end
+
+---Calls an operation of the Automation API by its own name: api.PACKAGE.SERVICE.OPERATION{…}.
+---@type vmoon.api
+api = nil
 
 ---Calls a function for every item of a list, many at once.
 ---@async
@@ -969,6 +980,7 @@ local vmoon = {
   listTasks = listTasks,
   cancelTask = cancelTask,
   request = request,
+  api = api,
   parallel = parallel,
   spawn = spawn,
   sleep = sleep,
