@@ -152,7 +152,7 @@ let package = Package(
             name: "Bindings",
             dependencies: [
                 "LuaHost", "Settling", "Changes", "Text", "VSphere", "Transport", "Journal", "JSON",
-                "Buffers", "Posix",
+                "Buffers", "Posix", "APIIndex",
             ],
             swiftSettings: safe
         ),
@@ -163,7 +163,7 @@ let package = Package(
             name: "Shell",
             dependencies: [
                 "Bindings", "LuaHost", "LuaSyntax", "LineEditor", "Settling", "Changes", "Text",
-                "VSphere", "Transport", "Journal", "JSON", "Posix", "Buffers",
+                "VSphere", "Transport", "Journal", "JSON", "Posix", "Buffers", "APIIndex",
             ],
             swiftSettings: safe
         ),
@@ -278,7 +278,7 @@ let package = Package(
         ),
         .testTarget(
             name: "BindingsTests",
-            dependencies: ["Bindings", "Changes", "Text", "LuaHost", "Support"],
+            dependencies: ["Bindings", "Changes", "Text", "LuaHost", "APIIndex", "Support"],
             swiftSettings: strict
         ),
         .testTarget(

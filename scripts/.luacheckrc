@@ -1,6 +1,7 @@
 -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
 stds.vmoon = {
   read_globals = {
+    api = { other_fields = true },
     cancelTask = { fields = {} },
     checkIn = { fields = {} },
     checkOut = { fields = {} },
@@ -63,7 +64,7 @@ stds.vmoon_test = {
   read_globals = {
     assert = { fields = { contains = {}, equal = {}, error = {}, falsy = {}, matches = {}, same = {}, truthy = {} } },
     run = { fields = {} },
-    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, state = {}, vcenter = {} } },
+    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, state = {}, stub = {}, vcenter = {} } },
     test = { fields = {} },
   },
 }

@@ -7,6 +7,7 @@
 ---@field vcenter string the vCenter, as host or host:port
 ---@field user string who is logged in
 ---@field dialect "rest"|"api"? what is spoken; nil before the first call
+---@field api vmoon.api every operation of the Automation API, by its own name
 local session_methods = {}
 
 ---Closes a handle; the last one of a session logs out, a progress bar ends its line.
@@ -405,6 +406,12 @@ function task_methods:cancel() end
 ---@field errors table? of parallel: the errors, by index
 local error_methods = {}
 
+---A part of the Automation API: its fields are its parts, operations are called.
+---@class vmoon.api
+---@field [string] vmoon.api
+---@overload fun(parameters?: table): any
+local api_methods = {}
+
 ---Opens a session with a vCenter, or joins the one that this run has with it already.
 ---@async
 ---@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; a password given here must be that of the session joined; without it, what the command line, a profile or the environment says
@@ -652,6 +659,10 @@ function cancelTask(task) end
 ---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
 ---@return any # the answer without its envelope; nil where it is empty. All but GET and HEAD counts as a change
 function request(call) end
+
+---Calls an operation of the Automation API by its own name: api.PACKAGE.SERVICE.OPERATION{…}.
+---@type vmoon.api
+api = nil
 
 ---Calls a function for every item of a list, many at once.
 ---@async
@@ -904,6 +915,10 @@ sim = {}
 ---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
 function sim.fault(fault) end
 
+---Gives the simulator an answer to an operation of the Automation API that it does not have.
+---@param stub {service: string, operation: string, result: any, error: string?} result: what the operation returns, as scripts read it; or error: the kind it fails with
+function sim.stub(stub) end
+
 ---Puts the simulator's clock forward: sessions age, time stamps move.
 ---@param seconds number how far, from 0
 ---@return string # its time now
@@ -918,13 +933,13 @@ function sim.requests(filter) end
 ---@return table # libraries, users, machines and placements, as vmoon-sim --inventory reads them
 function sim.state() end
 
----Replaces the simulator's inventory, and forgets its faults and requests.
+---Replaces the simulator's inventory, and forgets its faults, stubs and requests.
 ---@param state? table the inventory; what it started with where there is none
 function sim.reset(state) end
 
 ---Gives the same functions for the simulator that stands for another vCenter.
 ---@param name string the vCenter, as scripts name it
----@return table # fault, clock, requests, state and reset
+---@return table # fault, stub, clock, requests, state and reset
 function sim.vcenter(name) end
 
 ---@class vmoon
@@ -969,6 +984,7 @@ local vmoon = {
   listTasks = listTasks,
   cancelTask = cancelTask,
   request = request,
+  api = api,
   parallel = parallel,
   spawn = spawn,
   sleep = sleep,

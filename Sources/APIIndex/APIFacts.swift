@@ -1,9 +1,11 @@
 internal import CAPIIndex
+internal import Synchronization
 
 /// The facts of vSphere's Automation API, as VMware's packages have them: names, types, releases, privileges.
 ///
-/// Names stand without `com.vmware.`. Nothing is kept and nothing is read but the lines of a look-up: the text is part
-/// of the program, sorted, and searched by halves. `scripts/api-index` writes it and describes its notation.
+/// Names stand without `com.vmware.`. Nothing is read but the lines of a look-up: the text is part of the program,
+/// sorted, and searched by halves. `scripts/api-index` writes it and describes its notation. Structures and enumerations
+/// that were read are kept: every value of an answer asks for its own.
 public enum APIFacts {
     /// What a line is about: its first letter.
     enum Subject: String, Sendable, CaseIterable {
@@ -27,15 +29,31 @@ public enum APIFacts {
     /// - Parameter name: Its name, such as `vcenter.network.filter_spec`.
     /// - Returns: Its fields; nil if there is none of this name.
     public static func structure(_ name: String) -> APIStructure? {
-        if let line = line(.structure, name) { return APIStructure(line, isError: false) }
-        return line(.error, name).map { APIStructure($0, isError: true) }
+        if let known = read.withLock({ $0.structures[name] }) { return known }
+        var found = line(.structure, name).map { APIStructure($0, isError: false) }
+        found = found ?? line(.error, name).map { APIStructure($0, isError: true) }
+        guard let found else { return nil }
+        read.withLock { $0.structures[name] = found }
+        return found
     }
+
+    /// What was read so far; at most all there is.
+    private struct Read {
+        var structures: [String: APIStructure] = [:]
+        var enumerations: [String: [String]] = [:]
+    }
+
+    private static let read = Mutex(Read())
 
     /// The values of an enumeration.
     /// - Parameter name: Its name, such as `vcenter.vm.power.state`.
     /// - Returns: Its values, sorted; nil if there is none of this name.
     public static func enumeration(_ name: String) -> [String]? {
-        line(.enumeration, name).map { $0.split(separator: " ").dropFirst().map(String.init) }
+        if let known = read.withLock({ $0.enumerations[name] }) { return known }
+        guard let line = line(.enumeration, name) else { return nil }
+        let values = line.split(separator: " ").dropFirst().map(String.init)
+        read.withLock { $0.enumerations[name] = values }
+        return values
     }
 
     /// The names behind a dot: packages, services and operations.

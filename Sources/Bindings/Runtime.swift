@@ -89,6 +89,9 @@ public final class Runtime: InterpreterHost {
     let changes: RunChanges
     private(set) var items = ObjectTable<Item>()
     var bars = ObjectTable<ProgressBar>()
+    /// The parts of the whole API that scripts hold, and the operations that were called.
+    var apiParts = ObjectTable<APIPart>()
+    var apiOperations: [String: VSphere.Operation] = [:]
     /// Set while an input runs at the prompt: takes a text that is too long for the screen, to be shown in pages
     /// when the input has ended; false for a text that fits.
     public var showLong: ((String) -> Bool)?
@@ -180,14 +183,15 @@ public final class Runtime: InterpreterHost {
         functions = specs
         for kind in ObjectKind.hosted {
             let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
-            interpreter.define(kind: kind.rawValue, name: kind.name, close: close)
+            let call = specs.firstIndex { $0.called == kind }
+            interpreter.define(kind: kind.rawValue, name: kind.name, close: close, call: call)
         }
         interpreter.run(
             prelude: parallelScript,
             rest: parallelBody,
             limit: configuration.taskLimit
         )
-        for (number, spec) in specs.enumerated() where spec.body != nil {
+        for (number, spec) in specs.enumerated() where spec.body != nil && spec.called == nil {
             if spec.isGlobal {
                 interpreter.define(
                     function: spec.name,
@@ -218,6 +222,9 @@ public final class Runtime: InterpreterHost {
         let null = ValueBuffer()
         null.putNull()
         if let null = null.root { interpreter.define(value: null, as: "json.null") }
+        let api = ValueBuffer()
+        put(APIPart(session: nil), into: api)
+        if let api = api.root { interpreter.define(value: api, as: "api") }
         interpreter.define(module: "vmoon", of: Self.globals(of: specs))
     }
 
@@ -295,7 +302,9 @@ public final class Runtime: InterpreterHost {
         into result: ValueBuffer
     ) {
         switch ObjectKind(rawValue: kind) {
+        case .session where name == "api": put(APIPart(session: identifier), into: result)
         case .session: connections.property(name, of: identifier, into: result)
+        case .api: property(name, ofPart: identifier, into: result)
         case .item: items[identifier]?.property(name, into: result)
         case .secret: if name == "__tostring" { result.put(literal: "***") }
         case .progress:
@@ -308,6 +317,7 @@ public final class Runtime: InterpreterHost {
     public func release(kind: UInt32, identifier: UInt64) {
         switch ObjectKind(rawValue: kind) {
         case .session: connections.forget(identifier)
+        case .api: apiParts.remove(identifier)
         case .item: items.remove(identifier)
         case .secret: configuration.secrets.forget(identifier)
         case .progress:

@@ -228,6 +228,7 @@ typedef struct definition {
     uint32_t kind;
     const char *path;
     int function;
+    int call;
     vm_lua_arguments arguments;
     const vm_values *values;
     size_t at;
@@ -305,6 +306,10 @@ static int define_kind(lua_State *L) {
         lua_pushcclosure(L, close_object, 1);
         lua_setfield(L, -2, "__close");
     }
+    if (d->call >= 0) {
+        push_trampoline(L, d->call, VM_LUA_STRICT);
+        lua_setfield(L, -2, "__call");
+    }
     lua_rawseti(L, -2, (lua_Integer)d->kind);
     return 0;
 }
@@ -323,8 +328,8 @@ bool vm_lua_define_function(
     return protect(lua, define_function, &d);
 }
 
-bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close) {
-    definition d = {.kind = kind, .path = name, .function = close};
+bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close, int call) {
+    definition d = {.kind = kind, .path = name, .function = close, .call = call};
     return protect(lua, define_kind, &d);
 }
 

@@ -79,10 +79,11 @@ public final class Interpreter {
     /// Names a kind of host object.
     /// - Parameters:
     ///   - kind: Its number, from 1.
-    ///   - name: Its name for `tostring` and error messages, such as `vmoon.session`.
-    ///   - close: The number of the function that `<close>` calls, if any.
-    public func define(kind: UInt32, name: String, close: Int? = nil) {
-        check(vm_lua_define_kind(pointer, kind, name, Int32(close ?? -1)))
+    ///   - name: Its name, for `tostring` and messages.
+    ///   - close: The number of the function that `<close>` calls.
+    ///   - call: The number of the function that a call of an object calls, with the object first.
+    public func define(kind: UInt32, name: String, close: Int? = nil, call: Int? = nil) {
+        check(vm_lua_define_kind(pointer, kind, name, Int32(close ?? -1), Int32(call ?? -1)))
     }
 
     /// Sets a global, or a field of a global table, to a copy of a value.

@@ -4,6 +4,10 @@ internal import Buffers
 extension Call {
     /// Appends the path and the query to a URL that ends after the host.
     func appendPath(in dialect: Dialect, to url: ByteBuffer) {
+        guard operation.facts == nil else {
+            url.append(literal: "/api")
+            return
+        }
         for piece in operation.path(in: dialect) {
             switch piece {
             case .text(let text): url.append(text)
@@ -24,7 +28,7 @@ extension Call {
                 let values = value.kind == .array ? Array(value.elements) : [value]
                 for value in values { Self.append(name, value, hasQuery: &hasQuery, to: url) }
             }
-        case .path, .action, .specification, .text: break
+        case .path, .action, .specification, .arguments, .text: break
         }
     }
 
@@ -46,7 +50,7 @@ extension Call {
                 Shape.string.encode(argument, spelling: dialect.maps, into: out)
                 out.append(literal: "}")
             }
-        case .path, .action, .query, .fields: break
+        case .path, .action, .query, .fields, .arguments: break
         }
         return body
     }

@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import Text
 internal import Transport
 public import Buffers
@@ -8,6 +9,10 @@ public import Buffers
 public struct Call {
     /// The operation.
     public let operation: Operation
+    /// The texts among the arguments that are secrets by their type.
+    public private(set) var secrets: [String] = []
+    /// The arguments of an operation of the whole API in canonical form; nil for any other.
+    private(set) var input: ByteBuffer?
     /// The arguments as given, in the order of the parameters.
     private let given: [Value]
 
@@ -31,10 +36,26 @@ public struct Call {
         self.operation = operation
         given = arguments
         for index in parameters.indices {
-            if let problem = parameters[index].problem(with: argument(index)) {
+            let argument = argument(index)
+            if case .arguments(of: let facts) = parameters[index].use {
+                try take(argument, of: facts)
+            } else if let problem = parameters[index].problem(with: argument) {
                 throw VSphereError(.usage, problem, operation: operation.name)
             }
         }
+    }
+
+    /// Writes the arguments of an operation of the whole API, which checks them.
+    private mutating func take(_ argument: Value?, of facts: APIOperation) throws(VSphereError) {
+        let input = ByteBuffer()
+        let encoder = APIEncoder(into: input)
+        do {
+            try encoder.encode(argument, of: facts)
+        } catch {
+            throw VSphereError(.usage, error.description, operation: operation.name)
+        }
+        secrets = encoder.secrets
+        self.input = input
     }
 
     /// The argument of a parameter; nil if it was left out.
@@ -55,16 +76,17 @@ public struct Call {
         try self.init(operation, buffer.values)
     }
 
-    private init(checked operation: Operation, _ arguments: [Value]) {
-        self.operation = operation
+    private init(copying call: Call, _ arguments: [Value]) {
+        operation = call.operation
         given = arguments
+        input = call.input
     }
 
     /// A copy of the call with its own arguments, valid until it has its verdict.
     func detached() -> Call {
         let buffer = ValueBuffer()
         for argument in given { buffer.put(argument) }
-        return Call(checked: operation, buffer.values)
+        return Call(copying: self, buffer.values)
     }
 
     /// The identifier of the item it is about; nil for a call about something else.
@@ -89,11 +111,22 @@ public struct Call {
             let shown = Display.escape(bytes: argument.bytes ?? [], limit: 80)
             parts.append("\(parameter.name) \(shown)")
         }
+        if let facts = operation.facts { return subjects(of: facts) }
         if operation.isLiteral, case .text(let path)? = operation.path(in: .rest).first {
             let path = path.dropFirst(5).prefix { $0 != "?" }  // without /rest and the query
             parts.append("\(operation.method.rawValue) \(Display.escape(String(path)))")
         }
         return parts
+    }
+
+    /// The identifiers among the parameters.
+    private func subjects(of facts: APIOperation) -> [String] {
+        facts.parameters.compactMap { parameter in
+            guard case .identifier = parameter.type.unwrapped,
+                let value = argument(0)?[parameter.name], let bytes = value.bytes
+            else { return nil }
+            return "\(parameter.name) \(Display.escape(bytes: bytes, limit: 80))"
+        }
     }
 
     /// Whether any text of the call, in its path or an argument, matches.
@@ -133,7 +166,7 @@ extension Operation.Parameter {
     fileprivate var isNamedInMessages: Bool {
         switch use {
         case .path, .query, .action: true
-        case .fields, .specification, .text: false
+        case .fields, .specification, .arguments, .text: false
         }
     }
 
@@ -148,6 +181,7 @@ extension Operation.Parameter {
         case .action(let words):
             guard !words.contains(argument.string ?? "") else { return nil }
             return "\(name) must be one of \(words.joined(separator: ", "))"
+        case .arguments: return nil
         case .fields, .specification, .text:
             if case .text = use, argument.kind == .string, argument.count == 0 {
                 return "\(name) is empty"

@@ -176,7 +176,9 @@ import Testing
                 spec.declaredParameters(on: kind).map(\.name).joined(separator: " ")
             }
             // What is a module as well is a table that can be called.
-            if spec.isGlobal, !FunctionSpec.all.contains(where: { $0.module == spec.name }) {
+            if spec.isGlobal, spec.called == nil,
+                !FunctionSpec.all.contains(where: { $0.module == spec.name })
+            {
                 let path = spec.name
                 script += "check('\(path)', env.\(path), '\(list(nil))')\n"
                 let isTest = FunctionSpec.testing.contains { $0.name == path }
@@ -211,7 +213,7 @@ import Testing
         for spec in FunctionSpec.all {
             let isModule = FunctionSpec.all.contains { $0.module == spec.name }
             if spec.isGlobal {
-                let type = isModule ? "table" : "function"
+                let type = spec.called != nil ? "userdata" : isModule ? "table" : "function"
                 script += "check('\(spec.name)', \(spec.name), '\(type)')\n"
             }
             for kind in spec.receivers {
@@ -222,8 +224,12 @@ import Testing
         for kind in ObjectKind.allCases {
             for field in kind.fields where !field.type.allowsNil {
                 let type =
-                    field.type == .boolean
-                    ? "boolean" : field.type == .integer ? "number" : "string"
+                    switch field.type {
+                    case .boolean: "boolean"
+                    case .integer: "number"
+                    case .object: "userdata"
+                    default: "string"
+                    }
                 let place = "objects.\(kind).\(field.name)"
                 script += "check('\(place)', \(place), '\(type)')\n"
             }

@@ -40,7 +40,7 @@ import Testing
             "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
             "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
             "request", "isDryRun", "listNetworks", "deleteItem", "getTask", "listTasks",
-            "cancelTask", "step",
+            "cancelTask", "step", "api",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

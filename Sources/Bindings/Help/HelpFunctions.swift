@@ -49,6 +49,10 @@ extension Runtime {
             if let number, functions.indices.contains(number) {
                 return Reference.text(for: functions[number], width: width)
             }
+            if let path = apiPath(of: topic), !path.isEmpty {
+                return APIReference.text(path, width: width)
+                    ?? "api has no \(Display.name(path)); help \"api\" tells about it"
+            }
             // For an object: its fields and methods.
             if let kind = ObjectKind(rawValue: object.kind) {
                 return Reference.text(for: kind, in: functions, width: width)
@@ -60,6 +64,7 @@ extension Runtime {
         guard let word = topic.string, !word.isEmpty else {
             throw arguments.misuse("topic must be a function or its name")
         }
+        if word.hasPrefix("api."), let text = APIReference.text(word, width: width) { return text }
         let found = Reference.find(word, in: functions)
         switch found.count {
         case 0: return "nothing here is about \"\(Display.name(word))\"; help() lists all"

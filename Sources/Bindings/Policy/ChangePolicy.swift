@@ -33,7 +33,8 @@ extension FunctionSpec {
     }
 
     private static let sandboxNames: Set = [
-        "session", "item", "rollback", "request", "parallel", "spawn", "sleep", "shard", "step",
+        "session", "item", "rollback", "request", "api", "parallel", "spawn", "sleep", "shard",
+        "step",
         "json",
         "log", "time", "show", "progress", "help", "isDryRun",
     ]

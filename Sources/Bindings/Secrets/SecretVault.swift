@@ -28,10 +28,15 @@ public final class SecretVault {
         return secrets[object.identifier]
     }
 
-    /// Writes the handle of a secret into a result.
-    func put(_ secret: Secret, into result: ValueBuffer) {
+    /// Keeps a secret from being shown or recorded.
+    func hide(_ secret: Secret) {
         redaction.hide(secret)
         onEntry?(secret)
+    }
+
+    /// Writes the handle of a secret into a result.
+    func put(_ secret: Secret, into result: ValueBuffer) {
+        hide(secret)
         result.put(object: ObjectKind.secret.rawValue, identifier: secrets.add(secret))
     }
 

@@ -114,10 +114,15 @@ public final class FunctionSpec: Sendable {
     public let isLenient: Bool
     /// Whether arguments with `__tostring` or `__name` are passed as their texts.
     public let asksForTexts: Bool
+    /// The kind of object whose call it is: its name is then that of an object, and not of a function.
+    public let called: ObjectKind?
     /// Whether other tasks may run while it waits.
     public let waits: Bool
     /// Whether it changes something in a vCenter.
-    public var isChanging: Bool { VSphere.Operation.named(name)?.isChanging == true }
+    public var isChanging: Bool {
+        changesSomething ?? VSphere.Operation.named(name)?.isChanging ?? false
+    }
+    private let changesSomething: Bool?
     /// Nil if the interpreter itself defines the function.
     let body: Body?
 
@@ -134,6 +139,8 @@ public final class FunctionSpec: Sendable {
         isGlobal: Bool = true,
         isLenient: Bool = false,
         asksForTexts: Bool = false,
+        called: ObjectKind? = nil,
+        isChanging: Bool? = nil,
         waits: Bool = false,
         body: Body?
     ) {
@@ -148,6 +155,8 @@ public final class FunctionSpec: Sendable {
         self.isGlobal = isGlobal
         self.isLenient = isLenient
         self.asksForTexts = asksForTexts
+        self.called = called
+        changesSomething = isChanging
         self.waits = waits
         self.body = body
     }

@@ -8,6 +8,8 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
     case task = 5
     /// The error that is raised; a table.
     case error = 6
+    /// A package, a service or an operation of the whole Automation API.
+    case api = 7
 
     /// One field of an object.
     public struct Field: Sendable {
@@ -26,7 +28,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
     }
 
     /// The kinds of which the host keeps the values.
-    static let hosted: [ObjectKind] = [.session, .item, .secret, .progress]
+    static let hosted: [ObjectKind] = [.session, .item, .secret, .progress, .api]
 
     /// Its name for `tostring`, type annotations and messages.
     public var name: String {
@@ -37,6 +39,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         case .progress: "vmoon.progress"
         case .task: "vmoon.task"
         case .error: "vmoon.error"
+        case .api: "vmoon.api"
         }
     }
 
@@ -49,6 +52,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
         case .progress: "A bar that shows how far a piece of work has come."
         case .task: "Something that runs beside the script."
         case .error: "What is raised; tostring gives it on one line."
+        case .api: "A part of the Automation API: its fields are its parts, operations are called."
         }
     }
 
@@ -60,13 +64,14 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
                 Field("vcenter", "string", "the vCenter, as host or host:port"),
                 Field("user", "string", "who is logged in"),
                 Field("dialect", "\"rest\"|\"api\"?", "what is spoken; nil before the first call"),
+                Field("api", "vmoon.api", "every operation of the Automation API, by its own name"),
             ]
         case .item:
             [
                 Field("id", "string", "the identifier"),
                 Field("name", "string", "the name in its library"),
             ]
-        case .secret, .progress, .task: []
+        case .secret, .progress, .task, .api: []
         case .error:
             [
                 Field(

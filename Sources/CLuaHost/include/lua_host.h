@@ -126,8 +126,9 @@ typedef enum vm_lua_task_state {
 /// ("json.encode"), or, if `kind` is not 0, a method of that kind of host object.
 bool vm_lua_define_function(
     vm_lua *lua, uint32_t kind, const char *path, int function, vm_lua_arguments arguments);
-/// Names a kind of host object; `close` is the number of the function that `<close>` calls, or -1.
-bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close);
+/// Names a kind of host object; `close` is the number of the function that `<close>` calls, `call` of the one that is
+/// called when an object is, or -1.
+bool vm_lua_define_kind(vm_lua *lua, uint32_t kind, const char *name, int close, int call);
 /// Sets a global, or a field of a global table, to a copy of a value.
 bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values, size_t at);
 /// Runs the part of the host that is written in Lua. The chunk gets `spawn`, the constructor of semaphores

@@ -16,6 +16,8 @@ public struct CursorContext: Sendable, Equatable {
         public internal(set) var firstArgument: String
         /// Whether the cursor is in a table between braces.
         public internal(set) var isInTable: Bool
+        /// The keys of the tables in it that the cursor is in, outermost first; nil for an element of a list.
+        public internal(set) var tables: [String?] = []
         /// The option whose value is typed, in a table of options.
         public internal(set) var option: String?
     }
@@ -131,6 +133,7 @@ private struct TokenReader {
         }
         let open = LuaNesting(tokens[..<place]).open
         var isInTable = false
+        var keys: [String?] = []
         for opening in open.reversed() where opening.isBracket {
             switch tokens[opening.token].kind {
             case .symbol(.leftBrace):
@@ -140,11 +143,15 @@ private struct TokenReader {
                     var site = site(calling: opening.token)
                 {
                     site.isInTable = true
+                    site.tables = keys
                     return site
                 }
+                keys.insert(option(before: opening.token), at: 0)
             case .symbol(.leftParenthesis):
                 guard var site = site(calling: opening.token) else { return nil }
                 site.isInTable = isInTable
+                // The outermost brace is the argument itself.
+                site.tables = Array(keys.dropFirst())
                 let (count, first) = arguments(from: opening.token + 1, to: place)
                 site.argument = count
                 site.firstArgument = first

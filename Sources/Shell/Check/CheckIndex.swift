@@ -51,7 +51,9 @@ struct CheckIndex {
 
     /// The known value of a global; nil if it is undefined.
     func global(_ name: String) -> Known? {
-        if let spec = functions[name] { return .function(spec, fieldOf: nil) }
+        if let spec = functions[name] {
+            return spec.called == .api ? .api("") : .function(spec, fieldOf: nil)
+        }
         // Checked first: a function may have fields too.
         if let function = StandardLibrary.functions[name] { return .standard(function) }
         if isModule(name) { return .module(name) }

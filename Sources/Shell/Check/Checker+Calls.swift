@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import Bindings
 internal import LuaSyntax
 internal import Text
@@ -49,6 +50,16 @@ extension Checker {
                 at: end
             )
             return results(of: function, call, arguments)
+        case .api(let path):
+            let place = path.isEmpty ? "api" : "api.\(path)"
+            let names = APIFacts.children(of: path).map(\.name).prefix(3)
+            report(
+                .error,
+                "\(place) is no operation: in it are "
+                    + names.map { "\(place).\($0)" }.joined(separator: ", "),
+                at: end
+            )
+            return [.unknown]
         case .module(let module) where module != "vmoon":
             let isReplaced = chunk.assignedFields.contains { $0.hasPrefix("\(module).") }
             guard !isReplaced else { return [.unknown] }

@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import Bindings
 internal import LuaSyntax
 internal import Text
@@ -87,6 +88,7 @@ extension Checker {
         switch known {
         case .unknown: return .unknown
         case .module(let module): return field(name, at: byte, ofModule: module)
+        case .api(let path): return field(name, at: byte, ofAPI: path)
         case .function(let spec, _):
             if index.isModule(spec.name) { return field(name, at: byte, ofModule: spec.name) }
             report(.error, noField(name, of: spec), at: byte)
@@ -103,6 +105,17 @@ extension Checker {
         case .newSession, .type:
             return known.type.map { field(name, at: byte, ofType: $0.withoutNil) } ?? .unknown
         }
+    }
+
+    /// A part of the whole API: a package, a service, or an operation, which is a function.
+    private mutating func field(_ name: String, at byte: Int, ofAPI path: String) -> Known {
+        let part = path.isEmpty ? name : "\(path).\(name)"
+        if let operation = FunctionSpec.api(part) { return .function(operation, fieldOf: nil) }
+        let names = APIFacts.children(of: path).map(\.name)
+        if names.contains(name) { return .api(part) }
+        let place = path.isEmpty ? "api" : "api.\(path)"
+        report(.error, "\(place) has no \(name)" + hint(name, among: names), at: byte)
+        return .unknown
     }
 
     private mutating func field(_ name: String, at byte: Int, ofModule module: String) -> Known {

@@ -51,7 +51,7 @@ extension Checker {
 
     private func isThere(_ known: Known) -> Bool {
         switch known {
-        case .function, .standard, .module: true
+        case .function, .standard, .module, .api: true
         case .unknown, .type, .newSession: false
         }
     }

@@ -10,6 +10,8 @@ enum Known {
     case standard(StandardLibrary.Function)
     /// A table of functions, ours or Lua's; `vmoon` for the result of `require "vmoon"`.
     case module(String)
+    /// A package or a service of the whole API, by its name; empty for `api` itself.
+    case api(String)
     /// A session that this expression itself opens.
     case newSession
 
@@ -21,6 +23,7 @@ enum Known {
         case .function, .standard: .function("function")
         case .module: .table
         case .newSession: .object(.session)
+        case .api: .object(.api)
         }
     }
 
@@ -32,6 +35,7 @@ enum Known {
     init(_ type: LuaType?) {
         switch type {
         case nil, .any?: self = .unknown
+        case .object(.api)?: self = .api("")
         case let type?: self = .type(type)
         }
     }

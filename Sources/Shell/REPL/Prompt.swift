@@ -62,6 +62,7 @@ final class Prompt {
             itemIdentifier: runtime.itemIdentifier(of:),
             names: names,
             files: world.completions,
+            apiPath: runtime.apiPath(of:),
             profiles: { [settings] in settings.profileNames }
         )
         let reader = LineReader(

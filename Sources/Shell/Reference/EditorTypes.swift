@@ -23,7 +23,7 @@ enum EditorTypes {
     private static func globals(_ specs: [FunctionSpec]) -> [String] {
         let modules = modules(of: specs)
         return specs.filter { $0.isGlobal && $0.module == nil && !modules.contains($0.name) }
-            .map { function($0) }
+            .map { $0.called == nil ? function($0) : called($0) }
             + modules.map { module($0, specs) }
     }
 
@@ -39,6 +39,9 @@ enum EditorTypes {
         let variable = "\(kind)_methods"
         var lines = ["---\(kind.summary)", "---@class \(kind.name)"]
         lines += kind.fields.map { "---@field \($0.name) \($0.type) \($0.summary)" }
+        if let call = specs.first(where: { $0.called == kind }) {
+            lines += ["---@field [string] \(kind.name)", overloadLine(call)]
+        }
         lines.append("local \(variable) = {}")
         let methods = specs.filter { $0.receivers.contains(kind) }
         return
@@ -61,14 +64,23 @@ enum EditorTypes {
         return blocks.joined(separator: "\n\n")
     }
 
+    /// An object that is there as a global.
+    private static func called(_ spec: FunctionSpec) -> String {
+        "---\(spec.summary)\n---@type \(spec.called?.name ?? "any")\n\(spec.name) = nil"
+    }
+
     /// How a module is called that is a function as well.
     private static func overload(_ spec: FunctionSpec) -> String {
+        "---\(spec.summary)\n\(overloadLine(spec))\n"
+    }
+
+    private static func overloadLine(_ spec: FunctionSpec) -> String {
         let list = spec.parameters.map { parameter in
             let mark = parameter.isOptional && parameter.name != "..." ? "?" : ""
             return "\(parameter.name)\(mark): \(parameter.type)"
         }
         let result = FunctionSpec.Result.text(spec.result.types)
-        return "---\(spec.summary)\n---@overload fun(\(list.joined(separator: ", "))): \(result)\n"
+        return "---@overload fun(\(list.joined(separator: ", "))): \(result)"
     }
 
     /// The result of `require "vmoon"`: the same functions in one table.

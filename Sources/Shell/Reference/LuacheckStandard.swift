@@ -7,29 +7,30 @@ enum LuacheckStandard {
         _ specs: [FunctionSpec] = FunctionSpec.all,
         testing: [FunctionSpec] = FunctionSpec.testing
     ) -> String {
-        """
-        -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
-        stds.vmoon = {
-          read_globals = {
-        \(rows(specs.filter(\.isGlobal).map(\.name) + ValueSpec.all.map(\.name)))
-          },
-        }
-        -- Only in the files that `vmoon test` runs.
-        stds.vmoon_test = {
-          read_globals = {
-        \(rows(testing.map(\.name)))
-          },
-        }
-        std = "lua54+vmoon"
-        files["*_test.lua"].std = "+vmoon_test"
-        files["**/*_test.lua"].std = "+vmoon_test"
-        max_line_length = false
+        let objects = specs.filter { $0.called != nil }.map(\.name)
+        return """
+            -- Written by `vmoon types`; do not edit. What luacheck has to know of vmoon's functions.
+            stds.vmoon = {
+              read_globals = {
+            \(rows(specs.filter(\.isGlobal).map(\.name) + ValueSpec.all.map(\.name), open: objects))
+              },
+            }
+            -- Only in the files that `vmoon test` runs.
+            stds.vmoon_test = {
+              read_globals = {
+            \(rows(testing.map(\.name)))
+              },
+            }
+            std = "lua54+vmoon"
+            files["*_test.lua"].std = "+vmoon_test"
+            files["**/*_test.lua"].std = "+vmoon_test"
+            max_line_length = false
 
-        """
+            """
     }
 
     /// One line for each global, with its fields.
-    private static func rows(_ paths: [String]) -> String {
+    private static func rows(_ paths: [String], open: [String] = []) -> String {
         var names: [String] = []
         var fields: [String: [String]] = [:]
         for path in paths {
@@ -38,6 +39,8 @@ enum LuacheckStandard {
             if parts.count > 1 { fields[parts[0], default: []].append(parts[1]) }
         }
         return names.sorted().map { name -> String in
+            // Its fields are the business of `vmoon check`.
+            guard !open.contains(name) else { return "    \(name) = { other_fields = true }," }
             let list = (fields[name] ?? []).sorted().map { "\($0) = {}" }
             let inner = list.isEmpty ? "" : " \(list.joined(separator: ", ")) "
             return "    \(name) = { fields = {\(inner)} },"

@@ -18,6 +18,15 @@ extension Subcommand {
         guard invocation[.markdown] == nil || invocation[.manualPage] == nil else {
             return world.fail("--markdown does not go with --man; choose one of them", .usage)
         }
+        let width = world.output.isTerminal ? min(world.output.width, 100) : 80
+        let isPlain = invocation[.markdown] == nil && invocation[.manualPage] == nil
+        // A name with a dot in it is of no function of ours, but for modules'.
+        if isPlain, let name = operands.first, name.contains("."),
+            ReferenceEntry.find(name, in: ReferenceEntry.all).isEmpty,
+            let text = APIReference.text(name, width: width)
+        {
+            return world.end(.code(ExitCode.done.rawValue), printing: text + "\n")
+        }
         let entries = ReferenceEntry.all
         var chosen = entries
         if let name = operands.first {
@@ -38,7 +47,6 @@ extension Subcommand {
         } else if invocation[.manualPage] != nil {
             text = ManualReference.text(chosen)
         } else {
-            let width = world.output.isTerminal ? min(world.output.width, 100) : 80
             text = ReferenceEntry.plain(chosen, isList: operands.isEmpty, width: width) + "\n"
         }
         world.end(.code(ExitCode.done.rawValue), printing: text)

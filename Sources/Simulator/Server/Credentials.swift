@@ -12,7 +12,7 @@ struct Credentials: Sendable {
     private(set) var wantsHeaderOnly = false
 
     init(_ exchange: Exchange) {
-        if case .remote(_, let call) = exchange.purpose {
+        if let call = exchange.remoteCall {
             read(call.security)
             return
         }

@@ -28,20 +28,22 @@ struct Exchange: Sendable {
     enum Purpose: Sendable {
         case call(Route, Dialect, parameters: [String])
         case remote(Route, RemoteCall)
+        /// An operation without a route, for which there is an answer.
+        case stubbed(Stub, RemoteCall)
         /// No route, or not with this method: the answer is fixed.
         case refused(Reply)
 
         var route: Route? {
             switch self {
             case .call(let route, _, _), .remote(let route, _): route
-            case .refused: nil
+            case .stubbed, .refused: nil
             }
         }
 
         var dialect: Dialect {
             switch self {
             case .call(_, let dialect, _): dialect
-            case .remote: .rpc
+            case .remote, .stubbed: .rpc
             case .refused: .api
             }
         }
@@ -58,7 +60,15 @@ struct Exchange: Sendable {
     var effect: Fault.Effect?
 
     /// The identifier that a JSON-RPC answer repeats.
-    var remoteID: String { if case .remote(_, let call) = purpose { call.id } else { "null" } }
+    var remoteID: String { remoteCall?.id ?? "null" }
+
+    /// The JSON-RPC request.
+    var remoteCall: RemoteCall? {
+        switch purpose {
+        case .remote(_, let call), .stubbed(_, let call): call
+        case .call, .refused: nil
+        }
+    }
 
     /// Whether an answer is sent at all.
     var isAnswered: Bool {

@@ -82,7 +82,7 @@ extension Simulation {
                     target: target,
                     body: request.body
                 )
-            case .refused: Call()
+            case .refused, .stubbed: Call()
             }
         }
     }
@@ -148,7 +148,7 @@ extension Simulation {
         return user
     }
 
-    private func authenticate(
+    func authenticate(
         _ credentials: Credentials,
         sessions: inout SessionTable,
         _ inventory: Inventory,

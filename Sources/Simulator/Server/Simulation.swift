@@ -10,6 +10,8 @@ final class Simulation: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
         var faults = FaultTable()
+        /// Answers to operations that have no route, by name.
+        var stubs: [String: Stub] = [:]
         var log = RequestLog()
         /// How far the clock was moved forward.
         var clockOffset = Duration.zero
@@ -69,7 +71,10 @@ final class Simulation: Sendable {
             settings.latency == .zero
             && (settings.cloneTime == .zero || route?.operation.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
-        if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
+        // Also where the operation is unknown.
+        if target.path == "/api", let call = RemoteCall(request.body) {
+            body = Array(call.redacted.utf8)
+        }
         let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
         var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
         let outcome = withState { state -> Outcome? in
@@ -115,8 +120,11 @@ final class Simulation: Sendable {
     /// A rehearsal may have determined the user before.
     func run(_ exchange: Exchange, as requester: Inventory.Requester? = nil) -> Reply {
         guard let route = exchange.purpose.route else {
-            guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
-            return refuse(exchange, with: reply)
+            switch exchange.purpose {
+            case .refused(let reply): return refuse(exchange, with: reply)
+            case .stubbed(let stub, let call): return answer(exchange, stub, call)
+            case .call, .remote: return Reply(status: 500)
+            }
         }
         let outcome = withState { apply(exchange, route, as: requester, to: &$0) }
         return conclude(exchange, route, outcome)

@@ -8,11 +8,13 @@ internal import Text
 /// Structures and errors `{"STRUCTURE": {name: {…}}}` and `{"ERROR": …}`, optional values `{"OPTIONAL": v}` (unset ones
 /// too), maps as lists of `map-entry` structures, sets as lists, `{"SECRET": …}`, `{"BINARY": Base64}`; all else plain.
 /// A structure of any kind names its own in the field `@class`. Source: what VMware's SDK sends.
-struct APIEncoder {
+final class APIEncoder {
     /// The field that names the kind of a structure where the type leaves it open.
     static let className = "@class"
 
     private let out: ByteBuffer
+    /// The texts that are secrets.
+    private(set) var secrets: [String] = []
 
     init(into out: ByteBuffer) { self.out = out }
 
@@ -75,7 +77,10 @@ struct APIEncoder {
                 throw ShapeMismatch(problem: "the text is not valid UTF-8")
             }
             try check(value.string ?? "", as: type)
-            if type == .secret { out.append(literal: "{\"SECRET\":") }
+            if type == .secret {
+                secrets.append(value.string ?? "")
+                out.append(literal: "{\"SECRET\":")
+            }
             JSONEncoder().encode(value, into: out)
             if type == .secret { out.append(literal: "}") }
         case .integer where value.wholeNumber != nil, .integer where value.kind == .integer:
@@ -287,7 +292,8 @@ struct APIEncoder {
     /// The error for a name that is not there.
     static func unknown(_ word: String, _ name: String, among names: [String]) -> ShapeMismatch {
         let said: String
-        if let guess = Suggestion.nearest(to: name, among: names) {
+        let spelled = names.first { $0.lowercased() == name.lowercased() }
+        if let guess = spelled ?? Suggestion.nearest(to: name, among: names) {
             said = "did you mean \"\(guess)\"?"
         } else if names.isEmpty {
             said = "there are none"

@@ -8,8 +8,16 @@ internal import Transport
 /// Its parser and its scratch memory are reused for each answer; no part of an answer becomes a
 /// Swift object unless it is an error.
 final class AnswerReader {
-    private let parser = JSONParser()
-    private let scratch = ValueBuffer()
+    let parser = JSONParser()
+    let scratch = ValueBuffer()
+    /// The secrets in answers since `takeSecrets`.
+    var secrets: [String] = []
+
+    /// Returns the secrets that were in answers: they are not to be shown.
+    func takeSecrets() -> [String] {
+        defer { secrets = [] }
+        return secrets
+    }
 
     /// Appends the result of an operation to a buffer; nothing for an operation without one.
     /// - Throws: a failure without the data of the call: name, subject, vCenter.
@@ -19,6 +27,7 @@ final class AnswerReader {
         in dialect: Dialect,
         into result: ValueBuffer
     ) throws(Failure) {
+        if let facts = operation.facts { return try read(response, of: facts, into: result) }
         try read(
             response,
             as: operation.result,
@@ -85,9 +94,12 @@ final class AnswerReader {
         throw memory(response)
     }
 
-    private func decode(_ response: Response) throws(Failure) -> Value {
+    func decode(
+        _ response: Response,
+        depth: Int = JSONParser.defaultDepth
+    ) throws(Failure) -> Value {
         do {
-            try parser.decode(response.body, into: scratch)
+            try parser.decode(response.body, depth: depth, into: scratch)
         } catch {
             if error.reason == .memory { throw memory(response) }
             let shown = Display.excerpt(response.body.bytes)
@@ -100,7 +112,7 @@ final class AnswerReader {
         return root
     }
 
-    private func memory(_ response: Response) -> Failure {
+    func memory(_ response: Response) -> Failure {
         let error = VSphereError(
             .noMemory,
             "not enough memory for the answer",
@@ -110,13 +122,13 @@ final class AnswerReader {
     }
 
     /// The failure of a malformed answer with a success status.
-    private func malformed(_ response: Response, _ problem: String) -> Failure {
+    func malformed(_ response: Response, _ problem: String) -> Failure {
         let error = VSphereError(.protocolViolation, problem, status: response.status)
         return Failure(error, evidence: .unclear)
     }
 
     /// The failure of an answer with a status other than 2xx.
-    private func refusal(_ response: Response) -> Failure {
+    func refusal(_ response: Response) -> Failure {
         var failure: Failure
         let content = content(of: response)
         if let content, let said = Dialect.error(in: content, isExpected: true) {
@@ -149,13 +161,13 @@ final class AnswerReader {
     }
 
     /// The JSON of an answer; nil if it is not JSON.
-    private func content(of response: Response) -> Value? {
+    func content(of response: Response) -> Value? {
         guard response.body.count > 0 else { return nil }
         guard (try? parser.decode(response.body, into: scratch)) != nil else { return nil }
         return scratch.root
     }
 
-    private func failure(_ said: Dialect.ErrorBody, _ response: Response) -> Failure {
+    func failure(_ said: Dialect.ErrorBody, _ response: Response) -> Failure {
         let status = response.status
         var error = VSphereError(said.kind ?? ErrorKind(status: status), "", status: status)
         error.read(said.content)

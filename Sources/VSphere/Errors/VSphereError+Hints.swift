@@ -1,3 +1,5 @@
+internal import APIIndex
+
 extension VSphereError {
     /// Advice if something other than a vCenter answers.
     static let addressHint = "is this a vCenter? --vcenter names its address"
@@ -43,6 +45,9 @@ extension VSphereError {
             if choice != .automatic {
                 hint? += "; does it speak /\(choice.rawValue)? try --api auto"
             }
+        case .noSuchRoute where operation?.facts != nil:
+            let since = operation?.facts?.since.map { "it is there since vSphere API \($0)" }
+            hint = (since ?? "this vCenter may be too old") + "; is its service running?"
         case .noSuchRoute where operation?.isLiteral == true:
             hint = "is the path right? it is what follows /rest or /api, where names differ"
         case .noSuchRoute:

@@ -1,3 +1,4 @@
+public import APIIndex
 public import Transport
 internal import Synchronization
 
@@ -19,6 +20,8 @@ public final class Operation: Sendable {
             case fields(of: String?)
             /// It is the body: the method parameter of this name, if any.
             case specification(Shape, as: String? = "spec")
+            /// It has the parameters of an operation of the whole API, by name.
+            case arguments(of: APIOperation)
             /// It is the field of the specification that has the parameter's name.
             case text
         }
@@ -46,7 +49,7 @@ public final class Operation: Sendable {
         /// Whether it is a table: a specification or a filter.
         public var isTable: Bool {
             switch use {
-            case .fields, .specification: true
+            case .fields, .specification, .arguments: true
             default: false
             }
         }
@@ -57,13 +60,13 @@ public final class Operation: Sendable {
         var isInQuery: Bool {
             switch use {
             case .query, .fields: true
-            case .path, .action, .specification, .text: false
+            case .path, .action, .specification, .arguments, .text: false
             }
         }
 
         var isInBody: Bool {
             switch use {
-            case .specification, .text: true
+            case .specification, .arguments, .text: true
             case .path, .action, .query, .fields: false
             }
         }
@@ -78,6 +81,7 @@ public final class Operation: Sendable {
             case .text: .string
             case .fields: .record([])
             case .specification(let shape, _): shape
+            case .arguments: .any
             }
         }
     }
@@ -99,6 +103,8 @@ public final class Operation: Sendable {
     public let effect: Effect?
     /// The privilege it needs beyond `System.Read`, for the hint of a refusal.
     public let privilege: String?
+    /// Its facts, where it is one of the whole API: it is then called by JSON-RPC, whatever the session's dialect.
+    public let facts: APIOperation?
     /// Whether the caller gave the path in full, and the answer may have any shape.
     public let isLiteral: Bool
     /// The index of the parameter that goes into the query; at most one does.
@@ -123,7 +129,8 @@ public final class Operation: Sendable {
         returns result: Shape,
         mayGiveNothing: Bool = false,
         effect: Effect? = nil,
-        privilege: String? = nil
+        privilege: String? = nil,
+        facts: APIOperation? = nil
     ) {
         self.name = name
         self.method = method
@@ -132,6 +139,7 @@ public final class Operation: Sendable {
         self.mayGiveNothing = mayGiveNothing
         self.effect = effect
         self.privilege = privilege
+        self.facts = facts
         isLiteral = family == .literal
         queryParameter = parameters.firstIndex(where: \.isInQuery)
         bodyParameter = parameters.firstIndex(where: \.isInBody)

@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import Buffers
 internal import Text
 internal import Transport
@@ -25,7 +26,8 @@ extension VCenter {
         var request = request(
             operation.method,
             url,
-            headers: isBare ? bodilessHeaders : headers,
+            headers: operation.facts.flatMap { remoteHeaders(operation, $0) }
+                ?? (isBare ? bodilessHeaders : headers),
             timeout: profile.operationTimeout
         )
         request.body = pending.body
@@ -68,8 +70,21 @@ extension VCenter {
         pending.dialect = dialect
         pending.call.appendPath(in: dialect, to: url)
         pending.url = url
-        pending.body = pending.call.body(in: dialect)
+        if let facts = pending.call.operation.facts {
+            guard let sessionIdentifier else { preconditionFailure("a call without a session") }
+            pending.body = RemoteCall.body(pending.call, facts, session: sessionIdentifier)
+        } else {
+            pending.body = pending.call.body(in: dialect)
+        }
         return url
+    }
+
+    /// The header fields of an operation of the whole API, made once.
+    private func remoteHeaders(_ operation: Operation, _ facts: APIOperation) -> HeaderList? {
+        let key = ObjectIdentifier(operation)
+        if let known = remoteFields[key] { return known }
+        remoteFields[key] = try? HeaderList(RemoteCall.fields(facts))
+        return remoteFields[key]
     }
 
     /// A request with the limits and the trust of the profile.
@@ -114,6 +129,7 @@ extension VCenter {
                 in: dialect,
                 into: pending.result
             )
+            for secret in reader.takeSecrets() { redaction.hide(Secret(secret)) }
             isOut = false
             if pending.hasTurned { routes[ObjectIdentifier(pending.call.operation)] = dialect }
             if pending.tellsTime { note(dateOf: response) }
@@ -151,6 +167,11 @@ extension VCenter {
         case .renewSession:
             pending.hasRenewed = true
             pending.startedAt = .zero
+            if operation.facts != nil {
+                // Its body names the session.
+                pending.url = nil
+                pending.body = nil
+            }
             requeue(pending)
             advance(session.expired(in: Int(pending.generation)))
         case .retry(let delay):

@@ -47,6 +47,10 @@ public final class VCenter {
     var headers: HeaderList?
     /// Those of requests without a body, which are the most: each field costs the client and the server time.
     var bodilessHeaders: HeaderList?
+    /// The identifier of the session, for requests that have it in their body.
+    var sessionIdentifier: Secret?
+    /// The header fields of operations of the whole API.
+    var remoteFields: [ObjectIdentifier: HeaderList] = [:]
     /// The password, once it was asked for.
     public internal(set) var password: Secret?
     /// When the log-in under way began, and how often it was sent.
@@ -263,6 +267,7 @@ public final class VCenter {
     func finishClosing(_ error: VSphereError?) {
         headers = nil
         bodilessHeaders = nil
+        sessionIdentifier = nil
         onSession?(nil)
         logInProgress = nil
         isClosing = false

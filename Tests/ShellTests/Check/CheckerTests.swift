@@ -56,6 +56,39 @@ import Testing
         Case("local j = json j.encod(1)", "1:18: error: json has no encod; did you mean encode?"),
         Case("goto done do local x end ::done::"),
         Case(
+            "api.vcenter.netwrk.list()",
+            "1:13: error: api.vcenter has no netwrk; did you mean network?"
+        ),
+        Case(
+            "api.vcenter.network.lst{}",
+            "1:21: error: api.vcenter.network has no lst; did you mean list?"
+        ),
+        Case(
+            "api.vcenter.network()",
+            "1:1: error: api.vcenter.network is no operation: in it are api.vcenter.network.list, "
+                + "api.vcenter.network.projects"
+        ),
+        Case(
+            "api.vcenter.network.list{ filter = { nams = {} } }",
+            "1:38: error: api.vcenter.network.list: there is no parameters.filter.nams; did you mean names?"
+        ),
+        Case(
+            "api.vcenter.VM.get()",
+            "1:1: error: api.vcenter.VM.get(parameters) takes 1 argument, not 0"
+        ),
+        Case("api.vcenter.VM.get{}", "1:19: error: api.vcenter.VM.get: parameters.vm is missing"),
+        Case(
+            "api.cis.tagging.category.create{ create_spec = { name = 'n', description = '', cardinality = 'MANY', associable_types = {} } }",
+            "1:94: error: api.cis.tagging.category.create: parameters.create_spec.cardinality must be "
+                + "\"MULTIPLE\" or \"SINGLE\", not \"MANY\""
+        ),
+        Case(
+            "local vc = session() print(vc.api.vcenter.network.list()[1].nam) vc:close()",
+            "1:61: warning: there is no field nam in table; did you mean name?"
+        ),
+        Case("local net = api.vcenter.network print(#net.list{ filter = { names = { 'prod' } } })"),
+        Case("local part = ... print(api[part].network.list())"),
+        Case(
             "function string.startswith(s, p) return s:find(p, 1, true) == 1 end ('x'):startswith('y')"
         ),
         Case("_G.helper = print helper(1)"), Case("_ENV.foo = 1 print(foo)"),

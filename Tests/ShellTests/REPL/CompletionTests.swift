@@ -64,6 +64,18 @@ struct CompletionTests {
         ("session{ profile = ", ["\"lab\"", "\"prod\""]),
         ("session{ api = 'a", ["auto'", "api'"]),
         ("nothing.at.all", []),
+        ("api.vcen", ["vcenter"]),
+        ("api.vcenter.network.", ["list", "projects"]),
+        ("api.vcenter.network.x", []),
+        ("api.nothing.", []),
+        ("api.vcenter.network.list{ ", ["filter = "]),
+        ("api.vcenter.network.list{ filter = { na", ["names = "]),
+        ("api.vcenter.network.list({ filter = { ne", ["networks = "]),
+        (
+            "api.vcenter.network.list{ filter = { types = { \"",
+            ["DISTRIBUTED_PORTGROUP\"", "OPAQUE_NETWORK\"", "STANDARD_PORTGROUP\""]
+        ),
+        ("api.cis.tagging.category.create{ create_spec = { cardinality = 'M", ["MULTIPLE'"]),
     ]
 
     @Test(arguments: completions.indices) func `what can stand at the cursor is found`(_ index: Int)
@@ -90,6 +102,7 @@ struct CompletionTests {
         ("getCheckOut(", "getCheckOut(item, vm) → {time: string, user: string}  item: "),
         ("getCheckOut(x, ", "getCheckOut(item, vm) → {time: string, user: string}  vm: "),
         ("rollback(a, b, c, d, ", "rollback(item, version, message, [options]) → string"),
+        ("api.vcenter.VM.get{ ", "get(parameters) → "),
         ("print(", ""),
         ("x = 1", ""),
     ]

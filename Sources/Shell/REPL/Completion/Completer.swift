@@ -17,6 +17,8 @@ struct Completer {
     let names: LiveNames?
     /// The names of the files in a folder.
     let files: (String) -> [String]
+    /// The name of a part of the whole API.
+    var apiPath: (Value) -> String? = { _ in nil }
     /// The names of the profiles.
     var profiles: () -> [String] = { [] }
 
@@ -58,6 +60,9 @@ struct Completer {
             // In a table of options the option names come first; a value may be any expression.
             let options = context.call?.isInTable == true ? options(context) : []
             return options.isEmpty ? globals(context) : options
+        }
+        if !isMethod, let part = self.apiPath(of: path) {
+            return self.parts(of: part, typed: context.typed)
         }
         guard let table = fields(path) else { return [] }
         for (name, type) in table.names where !isMethod || type == "function" { found[name] = type }
@@ -106,7 +111,8 @@ struct Completer {
 
     private func options(_ context: CursorContext) -> [Candidate] {
         guard let parameter = parameter(context) else { return [] }
-        return SpecIndex.options(of: parameter).filter { $0.hasPrefix(context.typed) }
+        let type = parameter.type.inside(context.call?.tables ?? [])
+        return (type?.fields.map(\.name) ?? []).filter { $0.hasPrefix(context.typed) }
             .map { Candidate($0 + " = ", label: $0, detail: "option") }
     }
 
@@ -114,7 +120,7 @@ struct Completer {
 
     /// The parameter that the cursor is at.
     func parameter(_ context: CursorContext) -> FunctionSpec.Parameter? {
-        guard let call = context.call, let spec = index.spec(of: call) else { return nil }
+        guard let call = context.call, let spec = spec(of: call) else { return nil }
         let isOnItem = call.isMethod && receiver(of: call).flatMap(itemIdentifier) != nil
         let parameters = spec.parameters(on: isOnItem ? .item : nil)
         return parameters.indices.contains(call.argument) ? parameters[call.argument] : nil
@@ -162,14 +168,24 @@ struct Completer {
         guard let call = context.call, let parameter = parameter(context) else { return [] }
         if call.isInTable, let option = call.option {
             if option == "profile" { return profiles().map { Candidate($0) } }
-            let field = parameter.type.fields.first { $0.name == option }
-            return (field?.type.choices ?? []).map { Candidate($0) }
+            let type = parameter.type.inside(call.tables + [option])
+            let choices = type?.choices ?? type?.inside([nil])?.choices ?? []
+            if !choices.isEmpty { return choices.map { Candidate($0) } }
+            guard index.spec(of: call) == nil else { return [] }
+            return identifiers(option, call)
+        }
+        if call.isInTable, let last = call.tables.last, last != nil, index.spec(of: call) == nil {
+            return (parameter.type.inside(call.tables + [nil])?.choices ?? []).map { Candidate($0) }
         }
         let choices = SpecIndex.choices(of: parameter)
-        if !choices.isEmpty { return choices.map { Candidate($0) } }
+        return choices.isEmpty ? identifiers(parameter.name, call) : choices.map { Candidate($0) }
+    }
+
+    /// The identifiers that a parameter of this name may have.
+    private func identifiers(_ name: String, _ call: CursorContext.CallSite) -> [Candidate] {
         guard let names else { return [] }
         names.refresh()
-        switch parameter.name {
+        switch name {
         case "path" where call.path.last == "item":
             return Self.paths(of: names.items)
         case "item", "template_library_item":

@@ -13,7 +13,7 @@ struct SignatureHint {
         guard text.characters.first != "." else { return "" }
         let context = CursorContext(text, cursor: cursor)
         guard let call = context.call, let name = call.path.last else { return "" }
-        if let spec = completer.index.spec(of: call) {
+        if let spec = completer.spec(of: call) {
             let current = completer.parameter(context)
             let isShort =
                 call.isMethod && current?.name != spec.parameters[safe: call.argument]?.name

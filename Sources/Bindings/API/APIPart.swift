@@ -1,0 +1,63 @@
+internal import APIIndex
+internal import Buffers
+internal import Text
+internal import VSphere
+
+/// A package, a service or an operation of the whole Automation API, as a script names it.
+///
+/// Any name gives a part: whether there is such an operation is told when it is called, with the word that is wrong.
+struct APIPart {
+    /// The number of the session; nil for the only one that is open.
+    let session: UInt64?
+    /// The names up to this part, with dots; empty for the whole.
+    var path = ""
+
+    /// The part of that name in this one.
+    func part(_ name: String) -> APIPart {
+        APIPart(session: session, path: path.isEmpty ? name : "\(path).\(name)")
+    }
+
+    /// Why there is no such operation.
+    var problem: VSphereError {
+        let words = path.isEmpty ? [] : path.split(separator: ".").map(String.init)
+        var known = ""
+        for word in words {
+            let children = APIFacts.children(of: known)
+            guard children.contains(where: { $0.name == word && !$0.isOperation }) else {
+                let isOperation = children.contains { $0.name == word }
+                if isOperation {
+                    return usage("\(word) is an operation: nothing is in it", "call it")
+                }
+                let place = known.isEmpty ? "api" : "api.\(known)"
+                return usage(
+                    "there is no \(Display.name(word)) in \(place)",
+                    Self.advice(word, in: known, among: children.map(\.name))
+                )
+            }
+            known += known.isEmpty ? word : ".\(word)"
+        }
+        let children = APIFacts.children(of: path)
+        let isService = children.contains(where: \.isOperation)
+        let names = Self.list(children.filter { $0.isOperation == isService }.map(\.name))
+        let hint = isService ? "its operations are \(names)" : "in it are \(names)"
+        return usage(isService ? "it is a service" : "it is no operation", hint)
+    }
+
+    private func usage(_ message: String, _ hint: String) -> VSphereError {
+        let name =
+            path.isEmpty ? "api" : "api." + Display.escape(bytes: Array(path.utf8), limit: 120)
+        return VSphereError(.usage, message, operation: name, hint: hint)
+    }
+
+    private static func advice(_ word: String, in known: String, among names: [String]) -> String {
+        if let guess = Suggestion.nearest(to: word, among: names) {
+            return "did you mean \(guess)?"
+        }
+        return "there are \(list(names))"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).joined(separator: ", ")
+        return names.count > 20 ? "\(shown), …" : shown
+    }
+}
