@@ -915,10 +915,6 @@ sim = {}
 ---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
 function sim.fault(fault) end
 
----Gives the simulator an answer to an operation of the Automation API that it does not have.
----@param stub {service: string, operation: string, result: any, error: string?} result: what the operation returns, as scripts read it; or error: the kind it fails with
-function sim.stub(stub) end
-
 ---Puts the simulator's clock forward: sessions age, time stamps move.
 ---@param seconds number how far, from 0
 ---@return string # its time now
@@ -933,13 +929,13 @@ function sim.requests(filter) end
 ---@return table # libraries, users, machines and placements, as vmoon-sim --inventory reads them
 function sim.state() end
 
----Replaces the simulator's inventory, and forgets its faults, stubs and requests.
+---Replaces the simulator's inventory, and forgets its faults and requests.
 ---@param state? table the inventory; what it started with where there is none
 function sim.reset(state) end
 
 ---Gives the same functions for the simulator that stands for another vCenter.
 ---@param name string the vCenter, as scripts name it
----@return table # fault, stub, clock, requests, state and reset
+---@return table # fault, clock, requests, state and reset
 function sim.vcenter(name) end
 
 ---@class vmoon

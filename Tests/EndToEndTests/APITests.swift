@@ -186,33 +186,6 @@ import Testing
         #expect(again.output == run.output, "\(again)")
     }
 
-    @Test func `an operation that the simulator does not have answers as it was told`() throws {
-        let folder = TestFolder()
-        try folder.write(
-            """
-            test("tags", function()
-              local tag = { id = "t", category_id = "c", name = "prod", description = "", used_by = {} }
-              sim.stub{ service = "cis.tagging.tag", operation = "list", result = { "t" } }
-              sim.stub{ service = "cis.tagging.tag", operation = "get", result = tag }
-              sim.stub{ service = "cis.tagging.tag", operation = "delete" }
-              sim.stub{ service = "cis.tagging.tag", operation = "create", error = "already_exists" }
-              assert.same({ "t" }, api.cis.tagging.tag.list())
-              assert.same(tag, api.cis.tagging.tag.get{ tag_id = "t" })
-              assert.falsy(api.cis.tagging.tag.delete{ tag_id = "t" })
-              assert.equal(1, #sim.requests{ applied = true, path = "/api" })
-              local create = { name = "n", description = "", category_id = "c" }
-              assert.error(function() api.cis.tagging.tag.create{ create_spec = create } end, { kind = "already_exists" })
-              assert.error(function() sim.stub{ service = "cis.tagging.tag", operation = "get", result = {} } end, "category_id: missing")
-              sim.reset()
-              assert.error(function() api.cis.tagging.tag.list() end, { kind = "no_such_route" })
-            end)
-            """,
-            to: "tags_test.lua"
-        )
-        let run = try ProgramRun.of("vmoon", ["test", "tags_test.lua"], in: folder)
-        #expect(run.status == 0, "\(run.output)\(run.error)")
-    }
-
     @Test func `secrets are taken as values, and shown nowhere`() throws {
         let runs = try Runs()
         try runs.folder.write("hush-hush\n", to: "password")

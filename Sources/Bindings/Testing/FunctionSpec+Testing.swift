@@ -133,22 +133,6 @@ extension FunctionSpec {
             """
         ),
         simulator(
-            "sim.stub",
-            "Gives the simulator an answer to an operation of the Automation API that it does not have.",
-            [
-                Parameter(
-                    "stub",
-                    "{service: string, operation: string, result: any, error: string?}",
-                    "result: what the operation returns, as scripts read it; or error: the kind it fails with"
-                )
-            ],
-            nothing,
-            """
-            sim.stub{ service = "cis.tagging.tag", operation = "list", result = { "tag-1" } }
-            assert.same({ "tag-1" }, api.cis.tagging.tag.list())
-            """
-        ),
-        simulator(
             "sim.clock",
             "Puts the simulator's clock forward: sessions age, time stamps move.",
             [Parameter("seconds", "number", "how far, from 0")],
@@ -184,7 +168,7 @@ extension FunctionSpec {
         ),
         simulator(
             "sim.reset",
-            "Replaces the simulator's inventory, and forgets its faults, stubs and requests.",
+            "Replaces the simulator's inventory, and forgets its faults and requests.",
             [
                 Parameter(
                     "state",
@@ -203,7 +187,7 @@ extension FunctionSpec {
             "sim.vcenter",
             "Gives the same functions for the simulator that stands for another vCenter.",
             [Parameter("name", "string", "the vCenter, as scripts name it")],
-            Result("table", "fault, stub, clock, requests, state and reset"),
+            Result("table", "fault, clock, requests, state and reset"),
             """
             local other = sim.vcenter "b.example.com"
             local vc <close> = session{ vcenter = "b.example.com" }

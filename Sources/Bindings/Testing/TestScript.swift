@@ -171,12 +171,6 @@ let testScript = #"""
         end
         ask("sim.fault", vcenter, "POST", "/sim/faults", encode(json.array(list)))
       end
-      function s.stub(stub)
-        if type(stub) ~= "table" then
-          usage("sim.stub", "the stub must be a table", "sim.stub{ service = \"cis.tagging.tag\", operation = \"list\", result = {} }")
-        end
-        ask("sim.stub", vcenter, "POST", "/sim/stubs", encode(stub))
-      end
       function s.clock(seconds)
         if type(seconds) ~= "number" then usage("sim.clock", "seconds must be a number") end
         return decode(ask("sim.clock", vcenter, "POST", "/sim/clock", encode({ advance_s = seconds }))).now
@@ -203,7 +197,6 @@ let testScript = #"""
         local text = state and encode(state) or ask("sim.reset", "untouched.invalid", "GET", "/sim/state")
         ask("sim.reset", vcenter, "PUT", "/sim/state", text)
         ask("sim.reset", vcenter, "DELETE", "/sim/faults")
-        ask("sim.reset", vcenter, "DELETE", "/sim/stubs")
         ask("sim.reset", vcenter, "DELETE", "/sim/requests")
       end
       return s

@@ -20,10 +20,6 @@ struct AdminService {
                 return json(["open": .integer(count)])
             case ("POST", "/sim/faults"): return try addFaults(request.body)
             case ("DELETE", "/sim/faults"): return clearFaults()
-            case ("POST", "/sim/stubs"): return try addStubs(request.body)
-            case ("DELETE", "/sim/stubs"):
-                simulation.withState { $0.stubs = [:] }
-                return Reply(status: 204)
             case ("POST", "/sim/clock"): return try advanceClock(request.body)
             default: return refusal(target.path)
             }
@@ -33,7 +29,7 @@ struct AdminService {
     }
 
     private func refusal(_ path: Substring) -> Reply {
-        let known = ["requests", "state", "faults", "stubs", "clock", "sessions"]
+        let known = ["requests", "state", "faults", "clock", "sessions"]
         return Reply(status: known.contains { path == "/sim/" + $0 } ? 405 : 404)
     }
 
@@ -73,12 +69,6 @@ struct AdminService {
         let document = try JSONParser().decode(body)
         let faults = try (document.array ?? [document]).map { try Fault($0) }
         simulation.add(faults)
-        return Reply(status: 204)
-    }
-
-    private func addStubs(_ body: [UInt8]) throws -> Reply {
-        let stubs = try Stub.read(try JSONParser().decode(body))
-        simulation.withState { state in for stub in stubs { state.stubs[stub.name] = stub } }
         return Reply(status: 204)
     }
 

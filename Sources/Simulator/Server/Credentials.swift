@@ -12,7 +12,7 @@ struct Credentials: Sendable {
     private(set) var wantsHeaderOnly = false
 
     init(_ exchange: Exchange) {
-        if let call = exchange.remoteCall {
+        if case .remote(_, let call) = exchange.purpose {
             read(call.security)
             return
         }

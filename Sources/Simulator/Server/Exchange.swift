@@ -28,22 +28,20 @@ struct Exchange: Sendable {
     enum Purpose: Sendable {
         case call(Route, Dialect, parameters: [String])
         case remote(Route, RemoteCall)
-        /// An operation without a route, for which there is an answer.
-        case stubbed(Stub, RemoteCall)
         /// No route, or not with this method: the answer is fixed.
         case refused(Reply)
 
         var route: Route? {
             switch self {
             case .call(let route, _, _), .remote(let route, _): route
-            case .stubbed, .refused: nil
+            case .refused: nil
             }
         }
 
         var dialect: Dialect {
             switch self {
             case .call(_, let dialect, _): dialect
-            case .remote, .stubbed: .rpc
+            case .remote: .rpc
             case .refused: .api
             }
         }
@@ -60,15 +58,7 @@ struct Exchange: Sendable {
     var effect: Fault.Effect?
 
     /// The identifier that a JSON-RPC answer repeats.
-    var remoteID: String { remoteCall?.id ?? "null" }
-
-    /// The JSON-RPC request.
-    var remoteCall: RemoteCall? {
-        switch purpose {
-        case .remote(_, let call), .stubbed(_, let call): call
-        case .call, .refused: nil
-        }
-    }
+    var remoteID: String { if case .remote(_, let call) = purpose { call.id } else { "null" } }
 
     /// Whether an answer is sent at all.
     var isAnswered: Bool {

@@ -82,7 +82,7 @@ extension Simulation {
                     target: target,
                     body: request.body
                 )
-            case .refused, .stubbed: Call()
+            case .refused: Call()
             }
         }
     }
@@ -148,7 +148,7 @@ extension Simulation {
         return user
     }
 
-    func authenticate(
+    private func authenticate(
         _ credentials: Credentials,
         sessions: inout SessionTable,
         _ inventory: Inventory,

@@ -47,9 +47,6 @@ extension Simulation {
                 )
             )
         }
-        if let stub = withState({ $0.stubs["\(call.service).\(call.operation)"] }) {
-            return .stubbed(stub, call)
-        }
         guard let route = routes.route(service: call.service, operation: call.operation) else {
             let error = VAPIError(
                 .operationNotFound,

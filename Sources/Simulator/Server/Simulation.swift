@@ -10,8 +10,6 @@ final class Simulation: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
         var faults = FaultTable()
-        /// Answers to operations that have no route, by name.
-        var stubs: [String: Stub] = [:]
         var log = RequestLog()
         /// How far the clock was moved forward.
         var clockOffset = Duration.zero
@@ -120,11 +118,8 @@ final class Simulation: Sendable {
     /// A rehearsal may have determined the user before.
     func run(_ exchange: Exchange, as requester: Inventory.Requester? = nil) -> Reply {
         guard let route = exchange.purpose.route else {
-            switch exchange.purpose {
-            case .refused(let reply): return refuse(exchange, with: reply)
-            case .stubbed(let stub, let call): return answer(exchange, stub, call)
-            case .call, .remote: return Reply(status: 500)
-            }
+            guard case .refused(let reply) = exchange.purpose else { return Reply(status: 500) }
+            return refuse(exchange, with: reply)
         }
         let outcome = withState { apply(exchange, route, as: requester, to: &$0) }
         return conclude(exchange, route, outcome)
