@@ -10,7 +10,7 @@ struct FaultTests {
         _ method: String = "POST",
         _ path: Substring = "/rest/a/b"
     ) -> Fault.Effect? {
-        table.take(operation: operation, method: method, path: path, isEarly: false)
+        table.take(operation: operation?.rawValue, method: method, path: path, isEarly: false)
     }
 
     private func table(_ texts: String...) throws -> FaultTable {

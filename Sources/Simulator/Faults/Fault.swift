@@ -36,8 +36,8 @@ struct Fault: Sendable {
     let effect: Effect
 
     /// Whether a request matches.
-    func matches(operation: Operation?, method: String, path: Substring) -> Bool {
-        if let wanted = self.operation, wanted != operation?.rawValue { return false }
+    func matches(operation: String?, method: String, path: Substring) -> Bool {
+        if let wanted = self.operation, wanted != operation { return false }
         if let wanted = self.method, wanted != method { return false }
         return self.path?.matches(path) ?? true
     }
@@ -57,7 +57,7 @@ struct FaultTable: Sendable {
     /// At the early stage only the head of the request is there: rules that need only the head apply then,
     /// and only then.
     mutating func take(
-        operation: Operation?,
+        operation: String?,
         method: String,
         path: Substring,
         isEarly: Bool

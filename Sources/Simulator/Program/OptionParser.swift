@@ -108,7 +108,14 @@ enum OptionParser {
             taking("--cert", "FILE", \.certificateFile, text, "certificate chain, PEM"),
             taking("--key", "FILE", \.keyFile, text, "its key, PEM"),
             taking("--certificate", "KIND", \.certificate, choice, "valid, wrong-host or expired"),
-            taking("--user", "NAME", \.user, text, "the user who may do everything"),
+            taking("--user", "NAME", \.user, text, "the first user"),
+            taking(
+                "--privileges",
+                "LIST",
+                \.privileges,
+                role,
+                "all that this user may do (everything)"
+            ),
             taking("--password", "TEXT", \.password, text, "everybody's password"),
             taking(
                 "--inventory",
@@ -188,6 +195,10 @@ enum OptionParser {
     }
 
     private static func text(_ text: String) -> String { text }
+
+    private static func role(_ text: String) -> Set<String> {
+        Set(text.split(separator: ",").map(String.init))
+    }
 
     private static func count(_ text: String) throws(ProgramError) -> Int {
         guard let count = Int(text), count > 0 else {

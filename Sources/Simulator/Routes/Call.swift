@@ -14,7 +14,12 @@ struct Call: Sendable {
     var unset: VAPIError?
     /// How long after a deployment its machine is on.
     var powerOnTime = Duration.zero
+    /// How maps came in.
+    var mapsAreArrays: Bool { arguments.mapsAreArrays }
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
+
+    /// The arguments as they came.
+    var plainArguments: JSONValue { arguments.value }
 
     /// The members of `spec`, which most operations that change something take.
     var spec: Spec { arguments.structure("spec") ?? Spec() }

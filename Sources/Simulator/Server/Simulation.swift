@@ -10,6 +10,7 @@ final class Simulation: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
         var faults = FaultTable()
+        var stubs = StubTable()
         var log = RequestLog()
         /// How far the clock was moved forward.
         var clockOffset = Duration.zero
@@ -67,15 +68,15 @@ final class Simulation: Sendable {
         let route = purpose.route
         let isImmediate =
             settings.latency == .zero
-            && (settings.cloneTime == .zero || route?.operation.isCloning != true)
+            && (settings.cloneTime == .zero || route?.operation?.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
         if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
-        let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
+        let entry = RequestLog.Entry(request, operation: route?.label, body: body)
         var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
         let outcome = withState { state -> Outcome? in
             exchange.number = state.log.append(entry)
             exchange.effect = state.faults.take(
-                operation: route?.operation,
+                operation: route?.label,
                 method: request.method,
                 path: target.path,
                 isEarly: false
@@ -90,7 +91,7 @@ final class Simulation: Sendable {
     /// Checks the head of a request: whether a fault resets the connection now.
     func resetsEarly(_ request: WireRequest) -> Bool {
         let target = RequestTarget(request.target)
-        let operation = purpose(of: request, target).route?.operation
+        let operation = purpose(of: request, target).route?.label
         return withState { state in
             let effect = state.faults.take(
                 operation: operation,
@@ -143,11 +144,12 @@ final class Simulation: Sendable {
                 as: requester,
                 sessions: &state.sessions,
                 inventory: &state.inventory,
+                stubs: &state.stubs,
                 now: now
             )
         }
         var isApplied = false
-        if case .success = result { isApplied = route.operation.isChanging }
+        if case .success = result { isApplied = route.isChanging }
         state.log.finish(
             exchange.number,
             status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
@@ -171,6 +173,7 @@ final class Simulation: Sendable {
     func rehearse(_ exchange: Exchange, _ route: Route) -> Result<Inventory.Requester, Refusal> {
         let result = withState { state -> Result<Performance, VAPIError> in
             var inventory = state.inventory
+            var stubs = state.stubs
             let now = wallClock() + state.clockOffset
             return Result { () throws(VAPIError) in
                 try perform(
@@ -179,6 +182,7 @@ final class Simulation: Sendable {
                     as: nil,
                     sessions: &state.sessions,
                     inventory: &inventory,
+                    stubs: &stubs,
                     now: now
                 )
             }
@@ -192,12 +196,12 @@ final class Simulation: Sendable {
         }
     }
 
-    /// Replaces the inventory; the sessions are kept.
-    func replaceInventory(_ inventory: Inventory) {
-        let generation = withState { state in
-            state.inventory = inventory
+    /// Changes the inventory; the sessions are kept.
+    func changeInventory(_ change: (inout Inventory) -> Void) {
+        let (inventory, generation) = withState { state in
+            change(&state.inventory)
             state.generation += 1
-            return state.generation
+            return (state.inventory, state.generation)
         }
         stateFile?.save(inventory, generation: generation)
     }
