@@ -904,7 +904,7 @@ sim = {}
 ---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
 function sim.fault(fault) end
 
----Answers an operation of vc.api in the simulator's stead.
+---Makes the simulator answer an operation of vc.api.
 ---@param operation string its name, such as cis.tagging.tag.list
 ---@param answer? any its result, checked by what the operation gives; or { error = "not_found", message = … }; or a list of such answers, one for each call, the last one for all that follow
 function sim.stub(operation, answer) end

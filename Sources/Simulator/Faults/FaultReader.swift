@@ -38,19 +38,12 @@ extension Fault {
                 else {
                     throw FaultError(description: "there is no operation named \"\(text)\"")
                 }
-                operation = Self.label(of: text)
+                operation = APIFacts.operation(text)?.fullName ?? text
             case "method": method = text.uppercased()
             case "path": path = Glob(text)
             default: throw FaultError(description: "match has no member \"\(member.name)\"")
             }
         }
-    }
-
-    /// An operation of the simulator's own may be called as the index calls it too.
-    private static func label(of operation: String) -> String {
-        guard let facts = APIFacts.operation(operation) else { return operation }
-        let own = RouteTable.everything.first { $0.facts?.fullName == facts.fullName }
-        return own?.label ?? facts.fullName
     }
 
     private static let common = ["match", "skip", "times", "do"]

@@ -29,6 +29,8 @@ final class Route: Sendable {
     let operation: Operation?
     /// What the index says of it.
     let facts: APIOperation?
+    /// Its name there, such as `vcenter.network.list`.
+    let indexName: String?
     /// The SDK's names of the service and the operation.
     let service: String
     let name: String
@@ -41,7 +43,7 @@ final class Route: Sendable {
     let body: Body
 
     /// Its name in `/sim/requests` and in faults.
-    var label: String { operation?.rawValue ?? facts?.fullName ?? name }
+    var label: String { operation?.rawValue ?? indexName ?? name }
 
     /// Whether a success changes something.
     var isChanging: Bool { operation?.isChanging ?? (facts?.isReading == false) }
@@ -99,6 +101,7 @@ final class Route: Sendable {
     ) {
         self.operation = operation
         facts = APIFacts.operation(service.dropFirst(APIOperation.prefix.count) + "." + name)
+        indexName = facts?.fullName
         self.service = service
         self.name = name
         traits = Traits()
@@ -117,6 +120,7 @@ final class Route: Sendable {
     init(_ facts: APIOperation) {
         operation = nil
         self.facts = facts
+        indexName = facts.fullName
         service = facts.wireService
         name = facts.name
         endpoints = [:]
@@ -129,6 +133,7 @@ final class Route: Sendable {
     private init(_ other: Route, _ traits: Traits) {
         operation = other.operation
         facts = other.facts
+        indexName = other.indexName
         service = other.service
         name = other.name
         endpoints = other.endpoints

@@ -77,6 +77,7 @@ final class Simulation: Sendable {
             exchange.number = state.log.append(entry)
             exchange.effect = state.faults.take(
                 operation: route?.label,
+                indexName: route?.indexName,
                 method: request.method,
                 path: target.path,
                 isEarly: false
@@ -91,16 +92,17 @@ final class Simulation: Sendable {
     /// Checks the head of a request: whether a fault resets the connection now.
     func resetsEarly(_ request: WireRequest) -> Bool {
         let target = RequestTarget(request.target)
-        let operation = purpose(of: request, target).route?.label
+        let route = purpose(of: request, target).route
         return withState { state in
             let effect = state.faults.take(
-                operation: operation,
+                operation: route?.label,
+                indexName: route?.indexName,
                 method: request.method,
                 path: target.path,
                 isEarly: true
             )
             guard effect != nil else { return false }
-            _ = state.log.append(RequestLog.Entry(request, operation: operation, body: nil))
+            _ = state.log.append(RequestLog.Entry(request, operation: route?.label, body: nil))
             return true
         }
     }

@@ -1,5 +1,3 @@
-internal import APIIndex
-
 /// Answers that stand for operations, as tests ask for them.
 struct StubTable: Sendable {
     typealias Answer = Result<DataValue, VAPIError>
@@ -14,7 +12,7 @@ struct StubTable: Sendable {
 
     /// The next answer of an operation; nil if it has none.
     mutating func take(_ route: Route) -> Answer? {
-        guard !answers.isEmpty, let name = route.facts?.fullName, let all = answers[name] else {
+        guard !answers.isEmpty, let name = route.indexName, let all = answers[name] else {
             return nil
         }
         if all.count > 1 { answers[name] = all.dropFirst() }
