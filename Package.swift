@@ -302,7 +302,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulatorTests",
-            dependencies: ["Simulator", "JSON", "Support", "vmoon-sim"],
+            dependencies: ["Simulator", "APIIndex", "JSON", "Support", "vmoon-sim"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -64,7 +64,7 @@ stds.vmoon_test = {
   read_globals = {
     assert = { fields = { contains = {}, equal = {}, error = {}, falsy = {}, matches = {}, same = {}, truthy = {} } },
     run = { fields = {} },
-    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, state = {}, vcenter = {} } },
+    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, role = {}, state = {}, stub = {}, vcenter = {} } },
     test = { fields = {} },
   },
 }

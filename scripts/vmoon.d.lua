@@ -915,27 +915,37 @@ sim = {}
 ---@param fault table effect: what it does, such as html_503; operation: to which; times, skip and more as vmoon-sim takes them; or a list of such tables
 function sim.fault(fault) end
 
+---Makes the simulator answer an operation of vc.api.
+---@param operation string its name, such as cis.tagging.tag.list
+---@param answer? any its result, checked by what the operation gives; or { error = "not_found", message = … }; or a list of such answers, one for each call, the last one for all that follow
+function sim.stub(operation, answer) end
+
+---Gives a user of the simulator a role: the privileges it has, on every object.
+---@param privileges? string[] such as { "System.Read" }; all of them where there are none
+---@param user? string whose, such as reader@vsphere.local; the one that tests log in as
+function sim.role(privileges, user) end
+
 ---Puts the simulator's clock forward: sessions age, time stamps move.
 ---@param seconds number how far, from 0
 ---@return string # its time now
 function sim.clock(seconds) end
 
 ---Lists the requests that the simulator has seen, in order.
----@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"listNetworks"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary")?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
----@return table[] # n, method, path, query, headers, body, status, operation, applied
+---@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"listNetworks"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary"|string)?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
+---@return table[] # n, method, path, query, headers, body, status, operation, applied; arguments of vc.api
 function sim.requests(filter) end
 
 ---Reads the simulator's whole inventory.
 ---@return table # libraries, users, machines and placements, as vmoon-sim --inventory reads them
 function sim.state() end
 
----Replaces the simulator's inventory, and forgets its faults and requests.
+---Replaces the simulator's inventory, and forgets its faults, stubs and requests.
 ---@param state? table the inventory; what it started with where there is none
 function sim.reset(state) end
 
 ---Gives the same functions for the simulator that stands for another vCenter.
 ---@param name string the vCenter, as scripts name it
----@return table # fault, clock, requests, state and reset
+---@return table # fault, stub, role, clock, requests, state and reset
 function sim.vcenter(name) end
 
 ---@class vmoon

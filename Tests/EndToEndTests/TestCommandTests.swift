@@ -303,6 +303,41 @@ import Testing
         #expect(run.status == 0, "\(run.output)")
     }
 
+    @Test func `a stub that does not fit is refused, and a reset forgets the others`() throws {
+        let run = try test(
+            """
+            test("refused", function()
+              local function refused(text, ...)
+                local arguments = table.pack(...)
+                assert.error(function() sim.stub(table.unpack(arguments, 1, arguments.n)) end,
+                  { kind = "usage", operation = "sim.stub", message = text })
+              end
+              refused('there is no operation "vcenter.netwrk.list"; did you mean vcenter.network.list?',
+                "vcenter.netwrk.list", {})
+              refused("answer[1].nme is no field of vcenter.network.summary; did you mean name?",
+                "vcenter.network.list", { { nme = "a" } })
+            end)
+            test("one after the other", function()
+              sim.stub("vcenter.network.list", { {}, { error = "resource_busy", message = "later" } })
+              assert.equal(0, #listNetworks())
+              assert.error(listNetworks, { kind = "resource_busy" })
+              sim.reset()
+              assert.truthy(#listNetworks() > 0)
+            end)
+            test("a role", function()
+              sim.role({}, "bob@vsphere.local")
+              local last = sim.state().users[#sim.state().users]
+              assert.same({ name = "bob@vsphere.local", privileges = {} }, last)
+              sim.role{}
+              assert.error(listNetworks, { kind = "unauthorized" })
+              sim.role()
+              assert.truthy(listNetworks())
+            end)
+            """
+        )
+        #expect(run.status == 0, "\(run.output)")
+    }
+
     @Test func `a source that is nested too deeply says so`() throws {
         let folder = TestFolder()
         let deep = String(repeating: "(", count: 300)

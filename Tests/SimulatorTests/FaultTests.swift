@@ -10,13 +10,28 @@ struct FaultTests {
         _ method: String = "POST",
         _ path: Substring = "/rest/a/b"
     ) -> Fault.Effect? {
-        table.take(operation: operation, method: method, path: path, isEarly: false)
+        table.take(
+            operation: operation?.rawValue,
+            indexName: "vcenter.vm.power.start",
+            method: method,
+            path: path,
+            isEarly: false
+        )
     }
 
     private func table(_ texts: String...) throws -> FaultTable {
         var table = FaultTable()
         for text in texts { table.add(try Fault(JSONValue(parsing: text))) }
         return table
+    }
+
+    @Test func `a fault names an operation in either way`() throws {
+        for name in ["setPower", "vcenter.vm.power.start"] {
+            var faults = try table(#"{"do":"html_503","match":{"operation":"\#(name)"}}"#)
+            #expect(take(&faults, .setPower) == .html503, "\(name)")
+        }
+        var other = try table(#"{"do":"html_503","match":{"operation":"vcenter.vm.power.stop"}}"#)
+        #expect(take(&other, .setPower) == nil)
     }
 
     @Test func `a fault hits once unless told otherwise`() throws {

@@ -2,10 +2,10 @@ import JSON
 
 @testable import Simulator
 
-/// A request with one thing wrong in it, made of a row of the reference.
+/// A request with one thing wrong in it, or nothing, made of a row of the reference.
 struct InputProbe {
     let row: InputReference.Row
-    let wrong: Wrong
+    let wrong: Wrong?
     let form: WireClient.Form
 
     /// Identifiers of the standard inventory, by the name of the member that takes them.
@@ -16,6 +16,22 @@ struct InputProbe {
         "resource_pool": "resgroup-8", "host": "host-10", "cluster": "domain-c7",
         "datastore": "datastore-11", "policy": "policy-16", "network": "network-14",
     ]
+
+    /// Makes a request of an operation with nothing wrong in it.
+    init(of route: Route, form: WireClient.Form) {
+        row = .init(route: route, path: [], type: .opaque, need: .required, wrongs: [])
+        wrong = nil
+        self.form = form
+    }
+
+    init(row: InputReference.Row, wrong: Wrong, form: WireClient.Form) {
+        self.row = row
+        self.wrong = wrong
+        self.form = form
+    }
+
+    /// The arguments by their names.
+    var arguments: JSONValue { spelled(valid(input, ""), input) }
 
     /// The method, the path behind the dialect's prefix included, and the body.
     var request: (method: String, target: String, body: JSONValue?)? {
@@ -65,8 +81,9 @@ struct InputProbe {
             case "vm" where isCheckOut: return "vm-110"
             default: return .string(Self.identifiers[name] ?? "x")
             }
-        case .string: return "probe"
+        case .string, .blob, .indexed, .optional, .dynamic, .opaque: return "probe"
         case .uri: return "ds:///x"
+        case .double: return 1.5
         case .integer: return .integer(64 << 30)
         case .boolean: return true
         case .enumeration(let enumeration): return .string(enumeration.values[0])
@@ -116,6 +133,7 @@ struct InputProbe {
     private func spoilt(_ value: JSONValue, _ type: InputType) -> JSONValue? {
         var value = value
         switch wrong {
+        case nil: break
         case .missing, .unset: return nil
         case .otherType: return otherType(than: type)
         case .unknownMember: value["no_such"] = "x"
@@ -135,8 +153,9 @@ struct InputProbe {
     /// In a query everything is a text: what must stand once stands twice there, and a list has names inside.
     private func otherType(than type: InputType) -> JSONValue {
         switch type {
-        case .string, .identifier, .uri, .enumeration: isInQuery ? ["a", "b"] : 7
-        case .integer, .boolean, .structure, .map: "x"
+        case .string, .identifier, .uri, .enumeration, .blob: isInQuery ? ["a", "b"] : 7
+        case .integer, .double, .boolean, .structure, .map: "x"
+        case .indexed, .optional, .dynamic, .opaque: 7
         case .list, .set: isInQuery ? ["x": "1"] : "x"
         }
     }

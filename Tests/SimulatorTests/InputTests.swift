@@ -49,7 +49,7 @@ struct InputTests {
         for row in InputReference.rows {
             for wrong in row.wrongs {
                 let probe = InputProbe(row: row, wrong: wrong, form: form)
-                let text = "\(row.route.operation).\(row.name) \(wrong.rawValue)"
+                let text = "\(row.route.label).\(row.name) \(wrong.rawValue)"
                 // A structure of a query has no name on `/api`, so that nothing can stand for it.
                 if form == .api, row.path.count == 1, wrong == .otherType,
                     probe.request?.method == "GET"

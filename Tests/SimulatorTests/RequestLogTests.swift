@@ -7,7 +7,7 @@ struct RequestLogTests {
     private func entry(_ target: String, body: Int = 0) -> RequestLog.Entry {
         RequestLog.Entry(
             WireRequest(method: "GET", target: target),
-            operation: .listVMs,
+            operation: "listVMs",
             body: body == 0 ? nil : [UInt8](repeating: 0x78, count: body)
         )
     }

@@ -133,6 +133,50 @@ extension FunctionSpec {
             """
         ),
         simulator(
+            "sim.stub",
+            "Makes the simulator answer an operation of vc.api.",
+            [
+                Parameter("operation", "string", "its name, such as cis.tagging.tag.list"),
+                Parameter(
+                    "answer",
+                    "any",
+                    "its result, checked by what the operation gives; or { error = \"not_found\", message = … }; "
+                        + "or a list of such answers, one for each call, the last one for all that follow",
+                    isOptional: true
+                ),
+            ],
+            nothing,
+            """
+            sim.stub("vcenter.network.list",
+              { { network = "network-1", name = "prod", type = "STANDARD_PORTGROUP" } })
+            assert.equal("prod", listNetworks()[1].name)
+            """
+        ),
+        simulator(
+            "sim.role",
+            "Gives a user of the simulator a role: the privileges it has, on every object.",
+            [
+                Parameter(
+                    "privileges",
+                    "string[]",
+                    "such as { \"System.Read\" }; all of them where there are none",
+                    isOptional: true
+                ),
+                Parameter(
+                    "user",
+                    "string",
+                    "whose, such as reader@vsphere.local; the one that tests log in as",
+                    isOptional: true
+                ),
+            ],
+            nothing,
+            """
+            sim.role{ "System.Read" }
+            local ubuntu = item "golden/ubuntu-22.04"
+            assert.error(function() ubuntu:rollback("1", "no") end, { kind = "unauthorized" })
+            """
+        ),
+        simulator(
             "sim.clock",
             "Puts the simulator's clock forward: sessions age, time stamps move.",
             [Parameter("seconds", "number", "how far, from 0")],
@@ -150,7 +194,10 @@ extension FunctionSpec {
                     isOptional: true
                 )
             ],
-            Result("table[]", "n, method, path, query, headers, body, status, operation, applied"),
+            Result(
+                "table[]",
+                "n, method, path, query, headers, body, status, operation, applied; arguments of vc.api"
+            ),
             """
             item("golden/ubuntu-22.04"):rollback("1", "bad patch")
             assert.equal(1, #sim.requests{ operation = "rollback" })
@@ -168,7 +215,7 @@ extension FunctionSpec {
         ),
         simulator(
             "sim.reset",
-            "Replaces the simulator's inventory, and forgets its faults and requests.",
+            "Replaces the simulator's inventory, and forgets its faults, stubs and requests.",
             [
                 Parameter(
                     "state",
@@ -187,7 +234,7 @@ extension FunctionSpec {
             "sim.vcenter",
             "Gives the same functions for the simulator that stands for another vCenter.",
             [Parameter("name", "string", "the vCenter, as scripts name it")],
-            Result("table", "fault, clock, requests, state and reset"),
+            Result("table", "fault, stub, role, clock, requests, state and reset"),
             """
             local other = sim.vcenter "b.example.com"
             local vc <close> = session{ vcenter = "b.example.com" }

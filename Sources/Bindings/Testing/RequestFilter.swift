@@ -13,7 +13,7 @@ enum RequestFilter {
     /// The type of the filter: exactly these fields; other operations never occur in requests.
     static let type = LuaType.record(
         [
-            .init("operation", .optional(.union(operations.map(LuaType.literal)))),
+            .init("operation", .optional(.union(operations.map(LuaType.literal) + [.string]))),
             .init("method", .optional(.string)), .init("path", .optional(.string)),
             .init("query", .optional(.string)), .init("body", .optional(.string)),
             .init("status", .optional(.integer)), .init("applied", .optional(.boolean)),
@@ -27,7 +27,8 @@ enum RequestFilter {
         let arguments = Arguments(call, of: "sim.requests")
         let filter = try arguments.options(0, known: type.fields.map(\.name))
         guard let name = filter?["operation"] else { return }
-        guard let text = name.string, operations.contains(text) else {
+        // Operations of the whole API have their service in front.
+        guard let text = name.string, text.contains(".") || operations.contains(text) else {
             let shown = name.string.map { "named \"\(Display.escape($0))\"" } ?? "that is no string"
             let guess = name.string.flatMap { Suggestion.nearest(to: $0, among: operations) }
             throw arguments.misuse(

@@ -171,6 +171,20 @@ let testScript = #"""
         end
         ask("sim.fault", vcenter, "POST", "/sim/faults", encode(json.array(list)))
       end
+      function s.stub(operation, answer)
+        if type(operation) ~= "string" then
+          usage("sim.stub", "the operation must be a string", "sim.stub(\"cis.tagging.tag.list\", { \"tag-1\" })")
+        end
+        ask("sim.stub", vcenter, "POST", "/sim/stubs", encode({ operation = operation, answer = answer }))
+      end
+      function s.role(privileges, user)
+        if privileges ~= nil and type(privileges) ~= "table" then
+          usage("sim.role", "the privileges must be a list", "sim.role{ \"System.Read\" }")
+        end
+        if user ~= nil and type(user) ~= "string" then usage("sim.role", "the user must be a string") end
+        ask("sim.role", vcenter, "POST", "/sim/users",
+          encode({ name = user, privileges = privileges and json.array(privileges) }))
+      end
       function s.clock(seconds)
         if type(seconds) ~= "number" then usage("sim.clock", "seconds must be a number") end
         return decode(ask("sim.clock", vcenter, "POST", "/sim/clock", encode({ advance_s = seconds }))).now
@@ -197,6 +211,7 @@ let testScript = #"""
         local text = state and encode(state) or ask("sim.reset", "untouched.invalid", "GET", "/sim/state")
         ask("sim.reset", vcenter, "PUT", "/sim/state", text)
         ask("sim.reset", vcenter, "DELETE", "/sim/faults")
+        ask("sim.reset", vcenter, "DELETE", "/sim/stubs")
         ask("sim.reset", vcenter, "DELETE", "/sim/requests")
       end
       return s

@@ -20,6 +20,11 @@ struct AdminService {
                 return json(["open": .integer(count)])
             case ("POST", "/sim/faults"): return try addFaults(request.body)
             case ("DELETE", "/sim/faults"): return clearFaults()
+            case ("POST", "/sim/stubs"): return try addStubs(request.body)
+            case ("DELETE", "/sim/stubs"):
+                simulation.withState { $0.stubs.removeAll() }
+                return Reply(status: 204)
+            case ("POST", "/sim/users"): return try changeUser(request.body)
             case ("POST", "/sim/clock"): return try advanceClock(request.body)
             default: return refusal(target.path)
             }
@@ -29,7 +34,7 @@ struct AdminService {
     }
 
     private func refusal(_ path: Substring) -> Reply {
-        let known = ["requests", "state", "faults", "clock", "sessions"]
+        let known = ["requests", "state", "faults", "stubs", "users", "clock", "sessions"]
         return Reply(status: known.contains { path == "/sim/" + $0 } ? 405 : 404)
     }
 
@@ -56,12 +61,9 @@ struct AdminService {
     }
 
     private func replaceState(_ body: [UInt8]) throws -> Reply {
-        let inventory = try InventoryReader.read(
-            try JSONParser().decode(body),
-            user: User.canonical(simulation.settings.user),
-            now: simulation.now
-        )
-        simulation.replaceInventory(inventory)
+        let document = try JSONParser().decode(body)
+        let inventory = try simulation.settings.inventory(document, now: simulation.now)
+        simulation.changeInventory { $0 = inventory }
         return Reply(status: 204)
     }
 
@@ -75,6 +77,25 @@ struct AdminService {
     private func clearFaults() -> Reply {
         simulation.withState { $0.faults.removeAll() }
         simulation.hasEarlyFaults.store(false, ordering: .relaxed)
+        return Reply(status: 204)
+    }
+
+    private func addStubs(_ body: [UInt8]) throws -> Reply {
+        let document = try JSONParser().decode(body)
+        let stubs = try (document.array ?? [document]).map { try Stub($0) }
+        simulation.withState { state in for stub in stubs { state.stubs.set(stub) } }
+        return Reply(status: 204)
+    }
+
+    /// Gives a user a role; one that is not there is added.
+    private func changeUser(_ body: [UInt8]) throws -> Reply {
+        let document = try JSONParser().decode(body)
+        guard document.members != nil else { throw InventoryError("a user is an object") }
+        let root = InventoryReader.Node(document, at: "")
+        try root.check("name", "privileges")
+        let name = User.canonical(try root.text("name") ?? simulation.settings.user)
+        let privileges = try root.role()
+        simulation.changeInventory { $0.setPrivileges(privileges, of: name) }
         return Reply(status: 204)
     }
 

@@ -9,7 +9,7 @@ struct RequestLog: Sendable {
     struct Entry: Sendable {
         /// Its number, counted from 1; set by the log.
         fileprivate(set) var number = 0
-        let operation: Operation?
+        let operation: String?
         var status: UInt16 = 0
         var isApplied = false
         let hasBody: Bool
@@ -17,7 +17,7 @@ struct RequestLog: Sendable {
         private let ends: (UInt32, UInt32, UInt32)
         private let bytes: [UInt8]
 
-        init(_ request: WireRequest, operation: Operation?, body: [UInt8]?) {
+        init(_ request: WireRequest, operation: String?, body: [UInt8]?) {
             self.operation = operation
             hasBody = body != nil
             var bytes: [UInt8] = []
@@ -48,7 +48,7 @@ struct RequestLog: Sendable {
 
         var document: JSONValue {
             let target = RequestTarget(text(Int(ends.0)..<Int(ends.1)))
-            return [
+            var document: JSONValue = [
                 "n": .integer(number),
                 "method": .string(text(0..<Int(ends.0))),
                 "path": .string(String(target.path)),
@@ -56,9 +56,13 @@ struct RequestLog: Sendable {
                 "headers": .object(headers),
                 "body": hasBody ? .string(text(Int(ends.2)..<bytes.count)) : .null,
                 "status": status == 0 ? .null : .integer(Int(status)),
-                "operation": operation.map { .string($0.rawValue) } ?? .null,
+                "operation": operation.map { .string($0) } ?? .null,
                 "applied": .boolean(isApplied),
             ]
+            if hasBody, target.path == "/api" {
+                document["arguments"] = RemoteCall.arguments(of: Array(bytes[Int(ends.2)...]))
+            }
+            return document
         }
 
         /// Names in lower case, in the order received; repeated ones joined by a comma.

@@ -25,8 +25,14 @@ struct InputChecker {
     /// Finds a value of a wrong type, or a required one that is missing: the causes, outermost first.
     private func mismatch(_ value: JSONValue, _ type: InputType) -> [Message]? {
         switch type {
+        case .opaque: return nil
+        case .dynamic: return value.members == nil ? [.mismatch("STRUCTURE", value)] : nil
+        case .indexed(let name): return mismatch(value, Structure.type(indexed: name))
+        case .optional(let inner): return value == .null ? nil : mismatch(value, inner)
         case .string, .identifier, .uri, .enumeration:
             return value.string == nil ? [.mismatch("STRING", value)] : nil
+        case .blob: return value.string == nil ? [.mismatch("BINARY", value)] : nil
+        case .double: return value.number == nil ? [.mismatch("DOUBLE", value)] : nil
         case .integer: return value.integer == nil ? [.mismatch("INTEGER", value)] : nil
         case .boolean: return value.boolean == nil ? [.mismatch("BOOLEAN", value)] : nil
         case .list(let element), .set(let element):
@@ -56,14 +62,17 @@ struct InputChecker {
 
     /// Finds a member that goes with another value of its tag, or one that is missing for this one.
     private func unionProblem(_ value: JSONValue, _ type: InputType) -> [Message]? {
-        if case .structure(let structure) = type {
+        if case .structure(let structure) = type.resolved {
             for union in structure.unions {
-                let isCase = value.set(union.tag)?.string == union.value
                 let isSet = value.set(union.member) != nil
-                if isCase, union.isRequired, !isSet {
+                if union.isCase(of: value), union.isRequired, !isSet {
                     return [.unionMissing(union.member, structure.name)]
                 }
-                if !isCase, isSet { return [.unionExtra(union.member, structure.name)] }
+                // Several values of the tag may have a member in common.
+                let fits = structure.unions.contains {
+                    $0.member == union.member && $0.isCase(of: value)
+                }
+                if isSet, !fits { return [.unionExtra(union.member, structure.name)] }
             }
         }
         return first(of: parts(of: value, type)) { unionProblem($0.value, $0.type) }
@@ -71,7 +80,7 @@ struct InputChecker {
 
     /// Finds members that nobody knows; those that are unset do no harm.
     private func unexpected(_ value: JSONValue, _ type: InputType) -> Message? {
-        if case .structure(let structure) = type {
+        if case .structure(let structure) = type.resolved {
             let unknown = (value.members ?? []).filter {
                 $0.value != .null && structure[$0.name] == nil
             }
@@ -130,6 +139,8 @@ struct InputChecker {
             structure.members.compactMap { member in
                 value.set(member.name).map { ($0, member.type) }
             }
+        case .indexed(let name): parts(of: value, Structure.type(indexed: name))
+        case .optional(let inner): value == .null ? [] : [(value, inner)]
         default: []
         }
     }
@@ -140,7 +151,10 @@ struct InputChecker {
         guard let elements = value.array else { return nil }
         var entries: [(key: String, value: JSONValue)] = []
         for element in elements {
-            guard let key = element["key"]?.string, let value = element["value"] else { return nil }
+            let key = element["key"]
+            guard let key = key?.string ?? key?.integer.map(String.init),
+                let value = element["value"]
+            else { return nil }
             entries.append((key, value))
         }
         return entries

@@ -1,3 +1,5 @@
+internal import APIIndex
+
 /// Every argument of every operation, down to the last member, with what can be wrong about it.
 enum InputReference {
     /// One argument or member.
@@ -99,15 +101,16 @@ enum InputReference {
             unknown member. `…` in a type is the beginning of the operation's service.
 
             """
-        text += rules
+        text += rules + roles
         var last: Operation?
         for route in RouteTable.everything {
             if route.operation != last {
-                text += "\n## \(route.operation.rawValue)\n\n"
+                text += "\n## \(route.label)\n\n"
                 last = route.operation
                 text += "Service `\(route.service)`.\n"
             }
             text += heading(of: route)
+            text += needs(of: route)
             let rows = rows.filter { $0.route === route }
             guard !rows.isEmpty else { continue }
             text += "\n| argument | type | | refused |\n|---|---|---|---|\n"
@@ -140,6 +143,41 @@ enum InputReference {
         | numbers, booleans | as text in a body: another type |
 
         """
+
+    /// How the privileges of an operation are judged.
+    private static let roles = """
+
+        ## Roles
+
+        A user has a role: a set of privileges, all of them if none is given (`users` of the state, `--privileges` for the
+        first user, `POST /sim/users`). It holds everywhere: privileges are global here, whatever object is named. What an
+        operation needs is what the documentation of VMware's packages says; the privilege for an object counts only where
+        the call names one. Where nothing is documented, `System.Read` is needed. That one brings `System.View`, and
+        `System.Anonymous` is everybody's. Operations of sessions need none. A call that lacks one is `unauthorized` in
+        every dialect, before anything is said about its arguments.
+
+        ## All other operations
+
+        JSON-RPC (`POST /api`) takes every operation of the Automation API by its name there. Its arguments and
+        privileges are checked in the same way; then a stub answers (`POST /sim/stubs`), or the error of a vCenter without
+        that service: `operation_not_found`, `vapi.method.input.invalid.interface`.
+
+        """
+
+    /// The line with the privileges of an operation.
+    private static func needs(of route: Route) -> String {
+        if case .session = route.body { return "" }
+        let needs = route.facts?.needs ?? []
+        var names: [String] = []
+        for need in needs { names += need.privileges.filter { !names.contains($0) } }
+        let lines = (names.isEmpty ? [Privileges.least] : names).map { name in
+            let places = needs.filter { $0.privileges.contains(name) }.map(\.place)
+            guard !places.contains(nil), !places.isEmpty else { return "`\(name)`" }
+            let fields = Set(places.compactMap { $0?.split(separator: ".").last }).sorted()
+            return "`\(name)` (\(fields.map { "`\($0)`" }.joined(separator: ", ")))"
+        }
+        return "\nNeeds \(lines.joined(separator: ", ")).\n"
+    }
 
     /// The enumerations of all rows, each once, by name.
     static var enumerations: [Enumeration] {

@@ -5,7 +5,10 @@ indirect enum InputType: Sendable {
     case identifier
     case uri
     case integer
+    case double
     case boolean
+    /// Bytes, as Base64.
+    case blob
     case enumeration(Enumeration)
     case list(InputType)
     /// A list in which nothing may stand twice.
@@ -13,6 +16,13 @@ indirect enum InputType: Sendable {
     /// By identifier: an array of `{key, value}` on `/rest`, an object on `/api`.
     case map(InputType)
     case structure(Structure)
+    /// A structure of the index, read when it is needed: some hold themselves.
+    case indexed(String)
+    case optional(InputType)
+    /// A structure of any kind.
+    case dynamic
+    /// Anything.
+    case opaque
 
     /// The type of the elements of lists, sets and maps.
     var element: InputType? {
@@ -29,12 +39,18 @@ indirect enum InputType: Sendable {
         case .identifier: "identifier"
         case .uri: "uri"
         case .integer: "integer"
+        case .double: "double"
         case .boolean: "boolean"
+        case .blob: "blob"
         case .enumeration(let enumeration): "enumeration \(enumeration.name)"
         case .list(let element): "list \(element.phrase)"
         case .set(let element): "set \(element.phrase)"
         case .map(let element): "map identifier \(element.phrase)"
         case .structure(let structure): "structure \(structure.name)"
+        case .indexed(let name): "structure \(name)"
+        case .optional(let type): "optional \(type.phrase)"
+        case .dynamic: "dynamic"
+        case .opaque: "opaque"
         }
     }
 }
@@ -72,6 +88,10 @@ struct Enumeration: Sendable {
     let values: [String]
 
     init(_ name: String, _ values: String...) {
+        self.init(name: name, values: values)
+    }
+
+    init(name: String, values: [String]) {
         self.name = name
         self.values = values
     }

@@ -36,8 +36,15 @@ struct Fault: Sendable {
     let effect: Effect
 
     /// Whether a request matches.
-    func matches(operation: Operation?, method: String, path: Substring) -> Bool {
-        if let wanted = self.operation, wanted != operation?.rawValue { return false }
+    ///
+    /// An operation of the simulator's own is known by two names.
+    func matches(
+        operation: String?,
+        indexName: String?,
+        method: String,
+        path: Substring
+    ) -> Bool {
+        if let wanted = self.operation, wanted != operation, wanted != indexName { return false }
         if let wanted = self.method, wanted != method { return false }
         return self.path?.matches(path) ?? true
     }
@@ -57,7 +64,8 @@ struct FaultTable: Sendable {
     /// At the early stage only the head of the request is there: rules that need only the head apply then,
     /// and only then.
     mutating func take(
-        operation: Operation?,
+        operation: String?,
+        indexName: String?,
         method: String,
         path: Substring,
         isEarly: Bool
@@ -65,7 +73,12 @@ struct FaultTable: Sendable {
         guard !faults.isEmpty else { return nil }
         for index in faults.indices
         where (faults[index].effect == .resetBeforeRequest) == isEarly
-            && faults[index].matches(operation: operation, method: method, path: path)
+            && faults[index].matches(
+                operation: operation,
+                indexName: indexName,
+                method: method,
+                path: path
+            )
         {
             if faults[index].skip > 0 {
                 faults[index].skip -= 1

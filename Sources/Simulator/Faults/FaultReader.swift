@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import JSON
 internal import Text
 
@@ -33,10 +34,11 @@ extension Fault {
             }
             switch member.name {
             case "operation":
-                guard Operation(rawValue: text) != nil else {
+                guard Operation(rawValue: text) != nil || APIFacts.operation(text) != nil
+                else {
                     throw FaultError(description: "there is no operation named \"\(text)\"")
                 }
-                operation = text
+                operation = APIFacts.operation(text)?.fullName ?? text
             case "method": method = text.uppercased()
             case "path": path = Glob(text)
             default: throw FaultError(description: "match has no member \"\(member.name)\"")

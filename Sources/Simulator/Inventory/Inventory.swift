@@ -114,4 +114,14 @@ struct Inventory: Sendable {
 
     /// The user with a name in its canonical form.
     func user(_ name: String) -> User? { users.first { $0.name == name } }
+
+    /// Gives a user a role; one that is not there is added.
+    mutating func setPrivileges(_ privileges: Set<String>?, of name: String) {
+        let user = User(name: name, password: user(name)?.password, privileges: privileges)
+        if let place = users.firstIndex(where: { $0.name == name }) {
+            users[place] = user
+        } else {
+            users.append(user)
+        }
+    }
 }

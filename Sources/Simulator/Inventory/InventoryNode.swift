@@ -59,6 +59,16 @@ extension InventoryReader {
             return bool
         }
 
+        /// The privileges of a user; nil for all.
+        func role() throws(InventoryError) -> Set<String>? {
+            guard let found = value["privileges"], found != .null else { return nil }
+            let names = found.array?.compactMap(\.string)
+            guard let names, names.count == found.array?.count else {
+                throw wrong("privileges", "must be an array of names, or null for all")
+            }
+            return Set(names)
+        }
+
         func time(_ name: String) throws(InventoryError) -> Instant? {
             guard let text = try text(name) else { return nil }
             guard let moment = Instant(text) else { throw wrong(name, "must be a UTC time stamp") }

@@ -94,11 +94,10 @@ struct InventoryReader {
 
     private func user(_ node: Node) throws(InventoryError) -> User {
         try node.check("name", "password", "privileges")
-        let privileges = try node.nodes("privileges").map { $0.value.string ?? "" }
         return User(
             name: User.canonical(try node.required("name")),
             password: try node.text("password"),
-            privileges: node.value["privileges"] == nil ? nil : Set(privileges)
+            privileges: try node.role()
         )
     }
 

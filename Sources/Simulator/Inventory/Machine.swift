@@ -102,8 +102,6 @@ struct User: Sendable {
         displayName = parts.count == 2 ? "\(parts[1].uppercased())\\\(parts[0])" : name
     }
 
-    func may(_ privilege: String) -> Bool { privileges?.contains(privilege) ?? true }
-
     /// The canonical form: `alice`, `alice@vsphere.local` and `VSPHERE.LOCAL\alice` are one user.
     static func canonical(_ name: String) -> String {
         let name = name.lowercased()

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Writes answers as JSON, directly into the bytes to be sent.
 struct AnswerEncoder {
     let dialect: Dialect
@@ -20,7 +22,7 @@ struct AnswerEncoder {
 
     /// Writes the body of an error.
     func failure(_ error: VAPIError, id: String, into out: inout WireBytes) {
-        let type = "com.vmware.vapi.std.errors." + error.kind.rawValue
+        let type = error.wireType
         switch dialect {
         case .rest:
             out.append(#"{"type":"\#(type)","value":"#)
@@ -41,10 +43,10 @@ struct AnswerEncoder {
         case .string(let text): Self.write(text: text, into: &out)
         case .integer(let number): out.append(decimal: number)
         case .boolean(let bool): out.append(bool ? "true" : ("false" as StaticString))
-        case .secret(let text):
-            if dialect == .rpc { out.append(#"{"SECRET":"#) }
-            Self.write(text: text, into: &out)
-            if dialect == .rpc { out.append("}") }
+        case .double(let number): out.append(JSONEncoder().encode(.double(number)))
+        case .wire(let value): out.append(JSONEncoder().encode(value))
+        case .secret(let text): write(text, markedAs: "SECRET", into: &out)
+        case .binary(let text): write(text, markedAs: "BINARY", into: &out)
         case .list(let elements):
             out.append("[")
             for (index, element) in elements.enumerated() {
@@ -58,14 +60,37 @@ struct AnswerEncoder {
             write(inner ?? .void, into: &out)
             if dialect == .rpc { out.append("}") }
         case .structure(let name, let fields):
-            if dialect == .rpc {
-                out.append(#"{"STRUCTURE":{""#)
-                out.append(name)
-                out.append(#"":"#)
-            }
-            write(fields: fields, into: &out)
-            if dialect == .rpc { out.append("}}") }
+            write(fields, of: name, markedAs: "STRUCTURE", into: &out)
+        case .error(let name, let fields):
+            write(fields, of: name, markedAs: "ERROR", into: &out)
         }
+    }
+
+    private func write(_ text: String, markedAs mark: StaticString, into out: inout WireBytes) {
+        if dialect == .rpc {
+            out.append("{\"")
+            out.append(mark)
+            out.append("\":")
+        }
+        Self.write(text: text, into: &out)
+        if dialect == .rpc { out.append("}") }
+    }
+
+    private func write(
+        _ fields: [DataValue.Field],
+        of name: String,
+        markedAs mark: StaticString,
+        into out: inout WireBytes
+    ) {
+        if dialect == .rpc {
+            out.append("{\"")
+            out.append(mark)
+            out.append(#"":{""#)
+            out.append(name)
+            out.append(#"":"#)
+        }
+        write(fields: fields, into: &out)
+        if dialect == .rpc { out.append("}}") }
     }
 
     private func write(map pairs: [(key: String, value: DataValue)], into out: inout WireBytes) {

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A value of an answer, with distinctions that are visible in only some of the three wire forms.
 ///
 /// `/rest` writes maps as arrays of `{key, value}`, `/api` as objects; JSON-RPC also names every
@@ -8,6 +10,9 @@ enum DataValue: Sendable {
     case string(String)
     case integer(Int)
     case boolean(Bool)
+    case double(Double)
+    /// Bytes, as Base64.
+    case binary(String)
     /// A string that JSON-RPC marks as a secret: a session identifier.
     case secret(String)
     case list([DataValue])
@@ -15,14 +20,18 @@ enum DataValue: Sendable {
     /// An optional field; unset ones are left out, except in JSON-RPC.
     indirect case optional(DataValue?)
     /// With the name that the SDK expects.
-    case structure(StaticString, [Field])
+    case structure(String, [Field])
+    /// An error as a value, with the name that the SDK expects.
+    case error(String, [Field])
+    /// A value in the wire's form.
+    case wire(JSONValue)
 
     /// One field of a structure.
     struct Field: Sendable {
-        let name: StaticString
+        let name: String
         let value: DataValue
 
-        init(_ name: StaticString, _ value: DataValue) {
+        init(_ name: String, _ value: DataValue) {
             self.name = name
             self.value = value
         }

@@ -79,9 +79,22 @@ struct VAPIError: Error, Sendable {
         )
     }
 
+    /// The answer of a vCenter that does not have a service.
+    static func missing(service: String) -> VAPIError {
+        VAPIError(
+            .operationNotFound,
+            known: "vapi.method.input.invalid.interface",
+            "Cannot find service '\(service)'.",
+            [service]
+        )
+    }
+
     static func invalid(_ id: String, _ message: String, _ arguments: [String] = []) -> VAPIError {
         VAPIError(.invalidArgument, id, message, arguments)
     }
+
+    /// The name of the error's structure.
+    var wireType: String { "com.vmware.vapi.std.errors." + kind.rawValue }
 
     /// The fields of the error's structure, in the wire's order.
     var fields: [DataValue.Field] {

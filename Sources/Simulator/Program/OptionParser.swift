@@ -117,7 +117,14 @@ enum OptionParser {
             taking("--cert", "FILE", \.certificateFile, text, "certificate chain, PEM"),
             taking("--key", "FILE", \.keyFile, text, "its key, PEM"),
             choosing("--certificate", "KIND", \.certificate, "valid, wrong-host or expired"),
-            taking("--user", "NAME", \.user, text, "the user who may do everything"),
+            taking("--user", "NAME", \.user, text, "the first user"),
+            taking(
+                "--privileges",
+                "LIST",
+                \.privileges,
+                role,
+                "all that this user may do (everything)"
+            ),
             taking("--password", "TEXT", \.password, text, "everybody's password"),
             taking(
                 "--inventory",
@@ -235,6 +242,10 @@ enum OptionParser {
             throw ProgramError(64, "\"\(text)\" is no VERSION-BUILD such as 7.0.3.00400-19234570")
         }
         return ApplianceRelease(version: parts[0], build: parts[1])
+    }
+
+    private static func role(_ text: String) -> Set<String> {
+        Set(text.split(separator: ",").map(String.init))
     }
 
     private static func count(_ text: String) throws(ProgramError) -> Int {

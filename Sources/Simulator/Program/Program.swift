@@ -70,19 +70,14 @@ public enum Program {
 
     /// The inventory of the state file, else of the inventory file, else the standard one.
     private static func inventory(_ settings: Settings) throws(ProgramError) -> Inventory {
-        let user = User.canonical(settings.user)
         var file = settings.inventoryFile
         if let state = settings.stateFile, access(state, F_OK) == 0 { file = state }
-        guard let file else { return .standard(user: user) }
+        guard let file else { return settings.standardInventory }
         guard let bytes = FileText.read(file) else {
             throw ProgramError(66, "cannot read \(file): \(World.lastError)")
         }
         do {
-            return try InventoryReader.read(
-                try JSONParser().decode(bytes),
-                user: user,
-                now: .wallClock
-            )
+            return try settings.inventory(try JSONParser().decode(bytes), now: .wallClock)
         } catch {
             throw ProgramError(66, "\(file): \(error)")
         }

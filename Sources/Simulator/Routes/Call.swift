@@ -16,7 +16,12 @@ struct Call: Sendable {
     var powerOnTime = Duration.zero
     /// The release that the appliance claims to be.
     var release = ApplianceRelease()
+    /// How maps came in.
+    var mapsAreArrays: Bool { arguments.mapsAreArrays }
     var requester = Inventory.Requester(user: "", time: Instant(milliseconds: 0))
+
+    /// The arguments as they came.
+    var plainArguments: JSONValue { arguments.value }
 
     /// The members of `spec`, which most operations that change something take.
     var spec: Spec { arguments.structure("spec") ?? Spec() }

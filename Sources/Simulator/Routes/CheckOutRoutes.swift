@@ -17,7 +17,7 @@ enum CheckOutRoutes {
             .string(
                 try inventory.checkOut(call.parameters[0], .init(call), by: call.requester)
             )
-        }.requiring("ContentLibrary.CheckOutTemplate"),
+        },
 
         Route(
             .checkIn,
@@ -36,7 +36,7 @@ enum CheckOutRoutes {
                     by: call.requester
                 )
             )
-        }.requiring("ContentLibrary.CheckInTemplate"),
+        },
 
         Route(.listCheckOuts, service, "list", "GET", all) { call, inventory throws(VAPIError) in
             .list(
@@ -62,6 +62,6 @@ enum CheckOutRoutes {
             inventory throws(VAPIError) in
             try inventory.deleteCheckOut(of: call.parameters[1], from: call.parameters[0])
             return .void
-        }.requiring("VirtualMachine.Inventory.Delete"),
+        },
     ]
 }

@@ -57,7 +57,7 @@ enum ItemRoutes {
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteItem(call.parameters[0])
             return .void
-        }.requiring("ContentLibrary.DeleteLibraryItem"),
+        },
 
         Route(.listChanges, changes, "list", "GET", all + "/{library_item}/changes") {
             call,

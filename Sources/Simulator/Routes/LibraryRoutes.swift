@@ -66,7 +66,7 @@ enum LibraryRoutes {
         ) { call, inventory throws(VAPIError) in
             try inventory.deleteLibrary(call.parameters[0])
             return .void
-        }.requiring("ContentLibrary.DeleteLocalLibrary"),
+        },
     ]
 
     /// Whether a backing is the one that all libraries here have.

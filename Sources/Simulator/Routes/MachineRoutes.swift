@@ -34,7 +34,7 @@ enum MachineRoutes {
         Route(.deleteVM, service, "delete", "DELETE", one) { call, inventory throws(VAPIError) in
             try inventory.deleteMachine(call.parameters[0])
             return .void
-        }.requiring("VirtualMachine.Inventory.Delete"),
+        },
 
         Route(
             .getVMItem,

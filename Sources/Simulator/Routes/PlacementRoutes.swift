@@ -108,7 +108,7 @@ enum PlacementRoutes {
         _ kind: Placement.Kind,
         _ path: String,
         _ filter: Structure,
-        _ structure: StaticString,
+        _ structure: String,
         fields: @escaping @Sendable (Placement) -> [DataValue.Field]
     ) -> Route {
         Route(

@@ -29,6 +29,6 @@ enum PowerRoutes {
                 try inventory.power(action, call.parameters[0])
                 return .void
             }
-        ).requiring("VirtualMachine.Interact.Power")
+        )
     }
 }

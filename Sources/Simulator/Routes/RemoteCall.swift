@@ -30,6 +30,7 @@ struct RemoteCall: Sendable {
         security = context["securityCtx"] ?? .null
         if context["securityCtx"] != nil { context["securityCtx"] = "***" }
         parameters["ctx"] = context
+        parameters["input"] = Self.masked(parameters["input"] ?? .null)
         document["params"] = parameters
         redacted = JSONEncoder().encode(document)
     }
@@ -39,7 +40,43 @@ struct RemoteCall: Sendable {
         try Call(route, input, mapsAreArrays: true)
     }
 
-    /// Removes the type marks: `{"OPTIONAL": v}`, `{"SECRET": s}` and `{"STRUCTURE": {name: fields}}`.
+    /// The arguments of a logged request, for people: maps are objects, and what is unset is left out.
+    static func arguments(of body: [UInt8]) -> JSONValue? {
+        RemoteCall(body).map { legible($0.input) }
+    }
+
+    private static func legible(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements):
+            let entries = elements.compactMap { element -> JSONValue.Member? in
+                guard element.members?.map(\.name) == ["key", "value"] else { return nil }
+                return element["key"]?.string.map { .init($0, legible(element["value"] ?? .null)) }
+            }
+            let isMap = !elements.isEmpty && entries.count == elements.count
+            return isMap ? .object(entries) : .array(elements.map(legible))
+        case .object(let members):
+            return .object(
+                members.filter { $0.value != .null }.map { .init($0.name, legible($0.value)) }
+            )
+        default: return value
+        }
+    }
+
+    /// Hides the text of every secret.
+    private static func masked(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements): return .array(elements.map(masked))
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    .init(member.name, member.name == "SECRET" ? "***" : masked(member.value))
+                }
+            )
+        default: return value
+        }
+    }
+
+    /// Removes the type marks, such as `{"OPTIONAL": v}` and `{"STRUCTURE": {name: fields}}`.
     private static func plain(_ value: JSONValue) -> JSONValue {
         switch value {
         case .array(let elements): return .array(elements.map(plain))
@@ -48,8 +85,8 @@ struct RemoteCall: Sendable {
                 return .object(members.map { .init($0.name, plain($0.value)) })
             }
             switch only.name {
-            case "OPTIONAL", "SECRET": return plain(only.value)
-            case "STRUCTURE":
+            case "OPTIONAL", "SECRET", "BINARY": return plain(only.value)
+            case "STRUCTURE", "ERROR":
                 guard let fields = only.value.members?.first?.value.members else { return .null }
                 return .object(fields.map { .init($0.name, plain($0.value)) })
             default: return .object([.init(only.name, plain(only.value))])

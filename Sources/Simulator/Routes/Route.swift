@@ -1,4 +1,6 @@
-/// One operation: its routes in the three wire forms, and its code.
+internal import APIIndex
+
+/// One operation: its routes in the three wire forms, its facts in the index, and its code.
 ///
 /// A class, since every request carries a reference to one and copies would cost more than the work.
 final class Route: Sendable {
@@ -19,9 +21,16 @@ final class Route: Sendable {
         /// Session operations work on the sessions, not on the inventory.
         case session
         case inventory(@Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue)
+        /// As a vCenter without that service: only stubs answer it.
+        case missing
     }
 
-    let operation: Operation
+    /// Its own name; nil for one that the simulator knows from the index alone.
+    let operation: Operation?
+    /// What the index says of it.
+    let facts: APIOperation?
+    /// Its name there, such as `vcenter.network.list`.
+    let indexName: String?
     /// The SDK's names of the service and the operation.
     let service: String
     let name: String
@@ -33,10 +42,14 @@ final class Route: Sendable {
     let traits: Traits
     let body: Body
 
+    /// Its name in `/sim/requests` and in faults.
+    var label: String { operation?.rawValue ?? indexName ?? name }
+
+    /// Whether a success changes something.
+    var isChanging: Bool { operation?.isChanging ?? (facts?.isReading == false) }
+
     /// Properties with defaults, which some operations change.
     struct Traits: Sendable {
-        /// The privilege one needs.
-        var privilege = "System.Read"
         /// Whether the status of a success is 201 on `/api`.
         var isCreating = false
     }
@@ -87,6 +100,8 @@ final class Route: Sendable {
         body: Body
     ) {
         self.operation = operation
+        facts = APIFacts.operation(service.dropFirst(APIOperation.prefix.count) + "." + name)
+        indexName = facts?.fullName
         self.service = service
         self.name = name
         traits = Traits()
@@ -101,8 +116,24 @@ final class Route: Sendable {
         )
     }
 
+    /// Makes an operation that only the index has.
+    init(_ facts: APIOperation) {
+        operation = nil
+        self.facts = facts
+        indexName = facts.fullName
+        service = facts.wireService
+        name = facts.name
+        endpoints = [:]
+        parameters = []
+        input = Structure(inputOf: facts)
+        traits = Traits()
+        body = .missing
+    }
+
     private init(_ other: Route, _ traits: Traits) {
         operation = other.operation
+        facts = other.facts
+        indexName = other.indexName
         service = other.service
         name = other.name
         endpoints = other.endpoints
@@ -126,9 +157,6 @@ final class Route: Sendable {
     func members(of place: Place, _ endpoint: Endpoint) -> [Member] {
         input.members.filter { self.place(of: $0, endpoint) == place }
     }
-
-    /// One that needs another privilege than `System.Read`.
-    func requiring(_ privilege: String) -> Route { with { $0.privilege = privilege } }
 
     /// A copy that answers 201 on `/api`.
     func creating() -> Route { with { $0.isCreating = true } }

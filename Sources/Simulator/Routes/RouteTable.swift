@@ -1,3 +1,5 @@
+internal import APIIndex
+
 /// Finds the route of a request: a tree of path segments, built once.
 struct RouteTable: Sendable {
     /// The result of looking up a path and a method.
@@ -50,8 +52,14 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// The route of an operation by its SDK name.
-    func route(service: String, operation: String) -> Route? { byName[service + "/" + operation] }
+    /// The route of an operation by its SDK name: one of the simulator's own, else one of the index.
+    func route(service: String, operation: String) -> Route? {
+        if let own = byName[service + "/" + operation] { return own }
+        guard service.hasPrefix(APIOperation.prefix) else { return nil }
+        let name = service.dropFirst(APIOperation.prefix.count) + "." + operation
+        guard let facts = APIFacts.operation(name), facts.name == operation else { return nil }
+        return Route(facts)
+    }
 
     /// Finds the route of a path, which begins with a slash and is still percent-encoded.
     func match(method: String, target: RequestTarget) -> Match {

@@ -22,7 +22,7 @@ enum TemplateRoutes {
                     by: call.requester
                 )
             )
-        }.requiring("ContentLibrary.AddLibraryItem").creating(),
+        }.creating(),
 
         Route(.getTemplate, service, "get", "GET", one) { call, inventory throws(VAPIError) in
             // Unset, without an error, for an item that is not a template.
@@ -48,7 +48,7 @@ enum TemplateRoutes {
                     poweringOn: call.requester.time + call.powerOnTime
                 )
             )
-        }.requiring("VirtualMachine.Provisioning.DeployTemplate"),
+        },
     ]
 
     private static func info(template: String, in inventory: Inventory) -> DataValue {

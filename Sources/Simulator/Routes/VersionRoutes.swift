@@ -44,13 +44,13 @@ enum VersionRoutes {
                     by: call.requester
                 )
             )
-        }.requiring("ContentLibrary.CheckInTemplate"),
+        },
 
         Route(.deleteVersion, service, "delete", "DELETE", one) {
             call,
             inventory throws(VAPIError) in
             try inventory.deleteVersion(call.parameters[1], of: call.parameters[0])
             return .void
-        }.requiring("ContentLibrary.DeleteLibraryItem"),
+        },
     ]
 }

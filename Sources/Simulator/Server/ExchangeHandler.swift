@@ -255,7 +255,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
         _ context: ChannelHandlerContext
     ) {
         let cloneTime = simulation.settings.cloneTime
-        guard cloneTime > .zero, let route = exchange.purpose.route, route.operation.isCloning
+        guard cloneTime > .zero, let route = exchange.purpose.route,
+            route.operation?.isCloning == true
         else {
             return writer.send(simulation.run(exchange), damaged: exchange.effect)
         }

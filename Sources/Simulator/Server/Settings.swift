@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The options of the command line.
 struct Settings: Sendable {
     /// The certificate that the server presents.
@@ -22,8 +24,10 @@ struct Settings: Sendable {
     /// The user's own certificate chain and key, as PEM files.
     var certificateFile: String?
     var keyFile: String?
-    /// The user who may do everything.
+    /// The first user, who may do everything unless a role is given.
     var user = "operator@vsphere.local"
+    /// What the first user may do; nil: everything, or what the inventory says.
+    var privileges: Set<String>?
     var password = "over-the-moon"
     var inventoryFile: String?
     var stateFile: String?
@@ -56,5 +60,27 @@ struct Settings: Sendable {
         if hasRest { dialects.insert(.rest) }
         if hasAPI { dialects.insert(.api) }
         return dialects
+    }
+}
+
+extension Settings {
+    /// What there is where nothing else is given.
+    var standardInventory: Inventory {
+        let name = User.canonical(user)
+        var inventory = Inventory.standard(user: name)
+        if let privileges { inventory.setPrivileges(privileges, of: name) }
+        return inventory
+    }
+
+    /// The inventory of a document, with the first user.
+    func inventory(_ document: JSONValue, now: Instant) throws(InventoryError) -> Inventory {
+        let name = User.canonical(user)
+        var inventory = try InventoryReader.read(document, user: name, now: now)
+        // What the document says of that user holds.
+        let isNamed = document["users"]?.array?.contains {
+            $0["name"]?.string.map(User.canonical) == name
+        }
+        if let privileges, isNamed != true { inventory.setPrivileges(privileges, of: name) }
+        return inventory
     }
 }

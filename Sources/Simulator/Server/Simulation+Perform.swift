@@ -15,13 +15,14 @@ extension Simulation {
         as settled: Inventory.Requester?,
         sessions: inout SessionTable,
         inventory: inout Inventory,
+        stubs: inout StubTable,
         now: Instant
     ) throws(VAPIError) -> Performance {
         let credentials = Credentials(exchange)
         if exchange.effect == .expireSession, let session = credentials.session {
             sessions.close(session)
         }
-        guard case .inventory(let body) = route.body else {
+        if case .session = route.body {
             return try performSession(
                 exchange,
                 route,
@@ -37,14 +38,7 @@ extension Simulation {
             requester = Inventory.Requester(user: settled.user, time: now)
         } else {
             let user = try authenticate(credentials, sessions: &sessions, inventory, now: now).user
-            guard user.may(route.traits.privilege) else {
-                throw VAPIError(
-                    .unauthorized,
-                    "privilege.missing",
-                    "The user \(user.displayName) lacks the privilege \(route.traits.privilege).",
-                    [user.displayName, route.traits.privilege]
-                )
-            }
+            try user.check(route, exchange.call)
             requester = Inventory.Requester(user: user.displayName, time: now)
         }
         var call = try exchange.call.get()
@@ -52,8 +46,14 @@ extension Simulation {
         call.powerOnTime = settings.powerOnTime
         call.release = settings.release
         inventory.advance(to: now)
+        if let stub = stubs.take(route) {
+            return Performance(value: try stub.get(), requester: requester)
+        }
+        guard case .inventory(let body) = route.body else {
+            throw .missing(service: route.service)
+        }
         let value = try body(call, &inventory)
-        if route.operation.isCloning, case .string(let result) = value {
+        if route.operation?.isCloning == true, case .string(let result) = value {
             inventory.record(
                 service: route.service,
                 operation: route.name,

@@ -48,13 +48,8 @@ extension Simulation {
             )
         }
         guard let route = routes.route(service: call.service, operation: call.operation) else {
-            let error = VAPIError(
-                .operationNotFound,
-                known: "vapi.method.input.invalid.interface",
-                "Cannot find service '\(call.service)'.",
-                [call.service]
-            )
             var body: WireBytes = []
+            let error = VAPIError.missing(service: call.service)
             AnswerEncoder(dialect: .rpc).failure(error, id: call.id, into: &body)
             return .refused(Reply(status: 200, contentType: "application/json", body: body))
         }

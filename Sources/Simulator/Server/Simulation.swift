@@ -10,6 +10,7 @@ final class Simulation: Sendable {
         var inventory: Inventory
         var sessions: SessionTable
         var faults = FaultTable()
+        var stubs = StubTable()
         var log = RequestLog()
         /// How far the clock was moved forward.
         var clockOffset = Duration.zero
@@ -67,18 +68,19 @@ final class Simulation: Sendable {
         let route = purpose.route
         let isImmediate =
             settings.latency == .zero
-            && (settings.cloneTime == .zero || route?.operation.isCloning != true)
+            && (settings.cloneTime == .zero || route?.operation?.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
         // Also where the operation is unknown.
         if target.path == "/api", let call = RemoteCall(request.body) {
             body = Array(call.redacted.utf8)
         }
-        let entry = RequestLog.Entry(request, operation: route?.operation, body: body)
+        let entry = RequestLog.Entry(request, operation: route?.label, body: body)
         var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
         let outcome = withState { state -> Outcome? in
             exchange.number = state.log.append(entry)
             exchange.effect = state.faults.take(
-                operation: route?.operation,
+                operation: route?.label,
+                indexName: route?.indexName,
                 method: request.method,
                 path: target.path,
                 isEarly: false
@@ -93,16 +95,17 @@ final class Simulation: Sendable {
     /// Checks the head of a request: whether a fault resets the connection now.
     func resetsEarly(_ request: WireRequest) -> Bool {
         let target = RequestTarget(request.target)
-        let operation = purpose(of: request, target).route?.operation
+        let route = purpose(of: request, target).route
         return withState { state in
             let effect = state.faults.take(
-                operation: operation,
+                operation: route?.label,
+                indexName: route?.indexName,
                 method: request.method,
                 path: target.path,
                 isEarly: true
             )
             guard effect != nil else { return false }
-            _ = state.log.append(RequestLog.Entry(request, operation: operation, body: nil))
+            _ = state.log.append(RequestLog.Entry(request, operation: route?.label, body: nil))
             return true
         }
     }
@@ -146,11 +149,12 @@ final class Simulation: Sendable {
                 as: requester,
                 sessions: &state.sessions,
                 inventory: &state.inventory,
+                stubs: &state.stubs,
                 now: now
             )
         }
         var isApplied = false
-        if case .success = result { isApplied = route.operation.isChanging }
+        if case .success = result { isApplied = route.isChanging }
         state.log.finish(
             exchange.number,
             status: exchange.isAnswered ? status(of: result, exchange, route) : nil,
@@ -174,6 +178,7 @@ final class Simulation: Sendable {
     func rehearse(_ exchange: Exchange, _ route: Route) -> Result<Inventory.Requester, Refusal> {
         let result = withState { state -> Result<Performance, VAPIError> in
             var inventory = state.inventory
+            var stubs = state.stubs
             let now = wallClock() + state.clockOffset
             return Result { () throws(VAPIError) in
                 try perform(
@@ -182,6 +187,7 @@ final class Simulation: Sendable {
                     as: nil,
                     sessions: &state.sessions,
                     inventory: &inventory,
+                    stubs: &stubs,
                     now: now
                 )
             }
@@ -195,12 +201,12 @@ final class Simulation: Sendable {
         }
     }
 
-    /// Replaces the inventory; the sessions are kept.
-    func replaceInventory(_ inventory: Inventory) {
-        let generation = withState { state in
-            state.inventory = inventory
+    /// Changes the inventory; the sessions are kept.
+    func changeInventory(_ change: (inout Inventory) -> Void) {
+        let (inventory, generation) = withState { state in
+            change(&state.inventory)
             state.generation += 1
-            return state.generation
+            return (state.inventory, state.generation)
         }
         stateFile?.save(inventory, generation: generation)
     }

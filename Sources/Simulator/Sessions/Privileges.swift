@@ -1,0 +1,88 @@
+internal import APIIndex
+internal import JSON
+
+/// What a call needs: the privileges that the index documents, on whatever object.
+struct Privileges {
+    let facts: APIOperation?
+
+    /// What every operation needs for which nothing is documented.
+    static let least = "System.Read"
+
+    /// The privileges for a call, each once, in the order of the index.
+    ///
+    /// An object that the call does not name needs none. Where the arguments are refused (nil), those count that
+    /// cannot be left out.
+    func needed(for call: Call?) -> [String] {
+        guard let facts, !facts.needs.isEmpty else { return [Self.least] }
+        var places: Set<String> = []
+        if let call { add(call.plainArguments, facts.parameters, "", call, to: &places) }
+        for field in facts.parameters where field.isRequired { places.insert(field.name) }
+        var names: [String] = []
+        for need in facts.needs where need.place.map(places.contains) ?? true {
+            names += need.privileges.filter { !names.contains($0) }
+        }
+        return names
+    }
+
+    /// Collects which fields name something: `parameter`, or `structure.field`.
+    private func add(
+        _ value: JSONValue,
+        _ fields: [APIField],
+        _ owner: String,
+        _ call: Call,
+        to places: inout Set<String>
+    ) {
+        for field in fields {
+            guard let found = value.set(field.name), found != [], found != [:] else { continue }
+            places.insert(owner + field.name)
+            add(found, field.type, call, to: &places)
+        }
+    }
+
+    private func add(
+        _ value: JSONValue,
+        _ type: APIType,
+        _ call: Call,
+        to places: inout Set<String>
+    ) {
+        switch type {
+        case .optional(let inner): add(value, inner, call, to: &places)
+        case .list(let element), .set(let element):
+            for found in value.array ?? [] { add(found, element, call, to: &places) }
+        case .map(_, let element):
+            let checker = InputChecker(mapsAreArrays: call.mapsAreArrays)
+            for entry in checker.entries(of: value) ?? [] {
+                add(entry.value, element, call, to: &places)
+            }
+        case .structure(let name):
+            guard let structure = APIFacts.structure(name) else { return }
+            add(value, structure.fields, name + ".", call, to: &places)
+        default: break
+        }
+    }
+}
+
+extension User {
+    /// Whether the role has a privilege; what everybody may see comes with `System.Read`.
+    func may(_ privilege: String) -> Bool {
+        guard let privileges, privilege != "System.Anonymous" else { return true }
+        return privileges.contains(privilege)
+            || (privilege == "System.View" && privileges.contains(Privileges.least))
+    }
+
+    /// Refuses a call for which the role is too small.
+    /// - Throws: `unauthorized`, before anything is said about the arguments.
+    func check(_ route: Route, _ call: Result<Call, VAPIError>) throws(VAPIError) {
+        guard privileges != nil else { return }
+        let needed = Privileges(facts: route.facts).needed(for: try? call.get())
+        let missing = needed.filter { !may($0) }
+        guard !missing.isEmpty else { return }
+        let what = missing.count == 1 ? "the privilege" : "the privileges"
+        throw VAPIError(
+            .unauthorized,
+            "privilege.missing",
+            "The user \(displayName) lacks \(what) \(missing.joined(separator: ", ")).",
+            [displayName] + missing
+        )
+    }
+}
