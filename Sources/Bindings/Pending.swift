@@ -30,7 +30,9 @@ final class Pending {
 
     var cancellation = Cancellation.none
     /// A description for messages about waiting, `rollback (item …)`; nil for what is no change.
-    var subject: String? { if case .change(let change) = cancellation { change.subject } else { nil } }
+    var subject: String? {
+        if case .change(let change) = cancellation { change.subject } else { nil }
+    }
 
     init(_ call: HostCall, of runtime: Runtime, isShielded: Bool = false) {
         self.call = call
