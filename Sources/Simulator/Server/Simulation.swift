@@ -70,7 +70,12 @@ final class Simulation: Sendable {
             settings.latency == .zero
             && (settings.cloneTime == .zero || route?.operation?.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
-        if case .remote(_, let call) = purpose { body = Array(call.redacted.utf8) }
+        if case .remote(_, let call) = purpose {
+            body = Array(call.redacted.utf8)
+        } else if target.path == "/api", let call = RemoteCall(request.body) {
+            // A refused call has its session in the body too.
+            body = Array(call.redacted.utf8)
+        }
         let entry = RequestLog.Entry(request, operation: route?.label, body: body)
         var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
         let outcome = withState { state -> Outcome? in
