@@ -56,6 +56,7 @@ struct RemoteCallTests {
         let simulator = try SimulatorProcess(arguments: ["--http"])
         let client = try RemoteClient(simulator)
         _ = try client.text("com.vmware.content.library", "list")
+        _ = try client.text("com.vmware.cis.session", "fly")
         let text = JSONEncoder().encode(.array(try simulator.requests()))
         #expect(text.contains("com.vmware.content.library"))
         #expect(!text.contains(simulator.password))

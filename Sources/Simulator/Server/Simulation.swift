@@ -70,8 +70,10 @@ final class Simulation: Sendable {
             settings.latency == .zero
             && (settings.cloneTime == .zero || route?.operation?.isCloning != true)
         var body: [UInt8]? = request.body.isEmpty ? nil : request.body
-        // Also where the operation is unknown.
-        if target.path == "/api", let call = RemoteCall(request.body) {
+        if case .remote(_, let call) = purpose {
+            body = Array(call.redacted.utf8)
+        } else if target.path == "/api", let call = RemoteCall(request.body) {
+            // A refused call has its session in the body too.
             body = Array(call.redacted.utf8)
         }
         let entry = RequestLog.Entry(request, operation: route?.label, body: body)
