@@ -5,6 +5,8 @@ internal import CLuaHost
 /// The interpreter keeps it alive.
 final class Context {
     unowned let host: any InterpreterHost
+    /// Whether the host is there: it may end first, and what it has defined is released after it.
+    var hasHost = true
 
     init(_ host: any InterpreterHost) { self.host = host }
 
@@ -46,7 +48,8 @@ final class Context {
             )
         }
         callbacks.release = { context, kind, identifier in
-            Context.at(context).host.release(kind: kind, identifier: identifier)
+            let context = Context.at(context)
+            if context.hasHost { context.host.release(kind: kind, identifier: identifier) }
         }
         callbacks.interrupted = { context, reason in
             Context.at(context).host.interrupted(reason: Int(reason))

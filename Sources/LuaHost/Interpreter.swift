@@ -47,7 +47,10 @@ public final class Interpreter {
     /// The version of Lua, such as `Lua 5.4.4`.
     public static var version: String { String(cString: vm_lua_version()) }
 
-    deinit { vm_lua_free(pointer) }
+    deinit {
+        context.hasHost = false
+        vm_lua_free(pointer)
+    }
 
     /// Closes the Lua state: finalizers and pending `<close>` values run, and may call the
     /// host.

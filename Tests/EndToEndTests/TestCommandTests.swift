@@ -307,18 +307,22 @@ import Testing
         let run = try test(
             """
             test("refused", function()
-              local function refused(text, ...)
-                local arguments = table.pack(...)
-                assert.error(function() sim.stub(table.unpack(arguments, 1, arguments.n)) end,
+              local function refused(text, stub)
+                assert.error(function() sim.stub(stub) end,
                   { kind = "usage", operation = "sim.stub", message = text })
               end
               refused('there is no operation "vcenter.netwrk.list"; did you mean vcenter.network.list?',
-                "vcenter.netwrk.list", {})
+                { service = "vcenter.netwrk", operation = "list", result = {} })
               refused("answer[1].nme is no field of vcenter.network.summary; did you mean name?",
-                "vcenter.network.list", { { nme = "a" } })
+                { service = "com.vmware.vcenter.network", operation = "list", result = { { nme = "a" } } })
+              refused("a stub has no field answer", { service = "a", operation = "b", answer = 1 })
+              refused("service must be a string", { operation = "b" })
+              refused("a table expected, got a string", "vcenter.network.list")
             end)
             test("one after the other", function()
-              sim.stub("vcenter.network.list", { {}, { error = "resource_busy", message = "later" } })
+              local network = { service = "vcenter.network", operation = "list" }
+              network.result = { {}, { error = "resource_busy", message = "later" } }
+              sim.stub(network)
               assert.equal(0, #listNetworks())
               assert.error(listNetworks, { kind = "resource_busy" })
               sim.reset()

@@ -136,19 +136,18 @@ extension FunctionSpec {
             "sim.stub",
             "Makes the simulator answer an operation of vc.api.",
             [
-                Parameter("operation", "string", "its name, such as cis.tagging.tag.list"),
                 Parameter(
-                    "answer",
-                    "any",
-                    "its result, checked by what the operation gives; or { error = \"not_found\", message = … }; "
-                        + "or a list of such answers, one for each call, the last one for all that follow",
-                    isOptional: true
-                ),
+                    "stub",
+                    "table",
+                    "service and operation, such as \"cis.tagging.tag\" and \"list\"; result, checked by what the "
+                        + "operation gives, or error and message, such as \"not_found\". A list of results (and of "
+                        + "{ error = … }) has one for each call, the last one for all that follow"
+                )
             ],
             nothing,
             """
-            sim.stub("vcenter.network.list",
-              { { network = "network-1", name = "prod", type = "STANDARD_PORTGROUP" } })
+            sim.stub{ service = "vcenter.network", operation = "list",
+              result = { { network = "network-1", name = "prod", type = "STANDARD_PORTGROUP" } } }
             assert.equal("prod", listNetworks()[1].name)
             """
         ),

@@ -171,11 +171,21 @@ let testScript = #"""
         end
         ask("sim.fault", vcenter, "POST", "/sim/faults", encode(json.array(list)))
       end
-      function s.stub(operation, answer)
-        if type(operation) ~= "string" then
-          usage("sim.stub", "the operation must be a string", "sim.stub(\"cis.tagging.tag.list\", { \"tag-1\" })")
+      function s.stub(stub)
+        local example = 'sim.stub{ service = "cis.tagging.tag", operation = "list", result = { "tag-1" } }'
+        if type(stub) ~= "table" then usage("sim.stub", "a table expected, got a " .. type(stub), example) end
+        for key in pairs(stub) do
+          if not ({ service = 1, operation = 1, result = 1, error = 1, message = 1 })[key] then
+            usage("sim.stub", "a stub has no field " .. tostring(key), example)
+          end
         end
-        ask("sim.stub", vcenter, "POST", "/sim/stubs", encode({ operation = operation, answer = answer }))
+        for _, key in ipairs { "service", "operation" } do
+          if type(stub[key]) ~= "string" then usage("sim.stub", key .. " must be a string", example) end
+        end
+        local answer = stub.result
+        if stub.error then answer = { error = stub.error, message = stub.message } end
+        local name = stub.service:gsub("^com%.vmware%.", "") .. "." .. stub.operation:gsub("%$", "_")
+        ask("sim.stub", vcenter, "POST", "/sim/stubs", encode({ operation = name, answer = answer }))
       end
       function s.role(privileges, user)
         if privileges ~= nil and type(privileges) ~= "table" then

@@ -63,6 +63,7 @@ final class APIEncoder {
             try self.structure(value, structure, depth: depth)
         case .dynamic(let names): try dynamic(value, having: names, depth: depth)
         case .error: try dynamic(value, having: [], isError: true, depth: depth)
+        case .opaque where value.isTable: try dynamic(value, having: [], depth: depth)
         default: try scalar(value, as: type)
         }
     }
@@ -88,7 +89,10 @@ final class APIEncoder {
         case .double where value.number?.isFinite == true:
             // With a fraction even where it is whole: a server tells the two kinds of numbers by that.
             out.append("\(value.number ?? 0)")
-        case .boolean where value.kind == .boolean:
+        case .opaque where value.kind == .string: try scalar(value, as: .string)
+        case .opaque where value.kind == .integer: try scalar(value, as: .integer)
+        case .opaque where value.number != nil: try scalar(value, as: .double)
+        case .boolean where value.kind == .boolean, .opaque where value.kind == .boolean:
             out.append(value.boolean == true ? "true" : "false")
         default: throw mismatch(value, type)
         }

@@ -25,8 +25,8 @@ public final class PendingCall {
     /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
-    /// When it was first sent; zero before that.
-    var startedAt: Duration = .zero
+    /// Negative before that.
+    private var start: Duration = .nanoseconds(-1)
     /// When it was last sent.
     var sentAt: Duration = .zero
     // Thousands of calls may wait: numbers are as small as they can be.
@@ -56,6 +56,12 @@ public final class PendingCall {
         self.vcenter = vcenter
         self.result = result
         self.completion = completion
+    }
+
+    /// When it was first sent.
+    var startedAt: Duration? {
+        get { start < .zero ? nil : start }
+        set { start = newValue ?? .nanoseconds(-1) }
     }
 
     /// The HTTP status of the last answer that came.

@@ -37,10 +37,10 @@ extension VCenter {
         } else {
             // The limit is for the read as a whole, retries included. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
-            let elapsed = pending.startedAt == .zero ? .zero : now - pending.startedAt
+            let elapsed = pending.startedAt.map { now - $0 } ?? .zero
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
         }
-        if pending.startedAt == .zero { pending.startedAt = now }
+        pending.startedAt = pending.startedAt ?? now
         pending.sentAt = now
         pending.attempts += 1
         pending.generation = Int32(truncatingIfNeeded: session.generation)
@@ -156,7 +156,7 @@ extension VCenter {
             attempts: Int(pending.attempts),
             unanswered: Int(pending.unanswered),
             hasRenewed: pending.hasRenewed,
-            elapsed: clock() - pending.startedAt,
+            elapsed: clock() - (pending.startedAt ?? .zero),
             limit: profile.timeout
         )
         let decision =
@@ -166,7 +166,7 @@ extension VCenter {
             finish(pending, failure.settled(isChanging: operation.isChanging))
         case .renewSession:
             pending.hasRenewed = true
-            pending.startedAt = .zero
+            pending.startedAt = nil
             if operation.facts != nil {
                 // Its body names the session.
                 pending.url = nil
@@ -279,7 +279,7 @@ extension VCenter {
             item: pending.call.item,
             attempts: Int(pending.attempts),
             outcome: error == nil ? "done" : "failed",
-            duration: pending.startedAt == .zero ? .zero : clock() - pending.startedAt,
+            duration: pending.startedAt.map { clock() - $0 } ?? .zero,
             isChanging: false
         )
         event.status = pending.status
