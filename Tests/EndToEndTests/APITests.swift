@@ -186,6 +186,22 @@ import Testing
         #expect(again.output == run.output, "\(again)")
     }
 
+    @Test func `a change that JSON-RPC cannot have so is refused, and leaves nothing open`() throws
+    {
+        let runs = try Runs()
+        let code = "deploy(item 'golden/ubuntu-22.04', { name = 'd', no_such = 1 })"
+        let run = try runs.vmoon(["--api", "jsonrpc", "-e", code])
+        #expect(run.status == 64 && run.error.contains("spec.no_such: no such field"), "\(run)")
+        let open = try ProgramRun.of(
+            "vmoon",
+            ["reconcile"] + runs.connection,
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
+        #expect(open.status == 0, "\(open)")
+        #expect(try runs.vmoon(["--api", "jsonrpc", "-e", "listVMs()"]).status == 0)
+    }
+
     @Test func `an operation that the simulator does not have answers as it was told`() throws {
         let folder = TestFolder()
         try folder.write(

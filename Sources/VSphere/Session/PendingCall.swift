@@ -25,6 +25,8 @@ public final class PendingCall {
     /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
+    /// Its form as JSON-RPC, if that is how it is sent.
+    var remote: Call.Remote?
     var attempts: Int32 = 0
     /// How many of the attempts got no answer at all.
     var unanswered: Int16 = 0
