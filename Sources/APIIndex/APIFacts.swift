@@ -85,6 +85,12 @@ public enum APIFacts {
         }
     }
 
+    /// The names of all structures and errors.
+    public static var structureNames: [String] { names(of: .structure) + names(of: .error) }
+
+    /// The names of all enumerations, in order.
+    public static var enumerationNames: [String] { names(of: .enumeration) }
+
     /// The names of all operations, in order, as on the wire.
     public static var operationNames: [String] { names(of: .operation) }
 
