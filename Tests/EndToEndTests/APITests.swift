@@ -49,6 +49,10 @@ import Testing
     /// Wrong calls, and the line that tells what is wrong with each.
     static let misuse: [(code: String, says: String)] = [
         (
+            "api.vcenter.vm.list{}",
+            "there is no list in api.vcenter.vm|did you mean api.vcenter.VM.list?"
+        ),
+        (
             "api.vcenter.netwrok.list()",
             "api.vcenter.netwrok.list: usage: there is no netwrok in api.vcenter|did you mean network?"
         ),
