@@ -414,7 +414,7 @@ local api_methods = {}
 
 ---Opens a session with a vCenter, or joins the one that this run has with it already.
 ---@async
----@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; a password given here must be that of the session joined; without it, what the command line, a profile or the environment says
+---@param options? {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, password_file: string?, password_command: string|string[]?, ca_file: string?, pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api"|"jsonrpc")?, timeout: string|number?, connect_timeout: string|number?, operation_timeout: string|number?, max_answer: string|integer?, limit: integer?} vcenter, user, password_file, ca_file, profile … as the command line names them; a password given here must be that of the session joined; without it, what the command line, a profile or the environment says
 ---@return vmoon.session # the session: every operation is a method of it; fields vcenter, user, dialect
 function session(options) end
 

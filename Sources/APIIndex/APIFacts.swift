@@ -56,6 +56,15 @@ public enum APIFacts {
         return values
     }
 
+    /// The operation that has a name in other letters, capital or small: `vcenter.VM.list` for `vcenter.vm.list`.
+    /// - Parameter name: The name, as scripts spell it.
+    /// - Returns: The right name, as scripts spell it; nil if there is none. It looks at all names.
+    public static func operation(like name: String) -> String? {
+        let wanted = name.lowercased()
+        return operationNames.lazy.map { APIOperation.spelling(of: $0[...]) }
+            .first { $0.lowercased() == wanted }
+    }
+
     /// The names behind a dot: packages, services and operations.
     /// - Parameter path: A package or a service; empty for the packages at the top.
     /// - Returns: The next word of every operation below, in order, as scripts spell it; and whether it is an operation.
@@ -84,6 +93,12 @@ public enum APIFacts {
             String(line.dropFirst(2).prefix { $0 != " " })
         }
     }
+
+    /// The names of all structures and errors.
+    public static var structureNames: [String] { names(of: .structure) + names(of: .error) }
+
+    /// The names of all enumerations, in order.
+    public static var enumerationNames: [String] { names(of: .enumeration) }
 
     /// The names of all operations, in order, as on the wire.
     public static var operationNames: [String] { names(of: .operation) }

@@ -4,10 +4,6 @@ internal import Buffers
 extension Call {
     /// Appends the path and the query to a URL that ends after the host.
     func appendPath(in dialect: Dialect, to url: ByteBuffer) {
-        guard operation.facts == nil else {
-            url.append(literal: "/api")
-            return
-        }
         for piece in operation.path(in: dialect) {
             switch piece {
             case .text(let text): url.append(text)

@@ -55,7 +55,7 @@ public enum Dialect: String, Sendable, CaseIterable {
     /// The dialects to try, in order.
     static func candidates(for choice: ConnectionProfile.DialectChoice) -> [Dialect] {
         switch choice {
-        case .automatic: [.rest, .api]
+        case .automatic, .jsonrpc: [.rest, .api]
         case .rest: [.rest]
         case .api: [.api]
         }

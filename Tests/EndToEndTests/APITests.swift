@@ -49,6 +49,10 @@ import Testing
     /// Wrong calls, and the line that tells what is wrong with each.
     static let misuse: [(code: String, says: String)] = [
         (
+            "api.vcenter.vm.list{}",
+            "there is no list in api.vcenter.vm|did you mean api.vcenter.VM.list?"
+        ),
+        (
             "api.vcenter.netwrok.list()",
             "api.vcenter.netwrok.list: usage: there is no netwrok in api.vcenter|did you mean network?"
         ),
@@ -184,6 +188,49 @@ import Testing
         )
         let again = try ProgramRun.of("vmoon", ["--replay", cassette, "-e", code], in: runs.folder)
         #expect(again.output == run.output, "\(again)")
+    }
+
+    @Test func `a change that JSON-RPC cannot have so is refused, and leaves nothing open`() throws
+    {
+        let runs = try Runs()
+        let code = "deploy(item 'golden/ubuntu-22.04', { name = 'd', no_such = 1 })"
+        let run = try runs.vmoon(["--api", "jsonrpc", "-e", code])
+        #expect(run.status == 64 && run.error.contains("spec.no_such: no such field"), "\(run)")
+        let open = try ProgramRun.of(
+            "vmoon",
+            ["reconcile"] + runs.connection,
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
+        #expect(open.status == 0, "\(open)")
+        #expect(try runs.vmoon(["--api", "jsonrpc", "-e", "listVMs()"]).status == 0)
+    }
+
+    @Test func `an operation that the simulator does not have answers as it was told`() throws {
+        let folder = TestFolder()
+        try folder.write(
+            """
+            test("tags", function()
+              local tag = { id = "t", category_id = "c", name = "prod", description = "", used_by = {} }
+              sim.stub{ service = "cis.tagging.tag", operation = "list", result = { "t" } }
+              sim.stub{ service = "cis.tagging.tag", operation = "get", result = tag }
+              sim.stub{ service = "cis.tagging.tag", operation = "delete" }
+              sim.stub{ service = "cis.tagging.tag", operation = "create", error = "already_exists" }
+              assert.same({ "t" }, api.cis.tagging.tag.list())
+              assert.same(tag, api.cis.tagging.tag.get{ tag_id = "t" })
+              assert.falsy(api.cis.tagging.tag.delete{ tag_id = "t" })
+              assert.equal(1, #sim.requests{ applied = true, path = "/api" })
+              local create = { name = "n", description = "", category_id = "c" }
+              assert.error(function() api.cis.tagging.tag.create{ create_spec = create } end, { kind = "already_exists" })
+              assert.error(function() sim.stub{ service = "cis.tagging.tag", operation = "get", result = {} } end, "answer.category_id is missing")
+              sim.reset()
+              assert.error(function() api.cis.tagging.tag.list() end, { kind = "no_such_route" })
+            end)
+            """,
+            to: "tags_test.lua"
+        )
+        let run = try ProgramRun.of("vmoon", ["test", "tags_test.lua"], in: folder)
+        #expect(run.status == 0, "\(run.output)\(run.error)")
     }
 
     @Test func `secrets are taken as values, and shown nowhere`() throws {

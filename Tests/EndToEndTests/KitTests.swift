@@ -121,13 +121,14 @@ import Testing
         #expect(run.status == 69 && run.output.isEmpty && run.error == line)
     }
 
-    @Test func `types writes three files, and leaves those of others alone`() throws {
+    @Test func `types writes four files, and leaves those of others alone`() throws {
         let folder = TestFolder()
         let first = try ProgramRun.of("vmoon", ["types", "."], in: folder)
         #expect(first.status == 0)
         #expect(
             first.lines == [
                 "written  ./vmoon.d.lua", "written  ./.luarc.json", "written  ./.luacheckrc",
+                "written  ./vmoon-api.d.lua",
             ]
         )
         let again = try ProgramRun.of("vmoon", ["types", "."], in: folder)
@@ -197,6 +198,29 @@ import Testing
         let run = try ProgramRun.of("vmoon", ["look.lua"], in: folder)
         #expect(run.status == 0, "\(run.error)")
         #expect(run.output.isEmpty)
+    }
+
+    @Test func `the types of the whole API are Lua, and name no class that is not there`() throws {
+        let folder = TestFolder()
+        _ = try ProgramRun.of("vmoon", ["types", "."], in: folder)
+        let script = """
+            local text = assert(io.open("vmoon-api.d.lua")):read("a")
+            assert(load(text))
+            local declared, functions = {}, 0
+            for name in text:gmatch("\\n%-%-%-@%l+ (vmoon%.api%S*)") do
+              assert(not declared[name], name)
+              declared[name] = true
+            end
+            for line in text:gmatch("[^\\n]+") do
+              local kind = line:match("^%-%-%-@field %S+ (.*)") or line:match("^%-%-%-@alias %S+ (.*)") or ""
+              if kind:find("^fun%(") then functions = functions + 1 end
+              for name in kind:gmatch("vmoon%.api[%w_.]*") do assert(declared[name], name) end
+            end
+            print(functions)
+            """
+        try folder.write(script, to: "look.lua")
+        let run = try ProgramRun.shell("lua5.4 look.lua", in: folder)
+        #expect(run.output == "1401\n", "\(run.error)")
     }
 
     @Test func `everything that is described is there`() throws {

@@ -241,7 +241,8 @@ struct ArgumentParserTests {
         ),
         Refusal(
             "--api=soap",
-            error: "--api: 'soap' is refused: there is no such choice; it is auto, rest or api"
+            error: "--api: 'soap' is refused: there is no such choice; "
+                + "it is auto, rest, api or jsonrpc"
         ),
         Refusal(
             "--pin",

@@ -73,7 +73,7 @@ struct FlagTableTests {
             ("vmoon --vc", "--vcenter"), ("vmoon --api re", "rest"),
             ("vmoon --user x --log-f", "--log-format --log-file"), ("vmoon a.lua --vc", ""),
             ("vmoon --api = re", "rest"),
-            ("vmoon --api = rest --vc", "--vcenter"), ("vmoon --api =", "auto rest api"),
+            ("vmoon --api = rest --vc", "--vcenter"), ("vmoon --api =", "auto rest api jsonrpc"),
             // Those of a sub-command are its own.
             ("vmoon runs --st", "--steps"), ("vmoon runs --dry", ""), ("vmoon ru", "runs"),
             ("vmoon check --format te", "text"), ("vmoon test --format t", "tap"),

@@ -266,7 +266,8 @@ struct SettingsTests {
         Refusal(
             ["--vcenter", "a"],
             ["VMOON_API": "soap"],
-            "VMOON_API: 'soap' is refused: there is no such choice; it is auto, rest or api"
+            "VMOON_API: 'soap' is refused: there is no such choice; "
+                + "it is auto, rest, api or jsonrpc"
         ),
     ]
 

@@ -143,6 +143,59 @@ struct APICallTests {
         #expect(bench.errors.last?.message == "no ***")
     }
 
+    @Test func `every operation of ours has its name in the index`() throws {
+        for operation in Operation.all {
+            let (name, keys) = try #require(Call.remoteNames[operation.name])
+            #expect(keys.count <= operation.parameters.count)
+            let actions = operation.parameters.flatMap(\.choices)
+            for action in actions.isEmpty ? [""] : actions {
+                let facts = try #require(APIFacts.operation(name + action))
+                #expect(facts.isReading == !operation.isChanging, "\(operation.name)")
+                for key in keys where !key.isEmpty {
+                    let first = key.split(separator: ".").first.map(String.init)
+                    #expect(
+                        facts.parameters.contains { $0.name == first },
+                        "\(operation.name) \(key)"
+                    )
+                }
+                let given = Set(keys.compactMap { $0.split(separator: ".").first.map(String.init) })
+                #expect(facts.parameters.allSatisfy { !$0.isRequired || given.contains($0.name) })
+            }
+        }
+    }
+
+    @Test func `a session that speaks JSON-RPC only calls our operations so`() throws {
+        let bench = Bench(.jsonrpc).opened()
+        try bench.call(.rollback, "item", "1", "why")
+        let body = try sent(bench)
+        #expect(body["params"]?["operationId"] == "rollback")
+        let input = body["params"]?["input"]?["STRUCTURE"]?["operation-input"]
+        #expect(input?["template_library_item"] == "item" && input?["version"] == "1")
+        let spec = "com.vmware.vcenter.vm_template.library_items.versions.rollback_spec"
+        #expect(input?["spec"]?["OPTIONAL"]?["STRUCTURE"]?[spec]?["message"] == "why")
+        bench.exchange.answer(200, Self.output(#""3""#))
+        #expect(bench.told == ["ok open", #"ok "3""#])
+    }
+
+    @Test func `one value of a filter is a list of one, and an unknown field is refused unsent`()
+        throws
+    {
+        let bench = Bench(.jsonrpc).opened()
+        func list(_ filter: JSONValue) throws -> Call {
+            try Call(.listVMs, ValueBuffer.values { $0.put(filter) })
+        }
+        bench.perform(try list(["names": "a", "power_states": ["POWERED_ON"]]))
+        let filter = try sent(bench)["params"]?["input"]?["STRUCTURE"]?["operation-input"]?[
+            "filter"
+        ]
+        let fields = filter?["OPTIONAL"]?["STRUCTURE"]?["com.vmware.vcenter.VM.filter_spec"]
+        #expect(fields?["names"] == ["OPTIONAL": ["a"]])
+        bench.exchange.answer(200, Self.output("[]"))
+        bench.perform(try list(["nams": ["a"]]))
+        #expect(bench.told.last == "usage" && bench.exchange.inFlight.isEmpty)
+        #expect(bench.errors.last?.message == "filter.nams: no such field; did you mean \"names\"?")
+    }
+
     @Test func `every operation of the index can be one of ours`() throws {
         for name in APIFacts.operationNames {
             let facts = try #require(APIFacts.operation(name))

@@ -31,7 +31,8 @@ struct APIPart {
                 let place = known.isEmpty ? "api" : "api.\(known)"
                 return usage(
                     "there is no \(Display.name(word)) in \(place)",
-                    Self.advice(word, in: known, among: children.map(\.name))
+                    APIFacts.operation(like: path).map { "did you mean api.\($0)?" }
+                        ?? Self.advice(word, among: children.map(\.name))
                 )
             }
             known += known.isEmpty ? word : ".\(word)"
@@ -49,7 +50,7 @@ struct APIPart {
         return VSphereError(.usage, message, operation: name, hint: hint)
     }
 
-    private static func advice(_ word: String, in known: String, among names: [String]) -> String {
+    private static func advice(_ word: String, among names: [String]) -> String {
         if let guess = Suggestion.nearest(to: word, among: names) {
             return "did you mean \(guess)?"
         }

@@ -8,7 +8,7 @@ extension FunctionSpec {
     private static let sessionOptions: LuaType = """
         {profile: string?, vcenter: string?, user: string?, password: string|vmoon.secret?, \
         password_file: string?, password_command: string|string[]?, ca_file: string?, \
-        pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api")?, \
+        pin: string|string[]?, insecure: boolean?, api: ("auto"|"rest"|"api"|"jsonrpc")?, \
         timeout: string|number?, connect_timeout: string|number?, \
         operation_timeout: string|number?, max_answer: string|integer?, limit: integer?}
         """

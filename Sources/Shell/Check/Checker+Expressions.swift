@@ -114,7 +114,8 @@ extension Checker {
         let names = APIFacts.children(of: path).map(\.name)
         if names.contains(name) { return .api(part) }
         let place = path.isEmpty ? "api" : "api.\(path)"
-        report(.error, "\(place) has no \(name)" + hint(name, among: names), at: byte)
+        let other = APIFacts.operation(like: part).map { "; did you mean api.\($0)?" }
+        report(.error, "\(place) has no \(name)" + (other ?? hint(name, among: names)), at: byte)
         return .unknown
     }
 

@@ -86,7 +86,9 @@ extension Flag {
             "DIALECT",
             in: .connection,
             "Which of vCenter's dialects to speak.",
-            detail: "auto tries /rest, and /api where there is no /rest.",
+            detail: """
+                auto tries /rest, and /api where there is no /rest; jsonrpc calls every operation as VMware's SDKs do.
+                """,
             environment: ["VMOON_API"],
             default: .text(ConnectionProfile.DialectChoice.usual.rawValue),
             profileKey: "api",

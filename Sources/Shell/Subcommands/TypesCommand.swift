@@ -39,7 +39,7 @@ struct EditorFile {
     let advice: String
 
     /// All such files.
-    static let all: [EditorFile] = [types, settings, luacheck]
+    static let all: [EditorFile] = [types, settings, luacheck, api]
 
     private static let mark = "Written by `vmoon types`; do not edit."
 
@@ -52,19 +52,34 @@ struct EditorFile {
         )
     }
 
-    static var settings: EditorFile {
-        let text = JSONEncoder(.indented).encode(
-            .object([
-                .init("runtime.version", .string("Lua 5.4")),
-                .init("workspace.library", .array([.string("vmoon.d.lua")])),
-            ])
+    static var api: EditorFile {
+        EditorFile(
+            name: "vmoon-api.d.lua",
+            text: APIEditorTypes.text(),
+            isOurs: { $0.contains(mark) },
+            advice: "move it away and run this again"
         )
+    }
+
+    static var settings: EditorFile {
+        func text(_ files: [String], _ more: [JSONValue.Member]) -> String {
+            let members: [JSONValue.Member] = [
+                .init("runtime.version", .string("Lua 5.4")),
+                .init("workspace.library", .array(files.map(JSONValue.string))),
+            ]
+            return JSONEncoder(.indented).encode(.object(members + more)) + "\n"
+        }
+        // In kilobytes: the second file is longer than what is read by default.
+        let size = JSONValue.Member("workspace.preloadFileSize", .integer(2000))
+        let now = text(["vmoon.d.lua", "vmoon-api.d.lua"], [size])
+        // What vmoon 0.1 wrote.
+        let older = text(["vmoon.d.lua"], [])
         return EditorFile(
             name: ".luarc.json",
-            text: text + "\n",
-            isOurs: { $0 == text + "\n" },
+            text: now,
+            isOurs: { [now, older].contains($0) },
             advice:
-                "add \"vmoon.d.lua\" to its \"workspace.library\", and set \"runtime.version\" to "
+                "add \"vmoon.d.lua\" and \"vmoon-api.d.lua\" to its \"workspace.library\", and set \"runtime.version\" to "
                 + "\"Lua 5.4\""
         )
     }

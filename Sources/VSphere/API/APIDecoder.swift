@@ -10,7 +10,13 @@ struct APIDecoder {
     /// The texts that are secrets: not to be shown.
     private(set) var secrets: [String] = []
 
-    init(into out: ValueBuffer) { self.out = out }
+    /// Whether a structure whose type does not tell its kind gets the field `@class`.
+    private let namesStructures: Bool
+
+    init(into out: ValueBuffer, namesStructures: Bool = true) {
+        self.out = out
+        self.namesStructures = namesStructures
+    }
 
     /// Appends a value of a type; nil for an unset one.
     /// - Throws: The place and the reason where it is not of that type.
@@ -173,7 +179,11 @@ struct APIDecoder {
             // Where two structures share a name, neither is relied on.
             let isShared = APIFacts.structure(name + "~2") != nil
             let structure = isShared ? nil : APIFacts.structure(name)
-            return try record(named.fields, as: structure, named: name)
+            return try record(
+                named.fields,
+                as: structure,
+                named: namesStructures ? name : nil
+            )
         }
         guard value.kind == .array else { return out.put(value) }
         let isMap =

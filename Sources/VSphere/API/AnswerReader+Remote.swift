@@ -5,11 +5,14 @@ internal import Transport
 
 /// Answers of JSON-RPC: the status is 200 also for an error of the operation.
 extension AnswerReader {
-    /// Appends the result of an operation of the whole API to a buffer; nothing for one without a result.
+    /// Appends the result of an operation to a buffer; nothing for one without a result.
+    ///
+    /// An operation of ours has the form that it has in the other dialects, and no names of structures in it.
     /// - Throws: a failure without the data of the call.
     func read(
         _ response: Response,
-        of facts: APIOperation,
+        by facts: APIOperation,
+        of operation: Operation,
         into result: ValueBuffer
     ) throws(Failure) {
         defer { scratch.clear() }
@@ -30,19 +33,32 @@ extension AnswerReader {
         case .error(let error): throw failure(error, response)
         case .output(let output):
             let mark = result.byteCount
-            var decoder = APIDecoder(into: result)
-            defer { secrets += decoder.secrets }
-            do {
-                try decoder.write(output, as: facts.result)
+            do throws(ShapeMismatch) {
+                try write(output, as: facts.result, of: operation, into: result)
             } catch {
                 result.truncate(to: mark)
                 throw malformed(response, error.description)
             }
-            if facts.result == .void { result.truncate(to: mark) }
             guard result.isFailed else { return }
             result.truncate(to: mark)
             throw memory(response)
         }
+    }
+
+    private func write(
+        _ output: Value,
+        as type: APIType,
+        of operation: Operation,
+        into result: ValueBuffer
+    ) throws(ShapeMismatch) {
+        let isOurs = operation.facts == nil
+        let plain = isOurs || type == .void ? ValueBuffer() : result
+        var decoder = APIDecoder(into: plain, namesStructures: !isOurs)
+        try decoder.write(output, as: type)
+        secrets += decoder.secrets
+        guard isOurs, type != .void, let value = plain.root else { return }
+        if operation.mayGiveNothing, value.isAbsent { return result.putNil() }
+        try operation.result.write(value, spelling: .object, into: result)
     }
 
     /// The failure that an operation has declared, or that the server adds to any.

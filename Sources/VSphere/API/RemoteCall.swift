@@ -12,18 +12,17 @@ enum RemoteCall {
 
     /// The body of a call.
     /// - Parameters:
-    ///   - call: A call of an operation with facts; its arguments have been checked.
-    ///   - facts: Its operation's.
+    ///   - call: The call.
     ///   - session: The identifier of the session.
     /// - Returns: The request.
-    static func body(_ call: Call, _ facts: APIOperation, session: Secret) -> ByteBuffer {
+    static func body(_ call: Call.Remote, session: Secret) -> ByteBuffer {
+        let facts = call.facts
         let out = ByteBuffer()
         out.append(
             "{\"jsonrpc\":\"2.0\",\"method\":\"invoke\",\"params\":{\"serviceId\":\"\(facts.wireService)\","
                 + "\"operationId\":\"\(facts.name)\",\"input\":"
         )
-        guard let input = call.input else { preconditionFailure("arguments were not checked") }
-        out.append(input)
+        out.append(call.input)
         out.append(
             literal: ",\"ctx\":{\"appCtx\":{},\"securityCtx\":{\"schemeId\":"
         )

@@ -8,6 +8,11 @@ public struct ConnectionProfile: Sendable {
         case automatic = "auto"
         case rest
         case api
+        /// JSON-RPC for every operation; the log-in, and paths that a script spells out, as with `auto`.
+        case jsonrpc
+
+        /// Whether a session may be opened in either dialect.
+        var takesEither: Bool { self == .automatic || self == .jsonrpc }
 
         /// The default.
         public static var usual: Self { .automatic }

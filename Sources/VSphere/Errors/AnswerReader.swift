@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import Buffers
 internal import JSON
 internal import Text
@@ -24,10 +25,11 @@ final class AnswerReader {
     func read(
         _ response: Response,
         of operation: Operation,
+        by facts: APIOperation? = nil,
         in dialect: Dialect,
         into result: ValueBuffer
     ) throws(Failure) {
-        if let facts = operation.facts { return try read(response, of: facts, into: result) }
+        if let facts { return try read(response, by: facts, of: operation, into: result) }
         try read(
             response,
             as: operation.result,

@@ -42,7 +42,7 @@ extension VSphereError {
             hint = "the vCenter may be starting; --timeout says how long a read waits for it"
         case .noSuchRoute where isLogin:
             hint = Self.addressHint
-            if choice != .automatic {
+            if !choice.takesEither {
                 hint? += "; does it speak /\(choice.rawValue)? try --api auto"
             }
         case .noSuchRoute where operation?.facts != nil:
@@ -52,7 +52,7 @@ extension VSphereError {
             hint = "is the path right? it is what follows /rest or /api, where names differ"
         case .noSuchRoute:
             hint = "this vCenter may be too old: templates need 6.8, check-outs and versions 6.9.1"
-            if choice != .automatic {
+            if !choice.takesEither {
                 hint? += "; or only /\(choice.rawValue) lacks it: try --api auto"
             }
         case .notAllowedInCurrentState where isAboutCheckOut:

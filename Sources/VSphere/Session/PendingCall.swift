@@ -25,6 +25,8 @@ public final class PendingCall {
     /// dialect.
     var url: ByteBuffer?
     var body: ByteBuffer?
+    /// Its form as JSON-RPC, if that is how it is sent.
+    var remote: Call.Remote?
     /// Negative before that.
     private var start: Duration = .nanoseconds(-1)
     /// When it was last sent.

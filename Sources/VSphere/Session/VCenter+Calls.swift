@@ -20,13 +20,19 @@ extension VCenter {
         }
         let now = clock()
         let operation = pending.call.operation
-        let url = pending.url ?? firstURL(of: pending, in: dialect)
+        let url: ByteBuffer
+        do throws(ShapeMismatch) {
+            url =
+                if let known = pending.url { known } else { try firstURL(of: pending, in: dialect) }
+        } catch {
+            return finish(pending, VSphereError(.usage, error.description))
+        }
         // libcurl gives a POST without a body the content type of a form, unless another one is set.
         let isBare = pending.body == nil && [.get, .delete, .head].contains(operation.method)
         var request = request(
-            operation.method,
+            pending.remote == nil ? operation.method : .post,
             url,
-            headers: operation.facts.flatMap { remoteHeaders(operation, $0) }
+            headers: pending.remote.flatMap { remoteHeaders($0.facts) }
                 ?? (isBare ? bodilessHeaders : headers),
             timeout: profile.operationTimeout
         )
@@ -60,7 +66,10 @@ extension VCenter {
     }
 
     /// Encodes a call; every attempt to send it repeats these bytes.
-    private func firstURL(of pending: PendingCall, in dialect: Dialect) -> ByteBuffer {
+    private func firstURL(
+        of pending: PendingCall,
+        in dialect: Dialect
+    ) throws(ShapeMismatch) -> ByteBuffer {
         let url = ByteBuffer()
         url.append(baseURL)
         var dialect = pending.dialect ?? dialect
@@ -68,20 +77,25 @@ extension VCenter {
             dialect = routes[ObjectIdentifier(pending.call.operation)] ?? dialect
         }
         pending.dialect = dialect
-        pending.call.appendPath(in: dialect, to: url)
-        pending.url = url
-        if let facts = pending.call.operation.facts {
+        if profile.dialect == .jsonrpc || pending.call.operation.facts != nil {
+            pending.remote = try pending.call.remote()
+        }
+        if let remote = pending.remote {
             guard let sessionIdentifier else { preconditionFailure("a call without a session") }
-            pending.body = RemoteCall.body(pending.call, facts, session: sessionIdentifier)
+            url.append(literal: "/api")
+            pending.url = url
+            pending.body = RemoteCall.body(remote, session: sessionIdentifier)
         } else {
+            pending.call.appendPath(in: dialect, to: url)
+            pending.url = url
             pending.body = pending.call.body(in: dialect)
         }
         return url
     }
 
     /// The header fields of an operation of the whole API, made once.
-    private func remoteHeaders(_ operation: Operation, _ facts: APIOperation) -> HeaderList? {
-        let key = ObjectIdentifier(operation)
+    private func remoteHeaders(_ facts: APIOperation) -> HeaderList? {
+        let key = facts.fullName
         if let known = remoteFields[key] { return known }
         remoteFields[key] = try? HeaderList(RemoteCall.fields(facts))
         return remoteFields[key]
@@ -126,6 +140,7 @@ extension VCenter {
             try reader.read(
                 response,
                 of: pending.call.operation,
+                by: pending.remote?.facts,
                 in: dialect,
                 into: pending.result
             )
@@ -167,7 +182,7 @@ extension VCenter {
         case .renewSession:
             pending.hasRenewed = true
             pending.startedAt = nil
-            if operation.facts != nil {
+            if pending.remote != nil {
                 // Its body names the session.
                 pending.url = nil
                 pending.body = nil

@@ -195,7 +195,7 @@ extension VCenter {
             let failure = logOutFailure(result, in: dialect)
             if let failure, attempt < Self.mostLogOuts, failure.mayPass {
                 let isMissing = failure.error.kind == .noSuchRoute
-                let next = isMissing && profile.dialect == .automatic ? dialect.other : dialect
+                let next = isMissing && profile.dialect.takesEither ? dialect.other : dialect
                 _ = wire.after(.milliseconds(300 * attempt)) { [self] in
                     logOut(next, attempt: attempt + 1)
                 }

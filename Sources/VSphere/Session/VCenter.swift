@@ -50,7 +50,7 @@ public final class VCenter {
     /// The identifier of the session, for requests that have it in their body.
     var sessionIdentifier: Secret?
     /// The header fields of operations of the whole API.
-    var remoteFields: [ObjectIdentifier: HeaderList] = [:]
+    var remoteFields: [String: HeaderList] = [:]
     /// The password, once it was asked for.
     public internal(set) var password: Secret?
     /// When the log-in under way began, and how often it was sent.

@@ -64,6 +64,10 @@ import Testing
             "1:21: error: api.vcenter.network has no lst; did you mean list?"
         ),
         Case(
+            "api.vcenter.vm.list()",
+            "1:16: error: api.vcenter.vm has no list; did you mean api.vcenter.VM.list?"
+        ),
+        Case(
             "api.vcenter.network()",
             "1:1: error: api.vcenter.network is no operation: in it are api.vcenter.network.list, "
                 + "api.vcenter.network.projects"

@@ -68,6 +68,7 @@ struct CompletionTests {
         ("api.vcenter.network.", ["list", "projects"]),
         ("api.vcenter.network.x", []),
         ("api.nothing.", []),
+        ("api.vcenter.vm", ["VM", "vm", "vm_template"]),
         ("api.vcenter.network.list{ ", ["filter = "]),
         ("api.vcenter.network.list{ filter = { na", ["names = "]),
         ("api.vcenter.network.list({ filter = { ne", ["networks = "]),

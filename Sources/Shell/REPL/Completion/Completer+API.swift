@@ -33,7 +33,10 @@ extension Completer {
 
     /// The packages, services and operations in a part.
     func parts(of path: String, typed: String) -> [Candidate] {
-        APIFacts.children(of: path).filter { $0.name.hasPrefix(typed) }.map { child in
+        // Who types `vm` may mean `VM`.
+        let typed = typed.lowercased()
+        return APIFacts.children(of: path).filter { $0.name.lowercased().hasPrefix(typed) }.map {
+            child in
             let name = path.isEmpty ? child.name : "\(path).\(child.name)"
             let isReading = APIFacts.operation(name)?.isReading
             return Candidate(
