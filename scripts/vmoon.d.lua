@@ -916,9 +916,8 @@ sim = {}
 function sim.fault(fault) end
 
 ---Makes the simulator answer an operation of vc.api.
----@param operation string its name, such as cis.tagging.tag.list
----@param answer? any its result, checked by what the operation gives; or { error = "not_found", message = … }; or a list of such answers, one for each call, the last one for all that follow
-function sim.stub(operation, answer) end
+---@param stub table service and operation, such as "cis.tagging.tag" and "list"; result, checked by what the operation gives, or error and message, such as "not_found". A list of results (and of { error = … }) has one for each call, the last one for all that follow
+function sim.stub(stub) end
 
 ---Gives a user of the simulator a role: the privileges it has, on every object.
 ---@param privileges? string[] such as { "System.Read" }; all of them where there are none

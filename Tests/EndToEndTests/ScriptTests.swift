@@ -181,8 +181,9 @@ import Testing
         let bin = try SimulatorProcess.program("vmoon").split(separator: "/").dropLast()
             .map { "/" + $0 }.joined()
         let path = bin + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
-        // Written by a program of its own: a file that a child of this process may still have open for writing is busy.
-        let line = "printf '#!/usr/bin/env vmoon\\nprint(\"ran\", ...)\\n' >tool; chmod 755 tool; ./tool one"
+        // Written by another program: what a child of this process still has open for writing is busy.
+        let line =
+            "printf '#!/usr/bin/env vmoon\\nprint(\"ran\", ...)\\n' >tool; chmod 755 tool; ./tool one"
         let run = try ProgramRun.shell(line, environment: ["PATH": path], in: folder)
         #expect(run.output == "ran\tone\n", "\(run)")
     }
