@@ -227,7 +227,7 @@ let package = Package(
             name: "ParserTests",
             dependencies: [
                 "Text", "Buffers", "JSON", "CCurlShims", "Transport", "VSphere", "LuaSyntax",
-                "LineEditor", "Support",
+                "LineEditor", "APIIndex", "Support",
             ],
             exclude: ["Corpus", "ignored.txt"],
             swiftSettings: strict

@@ -1,3 +1,4 @@
+import APIIndex
 import Buffers
 import JSON
 import Support
@@ -42,6 +43,46 @@ struct AnswerMutationTests {
                 let message = error.error.description.utf8
                 #expect(!message.contains { $0 < 0x20 || $0 == 0x7F }, shown(text))
             }
+        }
+        #expect(counts.results > 10 && counts.failures > 10, "\(counts)")
+    }
+
+    @Test func `an answer of JSON-RPC is a result or a failure, and a failure leaves nothing`()
+        throws
+    {
+        let reader = AnswerReader()
+        let out = ValueBuffer()
+        var counts = (results: 0, failures: 0)
+        let operations = try [
+            "vcenter.network.list", "vcenter.VM.delete", "vcenter.vm_template.library_items.get",
+            "cis.session.create", "vcenter.vm.guest.environment.list", "cis.tasks.get",
+        ].map { Operation(try #require(APIFacts.operation($0))) }
+        try Corpus(lines: "rpc").each { text, dice in
+            let body = ByteBuffer()
+            body.append(text)
+            let status = [200, 200, 200, 400, 503].randomElement(using: &dice) ?? 200
+            let head = ByteBuffer("HTTP/1.1 \(status)\r\n")
+            let response = Response(status: status, headerBlock: head, body: body)
+            for operation in operations {
+                out.clear()
+                do throws(Failure) {
+                    try reader.read(
+                        response,
+                        of: operation,
+                        by: operation.facts,
+                        in: .api,
+                        into: out
+                    )
+                    counts.results += 1
+                    _ = out.root.map { JSONValue($0) }
+                } catch {
+                    counts.failures += 1
+                    #expect(out.isEmpty && !out.isFailed, shown(text))
+                    let message = error.error.description.utf8
+                    #expect(!message.contains { $0 < 0x20 || $0 == 0x7F }, shown(text))
+                }
+            }
+            _ = reader.takeSecrets()
         }
         #expect(counts.results > 10 && counts.failures > 10, "\(counts)")
     }
