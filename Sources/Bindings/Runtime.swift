@@ -20,6 +20,8 @@ public final class Runtime: InterpreterHost {
         public var exit: (Int) -> Void
         /// Called with every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
+        /// Called with every call that is made or planned.
+        public var noteCall: ((Call) -> Void)?
         /// Called with every change that has its verdict, and with reads if `observesReads` is set; for logs
         /// and metrics.
         public var observe: ((OperationEvent) -> Void)?

@@ -9,10 +9,8 @@ public import Buffers
 public struct Call {
     /// The operation.
     public let operation: Operation
-    /// The texts among the arguments that are secrets by their type.
-    public private(set) var secrets: [String] = []
-    /// The arguments of an operation of the whole API in canonical form; nil for any other.
-    private(set) var input: ByteBuffer?
+    /// An operation of the whole API in JSON-RPC's terms; nil for any other.
+    private(set) var written: Remote?
     /// The arguments as given, in the order of the parameters.
     private let given: [Value]
 
@@ -54,9 +52,11 @@ public struct Call {
         } catch {
             throw VSphereError(.usage, error.description, operation: operation.name)
         }
-        secrets = encoder.secrets
-        self.input = input
+        written = Remote(facts: facts, input: input, secrets: encoder.secrets)
     }
+
+    /// The texts among the arguments that are secrets by their type.
+    public var secrets: [String] { written?.secrets ?? [] }
 
     /// The argument of a parameter; nil if it was left out.
     public func argument(_ index: Int) -> Value? {
@@ -79,7 +79,7 @@ public struct Call {
     private init(copying call: Call, _ arguments: [Value]) {
         operation = call.operation
         given = arguments
-        input = call.input
+        written = call.written
     }
 
     /// A copy of the call with its own arguments, valid until it has its verdict.

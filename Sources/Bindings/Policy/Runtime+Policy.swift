@@ -61,6 +61,7 @@ extension CallSequence {
         then next: @escaping (Swift.Result<Value?, VSphereError>) -> Void
     ) {
         guard !pending.isOver else { return }
+        runtime.configuration.noteCall?(request)
         var isDone = false
         let cancel = runtime.changes.plan.add(request, arguments, at: vcenter) { result in
             isDone = true

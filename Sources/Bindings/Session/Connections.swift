@@ -132,6 +132,7 @@ final class Connections {
                 redaction: configuration.secrets.redaction
             )
             vcenter.trace = configuration.trace
+            vcenter.noteCall = configuration.noteCall
             if configuration.observesReads { vcenter.observe = configuration.observe }
             if let log = configuration.log, log.level <= .warn {
                 let fields = [JSONValue.Member("vcenter", .string("\(profile.endpoint)"))]

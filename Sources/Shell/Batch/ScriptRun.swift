@@ -21,6 +21,8 @@ final class ScriptRun {
     private let continuation: RunContinuation?
     private let redaction: Redaction
     private let plan: RunPlan
+    /// What the calls of the run need, for `vmoon privileges`.
+    private let role: NeededRole?
     /// The start of the run, on the monotonic clock.
     private let began: Duration
     private var outcome = RunOutcome()
@@ -30,7 +32,8 @@ final class ScriptRun {
     static func start(
         _ invocation: Invocation,
         _ world: inout World,
-        continuing continuation: RunContinuation? = nil
+        continuing continuation: RunContinuation? = nil,
+        noting role: NeededRole? = nil
     ) {
         // If the start fails, the address is no longer in the environment.
         let surroundings = world
@@ -44,7 +47,7 @@ final class ScriptRun {
             // A program that the script starts must not report its own end.
             world.environment["VMOON_PING_URL"] = nil
             world.removeVariable("VMOON_PING_URL")
-            try ScriptRun(invocation, world, settings, continuation).run()
+            try ScriptRun(invocation, world, settings, continuation, role).run()
         } catch let error as SettingsError {
             world.complain(error.description)
             RunWatchers.tellFailedStart(invocation, error.exitCode, surroundings)
@@ -60,8 +63,10 @@ final class ScriptRun {
         _ invocation: Invocation,
         _ world: World,
         _ settings: Settings,
-        _ continuation: RunContinuation?
+        _ continuation: RunContinuation?,
+        _ role: NeededRole?
     ) throws {
+        self.role = role
         self.invocation = invocation
         self.world = world
         self.settings = settings
@@ -120,7 +125,8 @@ final class ScriptRun {
             let stream = world.error.isTerminal ? world.error : world.output
             configuration.notice = { line in try? stream.tell("\r" + line) }
         }
-        configuration.plan = { line in try? world.error.tell(line) }
+        configuration.plan = { line in if role == nil { try? world.error.tell(line) } }
+        if let role { configuration.noteCall = { role.add($0.needs) } }
         if settings.run.isSandboxed {
             configuration.sandbox = Sandbox(modules: Self.scriptFolder(invocation, world))
         }
@@ -321,6 +327,7 @@ final class ScriptRun {
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()
+        if let role, !role.tell(outcome) { outcome.lostOutput = true }
         world.end(outcome.ending)
     }
 

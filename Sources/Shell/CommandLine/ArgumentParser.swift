@@ -79,6 +79,10 @@ public struct ArgumentParser {
                 try takeOption(argument, of: flags, in: command)
             } else {
                 operands.append(argument)
+                guard !command.runsScript else {
+                    operands += arguments[position...]
+                    break
+                }
             }
         }
         if let request {

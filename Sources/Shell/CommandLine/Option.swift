@@ -21,7 +21,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case scriptName, acceptChanges
     case checkFormat, markdown, manualPage
     case report, reportFile, filter, testLimit
-    case mask
+    case mask, role
 }
 
 /// The value of an option, parsed but not yet combined with other sources.

@@ -19,6 +19,8 @@ public struct Subcommand: Sendable {
     public var flags: [Flag] { makeFlags() }
     /// The kind of names that its operands are; nil for files.
     public let words: CompletionWords?
+    /// Whether its first operand is a script: all words after it are the script's arguments.
+    public let runsScript: Bool
     /// Carries it out and ends the process.
     let run: @Sendable (Invocation, [String], inout World) -> Void
     private let makeFlags: @Sendable () -> [Flag]
@@ -30,6 +32,7 @@ public struct Subcommand: Sendable {
         count: ClosedRange<Int>,
         summary: String,
         words: CompletionWords? = nil,
+        runsScript: Bool = false,
         flags: @autoclosure @escaping @Sendable () -> [Flag] = [],
         run: @escaping @Sendable (Invocation, [String], inout World) -> Void = { _, _, _ in }
     ) {
@@ -38,6 +41,7 @@ public struct Subcommand: Sendable {
         operandCount = count
         self.summary = summary
         self.words = words
+        self.runsScript = runsScript
         makeFlags = flags
         self.run = run
     }
@@ -47,6 +51,6 @@ public struct Subcommand: Sendable {
 
     /// All rows, in the order of help.
     public static let all: [Subcommand] = [
-        check, test, apply, runs, resume, reconcile, doctor, doc, types,
+        check, test, privileges, apply, runs, resume, reconcile, doctor, doc, types,
     ]
 }

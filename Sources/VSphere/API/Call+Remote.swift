@@ -9,10 +9,13 @@ extension Call {
         let facts: APIOperation
         /// The arguments in canonical form.
         let input: ByteBuffer
+        /// The texts among them that are secrets by their type.
+        let secrets: [String]
 
-        init(facts: APIOperation, input: ByteBuffer) {
+        init(facts: APIOperation, input: ByteBuffer, secrets: [String] = []) {
             self.facts = facts
             self.input = input
+            self.secrets = secrets
         }
     }
 
@@ -65,7 +68,20 @@ extension Call {
     /// The call as JSON-RPC; nil for one that is a path.
     /// - Throws: The place and the reason of an argument that the API does not have so.
     func remote() throws(ShapeMismatch) -> Remote? {
-        if let facts = operation.facts, let input { return Remote(facts: facts, input: input) }
+        if let written { return written }
+        guard let (facts, named) = terms() else { return nil }
+        let input = ByteBuffer()
+        try APIEncoder(into: input).encode(named.root, of: facts)
+        return Remote(facts: facts, input: input)
+    }
+
+    /// The operation in the API's terms, and the record of its arguments by name; nil for one that is a path.
+    func terms() -> (APIOperation, ValueBuffer)? {
+        if let facts = operation.facts {
+            let named = ValueBuffer()
+            if let argument = argument(0) { named.put(argument) }
+            return (facts, named)
+        }
         guard let (prefix, keys) = Self.remoteNames[operation.name] else { return nil }
         let action = keys.firstIndex(of: "").flatMap { argument($0)?.string } ?? ""
         guard let facts = APIFacts.operation(prefix + action) else { return nil }
@@ -90,9 +106,7 @@ extension Call {
             }
             return count
         }
-        let input = ByteBuffer()
-        try APIEncoder(into: input).encode(named.root, of: facts)
-        return Remote(facts: facts, input: input)
+        return (facts, named)
     }
 
     /// Copies an argument; in a filter one value stands for a list of one.

@@ -27,11 +27,9 @@ public final class PendingCall {
     var body: ByteBuffer?
     /// Its form as JSON-RPC, if that is how it is sent.
     var remote: Call.Remote?
-    /// Negative before that.
-    private var start: Duration = .nanoseconds(-1)
-    /// When it was last sent.
-    var sentAt: Duration = .zero
-    // Thousands of calls may wait: numbers are as small as they can be.
+    // Thousands of calls may wait: numbers are as small as they can be. Times are nanoseconds, negative before that.
+    private var firstSent: Int64 = -1
+    private var lastSent: Int64 = -1
     var attempts: Int32 = 0
     /// The session it was last sent in.
     var generation: Int32 = 0
@@ -62,8 +60,18 @@ public final class PendingCall {
 
     /// When it was first sent.
     var startedAt: Duration? {
-        get { start < .zero ? nil : start }
-        set { start = newValue ?? .nanoseconds(-1) }
+        get { firstSent < 0 ? nil : .nanoseconds(firstSent) }
+        set { firstSent = newValue.map(Self.nanoseconds) ?? -1 }
+    }
+
+    /// When it was last sent.
+    var sentAt: Duration {
+        get { .nanoseconds(max(lastSent, 0)) }
+        set { lastSent = Self.nanoseconds(newValue) }
+    }
+
+    private static func nanoseconds(_ time: Duration) -> Int64 {
+        time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000
     }
 
     /// The HTTP status of the last answer that came.

@@ -12,6 +12,8 @@ public final class VCenter {
     public let profile: ConnectionProfile
     /// Called with every request that has ended, with or without an answer; for logs.
     public var trace: ((TraceEvent) -> Void)?
+    /// Called with every call that is accepted, before it is sent.
+    public var noteCall: ((Call) -> Void)?
 
     /// Called with every read that has its verdict.
     ///
@@ -171,6 +173,7 @@ public final class VCenter {
         argumentsStay: Bool = false,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
+        noteCall?(call)
         let kept = argumentsStay ? call : call.detached()
         let pending = PendingCall(kept, at: self, into: result, completion: completion)
         pending.tellsTime = tellsTime
