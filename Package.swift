@@ -295,7 +295,7 @@ let package = Package(
             name: "ShellTests",
             dependencies: [
                 "Shell", "Bindings", "Changes", "LuaHost", "LuaSyntax", "LineEditor", "VSphere",
-                "Transport", "Journal", "Posix", "Text", "Buffers", "Support",
+                "Transport", "Journal", "Posix", "Text", "Buffers", "APIIndex", "Support",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

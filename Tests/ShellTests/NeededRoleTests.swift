@@ -1,3 +1,4 @@
+import APIIndex
 import Buffers
 import Testing
 
