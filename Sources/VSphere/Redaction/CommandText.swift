@@ -6,8 +6,7 @@ enum CommandText {
     ///   - depth: How many levels of quoted texts are searched.
     /// - Returns: The text, with its blanks and quotes unchanged.
     static func withoutSecrets(_ text: String, depth: Int = 3) -> String {
-        // Only these characters indicate a secret, and most texts have none of them.
-        guard text.utf8.contains(where: { "-=:@".utf8.contains($0) }) else { return text }
+        guard mayTell(text.utf8) else { return text }
         var shown = ""
         var word = ""
         var before = ""
@@ -38,6 +37,26 @@ enum CommandText {
         }
         finish()
         return shown
+    }
+
+    /// Whether a text has a character that a secret could stand behind; a dash only where a word begins.
+    static func mayTell(_ text: some Sequence<UInt8>) -> Bool {
+        var before = UInt8(ascii: " ")
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "?"):
+                return true
+            case UInt8(ascii: "-"):
+                // Beyond ASCII there are other blanks.
+                let isBlank = before <= UInt8(ascii: " ") || before >= 0x80
+                if isBlank || before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") {
+                    return true
+                }
+            default: break
+            }
+            before = byte
+        }
+        return false
     }
 
     /// A word with `***` for its secret part.
