@@ -7,7 +7,7 @@ internal import Synchronization
 /// sorted, and searched by halves. `scripts/api-index` writes it and describes its notation. Structures and enumerations
 /// that were read are kept: every value of an answer asks for its own.
 public enum APIFacts {
-    /// What a line is about: its first letter.
+    /// The kind of a line: its first letter.
     enum Subject: String, Sendable, CaseIterable {
         case enumeration = "e"
         case operation = "o"
@@ -37,7 +37,7 @@ public enum APIFacts {
         return found
     }
 
-    /// What was read so far; at most all there is.
+    /// The entries that were read so far; at most all there are.
     private struct Read {
         var structures: [String: APIStructure] = [:]
         var enumerations: [String: [String]] = [:]

@@ -4,7 +4,7 @@ import Testing
 
 /// The jobs of `docs/api.md`, each as it stands there, against stubs.
 struct APIJobTests {
-    /// What each operation answers, in Lua; nothing where it has no result.
+    /// The answer of each operation, in Lua; none where it has no result.
     static let results = [
         "vcenter.network.list":
             "{ { name = 'prod', network = 'network-1', type = 'STANDARD_PORTGROUP' } }",

@@ -134,6 +134,8 @@ struct PrivilegesTests {
         let failed = try privileges(failing, runs, [])
         #expect(failed.status == 1 && failed.output.contains("the smallest role:"), "\(failed)")
         #expect(failed.error.contains("what comes after may need more"))
+        let missing = try privileges(Job(name: "no-such-script"), runs, [])
+        #expect(missing.status == 66 && missing.output == "", "\(missing)")
     }
 
     @Test func `words after the script are the script's`() throws {

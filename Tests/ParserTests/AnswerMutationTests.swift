@@ -10,6 +10,13 @@ import Transport
 
 /// Answers, cassettes and addresses of whatever bytes.
 struct AnswerMutationTests {
+    /// A failure leaves no half of a result, and its sentence cannot control a terminal.
+    private func expectClean(_ failure: Failure, _ out: ValueBuffer, _ text: [UInt8]) {
+        #expect(out.isEmpty && !out.isFailed, shown(text))
+        let message = failure.error.description.utf8
+        #expect(!message.contains { $0 < 0x20 || $0 == 0x7F }, shown(text))
+    }
+
     @Test func `an answer to any operation is a result or a failure, and a failure leaves nothing`()
         throws
     {
@@ -39,9 +46,7 @@ struct AnswerMutationTests {
                 _ = out.root.map { JSONValue($0) }
             } catch {
                 counts.failures += 1
-                #expect(out.isEmpty && !out.isFailed, shown(text))
-                let message = error.error.description.utf8
-                #expect(!message.contains { $0 < 0x20 || $0 == 0x7F }, shown(text))
+                expectClean(error, out, text)
             }
         }
         #expect(counts.results > 10 && counts.failures > 10, "\(counts)")
@@ -77,9 +82,7 @@ struct AnswerMutationTests {
                     _ = out.root.map { JSONValue($0) }
                 } catch {
                     counts.failures += 1
-                    #expect(out.isEmpty && !out.isFailed, shown(text))
-                    let message = error.error.description.utf8
-                    #expect(!message.contains { $0 < 0x20 || $0 == 0x7F }, shown(text))
+                    expectClean(error, out, text)
                 }
             }
             _ = reader.takeSecrets()

@@ -5,7 +5,7 @@ import Testing
 @testable import Shell
 @testable import VSphere
 
-/// What calls need, and the role that follows.
+/// The privileges of calls, and the role that follows.
 struct NeededRoleTests {
     private func needs(_ operation: VSphere.Operation, _ texts: String...) throws -> Call.Needs {
         let buffer = ValueBuffer()

@@ -22,7 +22,7 @@ struct APICodecTests {
         return out.text
     }
 
-    /// What a script reads of an answer, or why it is refused.
+    /// The value that a script reads of an answer, or why it is refused.
     private func decoded(_ name: String, _ answer: JSONValue) throws -> JSONValue {
         let operation = try #require(APIFacts.operation(name))
         let given = ValueBuffer()

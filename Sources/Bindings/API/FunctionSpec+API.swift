@@ -41,7 +41,7 @@ extension FunctionSpec {
 }
 
 extension APIOperation {
-    /// What it does, as far as its name says: no sentence of others is kept.
+    /// Says in words made from its name whether it reads or changes: no sentence of others is kept.
     fileprivate var sentence: String {
         let words = name.prefix { $0 != "$" }.split(separator: "_").joined(separator: " ")
         let task =
@@ -50,7 +50,7 @@ extension APIOperation {
         return "\(isReading ? "Reads" : "Changes something"): \(words) of \(service)\(task)."
     }
 
-    /// What its parameters are identifiers of, and which privileges are documented.
+    /// Lists the objects that its parameters name, and the documented privileges.
     fileprivate var explanation: String {
         var parts: [String] = []
         for parameter in parameters {

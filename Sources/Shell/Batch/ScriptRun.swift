@@ -21,7 +21,7 @@ final class ScriptRun {
     private let continuation: RunContinuation?
     private let redaction: Redaction
     private let plan: RunPlan
-    /// What the calls of the run need, for `vmoon privileges`.
+    /// Collects the privileges of the run's calls, for `vmoon privileges`.
     private let role: NeededRole?
     /// The start of the run, on the monotonic clock.
     private let began: Duration

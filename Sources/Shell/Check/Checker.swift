@@ -26,7 +26,7 @@ struct Checker {
     let hasSteps: Bool
     var stepPlace = StepPlace.outside
     var isStepBody = false
-    /// What each named function calls and changes, by its name; nil stands for code outside of steps.
+    /// The calls and changes of each named function, by its name; nil stands for code outside of steps.
     var calls: [Holder?: Set<Holder>] = [:]
     var changes: [Holder: [(name: String, byte: Int)]] = [:]
     /// The literal names of the steps of earlier statements of the block, and of the present statement.

@@ -43,7 +43,7 @@ final class NeededRole {
 
     func tell(_ outcome: RunOutcome) -> Bool { onEnd(self, outcome) }
 
-    /// What is taken where nothing is documented; every account needs it for the reads that go before a change.
+    /// The privilege taken where nothing is documented; every account needs it for the reads before a change.
     static let least = "System.Read"
 
     /// The smallest role, sorted.

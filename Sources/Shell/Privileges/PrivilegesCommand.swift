@@ -51,6 +51,7 @@ enum PrivilegesCommand {
         let (output, warn) = (world.output, world.warn)
         role.onEnd = { role, outcome in
             if outcome.ending != .code(ExitCode.done.rawValue) {
+                guard !role.rows.isEmpty else { return true }
                 warn("the script did not reach its end: what comes after may need more")
             }
             let text = isJSON ? role.json : name.map(role.commands) ?? role.text

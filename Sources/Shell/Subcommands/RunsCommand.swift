@@ -137,7 +137,7 @@ struct RunListing {
         ].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
-    /// What continues a run that has steps and did not reach its end; nil where nothing does, or one is at it.
+    /// The command that continues a run with steps that did not reach its end; nil for none, or while one runs.
     private func wayOn(from run: RunRecord, _ chain: [RunRecord]) -> String? {
         guard !run.isFinished, chain.last?.identifier == run.identifier,
             let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,

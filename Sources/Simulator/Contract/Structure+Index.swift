@@ -3,7 +3,7 @@ internal import JSON
 
 /// Types of the index, in the form in which input is checked.
 extension Structure {
-    /// What an operation of the index is called with.
+    /// The arguments of an operation of the index.
     convenience init(inputOf operation: APIOperation) {
         self.init("operation-input", operation.parameters, operation.unions)
     }

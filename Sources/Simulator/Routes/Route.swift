@@ -27,7 +27,7 @@ final class Route: Sendable {
 
     /// Its own name; nil for one that the simulator knows from the index alone.
     let operation: Operation?
-    /// What the index says of it.
+    /// Its entry in the index.
     let facts: APIOperation?
     /// Its name there, such as `vcenter.network.list`.
     let indexName: String?

@@ -26,7 +26,7 @@ struct Settings: Sendable {
     var keyFile: String?
     /// The first user, who may do everything unless a role is given.
     var user = "operator@vsphere.local"
-    /// What the first user may do; nil: everything, or what the inventory says.
+    /// The privileges of the first user; nil: all of them, or those of the inventory.
     var privileges: Set<String>?
     var password = "over-the-moon"
     var inventoryFile: String?
@@ -64,7 +64,7 @@ struct Settings: Sendable {
 }
 
 extension Settings {
-    /// What there is where nothing else is given.
+    /// The default.
     var standardInventory: Inventory {
         let name = User.canonical(user)
         var inventory = Inventory.standard(user: name)

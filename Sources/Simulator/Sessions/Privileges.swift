@@ -1,11 +1,11 @@
 internal import APIIndex
 internal import JSON
 
-/// What a call needs: the privileges that the index documents, on whatever object.
+/// The privileges that a call needs, as the index documents them, on whatever object.
 struct Privileges {
     let facts: APIOperation?
 
-    /// What every operation needs for which nothing is documented.
+    /// The privilege for every operation for which nothing is documented.
     static let least = "System.Read"
 
     /// The privileges for a call, each once, in the order of the index.

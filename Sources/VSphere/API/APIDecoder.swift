@@ -4,7 +4,7 @@ internal import Text
 
 /// Values of JSON-RPC in their canonical form, checked against a type and written as scripts see them.
 ///
-/// What an answer has beyond the index is kept: canonical values tell their form themselves.
+/// Keeps fields that the index does not have: canonical values tell their form themselves.
 struct APIDecoder {
     private let out: ValueBuffer
     /// The texts that are secrets: not to be shown.

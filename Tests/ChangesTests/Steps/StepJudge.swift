@@ -38,7 +38,7 @@ struct StepJudge {
 
     mutating func excuse(item: Int) { excused.insert(item) }
 
-    /// What a person finds out about a change that counts as lost: whether it was made, whatever became of it since.
+    /// Tells, as a person would find out, whether a change that counts as lost was made.
     mutating func wasMade(_ record: OperationRecord, among all: [OperationRecord]) -> Bool {
         givenUp += 1
         let key = everAsked[record.step ?? ""]?[record.place ?? 0] ?? ""
