@@ -24,6 +24,46 @@ struct NeededRoleTests {
         #expect(power.flatMap(\.types) == ["VirtualMachine"])
     }
 
+    /// The fields of a clone's specification, and the privileges beyond that of the source.
+    static let clones: [(placement: [String], more: Set<String>)] = [
+        ([], []),
+        (["folder"], ["VirtualMachine.Inventory.CreateFromExisting"]),
+        (["datastore"], ["Datastore.AllocateSpace"]),
+        (
+            ["folder", "resource_pool"],
+            ["VirtualMachine.Inventory.CreateFromExisting", "Resource.AssignVMToPool"]
+        ),
+    ]
+
+    @Test(arguments: clones) func `an object that a call does not name needs nothing`(
+        _ placement: [String],
+        _ more: Set<String>
+    ) throws {
+        let clone = VSphere.Operation(try #require(APIFacts.operation("vcenter.VM.clone")))
+        let buffer = ValueBuffer()
+        func put(_ name: String, _ text: String) {
+            buffer.put(name)
+            buffer.put(text)
+        }
+        buffer.putRecord {
+            buffer.put("spec")
+            buffer.putRecord {
+                put("source", "vm-1")
+                put("name", "copy")
+                buffer.put("placement")
+                buffer.putRecord {
+                    for name in placement { put(name, "object-1") }
+                    return placement.count
+                }
+                return 3
+            }
+            return 1
+        }
+        let needs = try Call(clone, buffer.values).needs
+        let all = Set(needs.needs.flatMap(\.privileges))
+        #expect(all == more.union(["VirtualMachine.Provisioning.Clone"]))
+    }
+
     @Test func `the role has each privilege once, and says what nothing documents`() throws {
         let role = NeededRole()
         for _ in 1...2 {
