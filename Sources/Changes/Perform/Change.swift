@@ -43,6 +43,8 @@ public final class Change {
     private(set) var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
     private var isEnding = false
+    /// Whether the caller has been told.
+    private var isFinished = false
     /// The error of the last attempt.
     private var lastError: VSphereError?
 
@@ -270,6 +272,8 @@ public final class Change {
 
     /// Cancels it: the run has no more time, or the caller went away before it was sent.
     public func giveUp() {
+        // The end of another change may have ended this one, while all are being stopped.
+        guard !isFinished else { return }
         let wasSent = caller.isShielded
         let given = ticket
         ticket = nil
@@ -358,6 +362,7 @@ public final class Change {
 
     /// Ends, and tells the caller.
     func finish(_ error: VSphereError?, _ result: Value? = nil) {
+        isFinished = true
         changes.end(self)
         held?.end(outcome, result: result?.string)
         giveBack()

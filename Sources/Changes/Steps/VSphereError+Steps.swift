@@ -39,15 +39,17 @@ extension VSphereError {
         )
     }
 
-    /// The error of a change that a person closed as done, without what it made.
+    /// The error of a change that a person closed as done, without what it made: the step cannot go on without that, and
+    /// a script that asks again would make it twice.
     static func resultUnknown(_ record: OperationRecord) -> VSphereError {
-        VSphereError(
-            .conflict,
-            "it was closed by hand as done, and what it made is not in the journal",
-            outcome: .rejected,
+        var error = VSphereError(
+            .diverged,
+            "not made again: it was closed by hand as done, and what it made is not in the journal",
             hint:
                 "finish this step by hand and take it out of the script; resume --accept-changes goes on"
         )
+        error.data = record.document
+        return error
     }
 
     /// The error of a change that counts as lost, and may have been made all the same.

@@ -65,7 +65,8 @@ struct StepJudge {
         asking[step.name] = (place, key)
         everAsked[step.name, default: [:]][place] = key
         let later = (tellings[step.name] ?? [:]).filter { $0.key > place }
-        let old = tellings[step.name]?[place]?.error
+        // What left nothing behind is forgotten, and another change may stand at its place then.
+        let old = tellings[step.name]?[place].flatMap { $0.key == key ? $0.error : nil }
         // The attempts of one move have one key: that it was applied does not tell which of them it was.
         let isFollowed = later.values.contains { telling in
             let mayBeDone =
@@ -88,7 +89,7 @@ struct StepJudge {
             return isKnown && record.isOf(asked)
                 && askers.contains { $0.key == record.step && $0.value.place == record.place }
         }
-        guard let record else { return bench.fault("sent before the intent was on the disk") }
+        guard let record else { return bench.fault("sent before the intent was on the disk: \(asked.key)") }
         if stopped.contains(record.step ?? "") {
             bench.fault("a step with a doubt changes something")
         }
@@ -100,6 +101,7 @@ struct StepJudge {
     }
 
     mutating func told(_ step: StepScript.Step, _ telling: StepPlayer.Telling) {
+        if asking[step.name] == nil { bench.fault("told what nobody waits for any more") }
         asking[step.name] = nil
         // Whoever stops looking says nothing about what was done.
         if telling.error?.kind == .cancelled, telling.error?.outcome == .unknown {
