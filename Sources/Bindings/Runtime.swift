@@ -101,7 +101,15 @@ public final class Runtime: InterpreterHost {
     public var showAbove: ((String) -> Void)? { didSet { printAbove() } }
     /// Parses JSON texts of scripts; the sessions have a parser of their own.
     private(set) lazy var jsonParser = JSONParser()
-    private(set) var functions: [FunctionSpec] = []
+    /// The functions that are defined, by their numbers.
+    private let index: FunctionIndex
+    /// Their descriptions.
+    private(set) lazy var functions: [FunctionSpec] =
+        index.entries.map(\.spec) + (configuration.bench == nil ? [] : FunctionSpec.testing)
+    /// How many functions are defined for scripts; the numbers after theirs are those of the hidden ones.
+    var functionCount: Int { index.entries.count }
+    /// What has been called so far.
+    private var bodies: [FunctionSpec.Body?]
     /// The functions that Lua does not call through the host.
     private var inLua: [(address: UInt64, number: Int)] = []
     var stopping = Stopping()
@@ -124,6 +132,8 @@ public final class Runtime: InterpreterHost {
         CurrentProcess.ignoreBrokenPipes()
         multi = Multi()
         connections = Connections(multi: multi, configuration: configuration)
+        index = configuration.sandbox == nil ? .all : FunctionIndex(where: \.isInSandbox)
+        bodies = Array(repeating: nil, count: index.entries.count)
         let loop = RunLoop(multi, configuration.wallTime)
         changes = RunChanges(loop: loop, settings: configuration.record)
         changes.observe = configuration.observe
@@ -135,13 +145,11 @@ public final class Runtime: InterpreterHost {
         )
         interpreter.setWake(multi.wakeDescriptor)
         interpreterStorage = interpreter
-        var specs = FunctionSpec.all
         if let sandbox = configuration.sandbox {
             // First: what is defined afterwards stays.
             interpreter.restrictToSandbox(modulesIn: sandbox.modules.map(SystemText.bytes))
-            specs.removeAll { !$0.isInSandbox }
         }
-        define(specs, in: interpreter)
+        defineFunctions(in: interpreter)
         if configuration.bench != nil { openBench(in: interpreter) }
         guardPrograms(in: interpreter)
         defineSteps(in: interpreter)
@@ -153,7 +161,7 @@ public final class Runtime: InterpreterHost {
         changes.steps.onDone = { [unowned self] name in
             if name == configuration.lastStep { interpreter.interrupt(reason: Interpreter.reached) }
         }
-        let first = functions.count + Self.hiddenFunctions.count - stepFunctions.count
+        let first = functionCount + Self.hiddenFunctions.count - stepFunctions.count
         for (number, function) in stepFunctions.enumerated() {
             // An error may be anything; a result that cannot be copied as it is, cannot be kept.
             let isLenient = function.name == "step.leave"
@@ -164,9 +172,8 @@ public final class Runtime: InterpreterHost {
 
     /// Defines the functions that tests are written with; `help` lists them then.
     private func openBench(in interpreter: Interpreter) {
-        functions += FunctionSpec.testing
         for (number, function) in benchFunctions.enumerated() {
-            let place = functions.count + number
+            let place = functionCount + number
             interpreter.define(function: function.name, as: place, isLenient: true)
         }
         interpreter.run(prelude: testScript, limit: configuration.taskLimit)
@@ -181,33 +188,38 @@ public final class Runtime: InterpreterHost {
     /// The descriptor that a signal handler writes to, so that the loop turns.
     public var wakeDescriptor: Int32 { multi.wakeDescriptor }
 
-    private func define(_ specs: [FunctionSpec], in interpreter: Interpreter) {
-        functions = specs
+    private func defineFunctions(in interpreter: Interpreter) {
         for kind in ObjectKind.hosted {
-            let close = specs.firstIndex { $0.name == "close" && $0.receivers.contains(kind) }
-            let call = specs.firstIndex { $0.called == kind }
-            interpreter.define(kind: kind.rawValue, name: kind.name, close: close, call: call)
+            let method = FunctionIndex.Forms.method(of: kind)
+            interpreter.define(
+                kind: kind.rawValue,
+                name: kind.name,
+                close: index.first("close", method),
+                call: index.first(nil, [.call, method])
+            )
         }
         interpreter.run(
             prelude: parallelScript,
             rest: parallelBody,
             limit: configuration.taskLimit
         )
-        for (number, spec) in specs.enumerated() where spec.body != nil && spec.called == nil {
-            if spec.isGlobal {
+        for (number, entry) in index.entries.enumerated()
+        where entry.forms.isDisjoint(with: [.inLua, .call]) {
+            let isLenient = entry.forms.contains(.lenient)
+            if entry.forms.contains(.global) {
                 interpreter.define(
-                    function: spec.name,
+                    function: entry.name,
                     as: number,
-                    isLenient: spec.isLenient,
-                    asksForTexts: spec.asksForTexts
+                    isLenient: isLenient,
+                    asksForTexts: entry.forms.contains(.asksForTexts)
                 )
             }
-            for kind in spec.receivers {
+            for kind in ObjectKind.allCases where entry.forms.contains(.method(of: kind)) {
                 interpreter.define(
-                    function: spec.name,
+                    function: entry.name,
                     as: number,
                     onKind: kind.rawValue,
-                    isLenient: spec.isLenient
+                    isLenient: isLenient
                 )
             }
         }
@@ -216,8 +228,9 @@ public final class Runtime: InterpreterHost {
             rest: shardBody,
             limit: configuration.taskLimit
         )
-        for (number, spec) in specs.enumerated() where spec.body == nil && spec.isGlobal {
-            let path = spec.name.split(separator: ".").map(String.init)
+        for (number, entry) in index.entries.enumerated()
+        where entry.forms.isSuperset(of: [.inLua, .global]) {
+            let path = entry.name.split(separator: ".").map(String.init)
             guard let address = interpreter.functionAddress(at: path) else { continue }
             inLua.append((address, number))
         }
@@ -227,23 +240,12 @@ public final class Runtime: InterpreterHost {
         let api = ValueBuffer()
         put(APIPart(session: nil), into: api)
         if let api = api.root { interpreter.define(value: api, as: "api") }
-        interpreter.define(module: "vmoon", of: Self.globals(of: specs))
+        interpreter.define(module: "vmoon", of: index.globals)
     }
 
     /// The number of a function that is not called through the host, by its address in Lua.
     func functionNumber(at address: UInt64) -> Int? {
         inLua.first { $0.address == address }?.number
-    }
-
-    /// The globals that scripts see, each once.
-    private static func globals(of specs: [FunctionSpec]) -> [String] {
-        var names: [String] = []
-        for spec in specs where spec.isGlobal {
-            // A module occurs more than once; `step` is a function as well.
-            let name = spec.module ?? spec.name
-            if !names.contains(name) { names.append(name) }
-        }
-        return names
     }
 
     // MARK: Shutting down
@@ -282,8 +284,13 @@ public final class Runtime: InterpreterHost {
 
     /// Calls the function that was defined under a number.
     public func call(_ function: Int, _ call: HostCall) -> Verdict {
-        if function < functions.count { return functions[function].body?(self, call) ?? .returned }
-        return Self.hiddenFunctions[function - functions.count].body(self, call)
+        guard function < bodies.count else {
+            return Self.hiddenFunctions[function - bodies.count].body(self, call)
+        }
+        if let body = bodies[function] { return body(self, call) }
+        guard let body = index.entries[function].body else { return .returned }
+        bodies[function] = body
+        return body(self, call)
     }
 
     /// The functions that scripts find under other names, or not at all.

@@ -23,8 +23,12 @@ extension FunctionSpec {
             example: text.example,
             receivers: text.isAboutItem ? [.session, .item] : [.session],
             waits: true,
-            body: { runtime, call in runtime.perform(text.operation, call) }
+            body: body(of: text.operation)
         )
+    }
+
+    static func body(of operation: VSphere.Operation) -> Body {
+        { runtime, call in runtime.perform(operation, call) }
     }
 
     /// The kinds of error that vmoon itself may raise for any change.

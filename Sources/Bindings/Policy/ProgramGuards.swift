@@ -85,7 +85,7 @@ extension Runtime {
         guard isHeld || configuration.changes != .allowed else { return }
         for (number, function) in programGuards.enumerated()
         where (function.name == "os.leave") == isHeld {
-            let place = functions.count + benchFunctions.count + number
+            let place = functionCount + benchFunctions.count + number
             interpreter.define(function: function.name, as: place)
         }
         guard !isHeld else {

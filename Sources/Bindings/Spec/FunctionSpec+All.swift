@@ -1,9 +1,51 @@
+internal import VSphere
+
+/// The groups of functions that scripts can call, in the order of the reference.
+enum FunctionGroup: CaseIterable {
+    case session, item, rollback, operations, request, tasks, shard, steps, programs, json, log,
+        time
+    case http, secret, show, progress, help
+
+    /// Its functions; each group is made when it is first needed.
+    var specs: [FunctionSpec] {
+        switch self {
+        case .session: FunctionSpec.session
+        case .item: FunctionSpec.item
+        case .rollback: [FunctionSpec.rollback]
+        case .operations: FunctionSpec.operations
+        case .request: [FunctionSpec.request, FunctionSpec.api]
+        case .tasks: FunctionSpec.tasks
+        case .shard: [FunctionSpec.shard]
+        case .steps: FunctionSpec.steps
+        case .programs: [FunctionSpec.exec, FunctionSpec.dryRun]
+        case .json: FunctionSpec.json
+        case .log: FunctionSpec.log
+        case .time: FunctionSpec.time
+        case .http: FunctionSpec.http
+        case .secret: FunctionSpec.secret
+        case .show: [FunctionSpec.show]
+        case .progress: FunctionSpec.progress
+        case .help: [FunctionSpec.help]
+        }
+    }
+}
+
 extension FunctionSpec {
     /// All functions that scripts can call, in the order of the reference.
-    public static let all: [FunctionSpec] =
-        [
-            session, item, [rollback], operations, [request, api], tasks, [shard], steps,
-            [exec, dryRun],
-            json, log, time, http, secret, [show], progress, [help],
-        ].flatMap { $0 }
+    public static let all: [FunctionSpec] = FunctionGroup.allCases.flatMap(\.specs)
+}
+
+extension FunctionIndex.Entry {
+    /// Its description.
+    var spec: FunctionSpec { group.specs[place] }
+
+    /// What is called.
+    ///
+    /// That of an operation needs no description: a run that calls one does not make those of all.
+    var body: FunctionSpec.Body? {
+        guard group == .operations, let operation = VSphere.Operation.named(name) else {
+            return spec.body
+        }
+        return FunctionSpec.body(of: operation)
+    }
 }

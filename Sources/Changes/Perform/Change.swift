@@ -28,12 +28,12 @@ public final class Change {
     /// The call as it is sent: the message has our mark.
     private var marked: Call?
     /// Releases the claim on the item.
-    private var release: (() -> Void)?
+    var release: (() -> Void)?
     /// The change that an earlier run left open at the same place of the step, while it is looked for; and what stops
     /// that.
     var sought: (record: OperationRecord, stop: () -> Void)?
-    /// Settles an operation that an earlier run left open.
-    private var reconciler: Reconciler?
+    /// Stops to settle what an earlier run left open.
+    var stopSettling: () -> Void = {}
     private var driver: CourseDriver?
     private var ticket: PendingCall?
     private let out = ValueBuffer()
@@ -108,48 +108,6 @@ public final class Change {
         changes.begin(self)
         do throws(VSphereError) { try held?.take() } catch { return refuse(error) }
         if let step { recall(in: step) } else { claim() }
-    }
-
-    /// Claims the item, where there is one.
-    func claim() {
-        guard let intent = record.intent else {
-            return record.vm == nil ? proceed() : settleEarlier()
-        }
-        switch intent.kind.scope {
-        case .name: return readName(intent)
-        case .machine: return settleEarlier()
-        case .item: break
-        }
-        release = changes.claims?.claim(
-            vcenter: record.vcenter,
-            item: record.item,
-            wait: changes.settings.lockWait
-        ) { [self] error in
-            guard let error else { return settleEarlier() }
-            refuse(error)
-        }
-        // A claim may be granted, and even released, before `claim` returns.
-        if caller.isOver { giveBack() }
-    }
-
-    /// Settles what earlier runs left open on this item or machine: no change is made while an earlier one is
-    /// in doubt.
-    private func settleEarlier() {
-        switch changes.openOperations(inTheWayOf: record) {
-        case .success(let open): settle(open[...])
-        case .failure(let error): refuse(error)
-        }
-    }
-
-    private func settle(_ open: ArraySlice<OperationRecord>) {
-        guard let first = open.first else { return read() }
-        let reconciler = Reconciler(first, vcenter, changes)
-        self.reconciler = reconciler
-        reconciler.settle { [self] settled in
-            self.reconciler = nil
-            guard settled.isOpen else { return settle(open.dropFirst()) }
-            refuse(.blocked(by: settled))
-        }
     }
 
     /// Continues when the vCenter takes one more change.
@@ -279,7 +237,7 @@ public final class Change {
         ticket = nil
         if let sought { return stopLooking(for: sought) }
         driver?.cancel()
-        reconciler?.cancel()
+        stopSettling()
         reader.cancel()
         guard wasSent else { return refuse(.cancelled) }
         if let given { vcenter.cancel(given) }
@@ -372,7 +330,7 @@ public final class Change {
         caller.ended(result, error)
     }
 
-    private func giveBack() {
+    func giveBack() {
         release?()
         release = nil
     }

@@ -118,7 +118,7 @@ extension OperationRecord {
     /// The object that is claimed while it is looked at.
     ///
     /// An operation that only makes a new object from an item has a claim of its own: any number may run at once.
-    fileprivate var thing: String {
+    var thing: String {
         if intent?.kind.scope == .name { return identifier }
         return item.isEmpty ? vm ?? identifier : item
     }

@@ -184,12 +184,21 @@ public final class Operation: Sendable {
     }
 
     /// Every operation, in the order of the documentation.
-    public static let all: [Operation] =
-        checkOuts + versions + templates + changes + libraries + libraryItems + virtualMachines
-        + placements + tasks
+    public static let all: [Operation] = groups.flatMap { $0() }
+
+    private static let groups: [@Sendable () -> [Operation]] = [
+        { checkOuts }, { versions }, { templates }, { changes }, { libraries }, { libraryItems },
+        { virtualMachines }, { placements }, { tasks },
+    ]
 
     /// The operation with a name; nil if there is none.
-    public static func named(_ name: String) -> Operation? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> Operation? {
+        // Most runs need few: the groups after its own are not made.
+        for group in groups {
+            if let found = group().first(where: { $0.name == name }) { return found }
+        }
+        return nil
+    }
 }
 
 extension Operation.Parameter {

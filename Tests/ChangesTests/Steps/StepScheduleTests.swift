@@ -21,23 +21,46 @@ import Testing
     func `nothing is done twice or lost, however often a run is killed`(_ row: Row) {
         var faults = Faults()
         for number in 0..<(Dice.rounds * row.size.share / 100) {
-            var random = SeededRandom(seed: Dice.seed &+ UInt64(number))
-            // The first numbers of near seeds are near.
-            for _ in 0..<8 { _ = random.next() }
-            let script = StepScript(row.size, &random)
-            let unbroken = StepSchedule.unbroken(script)
-            faults.take(unbroken, "unbroken \(number)")
-            for turn in 0..<4 {
-                let deaths: [Int?] = (0..<random.below(6)).map { run in
-                    1 + random.below(max(unbroken.events / (run + 1), 2))
-                }
-                let seed = SeededRandom(seed: random.next())
-                let schedule = StepSchedule(script, row.trouble, deaths: deaths, seed)
-                schedule.play(like: unbroken)
-                faults.take(schedule, "\(number).\(turn)")
-            }
+            play(row, Dice.seed &+ UInt64(number), &faults)
         }
         faults.report(row.testDescription)
+    }
+
+    /// Schedules that showed something once, by their seeds.
+    static let found: [(row: Row, seed: UInt64)] = [
+        // Another change of a machine looked at, and closed, what was being sent again.
+        (.init(size: .large, trouble: .requests), 1167),
+        // Closed by hand as done without what it made: it looked refused, and a script that tries again made it twice.
+        (.init(size: .small, trouble: .others), 1579),
+        (.init(size: .middle, trouble: .others), 2156),
+        // A change that ended while all were being stopped was given up once more.
+        (.init(size: .large, trouble: .disk), 1236),
+    ]
+
+    @Test(arguments: found)
+    func `what a schedule showed once does not come back`(_ row: Row, _ seed: UInt64) {
+        var faults = Faults()
+        play(row, seed, &faults)
+        faults.report("\(row.testDescription), \(seed)")
+    }
+
+    /// Plays a script of random shape without a death, and with some in four ways.
+    private func play(_ row: Row, _ seed: UInt64, _ faults: inout Faults) {
+        var random = SeededRandom(seed: seed)
+        // The first numbers of near seeds are near.
+        for _ in 0..<8 { _ = random.next() }
+        let script = StepScript(row.size, &random)
+        let unbroken = StepSchedule.unbroken(script)
+        faults.take(unbroken, "seed \(seed), unbroken")
+        for turn in 0..<4 {
+            let deaths: [Int?] = (0..<random.below(6)).map { run in
+                1 + random.below(max(unbroken.events / (run + 1), 2))
+            }
+            let luck = SeededRandom(seed: random.next())
+            let schedule = StepSchedule(script, row.trouble, deaths: deaths, luck)
+            schedule.play(like: unbroken)
+            faults.take(schedule, "seed \(seed), turn \(turn)")
+        }
     }
 
     struct Small: Sendable, CustomTestStringConvertible {
@@ -133,11 +156,18 @@ import Testing
         private var repeated = 0
         private var doubts = 0
         private var givenUp = 0
+        /// The story of the first one that did not come to its end.
+        private var unfinished = ""
         private var seen: [String: (count: Int, first: String)] = [:]
 
         mutating func take(_ schedule: StepSchedule, _ name: String) {
             count += 1
-            if schedule.isDone { done += 1 }
+            if schedule.isDone {
+                done += 1
+            } else if unfinished.isEmpty {
+                unfinished =
+                    "\(name): \(schedule.script)\n  \(schedule.story.joined(separator: "\n  "))"
+            }
             repeated += schedule.judge.repeated
             doubts += schedule.judge.doubts
             givenUp += schedule.judge.givenUp
@@ -157,7 +187,7 @@ import Testing
                     + "\(givenUp) given up"
             )
             // One in which nothing is ever done would pass as well.
-            #expect(done * 2 > count)
+            #expect(done * 2 > count, "\(unfinished)")
             for (fault, (count, first)) in seen.sorted(by: { $0.key < $1.key }) {
                 Issue.record("\(fault), \(count) times, first in \(first)")
             }
