@@ -40,9 +40,9 @@ extension Runtime {
         guard interpreter.printer == nil else { return }
         interpreter.printer = { [unowned self] bytes in
             if let showAbove { return showAbove(String(decoding: bytes, as: UTF8.self)) }
-            for bar in bars.all { bar.hide() }
+            for bar in bars.values { bar.hide() }
             Interpreter.put(bytes)
-            for bar in bars.all { bar.reappear() }
+            for bar in bars.values { bar.reappear() }
         }
     }
 

@@ -89,10 +89,10 @@ public final class Runtime: InterpreterHost {
     let multi: Multi
     let connections: Connections
     let changes: RunChanges
-    private(set) var items = ObjectTable<Item>()
-    var bars = ObjectTable<ProgressBar>()
+    private(set) var items = NumberedTable<Item>()
+    var bars = NumberedTable<ProgressBar>()
     /// The parts of the whole API that scripts hold, and the operations that were called.
-    var apiParts = ObjectTable<APIPart>()
+    var apiParts = NumberedTable<APIPart>()
     var apiOperations: [String: VSphere.Operation] = [:]
     /// Set while an input runs at the prompt: takes a text that is too long for the screen, to be shown in pages
     /// when the input has ended; false for a text that fits.

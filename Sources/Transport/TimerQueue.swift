@@ -1,3 +1,5 @@
+internal import Buffers
+
 /// Identifies a timer of a `Multi`.
 public struct TimerID: Hashable, Sendable {
     let number: UInt64
@@ -19,22 +21,20 @@ struct TimerQueue {
     }
 
     private var heap: [Entry] = []
-    private var actions: [UInt64: () -> Void] = [:]
-    private var lastNumber: UInt64 = 0
+    private var actions = NumberedTable<() -> Void>()
 
     /// A mark: timers added from now on come after it.
-    var mark: TimerID { TimerID(number: lastNumber) }
+    var mark: TimerID { TimerID(number: actions.last) }
 
     mutating func add(at due: Int64, _ action: @escaping () -> Void) -> TimerID {
-        lastNumber += 1
-        actions[lastNumber] = action
-        heap.append(Entry(due: due, number: lastNumber))
+        let number = actions.add(action)
+        heap.append(Entry(due: due, number: number))
         siftUp(heap.count - 1)
-        return TimerID(number: lastNumber)
+        return TimerID(number: number)
     }
 
     mutating func remove(_ timer: TimerID) {
-        guard actions.removeValue(forKey: timer.number) != nil else { return }
+        guard actions.remove(timer.number) != nil else { return }
         guard heap.count > 64, actions.count < heap.count / 2 else { return }
         // A sorted array is a heap.
         heap = heap.filter { actions[$0.number] != nil }.sorted(by: <)
@@ -51,7 +51,7 @@ struct TimerQueue {
         guard let due = nextDue(), due <= time, let first = heap.first, first.number <= mark.number
         else { return nil }
         removeFirst()
-        return actions.removeValue(forKey: first.number)
+        return actions.remove(first.number)
     }
 
     private mutating func removeFirst() {

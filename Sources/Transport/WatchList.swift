@@ -1,3 +1,4 @@
+internal import Buffers
 import CCurlShims
 
 /// The events for which a descriptor is watched.
@@ -23,8 +24,7 @@ public struct WatchID: Hashable, Sendable {
 struct WatchList {
     private var numbers: [UInt64] = [0]
     private var entries: [vm_curl_watch]
-    private var actions: [UInt64: () -> Void] = [:]
-    private var lastNumber: UInt64 = 0
+    private var actions = NumberedTable<() -> Void>()
 
     init(wakeDescriptor: Int32) {
         entries = [
@@ -37,15 +37,14 @@ struct WatchList {
     mutating func add(_ descriptor: Int32, _ events: Events, _ action: @escaping () -> Void)
         -> WatchID
     {
-        lastNumber += 1
-        actions[lastNumber] = action
-        numbers.append(lastNumber)
+        let number = actions.add(action)
+        numbers.append(number)
         entries.append(vm_curl_watch(descriptor: descriptor, events: events.rawValue, found: 0))
-        return WatchID(number: lastNumber)
+        return WatchID(number: number)
     }
 
     mutating func remove(_ watch: WatchID) {
-        guard actions.removeValue(forKey: watch.number) != nil,
+        guard actions.remove(watch.number) != nil,
             let at = numbers.firstIndex(of: watch.number)
         else { return }
         numbers.remove(at: at)

@@ -9,7 +9,7 @@ public final class SecretVault {
     /// How many times the size of a secret is kept, in all the spellings in which it is looked for.
     static var copies: Int { 16 }
 
-    private var secrets = ObjectTable<Secret>()
+    private var secrets = NumberedTable<Secret>()
 
     /// Called with every new secret, before a script has it.
     public var onEntry: ((Secret) -> Void)?

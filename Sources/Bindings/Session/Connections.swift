@@ -67,8 +67,7 @@ final class Connections {
     private let multi: Multi
     private let configuration: Runtime.Configuration
     private var byKey: [String: Connection] = [:]
-    private var handles: [UInt64: Handle] = [:]
-    private var lastHandle: UInt64 = 0
+    private var handles = NumberedTable<Handle>()
     /// The connection that bare operations used last, while it is the only one; avoids the look-
     /// up.
     private var only: Connection?
@@ -95,9 +94,7 @@ final class Connections {
                 connection.handles -= 1
                 return completion(.failure(error))
             }
-            lastHandle += 1
-            handles[lastHandle] = Handle(connection: connection)
-            completion(.success(lastHandle))
+            completion(.success(handles.add(Handle(connection: connection))))
         }
     }
 
@@ -114,7 +111,7 @@ final class Connections {
     /// Forgets every connection; they are closed.
     func forgetAll() {
         byKey = [:]
-        handles = [:]
+        handles.removeAll()
         only = nil
     }
 
@@ -234,7 +231,7 @@ final class Connections {
             connection.handles = 0
             connection.isImplicit = false
         }
-        handles = [:]
+        handles.removeAll()
         only = nil
         return VCenter.closeAll(
             left.map(\.vcenter),

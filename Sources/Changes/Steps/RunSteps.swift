@@ -1,3 +1,4 @@
+internal import Buffers
 internal import JSON
 internal import Journal
 internal import Posix
@@ -24,9 +25,8 @@ public final class RunSteps {
 
     private unowned let changes: RunChanges
     private var history: StepHistory
-    private var steps: [UInt32: Step] = [:]
+    private var steps = NumberedTable<Step>()
     private var names: Set<String> = []
-    private var count: UInt32 = 0
     private var isShowPlanned = false
     /// Whether the changes of this run are only planned: then nothing is kept.
     public var isPlanned = false
@@ -62,15 +62,14 @@ public final class RunSteps {
         }
         if !isPlanned, let error = changes.beginSteps() { return .failure(error) }
         if let result = history[name]?.result { return .success(.kept(result)) }
-        count += 1
         let record = StepRecord(
             run: changes.settings.run.identifier,
             name: name,
             began: changes.loop.wallTime
         )
-        steps[count] = Step(record, history[name] ?? .init())
+        let number = steps.add(Step(record, history[name] ?? .init()))
         showLater()
-        return .success(.begun(count))
+        return .success(.begun(UInt32(number)))
     }
 
     /// Records the steps that run for long, so that `vmoon runs` shows them.
@@ -92,7 +91,7 @@ public final class RunSteps {
     }
 
     /// A step that runs; nil for one that has ended.
-    public func step(_ number: UInt32) -> Step? { steps[number] }
+    public func step(_ number: UInt32) -> Step? { steps[UInt64(number)] }
 
     /// Ends a step with its results, and keeps them.
     /// - Parameters:
@@ -104,7 +103,7 @@ public final class RunSteps {
         _ result: String,
         completion: @escaping (VSphereError?) -> Void
     ) {
-        guard let step = steps[number] else { return completion(nil) }
+        guard let step = steps[UInt64(number)] else { return completion(nil) }
         if let error = step.problem ?? step.shortfall { return completion(error) }
         guard result.utf8.count <= Self.resultLimit else {
             let size = SizeText.spelled(Self.resultLimit)
@@ -116,7 +115,7 @@ public final class RunSteps {
                 )
             )
         }
-        steps[number] = nil
+        steps.remove(UInt64(number))
         step.record.ended = changes.loop.wallTime
         step.record.result = result
         guard !isPlanned else { return completion(nil) }
@@ -131,7 +130,7 @@ public final class RunSteps {
     ///   - number: The step; nothing happens if it was finished.
     ///   - kind: The kind of the error that ended it.
     public func leave(_ number: UInt32, _ kind: ErrorKind) {
-        guard let step = steps.removeValue(forKey: number), !isPlanned else { return }
+        guard let step = steps.remove(UInt64(number)), !isPlanned else { return }
         step.record.ended = changes.loop.wallTime
         step.record.failure = kind.rawValue
         changes.record([.step(step.record)], isUrgent: false) { _ in }
@@ -145,7 +144,9 @@ public final class RunSteps {
         _ number: UInt32,
         completion: @escaping (Swift.Result<Int64, VSphereError>) -> Void
     ) {
-        guard let step = steps[number] else { return completion(.success(changes.loop.wallTime)) }
+        guard let step = steps[UInt64(number)] else {
+            return completion(.success(changes.loop.wallTime))
+        }
         let place = step.record.times.count
         let known = step.past.times.indices.contains(place) ? step.past.times[place] : nil
         let time = known ?? changes.loop.wallTime
@@ -159,7 +160,7 @@ public final class RunSteps {
 
     /// A key for the next random number of a step: the same in every run, and in no other place.
     public func randomKey(_ number: UInt32) -> String {
-        guard let step = steps[number] else { return RandomIdentifier.make() }
+        guard let step = steps[UInt64(number)] else { return RandomIdentifier.make() }
         step.randoms += 1
         return "\(changes.settings.run.first)\0\(step.name)\0\(step.randoms)"
     }
