@@ -82,6 +82,18 @@ public struct Value {
         }
     }
 
+    /// Whether it is this text; compares bytes and makes no `String`.
+    public func isText(_ text: String) -> Bool {
+        guard tag == VM_STRING else { return false }
+        var text = text
+        return text.withUTF8 { wanted in withUTF8 { $0.elementsEqual(wanted) } }
+    }
+
+    /// Whether it is a string of ASCII characters alone.
+    public var isASCII: Bool {
+        tag == VM_STRING && withUTF8 { $0.allSatisfy { $0 < 0x80 } }
+    }
+
     /// The number of a string's bytes, an array's elements or a record's pairs; 0 for other
     /// values.
     public var count: Int {

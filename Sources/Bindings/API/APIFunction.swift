@@ -65,7 +65,7 @@ extension Runtime {
         arguments.removeFirst()
         while arguments.last?.kind == .nil { arguments.removeLast() }
         do throws(VSphereError) {
-            guard let operation = apiOperation(part.path) else { throw part.problem }
+            guard let operation = apiOperation(of: part) else { throw part.problem }
             try checkPolicy(operation.name, isChanging: operation.isChanging)
             let vcenter = try vcenter(of: part, operation.name)
             let given = try parameters(arguments, of: operation, at: vcenter)
@@ -84,8 +84,13 @@ extension Runtime {
         }
     }
 
+    private func apiOperation(of part: APIPart) -> VSphere.Operation? {
+        if part.operation == nil { part.operation = apiOperation(part.path) }
+        return part.operation
+    }
+
     /// The operation of a name, made when it is first called.
-    private func apiOperation(_ path: String) -> VSphere.Operation? {
+    func apiOperation(_ path: String) -> VSphere.Operation? {
         if let known = apiOperations[path] { return known }
         let made = APIFacts.operation(path).map { VSphere.Operation($0) }
         apiOperations[path] = made

@@ -19,9 +19,12 @@ enum RemoteCall {
         let facts = call.facts
         let out = ByteBuffer()
         out.append(
-            "{\"jsonrpc\":\"2.0\",\"method\":\"invoke\",\"params\":{\"serviceId\":\"\(facts.wireService)\","
-                + "\"operationId\":\"\(facts.name)\",\"input\":"
+            literal: "{\"jsonrpc\":\"2.0\",\"method\":\"invoke\",\"params\":{\"serviceId\":\""
         )
+        out.append(facts.wireService)
+        out.append(literal: "\",\"operationId\":\"")
+        out.append(facts.name)
+        out.append(literal: "\",\"input\":")
         out.append(call.input)
         out.append(
             literal: ",\"ctx\":{\"appCtx\":{},\"securityCtx\":{\"schemeId\":"
