@@ -74,19 +74,20 @@ public struct Value {
 
     /// Whether it is this string; compares bytes and makes no `String`.
     public func isString(_ text: StaticString) -> Bool {
-        guard tag == VM_STRING else { return false }
-        return withUTF8 { bytes in
-            bytes.elementsEqual(
-                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            )
+        let count = text.utf8CodeUnitCount
+        return text.utf8Start.withMemoryRebound(to: CChar.self, capacity: count) {
+            vm_is_text_at(buffer.pointer, offset, $0, count)
         }
     }
 
     /// Whether it is this text; compares bytes and makes no `String`.
     public func isText(_ text: String) -> Bool {
-        guard tag == VM_STRING else { return false }
         var text = text
-        return text.withUTF8 { wanted in withUTF8 { $0.elementsEqual(wanted) } }
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_is_text_at(buffer.pointer, offset, $0.baseAddress, $0.count)
+            }
+        }
     }
 
     /// Whether it is a string of ASCII characters alone.

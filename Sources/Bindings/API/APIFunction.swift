@@ -58,11 +58,11 @@ extension Runtime {
 
     /// Makes the call of an operation of the whole API.
     func callAPI(_ call: HostCall) -> Verdict {
-        var arguments = call.arguments.values
-        guard let object = arguments.first?.object, let part = apiParts[object.identifier] else {
+        let all = call.arguments.values
+        guard let object = all.first?.object, let part = apiParts[object.identifier] else {
             return raise(VSphereError(.usage, "not an object of vmoon", operation: "api"), in: call)
         }
-        arguments.removeFirst()
+        var arguments = all.dropFirst()
         while arguments.last?.kind == .nil { arguments.removeLast() }
         do throws(VSphereError) {
             guard let operation = apiOperation(of: part) else { throw part.problem }
@@ -109,7 +109,7 @@ extension Runtime {
 
     /// The table of parameters; secrets are texts in it, and items their identifiers.
     private func parameters(
-        _ arguments: [Value],
+        _ arguments: ArraySlice<Value>,
         of operation: VSphere.Operation,
         at vcenter: VCenter
     ) throws(VSphereError) -> Value {

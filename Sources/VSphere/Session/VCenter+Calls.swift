@@ -83,9 +83,9 @@ extension VCenter {
             pending.remote = try pending.call.remote()
         }
         if let remote = pending.remote {
-            guard let sessionIdentifier else { preconditionFailure("a call without a session") }
+            guard let remoteEnding else { preconditionFailure("a call without a session") }
             pending.url = remoteURL
-            pending.body = RemoteCall.body(remote, session: sessionIdentifier)
+            pending.body = RemoteCall.body(remote, ending: remoteEnding)
             return remoteURL
         }
         let url = ByteBuffer()

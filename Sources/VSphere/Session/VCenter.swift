@@ -51,8 +51,8 @@ public final class VCenter {
     var headers: HeaderList?
     /// Those of requests without a body, which are the most: each field costs the client and the server time.
     var bodilessHeaders: HeaderList?
-    /// The identifier of the session, for requests that have it in their body.
-    var sessionIdentifier: Secret?
+    /// The end of the bodies that have the session in them; nil without a session.
+    var remoteEnding: ByteBuffer?
     /// The header fields of operations of the whole API.
     var remoteFields: [ObjectIdentifier: HeaderList] = [:]
     /// The password, once it was asked for.
@@ -276,7 +276,7 @@ public final class VCenter {
     func finishClosing(_ error: VSphereError?) {
         headers = nil
         bodilessHeaders = nil
-        sessionIdentifier = nil
+        remoteEnding = nil
         onSession?(nil)
         logInProgress = nil
         isClosing = false
