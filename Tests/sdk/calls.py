@@ -31,6 +31,12 @@ local function same(a, b)
   return true
 end
 
+-- A value in a message.
+local function text(value)
+  local ok, found = pcall(json.encode, value)
+  return ok and found or "what is no JSON"
+end
+
 -- One call, checked.
 local function check(name, expected, call)
   local ok, result = pcall(call)
@@ -39,7 +45,7 @@ local function check(name, expected, call)
     print(name .. ": raised " .. tostring(result))
   elseif not same(expected, result) then
     failed = failed + 1
-    print(name .. ": read " .. json.encode(result) .. ", and " .. json.encode(expected) .. " was meant")
+    print(name .. ": read " .. text(result) .. ", and " .. text(expected) .. " was meant")
   end
 end
 
