@@ -4,8 +4,8 @@ internal import Synchronization
 /// The facts of vSphere's Automation API, as VMware's packages have them: names, types, releases, privileges.
 ///
 /// Names stand without `com.vmware.`. Nothing is read but the lines of a look-up: the text is part of the program,
-/// sorted, and searched by halves. `scripts/api-index` writes it and describes its notation. Structures and enumerations
-/// that were read are kept: every value of an answer asks for its own.
+/// sorted, and searched by halves. `scripts/api-index` writes it and describes its notation. What was read is kept: every
+/// call asks for its operation, and every value of an answer for its structure.
 public enum APIFacts {
     /// The kind of a line: its first letter.
     enum Subject: String, Sendable, CaseIterable {
@@ -20,9 +20,15 @@ public enum APIFacts {
     ///   for `$task`.
     /// - Returns: Its facts; nil if there is no such operation.
     public static func operation(_ name: String) -> APIOperation? {
-        if let line = line(.operation, name) { return APIOperation(line) }
-        guard name.hasSuffix("_task") else { return nil }
-        return line(.operation, name.dropLast("_task".utf8.count) + "$task").map(APIOperation.init)
+        if let known = read.withLock({ $0.operations[name] }) { return known }
+        var found = line(.operation, name)
+        if found == nil, name.hasSuffix("_task") {
+            found = line(.operation, name.dropLast("_task".utf8.count) + "$task")
+        }
+        guard let found else { return nil }
+        let operation = APIOperation(found)
+        read.withLock { $0.operations[name] = operation }
+        return operation
     }
 
     /// A structure or an error.
@@ -39,6 +45,7 @@ public enum APIFacts {
 
     /// The entries that were read so far; at most all there are.
     private struct Read {
+        var operations: [String: APIOperation] = [:]
         var structures: [String: APIStructure] = [:]
         var enumerations: [String: [String]] = [:]
     }

@@ -19,7 +19,7 @@ public struct APIField: Sendable, Equatable {
 }
 
 /// An operation of the Automation API.
-public struct APIOperation: Sendable {
+public final class APIOperation: Sendable {
     /// Whether an operation is one of vCenter's tasks.
     public enum Tasking: Sendable, Equatable { case never, also, only }
 
@@ -51,13 +51,15 @@ public struct APIOperation: Sendable {
     public let since: String?
     /// The method of its REST form; nil where it has none.
     public let method: String?
+    /// The path of its REST form, `/vcenter/vm/{}`, perhaps with an action.
+    let path: String?
     /// The privileges that are documented.
     public let needs: [Need]
 
     /// The identifiers on the wire begin with this.
     public static let prefix = "com.vmware."
     /// The service's identifier on the wire.
-    public var wireService: String { Self.prefix + service }
+    public let wireService: String
     /// Its name in scripts: `_task` instead of `$task`.
     public var spelling: String { Self.spelling(of: name[...]) }
     /// Its name in scripts, with its service.
@@ -72,6 +74,7 @@ public struct APIOperation: Sendable {
         let words = line.split(separator: " ")
         let dot = words[0].lastIndex(of: ".") ?? words[0].startIndex
         service = String(words[0][..<dot])
+        wireService = Self.prefix + words[0][..<dot]
         name = String(words[0][words[0].index(after: dot)...])
         var parameters: [APIField] = []
         var unions: [APIUnion] = []
@@ -80,6 +83,7 @@ public struct APIOperation: Sendable {
         var tasking = Tasking.never
         var since: String?
         var method: String?
+        var path: String?
         var needs: [Need] = []
         for word in words.dropFirst() {
             let rest = word.dropFirst()
@@ -88,7 +92,9 @@ public struct APIOperation: Sendable {
             case "!": errors = rest.split(separator: ",").map(String.init)
             case "~": tasking = rest.isEmpty ? .also : .only
             case "+": since = String(rest)
-            case "/": method = String(rest)
+            case "/":
+                method = String(rest.prefix { $0 != "/" })
+                path = String(rest.drop { $0 != "/" })
             case "%": needs.append(Need(rest))
             case "|": unions.append(APIUnion(rest))
             default: if let field = APIField(word) { parameters.append(field) }
@@ -101,6 +107,7 @@ public struct APIOperation: Sendable {
         self.tasking = tasking
         self.since = since
         self.method = method
+        self.path = path
         self.needs = needs
     }
 }

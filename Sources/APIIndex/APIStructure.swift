@@ -1,9 +1,11 @@
 /// A structure or an error of the Automation API.
-public struct APIStructure: Sendable {
+public final class APIStructure: Sendable {
     /// Its name in the index.
     public let name: String
     /// Its fields, sorted by name.
     public let fields: [APIField]
+    /// How many of them must be there.
+    public let requiredCount: Int
     /// How some fields depend on one.
     public let unions: [APIUnion]
     /// Whether it is an error.
@@ -12,7 +14,7 @@ public struct APIStructure: Sendable {
     /// Its name on the wire.
     ///
     /// Two structures share one: the index marks the second with `~2`.
-    public var wireName: String { APIOperation.prefix + name.prefix { $0 != "~" } }
+    public let wireName: String
 
     /// A field; nil if there is none of that name.
     public subscript(name: String) -> APIField? { fields.first { $0.name == name } }
@@ -21,8 +23,10 @@ public struct APIStructure: Sendable {
     init(_ line: String, isError: Bool) {
         let words = line.split(separator: " ")
         name = String(words[0])
+        wireName = APIOperation.prefix + words[0].prefix { $0 != "~" }
         self.isError = isError
         fields = words.dropFirst().compactMap { APIField($0) }
+        requiredCount = fields.count(where: \.isRequired)
         unions = words.dropFirst().filter { $0.first == "|" }.map { APIUnion($0.dropFirst()) }
     }
 }

@@ -94,6 +94,8 @@ public final class Runtime: InterpreterHost {
     /// The parts of the whole API that scripts hold, and the operations that were called.
     var apiParts = NumberedTable<APIPart>()
     var apiOperations: [String: VSphere.Operation] = [:]
+    /// The releases of vCenters that were asked for, by their addresses.
+    var releases: [String: KnownRelease] = [:]
     /// Set while an input runs at the prompt: takes a text that is too long for the screen, to be shown in pages
     /// when the input has ended; false for a text that fits.
     public var showLong: ((String) -> Bool)?

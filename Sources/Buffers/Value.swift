@@ -74,12 +74,25 @@ public struct Value {
 
     /// Whether it is this string; compares bytes and makes no `String`.
     public func isString(_ text: StaticString) -> Bool {
-        guard tag == VM_STRING else { return false }
-        return withUTF8 { bytes in
-            bytes.elementsEqual(
-                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            )
+        let count = text.utf8CodeUnitCount
+        return text.utf8Start.withMemoryRebound(to: CChar.self, capacity: count) {
+            vm_is_text_at(buffer.pointer, offset, $0, count)
         }
+    }
+
+    /// Whether it is this text; compares bytes and makes no `String`.
+    public func isText(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                vm_is_text_at(buffer.pointer, offset, $0.baseAddress, $0.count)
+            }
+        }
+    }
+
+    /// Whether it is a string of ASCII characters alone.
+    public var isASCII: Bool {
+        tag == VM_STRING && withUTF8 { $0.allSatisfy { $0 < 0x80 } }
     }
 
     /// The number of a string's bytes, an array's elements or a record's pairs; 0 for other

@@ -201,13 +201,16 @@ size_t vm_after(const vm_values *values, size_t at) {
     }
 }
 
+bool vm_is_text_at(const vm_values *values, size_t at, const char *text, size_t length) {
+    return vm_tag_at(values, at) == VM_STRING && u32_at(values, at + 1) == length
+        && memcmp(values->data + at + 5, text, length) == 0;
+}
+
 size_t vm_find(const vm_values *values, size_t at, const char *key, size_t length) {
     size_t place = vm_first_in(at);
     for (uint32_t left = vm_count_at(values, at); left > 0; left--) {
         size_t value = vm_after(values, place);
-        if (vm_tag_at(values, place) == VM_STRING && u32_at(values, place + 1) == length
-            && memcmp(values->data + place + 5, key, length) == 0)
-            return value;
+        if (vm_is_text_at(values, place, key, length)) return value;
         place = vm_after(values, value);
     }
     return VM_NOT_FOUND;

@@ -342,14 +342,15 @@ bool vm_copy_value(
     return copied;
 }
 
-bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size) {
+bool vm_copy_arguments(
+    lua_State *L, vm_values *out, bool lenient, int first, char *problem, size_t size) {
     int count = lua_gettop(L);
     for (int i = 1; i <= count; i++) {
         problem[0] = 0;
         if (vm_copy_value(L, i, out, lenient, problem, size)) continue;
         char what[200];
         snprintf(what, sizeof what, "%.190s", problem);
-        snprintf(problem, size, "argument %d%s%s", i, what[0] == '[' ? "" : ": ", what);
+        snprintf(problem, size, "argument %d%s%s", i - first + 1, what[0] == '[' ? "" : ": ", what);
         return false;
     }
     if (!out->failed) return true;

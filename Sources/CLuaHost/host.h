@@ -164,7 +164,8 @@ void vm_make_room(vm_lua *host); // memory for a line at the prompt, even if the
 // convert.c — stack effects in nmap's notation: [-pops, +pushes, errors]
 // [-0, +0, –]
 bool vm_copy_value(lua_State *L, int index, vm_values *out, bool lenient, char *path, size_t path_size);
-bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, char *problem, size_t size); // [-0, +0, –]
+// `first` is the one that a problem calls argument 1. [-0, +0, –]
+bool vm_copy_arguments(lua_State *L, vm_values *out, bool lenient, int first, char *problem, size_t size);
 void vm_push_value(lua_State *L, const vm_values *values, size_t at);                          // [-0, +1, m]
 int vm_push_all(lua_State *L, const vm_values *values);                                        // [-0, +n, m]
 void vm_open_values(lua_State *L);                                                             // [-0, +0, m]

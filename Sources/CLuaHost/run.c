@@ -198,7 +198,7 @@ static int run(lua_State *L) {
     }
     lua_call(L, count, LUA_MULTRET);
     char problem[256];
-    if (!vm_copy_arguments(L, r->results, false, problem, sizeof problem))
+    if (!vm_copy_arguments(L, r->results, false, 1, problem, sizeof problem))
         return luaL_error(L, "what it returns cannot be used: %s", problem);
     return 0;
 }

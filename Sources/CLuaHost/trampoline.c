@@ -8,6 +8,7 @@
 
 const char vm_key_kinds = 'k';
 static const char key_methods = 'm';
+static const char key_weak = 'w'; // the metatable of tables that do not keep their values
 
 enum { KEEP_BYTES = 64 << 10 }; // memory that a pooled call keeps
 
@@ -96,15 +97,23 @@ int vm_wait_for(lua_State *L, call *c, lua_KFunction continuation) {
     return continuation(L, LUA_YIELD, (lua_KContext)c);
 }
 
-// Like `vm_raise_usage`, with the name by which the script called the running function.
+// Whether an object was called, which is then no argument of the call.
+static bool is_receiver_called(lua_State *L) {
+    return lua_toboolean(L, lua_upvalueindex(2)) && lua_type(L, 1) == LUA_TUSERDATA;
+}
+
+// Like `vm_raise_usage`, with the name by which the script called the running function; that of an object that is called
+// is its own.
 static int raise_misuse(lua_State *L, const char *problem) {
     lua_Debug info;
+    if (is_receiver_called(L)) return vm_raise_usage(L, lua_pushfstring(L, "%s: %s", luaL_tolstring(L, 1, NULL), problem));
     if (!lua_getstack(L, 0, &info) || !lua_getinfo(L, "n", &info) || info.name == NULL)
         return vm_raise_usage(L, problem);
     return vm_raise_usage(L, lua_pushfstring(L, "%s: %s", info.name, problem));
 }
 
-// Upvalue 1: the function's number, and in the lowest two bits how its arguments are copied.
+// Upvalue 1: the function's number, and in the lowest two bits how its arguments are copied. Upvalue 2: whether it is what
+// calling an object does.
 static int call_host(lua_State *L, bool is_closing) {
     vm_check_interrupt(L);
     vm_lua *host = host_of(L);
@@ -114,7 +123,8 @@ static int call_host(lua_State *L, bool is_closing) {
     call *c = vm_acquire_call(host);
     if (c == NULL) return luaL_error(L, "not enough memory");
     char problem[256];
-    bool copied = vm_copy_arguments(L, &c->shared.arguments, number & 3, problem, sizeof problem);
+    int first = is_receiver_called(L) ? 2 : 1;
+    bool copied = vm_copy_arguments(L, &c->shared.arguments, number & 3, first, problem, sizeof problem);
     if (is_shown) vm_forget_numbers(L);
     if (!copied) {
         bool no_memory = c->shared.arguments.failed;
@@ -161,8 +171,9 @@ static void push_trampoline(lua_State *L, int function, vm_lua_arguments argumen
 
 // Host objects
 
+// User value 1: the objects among the properties that were read, by name.
 void vm_push_object(lua_State *L, uint32_t kind, uint64_t identifier) {
-    object *o = lua_newuserdatauv(L, sizeof *o, 0);
+    object *o = lua_newuserdatauv(L, sizeof *o, 1);
     *o = (object){kind, identifier, false};
     lua_rawgetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
     lua_rawgeti(L, -1, (lua_Integer)kind);
@@ -192,15 +203,40 @@ static int property(lua_State *L, const char *name, size_t length) {
     return vm_finish_call(L, c);
 }
 
+// Keeps a property that is an object, at the top of the stack: reading it again gives the same one. Weakly, since a script
+// may read any number of them.
+static void keep_property(lua_State *L) {
+    int found = lua_gettop(L);
+    if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE) {
+        lua_createtable(L, 0, 1);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_weak);
+        lua_setmetatable(L, -2);
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, 1, 1);
+        lua_remove(L, found + 1);
+    }
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, found);
+    lua_rawset(L, -3);
+    lua_settop(L, found);
+}
+
 // Upvalue 1: the methods. Our metamethods get only our objects: `__metatable` hides them.
 static int object_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
     if (lua_type(L, 2) != LUA_TSTRING) return 1;
+    if (lua_type(L, 1) == LUA_TUSERDATA && lua_getiuservalue(L, 1, 1) == LUA_TTABLE) {
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, -2) != LUA_TNIL) return 1;
+    }
+    lua_settop(L, 2);
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
-    return property(L, name, length);
+    int count = property(L, name, length);
+    if (count == 1 && lua_type(L, -1) == LUA_TUSERDATA) keep_property(L);
+    return count;
 }
 
 static int object_tostring(lua_State *L) {
@@ -220,6 +256,10 @@ void vm_open_trampoline(lua_State *L) {
     vm_open_errors(L);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key_kinds);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_weak);
 }
 
 // Definitions
@@ -307,7 +347,9 @@ static int define_kind(lua_State *L) {
         lua_setfield(L, -2, "__close");
     }
     if (d->call >= 0) {
-        push_trampoline(L, d->call, VM_LUA_STRICT);
+        lua_pushinteger(L, ((lua_Integer)d->call << 2) | VM_LUA_STRICT);
+        lua_pushboolean(L, 1);
+        lua_pushcclosure(L, vm_trampoline, 2);
         lua_setfield(L, -2, "__call");
     }
     lua_rawseti(L, -2, (lua_Integer)d->kind);

@@ -95,6 +95,11 @@ public struct JSONEncoder {
 
     private static func write(text: UnsafeBufferPointer<UInt8>, to out: ByteBuffer) {
         out.append(UInt8(ascii: "\""))
+        defer { out.append(UInt8(ascii: "\"")) }
+        guard !text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else {
+            out.append(text)
+            return
+        }
         var start = 0
         for index in text.indices
         where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
@@ -112,6 +117,5 @@ public struct JSONEncoder {
             }
         }
         out.append(UnsafeBufferPointer(rebasing: text[start...]))
-        out.append(UInt8(ascii: "\""))
     }
 }

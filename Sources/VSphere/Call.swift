@@ -50,7 +50,12 @@ public struct Call {
         do {
             try encoder.encode(argument, of: facts)
         } catch {
-            throw VSphereError(.usage, error.description, operation: operation.name)
+            throw VSphereError(
+                .usage,
+                error.message,
+                operation: operation.name,
+                hint: error.advice ?? "see help \"\(operation.name)\""
+            )
         }
         written = Remote(facts: facts, input: input, secrets: encoder.secrets)
     }

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import api_part
 import classics_part
 import instructions_part
 import journal_part
@@ -32,6 +33,10 @@ PROGRAMS = [BEFORE, SHIPPED] if BEFORE else [SHIPPED]
 HERE = pathlib.Path(__file__).resolve().parent
 ITEM, VM = "00000000-0000-4000-a17e-000000000002", "vm-110"
 PATH = f"/rest/vcenter/vm-template/library-items/{ITEM}/check-outs/{VM}"
+# In nginx's words, which take a backslash for themselves.
+CHECK_OUT = '{"time":"2026-11-21T10:11:12.345Z","user":"VSPHERE.LOCAL\\\\\\\\alice"}'
+CALLED = ('{"jsonrpc":"2.0","id":"0","result":{"output":{"STRUCTURE":'
+          '{"com.vmware.vcenter.vm_template.library_items.check_outs.check_out_info":' + CHECK_OUT + "}}}}")
 
 rows, figures_before = [], {}
 
@@ -131,7 +136,13 @@ class Server:
                   return 200 '{{"value":"b00db39f948d13ea1e59b4d6fce56389"}}';
                 }}
                 location = /rest/vcenter/vm {{ alias {folder}/vms.json; }}
-                location / {{ return 200 '{{"value":{{"time":"2026-11-21T10:11:12.345Z","user":"VSPHERE.LOCAL\\\\\\\\alice"}}}}'; }}
+                location = /api/session {{
+                  if ($request_method = DELETE) {{ return 204; }}
+                  return 201 '"b00db39f948d13ea1e59b4d6fce56389"';
+                }}
+                location /api/vcenter/ {{ return 200 '{CHECK_OUT}'; }}
+                location = /api {{ return 200 '{CALLED}'; }}
+                location / {{ return 200 '{{"value":{CHECK_OUT}}}'; }}
               }}
             }}""")
         self.process = subprocess.Popen(["nginx", "-c", self.folder / "nginx.conf"],
@@ -362,6 +373,25 @@ def steps(rounds):
         steps_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
 
 
+def whole_api(server, n, rounds):
+    # A program from before there was the API has nothing to measure.
+    global PROGRAMS, VMOON
+    VMOON = SHIPPED
+
+    def script(dialect, text):
+        words = [VMOON, "--vcenter", server.url("http"), "--user", "u", "--api", dialect, "--limit", "16", "-"]
+        env = {"PATH": os.environ["PATH"], "HOME": server.folder, "VMOON_PASSWORD": "x"}
+        return run(words, env=env, stdin=text.encode())
+
+    if BEFORE:
+        api_part.start(SHIPPED, BEFORE, rounds, note)
+    api_part.first_use(script, server.folder, rounds, note)
+    api_part.completion(SHIPPED, server.folder, rounds, note)
+    programs, PROGRAMS = PROGRAMS, [SHIPPED]
+    api_part.reads(script, n, rounds, compare)
+    PROGRAMS = programs
+
+
 def write_report(rounds):
     folder = HERE / "runs"
     folder.mkdir(exist_ok=True)
@@ -408,6 +438,7 @@ def main():
                 "prompt": lambda: each(lambda: prompt_part.measure(VMOON, folder, rounds, note)),
                 "journal": lambda: each(lambda: journal(rounds)),
                 "steps": lambda: each(lambda: steps(rounds)),
+                "api": lambda: whole_api(server, n, rounds),
                 "luacurl": lambda: lua_curl(server, n // 4, rounds),
             }
             for name, part in parts.items():

@@ -1,10 +1,6 @@
-"""Random arguments and answers of every operation, encoded by VMware's own classes.
+"""Random arguments and answers of every operation, made of VMware's own classes and as a script spells them.
 
-    Tests/sdk/venv .build/sdk-venv && .build/sdk-venv/bin/python Tests/sdk/cases.py SEED COUNT
-
-One line of JSON a case: `{"operation", "arguments", "body"}` has the arguments as a script writes them and as the SDK
-serializes them, `{"operation", "answer", "result"}` an answer as a server of the SDK's sends it and as a script reads
-it. `{"operation", "reason"}` is a case that could not be made.
+Fields are set and unset; there are maps, nested structures, times, bytes, errors, and structures of any kind.
 """
 
 import datetime
@@ -93,8 +89,7 @@ class Maker:
         elif isinstance(kind, bindings.URIType):
             value = f"https://example.com/{chance.randrange(10**6)}?a=b%20c"
         elif isinstance(kind, bindings.BlobType):
-            value = self.text()
-            return value.encode(), value
+            value = chance.randbytes(chance.randrange(12))
         elif isinstance(kind, bindings.OpaqueType):
             value = self.text()
             return StringValue(value), value
@@ -152,8 +147,21 @@ class Maker:
         return value, {"@class": index.named(kind), **spelled}
 
 
-def main():
-    seed, count = int(sys.argv[1]), int(sys.argv[2])
+class Case:
+    """One call of an operation: its arguments and its answer, as the SDK sends them and as a script has them."""
+
+    def __init__(self, maker, encoder, entry):
+        value, self.arguments = maker.make(entry["input_type"])
+        self.body = encoder.encode(TypeConverter.convert_to_vapi(value, entry["input_type"], None))
+        value, self.result = maker.make(entry["output_type"])
+        self.answer = encoder.encode(TypeConverter.convert_to_vapi(value, entry["output_type"], None))
+        # The SDK reads it too.
+        read = JsonRpcDictToVapi.data_value(json.loads(self.answer))
+        TypeConverter.convert_to_python(read, entry["output_type"], None, None)
+
+
+def operations(seed, count):
+    """Every operation with so many cases: service, name, list of cases."""
     configuration = StubConfiguration(index.Connector())
     everything = [found for module in index.modules() for found in index.classes(module, module)]
     kinds = [index.kind_of(found) for found in everything]
@@ -166,29 +174,10 @@ def main():
     structures = sorted((kind for kind in kinds if not isinstance(kind, bindings.ErrorType)),
                         key=lambda kind: kind.name)
     encoder = VAPIJsonEncoder()
-    out = sys.stdout
     for found in everything:
         if not issubclass(found, VapiInterface):
             continue
         for name, entry in sorted(found(configuration)._api_interface._operations.items()):
-            operation = f"{index.short(found._VAPI_SERVICE_ID)}.{name}"
-            maker = Maker(random.Random(f"{seed} {operation}"), structures, errors)
-            for _ in range(count):
-                try:
-                    value, spelled = maker.make(entry["input_type"])
-                    body = encoder.encode(TypeConverter.convert_to_vapi(value, entry["input_type"], None))
-                    line = {"operation": operation, "arguments": spelled, "body": json.loads(body)}
-                    out.write(json.dumps(line) + "\n")
-                    value, spelled = maker.make(entry["output_type"])
-                    answer = encoder.encode(TypeConverter.convert_to_vapi(value, entry["output_type"], None))
-                    # The SDK reads it too.
-                    read = JsonRpcDictToVapi.data_value(json.loads(answer))
-                    TypeConverter.convert_to_python(read, entry["output_type"], None, None)
-                    line = {"operation": operation, "answer": json.loads(answer), "result": spelled}
-                    out.write(json.dumps(line) + "\n")
-                except Exception as problem:  # named, and counted by who reads this
-                    out.write(json.dumps({"operation": operation, "reason": repr(problem)[:300]}) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+            service = index.short(found._VAPI_SERVICE_ID)
+            maker = Maker(random.Random(f"{seed} {service}.{name}"), structures, errors)
+            yield service, name, [Case(maker, encoder, entry) for _ in range(count)]

@@ -58,14 +58,14 @@ extension Runtime {
 
     /// Makes the call of an operation of the whole API.
     func callAPI(_ call: HostCall) -> Verdict {
-        var arguments = call.arguments.values
-        guard let object = arguments.first?.object, let part = apiParts[object.identifier] else {
+        let all = call.arguments.values
+        guard let object = all.first?.object, let part = apiParts[object.identifier] else {
             return raise(VSphereError(.usage, "not an object of vmoon", operation: "api"), in: call)
         }
-        arguments.removeFirst()
+        var arguments = all.dropFirst()
         while arguments.last?.kind == .nil { arguments.removeLast() }
         do throws(VSphereError) {
-            guard let operation = apiOperation(part.path) else { throw part.problem }
+            guard let operation = apiOperation(of: part) else { throw part.problem }
             try checkPolicy(operation.name, isChanging: operation.isChanging)
             let vcenter = try vcenter(of: part, operation.name)
             let given = try parameters(arguments, of: operation, at: vcenter)
@@ -84,8 +84,13 @@ extension Runtime {
         }
     }
 
+    private func apiOperation(of part: APIPart) -> VSphere.Operation? {
+        if part.operation == nil { part.operation = apiOperation(part.path) }
+        return part.operation
+    }
+
     /// The operation of a name, made when it is first called.
-    private func apiOperation(_ path: String) -> VSphere.Operation? {
+    func apiOperation(_ path: String) -> VSphere.Operation? {
         if let known = apiOperations[path] { return known }
         let made = APIFacts.operation(path).map { VSphere.Operation($0) }
         apiOperations[path] = made
@@ -104,7 +109,7 @@ extension Runtime {
 
     /// The table of parameters; secrets are texts in it, and items their identifiers.
     private func parameters(
-        _ arguments: [Value],
+        _ arguments: ArraySlice<Value>,
         of operation: VSphere.Operation,
         at vcenter: VCenter
     ) throws(VSphereError) -> Value {

@@ -6,11 +6,18 @@ internal import VSphere
 /// A package, a service or an operation of the whole Automation API, as a script names it.
 ///
 /// Any name gives a part: whether there is such an operation is told when it is called, with the word that is wrong.
-struct APIPart {
+final class APIPart {
     /// The number of the session; nil for the only one that is open.
     let session: UInt64?
     /// The names up to this part, with dots; empty for the whole.
-    var path = ""
+    let path: String
+    /// The operation that it is, once it was called.
+    var operation: VSphere.Operation?
+
+    init(session: UInt64?, path: String = "") {
+        self.session = session
+        self.path = path
+    }
 
     /// The part of that name in this one.
     func part(_ name: String) -> APIPart {
@@ -26,22 +33,27 @@ struct APIPart {
             guard children.contains(where: { $0.name == word && !$0.isOperation }) else {
                 let isOperation = children.contains { $0.name == word }
                 if isOperation {
-                    return usage("\(word) is an operation: nothing is in it", "call it")
+                    return usage(
+                        "\(word) is an operation: nothing is in it",
+                        "call api.\(known).\(word)"
+                    )
                 }
                 let place = known.isEmpty ? "api" : "api.\(known)"
                 return usage(
                     "there is no \(Display.name(word)) in \(place)",
                     APIFacts.operation(like: path).map { "did you mean api.\($0)?" }
-                        ?? Self.advice(word, among: children.map(\.name))
+                        ?? Self.advice(word, among: children.map(\.name), of: place)
                 )
             }
             known += known.isEmpty ? word : ".\(word)"
         }
         let children = APIFacts.children(of: path)
         let isService = children.contains(where: \.isOperation)
-        let names = Self.list(children.filter { $0.isOperation == isService }.map(\.name))
-        let hint = isService ? "its operations are \(names)" : "in it are \(names)"
-        return usage(isService ? "it is a service" : "it is no operation", hint)
+        let kind = isService ? "a service" : path.isEmpty ? "the whole API" : "a package"
+        return usage(
+            "it is \(kind), and only operations are called",
+            "it has \(Self.list(children.filter { $0.isOperation == isService }.map(\.name)))"
+        )
     }
 
     private func usage(_ message: String, _ hint: String) -> VSphereError {
@@ -50,11 +62,15 @@ struct APIPart {
         return VSphereError(.usage, message, operation: name, hint: hint)
     }
 
-    private static func advice(_ word: String, among names: [String]) -> String {
+    private static func advice(
+        _ word: String,
+        among names: [String],
+        of place: String
+    ) -> String {
         if let guess = Suggestion.nearest(to: word, among: names) {
             return "did you mean \(guess)?"
         }
-        return "there are \(list(names))"
+        return "\(place) has \(list(names))"
     }
 
     private static func list(_ names: [String]) -> String {

@@ -61,7 +61,7 @@ final class ScriptChange: ChangeCaller {
         change = nil
         guard !pending.isOver else { return }
         if let result { pending.call.result.put(result) }
-        guard let error, error.isAboutCheckOut else { return runtime.finish(pending, error) }
+        guard let error, error.isExplained else { return runtime.finish(pending, error) }
         let steps = CallSequence(pending: pending, vcenter: vcenter, name: error.operation)
         let about = item.flatMap { item in ValueBuffer.values { $0.put(item) }.first }
         steps.explain(error, about: about) { [self] in runtime.finish(pending, $0) }

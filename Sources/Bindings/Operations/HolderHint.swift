@@ -2,8 +2,13 @@ internal import Buffers
 internal import Text
 internal import VSphere
 
+extension VSphereError {
+    /// Whether another call can tell more about it.
+    var isExplained: Bool { isAboutCheckOut || isAboutService }
+}
+
 extension CallSequence {
-    /// Adds to the hint of a refusal who has the item checked out: the user, since when, and the
+    /// Adds to the hint of a missing service which release the vCenter is, and to that of a refusal who has the item checked out: the user, since when, and the
     /// machine.
     ///
     /// Asked after the refusal, so that a successful call costs no extra read. If the read fails, the error
@@ -13,6 +18,7 @@ extension CallSequence {
         about item: Value?,
         then next: @escaping (VSphereError) -> Void
     ) {
+        if error.isAboutService, !pending.isOver { return explainService(error, then: next) }
         guard error.isAboutCheckOut, let item, !pending.isOver else { return next(error) }
         attempt(.listCheckOuts, [item]) { result in
             guard case .success(let list) = result, let vm = list?.elements.next(of: "vm") else {

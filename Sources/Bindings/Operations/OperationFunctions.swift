@@ -110,12 +110,12 @@ extension Runtime {
 
     private func answered(_ pending: Pending, _ error: VSphereError?) {
         guard let error else { return finish(pending, nil) }
-        if error.isAboutCheckOut { return explain(error, pending) }
+        if error.isExplained { return explain(error, pending) }
         if let listing = MachineListing(error, pending) { return listing.start() }
         finish(pending, error)
     }
 
-    /// Adds to a refusal who holds the item, before the script hears of it.
+    /// Adds to an error what another call tells about it, before the script hears of it.
     private func explain(_ error: VSphereError, _ pending: Pending) {
         guard case .call(let ticket) = pending.cancellation else { return finish(pending, error) }
         let steps = CallSequence(

@@ -72,6 +72,8 @@ int64_t vm_integer_at(const vm_values *values, size_t at);
 double vm_double_at(const vm_values *values, size_t at);
 /// The bytes of a string; valid until the buffer is written to.
 const char *vm_string_at(const vm_values *values, size_t at, size_t *length);
+/// Whether it is a string of these bytes.
+bool vm_is_text_at(const vm_values *values, size_t at, const char *text, size_t length);
 bool vm_holds_nul_at(const vm_values *values, size_t at); ///< whether a string does, before its end
 uint32_t vm_count_at(const vm_values *values, size_t at); ///< elements of an array, pairs of a record
 uint32_t vm_object_kind_at(const vm_values *values, size_t at);

@@ -8,11 +8,19 @@ final class NeededRole {
     /// An operation, with what all calls of it need.
     struct Row: Equatable {
         let operation: String
-        /// Its name in the API; nil for a path.
+        /// Method and path of `request{…}`; nil for an operation.
+        let path: String?
+        /// Its name in the API; nil for a path that the index does not have.
         let api: String?
         let isChanging: Bool
         /// The types of the objects that each privilege is needed on; none for the call itself.
         var needs: [String: Set<String>]
+
+        /// How a person finds it: requests of one operation are one row, any other by its path.
+        var name: String {
+            guard let path else { return operation }
+            return operation + (api.map { " of \($0)" } ?? " \(path)")
+        }
     }
 
     /// The operations, in the order of their first calls.
@@ -22,12 +30,17 @@ final class NeededRole {
 
     /// Adds what a call needs.
     func add(_ call: Call.Needs) {
-        let place =
-            rows.firstIndex { $0.operation == call.operation && $0.api == call.api } ?? rows.count
+        let path = call.path.map { String($0.prefix { $0 != "?" }) }
+        let isKnown = rows.firstIndex { row in
+            row.operation == call.operation && row.api == call.api
+                && (row.api != nil || row.path == path)
+        }
+        let place = isKnown ?? rows.count
         if place == rows.count {
             rows.append(
                 Row(
                     operation: call.operation,
+                    path: path,
                     api: call.api,
                     isChanging: call.isChanging,
                     needs: [:]
@@ -53,7 +66,7 @@ final class NeededRole {
     }
 
     /// The operations for which nothing is documented.
-    var undocumented: [String] { rows.filter(\.needs.isEmpty).map(\.operation) }
+    var undocumented: [String] { rows.filter(\.needs.isEmpty).map(\.name) }
 
     // MARK: Forms
 
@@ -62,7 +75,8 @@ final class NeededRole {
         var lines: [String] = []
         let width = rows.flatMap(\.needs.keys).map(\.count).max() ?? 0
         for row in rows where !row.needs.isEmpty {
-            lines.append(row.isChanging ? "\(row.operation), a change" : row.operation)
+            let name = Display.escape(row.name)
+            lines.append(row.isChanging ? "\(name), a change" : name)
             for (privilege, types) in row.needs.sorted(by: { $0.key < $1.key }) {
                 let objects = types.sorted().joined(separator: ", ")
                 let pad = String(repeating: " ", count: width - privilege.count)
@@ -78,7 +92,7 @@ final class NeededRole {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// `{"operations": [{"operation", "api", "changes", "privileges": [{"privilege", "objects"}]}], "role": […]}`.
+    /// `{"operations": [{"operation", "path", "api", "changes", "privileges": [{"privilege", "objects"}]}], "role": […]}`.
     var json: String {
         let operations = rows.map { row in
             let needs = row.needs.sorted { $0.key < $1.key }.map { privilege, types in
@@ -89,6 +103,7 @@ final class NeededRole {
             }
             return JSONValue.object([
                 .init("operation", .string(row.operation)),
+                .init("path", row.path.map { .string($0) } ?? .null),
                 .init("api", row.api.map { .string($0) } ?? .null),
                 .init("changes", .boolean(row.isChanging)),
                 .init("documented", .boolean(!row.needs.isEmpty)),

@@ -21,17 +21,20 @@ struct APIDecoder {
     /// Appends a value of a type; nil for an unset one.
     /// - Throws: The place and the reason where it is not of that type.
     mutating func write(_ value: Value?, as type: APIType) throws(ShapeMismatch) {
-        let value = value.flatMap(Self.content)
+        try write(content: value.flatMap(Self.content), as: type)
+    }
+
+    private mutating func write(content value: Value?, as type: APIType) throws(ShapeMismatch) {
         if case .optional(let type) = type {
             guard let value else { return out.putNil() }
-            return try write(value, as: type)
+            return try write(content: value, as: type)
         }
-        if type == .void {
+        if case .void = type {
             guard value == nil else { throw Self.mismatch(value, type) }
             return out.putNil()
         }
-        if value == nil, type == .opaque { return out.putNull() }
         guard let value else {
+            if case .opaque = type { return out.putNull() }
             throw ShapeMismatch(problem: "\(type.expectation) is promised, none is there")
         }
         switch type {
@@ -134,12 +137,7 @@ struct APIDecoder {
         as structure: APIStructure?,
         named className: String? = nil
     ) throws(ShapeMismatch) {
-        for field in structure?.fields ?? [] where field.isRequired {
-            guard let found = fields[field.name], Self.content(found) != nil else {
-                let problem = "\(field.type.expectation) is promised, none is there"
-                throw ShapeMismatch(path: [field.name], problem: problem)
-            }
-        }
+        var required = 0
         try out.putRecord { () throws(ShapeMismatch) in
             var count = 0
             if let className {
@@ -147,21 +145,28 @@ struct APIDecoder {
                 out.put(className)
                 count += 1
             }
-            for (key, found) in fields.fields where Self.content(found) != nil {
+            for (key, found) in fields.fields {
+                guard let found = Self.content(found) else { continue }
                 count += 1
                 out.put(key)
-                let name = key.string ?? ""
                 do throws(ShapeMismatch) {
-                    if let field = structure?[name] {
-                        try write(found, as: field.type)
+                    if let field = structure?.fields.first(where: { key.isText($0.name) }) {
+                        if field.isRequired { required += 1 }
+                        try write(content: found, as: field.type)
                     } else {
                         try any(found)
                     }
                 } catch {
-                    throw error.inside(name)
+                    throw error.inside(key.string ?? "")
                 }
             }
             return count
+        }
+        guard let structure, required < structure.requiredCount else { return }
+        for field in structure.fields where field.isRequired {
+            guard fields[field.name].flatMap(Self.content) == nil else { continue }
+            let problem = "\(field.type.expectation) is promised, none is there"
+            throw ShapeMismatch(path: [field.name], problem: problem)
         }
     }
 
@@ -174,8 +179,9 @@ struct APIDecoder {
         if Self.only("BINARY", in: value) != nil { return try write(value, as: .blob) }
         if let named = Self.structure(in: value) {
             let prefix = APIOperation.prefix
-            let isOurs = named.name.hasPrefix(prefix)
-            let name = isOurs ? String(named.name.dropFirst(prefix.count)) : named.name
+            let wireName = named.name.string ?? ""
+            let isOurs = wireName.hasPrefix(prefix)
+            let name = isOurs ? String(wireName.dropFirst(prefix.count)) : wireName
             // Where two structures share a name, neither is relied on.
             let isShared = APIFacts.structure(name + "~2") != nil
             let structure = isShared ? nil : APIFacts.structure(name)
@@ -188,7 +194,9 @@ struct APIDecoder {
         guard value.kind == .array else { return out.put(value) }
         let isMap =
             value.count > 0
-            && value.elements.allSatisfy { Self.structure(in: $0)?.name == "map-entry" }
+            && value.elements.allSatisfy {
+                Self.structure(in: $0)?.name.isString("map-entry") == true
+            }
         guard !isMap else { return try map(value, from: .string, to: .opaque, as: .opaque) }
         try list(value, of: .opaque, as: .opaque)
     }
@@ -210,12 +218,12 @@ struct APIDecoder {
     }
 
     /// The name and the fields of a structure or an error.
-    static func structure(in value: Value) -> (name: String, fields: Value)? {
+    static func structure(in value: Value) -> (name: Value, fields: Value)? {
         guard let named = only("STRUCTURE", in: value) ?? only("ERROR", in: value),
             named.kind == .record, named.count == 1
         else { return nil }
         for (name, fields) in named.fields where fields.kind == .record {
-            return (name.string ?? "", fields)
+            return (name, fields)
         }
         return nil
     }

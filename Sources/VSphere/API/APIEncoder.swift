@@ -25,6 +25,10 @@ final class APIEncoder {
     /// - Throws: The place and the reason where they do not fit.
     func encode(_ arguments: Value?, of operation: APIOperation) throws(ShapeMismatch) {
         let fields = operation.parameters
+        guard arguments?.isTable ?? true else {
+            let found = arguments.map(Self.found) ?? ""
+            throw ShapeMismatch(problem: "takes one table of parameters by name, got \(found)")
+        }
         try structure(
             arguments,
             "operation-input",
@@ -52,7 +56,9 @@ final class APIEncoder {
             out.append(literal: "}")
             return
         }
-        guard let value else { throw ShapeMismatch(problem: "missing") }
+        guard let value else {
+            throw ShapeMismatch(problem: "missing, \(type.expectation) expected")
+        }
         switch type {
         case .list(let element), .set(let element):
             try list(value, of: element, as: type, depth: depth)
@@ -77,13 +83,12 @@ final class APIEncoder {
             guard value.isUTF8 else {
                 throw ShapeMismatch(problem: "the text is not valid UTF-8")
             }
-            try check(value.string ?? "", as: type)
-            if type == .secret {
-                secrets.append(value.string ?? "")
-                out.append(literal: "{\"SECRET\":")
-            }
+            try check(value, as: type)
+            guard case .secret = type else { return JSONEncoder().encode(value, into: out) }
+            secrets.append(value.string ?? "")
+            out.append(literal: "{\"SECRET\":")
             JSONEncoder().encode(value, into: out)
-            if type == .secret { out.append(literal: "}") }
+            out.append(literal: "}")
         case .integer where value.wholeNumber != nil, .integer where value.kind == .integer:
             out.append(String(value.integer ?? value.wholeNumber ?? 0))
         case .double where value.number?.isFinite == true:
@@ -98,22 +103,26 @@ final class APIEncoder {
         }
     }
 
-    private func check(_ text: String, as type: APIType) throws(ShapeMismatch) {
+    private func check(_ value: Value, as type: APIType) throws(ShapeMismatch) {
         switch type {
-        case .identifier where text.isEmpty, .identifierTyped where text.isEmpty:
+        case .identifier where value.count == 0, .identifierTyped where value.count == 0:
             throw ShapeMismatch(problem: "an identifier must not be empty")
-        case .time where Timestamp(parsing: text) == nil:
+        case .time:
+            let text = value.string ?? ""
+            guard Timestamp(parsing: text) == nil else { return }
             throw ShapeMismatch(
                 problem: "a time such as \"2026-11-21T10:11:12.345Z\" expected, got "
                     + quoted(text)
             )
         case .enumeration(let name):
+            let text = value.string ?? ""
             let values = APIFacts.enumeration(name) ?? []
             guard !values.contains(text) else { return }
             let guess = Suggestion.nearest(to: text.uppercased(), among: values)
-            let said =
-                guess.map { "did you mean \"\($0)\"?" } ?? Self.choice(of: values)
-            throw ShapeMismatch(problem: "\(quoted(text)) is none of its values; \(said)")
+            throw ShapeMismatch(
+                problem: "\(quoted(text)) is none of its values",
+                advice: guess.map { "did you mean \"\($0)\"?" } ?? Self.choice(of: values)
+            )
         default: break
         }
     }
@@ -126,7 +135,11 @@ final class APIEncoder {
         as type: APIType,
         depth: Int
     ) throws(ShapeMismatch) {
-        guard value.kind == .array || value.isEmptyTable else { throw mismatch(value, type) }
+        guard value.kind == .array || value.isEmptyTable else {
+            var mismatch = mismatch(value, type)
+            mismatch.advice = "write { … } around it"
+            throw mismatch
+        }
         var seen: Set<String> = []
         out.append(literal: "[")
         for (index, found) in value.elements.enumerated() {
@@ -134,7 +147,9 @@ final class APIEncoder {
             do throws(ShapeMismatch) {
                 try write(found, as: element, depth: depth + 1)
                 if case .set = type, let text = found.string, !seen.insert(text).inserted {
-                    throw ShapeMismatch(problem: "\(quoted(text)) is in the set twice")
+                    throw ShapeMismatch(
+                        problem: "\(quoted(text)) is there twice, and once is enough"
+                    )
                 }
             } catch {
                 throw error.inside("[\(index + 1)]")
@@ -199,13 +214,13 @@ final class APIEncoder {
         let isError = isError || names.contains { APIFacts.structure($0)?.isError == true }
         let kind = isError ? "an error" : "a structure"
         guard value.isTable else {
-            throw ShapeMismatch(problem: "\(kind) expected, got \(value.kind.phrase)")
+            throw ShapeMismatch(problem: "\(kind) expected, got \(Self.found(value))")
         }
         guard let found = value[Self.className], let given = found.string else {
             throw ShapeMismatch(
                 path: [Self.className],
-                problem: "missing: it names which structure this is, as "
-                    + "\"\(names.first ?? "vapi.std.dynamic_ID")\" does"
+                problem: "missing, the name of a structure expected",
+                advice: Self.choice(of: names.isEmpty ? ["vapi.std.dynamic_ID"] : names)
             )
         }
         let prefix = APIOperation.prefix
@@ -213,7 +228,8 @@ final class APIEncoder {
         guard let structure = APIFacts.structure(name), structure.isError == isError else {
             throw ShapeMismatch(
                 path: [Self.className],
-                problem: "there is no \(isError ? "error" : "structure") \(quoted(given))"
+                problem: "there is no \(isError ? "error" : "structure") \(quoted(given))",
+                advice: Self.advice(name, having: names, isError: isError)
             )
         }
         for required in names.flatMap({ APIFacts.structure($0)?.fields ?? [] })
@@ -253,19 +269,26 @@ final class APIEncoder {
     ) throws(ShapeMismatch) {
         if let value {
             guard value.isTable else {
-                throw ShapeMismatch(problem: "a table expected, got \(value.kind.phrase)")
+                throw ShapeMismatch(
+                    problem: "a table expected, got \(Self.found(value))",
+                    advice: Self.choice(of: fields.map(\.name))
+                )
             }
             for (key, found) in value.fields where !found.isAbsent {
-                let name = key.string ?? ""
-                guard name == Self.className || fields.contains(where: { $0.name == name }) else {
-                    throw Self.unknown(word, name, among: fields.map(\.name))
+                guard fields.contains(where: { key.isText($0.name) }) || key.isText(Self.className)
+                else {
+                    throw Self.unknown(word, key.string ?? "", among: fields.map(\.name))
                 }
             }
         }
         for union in unions { try Self.check(union, in: value) }
-        out.append("{\"\(isError ? "ERROR" : "STRUCTURE")\":{\"\(wireName)\":{")
+        out.append(literal: isError ? "{\"ERROR\":{\"" : "{\"STRUCTURE\":{\"")
+        out.append(wireName)
+        out.append(literal: "\":{")
         for (index, field) in fields.enumerated() {
-            out.append("\(index > 0 ? "," : "")\"\(field.name)\":")
+            out.append(literal: index > 0 ? ",\"" : "\"")
+            out.append(field.name)
+            out.append(literal: "\":")
             do throws(ShapeMismatch) {
                 try write(value?[field.name], as: field.type, depth: depth + 1)
             } catch {
@@ -295,28 +318,51 @@ final class APIEncoder {
 
     /// The error for a name that is not there.
     static func unknown(_ word: String, _ name: String, among names: [String]) -> ShapeMismatch {
-        let said: String
         let spelled = names.first { $0.lowercased() == name.lowercased() }
-        if let guess = spelled ?? Suggestion.nearest(to: name, among: names) {
-            said = "did you mean \"\(guess)\"?"
-        } else if names.isEmpty {
-            said = "there are none"
-        } else {
-            said = choice(of: names)
-        }
-        return ShapeMismatch(path: [name], problem: "no such \(word); \(said)")
+        let guess = spelled ?? Suggestion.nearest(to: name, among: names)
+        return ShapeMismatch(
+            path: [name],
+            problem: "no such \(word)",
+            advice: guess.map { "did you mean \"\($0)\"?" } ?? choice(of: names)
+        )
     }
 
+    /// Tells what there is to choose from.
     private static func choice(of names: [String]) -> String {
+        guard !names.isEmpty else { return "it takes none" }
         let shown = names.prefix(12).joined(separator: ", ")
-        return names.count > 12 ? "among \(names.count): \(shown), …" : "there are \(shown)"
+        return "it takes \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
+    }
+
+    /// The structures that would fit; it looks at all of them.
+    private static func advice(_ name: String, having names: [String], isError: Bool) -> String? {
+        let needed = names.flatMap { APIFacts.structure($0)?.fields ?? [] }.filter(\.isRequired)
+        let fitting = APIFacts.structureNames.filter { candidate in
+            guard let structure = APIFacts.structure(candidate), structure.isError == isError else {
+                return false
+            }
+            return needed.allSatisfy { structure[$0.name]?.type == $0.type }
+        }
+        let guess = Suggestion.nearest(to: name, among: fitting)
+        // Too many say nothing.
+        return guess.map { "did you mean \"\($0)\"?" }
+            ?? (fitting.count > 12 ? nil : choice(of: fitting))
+    }
+
+    /// A value in a message, as a script sees it.
+    private static func found(_ value: Value) -> String {
+        switch value.kind {
+        case .double: value.number.map { "\($0)" } ?? "a number"
+        case .record: "a table with names"
+        default: value.kind.phrase
+        }
     }
 
     private func mismatch(_ value: Value, _ type: APIType) -> ShapeMismatch {
-        ShapeMismatch(problem: "\(type.expectation) expected, got \(value.kind.phrase)")
+        ShapeMismatch(problem: "\(type.expectation) expected, got \(Self.found(value))")
     }
 
     private func unsendable(_ value: Value) -> ShapeMismatch {
-        ShapeMismatch(problem: "\(value.kind.phrase) cannot be sent here")
+        ShapeMismatch(problem: "\(Self.found(value)) cannot be sent here")
     }
 }

@@ -17,8 +17,7 @@ extension APIType {
         case .error: "an error"
         case .identifier, .identifierTyped: "an identifier"
         case .optional(let type): type.expectation
-        case .list: "a list"
-        case .set: "a list without repetition"
+        case .list, .set: "a list"
         case .map: "a table of keys and values"
         case .structure, .dynamic: "a table"
         case .enumeration: "one of the values as text"

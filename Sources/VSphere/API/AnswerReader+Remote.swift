@@ -76,8 +76,9 @@ extension AnswerReader {
         secrets += decoder.secrets
         guard let content = plain.root else { return malformed(response, "an empty error") }
         let namespace = APIOperation.prefix + "vapi.std.errors."
-        let isStandard = named.name.hasPrefix(namespace)
-        let name = isStandard ? String(named.name.dropFirst(namespace.count)) : named.name
+        let wireName = named.name.string ?? ""
+        let isStandard = wireName.hasPrefix(namespace)
+        let name = isStandard ? String(wireName.dropFirst(namespace.count)) : wireName
         let kind = isStandard ? ErrorKind(ofVCenter: name) : nil
         let said = Dialect.ErrorBody(
             kind: kind,

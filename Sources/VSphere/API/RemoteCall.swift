@@ -13,19 +13,27 @@ enum RemoteCall {
     /// The body of a call.
     /// - Parameters:
     ///   - call: The call.
-    ///   - session: The identifier of the session.
+    ///   - ending: What `ending` gives for the session.
     /// - Returns: The request.
-    static func body(_ call: Call.Remote, session: Secret) -> ByteBuffer {
+    static func body(_ call: Call.Remote, ending: ByteBuffer) -> ByteBuffer {
         let facts = call.facts
         let out = ByteBuffer()
         out.append(
-            "{\"jsonrpc\":\"2.0\",\"method\":\"invoke\",\"params\":{\"serviceId\":\"\(facts.wireService)\","
-                + "\"operationId\":\"\(facts.name)\",\"input\":"
+            literal: "{\"jsonrpc\":\"2.0\",\"method\":\"invoke\",\"params\":{\"serviceId\":\""
         )
+        out.append(facts.wireService)
+        out.append(literal: "\",\"operationId\":\"")
+        out.append(facts.name)
+        out.append(literal: "\",\"input\":")
         out.append(call.input)
-        out.append(
-            literal: ",\"ctx\":{\"appCtx\":{},\"securityCtx\":{\"schemeId\":"
-        )
+        out.append(ending)
+        return out
+    }
+
+    /// The end of the body of every call in a session: its identifier is in it.
+    static func ending(of session: Secret) -> ByteBuffer {
+        let out = ByteBuffer()
+        out.append(literal: ",\"ctx\":{\"appCtx\":{},\"securityCtx\":{\"schemeId\":")
         out.append(literal: "\"com.vmware.vapi.std.security.session_id\",\"sessionId\":")
         JSONEncoder().encode(.string(session.reveal()), into: out)
         out.append(literal: "}}},\"id\":\"0\"}")
@@ -52,11 +60,19 @@ enum RemoteCall {
     /// Reads an answer.
     /// - Returns: Nil for what is no answer of JSON-RPC.
     static func read(_ answer: Value) -> Answer? {
-        guard answer["jsonrpc"]?.isString("2.0") == true else { return nil }
-        if let error = answer["error"], error.kind == .record {
-            return .refused(code: error["code"]?.integer ?? 0, content: error)
+        var isCall = false
+        var refusal: Value?
+        var result: Value?
+        for (key, value) in answer.fields {
+            if key.isString("jsonrpc") { isCall = value.isString("2.0") }
+            if key.isString("error"), value.kind == .record { refusal = value }
+            if key.isString("result"), value.kind == .record { result = value }
         }
-        guard let result = answer["result"], result.kind == .record else { return nil }
+        guard isCall else { return nil }
+        if let refusal {
+            return .refused(code: refusal["code"]?.integer ?? 0, content: refusal)
+        }
+        guard let result else { return nil }
         if let error = result["error"], !error.isAbsent { return .error(error) }
         return result["output"].map { .output($0) }
     }

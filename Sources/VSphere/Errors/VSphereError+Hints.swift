@@ -45,9 +45,7 @@ extension VSphereError {
             if !choice.takesEither {
                 hint? += "; does it speak /\(choice.rawValue)? try --api auto"
             }
-        case .noSuchRoute where operation?.facts != nil:
-            let since = operation?.facts?.since.map { "it is there since vSphere API \($0)" }
-            hint = (since ?? "this vCenter may be too old") + "; is its service running?"
+        case .noSuchRoute where operation?.facts != nil: addServiceHint(release: nil)
         case .noSuchRoute where operation?.isLiteral == true:
             hint = "is the path right? it is what follows /rest or /api, where names differ"
         case .noSuchRoute:

@@ -179,11 +179,6 @@ extension Shape.Field {
     }
 }
 
-extension Value {
-    /// Whether it is this string.
-    fileprivate func isText(_ text: String) -> Bool { string == text }
-}
-
 extension Value.Kind {
     /// Its name in a message: "a string".
     var phrase: String {

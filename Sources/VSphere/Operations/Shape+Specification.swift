@@ -134,5 +134,7 @@ extension Value {
     var wholeNumber: Int? { number.flatMap { Int(exactly: $0) } }
 
     /// Whether its bytes are well-formed UTF-8.
-    var isUTF8: Bool { bytes.map { String(validating: $0, as: UTF8.self) != nil } ?? false }
+    var isUTF8: Bool {
+        isASCII || bytes.map { String(validating: $0, as: UTF8.self) != nil } ?? false
+    }
 }

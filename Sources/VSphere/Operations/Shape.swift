@@ -103,6 +103,8 @@ struct ShapeMismatch: Error, Equatable {
     var path: [String] = []
     /// The expected and the found type, in words.
     var problem: String
+    /// What was probably meant, or what there is; nil where there is nothing to choose from.
+    var advice: String?
 
     /// The path for a message.
     var place: String {
@@ -112,9 +114,14 @@ struct ShapeMismatch: Error, Equatable {
         }
     }
 
+    /// One line for a person, without the advice.
+    var message: String { path.isEmpty ? problem : "\(place): \(problem)" }
+
     /// One line for a person.
-    var description: String { path.isEmpty ? problem : "\(place): \(problem)" }
+    var description: String { message + (advice.map { "; \($0)" } ?? "") }
 
     /// The same mismatch, seen from one level further out.
-    func inside(_ step: String) -> Self { Self(path: [step] + path, problem: problem) }
+    func inside(_ step: String) -> Self {
+        Self(path: [step] + path, problem: problem, advice: advice)
+    }
 }

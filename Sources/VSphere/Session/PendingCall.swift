@@ -43,6 +43,8 @@ public final class PendingCall {
     /// Whether the other dialect has no such route.
     var hasTurned = false
     var hasRenewed = false
+    /// Whether it only explains something, and is sent once.
+    var isAside = false
     /// Whether the date of its answer is wanted.
     var tellsTime = false
 

@@ -25,7 +25,7 @@ extension VCenter {
             url =
                 if let known = pending.url { known } else { try firstURL(of: pending, in: dialect) }
         } catch {
-            return finish(pending, VSphereError(.usage, error.description))
+            return finish(pending, VSphereError(.usage, error.message, hint: error.advice))
         }
         // libcurl gives a POST without a body the content type of a form, unless another one is set.
         let isBare = pending.body == nil && [.get, .delete, .head].contains(operation.method)
@@ -45,6 +45,7 @@ extension VCenter {
             // computed in the meantime, and the last attempt must have a chance.
             let elapsed = pending.startedAt.map { now - $0 } ?? .zero
             request.timeout = max(profile.timeout - elapsed, min(profile.timeout, .seconds(1)))
+            if pending.isAside { request.timeout = min(profile.timeout, Self.asideTimeout) }
         }
         pending.startedAt = pending.startedAt ?? now
         pending.sentAt = now
@@ -65,13 +66,14 @@ extension VCenter {
         )
     }
 
+    /// What only explains an error is not waited for much longer than for the error.
+    private static var asideTimeout: Duration { .seconds(5) }
+
     /// Encodes a call; every attempt to send it repeats these bytes.
     private func firstURL(
         of pending: PendingCall,
         in dialect: Dialect
     ) throws(ShapeMismatch) -> ByteBuffer {
-        let url = ByteBuffer()
-        url.append(baseURL)
         var dialect = pending.dialect ?? dialect
         if !pending.hasTurned, !routes.isEmpty {
             dialect = routes[ObjectIdentifier(pending.call.operation)] ?? dialect
@@ -81,21 +83,22 @@ extension VCenter {
             pending.remote = try pending.call.remote()
         }
         if let remote = pending.remote {
-            guard let sessionIdentifier else { preconditionFailure("a call without a session") }
-            url.append(literal: "/api")
-            pending.url = url
-            pending.body = RemoteCall.body(remote, session: sessionIdentifier)
-        } else {
-            pending.call.appendPath(in: dialect, to: url)
-            pending.url = url
-            pending.body = pending.call.body(in: dialect)
+            guard let remoteEnding else { preconditionFailure("a call without a session") }
+            pending.url = remoteURL
+            pending.body = RemoteCall.body(remote, ending: remoteEnding)
+            return remoteURL
         }
+        let url = ByteBuffer()
+        url.append(baseURL)
+        pending.call.appendPath(in: dialect, to: url)
+        pending.url = url
+        pending.body = pending.call.body(in: dialect)
         return url
     }
 
     /// The header fields of an operation of the whole API, made once.
     private func remoteHeaders(_ facts: APIOperation) -> HeaderList? {
-        let key = facts.fullName
+        let key = ObjectIdentifier(facts)
         if let known = remoteFields[key] { return known }
         remoteFields[key] = try? HeaderList(RemoteCall.fields(facts))
         return remoteFields[key]
@@ -175,7 +178,8 @@ extension VCenter {
             limit: profile.timeout
         )
         let decision =
-            isClosing ? .giveUp : policy.decide(failure, circumstances, random: random())
+            isClosing || pending.isAside
+            ? .giveUp : policy.decide(failure, circumstances, random: random())
         switch decision {
         case .giveUp:
             finish(pending, failure.settled(isChanging: operation.isChanging))
@@ -264,7 +268,9 @@ extension VCenter {
         pending.completion = nil
         pending.state = .finished
         forget(pending)
-        if let observe, !pending.call.operation.isChanging { observe(event(pending, error)) }
+        if let observe, !pending.call.operation.isChanging, !pending.isAside {
+            observe(event(pending, error))
+        }
         guard var error else { return completion(nil) }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name

@@ -125,7 +125,7 @@ extension VCenter {
         note(dateOf: response)
         let identifier = answer.root?.string ?? ""
         redaction.hide(Secret(identifier))
-        sessionIdentifier = Secret(identifier)
+        remoteEnding = RemoteCall.ending(of: Secret(identifier))
         headers = try headerList(Self.sessionFields(identifier)).get()
         bodilessHeaders = try headerList(Self.bodilessFields(identifier), hasBody: false).get()
         let (method, path) = dialect.session(.delete)

@@ -36,6 +36,8 @@ public final class VCenter {
     /// Removes secrets from errors.
     let redaction: Redaction
     let baseURL: ByteBuffer
+    /// Where every call by JSON-RPC goes.
+    let remoteURL: ByteBuffer
     let name: String
 
     var session: Session
@@ -49,10 +51,10 @@ public final class VCenter {
     var headers: HeaderList?
     /// Those of requests without a body, which are the most: each field costs the client and the server time.
     var bodilessHeaders: HeaderList?
-    /// The identifier of the session, for requests that have it in their body.
-    var sessionIdentifier: Secret?
+    /// The end of the bodies that have the session in them; nil without a session.
+    var remoteEnding: ByteBuffer?
     /// The header fields of operations of the whole API.
-    var remoteFields: [String: HeaderList] = [:]
+    var remoteFields: [ObjectIdentifier: HeaderList] = [:]
     /// The password, once it was asked for.
     public internal(set) var password: Secret?
     /// When the log-in under way began, and how often it was sent.
@@ -98,6 +100,7 @@ public final class VCenter {
         policy = RetryPolicy()
         keepAliveInterval = keepAlive
         baseURL = ByteBuffer(profile.endpoint.url)
+        remoteURL = ByteBuffer(profile.endpoint.url + "/api")
         name = profile.endpoint.description
         session = Session(profile.dialect, policy: policy)
     }
@@ -163,6 +166,7 @@ public final class VCenter {
     ///   - tellsTime: Whether the answer's date is read, for `serverTime`.
     ///   - argumentsStay: Whether the buffer with the call's arguments is not changed before the
     ///     completion; else they are copied, so that an error can still name them.
+    ///   - isAside: Whether it only explains something: no script asked for it. It is not noted, and sent once.
     ///   - completion: Called with nil, or with the error.
     /// - Returns: The handle for cancelling the call.
     @discardableResult
@@ -171,12 +175,14 @@ public final class VCenter {
         into result: ValueBuffer,
         tellsTime: Bool = false,
         argumentsStay: Bool = false,
+        isAside: Bool = false,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
-        noteCall?(call)
+        if !isAside { noteCall?(call) }
         let kept = argumentsStay ? call : call.detached()
         let pending = PendingCall(kept, at: self, into: result, completion: completion)
         pending.tellsTime = tellsTime
+        pending.isAside = isAside
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
             return pending
@@ -270,7 +276,7 @@ public final class VCenter {
     func finishClosing(_ error: VSphereError?) {
         headers = nil
         bodilessHeaders = nil
-        sessionIdentifier = nil
+        remoteEnding = nil
         onSession?(nil)
         logInProgress = nil
         isClosing = false
