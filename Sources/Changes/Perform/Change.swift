@@ -117,7 +117,7 @@ public final class Change {
         }
         switch intent.kind.scope {
         case .name: return readName(intent)
-        case .machine: return settleEarlier()
+        case .machine, .settings: return settleEarlier()
         case .item: break
         }
         release = changes.claims?.claim(
@@ -396,9 +396,4 @@ public final class Change {
         if let error { event.fail(error) }
         observe(event)
     }
-
-    var now: Int64 { changes.loop.wallTime }
-
-    /// The deadline of a request that is sent now.
-    private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
 }

@@ -89,7 +89,9 @@ struct StepJudge {
             return isKnown && record.isOf(asked)
                 && askers.contains { $0.key == record.step && $0.value.place == record.place }
         }
-        guard let record else { return bench.fault("sent before the intent was on the disk: \(asked.key)") }
+        guard let record else {
+            return bench.fault("sent before the intent was on the disk: \(asked.key)")
+        }
         if stopped.contains(record.step ?? "") {
             bench.fault("a step with a doubt changes something")
         }
