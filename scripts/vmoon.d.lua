@@ -102,13 +102,6 @@ function session_methods:createTemplate(spec) end
 ---@return string # the new machine's identifier
 function session_methods:deploy(item, spec) end
 
----Deploys a machine from an OVF item.
----@async
----@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
----@return string # the new machine's identifier
-function session_methods:deployOVF(item, spec) end
-
 ---Lists the history of an item in its content library, newest last.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
@@ -167,6 +160,13 @@ function session_methods:deleteItem(item) end
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 ---@param spec {name: string?, description: string?} name, description; what is left out stays
 function session_methods:updateItem(item, spec) end
+
+---Deploys a machine from an OVF item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function session_methods:deployOVF(item, spec) end
 
 ---Lists virtual machines.
 ---@async
@@ -463,12 +463,6 @@ function item_methods:getTemplate() end
 ---@return string # the new machine's identifier
 function item_methods:deploy(spec) end
 
----Deploys a machine from an OVF item.
----@async
----@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
----@return string # the new machine's identifier
-function item_methods:deployOVF(spec) end
-
 ---Lists the history of an item in its content library, newest last.
 ---@async
 ---@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
@@ -494,41 +488,41 @@ function item_methods:deleteItem() end
 ---@param spec {name: string?, description: string?} name, description; what is left out stays
 function item_methods:updateItem(spec) end
 
+---Deploys a machine from an OVF item.
+---@async
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function item_methods:deployOVF(spec) end
+
 ---Publishes a local library, or one item of it, to those who follow it; nothing tells afterwards whether it did, and it can be made again.
 ---@async
----@param object vmoon.item|string an item, or the identifier of a library or item
 ---@param options? {subscriptions: string[]?, force_sync_content: boolean?} subscriptions: only to these (all); force_sync_content: the contents of an item too (true)
-function item_methods:publish(object, options) end
+function item_methods:publish(options) end
 
 ---Brings a subscribed library, or one item of it, up to what is published; nothing tells afterwards whether it did, and it can be made again.
 ---@async
----@param object vmoon.item|string an item, or the identifier of a library or item
 ---@param options? {force_sync_content: boolean?} force_sync_content: the contents of an item too (true)
-function item_methods:sync(object, options) end
+function item_methods:sync(options) end
 
 ---Lists who follows a published library, or the library of an item.
 ---@async
----@param object vmoon.item|string an item, or the identifier of a library or item
 ---@return {subscription: string, subscribed_library: string, subscribed_library_name: string, subscribed_library_vcenter_hostname: string?}[] # subscription, subscribed_library, subscribed_library_name, subscribed_library_vcenter_hostname
-function item_methods:listSubscriptions(object) end
+function item_methods:listSubscriptions() end
 
 ---Lists the tags of an object.
 ---@async
----@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
 ---@return string[] # "category/tag" for each, in alphabetical order
-function item_methods:listTags(object) end
+function item_methods:listTags() end
 
 ---Attaches a tag to an object; one that it has already stays.
 ---@async
----@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
 ---@param tag string "category/tag", or the tag's identifier
-function item_methods:attachTag(object, tag) end
+function item_methods:attachTag(tag) end
 
 ---Takes a tag off an object; one that it does not have is no error.
 ---@async
----@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
 ---@param tag string "category/tag", or the tag's identifier
-function item_methods:detachTag(object, tag) end
+function item_methods:detachTag(tag) end
 
 ---A value that nothing shows.
 ---@class vmoon.secret
@@ -680,13 +674,6 @@ function createTemplate(spec) end
 ---@return string # the new machine's identifier
 function deploy(item, spec) end
 
----Deploys a machine from an OVF item.
----@async
----@param item vmoon.item|string the library item: its identifier, or an item object
----@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
----@return string # the new machine's identifier
-function deployOVF(item, spec) end
-
 ---Lists the history of an item in its content library, newest last.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
@@ -745,6 +732,13 @@ function deleteItem(item) end
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 ---@param spec {name: string?, description: string?} name, description; what is left out stays
 function updateItem(item, spec) end
+
+---Deploys a machine from an OVF item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function deployOVF(item, spec) end
 
 ---Lists virtual machines.
 ---@async
@@ -1264,7 +1258,6 @@ local vmoon = {
   getTemplate = getTemplate,
   createTemplate = createTemplate,
   deploy = deploy,
-  deployOVF = deployOVF,
   listChanges = listChanges,
   getChange = getChange,
   listLibraries = listLibraries,
@@ -1275,6 +1268,7 @@ local vmoon = {
   findItems = findItems,
   deleteItem = deleteItem,
   updateItem = updateItem,
+  deployOVF = deployOVF,
   listVMs = listVMs,
   getVM = getVM,
   deleteVM = deleteVM,

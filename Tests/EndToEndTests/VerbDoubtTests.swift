@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Support
 import Testing
@@ -146,8 +147,63 @@ import VSphere
         // Two of one kind each.
         let twins = ["createSubscribedLibrary", "deleteSubscribedLibrary", "syncItem"]
         let named = Set(Self.rows.map { $0.recorded ?? $0.operation } + elsewhere + twins)
-        let missing = Operation.all.filter(\.isChanging).map(\.name).filter { !named.contains($0) }
+        let missing = VSphere.Operation.all.filter(\.isChanging).map(\.name).filter {
+            !named.contains($0)
+        }
         #expect(missing.isEmpty)
+    }
+
+    @Test func `the page says what tells as the operations do`() throws {
+        let page = try String(contentsOfFile: projectRoot + "/docs/machines.md", encoding: .utf8)
+        let table = page.components(separatedBy: "| change | what tells |")[1]
+        var told: [String: Bool] = [:]
+        for line in table.split(separator: "\n") {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard cells.count == 2, cells[0].hasPrefix("`") else { continue }
+            for name in cells[0].split(separator: ",") {
+                let bare = name.trimmingCharacters(in: .init(charactersIn: " `"))
+                told[bare] = !cells[1].hasPrefix("nothing")
+            }
+        }
+        for (name, tells) in told {
+            let effect = try #require(VSphere.Operation.named(name)?.effect, "\(name)")
+            #expect((effect.kind(action: nil) != nil) == tells, "\(name)")
+        }
+        for row in Self.rows { #expect(told[row.operation] != nil, "\(row.operation)") }
+    }
+
+    @Test func `a step that goes on makes none of its changes again, however many a verb is`()
+        throws
+    {
+        let runs = try Runs()
+        let flag = try runs.folder.write("", to: "flag")
+        let script = try runs.folder.write(
+            """
+            step("prepare", function()
+              setHardware("vm-110", { cpu_count = 4, memory_size_MiB = 8192 })
+              attachTag("vm-110", "stage/test")
+              local file = io.open(arg[1])
+              if file then file:close() error("stopped") end
+              local made = createLibrary{ name = "l-{op}", \(Self.backing) }
+              print(getHardware("vm-110").cpu_count, getLibrary(made).name:match "^l%-" )
+            end)
+            """,
+            to: "steps.lua"
+        )
+        let first = try runs.vmoon([script, flag])
+        #expect(first.status == 1 && first.error.contains("stopped"), "\(first)")
+        _ = try ProgramRun.shell("rm '\(flag)'")
+        let second = try ProgramRun.of(
+            "vmoon",
+            ["resume"] + runs.connection,
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
+        #expect(second.status == 0 && second.lines == ["4\tl-"], "\(second)")
+        let asked = try runs.simulator.requests().compactMap { $0["operation"]?.string }
+        #expect(asked.count { $0 == "setHardware" } == 2)
+        #expect(asked.count { $0 == "attachTag" } == 1)
+        #expect(asked.count { $0 == "createLibrary" } == 1)
     }
 
     @Test func `what happens late is found by reconcile, and keeps its machine until then`() throws

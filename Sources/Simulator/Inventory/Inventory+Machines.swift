@@ -72,12 +72,32 @@ extension Inventory {
         }
     }
 
-    /// Stores a finished task, and removes the oldest one if there are too many.
+    /// Cancels a task that runs: the machine stays off.
+    mutating func cancelTask(_ id: String, at now: Instant) throws(VAPIError) {
+        guard let index = tasks.firstIndex(where: { $0.id == id }) else {
+            throw .notFound("task", id)
+        }
+        guard tasks[index].status(at: now) == .running else {
+            throw VAPIError(
+                .notAllowedInCurrentState,
+                "task.finished",
+                "The task \(id) is finished.",
+                [id]
+            )
+        }
+        tasks[index].isCanceled = true
+        tasks[index].end = now
+        if let vm = tasks[index].machine { machines[vm]?.powersOn = nil }
+    }
+
+    /// Stores a task, and removes the oldest one if there are too many.
     mutating func record(
         service: String,
         operation: String,
         start: Instant,
+        until end: Instant? = nil,
         result: String,
+        of machine: String? = nil,
         by requester: Requester
     ) {
         if tasks.count == TaskRecord.limit { tasks.removeFirst() }
@@ -88,8 +108,9 @@ extension Inventory {
                 operation: operation,
                 user: requester.user,
                 start: start,
-                end: requester.time,
-                result: result
+                end: end ?? requester.time,
+                result: result,
+                machine: machine
             )
         )
         nextTask += 1

@@ -127,15 +127,29 @@ struct User: Sendable {
     }
 }
 
-/// A finished task: each cloning operation makes one.
+/// A task: each cloning operation makes one, which is finished, and what a machine does by itself afterwards one that
+/// runs until it is done.
 struct TaskRecord: Sendable {
+    enum Status: String, Sendable {
+        case running = "RUNNING"
+        case succeeded = "SUCCEEDED"
+        case failed = "FAILED"
+    }
+
     let id: String
     let service: String
     let operation: String
     let user: String
     let start: Instant
-    let end: Instant
+    var end: Instant
     let result: String
+    /// The machine that it switches on.
+    var machine: String?
+    var isCanceled = false
+
+    func status(at now: Instant) -> Status {
+        isCanceled ? .failed : now < end ? .running : .succeeded
+    }
 
     /// The number of tasks that are kept.
     static let limit = 1000
