@@ -155,6 +155,19 @@ function session_methods:findItems(spec) end
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 function session_methods:deleteItem(item) end
 
+---Changes the name or the description of a library item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string?, description: string?} name, description; what is left out stays
+function session_methods:updateItem(item, spec) end
+
+---Deploys a machine from an OVF item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function session_methods:deployOVF(item, spec) end
+
 ---Lists virtual machines.
 ---@async
 ---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
@@ -189,6 +202,40 @@ function session_methods:setPower(vm, action) end
 ---@param vm string the virtual machine's identifier, such as vm-42
 ---@return {check_out: {library_item: string}?} # check_out is absent for a machine that is not checked out
 function session_methods:getVMItem(vm) end
+
+---Tells whether the tools in a machine run, and of what version they are.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {run_state: string, upgrade_policy: string, version: string?, version_number: integer?, version_status: string?, install_type: string?, install_attempt_count: integer?, auto_update_supported: boolean?} # run_state is RUNNING, NOT_RUNNING or EXECUTING_SCRIPTS; version, version_status, install_type and upgrade_policy as the wire has them
+function session_methods:getTools(vm) end
+
+---Asks the operating system in a machine to shut down; waitForPower tells when it has.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function session_methods:shutdownGuest(vm) end
+
+---Asks the operating system in a machine to start anew; nothing tells afterwards whether it did.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function session_methods:rebootGuest(vm) end
+
+---Lists the customization specifications.
+---@async
+---@param filter? {names: (string|string[])?, OS_type: string?} what to narrow the list by
+---@return {name: string, description: string, OS_type: string, last_modified: string}[] # name, description, OS_type (LINUX or WINDOWS), last_modified
+function session_methods:listCustomizationSpecs(filter) end
+
+---Describes a customization specification.
+---@async
+---@param name string its name
+---@return {last_modified: string, spec: {name: string, description: string, fingerprint: string, spec: table}} # last_modified; spec with name, description, fingerprint and the specification itself
+function session_methods:getCustomizationSpec(name) end
+
+---Sets what a machine is customized with when it is next switched on.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42; it must be powered off
+---@param spec {name: string?, spec: table?} name of a customization specification, or spec: one of its own
+function session_methods:customize(vm, spec) end
 
 ---Lists folders, to place machines.
 ---@async
@@ -249,6 +296,86 @@ function session_methods:listTasks(filter) end
 ---@async
 ---@param task string the task's identifier; it must be cancelable
 function session_methods:cancelTask(task) end
+
+---Tells who the operating system in a machine says that it is.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {family: string, host_name: string, ip_address: string?, name: string, full_name: {id: string, default_message: string, args: string[], params: table<string, table>?, localized: string?}}? # family (LINUX, WINDOWS, …), host_name, ip_address once there is one, name and full_name of the system; nil while no tools run in the machine
+function session_methods:getGuest(vm) end
+
+---Waits until a machine has a state of power.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param state "POWERED_ON"|"POWERED_OFF"|"SUSPENDED" the state
+---@param options? {timeout: number|string?} timeout: how long at most, in seconds or as 90s, 10m (10m); then kind timeout, with the last value as data
+---@return string # the state
+function session_methods:waitForPower(vm, state, options) end
+
+---Waits until the tools in a machine run and its operating system has an address.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param options? {tools: boolean?, address: boolean?, timeout: number|string?} tools: whether the tools must run (true); address: whether there must be an address (true); timeout: how long at most, in seconds or as 90s, 10m (10m); then kind timeout, with the last value as data
+---@return {family: string, host_name: string, ip_address: string?, name: string, full_name: {id: string, default_message: string, args: string[], params: table<string, table>?, localized: string?}}? # as getGuest gives it; nil where neither was asked for and no tools run
+function session_methods:waitForGuest(vm, options) end
+
+---Tells how many processors and how much memory a machine has.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {cpu_count: integer, cores_per_socket: integer, cpu_hot_add: boolean, cpu_hot_remove: boolean, memory_size_MiB: integer, memory_hot_add: boolean} # memory in MiB; whether processors and memory can be added, or processors removed, while it runs
+function session_methods:getHardware(vm) end
+
+---Sets how many processors and how much memory a machine has: a change for each of both, in this order.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param spec {cpu_count: integer?, cores_per_socket: integer?, memory_size_MiB: integer?} what is to be another; memory in MiB
+function session_methods:setHardware(vm, spec) end
+
+---Makes a content library: a local one, or one that follows another.
+---@async
+---@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[]?, publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the identifier of the new library
+function session_methods:createLibrary(spec) end
+
+---Deletes a content library with all its items.
+---@async
+---@param library string the library's identifier
+function session_methods:deleteLibrary(library) end
+
+---Publishes a local library, or one item of it, to those who follow it; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@param options? {subscriptions: string[]?, force_sync_content: boolean?} subscriptions: only to these (all); force_sync_content: the contents of an item too (true)
+function session_methods:publish(object, options) end
+
+---Brings a subscribed library, or one item of it, up to what is published; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@param options? {force_sync_content: boolean?} force_sync_content: the contents of an item too (true)
+function session_methods:sync(object, options) end
+
+---Lists who follows a published library, or the library of an item.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@return {subscription: string, subscribed_library: string, subscribed_library_name: string, subscribed_library_vcenter_hostname: string?}[] # subscription, subscribed_library, subscribed_library_name, subscribed_library_vcenter_hostname
+function session_methods:listSubscriptions(object) end
+
+---Lists the tags of an object.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@return string[] # "category/tag" for each, in alphabetical order
+function session_methods:listTags(object) end
+
+---Attaches a tag to an object; one that it has already stays.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@param tag string "category/tag", or the tag's identifier
+function session_methods:attachTag(object, tag) end
+
+---Takes a tag off an object; one that it does not have is no error.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@param tag string "category/tag", or the tag's identifier
+function session_methods:detachTag(object, tag) end
 
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
@@ -355,6 +482,47 @@ function item_methods:getItem() end
 ---Deletes a library item with all its versions.
 ---@async
 function item_methods:deleteItem() end
+
+---Changes the name or the description of a library item.
+---@async
+---@param spec {name: string?, description: string?} name, description; what is left out stays
+function item_methods:updateItem(spec) end
+
+---Deploys a machine from an OVF item.
+---@async
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function item_methods:deployOVF(spec) end
+
+---Publishes a local library, or one item of it, to those who follow it; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param options? {subscriptions: string[]?, force_sync_content: boolean?} subscriptions: only to these (all); force_sync_content: the contents of an item too (true)
+function item_methods:publish(options) end
+
+---Brings a subscribed library, or one item of it, up to what is published; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param options? {force_sync_content: boolean?} force_sync_content: the contents of an item too (true)
+function item_methods:sync(options) end
+
+---Lists who follows a published library, or the library of an item.
+---@async
+---@return {subscription: string, subscribed_library: string, subscribed_library_name: string, subscribed_library_vcenter_hostname: string?}[] # subscription, subscribed_library, subscribed_library_name, subscribed_library_vcenter_hostname
+function item_methods:listSubscriptions() end
+
+---Lists the tags of an object.
+---@async
+---@return string[] # "category/tag" for each, in alphabetical order
+function item_methods:listTags() end
+
+---Attaches a tag to an object; one that it has already stays.
+---@async
+---@param tag string "category/tag", or the tag's identifier
+function item_methods:attachTag(tag) end
+
+---Takes a tag off an object; one that it does not have is no error.
+---@async
+---@param tag string "category/tag", or the tag's identifier
+function item_methods:detachTag(tag) end
 
 ---A value that nothing shows.
 ---@class vmoon.secret
@@ -559,6 +727,19 @@ function findItems(spec) end
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 function deleteItem(item) end
 
+---Changes the name or the description of a library item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {name: string?, description: string?} name, description; what is left out stays
+function updateItem(item, spec) end
+
+---Deploys a machine from an OVF item.
+---@async
+---@param item vmoon.item|string the library item: its identifier, or an item object
+---@param spec {deployment_spec: {accept_all_EULA: boolean, name: string?, annotation: string?, default_datastore_id: string?, network_mappings: table<string, string>?, storage_mappings: table<string, table>?, subnet_mappings: table<string, string>?, storage_provisioning: string?, flags: string[]?}, target: {resource_pool_id: string, folder_id: string?, host_id: string?}} deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target with resource_pool_id, folder_id, host_id; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the new machine's identifier
+function deployOVF(item, spec) end
+
 ---Lists virtual machines.
 ---@async
 ---@param filter? {vms: (string|string[])?, names: (string|string[])?, folders: (string|string[])?, datacenters: (string|string[])?, hosts: (string|string[])?, clusters: (string|string[])?, resource_pools: (string|string[])?, power_states: (string|string[])?} what to narrow the list by; a machine must match every field, with one of its values
@@ -593,6 +774,40 @@ function setPower(vm, action) end
 ---@param vm string the virtual machine's identifier, such as vm-42
 ---@return {check_out: {library_item: string}?} # check_out is absent for a machine that is not checked out
 function getVMItem(vm) end
+
+---Tells whether the tools in a machine run, and of what version they are.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {run_state: string, upgrade_policy: string, version: string?, version_number: integer?, version_status: string?, install_type: string?, install_attempt_count: integer?, auto_update_supported: boolean?} # run_state is RUNNING, NOT_RUNNING or EXECUTING_SCRIPTS; version, version_status, install_type and upgrade_policy as the wire has them
+function getTools(vm) end
+
+---Asks the operating system in a machine to shut down; waitForPower tells when it has.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function shutdownGuest(vm) end
+
+---Asks the operating system in a machine to start anew; nothing tells afterwards whether it did.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+function rebootGuest(vm) end
+
+---Lists the customization specifications.
+---@async
+---@param filter? {names: (string|string[])?, OS_type: string?} what to narrow the list by
+---@return {name: string, description: string, OS_type: string, last_modified: string}[] # name, description, OS_type (LINUX or WINDOWS), last_modified
+function listCustomizationSpecs(filter) end
+
+---Describes a customization specification.
+---@async
+---@param name string its name
+---@return {last_modified: string, spec: {name: string, description: string, fingerprint: string, spec: table}} # last_modified; spec with name, description, fingerprint and the specification itself
+function getCustomizationSpec(name) end
+
+---Sets what a machine is customized with when it is next switched on.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42; it must be powered off
+---@param spec {name: string?, spec: table?} name of a customization specification, or spec: one of its own
+function customize(vm, spec) end
 
 ---Lists folders, to place machines.
 ---@async
@@ -653,6 +868,86 @@ function listTasks(filter) end
 ---@async
 ---@param task string the task's identifier; it must be cancelable
 function cancelTask(task) end
+
+---Tells who the operating system in a machine says that it is.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {family: string, host_name: string, ip_address: string?, name: string, full_name: {id: string, default_message: string, args: string[], params: table<string, table>?, localized: string?}}? # family (LINUX, WINDOWS, …), host_name, ip_address once there is one, name and full_name of the system; nil while no tools run in the machine
+function getGuest(vm) end
+
+---Waits until a machine has a state of power.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param state "POWERED_ON"|"POWERED_OFF"|"SUSPENDED" the state
+---@param options? {timeout: number|string?} timeout: how long at most, in seconds or as 90s, 10m (10m); then kind timeout, with the last value as data
+---@return string # the state
+function waitForPower(vm, state, options) end
+
+---Waits until the tools in a machine run and its operating system has an address.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param options? {tools: boolean?, address: boolean?, timeout: number|string?} tools: whether the tools must run (true); address: whether there must be an address (true); timeout: how long at most, in seconds or as 90s, 10m (10m); then kind timeout, with the last value as data
+---@return {family: string, host_name: string, ip_address: string?, name: string, full_name: {id: string, default_message: string, args: string[], params: table<string, table>?, localized: string?}}? # as getGuest gives it; nil where neither was asked for and no tools run
+function waitForGuest(vm, options) end
+
+---Tells how many processors and how much memory a machine has.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@return {cpu_count: integer, cores_per_socket: integer, cpu_hot_add: boolean, cpu_hot_remove: boolean, memory_size_MiB: integer, memory_hot_add: boolean} # memory in MiB; whether processors and memory can be added, or processors removed, while it runs
+function getHardware(vm) end
+
+---Sets how many processors and how much memory a machine has: a change for each of both, in this order.
+---@async
+---@param vm string the virtual machine's identifier, such as vm-42
+---@param spec {cpu_count: integer?, cores_per_socket: integer?, memory_size_MiB: integer?} what is to be another; memory in MiB
+function setHardware(vm, spec) end
+
+---Makes a content library: a local one, or one that follows another.
+---@async
+---@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[]?, publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@return string # the identifier of the new library
+function createLibrary(spec) end
+
+---Deletes a content library with all its items.
+---@async
+---@param library string the library's identifier
+function deleteLibrary(library) end
+
+---Publishes a local library, or one item of it, to those who follow it; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@param options? {subscriptions: string[]?, force_sync_content: boolean?} subscriptions: only to these (all); force_sync_content: the contents of an item too (true)
+function publish(object, options) end
+
+---Brings a subscribed library, or one item of it, up to what is published; nothing tells afterwards whether it did, and it can be made again.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@param options? {force_sync_content: boolean?} force_sync_content: the contents of an item too (true)
+function sync(object, options) end
+
+---Lists who follows a published library, or the library of an item.
+---@async
+---@param object vmoon.item|string an item, or the identifier of a library or item
+---@return {subscription: string, subscribed_library: string, subscribed_library_name: string, subscribed_library_vcenter_hostname: string?}[] # subscription, subscribed_library, subscribed_library_name, subscribed_library_vcenter_hostname
+function listSubscriptions(object) end
+
+---Lists the tags of an object.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@return string[] # "category/tag" for each, in alphabetical order
+function listTags(object) end
+
+---Attaches a tag to an object; one that it has already stays.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@param tag string "category/tag", or the tag's identifier
+function attachTag(object, tag) end
+
+---Takes a tag off an object; one that it does not have is no error.
+---@async
+---@param object vmoon.item|string|{type: string, id: string} an item, a machine's or place's identifier such as vm-42, or its type (VirtualMachine, com.vmware.content.Library, …) and id
+---@param tag string "category/tag", or the tag's identifier
+function detachTag(object, tag) end
 
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
@@ -930,7 +1225,7 @@ function sim.role(privileges, user) end
 function sim.clock(seconds) end
 
 ---Lists the requests that the simulator has seen, in order.
----@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"listItems"|"getItem"|"findItems"|"deleteItem"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"listNetworks"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"deleteLibrary"|string)?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
+---@param filter? {operation: ("createSession"|"getSession"|"deleteSession"|"getCheckOut"|"listCheckOuts"|"checkOut"|"checkIn"|"deleteCheckOut"|"listVersions"|"getVersion"|"deleteVersion"|"rollback"|"getTemplate"|"createTemplate"|"deploy"|"deployOVF"|"listChanges"|"getChange"|"listLibraries"|"getLibrary"|"findLibraries"|"createLibrary"|"deleteLibrary"|"listItems"|"getItem"|"findItems"|"deleteItem"|"updateItem"|"listSubscriptions"|"publish"|"sync"|"listVMs"|"getVM"|"deleteVM"|"getPower"|"setPower"|"getVMItem"|"getTools"|"getGuest"|"shutdownGuest"|"rebootGuest"|"setHardware"|"listCustomizationSpecs"|"getCustomizationSpec"|"customize"|"listFolders"|"listResourcePools"|"listClusters"|"listHosts"|"listDatastores"|"listDatacenters"|"listNetworks"|"listTagCategories"|"getTagCategory"|"listCategoryTags"|"getTag"|"listTags"|"attachTag"|"detachTag"|"getTask"|"listTasks"|"cancelTask"|"listLocalLibraries"|"getLocalLibrary"|"getHardware"|string)?, method: string?, path: string?, query: string?, body: string?, status: integer?, applied: boolean?, n: integer?} fields that must be so, such as operation, method, status, applied
 ---@return table[] # n, method, path, query, headers, body, status, operation, applied; arguments of vc.api
 function sim.requests(filter) end
 
@@ -972,12 +1267,20 @@ local vmoon = {
   getItem = getItem,
   findItems = findItems,
   deleteItem = deleteItem,
+  updateItem = updateItem,
+  deployOVF = deployOVF,
   listVMs = listVMs,
   getVM = getVM,
   deleteVM = deleteVM,
   getPower = getPower,
   setPower = setPower,
   getVMItem = getVMItem,
+  getTools = getTools,
+  shutdownGuest = shutdownGuest,
+  rebootGuest = rebootGuest,
+  listCustomizationSpecs = listCustomizationSpecs,
+  getCustomizationSpec = getCustomizationSpec,
+  customize = customize,
   listFolders = listFolders,
   listResourcePools = listResourcePools,
   listClusters = listClusters,
@@ -988,6 +1291,19 @@ local vmoon = {
   getTask = getTask,
   listTasks = listTasks,
   cancelTask = cancelTask,
+  getGuest = getGuest,
+  waitForPower = waitForPower,
+  waitForGuest = waitForGuest,
+  getHardware = getHardware,
+  setHardware = setHardware,
+  createLibrary = createLibrary,
+  deleteLibrary = deleteLibrary,
+  publish = publish,
+  sync = sync,
+  listSubscriptions = listSubscriptions,
+  listTags = listTags,
+  attachTag = attachTag,
+  detachTag = detachTag,
   request = request,
   api = api,
   parallel = parallel,

@@ -91,6 +91,8 @@ public final class Runtime: InterpreterHost {
     let changes: RunChanges
     private(set) var items = NumberedTable<Item>()
     var bars = NumberedTable<ProgressBar>()
+    /// The identifiers of tags, by vCenter and name, as they were found in this run.
+    var knownTags: [String: String] = [:]
     /// The parts of the whole API that scripts hold, and the operations that were called.
     var apiParts = NumberedTable<APIPart>()
     var apiOperations: [String: VSphere.Operation] = [:]

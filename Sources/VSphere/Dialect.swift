@@ -20,8 +20,20 @@ public enum Dialect: String, Sendable, CaseIterable {
         case contentHistory
         /// `/cis/…`
         case cis
+        /// The services of tags, `com.vmware.cis.tagging.…`.
+        case tagging
+        /// The deployment of OVF items, `com.vmware.vcenter.ovf.…`.
+        case ovf
         /// A path that the caller gives in full.
         case literal
+
+        /// Whether `/rest` has it under `com/vmware`, with `id:` before identifiers and `~action`.
+        var isNamespaced: Bool {
+            switch self {
+            case .contentLibrary, .tagging, .ovf: true
+            case .vcenter, .contentHistory, .cis, .literal: false
+            }
+        }
     }
 
     /// The form of an action.
@@ -84,7 +96,7 @@ public enum Dialect: String, Sendable, CaseIterable {
                 continue
             }
             // Identifiers of the `com/vmware` services get this mark.
-            if self == .rest, family == .contentLibrary { text += "id:" }
+            if self == .rest, family.isNamespaced { text += "id:" }
             guard let number = names.firstIndex(of: String(part[..<end])) else {
                 preconditionFailure("the path \(path) names a parameter that is not declared")
             }
@@ -94,7 +106,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         switch action {
         case nil: break
         case .named(let name):
-            let isTilde = self == .rest && family == .contentLibrary
+            let isTilde = self == .rest && family.isNamespaced
             text += (isTilde ? "?~action=" : "?action=") + name
         case .chosen(let number):
             pieces += [.text(text + (self == .rest ? "/" : "?action=")), .argument(number)]
@@ -109,10 +121,14 @@ public enum Dialect: String, Sendable, CaseIterable {
         case (.rest, .contentLibrary): "/rest/com/vmware/content"
         case (.rest, .contentHistory): "/rest/content"
         case (.rest, .cis): "/rest/cis"
+        case (.rest, .tagging): "/rest/com/vmware/cis/tagging"
+        case (.rest, .ovf): "/rest/com/vmware/vcenter/ovf"
         case (.rest, .literal): "/rest"
         case (.api, .vcenter): "/api/vcenter"
         case (.api, .contentLibrary), (.api, .contentHistory): "/api/content"
         case (.api, .cis): "/api/cis"
+        case (.api, .tagging): "/api/cis/tagging"
+        case (.api, .ovf): "/api/vcenter/ovf"
         case (.api, .literal): "/api"
         }
     }

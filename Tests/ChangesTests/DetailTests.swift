@@ -22,6 +22,14 @@ struct DetailTests {
                     "the machine is gone, or a template by now, whoever did that"
                 ),
                 (
+                    .done(result: nil, supersededBy: nil), .attachTag, "as_wanted",
+                    "it is so, whoever did that"
+                ),
+                (
+                    .done(result: nil, supersededBy: nil), .deleteLibrary, "gone",
+                    "it is gone, whoever did that"
+                ),
+                (
                     .done(result: nil, supersededBy: nil), .powerOn, "power",
                     "the machine is POWERED_ON, whoever did that"
                 ),
@@ -90,6 +98,7 @@ struct DetailTests {
                     "the item was deleted, and its history with it"
                 ),
                 (.unknown(.machineGone), .powerOn, "machine_gone", "the machine is gone"),
+                (.unknown(.objectGone), .setHardware, "object_gone", "what it was about is gone"),
                 (
                     .unknown(.noHistory), .rollback, "no_history",
                     "what it named is gone, and this vCenter keeps no history that says why"

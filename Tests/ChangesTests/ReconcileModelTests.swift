@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    static let named: [ChangeIntent.Kind] = [.checkOut, .deploy, .createTemplate]
+    static let named: [ChangeIntent.Kind] = [.checkOut, .deploy, .createTemplate, .createLibrary]
     static let rows =
         ChangeIntent.Kind.allCases.map { Row(kind: $0) }
         + named.map { Row(kind: $0, isMarked: true) }

@@ -89,10 +89,14 @@ struct ReconcileSchedule {
         case .deleteVM, .powerOn, .powerOff, .suspend:
             intent.vm = "vm-5"
             intent.holder = "vm-5"
-        case .deploy, .createTemplate:
+        case .deploy, .createTemplate, .createLibrary:
             intent.name = isMarked ? "ours-op" : "ours"
             intent.namedBefore = isMarked ? nil : []
+        // A thing that is set is on, one that is taken off is not.
+        case .detachTag: item.isOn = true
+        case .setHardware, .updateItem, .attachTag, .deleteLibrary: break
         }
+        if kind.scope == .settings { intent.holder = "" }
         intent.latestBefore = "2"
         intent.newestBefore = "2"
         intent.serverTime = Self.sent
@@ -183,6 +187,11 @@ struct ReconcileSchedule {
                 item.isOn ? "POWERED_ON" : intent.kind == .suspend ? "SUSPENDED" : "POWERED_OFF"
             let isThere = isAboutItem ? item.checkOut?.vm == intent.vm : item.hasMachine
             return .machine(isThere ? .read(.init(power: power)) : .gone)
+        case .settings:
+            between()
+            guard item.hasMachine else { return .settings(.gone) }
+            let isSo = intent.kind != .deleteLibrary && item.isOn == (intent.kind != .detachTag)
+            return .settings(.read(isSo))
         case .named:
             between()
             return .named(.read(item.named.filter { $0.name == intent.name }.map(\.id)))
@@ -256,7 +265,10 @@ struct ReconcileSchedule {
             case .deleteVM: try item.deleteMachine()
             case .powerOn: try item.switchMachine(on: true)
             case .powerOff, .suspend: try item.switchMachine(on: false)
-            case .deploy, .createTemplate: result = try item.make(name)
+            case .deploy, .createTemplate, .createLibrary: result = try item.make(name)
+            case .setHardware, .updateItem, .attachTag: try item.set(on: true)
+            case .detachTag: try item.set(on: false)
+            case .deleteLibrary: try item.deleteMachine()
             }
             applied.append(result)
             return .success(result)
@@ -316,7 +328,7 @@ struct ReconcileSchedule {
     private var isHidden: Bool {
         guard isRepeated else { return false }
         return switch intent.kind {
-        case .deploy, .createTemplate:
+        case .deploy, .createTemplate, .createLibrary:
             !intent.isNameMarked && !item.named.contains { applied.contains($0.id) }
         default: false
         }
@@ -339,6 +351,10 @@ struct ReconcileSchedule {
                 return item.versions.contains { $0.template == intent.vm } ? "checked in" : nil
             case .deleteVM: return item.hasMachine ? "not deleted" : nil
             case .powerOn, .powerOff, .suspend: return nil
+            case .setHardware, .updateItem, .attachTag:
+                return item.wasOn ? nil : "was never so"
+            case .detachTag: return item.wasOff ? nil : "was never so"
+            case .deleteLibrary: return item.hasMachine ? "not deleted" : nil
             default: break
             }
             guard happened, let result, applied.contains(result) else { return "not done" }
@@ -357,10 +373,12 @@ struct ReconcileSchedule {
             case .checkOut:
                 return item.checkOut?.name == intent.name && item.checkOut?.vm == applied.last
                     ? "not seen, but it is there" : nil
-            case .deploy, .createTemplate:
+            case .deploy, .createTemplate, .createLibrary:
                 return item.named.contains { $0.id == applied.last }
                     ? "not seen, but it is there" : nil
-            case .powerOn, .powerOff, .suspend: return nil
+            // What was set may have been set otherwise since.
+            case .powerOn, .powerOff, .suspend, .setHardware, .updateItem, .attachTag, .detachTag:
+                return nil
             default: return happened ? "not seen, but it happened" : nil
             }
         case .unknown: return nil

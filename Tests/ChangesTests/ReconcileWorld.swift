@@ -21,6 +21,7 @@ struct ModelItem {
     var isOn = false
     /// Whether the machine was ever in the state that was asked for.
     var wasOn = false
+    var wasOff = false
     /// What has a name: identifiers and names.
     var named: [(id: String, name: String)] = []
     /// The server's clock when somebody else acts, in seconds after our first sending.
@@ -82,7 +83,13 @@ struct ModelItem {
         guard hasMachine else { throw .init(kind: .notFound) }
         guard isOn != on else { throw .init(kind: .alreadyInDesiredState) }
         isOn = on
-        if on { wasOn = true }
+        if on { wasOn = true } else { wasOff = true }
+    }
+
+    /// The same for what may be set again.
+    mutating func set(on: Bool) throws(Refusal) {
+        guard hasMachine else { throw .init(kind: .notFound) }
+        if isOn != on { try switchMachine(on: on) }
     }
 
     mutating func make(_ name: String) throws(Refusal) -> String {
@@ -127,7 +134,7 @@ enum Interference {
                 .rollBack, .checkOut, .twin, .checkIn, .replace, .discard, .deleteVersion,
                 .deleteItem,
             ]
-        case .machine: [.deleteMachine, .turnOn, .turnOff]
+        case .machine, .settings: [.deleteMachine, .turnOn, .turnOff]
         case .name: [.make, .remove]
         }
     }

@@ -17,7 +17,7 @@ import Testing
             let isThere = dialects.contains(dialect)
             let text = try #require(report["/\(dialect)"]?.text)
             #expect(
-                text.hasPrefix(isThere ? "24 of our 24 reads are there" : "not there"),
+                text.hasPrefix(isThere ? "34 of our 34 reads are there" : "not there"),
                 "\(text)"
             )
         }
@@ -198,7 +198,7 @@ import Testing
         )
         #expect(report["routes"]?.advice?.contains("a newer release") == true)
         #expect(report["/rest"]?.text.contains("not getVM, for which /api is asked") == true)
-        #expect(report["/api"]?.text == "21 of our 24 reads are there")
+        #expect(report["/api"]?.text == "31 of our 34 reads are there")
         let rest = try bench.look(at: simulator, ["--api", "rest"])
         #expect(rest["/rest"]?.advice == "--api auto, which asks /api for them")
     }

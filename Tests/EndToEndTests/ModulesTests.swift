@@ -40,7 +40,11 @@ import Testing
             "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
             "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
             "request", "isDryRun", "listNetworks", "deleteItem", "getTask", "listTasks",
-            "cancelTask", "step", "api",
+            "cancelTask", "step", "api", "getTools", "getGuest", "shutdownGuest", "rebootGuest",
+            "waitForPower", "waitForGuest", "listCustomizationSpecs", "getCustomizationSpec",
+            "customize", "getHardware", "setHardware", "updateItem", "createLibrary",
+            "deleteLibrary", "publish", "sync", "listSubscriptions", "listTags", "attachTag",
+            "detachTag", "deployOVF",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

@@ -12,7 +12,10 @@ import VSphere
 
     /// The functions that are one operation of vCenter's each.
     private var operations: [FunctionSpec] {
-        let others = ["session", "close", "item", "latest", "previous", "request"]
+        let others = [
+            "session", "close", "item", "latest", "previous", "request", "waitForPower",
+            "waitForGuest",
+        ]
         return FunctionSpec.all.filter { spec in
             spec.receivers.contains(.session) && spec.isGlobal && !others.contains(spec.name)
         }
@@ -154,7 +157,8 @@ import VSphere
         )
         #expect(
             run.lines == [
-                "the virtual machine must be off: shut its guest down, then ask getPower(vm)"
+                "the virtual machine must be off: shutdownGuest(vm), then "
+                    + "waitForPower(vm, \"POWERED_OFF\")"
             ],
             "\(run.error)"
         )

@@ -8,6 +8,11 @@ import Testing
     static let rhel = PolicyTests.rhel
     static let place = "placement = { folder = 'group-v3', resource_pool = 'resgroup-8' }"
 
+    private static func package(_ spec: String, pool: String = "resgroup-8") -> String {
+        let target = "target = { resource_pool_id = '\(pool)', folder_id = 'group-v3' }"
+        return "deployOVF('\(VerbDoubtTests.ovf)', { deployment_spec = \(spec), \(target) })"
+    }
+
     /// A change, or several; and what the plan says of the last one, nil where the vCenter would take it.
     static let changes: [(text: String, refusal: String?)] = [
         ("setPower('vm-109', 'start')", "vm-109 is on already"),
@@ -71,7 +76,61 @@ import Testing
             "its name is taken by <planned 1: deploy>"
         ),
         ("for i = 1, 2 do deploy('\(ubuntu)', { name = 'x-{op}', \(place) }) end", nil),
+        (
+            "deploy('\(ubuntu)', { name = 'd', \(place), guest_customization = { name = 'no' } })",
+            "there is no customization specification no"
+        ),
+        (
+            "deploy('\(ubuntu)', { name = 'd', \(place), guest_customization = { name = 'linux' } })",
+            nil
+        ),
+        ("customize('vm-110', { name = 'no' })", "there is no customization specification no"),
+        ("customize('vm-109', { name = 'linux' })", "vm-109 is on"),
+        ("customize('vm-110', { name = 'linux' })", nil),
+        ("shutdownGuest('vm-110')", "vm-110 is off already"),
+        ("rebootGuest('vm-110')", "vm-110 is off"), ("shutdownGuest('vm-109')", nil),
+        ("shutdownGuest('vm-109') waitForPower('vm-109', 'POWERED_OFF') deleteVM('vm-109')", nil),
+        ("setHardware('vm-109', { cpu_count = 4 })", "vm-109 is on"),
+        ("setHardware('vm-110', { cpu_count = 4, memory_size_MiB = 8192 })", nil),
+        (
+            "setPower('vm-109', 'stop') setHardware('vm-109', { memory_size_MiB = 8192 })", nil
+        ),
+        (package("{ name = 'jump-host', accept_all_EULA = true }"), "its name is taken by vm-109"),
+        (
+            package("{ name = 'p', accept_all_EULA = true }", pool: "no"),
+            "there is no resource pool no"
+        ),
+        (package("{ name = 'p', accept_all_EULA = true }"), nil),
+        ("attachTag('vm-109', 'stage/test')", nil),
+        ("updateItem('\(ubuntu)', { name = 'other' })", nil),
     ]
+
+    @Test func `a machine whose tools do not run cannot be asked to shut down`() throws {
+        let runs = try Runs("--tools-time", "1h")
+        _ = try runs.vmoon(["-e", "setPower('vm-110', 'start')"])
+        let plan = try runs.vmoon(["--dry-run", "-e", "shutdownGuest('vm-110')"])
+        #expect(plan.error.contains("would be refused: the tools in vm-110 do not run"), "\(plan)")
+        let real = try runs.vmoon(["-e", "shutdownGuest('vm-110')"])
+        #expect(real.status == 69 && real.error.contains("service_unavailable"), "\(real)")
+    }
+
+    @Test func `a machine that takes hardware while it runs is not refused`() throws {
+        let runs = try Runs()
+        var state = try runs.simulator.state()
+        var machines = state["machines"]?.array ?? []
+        for index in machines.indices where machines[index]["vm"] == "vm-109" {
+            machines[index]["hot_add"] = ["cpu"]
+        }
+        state["machines"] = .array(machines)
+        try runs.simulator.admin("PUT", "/sim/state", state)
+        let call = "setHardware('vm-109', { cpu_count = 4 })"
+        let plan = try runs.vmoon(["--dry-run", "-e", call])
+        #expect(!plan.error.contains("refused") && plan.error.contains("count 4"), "\(plan)")
+        let real = try runs.vmoon(["-e", call + " print(getHardware('vm-109').cpu_count)"])
+        #expect(real.lines == ["4"], "\(real)")
+        let memory = "setHardware('vm-109', { memory_size_MiB = 8192 })"
+        #expect(try runs.vmoon(["--dry-run", "-e", memory]).error.contains("vm-109 is on"))
+    }
 
     @Test(arguments: changes, ["rest", "api"])
     func `the plan says what the vCenter does`(

@@ -68,6 +68,19 @@ struct PrivilegesTests {
                 """
         ),
         Job(
+            name: "everyday changes",
+            script: """
+                assert(#listCustomizationSpecs() > 0)
+                customize("vm-110", { name = "linux" })
+                updateItem("\(VerbDoubtTests.ovf)", { description = "d" })
+                publish("\(VerbDoubtTests.golden)")
+                setHardware("vm-110", { cpu_count = 4 })
+                attachTag("vm-110", "stage/test")
+                deployOVF("\(VerbDoubtTests.ovf)", { deployment_spec = { name = "p", accept_all_EULA = true },
+                  target = { resource_pool_id = "resgroup-8" } })
+                """
+        ),
+        Job(
             name: "calls of the API",
             script: """
                 print(#api.vcenter.network.list{}, #api.vcenter.VM.list{})

@@ -19,14 +19,24 @@ local valid = {
   getVM = { JUMP }, deleteVM = { JUMP }, getPower = { JUMP }, setPower = { JUMP, "stop" },
   getVMItem = { VM }, listFolders = {}, listResourcePools = {}, listClusters = {}, listHosts = {},
   listDatastores = {}, listDatacenters = {}, listNetworks = {}, deleteItem = { OVF }, getTask = { NONE }, listTasks = {},
-  cancelTask = { NONE },
+  cancelTask = { NONE }, getTools = { JUMP }, getGuest = { JUMP }, shutdownGuest = { JUMP },
+  rebootGuest = { JUMP }, listCustomizationSpecs = {}, getCustomizationSpec = { "linux" },
+  customize = { VM, { name = "linux" } }, getHardware = { JUMP }, setHardware = { VM, { cpu_count = 4 } },
+  deployOVF = { OVF, { deployment_spec = { name = "p", accept_all_EULA = true },
+    target = { resource_pool_id = "resgroup-8" } } },
+  updateItem = { OVF, { description = "d" } },
+  createLibrary = { { name = "new", storage_backings = { { type = "DATASTORE", datastore_id = "datastore-11" } } } },
+  deleteLibrary = { LIBRARY }, publish = { LIBRARY }, sync = { LIBRARY }, listSubscriptions = { LIBRARY },
+  listTags = { JUMP }, attachTag = { JUMP, "stage/test" }, detachTag = { JUMP, "stage/test" },
 }
 
 -- A change that fails so may have happened: nobody may call it a failure.
 local doubtful = { error = true }
 local changing = { checkOut = true, checkIn = true, deleteCheckOut = true, deleteVersion = true,
   rollback = true, createTemplate = true, deploy = true, deleteVM = true, setPower = true,
-  deleteItem = true, cancelTask = true }
+  deleteItem = true, cancelTask = true, shutdownGuest = true, rebootGuest = true, customize = true,
+  deployOVF = true, setHardware = true, updateItem = true, createLibrary = true, deleteLibrary = true, publish = true,
+  sync = true, attachTag = true, detachTag = true }
 
 -- JSON-RPC answers everything with 200: then an error has no status.
 local function expect(operation, kind, call, ...)
@@ -61,18 +71,26 @@ end
 local function provoke(operation)
   for _, kind in ipairs(queues[operation]) do
     -- A refusal because it is so already is a doubt where it is not: this machine is on, this item is held.
-    local arguments = kind == "already_in_desired_state" and { JUMP, "start" }
+    local arguments = kind == "already_in_desired_state"
+        and (operation == "shutdownGuest" and { VM } or { JUMP, "start" })
       or operation == "checkOut" and kind == "unable_to_allocate_resource" and { HELD, { name = "x", placement = place } }
       or valid[operation]
     expect(operation, kind, _G[operation], table.unpack(arguments))
   end
 end
 
+-- These are several operations: what is to happen to another of them would happen to these.
+local several = { getGuest = true, getHardware = true, listTags = true, listSubscriptions = true }
 local tasks = {}
 for _, operation in ipairs(order) do
-  if not changing[operation] then tasks[#tasks + 1] = spawn(provoke, operation) end
+  if not changing[operation] and not several[operation] then
+    tasks[#tasks + 1] = spawn(provoke, operation)
+  end
 end
 for _, task in ipairs(tasks) do task:join() end
+for _, operation in ipairs(order) do
+  if several[operation] then provoke(operation) end
+end
 for _, operation in ipairs(order) do
   if changing[operation] then provoke(operation) end
 end
@@ -127,6 +145,25 @@ local states = {
   { "deleteVM", "not_found", "vm-9" }, { "deleteVM", "not_allowed_in_current_state", JUMP },
   { "getPower", "not_found", "vm-9" }, { "setPower", "not_found", "vm-9", "start" },
   { "setPower", "already_in_desired_state", JUMP, "start" },
+  { "getTools", "not_found", "vm-9" }, { "getGuest", "not_found", "vm-9" },
+  { "shutdownGuest", "not_found", "vm-9" }, { "shutdownGuest", "already_in_desired_state", VM },
+  { "rebootGuest", "not_found", "vm-9" }, { "rebootGuest", "not_allowed_in_current_state", VM },
+  { "getCustomizationSpec", "not_found", "none" }, { "customize", "not_found", VM, { name = "none" } },
+  { "customize", "not_allowed_in_current_state", JUMP, { name = "linux" } },
+  { "getHardware", "not_found", "vm-9" }, { "setHardware", "not_found", "vm-9", { cpu_count = 4 } },
+  { "setHardware", "not_allowed_in_current_state", JUMP, { cpu_count = 4 } },
+  { "setHardware", "invalid_argument", VM, { cpu_count = 4, cores_per_socket = 3 } },
+  { "updateItem", "not_found", NONE, { name = "x" } },
+  { "updateItem", "already_exists", OVF, { name = "rhel-9" } },
+  { "createLibrary", "invalid_argument", { name = "x" } }, { "deleteLibrary", "not_found", NONE },
+  { "deleteLibrary", "not_allowed_in_current_state", LIBRARY },
+  { "publish", "not_allowed_in_current_state", "00000000-0000-4000-a11b-000000000002" },
+  { "sync", "invalid_element_type", LIBRARY }, { "listSubscriptions", "not_found", NONE },
+  { "deployOVF", "invalid_argument", ITEM, { deployment_spec = { name = "p", accept_all_EULA = true },
+    target = { resource_pool_id = "resgroup-8" } } },
+  { "deployOVF", "not_found", OVF, { deployment_spec = { name = "p", accept_all_EULA = true },
+    target = { resource_pool_id = "none" } } },
+  { "attachTag", "invalid_argument", "vm-9", "stage/test" }, { "detachTag", "not_found", "vm-9", "stage/test" },
   { "setPower", "not_allowed_in_current_state", VM, "reset" }, { "getVMItem", "not_found", "vm-9" },
 }
 for _, row in ipairs(states) do
@@ -136,5 +173,6 @@ setPower(VM, "start")
 expect("checkIn", "not_allowed_in_current_state", checkIn, HELD, VM, "m")
 expect("deleteCheckOut", "not_allowed_in_current_state", deleteCheckOut, HELD, VM)
 local _, held = pcall(rollback, HELD, "1", "m")
+setPower(VM, "stop")
 assert(held.hint:find([[VSPHERE.LOCAL\alice since 2025-10-10T04:53:20.000Z as vm-110]], 1, true), held.hint)
 print "done"

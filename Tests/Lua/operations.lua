@@ -128,6 +128,88 @@ setPower(copy, "stop")
 deleteVM(copy)
 equal("gone", select(2, pcall(getVM, copy)).kind, "not_found")
 
+-- What runs in a machine, and with which hardware.
+local jump = listVMs{ names = { "jump-host" } }[1].vm
+equal("tools", note("getTools", getTools(jump)).run_state, "RUNNING")
+local guest = note("getGuest", getGuest(jump))
+equal("who", guest.family .. " " .. guest.host_name, "LINUX jump-host")
+equal("a text", guest.full_name.default_message, "UBUNTU_64")
+rebootGuest(jump)
+equal("it is on all the while", getPower(jump).state, "POWERED_ON")
+equal("it comes up again", note("waitForGuest", waitForGuest(jump)).ip_address, guest.ip_address)
+shutdownGuest(jump)
+equal("off", waitForPower(jump, "POWERED_OFF", { timeout = "20s" }), "POWERED_OFF")
+equal("nobody to ask", getGuest(jump), nil)
+equal("too late", select(2, pcall(waitForGuest, jump, { timeout = 0.2 })).data, "NOT_RUNNING")
+equal("nothing to wait for", waitForGuest(jump, { tools = false, address = false }), nil)
+setHardware(jump, { cpu_count = 4, memory_size_MiB = 8192.0 })
+local hardware = note("getHardware", getHardware(jump))
+equal("processors and memory", hardware.cpu_count .. " " .. hardware.memory_size_MiB, "4 8192")
+local custom = note("listCustomizationSpecs", listCustomizationSpecs{ names = "linux" })[1]
+equal("a specification", custom.OS_type, "LINUX")
+local inside = note("getCustomizationSpec", getCustomizationSpec(custom.name)).spec.spec
+equal("its inside", inside.configuration_spec.linux_config.domain, "example.test")
+customize(jump, { name = "linux" })
+setPower(jump, "start")
+waitForGuest(jump)
+
+-- Tags, by their names.
+equal("none", #listTags(jump), 0)
+attachTag(jump, "stage/test")
+attachTag(jump, "owner/web")
+attachTag(jump, "owner/web")
+attachTag(rhel, "stage/prod")
+note("listTags", listTags{ type = "VirtualMachine", id = jump })
+equal("both", table.concat(listTags(jump), " "), "owner/web stage/test")
+equal("of an item", rhel:listTags()[1], "stage/prod")
+equal("one of its kind", select(2, pcall(attachTag, jump, "owner/data")).kind, "invalid_argument")
+detachTag(jump, "owner/web")
+detachTag(jump, "owner/web")
+equal("one is left", table.concat(listTags(jump), " "), "stage/test")
+equal("no such tag", select(2, pcall(attachTag, jump, "stage/none")).kind, "not_found")
+
+-- Libraries that follow one.
+local backing = { { type = "DATASTORE", datastore_id = store.datastore } }
+local own = note("createLibrary", createLibrary{ name = "own", storage_backings = backing })
+equal("a type", getLibrary(own).type, "LOCAL")
+local follower = createLibrary{ name = "follower", type = "SUBSCRIBED", storage_backings = backing,
+  subscription_info = { authentication_method = "NONE",
+    subscription_url = getLibrary(golden).publish_info.publish_url } }
+local follows = note("listSubscriptions", listSubscriptions(golden))
+equal("who", follows[1].subscribed_library, follower)
+equal("of an item's library", #rhel:listSubscriptions(), 1)
+sync(follower)
+equal("nothing is published", #listItems(follower), 0)
+rhel:publish()
+equal("nothing has been fetched", #listItems(follower), 0)
+sync(follower)
+equal("one item", #listItems(follower), 1)
+publish(golden, { subscriptions = { follows[1].subscription } })
+sync(follower)
+equal("all items", #listItems(follower), #listItems(golden))
+local photon = item "golden/photon-ova"
+photon:updateItem{ name = "photon", description = "of November" }
+equal("renamed", note("updateItem", getItem(photon)).name, "photon")
+photon:publish()
+local copied = findItems{ library_id = follower, source_id = photon.id }[1]
+sync(copied)
+equal("and fetched", getItem(copied).description, "of November")
+equal("it follows nothing", select(2, pcall(sync, own)).kind, "invalid_element_type")
+photon:updateItem{ name = "photon-ova" }
+deleteLibrary(follower)
+deleteLibrary(own)
+equal("gone", select(2, pcall(getLibrary, own)).kind, "not_found")
+
+-- A package.
+local appliance = photon:deployOVF{ deployment_spec = { name = "photon-{op}", accept_all_EULA = true },
+  target = { resource_pool_id = place.resource_pool, folder_id = place.folder } }
+equal("made of a package", getVM(appliance).name:match("^photon%-%x+$") ~= nil, true)
+local denied = select(2, pcall(deployOVF, photon, { deployment_spec = { name = "p", accept_all_EULA = false },
+  target = { resource_pool_id = place.resource_pool } }))
+equal("a report of failure", note("deployOVF", denied.kind .. ": " .. denied.message),
+  "invalid_argument: The licences of the package are not accepted.")
+deleteVM(appliance)
+
 -- Any other call: wrapped and unwrapped as the dialect has it.
 equal("get", request{ path = "/vcenter/datacenter" }[1].name, "dc-1")
 equal("a query", #vc:request{ path = "/vcenter/vm", query = { [

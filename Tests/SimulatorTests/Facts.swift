@@ -28,7 +28,9 @@ struct Facts {
     static var ofTables: [String] {
         var blocks: [String: [String]] = [:]
         // One release of the specification lists tasks by POST; the SDK's does not.
-        for route in RouteTable.everything where route.name != "list_by_post" {
+        // What a route has from the index is compared there.
+        for route in RouteTable.everything
+        where route.name != "list_by_post" && !route.isIndexed {
             let parameters = route.input.members.sorted { $0.name < $1.name }
             blocks["operation \(route.service).\(route.name)"] = parameters.map(line)
             for member in parameters { add(member.type, to: &blocks) }

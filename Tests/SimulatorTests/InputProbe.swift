@@ -15,6 +15,11 @@ struct InputProbe {
         "vm": "vm-109", "source_vm": "vm-109", "version": "1", "folder": "group-v3",
         "resource_pool": "resgroup-8", "host": "host-10", "cluster": "domain-c7",
         "datastore": "datastore-11", "policy": "policy-16", "network": "network-14",
+        "tag_id": "urn:vmomi:InventoryServiceTag:00000000-0000-4000-7a65-000000000001:GLOBAL",
+        "category_id":
+            "urn:vmomi:InventoryServiceCategory:00000000-0000-4000-7a65-000000000001:GLOBAL",
+        "name": "linux", "id": "vm-109", "ovf_library_item_id": Rules.photon,
+        "resource_pool_id": "resgroup-8",
     ]
 
     /// Makes a request of an operation with nothing wrong in it.
@@ -51,10 +56,10 @@ struct InputProbe {
             }
         }
         var hasBody = body != .object([])
-        if form == .api, hasBody, row.route.members(of: .body, endpoint).count == 1 {
+        if form == .api, hasBody, row.route.isBodyBare(endpoint) {
             body = body.members?.first?.value ?? .null
         } else if form == .rest {
-            hasBody = endpoint.method == "POST"
+            hasBody = endpoint.hasBody
         }
         let target = path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         return (endpoint.method, target, hasBody ? .some(body) : .none)
@@ -81,7 +86,9 @@ struct InputProbe {
             case "vm" where isCheckOut: return "vm-110"
             default: return .string(Self.identifiers[name] ?? "x")
             }
-        case .string, .blob, .indexed, .optional, .dynamic, .opaque: return "probe"
+        case .indexed: return valid(type.resolved, name)
+        case .string where name == "type": return "VirtualMachine"
+        case .string, .blob, .optional, .dynamic, .opaque: return "probe"
         case .uri: return "ds:///x"
         case .double: return 1.5
         case .integer: return .integer(64 << 30)
@@ -94,7 +101,13 @@ struct InputProbe {
             return .object(
                 structure.members.filter { member in
                     member.need != .optional
-                        || structure.unions.contains { $0.isRequired && $0.member == member.name }
+                        || structure.unions.contains { union in
+                            guard case .enumeration(let tag)? = structure[union.tag]?.type else {
+                                return false
+                            }
+                            return union.isRequired && union.member == member.name
+                                && union.value == tag.values.first
+                        }
                 }.map { .init($0.name, valid($0.type, $0.name)) }
             )
         }

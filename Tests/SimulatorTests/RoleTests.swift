@@ -23,6 +23,18 @@ struct RoleTests {
         "power.stop": "VirtualMachine.Interact.PowerOff",
         "power.reset": "VirtualMachine.Interact.Reset",
         "power.suspend": "VirtualMachine.Interact.Suspend",
+        "customization_specs.list": "VirtualMachine.Provisioning.ReadCustSpecs",
+        "customization_specs.get": "VirtualMachine.Provisioning.ReadCustSpecs",
+        "customization.set": "VirtualMachine.Provisioning.Customize",
+        "item.update": "ContentLibrary.UpdateLibraryItem",
+        "item.publish": "ContentLibrary.PublishLibraryItem",
+        "library_item.deploy": "VApp.Import",
+        "local_library.create": "ContentLibrary.CreateLocalLibrary",
+        "local_library.publish": "ContentLibrary.PublishLibrary",
+        "subscribed_library.create": "ContentLibrary.CreateSubscribedLibrary",
+        "subscribed_library.delete": "ContentLibrary.DeleteSubscribedLibrary",
+        "subscribed_library.sync": "ContentLibrary.SyncLibrary",
+        "subscribed_item.sync": "ContentLibrary.SyncLibraryItem",
     ]
 
     private static var routes: [Route] {

@@ -165,7 +165,10 @@ struct StubTests {
         let simulator = try SimulatorProcess(arguments: ["--http"])
         let client = try RemoteClient(simulator)
         for (input, expected) in Self.inputs {
-            let answer = try client.call("cis.tagging.tag.get", JSONValue(parsing: input))
+            let answer = try client.call(
+                "cis.tagging.tag_association.list_attached_objects",
+                JSONValue(parsing: input)
+            )
             #expect(answer == .string(expected), "\(input)")
         }
         let nested = [

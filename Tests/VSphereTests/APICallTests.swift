@@ -145,20 +145,31 @@ struct APICallTests {
 
     @Test func `every operation of ours has its name in the index`() throws {
         for operation in Operation.all {
-            let (name, keys) = try #require(Call.remoteNames[operation.name])
+            let remote = try #require(operation.remote)
+            let keys = remote.keys
             #expect(keys.count <= operation.parameters.count)
             let actions = operation.parameters.flatMap(\.choices)
             for action in actions.isEmpty ? [""] : actions {
-                let facts = try #require(APIFacts.operation(name + action))
+                let facts = try #require(APIFacts.operation(remote.name(choosing: action)))
                 #expect(facts.isReading == !operation.isChanging, "\(operation.name)")
-                for key in keys where !key.isEmpty {
+                var given: Set<String> = []
+                for (key, parameter) in zip(keys, operation.parameters)
+                where key == Operation.RemoteName.fields {
+                    guard case .record(let fields) = parameter.shape else { continue }
+                    given.formUnion(fields.map(\.name))
+                    for field in fields {
+                        let own = facts.parameters.first { $0.name == field.name }
+                        #expect(own?.isRequired == !field.isOptional, "\(operation.name)")
+                    }
+                }
+                for key in keys where !key.isEmpty && key != Operation.RemoteName.fields {
                     let first = key.split(separator: ".").first.map(String.init)
                     #expect(
                         facts.parameters.contains { $0.name == first },
                         "\(operation.name) \(key)"
                     )
                 }
-                let given = Set(keys.compactMap { $0.split(separator: ".").first.map(String.init) })
+                given.formUnion(keys.compactMap { $0.split(separator: ".").first.map(String.init) })
                 #expect(facts.parameters.allSatisfy { !$0.isRequired || given.contains($0.name) })
             }
         }

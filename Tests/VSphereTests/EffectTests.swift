@@ -8,7 +8,8 @@ import Transport
     @Test(arguments: Operation.all.map(\.name))
     func `whatever is not a look-up says what it changes`(_ name: String) throws {
         let operation = try #require(Operation.named(name))
-        let isLookUp = operation.method == .get || name.hasPrefix("find")
+        let isLookUp =
+            operation.method == .get || name.hasPrefix("find") || name.hasPrefix("list")
         #expect((operation.effect == nil) == isLookUp)
     }
 
@@ -28,13 +29,25 @@ import Transport
         }
     }
 
-    @Test(arguments: [
+    private typealias Row = (operation: String, action: String?, kind: Effect.Kind?)
+
+    private static let rows: [Row] = [
         ("setPower", "start", Effect.Kind.powerOn), ("setPower", "stop", .powerOff),
         ("setPower", "suspend", .suspend),
         ("setPower", "reset", nil), ("setPower", nil, nil),
         ("deploy", nil, .deploy), ("cancelTask", nil, nil), ("rollback", nil, .rollback),
-        ("deleteItem", nil, .deleteItem),
-    ]) func `only what can be seen afterwards has a way of looking`(
+        ("deployOVF", nil, .deploy), ("deleteItem", nil, .deleteItem),
+        ("shutdownGuest", nil, .powerOff),
+        ("rebootGuest", nil, nil), ("setHardware", "cpu", .setHardware),
+        ("updateItem", nil, .updateItem), ("attachTag", nil, .attachTag),
+        ("detachTag", nil, .detachTag), ("createLibrary", nil, .createLibrary),
+        ("createSubscribedLibrary", nil, .createLibrary), ("deleteLibrary", nil, .deleteLibrary),
+        ("deleteSubscribedLibrary", nil, .deleteLibrary), ("customize", nil, nil),
+        ("publish", nil, nil), ("publishItem", nil, nil), ("sync", nil, nil),
+        ("syncItem", nil, nil),
+    ]
+
+    @Test(arguments: rows) func `only what can be seen afterwards has a way of looking`(
         _ operation: String,
         _ action: String?,
         _ kind: Effect.Kind?

@@ -15,8 +15,13 @@ struct Arguments {
 
     /// Reads the arguments of a call.
     init(_ call: HostCall, of function: String) {
+        self.init(call.arguments.values, of: function)
+    }
+
+    /// Reads arguments without the object that a method was called on.
+    init(_ values: [Value], of function: String) {
         self.function = function
-        values = call.arguments.values
+        self.values = values
     }
 
     /// The number of arguments, trailing nils included.

@@ -9,11 +9,17 @@ final class ScriptChange: ChangeCaller {
     private let pending: Pending
     private let vcenter: VCenter
     private var change: Change?
+    /// What comes after it; nil where the call ends with it.
+    private let next: Next?
 
-    private init(_ runtime: Runtime, _ pending: Pending, _ vcenter: VCenter) {
+    /// Continues with the result of a change, or with its error.
+    typealias Next = (Swift.Result<Value?, VSphereError>) -> Void
+
+    private init(_ runtime: Runtime, _ pending: Pending, _ vcenter: VCenter, _ next: Next?) {
         self.runtime = runtime
         self.pending = pending
         self.vcenter = vcenter
+        self.next = next
     }
 
     /// Starts a change for a call that waits.
@@ -23,9 +29,10 @@ final class ScriptChange: ChangeCaller {
         ifLatest: String?,
         in step: RunSteps.Step?,
         for pending: Pending,
-        in runtime: Runtime
+        in runtime: Runtime,
+        then next: Next? = nil
     ) {
-        let caller = ScriptChange(runtime, pending, target.vcenter)
+        let caller = ScriptChange(runtime, pending, target.vcenter, next)
         let change = Change(
             request,
             target.arguments,
@@ -60,6 +67,11 @@ final class ScriptChange: ChangeCaller {
         let item = change?.item
         change = nil
         guard !pending.isOver else { return }
+        if let next {
+            pending.cancellation = .none
+            pending.isShielded = false
+            return next(error.map { .failure($0) } ?? .success(result))
+        }
         if let result { pending.call.result.put(result) }
         guard let error, error.isExplained else { return runtime.finish(pending, error) }
         let steps = CallSequence(pending: pending, vcenter: vcenter, name: error.operation)
@@ -82,15 +94,9 @@ extension Runtime {
         _ call: HostCall,
         ifLatest: String? = nil
     ) -> Verdict {
-        if var error = changes.begin() {
-            error.operation = request.operation.name
-            error.subject = request.subject
-            error.vcenter = target.vcenter.profile.endpoint.description
-            return raise(error, in: call)
-        }
         let step: RunSteps.Step?
         do throws(VSphereError) {
-            step = try self.step(of: call, request.operation.name)
+            step = try prepare(request, at: target.vcenter, call)
         } catch {
             return raise(error, in: call)
         }
@@ -106,6 +112,21 @@ extension Runtime {
         }
     }
 
+    /// Opens the journal for a change, and finds its step.
+    fileprivate func prepare(
+        _ request: Call,
+        at vcenter: VCenter,
+        _ call: HostCall
+    ) throws(VSphereError) -> RunSteps.Step? {
+        if var error = changes.begin() {
+            error.operation = request.operation.name
+            error.subject = request.subject
+            error.vcenter = vcenter.profile.endpoint.description
+            throw error
+        }
+        return try step(of: call, request.operation.name)
+    }
+
     /// Records the run at once: one that continues another is seen whatever it does.
     /// - Returns: Why the journal cannot be written; nil on success.
     public func recordRun() -> VSphereError? { changes.beginSteps() }
@@ -117,4 +138,35 @@ extension Runtime {
     /// - Parameter ending: The exit code, or `signal 15`.
     /// - Returns: The error if the journal is incomplete; else nil.
     public func closeJournal(ending: String) -> VSphereError? { changes.close(ending: ending) }
+}
+
+extension CallSequence {
+    /// Makes one change, or plans it, and goes on when it has its verdict.
+    func change(
+        _ operation: VSphere.Operation,
+        _ arguments: [Value],
+        then next: @escaping ScriptChange.Next
+    ) {
+        guard !pending.isOver else { return }
+        do throws(VSphereError) {
+            try runtime.checkPolicy(operation.name, isChanging: true)
+            let request = try Call(operation, arguments)
+            guard !runtime.isPlanned(request, at: vcenter) else {
+                return plan(request, arguments, then: next)
+            }
+            // A change before this one may have been waited for by nobody.
+            guard !pending.isAbandoned else { throw VSphereError(.cancelled, "cancelled") }
+            ScriptChange.start(
+                request,
+                Runtime.Target(vcenter: vcenter, arguments: arguments, item: nil),
+                ifLatest: nil,
+                in: try runtime.prepare(request, at: vcenter, pending.call),
+                for: pending,
+                in: runtime,
+                then: next
+            )
+        } catch {
+            next(.failure(error))
+        }
+    }
 }

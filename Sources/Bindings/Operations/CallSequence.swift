@@ -28,6 +28,40 @@ struct CallSequence {
         }
     }
 
+    /// Makes one call for a function that is several operations: it goes on with the result, and a failure ends
+    /// it under the function's own name.
+    func step(
+        _ operation: VSphere.Operation,
+        _ arguments: [Value],
+        then next: @escaping (Value?) -> Void
+    ) {
+        func go(on result: Swift.Result<Value?, VSphereError>) {
+            switch result {
+            case .success(let value): next(value)
+            case .failure(let error): runtime.finish(pending, named(error))
+            }
+        }
+        operation.isChanging
+            ? change(operation, arguments, then: go) : attempt(operation, arguments, then: go)
+    }
+
+    /// An error as one of the function itself.
+    func named(_ error: VSphereError) -> VSphereError {
+        var error = error
+        error.hint = error.hint?.replacing(error.operation, with: name)
+        error.operation = name
+        return error
+    }
+
+    /// Waits, in the time of the run, and goes on.
+    func pause(_ span: Duration, then next: @escaping () -> Void) {
+        guard !pending.isOver else { return }
+        runtime.pass(span, pending, name) {
+            pending.cancellation = .none
+            next()
+        }
+    }
+
     /// Makes one call and continues with its result or its failure.
     func attempt(
         _ operation: VSphere.Operation,

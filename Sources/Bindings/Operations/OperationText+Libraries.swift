@@ -59,5 +59,32 @@ extension OperationText {
             errors: ["not_found", "invalid_element_type", "not_allowed_in_current_state"],
             example: #"deleteItem(item "golden/photon-ova")"#
         ),
+        OperationText(
+            .updateItem,
+            "Changes the name or the description of a library item.",
+            [item, "name, description; what is left out stays"],
+            nothing,
+            errors: [
+                "not_found", "already_exists", "invalid_argument", "invalid_element_type",
+                "not_allowed_in_current_state",
+            ],
+            example: #"updateItem(item "golden/photon-ova", { description = "of November" })"#
+        ),
+        OperationText(
+            .deployOVF,
+            "Deploys a machine from an OVF item.",
+            [
+                item,
+                "deployment_spec with name, accept_all_EULA, default_datastore_id, network_mappings, …; target "
+                    + "with resource_pool_id, folder_id, host_id; " + mark,
+            ],
+            "the new machine's identifier",
+            errors: ["not_found", "invalid_argument", "resource_inaccessible"],
+            example: """
+                print(item("golden/photon-ova"):deployOVF{
+                  deployment_spec = { name = "photon-{op}", accept_all_EULA = true },
+                  target = { resource_pool_id = listResourcePools()[1].resource_pool } })
+                """
+        ),
     ]
 }

@@ -47,7 +47,8 @@ final class OperationText: Sendable {
 
     /// All descriptions, in the order of the reference.
     static let all =
-        [checkOuts, versions, templates, libraries, machines, placements, tasks].flatMap { $0 }
+        [checkOuts, versions, templates, libraries, machines, guests, placements, tasks]
+        .flatMap { $0 }
 
     static let item = "the library item: its identifier, or an item object"
     static let vm = "the virtual machine's identifier, such as vm-42"

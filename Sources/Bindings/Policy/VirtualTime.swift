@@ -47,18 +47,37 @@ extension Runtime {
     /// The time of day, as scripts are told it.
     var scriptTime: Duration { configuration.wallTime() + virtualTime.passed }
 
-    /// Makes a call wait in the time of a dry run.
-    func sleepVirtually(_ span: Duration, _ pending: Pending) {
-        guard
-            let number = virtualTime.wait(span, then: { [self] in finish(pending, nil) })
-        else {
+    /// The time by which waiting is measured: that of the loop, and in a dry run what passes there.
+    var waitingTime: Duration { multi.now + virtualTime.passed }
+
+    /// Lets time pass for a waiting call: in a dry run nobody waits for it.
+    /// - Parameters:
+    ///   - span: How long.
+    ///   - pending: The call that waits.
+    ///   - function: Its name in errors.
+    ///   - next: What comes then.
+    func pass(
+        _ span: Duration,
+        _ pending: Pending,
+        _ function: String,
+        then next: @escaping () -> Void
+    ) {
+        guard configuration.changes == .planned else {
+            let timer = multi.after(span, next)
+            pending.cancellation = .other { [self] in
+                multi.cancel(timer)
+                finish(pending, VSphereError(.cancelled, "cancelled"))
+            }
+            return
+        }
+        guard let number = virtualTime.wait(span, then: next) else {
             return finish(
                 pending,
                 VSphereError(
                     .usage,
                     "a dry run has waited for 7 days of its own time, or a million times: what this "
                         + "waits for does not come",
-                    operation: "sleep",
+                    operation: function,
                     hint: "leave the loop where isDryRun() says so"
                 )
             )

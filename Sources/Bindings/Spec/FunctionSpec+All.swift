@@ -2,9 +2,8 @@ internal import VSphere
 
 /// The groups of functions that scripts can call, in the order of the reference.
 enum FunctionGroup: CaseIterable {
-    case session, item, rollback, operations, request, tasks, shard, steps, programs, json, log,
-        time
-    case http, secret, show, progress, help
+    case session, item, rollback, operations, guest, hardware, publications, tags, request, tasks
+    case shard, steps, programs, json, log, time, http, secret, show, progress, help
 
     /// Its functions; each group is made when it is first needed.
     var specs: [FunctionSpec] {
@@ -13,6 +12,10 @@ enum FunctionGroup: CaseIterable {
         case .item: FunctionSpec.item
         case .rollback: [FunctionSpec.rollback]
         case .operations: FunctionSpec.operations
+        case .guest: FunctionSpec.guest
+        case .hardware: FunctionSpec.hardware
+        case .publications: FunctionSpec.publications
+        case .tags: FunctionSpec.tags
         case .request: [FunctionSpec.request, FunctionSpec.api]
         case .tasks: FunctionSpec.tasks
         case .shard: [FunctionSpec.shard]

@@ -169,9 +169,9 @@ extension FunctionSpec {
     ///   first argument of a function and the receiver of a method.
     /// - Returns: All parameters, or those after the item.
     public func parameters(on receiver: ObjectKind?) -> [Parameter] {
-        guard receiver == .item, isGlobal, parameters.first?.name == "item" else {
-            return parameters
-        }
+        guard receiver == .item, isGlobal, let first = parameters.first?.name,
+            first == "item" || first == "object"
+        else { return parameters }
         return Array(parameters.dropFirst())
     }
 

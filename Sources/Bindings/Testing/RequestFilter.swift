@@ -6,9 +6,17 @@ internal import VSphere
 /// The filter of `sim.requests`.
 enum RequestFilter {
     /// The operations of the simulator, by their names in faults and requests.
+    ///
+    /// What is part of a function has the name of that function there.
     private static let operations =
-        ["createSession", "getSession", "deleteSession"] + VSphere.Operation.all.map(\.name)
-        + ["listLocalLibraries", "getLocalLibrary", "deleteLibrary"]
+        ["createSession", "getSession", "deleteSession"]
+        + VSphere.Operation.all.map(\.name).filter { !parts.contains($0) }
+        + ["listLocalLibraries", "getLocalLibrary", "getHardware"]
+
+    private static let parts: Set = [
+        "getCPU", "getMemory", "createSubscribedLibrary", "deleteSubscribedLibrary", "publishItem",
+        "syncItem",
+    ]
 
     /// The type of the filter: exactly these fields; other operations never occur in requests.
     static let type = LuaType.record(

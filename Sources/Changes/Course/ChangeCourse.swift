@@ -170,7 +170,10 @@ public struct ChangeCourse: Sendable {
             intent.holder != nil
         case .deleteItem: intent.latestBefore != nil
         // A check-out or name that was there when it was read may have gone before the request came.
-        case .checkOut, .deploy, .createTemplate: true
+        case .checkOut, .deploy, .createTemplate, .createLibrary: true
+        // It was not so before: if it is now, the request was sent twice, or somebody else did it.
+        case .setHardware, .updateItem, .attachTag, .detachTag, .deleteLibrary:
+            intent.holder != nil
         }
     }
 

@@ -1,3 +1,4 @@
+public import JSON
 public import VSphere
 
 /// The intent of a change, pinned before it is sent: the part of a journal's row that
@@ -26,8 +27,10 @@ public struct ChangeIntent: Sendable, Equatable {
     public var name: String?
     /// The library of the new item.
     public var library: String?
+    /// What it sets: its arguments by their names, for a change that is seen by that.
+    public var wanted: JSONValue?
     /// The machine that held the target before: the template of `version`, or
-    /// `vm` itself; nil if the target was not there, or the machine had the power state already.
+    /// `vm` itself; nil if the target was not there, or the object was as wanted already.
     public var holder: String?
     /// The machine that was checked out already, before a check-out.
     public var checkedOutBefore: String?

@@ -57,6 +57,8 @@ public enum ChangeVerdict: Sendable, Equatable {
         case itemGone
         /// The machine is gone: whether it was switched before cannot be determined.
         case machineGone
+        /// The object is gone: whether it was as wanted before cannot be determined.
+        case objectGone
         /// The target is gone, and there is no history that says who used it.
         case noHistory
         /// Later changes have removed the traces.
@@ -77,6 +79,7 @@ public enum ChangeVerdict: Sendable, Equatable {
             case .candidate(let thing): Detail(.candidate, thing)
             case .itemGone: Detail(.itemGone)
             case .machineGone: Detail(.machineGone)
+            case .objectGone: Detail(.objectGone)
             case .noHistory: Detail(.noHistory)
             case .tracksCovered: Detail(.tracksCovered)
             case .madeAndUndone: Detail(.madeAndUndone)

@@ -1,4 +1,5 @@
 public import Buffers
+internal import JSON
 public import VSphere
 
 /// Makes parts of an observation from answers.
@@ -47,6 +48,40 @@ extension Observation {
         switch answer {
         case .success(let list): .read(list?.elements.compactMap(identifier) ?? [])
         case .failure(let error): part(error)
+        }
+    }
+
+    /// Whether an object is as a change wants it, in the answer of the read that tells.
+    /// - Parameters:
+    ///   - answer: Of `getCPU`, `getMemory`, `getItem`, `listTags` or `getLibrary`.
+    ///   - intent: The change, with what it sets.
+    /// - Returns: Whether it is so, or why that could not be read.
+    public static func settings(
+        _ answer: Reply,
+        of intent: ChangeIntent
+    ) -> Observation.Part<Bool> {
+        let value: Value?
+        switch answer {
+        case .success(let found): value = found
+        case .failure(let error): return part(error)
+        }
+        switch intent.kind {
+        case .attachTag, .detachTag:
+            let tags = value?.elements.compactMap(\.string) ?? []
+            return .read(
+                tags.contains(intent.wanted?["tag"]?.string ?? "") == (intent.kind == .attachTag)
+            )
+        // It is there.
+        case .deleteLibrary: return .read(false)
+        default:
+            let wanted = intent.wanted?["spec"]?.members ?? []
+            return .read(
+                wanted.allSatisfy { field in
+                    let found = value?[field.name].map { JSONValue($0) }
+                    if let number = field.value.number { return found?.number == number }
+                    return field.value == .null || found == field.value
+                }
+            )
         }
     }
 

@@ -123,6 +123,8 @@ public struct Observation: Sendable, Equatable {
         case machine
         /// The objects that have the name.
         case named
+        /// Whether the object is as the change wants it.
+        case settings
     }
 
     /// The answer to a question.
@@ -132,6 +134,8 @@ public struct Observation: Sendable, Equatable {
         case machine(Part<Machine>)
         /// The identifiers of the objects that have the name.
         case named(Part<[String]>)
+        /// Whether the object is as the change wants it.
+        case settings(Part<Bool>)
     }
 
     /// The part of an observation that one question fills.
@@ -157,6 +161,8 @@ public struct Observation: Sendable, Equatable {
     public private(set) var machine: Part<Machine> = .unread
     /// The identifiers of the objects that have the name.
     public private(set) var named: Part<[String]> = .unread
+    /// Whether the object is as the change wants it.
+    public private(set) var settings: Part<Bool> = .unread
     /// Whether the history was read after the state: then it includes the changes that led to that state.
     public private(set) var isHistoryNewer = false
 
@@ -174,6 +180,7 @@ public struct Observation: Sendable, Equatable {
             isHistoryNewer = false
         case .machine(let part): machine = part
         case .named(let part): named = part
+        case .settings(let part): settings = part
         }
     }
 }

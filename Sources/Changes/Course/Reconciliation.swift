@@ -75,6 +75,7 @@ public enum Reconciliation {
         case .item: nextOfItem(intent, seen, budget)
         case .machine: nextOfMachine(intent, seen, budget)
         case .name: nextOfName(intent, seen, budget)
+        case .settings: nextOfSettings(intent, seen, budget)
         }
     }
 
@@ -132,6 +133,24 @@ public enum Reconciliation {
                 return .conclude(.done(result: nil, supersededBy: nil))
             }
             return untouched(intent, budget, machine.power.map { .otherPower($0) } ?? .notTold)
+        }
+    }
+
+    /// Decides from the object that a change sets something of: it is so, or not yet.
+    private static func nextOfSettings(
+        _ intent: ChangeIntent,
+        _ seen: Observation,
+        _ budget: Budget
+    ) -> Action {
+        switch seen.settings {
+        case .unread: .read(.settings)
+        case .failed(let problem): unsettled(.unreadable(problem), budget)
+        case .unavailable: unsettled(.notTold, budget)
+        case .gone where intent.kind == .deleteLibrary:
+            .conclude(.done(result: nil, supersededBy: nil))
+        case .gone: .conclude(.unknown(.objectGone))
+        case .read(true): .conclude(.done(result: nil, supersededBy: nil))
+        case .read(false): untouched(intent, budget)
         }
     }
 

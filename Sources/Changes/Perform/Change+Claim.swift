@@ -10,7 +10,7 @@ extension Change {
         }
         switch intent.kind.scope {
         case .name: return readName(intent)
-        case .machine: return settleEarlier()
+        case .machine, .settings: return settleEarlier()
         case .item: break
         }
         release = changes.claims?.claim(

@@ -1,9 +1,15 @@
 internal import Buffers
 internal import Journal
+internal import Text
 internal import VSphere
 
 /// The reads before anything is sent.
 extension Change {
+    var now: Int64 { changes.loop.wallTime }
+
+    /// The deadline of a request that is sent now.
+    func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
+
     /// Looks what has the name already, where no mark in it will be proof.
     ///
     /// The answer tells the server's time as well: without it nobody could give the change up for lost.
@@ -24,6 +30,7 @@ extension Change {
         case let kind? where kind.power != nil: readPower(unless: kind.power)
         case .deleteItem: readExistence()
         case let kind? where kind.scope == .item: readItem()
+        case let kind? where kind.scope == .settings: readSettings()
         default: proceed()
         }
     }
@@ -57,6 +64,19 @@ extension Change {
             let power = Observation.machine(answers[0]).content?.power
             held?.seen.power = power
             if power != wanted { record.holder = vm }
+            proceed()
+        }
+    }
+
+    /// Reads whether the object is not yet as wanted: a refusal is then looked at.
+    private func readSettings() {
+        guard let intent = record.intent else { return proceed() }
+        reader.ask([reader.settings(of: intent)]) { [self] answers in
+            if case .failure(let error) = answers[0], error.kind == .notFound {
+                return refuse(error)
+            }
+            let seen = Observation.settings(answers[0], of: intent)
+            if seen == .read(false) { record.holder = intent.vm ?? intent.item }
             proceed()
         }
     }

@@ -354,9 +354,4 @@ public final class Change {
         if let error { event.fail(error) }
         observe(event)
     }
-
-    var now: Int64 { changes.loop.wallTime }
-
-    /// The deadline of a request that is sent now.
-    private func deadline() -> Int64 { now + vcenter.profile.operationTimeout.wholeMilliseconds }
 }

@@ -234,7 +234,8 @@ public final class RunChanges {
             return kind == nil || kind?.scope != .machine || kind != record.intent?.kind
         }
         // A machine that is deleted may have been checked out of it; of what is not known nothing is assumed.
-        guard kind == nil || kind == .deleteVM || kind?.scope == .item else { return false }
+        let isAboutItem = kind?.scope == .item || kind == .updateItem || kind == .deleteVM
+        guard kind == nil || isAboutItem else { return false }
         return !record.item.isEmpty && open.item == record.item
     }
 

@@ -93,6 +93,22 @@ final class StateReader {
                 completion(.machine(Observation.machine($0[0])))
             }
         case .named: readNamed(for: intent) { completion(.named($0)) }
+        case .settings:
+            ask([settings(of: intent)]) {
+                completion(.settings(Observation.settings($0[0], of: intent)))
+            }
+        }
+    }
+
+    /// The read that tells whether an object is as a change wants it.
+    func settings(of intent: ChangeIntent) -> Question {
+        switch intent.kind {
+        case .setHardware:
+            let isMemory = intent.wanted?["part"]?.string == "memory"
+            return Question(isMemory ? .getMemory : .getCPU, intent.vm ?? "")
+        case .attachTag, .detachTag: return Question(.listTags, intent.wanted?["spec"] ?? .null)
+        case .deleteLibrary: return Question(.getLibrary, intent.wanted?["library"]?.string ?? "")
+        default: return Question(.getItem, intent.item)
         }
     }
 
@@ -102,6 +118,11 @@ final class StateReader {
         completion: @escaping (Observation.Part<[String]>) -> Void
     ) {
         let name = intent.name ?? ""
+        if intent.kind == .createLibrary {
+            return ask([Question(.findLibraries, ["name": .string(name)])]) { answers in
+                completion(Observation.identifiers(answers[0]) { $0.string })
+            }
+        }
         guard intent.kind == .deploy else {
             var specification: JSONValue = ["name": .string(name)]
             if let library = intent.library { specification["library_id"] = .string(library) }

@@ -13,6 +13,8 @@ extension Plan {
         case refused(String)
         /// These machines or items have the name.
         case taken(by: [String])
+        /// The machine takes more of its hardware while it runs.
+        case takesHardware
         /// It could not be read.
         case untold(String)
     }
@@ -31,7 +33,11 @@ extension Plan {
         var queries: [Query] = []
         for need in change.effect?.needs(action: change.action) ?? [] {
             switch need {
-            case .places: queries += places(in: specification, at: vcenter)
+            case .places: queries += places(NamedPlace.all, in: specification, at: vcenter)
+            case .customizationSpec:
+                queries += places([.customizationSpec], in: specification, at: vcenter)
+            case .tools: queries += tools(of: change, at: vcenter)
+            case .offOrHotAdd: queries += hardware(of: change, at: vcenter)
             case .freeName:
                 if let query = Self.name(change, specification, at: vcenter) {
                     queries.append(query)
@@ -42,9 +48,46 @@ extension Plan {
         return queries
     }
 
-    private func places(in specification: Value?, at vcenter: String) -> [Query] {
+    /// The read whether the tools in a machine run; none of one that is planned, or that a planned change has switched.
+    private func tools(of change: PlannedChange, at vcenter: String) -> [Query] {
+        guard let vm = readable(change, at: vcenter) else { return [] }
+        let shown = "the tools in \(Display.escape(vm)) run"
+        return [
+            Query(key: "\(vcenter) tools \(vm)", question: .init(.getTools, vm)) { answer in
+                guard case .success(let tools) = answer else { return .untold(shown) }
+                return tools?["run_state"]?.string == "NOT_RUNNING"
+                    ? .refused("the tools in \(Display.escape(vm)) do not run") : .fine
+            }
+        ]
+    }
+
+    /// The read whether a machine takes more of its hardware while it runs.
+    private func hardware(of change: PlannedChange, at vcenter: String) -> [Query] {
+        guard let vm = change.vm, !Placeholder.isIn(vm), let part = change.action else { return [] }
+        let read: VSphere.Operation = part == "memory" ? .getMemory : .getCPU
+        return [
+            Query(key: "\(vcenter) \(part) \(vm)", question: .init(read, vm)) { answer in
+                guard case .success(let found) = answer else { return .fine }
+                return found?["hot_add_enabled"]?.boolean == true ? .takesHardware : .fine
+            }
+        ]
+    }
+
+    /// The machine of a change, if what runs in it can be read: no planned change has switched it.
+    private func readable(_ change: PlannedChange, at vcenter: String) -> String? {
+        guard let vm = change.vm, !Placeholder.isIn(vm),
+            machines[machine(vm, at: vcenter)]?.isChanged != true
+        else { return nil }
+        return vm
+    }
+
+    private func places(
+        _ all: [NamedPlace],
+        in specification: Value?,
+        at vcenter: String
+    ) -> [Query] {
         guard let specification else { return [] }
-        return NamedPlace.all.flatMap { place in
+        return all.flatMap { place in
             place.identifiers(in: specification).filter { !Placeholder.isIn($0) }.map { id in
                 let shown = "\(place.noun) \(Display.escape(id))"
                 let key = "\(vcenter) \(place.noun) \(id)"
@@ -75,7 +118,7 @@ extension Plan {
         -> Query?
     {
         guard let key = nameKey(change, specification, at: vcenter),
-            let name = specification?["name"]?.string
+            let name = NamedPlace.name(in: specification)
         else { return nil }
         let shown = "the name \(Display.escape(name)) is free"
         if let library = specification?["library"]?.string {
@@ -92,7 +135,7 @@ extension Plan {
             .listVMs,
             [
                 "names": .array(MachineName.spellings(of: name).map { .string($0) }),
-                "folders": .array([.string(specification?["placement"]?["folder"]?.string ?? "")]),
+                "folders": .array([.string(NamedPlace.folder(in: specification) ?? "")]),
             ]
         )
         return Query(key: key, question: question) { answer in
@@ -106,10 +149,11 @@ extension Plan {
         -> String?
     {
         guard change.effect?.needs(action: nil).contains(.freeName) == true,
-            let name = specification?["name"]?.string, !name.contains(OperationToken.placeholder),
+            let name = NamedPlace.name(in: specification),
+            !name.contains(OperationToken.placeholder),
             !Placeholder.isIn(name),
             let place = specification?["library"]?.string
-                ?? specification?["placement"]?["folder"]?.string, !Placeholder.isIn(place)
+                ?? NamedPlace.folder(in: specification), !Placeholder.isIn(place)
         else { return nil }
         return "\(vcenter) name \(place) \(name)"
     }
@@ -126,6 +170,7 @@ extension Plan {
             switch facts[key] {
             case .refused(let why)?: change.missing.append(why)
             case .untold(let what)?: change.untold.append(what)
+            case .takesHardware?: change.takesHardware = true
             case .taken(let owners)?:
                 change.isNameRead = true
                 let left = owners.filter { machines[machine($0, at: vcenter)]?.isDeleted != true }

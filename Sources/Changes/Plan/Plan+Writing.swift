@@ -49,11 +49,14 @@ extension Plan {
         )
         change.version = named["version"]?.string
         change.vm = named["vm"]?.string
-        change.action = named["action"]?.string
+        change.action = (named["action"] ?? named["part"])?.string
         change.isPoweredOn = named["spec"]?["powered_on"]?.boolean ?? false
         let item = named["item"]?.string.flatMap { Placeholder.isIn($0) ? nil : $0 }
         change.subject = request.subjects(without: item == nil ? nil : "item")
         change.subject += Self.names(in: named["spec"])
+        if change.effect?.kind(action: nil)?.scope == .settings {
+            change.subject += Self.settings(in: named["spec"])
+        }
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
         change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
         keep(&change, by: vcenter.profile.user) {
@@ -118,7 +121,19 @@ extension Plan {
     /// The names in a specification, for a line of the plan.
     static func names(in specification: Value?) -> [String] {
         ["name", "source_vm", "library"].compactMap { field in
-            specification?[field]?.string.map { "\(field) \(Display.escape($0))" }
+            let text =
+                field == "name"
+                ? NamedPlace.name(in: specification) : specification?[field]?.string
+            return text.map { "\(field) \(Display.escape($0))" }
+        }
+    }
+
+    /// What a specification sets, for a line of the plan.
+    static func settings(in specification: Value?) -> [String] {
+        (specification.map { JSONValue($0) }?.members ?? []).filter { $0.name != "name" }.map {
+            let text = $0.value.string ?? JSONEncoder().encode($0.value)
+            let shown = Display.escape(bytes: Array(text.utf8), limit: 120)
+            return "\(Display.escape($0.name)) \(shown)"
         }
     }
 

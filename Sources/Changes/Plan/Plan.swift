@@ -143,7 +143,9 @@ extension Plan.Item {
             checkOuts = []
             replaceLatest(by: result)
         case .rollback: replaceLatest(by: result)
-        case .deleteItem, .deleteVM, .powerOn, .powerOff, .suspend, .deploy, .createTemplate: break
+        case .deleteItem, .deleteVM, .powerOn, .powerOff, .suspend, .deploy, .createTemplate,
+            .createLibrary, .setHardware, .updateItem, .attachTag, .detachTag, .deleteLibrary:
+            break
         }
     }
 

@@ -68,7 +68,8 @@ struct ArgumentMatch {
     /// The names that decide which object is changed: none of them may be any text.
     static let closedNames: Set = [
         "item", "vm", "version", "action", "folder", "resource_pool", "host", "cluster",
-        "datastore", "network", "library", "source_vm", "method", "path",
+        "datastore", "network", "library", "source_vm", "method", "path", "part", "tag", "type",
+        "id",
     ]
 
     /// Whether all arguments are as planned.

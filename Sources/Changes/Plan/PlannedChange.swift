@@ -30,6 +30,8 @@ struct PlannedChange {
     var facts: [String] = []
     /// The objects that it names and that do not exist, in words of a refusal.
     var missing: [String] = []
+    /// Whether the machine takes more of its hardware while it runs.
+    var takesHardware = false
     /// The objects that it names and that could not be read.
     var untold: [String] = []
     /// The name that it gives, with the place that it is to be free in; and what has the name already, safe to
@@ -87,6 +89,7 @@ struct PlannedChange {
         case .deletesCheckOut: "deletes the machine and what was done in it"
         case .deletesMachine: "deletes the machine"
         case .deletesItem: "deletes the item with all its versions"
+        case .deletesLibrary: "deletes the library with all its items"
         }
     }
 
@@ -125,7 +128,7 @@ struct PlannedChange {
     /// Whether the state of power of its machine decides.
     var needsPower: Bool {
         (effect?.needs(action: action) ?? []).contains {
-            if case .power = $0 { true } else { false }
+            if case .power = $0 { true } else { $0 == .offOrHotAdd }
         }
     }
 
@@ -148,7 +151,8 @@ struct PlannedChange {
                 nil
             }
         case .power(let states): unusablePower(states)
-        case .places: missing.first
+        case .places, .customizationSpec, .tools: missing.first
+        case .offOrHotAdd: takesHardware ? nil : unusablePower(["POWERED_OFF"])
         case .freeName: nameOwner.map { "its name is taken by \($0)" }
         }
     }

@@ -18,6 +18,8 @@ extension Detail {
         case notTold = "not_told"
         case itemGone = "item_gone"
         case machineGone = "machine_gone"
+        case objectGone = "object_gone"
+        case asWanted = "as_wanted"
         case noHistory = "no_history"
         case tracksCovered = "tracks_covered"
         case madeAndUndone = "made_and_undone"
@@ -78,6 +80,8 @@ extension Detail {
                 + "look, then close it with --resolve"
         case .itemGone: return "the item was deleted, and its history with it"
         case .machineGone: return "the machine is gone"
+        case .objectGone: return "what it was about is gone"
+        case .asWanted: return "it is so, whoever did that"
         case .noHistory:
             return "what it named is gone, and this vCenter keeps no history that says why"
         case .tracksCovered:

@@ -16,6 +16,7 @@ extension OperationRecord {
         case .item where item.isEmpty: return nil
         case .machine where vm == nil: return nil
         case .name where name == nil: return nil
+        case .settings where tree == nil: return nil
         default: break
         }
         var intent = ChangeIntent(kind, identifier: identifier, item: item, user: user)
@@ -23,6 +24,7 @@ extension OperationRecord {
         intent.vm = vm
         intent.name = name
         intent.library = tree?["library"]?.string
+        if kind.scope == .settings { intent.wanted = tree }
         intent.holder = holder
         intent.checkedOutBefore = checkedOutBefore
         intent.namedBefore = namedBefore
@@ -39,6 +41,8 @@ extension OperationRecord {
             let text = JSONEncoder().encode(JSONValue(request).sorted)
             specification = #"{"sha256":"\#(SHA256.hex(text.utf8))"}"#
         }
+        let isSetting = operation.effect?.kind(action: nil)?.scope == .settings
+        if isSetting { pin(all: arguments, of: operation) }
         for (parameter, argument) in zip(operation.parameters, arguments) {
             switch parameter.name {
             case "item": item = argument.string ?? ""
@@ -46,16 +50,30 @@ extension OperationRecord {
             case "vm": vm = argument.string
             case "message": message = argument.string
             case "action": specification = #"{"action":"\#(argument.string ?? "")"}"#
+            case "spec" where isSetting: pinNames(argument)
             case "spec":
                 let text = ByteBuffer()
                 JSONEncoder().encode(argument, into: text)
                 specification = text.text
-                name = argument["name"]?.string.map {
+                name = NamedPlace.name(in: argument).map {
                     OperationToken.name($0, marked: identifier)
                 }
                 pinNames(argument)
             default: break
             }
+        }
+    }
+
+    /// Records all arguments by their names: what is set is compared with them afterwards.
+    private mutating func pin(all arguments: [Value], of operation: VSphere.Operation) {
+        let named = zip(operation.parameters, arguments).filter { !$0.1.isAbsent }
+        let tree = JSONValue.object(named.map { .init($0.name, JSONValue($1)) })
+        specification = JSONEncoder().encode(tree)
+        // A tag of a machine is a matter of that machine.
+        let object = tree["spec"]?["object_id"]
+        if object?["type"]?.string == "VirtualMachine" { vm = object?["id"]?.string }
+        if let object = object, let type = object["type"]?.string, let id = object["id"]?.string {
+            subject += ", \(Display.escape(type)) \(Display.escape(id))"
         }
     }
 
@@ -106,7 +124,14 @@ extension OperationRecord {
                 guard var tree = try? JSONValue(parsing: specification ?? "{}") else {
                     throw VSphereError(.usage, "the specification in the journal is damaged")
                 }
-                if let name { tree["name"] = .string(name) }
+                if let name {
+                    if tree["name"] == nil, var inner = tree["deployment_spec"] {
+                        inner["name"] = .string(name)
+                        tree["deployment_spec"] = inner
+                    } else {
+                        tree["name"] = .string(name)
+                    }
+                }
                 buffer.put(tree)
             default: break
             }
@@ -153,7 +178,9 @@ extension ChangeIntent.Kind {
         case .deleteVersion, .deleteCheckOut, .deleteItem: Detail(.gone)
         case .deleteVM: Detail(.machineOrTemplateGone)
         case .powerOn, .powerOff, .suspend: power.map { Detail(.power, $0) }
-        case .rollback, .checkIn, .checkOut, .deploy, .createTemplate: nil
+        case .setHardware, .updateItem, .attachTag, .detachTag: Detail(.asWanted)
+        case .deleteLibrary: Detail(.gone)
+        case .rollback, .checkIn, .checkOut, .deploy, .createTemplate, .createLibrary: nil
         }
     }
 }

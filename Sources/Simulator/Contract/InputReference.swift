@@ -27,6 +27,8 @@ enum InputReference {
         case .deploy: .notFound
         case .createTemplate where ["source_vm", "library"].contains(row.path.last): .notFound
         case .createTemplate, .checkOut: .invalidArgument
+        case .createLibrary, .updateItem, .attachTag: .invalidArgument
+        case .detachTag, .deployOVF: .notFound
         default: nil
         }
     }
@@ -140,6 +142,13 @@ enum InputReference {
         | `guest_customization.name`, `tags` | no such customization spec or tag: `not_found`; a tag without identifier and name: `invalid_argument` |
         | `powered_on` of deploy | never: the machine is off when the call returns, and on `--power-on-time` later |
         | `spec` of the two `find` | without a field: `invalid_argument` |
+        | `count`, `cores_per_socket`, `size_MiB` of hardware | nothing or less, processors that do not divide by the cores of a socket, memory that is no multiple of 4: `invalid_argument`; while the machine runs, what it cannot add or remove then: `not_allowed_in_current_state` |
+        | `shutdown`, `reboot` of a guest | the machine is off: `already_in_desired_state`, `not_allowed_in_current_state`; its tools do not run (`--tools-time`): `service_unavailable` |
+        | `create_spec` of a library | no name, no storage, a subscription to what nobody publishes: `invalid_argument` |
+        | `update_spec` of an item | anything but name and description: `invalid_argument` |
+        | `publish`, `sync` | a library that is not published: `not_allowed_in_current_state`; one of the other kind: `invalid_element_type`. A follower has what was published when it was last brought up to that |
+        | `deployment_spec` of an OVF item | a name that is taken, or no leave for its licences: an answer that says that it failed; a name of a network or disk that the package does not have: `not_found` |
+        | `object_id` of a tag | an object that is not there, or has another tag of a category with one only: `invalid_argument` |
         | numbers, booleans | as text in a body: another type |
 
         """

@@ -37,6 +37,11 @@ extension Structure {
     }
 }
 
+extension Member {
+    /// The same with its structure spelled out, where it is one of the index.
+    var expanded: Member { Member(name: name, type: type.resolved, need: need) }
+}
+
 extension Structure.Union {
     /// Whether the tag has this value.
     func isCase(of structure: JSONValue) -> Bool { structure.set(tag)?.string == value }

@@ -10,7 +10,7 @@ extension Inventory {
         var storage = Storage()
         var hardware = Hardware()
         var customization: String?
-        var tags: [Tag] = []
+        var tags: [TagRequest] = []
     }
 
     /// Where files and disks go, and under which policies.
@@ -35,9 +35,10 @@ extension Inventory {
     }
 
     /// A tag to attach: one of both.
-    struct Tag: Sendable {
+    struct TagRequest: Sendable {
         var id: String?
         var name: String?
+        var category: String?
     }
 }
 
@@ -55,7 +56,12 @@ extension Inventory.CopyRequest {
         }
         customization = spec.structure("guest_customization")?.text("name")
         tags = spec.structures("tags").map {
-            .init(id: $0.text("tag_id"), name: $0.structure("tag_name_spec")?.text("tag_name"))
+            let named = $0.structure("tag_name_spec")
+            return .init(
+                id: $0.text("tag_id"),
+                name: named?.text("tag_name"),
+                category: named?.text("category_name")
+            )
         }
     }
 }

@@ -26,7 +26,7 @@ extension Inventory {
         }
         try refuseTaken(machine.name, in: machine.placement.folder)
         machine.item = id
-        machine.power = request.isPoweredOn ? .on : .off
+        if request.isPoweredOn { machine.begin(at: requester.time) }
         let vm = add(copy: machine)
         items[id]?.checkOuts.append(
             Item.CheckOut(vm: vm, time: requester.time, user: requester.user)
@@ -84,6 +84,7 @@ extension Inventory {
         }
         items[id]?.checkOuts.removeAll { $0.vm == vm }
         machines[vm] = nil
+        untag(vm)
     }
 
     /// Makes a machine of an item's latest template, without a check-out.
@@ -97,6 +98,7 @@ extension Inventory {
         let machine = try copy(of: source(of: try template(id)), request, else: .notFound)
         try refuseTaken(machine.name, in: machine.placement.folder)
         let vm = add(copy: machine) { $0.powersOn = request.isPoweredOn ? moment : nil }
+        for tag in try tags(named: request, else: .notFound) { attach(tag, to: vm) }
         if request.isPoweredOn { starting.append(vm) }
         return vm
     }

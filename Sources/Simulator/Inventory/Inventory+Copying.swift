@@ -13,8 +13,8 @@ extension Inventory {
         }
         var machine = source
         machine.name = Self.stored(name)
-        machine.power = .off
-        machine.powersOn = nil
+        machine.end(.off)
+        machine.customization = request.customization
         machine.item = nil
         machine.isTemplate = false
         machine.placement = try place(
@@ -28,13 +28,7 @@ extension Inventory {
         if let spec = request.customization {
             _ = try known(.customizationSpec, spec, else: missing)
         }
-        for tag in request.tags {
-            guard let named = tag.id ?? tag.name else {
-                throw .invalid("spec.tag_empty", "A tag has neither an identifier nor a name.")
-            }
-            // No tag is known here.
-            throw VAPIError(missing, "spec.tag_unknown", "There is no tag \(named).", [named])
-        }
+        _ = try tags(named: request, else: missing)
         return machine
     }
 

@@ -11,6 +11,9 @@ extension Inventory {
         inventory.placements = standardPlacements
         var builder = Builder(inventory: inventory)
         let golden = builder.library("golden")
+        builder.inventory.changeLibrary(golden) { $0.isPublished = true }
+        builder.tags("stage", ["test", "prod"], isSingle: false)
+        builder.tags("owner", ["web", "data"], isSingle: true)
         builder.template("ubuntu-22.04", in: golden, guestOS: "UBUNTU_64", versions: 2)
         let rhel = builder.template("rhel-9", in: golden, guestOS: "RHEL_9_64", versions: 2)
         builder.template("debian-12", in: golden, guestOS: "DEBIAN_12_64", versions: 1)
@@ -138,6 +141,25 @@ extension Inventory {
         private mutating func nextHour() -> Instant {
             time = time + .seconds(3600)
             return time
+        }
+
+        mutating func tags(_ category: String, _ names: [String], isSingle: Bool) {
+            func id(_ kind: String, _ number: Int) -> String {
+                let uuid = Inventory.identifier(number, group: "7a65")
+                return "urn:vmomi:InventoryService\(kind):\(uuid):GLOBAL"
+            }
+            let made = TagCategory(
+                id: id("Category", inventory.tagCategories.count + 1),
+                name: category,
+                isSingle: isSingle
+            )
+            inventory.tagCategories.append(made)
+            for name in names {
+                let number = inventory.tags.count + 1
+                inventory.tags.append(
+                    Tag(id: id("Tag", number), name: name, category: made.id)
+                )
+            }
         }
 
         mutating func library(_ name: String) -> String {

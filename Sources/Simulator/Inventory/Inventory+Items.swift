@@ -63,8 +63,8 @@ extension Inventory {
         sourceID: String?,
         isCached: Bool?
     ) -> [String] {
-        // No item here has a source, and the content of every item is cached.
-        guard sourceID == nil, isCached != false else { return [] }
+        // The content of every item is cached.
+        guard isCached != false else { return [] }
         let candidates: [String]
         if let name {
             candidates = itemsByName[name.lowercased()] ?? []
@@ -76,6 +76,7 @@ extension Inventory {
         return candidates.filter { id in
             guard let item = items[id] else { return false }
             return (library == nil || item.libraryID == library)
+                && (sourceID == nil || item.source == sourceID)
                 && (type == nil || item.type == type?.lowercased())
         }
     }

@@ -17,17 +17,27 @@ extension Inventory {
         }
         if let item = machine.item { items[item]?.checkOuts.removeAll { $0.vm == id } }
         machines[id] = nil
+        untag(id)
     }
 
-    /// Switches on what was deployed to be on, and is due.
+    /// Switches on what was deployed to be on, and off what was shut down, and is due.
     mutating func advance(to now: Instant) {
-        guard !starting.isEmpty else { return }
-        starting.removeAll { id in
-            guard let moment = machines[id]?.powersOn else { return true }
-            guard moment <= now else { return false }
-            machines[id]?.power = .on
-            machines[id]?.powersOn = nil
-            return true
+        self.now = now
+        if !starting.isEmpty {
+            starting.removeAll { id in
+                guard let moment = machines[id]?.powersOn else { return true }
+                guard moment <= now else { return false }
+                machines[id]?.begin(at: moment)
+                return true
+            }
+        }
+        if !stopping.isEmpty {
+            stopping.removeAll { id in
+                guard let moment = machines[id]?.shutsDown else { return true }
+                guard moment <= now else { return false }
+                machines[id]?.end(.off)
+                return true
+            }
         }
     }
 
@@ -54,16 +64,40 @@ extension Inventory {
         case (.stop, _): next = .off
         case (.suspend, .on): next = .suspended
         }
-        machines[id]?.power = next
-        machines[id]?.powersOn = nil
+        // A machine that was suspended goes on where it was.
+        if next == .on, state != .suspended {
+            machines[id]?.begin(at: now)
+        } else {
+            machines[id]?.end(next)
+        }
     }
 
-    /// Stores a finished task, and removes the oldest one if there are too many.
+    /// Cancels a task that runs: the machine stays off.
+    mutating func cancelTask(_ id: String, at now: Instant) throws(VAPIError) {
+        guard let index = tasks.firstIndex(where: { $0.id == id }) else {
+            throw .notFound("task", id)
+        }
+        guard tasks[index].status(at: now) == .running else {
+            throw VAPIError(
+                .notAllowedInCurrentState,
+                "task.finished",
+                "The task \(id) is finished.",
+                [id]
+            )
+        }
+        tasks[index].isCanceled = true
+        tasks[index].end = now
+        if let vm = tasks[index].machine { machines[vm]?.powersOn = nil }
+    }
+
+    /// Stores a task, and removes the oldest one if there are too many.
     mutating func record(
         service: String,
         operation: String,
         start: Instant,
+        until end: Instant? = nil,
         result: String,
+        of machine: String? = nil,
         by requester: Requester
     ) {
         if tasks.count == TaskRecord.limit { tasks.removeFirst() }
@@ -74,8 +108,9 @@ extension Inventory {
                 operation: operation,
                 user: requester.user,
                 start: start,
-                end: requester.time,
-                result: result
+                end: end ?? requester.time,
+                result: result,
+                machine: machine
             )
         )
         nextTask += 1

@@ -11,8 +11,13 @@ struct Inventory: Sendable {
     /// Items by lower-case name, so that finding one among 100,000 needs no linear search.
     private(set) var itemsByName: [String: [String]] = [:]
     var machines: [String: Machine] = [:]
-    /// The machines that will be on by themselves.
+    /// The machines that will be on, or off, by themselves.
     var starting: [String] = []
+    var stopping: [String] = []
+    /// The time of the request.
+    var now: Instant?
+    var tagCategories: [TagCategory] = []
+    var tags: [Tag] = []
     /// The number the next machine gets; numbers are never used again.
     var nextMachine = 1
     /// The last tasks, oldest first.
@@ -25,6 +30,14 @@ struct Inventory: Sendable {
         items.reserveCapacity(count)
         itemsByName.reserveCapacity(count)
         machines.reserveCapacity(machines.count + 2 * count)
+    }
+
+    /// Changes a library that is there.
+    mutating func changeLibrary(_ id: String, _ change: (inout Library) -> Void) {
+        if var library = libraries[id] {
+            change(&library)
+            libraries[id] = library
+        }
     }
 
     mutating func add(_ library: Library) {
@@ -44,6 +57,15 @@ struct Inventory: Sendable {
         libraries[item.libraryID]?.itemIDs.append(item.id)
     }
 
+    /// Gives an item another name.
+    mutating func rename(_ id: String, to name: String) {
+        guard let old = items[id]?.name.lowercased() else { return }
+        itemsByName[old]?.removeAll { $0 == id }
+        if itemsByName[old]?.isEmpty == true { itemsByName[old] = nil }
+        items[id]?.name = name
+        itemsByName[name.lowercased(), default: []].append(id)
+    }
+
     mutating func removeItem(_ item: Item) {
         forget(item: item.id)
         libraries[item.libraryID]?.itemIDs.removeAll { $0 == item.id }
@@ -55,6 +77,7 @@ struct Inventory: Sendable {
         itemsByName[name]?.removeAll { $0 == id }
         if itemsByName[name]?.isEmpty == true { itemsByName[name] = nil }
         for version in item.versions { machines[version.template] = nil }
+        untag(id)
     }
 
     /// Adds a machine under a new number.

@@ -59,6 +59,16 @@ extension InventoryReader {
             return bool
         }
 
+        /// An array of strings; empty where it is left out.
+        func texts(_ name: String) throws(InventoryError) -> [String] {
+            guard let found = value[name], found != .null else { return [] }
+            let texts = found.array?.compactMap(\.string)
+            guard let texts, texts.count == found.array?.count else {
+                throw wrong(name, "must be an array of strings")
+            }
+            return texts
+        }
+
         /// The privileges of a user; nil for all.
         func role() throws(InventoryError) -> Set<String>? {
             guard let found = value["privileges"], found != .null else { return nil }

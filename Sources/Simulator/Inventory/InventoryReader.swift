@@ -4,7 +4,7 @@ internal import JSON
 ///
 /// Nearly everything is optional: names are enough for a library, an item and its versions.
 struct InventoryReader {
-    private var inventory = Inventory()
+    var inventory = Inventory()
     private let now: Instant
     /// The machines that are a version's template, or are checked out.
     private var taken: Set<String> = []
@@ -42,6 +42,8 @@ struct InventoryReader {
             "libraries",
             "machines",
             "placements",
+            "tag_categories",
+            "tags",
             "next_machine",
             "next_identifier"
         )
@@ -67,6 +69,7 @@ struct InventoryReader {
                 throw node.wrong("vm", "stands twice")
             }
             if machine.powersOn != nil { inventory.starting.append(machine.id) }
+            if machine.shutsDown != nil { inventory.stopping.append(machine.id) }
         }
         let libraries = try root.nodes("libraries")
         let serials = inventory.machines.values.map(\.serial) + namedSerials(in: libraries)
@@ -79,6 +82,11 @@ struct InventoryReader {
             items: libraries.reduce(0) { $0 + ($1.value["items"]?.array?.count ?? 0) }
         )
         for node in libraries { try library(node) }
+        try readTags(root)
+        if document["tag_categories"] == nil, document["tags"] == nil {
+            let standard = Inventory.standard(user: user)
+            (inventory.tagCategories, inventory.tags) = (standard.tagCategories, standard.tags)
+        }
         return inventory
     }
 
@@ -128,6 +136,10 @@ struct InventoryReader {
             "name",
             "power_state",
             "powers_on",
+            "on_since",
+            "shuts_down",
+            "customization",
+            "hot_add",
             "template",
             "cpu_count",
             "cores_per_socket",
@@ -152,6 +164,15 @@ struct InventoryReader {
             machine.power = state
         }
         machine.powersOn = try node.time("powers_on")
+        machine.onSince = try node.time("on_since")
+        machine.shutsDown = try node.time("shuts_down")
+        machine.customization = try node.text("customization")
+        let hotAdd = try node.texts("hot_add")
+        machine.hotAdd = Machine.HotAdd(
+            addsCPU: hotAdd.contains("cpu"),
+            removesCPU: hotAdd.contains("cpu_removal"),
+            addsMemory: hotAdd.contains("memory")
+        )
         machine.isTemplate = try node.boolean("template") ?? false
         machine.coresPerSocket = try node.integer("cores_per_socket") ?? machine.coresPerSocket
         machine.cpuCount = try node.integer("cpu_count") ?? machine.cpuCount
@@ -190,7 +211,17 @@ struct InventoryReader {
     }
 
     private mutating func library(_ node: Node) throws(InventoryError) {
-        try node.check("id", "name", "type", "description", "creation_time", "items")
+        try node.check(
+            "id",
+            "name",
+            "type",
+            "description",
+            "creation_time",
+            "published",
+            "source",
+            "last_sync_time",
+            "items"
+        )
         let kind = try node.text("type") ?? Library.Kind.local.rawValue
         guard let kind = Library.Kind(rawValue: kind) else {
             throw node.wrong("type", "must be LOCAL or SUBSCRIBED")
@@ -202,6 +233,9 @@ struct InventoryReader {
         )
         library.kind = kind
         library.description = try node.text("description") ?? ""
+        library.isPublished = try node.boolean("published") ?? false
+        library.source = try node.text("source")
+        library.lastSync = try node.time("last_sync_time")
         guard inventory.libraries[library.id] == nil else { throw node.wrong("id", "stands twice") }
         inventory.add(library)
         for child in try node.nodes("items") { try item(child, in: library.id) }
@@ -215,6 +249,8 @@ struct InventoryReader {
             "description",
             "creation_time",
             "last_modified_time",
+            "published",
+            "source",
             "next_version",
             "versions",
             "check_outs",
@@ -230,6 +266,8 @@ struct InventoryReader {
         )
         item.type = try node.text("type") ?? Item.templateType
         item.description = try node.text("description") ?? ""
+        item.published = try node.text("published")
+        item.source = try node.text("source")
         guard inventory.items[item.id] == nil else { throw node.wrong("id", "stands twice") }
         for node in try node.nodes("versions") {
             let version = try self.version(node, of: item)

@@ -14,6 +14,8 @@ struct InventoryWriter {
                 inventory.machines.values.sorted { $0.serial < $1.serial }.map(machine)
             ),
             "placements": .array(inventory.placements.map(placement)),
+            "tag_categories": .array(inventory.tagCategories.map(category)),
+            "tags": .array(inventory.tags.map(tag)),
             "next_machine": .integer(inventory.nextMachine),
             "next_identifier": .integer(inventory.nextIdentifier),
         ]
@@ -32,11 +34,37 @@ struct InventoryWriter {
         ])
     }
 
+    private func category(_ category: TagCategory) -> JSONValue {
+        [
+            "id": .string(category.id), "name": .string(category.name),
+            "description": .string(category.description), "single": .boolean(category.isSingle),
+        ]
+    }
+
+    private func tag(_ tag: Tag) -> JSONValue {
+        [
+            "id": .string(tag.id), "name": .string(tag.name),
+            "description": .string(tag.description), "category": .string(tag.category),
+            "objects": .array(tag.objects.map { .string($0) }),
+        ]
+    }
+
+    private func hotAdd(_ machine: Machine) -> JSONValue? {
+        let hotAdd = machine.hotAdd
+        let all = [
+            ("cpu", hotAdd.addsCPU), ("cpu_removal", hotAdd.removesCPU),
+            ("memory", hotAdd.addsMemory),
+        ].filter(\.1).map { JSONValue.string($0.0) }
+        return all.isEmpty ? nil : .array(all)
+    }
+
     private func library(_ library: Library) -> JSONValue {
         object([
             ("id", .string(library.id)), ("name", .string(library.name)),
             ("type", .string(library.kind.rawValue)), ("description", .string(library.description)),
             ("creation_time", .string(library.created.text)),
+            ("published", library.isPublished ? true : nil), ("source", text(library.source)),
+            ("last_sync_time", text(library.lastSync?.text)),
             ("items", .array(library.itemIDs.compactMap { inventory.items[$0] }.map(item))),
         ])
     }
@@ -47,6 +75,7 @@ struct InventoryWriter {
             ("description", .string(item.description)),
             ("creation_time", .string(item.created.text)),
             ("last_modified_time", .string(item.modified.text)),
+            ("published", text(item.published)), ("source", text(item.source)),
             ("next_version", .integer(item.nextVersion)),
             (
                 "versions",
@@ -87,6 +116,9 @@ struct InventoryWriter {
             ("vm", .string(machine.id)), ("name", .string(machine.name)),
             ("power_state", .string(machine.power.rawValue)),
             ("powers_on", text(machine.powersOn?.text)),
+            ("on_since", text(machine.onSince?.text)),
+            ("shuts_down", text(machine.shutsDown?.text)),
+            ("customization", text(machine.customization)), ("hot_add", hotAdd(machine)),
             ("template", .boolean(machine.isTemplate)), ("cpu_count", .integer(machine.cpuCount)),
             ("cores_per_socket", .integer(machine.coresPerSocket)),
             ("memory_size_MiB", .integer(machine.memoryMiB)),

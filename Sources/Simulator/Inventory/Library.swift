@@ -12,6 +12,14 @@ struct Library: Sendable {
     var description = ""
     var created: Instant
     var itemIDs: [String] = []
+    /// Whether others may follow it.
+    var isPublished = false
+    /// What a subscribed library follows, and when it was last brought up to that.
+    var source: String?
+    var lastSync: Instant?
+
+    /// Where others find it.
+    var publishURL: String { "https://vcenter.example.test:443/cls/vcsp/lib/\(id)/lib.json" }
 }
 
 /// An item of a content library.
@@ -26,6 +34,10 @@ struct Item: Sendable {
     var description = ""
     var created: Instant
     var modified: Instant
+    /// The version that was published last: what followers get.
+    var published: String?
+    /// The item that this one is a copy of, in a subscribed library.
+    var source: String?
     /// The live versions, the latest last: at most two.
     var versions: [Version] = []
     /// The number of the next version; numbers are never used again.

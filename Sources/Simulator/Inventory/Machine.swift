@@ -13,10 +13,18 @@ struct Machine: Sendable {
     var power = Power.off
     /// When it will be on by itself: it was deployed so.
     var powersOn: Instant?
+    /// When it was last switched on, or its system began anew; nil: long ago.
+    var onSince: Instant?
+    /// When it will be off: its system is shutting down.
+    var shutsDown: Instant?
+    /// The specification that it is customized with when it is next switched on.
+    var customization: String?
     var isTemplate = false
     var cpuCount = 2
     var coresPerSocket = 1
     var memoryMiB = 4096
+    /// What can be changed while it runs.
+    var hotAdd = HotAdd()
     var guestOS = "UBUNTU_64"
     /// The item it is checked out of.
     var item: String?
@@ -30,6 +38,13 @@ struct Machine: Sendable {
         machine.id = id
         machine.serial = serial
         return machine
+    }
+
+    /// Which hardware can be added or removed while a machine runs.
+    struct HotAdd: Sendable {
+        var addsCPU = false
+        var removesCPU = false
+        var addsMemory = false
     }
 
     /// A virtual disk.
@@ -112,15 +127,29 @@ struct User: Sendable {
     }
 }
 
-/// A finished task: each cloning operation makes one.
+/// A task: each cloning operation makes one, which is finished, and what a machine does by itself afterwards one that
+/// runs until it is done.
 struct TaskRecord: Sendable {
+    enum Status: String, Sendable {
+        case running = "RUNNING"
+        case succeeded = "SUCCEEDED"
+        case failed = "FAILED"
+    }
+
     let id: String
     let service: String
     let operation: String
     let user: String
     let start: Instant
-    let end: Instant
+    var end: Instant
     let result: String
+    /// The machine that it switches on.
+    var machine: String?
+    var isCanceled = false
+
+    func status(at now: Instant) -> Status {
+        isCanceled ? .failed : now < end ? .running : .succeeded
+    }
 
     /// The number of tasks that are kept.
     static let limit = 1000

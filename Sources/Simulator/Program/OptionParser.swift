@@ -177,6 +177,27 @@ enum OptionParser {
                 duration,
                 "a machine deployed to be on is on so much later (50ms)"
             ),
+            taking(
+                "--tools-time",
+                "TIME",
+                \.guestTimes.tools,
+                duration,
+                "the tools in a machine run so long after it is on (50ms)"
+            ),
+            taking(
+                "--address-time",
+                "TIME",
+                \.guestTimes.address,
+                duration,
+                "it has an address so long after its tools (50ms)"
+            ),
+            taking(
+                "--shutdown-time",
+                "TIME",
+                \.guestTimes.shutdown,
+                duration,
+                "a guest that is shut down takes it (50ms)"
+            ),
             Option(
                 name: "--release",
                 value: "VERSION-BUILD",

@@ -14,6 +14,8 @@ struct Call: Sendable {
     var unset: VAPIError?
     /// How long after a deployment its machine is on.
     var powerOnTime = Duration.zero
+    /// How long what runs in a machine takes.
+    var guestTimes = GuestTimes()
     /// The release that the appliance claims to be.
     var release = ApplianceRelease()
     /// How maps came in.
@@ -50,6 +52,9 @@ struct Spec: Sendable {
     /// Whether no field is set.
     var isEmpty: Bool { value.members?.allSatisfy { $0.value == .null } ?? true }
 
+    /// The fields as they came.
+    var plain: JSONValue { value }
+
     func text(_ name: String) -> String? { value[name]?.string }
     func integer(_ name: String) -> Int? { value[name]?.integer }
     func boolean(_ name: String) -> Bool? { value[name]?.boolean }
@@ -61,6 +66,14 @@ struct Spec: Sendable {
 
     func structures(_ name: String) -> [Spec] {
         value[name]?.array?.map { Spec(value: $0, mapsAreArrays: mapsAreArrays) } ?? []
+    }
+
+    /// The keys of a map.
+    func keys(_ name: String) -> [String] {
+        let entries = value.set(name).flatMap {
+            InputChecker(mapsAreArrays: mapsAreArrays).entries(of: $0)
+        }
+        return entries?.map(\.key) ?? []
     }
 
     /// The structures of a map, in the order in which they came.

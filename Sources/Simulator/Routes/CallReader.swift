@@ -17,11 +17,12 @@ extension Call {
             let reader = QueryReader(dialect: dialect, members: route.members(of: .query, endpoint))
             arguments += try reader.read(try Self.query(of: target, endpoint))
         }
-        if !body.isEmpty {
+        // A body where none belongs says nothing: some clients send one with every request.
+        if !body.isEmpty, endpoint.hasBody {
             arguments += try Self.members(
                 of: body,
                 route.members(of: .body, endpoint),
-                isBare: dialect == .api
+                isBare: route.isBodyBare(endpoint)
             )
         }
         try self.init(route, .object(arguments), mapsAreArrays: dialect == .rest)
@@ -55,7 +56,7 @@ extension Call {
                 "The body is no acceptable JSON: \(error)."
             )
         }
-        if isBare, declared.count == 1 { return [.init(declared[0].name, document)] }
+        if isBare { return [.init(declared[0].name, document)] }
         guard let members = document.members else {
             throw VAPIError(.invalidArgument, [.mismatch("STRUCTURE", document)])
         }

@@ -107,6 +107,7 @@ enum ItemRoutes {
                 .init("content_version", .optional(.string(item.latest?.id ?? "1"))),
                 .init("metadata_version", .optional(.string("1"))),
                 .init("version", .optional(.string("1"))),
+                .init("source_id", .optional(text: item.source)),
                 .init("cached", .optional(.boolean(true))),
                 .init("size", .optional(.integer(16 << 30))),
                 .init("creation_time", .optional(.time(item.created))),

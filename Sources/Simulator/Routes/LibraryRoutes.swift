@@ -17,7 +17,7 @@ enum LibraryRoutes {
             "GET",
             all + "/{library_id}"
         ) { call, inventory throws(VAPIError) in
-            model(of: try inventory.library(call.parameters[0]))
+            model(of: try inventory.library(call.parameters[0]), in: inventory)
         },
 
         Route(
@@ -54,7 +54,7 @@ enum LibraryRoutes {
             "GET",
             allLocal + "/{library_id}"
         ) { call, inventory throws(VAPIError) in
-            model(of: try inventory.localLibrary(call.parameters[0]))
+            model(of: try inventory.localLibrary(call.parameters[0]), in: inventory)
         },
 
         Route(
@@ -77,7 +77,38 @@ enum LibraryRoutes {
 
     private static let store = "datastore-11"
 
-    private static func model(of library: Library) -> DataValue {
+    private static func publishInfo(of library: Library) -> DataValue? {
+        guard library.kind == .local else { return nil }
+        return .structure(
+            "com.vmware.content.library.publish_info",
+            [
+                .init("authentication_method", .optional(.string("NONE"))),
+                .init("published", .optional(.boolean(library.isPublished))),
+                .init(
+                    "publish_url",
+                    .optional(text: library.isPublished ? library.publishURL : nil)
+                ),
+            ]
+        )
+    }
+
+    private static func subscriptionInfo(
+        of library: Library,
+        in inventory: Inventory
+    ) -> DataValue? {
+        guard let source = library.source.flatMap({ inventory.libraries[$0] }) else { return nil }
+        return .structure(
+            "com.vmware.content.library.subscription_info",
+            [
+                .init("authentication_method", .optional(.string("NONE"))),
+                .init("automatic_sync_enabled", .optional(.boolean(false))),
+                .init("on_demand", .optional(.boolean(false))),
+                .init("subscription_url", .optional(.string(source.publishURL))),
+            ]
+        )
+    }
+
+    private static func model(of library: Library, in inventory: Inventory) -> DataValue {
         .structure(
             "com.vmware.content.library_model",
             [
@@ -88,6 +119,9 @@ enum LibraryRoutes {
                 .init("creation_time", .optional(.time(library.created))),
                 .init("last_modified_time", .optional(.time(library.created))),
                 .init("version", .optional(.string("1"))),
+                .init("last_sync_time", .optional(library.lastSync.map { .time($0) })),
+                .init("publish_info", .optional(publishInfo(of: library))),
+                .init("subscription_info", .optional(subscriptionInfo(of: library, in: inventory))),
                 .init(
                     "storage_backings",
                     .optional(

@@ -105,11 +105,12 @@ enum MachineRoutes {
         let processor: [DataValue.Field] = [
             .init("count", .integer(machine.cpuCount)),
             .init("cores_per_socket", .integer(machine.coresPerSocket)),
-            .init("hot_add_enabled", .boolean(false)), .init("hot_remove_enabled", .boolean(false)),
+            .init("hot_add_enabled", .boolean(machine.hotAdd.addsCPU)),
+            .init("hot_remove_enabled", .boolean(machine.hotAdd.removesCPU)),
         ]
         let memory: [DataValue.Field] = [
             .init("size_MiB", .integer(machine.memoryMiB)),
-            .init("hot_add_enabled", .boolean(false)),
+            .init("hot_add_enabled", .boolean(machine.hotAdd.addsMemory)),
             .init("hot_add_increment_size_MiB", .optional(nil)),
             .init("hot_add_limit_MiB", .optional(nil)),
         ]

@@ -14,6 +14,13 @@ enum Operation: String, CaseIterable, Sendable {
     case listFolders, listResourcePools, listClusters, listHosts, listDatastores, listDatacenters
     case listNetworks
     case getTask, cancelTask, listTasks
+    case getTools, getGuest, getGuestPower, shutdownGuest, rebootGuest
+    case listCustomizationSpecs, getCustomizationSpec, getCustomization, customize
+    case getHardware, setHardware
+    case updateItem, createLibrary, publish, sync, listSubscriptions
+    case deployOVF
+    case listTagCategories, getTagCategory, listCategoryTags, getTag
+    case listTags, attachTag, detachTag
     case getRelease
 
     /// Whether a success changes something.
@@ -21,7 +28,8 @@ enum Operation: String, CaseIterable, Sendable {
         switch self {
         case .createSession, .deleteSession, .checkOut, .checkIn, .deleteCheckOut, .rollback,
             .deleteVersion, .createTemplate, .deploy, .deleteLibrary, .deleteItem, .deleteVM,
-            .setPower, .cancelTask:
+            .setPower, .cancelTask, .shutdownGuest, .rebootGuest, .customize, .setHardware,
+            .updateItem, .createLibrary, .deployOVF, .publish, .sync, .attachTag, .detachTag:
             true
         default: false
         }

@@ -1,4 +1,5 @@
 internal import APIIndex
+internal import JSON
 
 /// One operation: its routes in the three wire forms, its facts in the index, and its code.
 ///
@@ -14,6 +15,8 @@ final class Route: Sendable {
         var action: String?
         /// The name of that parameter: `action`, or `~action` under `/rest/com/vmware`.
         var actionParameter = "action"
+        /// Whether its requests may have a body.
+        var hasBody: Bool { ["POST", "PUT", "PATCH"].contains(method) }
     }
 
     /// The code that carries it out.
@@ -52,11 +55,18 @@ final class Route: Sendable {
     struct Traits: Sendable {
         /// Whether the status of a success is 201 on `/api`.
         var isCreating = false
+        /// Whether the body of `/api` has its parameters by name, as that of `/rest` always has.
+        var hasNamedBody = false
+        /// Whether its arguments are those of the index.
+        var isIndexed = false
     }
+
+    /// Whether its arguments are those of the index, and not of a table of the simulator's.
+    var isIndexed: Bool { traits.isIndexed }
 
     /// Makes an operation whose paths differ only in their prefix.
     ///
-    /// The path is the part after `/rest/` and `/api/`; `{name}` marks a parameter. A content service
+    /// The path is the part after `/rest/` and `/api/`; `{name}` marks a parameter. An older service
     /// is one that is under `com/vmware` on `/rest`, with `id:` before identifiers and `~action`.
     convenience init(
         _ operation: Operation,
@@ -66,13 +76,15 @@ final class Route: Sendable {
         _ path: String,
         action: String? = nil,
         takes members: [Member] = [],
+        isIndexed: Bool = false,
         body: @escaping @Sendable (Call, inout Inventory) throws(VAPIError) -> DataValue
     ) {
         // The history of changes came later, and is as all others.
-        let isContentService =
-            service.hasPrefix("com.vmware.content.") && !service.hasSuffix(".changes")
-        let prefix = isContentService ? "/rest/com/vmware/" : "/rest/"
-        let restPath = isContentService ? path.replacing("{", with: "id:{") : path
+        let older = ["content.", "cis.tagging.", "vcenter.ovf."].map { APIOperation.prefix + $0 }
+        let isOlder =
+            older.contains(where: service.hasPrefix) && !service.hasSuffix(".changes")
+        let prefix = isOlder ? "/rest/com/vmware/" : "/rest/"
+        let restPath = isOlder ? path.replacing("{", with: "id:{") : path
         self.init(
             operation,
             service,
@@ -81,12 +93,47 @@ final class Route: Sendable {
                 method: method,
                 path: prefix + restPath,
                 action: action,
-                actionParameter: isContentService ? "~action" : "action"
+                actionParameter: isOlder ? "~action" : "action"
             ),
             api: Endpoint(method: method, path: "/api/" + path, action: action),
             takes: members,
+            traits: Traits(isIndexed: isIndexed),
             body: .inventory(body)
         )
+    }
+
+    /// Makes an operation whose arguments and answer are as the index has them: the answer is plain JSON.
+    ///
+    /// The path is the part after `/rest/` and `/api/`; its parameters have the names of the index.
+    convenience init(
+        indexed operation: Operation,
+        _ name: String,
+        _ method: String,
+        _ path: String,
+        action: String? = nil,
+        body: @escaping @Sendable (Call, inout Inventory) throws(VAPIError) -> JSONValue
+    ) {
+        guard let facts = APIFacts.operation(name) else {
+            preconditionFailure("the index has no \(name)")
+        }
+        let input = Structure(inputOf: facts)
+        self.init(
+            operation,
+            facts.wireService,
+            facts.name,
+            method,
+            path,
+            action: action,
+            takes: input.members.filter { !path.contains("{\($0.name)}") }.map(\.expanded),
+            isIndexed: true
+        ) { call, inventory throws(VAPIError) in
+            let answer = try body(call, &inventory)
+            do throws(StubError) {
+                return try StubReader.read(answer, as: facts.result, at: "answer")
+            } catch {
+                throw VAPIError(.internalServerError, "answer.malformed", error.description)
+            }
+        }
     }
 
     /// Makes an operation with a different form in each dialect.
@@ -97,6 +144,7 @@ final class Route: Sendable {
         rest: Endpoint,
         api: Endpoint,
         takes members: [Member] = [],
+        traits: Traits = Traits(),
         body: Body
     ) {
         self.operation = operation
@@ -104,7 +152,7 @@ final class Route: Sendable {
         indexName = facts?.fullName
         self.service = service
         self.name = name
-        traits = Traits()
+        self.traits = traits
         self.body = body
         endpoints = [.rest: rest, .api: api]
         parameters = api.path.split(separator: "/").compactMap { segment in
@@ -146,11 +194,20 @@ final class Route: Sendable {
     /// Where arguments stand in a request.
     enum Place: String, Sendable { case path, query, body }
 
-    /// Where an argument stands: structures are a body, unless there is none.
+    /// Where an argument stands: `/rest` has all that are not in the path in the body, `/api` one structure, or
+    /// those that it names there.
     func place(of member: Member, _ endpoint: Endpoint) -> Place {
         if parameters.contains(member.name) { return .path }
-        guard case .structure = member.type, endpoint.method == "POST" else { return .query }
+        guard endpoint.hasBody else { return .query }
+        if traits.hasNamedBody || endpoint.path.hasPrefix("/rest/") { return .body }
+        guard case .structure = member.type else { return .query }
         return .body
+    }
+
+    /// Whether the body is one argument, without its name.
+    func isBodyBare(_ endpoint: Endpoint) -> Bool {
+        endpoint.path.hasPrefix("/api/") && !traits.hasNamedBody
+            && members(of: .body, endpoint).count == 1
     }
 
     /// The arguments that stand in one place.
@@ -160,6 +217,9 @@ final class Route: Sendable {
 
     /// A copy that answers 201 on `/api`.
     func creating() -> Route { with { $0.isCreating = true } }
+
+    /// A copy whose body on `/api` has its parameters by name.
+    func withNamedBody() -> Route { with { $0.hasNamedBody = true } }
 
     private func with(_ change: (inout Traits) -> Void) -> Route {
         var traits = traits

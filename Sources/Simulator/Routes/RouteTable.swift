@@ -40,7 +40,10 @@ struct RouteTable: Sendable {
     static let everything: [Route] =
         SessionRoutes.routes + CheckOutRoutes.routes + VersionRoutes.routes
         + TemplateRoutes.routes + LibraryRoutes.routes + ItemRoutes.routes + MachineRoutes.routes
-        + PowerRoutes.routes + PlacementRoutes.routes + TaskRoutes.routes
+        + PowerRoutes.routes + GuestRoutes.routes + HardwareRoutes.routes
+        + PlacementRoutes.routes + TagRoutes.routes + PublicationRoutes.routes
+        + PackageRoutes.routes
+        + TaskRoutes.routes
         + ApplianceRoutes.routes
 
     init(_ routes: [Route] = everything, dialects: Set<Dialect>) {

@@ -1,6 +1,7 @@
 internal import JSON
 
-/// Tasks: each cloning operation makes one, already finished.
+/// Tasks: each cloning operation makes one, already finished, and the start of a machine that was deployed to be on one
+/// that runs until it is on, and can be canceled.
 enum TaskRoutes {
     private static let service = "com.vmware.cis.tasks"
     private static let all = "cis/tasks"
@@ -17,6 +18,7 @@ enum TaskRoutes {
         ) { call, inventory throws(VAPIError) in
             info(
                 of: try task(call.parameters[0], in: inventory),
+                at: call.requester.time,
                 hasResult: call.spec.boolean("exclude_result") != true
             )
         },
@@ -24,13 +26,8 @@ enum TaskRoutes {
         Route(.cancelTask, service, "cancel", "POST", one, action: "cancel") {
             call,
             inventory throws(VAPIError) in
-            let task = try task(call.parameters[0], in: inventory)
-            throw VAPIError(
-                .notAllowedInCurrentState,
-                "task.finished",
-                "The task \(task.id) is finished.",
-                [task.id]
-            )
+            try inventory.cancelTask(call.parameters[0], at: call.requester.time)
+            return .void
         },
 
         Route(
@@ -68,9 +65,17 @@ enum TaskRoutes {
             inventory.tasks.filter { task in
                 call.admits("tasks", task.id) && call.admits("services", task.service)
                     && call.admits("operations", task.operation) && call.admits("users", task.user)
-                    && call.admits("status", "SUCCEEDED") && call.admits("targets", nil)
+                    && call.admits("status", task.status(at: call.requester.time).rawValue)
+                    && call.admits("targets", nil)
             }.map {
-                ($0.id, info(of: $0, hasResult: options?.boolean("exclude_result") != true))
+                (
+                    $0.id,
+                    info(
+                        of: $0,
+                        at: call.requester.time,
+                        hasResult: options?.boolean("exclude_result") != true
+                    )
+                )
             }
         )
     }
@@ -85,7 +90,36 @@ enum TaskRoutes {
         return task
     }
 
-    private static func info(of task: TaskRecord, hasResult: Bool = true) -> DataValue {
+    /// How far a task is, in percent.
+    private static func progress(_ task: TaskRecord, _ now: Instant) -> DataValue {
+        let whole = max(1, task.end.milliseconds - task.start.milliseconds)
+        let done = max(0, now.milliseconds - task.start.milliseconds)
+        let message = DataValue.structure(
+            "com.vmware.vapi.std.localizable_message",
+            [
+                .init("id", .string("task.progress")),
+                .init("default_message", .string("In progress")), .init("args", .list([])),
+                .init("params", .optional(nil)), .init("localized", .optional(nil)),
+            ]
+        )
+        return .structure(
+            "com.vmware.cis.task.progress",
+            [
+                .init("total", .integer(100)),
+                .init("completed", .integer(min(99, 100 * done / whole))),
+                .init("message", message),
+            ]
+        )
+    }
+
+    private static func info(
+        of task: TaskRecord,
+        at now: Instant,
+        hasResult: Bool = true
+    ) -> DataValue {
+        let status = task.status(at: now)
+        let isOver = status != .running
+        let canceled = VAPIError(.canceled, "task.canceled", "The task was canceled.")
         let text = "\(task.service).\(task.operation)"
         let description = DataValue.structure(
             "com.vmware.vapi.std.localizable_message",
@@ -98,14 +132,24 @@ enum TaskRoutes {
         return .structure(
             "com.vmware.cis.task.info",
             [
-                .init("progress", .optional(nil)), .init("parent", .optional(nil)),
-                .init("target", .optional(nil)), .init("error", .optional(nil)),
+                .init("progress", .optional(isOver ? nil : progress(task, now))),
+                .init("parent", .optional(nil)), .init("target", .optional(nil)),
+                .init(
+                    "error",
+                    .optional(
+                        status == .failed ? .error(canceled.wireType, canceled.fields) : nil
+                    )
+                ),
                 .init("description", description), .init("service", .string(task.service)),
-                .init("operation", .string(task.operation)), .init("status", .string("SUCCEEDED")),
-                .init("cancelable", .boolean(false)),
-                .init("result", .optional(hasResult ? .string(task.result) : nil)),
+                .init("operation", .string(task.operation)),
+                .init("status", .string(status.rawValue)),
+                .init("cancelable", .boolean(!isOver)),
+                .init(
+                    "result",
+                    .optional(hasResult && status == .succeeded ? .string(task.result) : nil)
+                ),
                 .init("start_time", .optional(.time(task.start))),
-                .init("end_time", .optional(.time(task.end))),
+                .init("end_time", .optional(isOver ? .time(task.end) : nil)),
                 .init("user", .optional(.string(task.user))),
             ]
         )

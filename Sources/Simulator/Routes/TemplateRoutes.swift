@@ -41,13 +41,22 @@ enum TemplateRoutes {
             action: "deploy",
             takes: [.required("spec", .structure(.deploy))]
         ) { call, inventory throws(VAPIError) in
-            .string(
-                try inventory.deploy(
-                    call.parameters[0],
-                    .init(call),
-                    poweringOn: call.requester.time + call.powerOnTime
+            let request = Inventory.CopyRequest(call)
+            let now = call.requester.time
+            let moment = now + call.powerOnTime
+            let vm = try inventory.deploy(call.parameters[0], request, poweringOn: moment)
+            if request.isPoweredOn {
+                inventory.record(
+                    service: "com.vmware.vcenter.vm.power",
+                    operation: "start",
+                    start: now,
+                    until: moment,
+                    result: vm,
+                    of: vm,
+                    by: call.requester
                 )
-            )
+            }
+            return .string(vm)
         },
     ]
 

@@ -42,6 +42,7 @@ struct Settings: Sendable {
     var cloneTime = Duration.zero
     /// How long after a deployment its machine is on, if it was asked to be.
     var powerOnTime = Duration.milliseconds(50)
+    var guestTimes = GuestTimes()
     /// The release that the appliance claims to be.
     var release = ApplianceRelease()
     /// The text of each `--fault`.

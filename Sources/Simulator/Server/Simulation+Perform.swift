@@ -44,6 +44,7 @@ extension Simulation {
         var call = try exchange.call.get()
         call.requester = requester
         call.powerOnTime = settings.powerOnTime
+        call.guestTimes = settings.guestTimes
         call.release = settings.release
         inventory.advance(to: now)
         if let stub = stubs.take(route) {

@@ -58,7 +58,7 @@ extension AnswerReader {
         secrets += decoder.secrets
         guard isOurs, type != .void, let value = plain.root else { return }
         if operation.mayGiveNothing, value.isAbsent { return result.putNil() }
-        try operation.result.write(value, spelling: .object, into: result)
+        try operation.answer.write(value, spelling: .object, into: result)
     }
 
     /// The failure that an operation has declared, or that the server adds to any.

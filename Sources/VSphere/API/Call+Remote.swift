@@ -19,52 +19,6 @@ extension Call {
         }
     }
 
-    /// The name in the API, and those of its parameters, in the order of ours; `spec.message` is a field of one.
-    static let remoteNames: [String: (operation: String, parameters: [String])] = [
-        "getCheckOut": (checkOuts + "get", [item, "vm"]),
-        "listCheckOuts": (checkOuts + "list", [item]),
-        "checkOut": (checkOuts + "check_out", [item, "spec"]),
-        "checkIn": (checkOuts + "check_in", [item, "vm", "spec.message"]),
-        "deleteCheckOut": (checkOuts + "delete", [item, "vm"]),
-        "listVersions": (versions + "list", [item]),
-        "getVersion": (versions + "get", [item, "version"]),
-        "deleteVersion": (versions + "delete", [item, "version"]),
-        "rollback": (versions + "rollback", [item, "version", "spec.message"]),
-        "getTemplate": (templates + "get", [item]),
-        "createTemplate": (templates + "create", ["spec"]),
-        "deploy": (templates + "deploy", [item, "spec"]),
-        "listChanges": ("content.library.item.changes.list", ["library_item"]),
-        "getChange": ("content.library.item.changes.get", ["library_item", "version"]),
-        "listLibraries": ("content.library.list", []),
-        "getLibrary": ("content.library.get", ["library_id"]),
-        "findLibraries": ("content.library.find", ["spec"]),
-        "listItems": ("content.library.item.list", ["library_id"]),
-        "getItem": ("content.library.item.get", ["library_item_id"]),
-        "findItems": ("content.library.item.find", ["spec"]),
-        "deleteItem": ("content.library.item.delete", ["library_item_id"]),
-        "listVMs": ("vcenter.VM.list", ["filter"]),
-        "getVM": ("vcenter.VM.get", ["vm"]),
-        "deleteVM": ("vcenter.VM.delete", ["vm"]),
-        "getPower": ("vcenter.vm.power.get", ["vm"]),
-        // The action is the last word of the name.
-        "setPower": ("vcenter.vm.power.", ["vm", ""]),
-        "getVMItem": ("vcenter.vm.library_item.get", ["vm"]),
-        "listFolders": ("vcenter.folder.list", ["filter"]),
-        "listResourcePools": ("vcenter.resource_pool.list", ["filter"]),
-        "listClusters": ("vcenter.cluster.list", ["filter"]),
-        "listHosts": ("vcenter.host.list", ["filter"]),
-        "listDatastores": ("vcenter.datastore.list", ["filter"]),
-        "listDatacenters": ("vcenter.datacenter.list", ["filter"]),
-        "listNetworks": ("vcenter.network.list", ["filter"]),
-        "getTask": ("cis.tasks.get", ["task", "spec"]),
-        "listTasks": ("cis.tasks.list", ["filter_spec"]),
-        "cancelTask": ("cis.tasks.cancel", ["task"]),
-    ]
-    private static let item = "template_library_item"
-    private static let templates = "vcenter.vm_template.library_items."
-    private static let checkOuts = templates + "check_outs."
-    private static let versions = templates + "versions."
-
     /// The call as JSON-RPC; nil for one that is a path.
     /// - Throws: The place and the reason of an argument that the API does not have so.
     func remote() throws(ShapeMismatch) -> Remote? {
@@ -82,31 +36,45 @@ extension Call {
             if let argument = argument(0) { named.put(argument) }
             return (facts, named)
         }
-        guard let (prefix, keys) = Self.remoteNames[operation.name] else { return nil }
-        let action = keys.firstIndex(of: "").flatMap { argument($0)?.string } ?? ""
-        guard let facts = APIFacts.operation(prefix + action) else { return nil }
+        guard let remote = operation.remote else { return nil }
+        // What an operation lets choose is part of the name.
+        let choice = operation.parameters.firstIndex { !$0.choices.isEmpty }
+        let chosen = choice.flatMap { argument($0)?.string } ?? ""
+        guard let facts = APIFacts.operation(remote.name(choosing: chosen)) else { return nil }
         let named = ValueBuffer()
-        named.putRecord {
-            var count = 0
-            for (index, key) in keys.enumerated() where !key.isEmpty {
-                guard let argument = argument(index) else { continue }
-                count += 1
-                if let dot = key.firstIndex(of: ".") {
-                    named.put(String(key[..<dot]))
-                    named.putRecord {
-                        named.put(String(key[key.index(after: dot)...]))
-                        named.put(argument)
-                        return 1
-                    }
-                } else {
-                    named.put(key)
-                    let type = facts.parameters.first { $0.name == key }?.type.unwrapped
-                    Self.put(argument, as: type, into: named)
-                }
-            }
-            return count
-        }
+        named.putRecord { put(by: remote.keys, of: facts, into: named) }
         return (facts, named)
+    }
+
+    /// Writes the arguments by their names in the API.
+    /// - Returns: How many.
+    private func put(by keys: [String], of facts: APIOperation, into named: ValueBuffer) -> Int {
+        var count = 0
+        for (index, key) in keys.enumerated() where !key.isEmpty {
+            guard let argument = argument(index) else { continue }
+            if key == Operation.RemoteName.fields {
+                for (name, value) in argument.fields {
+                    named.put(name)
+                    named.put(value)
+                    count += 1
+                }
+                continue
+            }
+            count += 1
+            if let dot = key.firstIndex(of: ".") {
+                named.put(String(key[..<dot]))
+                named.putRecord {
+                    named.put(String(key[key.index(after: dot)...]))
+                    named.put(argument)
+                    return 1
+                }
+            } else {
+                named.put(key)
+                let type = facts.parameters.first { $0.name == key }?.type.unwrapped
+                Self.put(argument, as: type, into: named)
+            }
+        }
+        return count
     }
 
     /// Copies an argument; in a filter one value stands for a list of one.

@@ -29,10 +29,56 @@ final class AnswerReader {
         in dialect: Dialect,
         into result: ValueBuffer
     ) throws(Failure) {
+        guard let report = operation.report else {
+            return try readAnswer(response, of: operation, by: facts, in: dialect, into: result)
+        }
+        let whole = ValueBuffer()
+        try readAnswer(response, of: operation, by: facts, in: dialect, into: whole)
+        try take(whole.root, by: report, response, into: result)
+    }
+
+    /// Takes the result out of an answer that says whether something was made.
+    private func take(
+        _ answer: Value?,
+        by report: Operation.Report,
+        _ response: Response,
+        into result: ValueBuffer
+    ) throws(Failure) {
+        guard answer?[report.success]?.boolean == true else {
+            let errors = answer?["error"]?["errors"].map { Array($0.elements) } ?? []
+            let texts = errors.compactMap { error -> String? in
+                let said = error["message"]?["default_message"]
+                return said?.bytes.map { Display.escape(bytes: $0, limit: 200) }
+            }
+            let isServers = errors.isEmpty || errors.contains { $0["category"]?.string == "SERVER" }
+            let message =
+                texts.isEmpty ? "it failed, and nothing says why" : texts.joined(separator: "; ")
+            throw Failure(
+                VSphereError(
+                    isServers ? .error : .invalidArgument,
+                    message,
+                    status: response.status
+                ),
+                evidence: .answered
+            )
+        }
+        var made = answer
+        for name in report.result { made = made?[name] }
+        guard let made else { throw malformed(response, "no identifier of what was made") }
+        result.put(made)
+    }
+
+    private func readAnswer(
+        _ response: Response,
+        of operation: Operation,
+        by facts: APIOperation?,
+        in dialect: Dialect,
+        into result: ValueBuffer
+    ) throws(Failure) {
         if let facts { return try read(response, by: facts, of: operation, into: result) }
         try read(
             response,
-            as: operation.result,
+            as: operation.answer,
             isLoose: operation.isLiteral,
             mayBeAbsent: operation.mayGiveNothing,
             in: dialect,

@@ -58,7 +58,8 @@ extension VSphereError {
         case .notAllowedInCurrentState where needs(.machineOff):
             // Not setPower: that is the plug, and whoever copies the hint loses what the guest has not written.
             hint =
-                "the virtual machine must be off: shut its guest down, then ask getPower(vm)"
+                "the virtual machine must be off: shutdownGuest(vm), then "
+                + "waitForPower(vm, \"POWERED_OFF\")"
         case .unableToAllocateResource where isTooManyMatches:
             hint = "narrow the filter: by hosts, folders or clusters"
         case .unableToAllocateResource where isAboutCheckOut:

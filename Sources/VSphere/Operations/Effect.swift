@@ -17,6 +17,12 @@ public struct Effect: Sendable {
         case freeName
         /// The places that the specification names exist.
         case places
+        /// The tools in the machine run.
+        case tools
+        /// The machine is off, or takes more of its hardware while it runs.
+        case offOrHotAdd
+        /// There is the customization specification that is named.
+        case customizationSpec
 
         static let machineOff = power(["POWERED_OFF"])
     }
@@ -34,6 +40,7 @@ public struct Effect: Sendable {
         case deletesCheckOut
         case deletesMachine
         case deletesItem
+        case deletesLibrary
     }
 
     private let needs: [Need]
@@ -43,12 +50,14 @@ public struct Effect: Sendable {
     private let kind: Kind?
     private let kinds: [String: Kind]
     private let powers: [String: String]
+    private let leavesPower: String?
 
     /// Makes an effect.
     /// - Parameters:
     ///   - kind: How it is looked at afterwards; nil where nothing could be seen.
     ///   - kinds: The same for operations whose action decides it.
     ///   - powers: The state of power that an action leaves a machine in.
+    ///   - power: The same for an operation without actions.
     ///   - needs: What must hold before.
     ///   - needsByAction: The same for operations whose action decides it.
     ///   - consequences: What it does for good.
@@ -56,6 +65,7 @@ public struct Effect: Sendable {
         _ kind: Kind? = nil,
         byAction kinds: [String: Kind] = [:],
         powers: [String: String] = [:],
+        leaves power: String? = nil,
         needs: [Need] = [],
         needsByAction: [String: [Need]] = [:],
         does consequences: [Consequence] = []
@@ -63,6 +73,7 @@ public struct Effect: Sendable {
         self.kind = kind
         self.kinds = kinds
         self.powers = powers
+        leavesPower = power
         self.needs = needs
         self.needsByAction = needsByAction
         self.consequences = consequences
@@ -83,7 +94,9 @@ public struct Effect: Sendable {
     /// The state of power that it leaves a machine in; nil where it is not about that.
     /// - Parameter action: The action of an operation that has one to choose.
     /// - Returns: Such as `POWERED_ON`.
-    public func power(after action: String?) -> String? { action.flatMap { powers[$0] } }
+    public func power(after action: String?) -> String? {
+        action.flatMap { powers[$0] } ?? leavesPower
+    }
 
     /// The effect of the call of a path that a script spells out: nothing tells what it did.
     static let untold = Effect()
@@ -94,14 +107,16 @@ extension Effect {
     public enum Kind: String, Sendable, CaseIterable {
         case rollback, checkIn, checkOut, deleteCheckOut, deleteVersion, deleteItem
         case deleteVM, powerOn, powerOff, suspend
-        case deploy, createTemplate
+        case deploy, createTemplate, createLibrary
+        case setHardware, updateItem, attachTag, detachTag, deleteLibrary
 
         /// The object to look at to find out whether it happened.
         public var scope: Scope {
             switch self {
             case .rollback, .checkIn, .checkOut, .deleteCheckOut, .deleteVersion, .deleteItem: .item
             case .deleteVM, .powerOn, .powerOff, .suspend: .machine
-            case .deploy, .createTemplate: .name
+            case .deploy, .createTemplate, .createLibrary: .name
+            case .setHardware, .updateItem, .attachTag, .detachTag, .deleteLibrary: .settings
             }
         }
 
@@ -115,7 +130,10 @@ extension Effect {
         public var isFenced: Bool {
             switch self {
             case .rollback, .checkIn, .deleteCheckOut, .deleteVersion, .deleteItem, .deleteVM: true
-            case .checkOut, .powerOn, .powerOff, .suspend, .deploy, .createTemplate: false
+            case .checkOut, .powerOn, .powerOff, .suspend, .deploy, .createTemplate,
+                .createLibrary, .setHardware, .updateItem, .attachTag, .detachTag,
+                .deleteLibrary:
+                false
             }
         }
 
@@ -138,5 +156,7 @@ extension Effect {
         case machine
         /// The objects with the name for the new one.
         case name
+        /// What it sets on its object: fields, a tag, that it is gone.
+        case settings
     }
 }

@@ -30,7 +30,34 @@ public struct NamedPlace: Sendable {
         .init("disk_storage.datastore", .listDatastores, "datastores", "datastore"),
         .init("disk_storage_overrides.*.datastore", .listDatastores, "datastores", "datastore"),
         .init("hardware_customization.nics.*.network", .listNetworks, "networks", "network"),
+        .init("guest_customization.name", .listCustomizationSpecs, "names", customization),
+        .init("target.resource_pool_id", .listResourcePools, "resource_pools", "resource pool"),
+        .init("target.folder_id", .listFolders, "folders", "folder"),
+        .init("target.host_id", .listHosts, "hosts", "host"),
+        .init("deployment_spec.default_datastore_id", .listDatastores, "datastores", "datastore"),
+        .init("deployment_spec.network_mappings.*", .listNetworks, "networks", "network"),
     ]
+
+    /// The name that a specification gives to what it makes.
+    public static func name(in specification: Value?) -> String? {
+        specification?["name"]?.string ?? specification?["deployment_spec"]?["name"]?.string
+    }
+
+    /// The folder that a specification puts a machine in.
+    public static func folder(in specification: Value?) -> String? {
+        specification?["placement"]?["folder"]?.string
+            ?? specification?["target"]?["folder_id"]?.string
+    }
+
+    /// What a machine is to be customized with.
+    public static let customizationSpec = NamedPlace(
+        "name",
+        .listCustomizationSpecs,
+        "names",
+        customization
+    )
+
+    private static let customization = "customization specification"
 
     /// The identifiers that a specification has there.
     public func identifiers(in specification: Value) -> [String] {

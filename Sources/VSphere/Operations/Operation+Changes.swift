@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/library/item/{item}/changes",
         in: .contentHistory,
+        as: .init("content.library.item.changes.list", "library_item"),
         [.item],
         returns: .list(
             .record([
@@ -27,6 +28,7 @@ extension Operation {
         .get,
         "/library/item/{item}/changes/{version}",
         in: .contentHistory,
+        as: .init("content.library.item.changes.get", "library_item", "version"),
         [.item, .version],
         returns: .record([
             .required("time", .string), .optional("user", .string), .optional("message", .string),

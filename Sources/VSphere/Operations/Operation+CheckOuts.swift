@@ -10,6 +10,11 @@ extension Operation {
         .get,
         "/vm-template/library-items/{item}/check-outs/{vm}",
         in: .vcenter,
+        as: .init(
+            "vcenter.vm_template.library_items.check_outs.get",
+            "template_library_item",
+            "vm"
+        ),
         [.item, .vm],
         returns: .record([.required("time", .string), .required("user", .string)])
     )
@@ -22,6 +27,7 @@ extension Operation {
         .get,
         "/vm-template/library-items/{item}/check-outs",
         in: .vcenter,
+        as: .init("vcenter.vm_template.library_items.check_outs.list", "template_library_item"),
         [.item],
         returns: .list(.record([.required("vm", .identifier)]))
     )
@@ -35,6 +41,11 @@ extension Operation {
         "/vm-template/library-items/{item}/check-outs",
         in: .vcenter,
         action: .named("check-out"),
+        as: .init(
+            "vcenter.vm_template.library_items.check_outs.check_out",
+            "template_library_item",
+            "spec"
+        ),
         [
             .item,
             .init(
@@ -61,6 +72,12 @@ extension Operation {
         "/vm-template/library-items/{item}/check-outs/{vm}",
         in: .vcenter,
         action: .named("check-in"),
+        as: .init(
+            "vcenter.vm_template.library_items.check_outs.check_in",
+            "template_library_item",
+            "vm",
+            "spec.message"
+        ),
         [.item, .vm, .message],
         returns: .identifier,
         effect: .init(
@@ -79,6 +96,11 @@ extension Operation {
         .delete,
         "/vm-template/library-items/{item}/check-outs/{vm}",
         in: .vcenter,
+        as: .init(
+            "vcenter.vm_template.library_items.check_outs.delete",
+            "template_library_item",
+            "vm"
+        ),
         [.item, .vm],
         returns: .void,
         effect: .init(

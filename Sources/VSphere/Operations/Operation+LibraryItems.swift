@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/library/item",
         in: .contentLibrary,
+        as: .init("content.library.item.list", "library_id"),
         [.init("library", .query("library_id"))],
         returns: .list(.identifier)
     )
@@ -22,6 +23,7 @@ extension Operation {
         .get,
         "/library/item/{item}",
         in: .contentLibrary,
+        as: .init("content.library.item.get", "library_item_id"),
         [.item],
         returns: .record([
             .required("id", .identifier), .required("name", .string),
@@ -39,6 +41,7 @@ extension Operation {
         "/library/item",
         in: .contentLibrary,
         action: .named("find"),
+        as: .init("content.library.item.find", "spec"),
         [
             .init(
                 "spec",
@@ -62,11 +65,36 @@ extension Operation {
         .delete,
         "/library/item/{item}",
         in: .contentLibrary,
+        as: .init("content.library.item.delete", "library_item_id"),
         [.item],
         returns: .void,
         effect: .init(.deleteItem, needs: [.noCheckOut], does: [.deletesItem]),
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 
-    static let libraryItems = [listItems, getItem, findItems, deleteItem]
+    /// Changes the name or the description of an item.
+    ///
+    /// Source: Library Item, Update.
+    public static let updateItem = Operation(
+        "updateItem",
+        .patch,
+        "/library/item/{item}",
+        in: .contentLibrary,
+        as: .init("content.library.item.update", "library_item_id", "update_spec"),
+        [
+            .item,
+            .init(
+                "spec",
+                .specification(
+                    .record([.optional("name", .string), .optional("description", .string)]),
+                    as: "update_spec"
+                )
+            ),
+        ],
+        returns: .void,
+        effect: .init(.updateItem),
+        privilege: "ContentLibrary.UpdateLibraryItem on the item"
+    )
+
+    static let libraryItems = [listItems, getItem, findItems, deleteItem, updateItem]
 }

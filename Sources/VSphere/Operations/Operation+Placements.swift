@@ -83,6 +83,7 @@ extension Operation {
             .get,
             path,
             in: .vcenter,
+            as: .init("vcenter.\(path.dropFirst().replacing("-", with: "_")).list", "filter"),
             [.filter],
             returns: .list(.record([.required("name", .string)] + fields))
         )

@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/tasks/{task}",
         in: .cis,
+        as: .init("cis.tasks.get", "task", "spec"),
         [.task, .init("spec", .fields(of: "spec"), isOptional: true)],
         returns: .task
     )
@@ -24,6 +25,7 @@ extension Operation {
         .get,
         "/tasks",
         in: .cis,
+        as: .init("cis.tasks.list", "filter_spec"),
         [.init("filter", .fields(of: "filter_spec"), isOptional: true)],
         returns: .map(.task)
     )
@@ -37,6 +39,7 @@ extension Operation {
         "/tasks/{task}",
         in: .cis,
         action: .named("cancel"),
+        as: .init("cis.tasks.cancel", "task"),
         [.task],
         returns: .void,
         effect: .untold

@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/vm-template/library-items/{item}",
         in: .vcenter,
+        as: .init("vcenter.vm_template.library_items.get", "template_library_item"),
         [.item],
         returns: .record([
             .required("guest_OS", or: "guest_os", .string),
@@ -38,6 +39,7 @@ extension Operation {
         .post,
         "/vm-template/library-items",
         in: .vcenter,
+        as: .init("vcenter.vm_template.library_items.create", "spec"),
         [
             .init(
                 "spec",
@@ -67,6 +69,7 @@ extension Operation {
         "/vm-template/library-items/{item}",
         in: .vcenter,
         action: .named("deploy"),
+        as: .init("vcenter.vm_template.library_items.deploy", "template_library_item", "spec"),
         [
             .item,
             .init(

@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/vm-template/library-items/{item}/versions",
         in: .vcenter,
+        as: .init("vcenter.vm_template.library_items.versions.list", "template_library_item"),
         [.item],
         returns: .list(
             .record([.required("version", .identifier), .required("vm_template", .identifier)])
@@ -24,6 +25,11 @@ extension Operation {
         .get,
         "/vm-template/library-items/{item}/versions/{version}",
         in: .vcenter,
+        as: .init(
+            "vcenter.vm_template.library_items.versions.get",
+            "template_library_item",
+            "version"
+        ),
         [.item, .version],
         returns: .record([.required("vm_template", .identifier)])
     )
@@ -36,6 +42,11 @@ extension Operation {
         .delete,
         "/vm-template/library-items/{item}/versions/{version}",
         in: .vcenter,
+        as: .init(
+            "vcenter.vm_template.library_items.versions.delete",
+            "template_library_item",
+            "version"
+        ),
         [.item, .version],
         returns: .void,
         effect: .init(.deleteVersion, needs: [.olderVersion], does: [.purgesVersion]),
@@ -51,6 +62,12 @@ extension Operation {
         "/vm-template/library-items/{item}/versions/{version}",
         in: .vcenter,
         action: .named("rollback"),
+        as: .init(
+            "vcenter.vm_template.library_items.versions.rollback",
+            "template_library_item",
+            "version",
+            "spec.message"
+        ),
         [.item, .version, .message],
         returns: .identifier,
         effect: .init(

@@ -10,6 +10,7 @@ extension Operation {
         .get,
         "/vm",
         in: .vcenter,
+        as: .init("vcenter.VM.list", "filter"),
         [.filter],
         returns: .list(
             .record([
@@ -28,6 +29,7 @@ extension Operation {
         .get,
         "/vm/{vm}",
         in: .vcenter,
+        as: .init("vcenter.VM.get", "vm"),
         [.vm],
         returns: .record(
             [
@@ -50,6 +52,7 @@ extension Operation {
         .delete,
         "/vm/{vm}",
         in: .vcenter,
+        as: .init("vcenter.VM.delete", "vm"),
         [.vm],
         returns: .void,
         effect: .init(.deleteVM, needs: [.machineOff], does: [.deletesMachine]),
@@ -64,6 +67,7 @@ extension Operation {
         .get,
         "/vm/{vm}/power",
         in: .vcenter,
+        as: .init("vcenter.vm.power.get", "vm"),
         [.vm],
         returns: .record([.required("state", .string), .optional("clean_power_off", .boolean)])
     )
@@ -77,6 +81,7 @@ extension Operation {
         "/vm/{vm}/power",
         in: .vcenter,
         action: .chosen(1),
+        as: .init("vcenter.vm.power.*", "vm"),
         [.vm, .init("action", .action(["start", "stop", "reset", "suspend"]))],
         returns: .void,
         effect: .init(
@@ -102,6 +107,7 @@ extension Operation {
         .get,
         "/vm/{vm}/library-item",
         in: .vcenter,
+        as: .init("vcenter.vm.library_item.get", "vm"),
         [.vm],
         returns: .record([
             .optional("check_out", .record([.required("library_item", .identifier)]))

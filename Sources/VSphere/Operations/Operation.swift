@@ -86,6 +86,38 @@ public final class Operation: Sendable {
         }
     }
 
+    /// Its name in JSON-RPC, and those of its parameters.
+    struct RemoteName: Sendable {
+        /// Stands for all fields of a specification: they are parameters of their own.
+        static let fields = "*"
+
+        private let name: String
+        /// The names, in the order of ours: `spec.message` is a field of one, an empty one is not sent.
+        let keys: [String]
+
+        /// Names it: an asterisk in the name stands for what the operation lets choose.
+        init(_ name: String, _ keys: String...) {
+            self.name = name
+            self.keys = keys
+        }
+
+        /// The full name for a choice.
+        func name(choosing word: String) -> String {
+            guard let place = name.firstIndex(of: "*") else { return name }
+            return name[..<place] + word + name[name.index(after: place)...]
+        }
+    }
+
+    /// An answer that says itself whether something was made, and what.
+    struct Report: Sendable {
+        /// The shape of the answer.
+        let shape: Shape
+        /// The field that is true where it was made.
+        let success: String
+        /// The way to the identifier of what was made.
+        let result: [String]
+    }
+
     /// The name in Lua, such as `getCheckOut`.
     public let name: String
     /// The HTTP method.
@@ -94,6 +126,10 @@ public final class Operation: Sendable {
     public let parameters: [Parameter]
     /// The promised shape of the answer.
     public let result: Shape
+    /// Set where the result is one part of the answer.
+    let report: Report?
+    /// The promised shape of the answer on the wire.
+    var answer: Shape { report?.shape ?? result }
     /// Whether the answer may contain no result, which is then nil.
     public let mayGiveNothing: Bool
     /// Whether it changes something: it is then sent at most once, on a new connection, and has
@@ -103,6 +139,8 @@ public final class Operation: Sendable {
     public let effect: Effect?
     /// The privilege it needs beyond `System.Read`, for the hint of a refusal.
     public let privilege: String?
+    /// Its name in JSON-RPC; nil for one of the whole API, and for a path.
+    let remote: RemoteName?
     /// Its facts, where it is one of the whole API: it is then called by JSON-RPC, whatever the session's dialect.
     public let facts: APIOperation?
     /// Whether the caller gave the path in full, and the answer may have any shape.
@@ -125,8 +163,10 @@ public final class Operation: Sendable {
         _ path: String,
         in family: Dialect.Family,
         action: Dialect.Action? = nil,
+        as remote: RemoteName? = nil,
         _ parameters: [Parameter] = [],
         returns result: Shape,
+        reportedBy report: Report? = nil,
         mayGiveNothing: Bool = false,
         effect: Effect? = nil,
         privilege: String? = nil,
@@ -136,9 +176,11 @@ public final class Operation: Sendable {
         self.method = method
         self.parameters = parameters
         self.result = result
+        self.report = report
         self.mayGiveNothing = mayGiveNothing
         self.effect = effect
         self.privilege = privilege
+        self.remote = remote
         self.facts = facts
         isLiteral = family == .literal
         queryParameter = parameters.firstIndex(where: \.isInQuery)
@@ -187,8 +229,9 @@ public final class Operation: Sendable {
     public static let all: [Operation] = groups.flatMap { $0() }
 
     private static let groups: [@Sendable () -> [Operation]] = [
-        { checkOuts }, { versions }, { templates }, { changes }, { libraries }, { libraryItems },
-        { virtualMachines }, { placements }, { tasks },
+        { checkOuts }, { versions }, { templates }, { packages }, { changes }, { libraries },
+        { libraryItems }, { publications }, { virtualMachines }, { guests }, { hardware },
+        { customizations }, { placements }, { tags }, { tasks },
     ]
 
     /// The operation with a name; nil if there is none.

@@ -235,6 +235,7 @@ import Testing
             "item('a/b'):rollback('1')",
             "1:13: error: rollback(version, message [, options]) takes 2 to 3 arguments, not 1"
         ),
+        Case("item('a/b'):publish() item('a/b'):attachTag('c/d') print(item('a/b'):listTags())"),
         Case("local function f() return 1 end rollback('a', f())"),
         Case("rollback(table.unpack({'a', '1', 'why'}))"),
         Case("local function f(...) rollback('a', ...) end f()"),

@@ -48,14 +48,14 @@ struct VCenterFactsTests {
         Case("password", .good, "from the file /run/password"),
         Case("password", .good, "typed") { $0.password = .success(.typed) },
         Case("routes", nil),
-        Case("/rest", .good, "24 of our 24 reads are there"),
-        Case("/api", .good, "23 of our 24 reads are there; not getVM, for which /rest is asked") {
+        Case("/rest", .good, "34 of our 34 reads are there"),
+        Case("/api", .good, "33 of our 34 reads are there; not getVM, for which /rest is asked") {
             $0.change("getVM", .api) { $0.error = missing }
         },
         Case(
             "/api",
             .odd,
-            "23 of our 24 reads are there; not getVM",
+            "33 of our 34 reads are there; not getVM",
             try: "--api auto, which asks /rest for them"
         ) {
             $0.choice = .api
@@ -69,7 +69,7 @@ struct VCenterFactsTests {
         Case(
             "/api",
             .good,
-            "23 of our 24 reads are there; not looked at, for want of an answer: getVM"
+            "33 of our 34 reads are there; not looked at, for want of an answer: getVM"
         ) {
             $0.change("getVM", .api) { probe in
                 probe.status = nil

@@ -190,6 +190,10 @@ struct Completer {
             return Self.paths(of: names.items)
         case "item", "template_library_item":
             return names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
+        case "object":
+            let items = names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
+            let others = isAboutTags(call) ? names.machines : names.libraries
+            return others.map { Candidate($0.id, label: $0.name, detail: $0.id) } + items
         case "vm": return names.machines.map { Candidate($0.id, label: $0.name, detail: $0.id) }
         case "library", "library_id":
             return names.libraries.map { Candidate($0.id, label: $0.name, detail: $0.detail) }
@@ -198,6 +202,11 @@ struct Completer {
             return names.versions(of: item).map { Candidate($0.id, detail: $0.detail) }
         default: return []
         }
+    }
+
+    /// Whether an object is one that may have tags; else it is a library or an item.
+    private func isAboutTags(_ call: CursorContext.CallSite) -> Bool {
+        call.path.last?.hasSuffix("Tag") == true || call.path.last == "listTags"
     }
 
     /// The items by their paths; a path that several have would name none of them, so their identifiers do.
