@@ -40,7 +40,9 @@ import Testing
             "getVM", "deleteVM", "getPower", "setPower", "getVMItem", "listFolders",
             "listResourcePools", "listClusters", "listHosts", "listDatastores", "listDatacenters",
             "request", "isDryRun", "listNetworks", "deleteItem", "getTask", "listTasks",
-            "cancelTask", "step", "api",
+            "cancelTask", "step", "api", "waitFor", "retry", "fail", "options", "confirm", "ask",
+            "csv",
+            "find", "placement", "items",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

@@ -2,8 +2,10 @@ extension FunctionSpec {
     /// All functions that scripts can call, in the order of the reference.
     public static let all: [FunctionSpec] =
         [
-            session, item, [rollback], operations, [request, api], tasks, [shard], steps,
+            session, item, [rollback], operations, finding, [request, api], tasks, waiting, [shard],
+            steps,
+            [options], asking,
             [exec, dryRun],
-            json, log, time, http, secret, [show], progress, [help],
+            json, csv, log, time, http, secret, [show], progress, [help],
         ].flatMap { $0 }
 }
