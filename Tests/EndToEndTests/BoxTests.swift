@@ -233,4 +233,19 @@ import Testing
         #expect(try complete("patch.lua --mode c") == "careful\n")
         #expect(try complete("patch.lua pat") == "patch.lua\n")
     }
+
+    @Test func `fish completes the options of a script`() throws {
+        guard try ProgramRun.shell("command -v fish").status == 0 else {
+            return print("not tested: fish is not installed")
+        }
+        let folder = TestFolder()
+        _ = try folder.write(Self.options, to: "patch.lua")
+        let program = try SimulatorProcess.program("vmoon")
+        let run = try ProgramRun.shell(
+            "mkdir bin && ln -s '\(program)' bin/vmoon && PATH=$PWD/bin:$PATH && vmoon --completions fish >v.fish "
+                + "&& fish -N -c 'source v.fish; complete -C \"vmoon patch.lua x --ke\"'",
+            in: folder
+        )
+        #expect(run.output == "--keep\tversions to keep\n", "\(run.error)")
+    }
 }
