@@ -840,10 +840,10 @@ function find.datacenter(path) end
 
 ---Finds the identifier of a content library by its name.
 ---@async
----@param name string the name; an identifier stays what it is
+---@param path string the name; an identifier stays what it is
 ---@return string # the identifier; nil and an error when there is none
----@overload fun(name: string): nil, vmoon.error
-function find.library(name) end
+---@overload fun(path: string): nil, vmoon.error
+function find.library(path) end
 
 ---@class vmoon.module.step
 ---Calls a function once in the life of a run, which vmoon resume continues: its results are kept, and no change of it that was done is made again.
