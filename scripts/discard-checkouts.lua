@@ -3,10 +3,6 @@
 --
 --   vmoon [options] discard-checkouts.lua [--json] [--library NAME]… FILE
 --
---   FILE            one user a line, as CORP\alice or alice@corp; "-" is standard input, # begins a comment
---   --json          an array of records instead of a table
---   --library NAME  only this library; may be repeated
---
 -- Look first: with vmoon's --dry-run it shows what would be lost and discards nothing. Users match without regard to
 -- case, and always with their domain. What is lost is printed before the first is discarded. A machine that
 -- runs is not discarded: vCenter refuses it.
@@ -14,34 +10,13 @@
 -- Ends with 0, 64 for wrong arguments or lines, 66 for a file or library that is not there; when some could not be
 -- discarded, with the code of the worst (80: its outcome is unknown); else as vmoon does.
 
-local USAGE = "usage: vmoon [options] discard-checkouts.lua [--json] [--library NAME]… FILE"
-
-local function stop(code, problem)
-  io.stderr:write("discard-checkouts.lua: ", problem, "\n")
-  os.exit(code)
-end
-
-local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
-
-local words, wanted, file, asJSON = { ... }, {}, nil, false
-while #words > 0 do
-  local word = table.remove(words, 1)
-  if word == "--help" then
-    print(USAGE)
-    os.exit(0)
-  elseif word == "--json" then
-    asJSON = true
-  elseif word == "--library" then
-    wanted[#wanted + 1] = table.remove(words, 1) or usage "--library needs a name"
-  elseif word ~= "-" and word:find "^%-" then
-    usage("there is no option " .. word)
-  elseif file then
-    usage("one file is enough: " .. word)
-  else
-    file = word
-  end
-end
-if not file then usage "the file of users is missing" end
+local opt = options {
+  "Discards the check-outs of users who left, and the machines with them; vmoon --dry-run shows what would be lost.",
+  { "file", "one user a line, as CORP\\alice or alice@corp; \"-\" is standard input, # begins a comment" },
+  json = "an array of records instead of a table",
+  library = { "only this library", list = true, value = "NAME" },
+}
+local file = opt.file
 
 -- CORP\Alice and alice@corp are one user: "alice@corp". nil without a domain.
 local function canonical(user)
@@ -52,53 +27,38 @@ end
 
 local input, missing = io.stdin, nil
 if file ~= "-" then input, missing = io.open(file) end
-if not input then stop(66, missing) end
+if not input then fail(missing, 66) end
 local text, problem = input:read "a"
-if not text then stop(66, file .. ": " .. problem) end
+if not text then fail(file .. ": " .. problem, 66) end
 local left, number = {}, 0
 for line in (text .. "\n"):gmatch "(.-)\n" do
   number = number + 1
   local user = line:gsub("#.*", ""):match "^%s*(.-)%s*$"
   if user ~= "" then
-    local key = canonical(user) or usage(("%s:%d: not a user with a domain: %s"):format(file, number, user))
+    local key = canonical(user) or fail(("%s:%d: not a user with a domain: %s"):format(file, number, user), 64)
     left[key] = true
   end
 end
-if not next(left) then usage(file .. " names no user") end
+if not next(left) then fail(file .. " names no user", 64) end
 
 local vc <close> = session()
 
-local libraries = #wanted == 0 and vc:listLibraries() or {}
-for _, name in ipairs(wanted) do
-  local found = vc:findLibraries { name = name }
-  if #found == 0 then stop(66, "there is no library " .. name) end
-  table.move(found, 1, #found, #libraries + 1, libraries)
+local templates = {}
+for _, name in ipairs(#opt.library > 0 and opt.library or { "*" }) do
+  if name ~= "*" and #vc:findLibraries { name = name } == 0 then fail("there is no library " .. name, 66) end
+  for _, it in ipairs(vc:items(name .. "/*", { type = "vm-template" })) do templates[#templates + 1] = it end
 end
 
-local templates = {}
-parallel(libraries, function(id)
-  local library = vc:getLibrary(id).name
-  for _, template in ipairs(vc:findItems { library_id = id, type = "vm-template" }) do
-    templates[#templates + 1] = { id = template, library = library }
-  end
-end)
-
-local lost, ids = {}, {}
-parallel(templates, function(template)
-  for _, held in ipairs(vc:listCheckOuts(template.id)) do
-    local ok, checkOut = pcall(vc.getCheckOut, vc, template.id, held.vm)
+local lost, owners = {}, {}
+parallel(templates, function(it)
+  for _, held in ipairs(it:listCheckOuts()) do
+    local ok, checkOut = pcall(it.getCheckOut, it, held.vm)
     if not ok and checkOut.kind ~= "not_found" then error(checkOut, 0) end
     if ok and left[canonical(checkOut.user)] then
       local machine = vc:getVM(held.vm)
-      local row = {
-        name = template.library .. "/" .. vc:getItem(template.id).name,
-        vm = held.vm,
-        machine = machine.name,
-        power = machine.power_state,
-        user = checkOut.user,
-        since = checkOut.time,
-      }
-      lost[#lost + 1], ids[row] = row, template.id
+      local row = { name = it.path, vm = held.vm, machine = machine.name, power = machine.power_state,
+        user = checkOut.user, since = checkOut.time }
+      lost[#lost + 1], owners[row] = row, it
     end
   end
 end)
@@ -107,13 +67,13 @@ table.sort(lost, function(a, b)
   return a.vm < b.vm
 end)
 
-if not asJSON then
+if not opt.json then
   if #lost == 0 then print "no check-out of these users" else show(lost) end
   io.stdout:flush()
 end
 
 local _, errors = parallel(lost, function(row)
-  vc:deleteCheckOut(ids[row], row.vm)
+  owners[row]:deleteCheckOut(row.vm)
 end, { errors = "collect" })
 
 -- Unknown and conflicts first: these must not simply be tried again.
@@ -129,8 +89,8 @@ for i, row in ipairs(lost) do
   if err then
     local code = type(err) == "table" and err.exit_code or 1
     if isWorse(code, worst) then worst = code end
-    if not asJSON then log.error(err, { item = row.name, vm = row.vm, user = row.user }) end
+    if not opt.json then log.error(err, { item = row.name, vm = row.vm, user = row.user }) end
   end
 end
-if asJSON then print(json.encode(json.array(lost), { sorted = true, pretty = true })) end
+if opt.json then show(lost, { format = "json" }) end
 if worst ~= 0 then os.exit(worst) end

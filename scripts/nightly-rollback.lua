@@ -3,11 +3,6 @@
 --
 --   vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] [[PROFILE:]ITEM]…
 --
---   ITEM            "library/name" or an identifier; PROFILE is one of vmoon's config.lua, without it the default
---   --list FILE     one [PROFILE:]ITEM a line; "-" is standard input, # begins a comment
---   --message TEXT  kept in the items' history, "nightly roll-back" by default
---   --json          an array of verdicts instead of a table
---
 -- An item whose latest version carries the message already is left alone: nothing has changed since, and a second
 -- roll-back would bring back what the first one undid. So it may be run again at any time. With vmoon's --shard, or as
 -- a job of many copies, each copy takes its part of the items. With --dry-run it plans and changes nothing.
@@ -21,47 +16,28 @@
 -- Ends with 0 when none failed, else with the code of the worst: 80 (unknown: vmoon reconcile), 81 (conflict), what
 -- trying again does not mend, 69 and 75 (try again). 64 for wrong arguments, 66 for a list that is not there.
 
-local USAGE = "usage: vmoon [options] nightly-rollback.lua [--json] [--message TEXT] [--list FILE] [[PROFILE:]ITEM]…"
-
-local function stop(code, problem)
-  io.stderr:write("nightly-rollback.lua: ", problem, "\n")
-  os.exit(code)
-end
-
-local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
-
-local message, asJSON = "nightly roll-back", false
-local places = {}
-
-local function add(place)
-  if place ~= "" then places[#places + 1] = place end
-end
-
-local words = { ... }
-while #words > 0 do
-  local word = table.remove(words, 1)
-  if word == "--help" then
-    print(USAGE)
-    os.exit(0)
-  elseif word == "--json" then
-    asJSON = true
-  elseif word == "--message" then
-    message = table.remove(words, 1) or usage "--message needs a text"
-  elseif word == "--list" then
-    local file = table.remove(words, 1) or usage "--list needs a file"
-    local input, missing = io.stdin, nil
-    if file ~= "-" then input, missing = io.open(file) end
-    if not input then stop(66, missing) end
-    local text, problem = input:read "a"
-    if not text then stop(66, file .. ": " .. problem) end
-    for line in text:gmatch "[^\n]+" do add(line:gsub("#.*", ""):match "^%s*(.-)%s*$") end
-  elseif word:find "^%-" then
-    usage("there is no option " .. word)
-  else
-    add(word)
+local opt = options {
+  "Rolls items back to the version before their latest, on one vCenter or several: undoes what the day has changed.",
+  "An item whose latest version carries the message already is left alone: it may be run again at any time.",
+  { "item", "\"library/name\" or an identifier, PROFILE: before it if it is not of the default", list = true,
+    required = false, value = "[PROFILE:]ITEM" },
+  list = { "one [PROFILE:]ITEM a line; \"-\" is standard input, # begins a comment", list = true, value = "FILE" },
+  message = { "kept in the items' history", default = "nightly roll-back", value = "TEXT" },
+  json = "an array of verdicts instead of a table",
+}
+local message, places = opt.message, opt.item
+for _, file in ipairs(opt.list) do
+  local input, missing = io.stdin, nil
+  if file ~= "-" then input, missing = io.open(file) end
+  if not input then fail(missing, 66) end
+  local text, problem = input:read "a"
+  if not text then fail(file .. ": " .. problem, 66) end
+  for line in text:gmatch "[^\n]+" do
+    local place = line:gsub("#.*", ""):match "^%s*(.-)%s*$"
+    if place ~= "" then places[#places + 1] = place end
   end
 end
-if #places == 0 then usage "no items are named" end
+if #places == 0 then fail("no items are named", 64) end
 
 -- What is asked for, by profile.
 local verdicts, profiles, byProfile, seen = {}, {}, {}, {}
@@ -80,7 +56,7 @@ for _, place in ipairs(places) do
   end
 end
 
-local function fail(row, err)
+local function failed(row, err)
   local known = type(err) == "table" and err or {}
   if known.kind == "cancelled" then error(err, 0) end -- the run is being stopped
   row.code = known.exit_code or 1
@@ -104,7 +80,7 @@ local function resolve(vc, rows)
     if ok and template then
       templates[row] = template
     else
-      fail(row, ok and missing or template)
+      failed(row, ok and missing or template)
     end
   end)
   for _, row in ipairs(rows) do
@@ -167,7 +143,7 @@ local function report()
     if not row.isDropped then rows[#rows + 1] = row end
   end
   verdicts = rows
-  if asJSON then return print(json.encode(json.array(verdicts), { sorted = true, pretty = true })) end
+  if opt.json then return show(verdicts, { format = "json" }) end
   local counts, order = {}, {}
   for _, row in ipairs(verdicts) do
     print(("%-11s  %s%s%s"):format(row.verdict, row.profile ~= "" and row.profile .. ":" or "", row.name,
@@ -186,14 +162,14 @@ do
     local rows = byProfile[profile]
     local opened, vc = pcall(session, profile ~= "" and { profile = profile } or nil)
     if not opened then
-      for _, row in ipairs(rows) do fail(row, vc) end
+      for _, row in ipairs(rows) do failed(row, vc) end
       return
     end
     local _ <close> = vc
     local kept, templates = resolve(vc, rows)
     parallel(kept, function(row)
       local ok, err = pcall(rollBack, templates[row], row)
-      if not ok then fail(row, err) end
+      if not ok then failed(row, err) end
     end)
   end, { limit = math.max(#profiles, 1) })
 end

@@ -3,16 +3,7 @@
 --
 --   vmoon [options] release-train.lua [options] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…
 --
---   ITEM             "library/name" or an identifier
---   CHANGE           changes the machine {vm} and leaves it powered off; run without a shell
---   VERIFY           says with 0 that version {version} of the item is good; in both, {item} and {id} are filled in too
---   --folder NAME    where the machine is put, and
---   --pool NAME      the resource pool it runs in: both are needed
---   --name NAME      what it is called, "ITEM-release-{op}" by default; {op} makes it unique, so that
---                    a check-out whose answer was lost can be told from others
---   --message TEXT   kept in the item's history, "release train" by default
---   --timeout D      how long each command may take, 1h by default
---
+-- ITEM in --name is the item's name; {op} lets a check-out whose answer was lost be told from others.
 -- When the change fails, the check-out is discarded with its machine. When the verification fails, the item is rolled
 -- back to the version it had before. A verification that could not be run (126, 127) says nothing: the new version
 -- stays, unverified. A run that is stopped leaves what it has, and says what that is: vmoon resume goes on from there,
@@ -23,73 +14,43 @@
 -- 64 for wrong arguments, 66 for an item, placement or command that is not there, 80 when the outcome of a step is unknown
 -- (then nothing is cleaned up: vmoon reconcile), else as vmoon does.
 
-local USAGE = "usage: vmoon [options] release-train.lua --folder NAME --pool NAME [--name NAME] [--message "
-  .. "TEXT] [--timeout D] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…"
+local opt = options {
+  "Makes a new version of a template: check out, change, check in, verify; roll back when the new version is no good.",
+  { "item", "\"library/name\" or an identifier" },
+  { "command", "CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…, behind --, run without a shell; {vm}, {item}, {id} and, for the "
+    .. "verification, {version} are filled in. CHANGE leaves the machine off, VERIFY says with 0 that it is good",
+    list = true },
+  folder = { "where the machine is put: a name or a path", required = true, value = "PATH" },
+  pool = { "the resource pool it runs in, such as cluster/pool; a cluster alone is its root pool", value = "PATH" },
+  cluster = { "the cluster it runs in", value = "PATH" },
+  host = { "the host it runs on", value = "PATH" },
+  name = { "what it is called; {op} makes it unique", default = "ITEM-release-{op}" },
+  message = { "kept in the item's history", default = "release train", value = "TEXT" },
+  timeout = { "how long each command may take", type = "duration", default = "1h" },
+}
+if not (opt.pool or opt.cluster or opt.host) then fail("one of --pool, --cluster and --host is needed", 64) end
 
-local function stop(code, problem)
-  io.stderr:write("release-train.lua: ", problem, "\n")
-  os.exit(code)
+-- The words of two commands.
+local path, change, verify = opt.item, {}, nil
+for _, word in ipairs(opt.command) do
+  if word == "--" and not verify then verify = {} else table.insert(verify or change, word) end
 end
-
-local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
-
--- Three groups of words: ours, and the two commands.
-local groups = { {} }
-for _, word in ipairs { ... } do
-  if word == "--" and #groups < 3 then
-    groups[#groups + 1] = {}
-  else
-    table.insert(groups[#groups], word)
-  end
-end
-local words, change, verify = table.unpack(groups)
-
-local given, path = { ["--message"] = "release train", ["--timeout"] = "1h" }, nil
-local known = { ["--folder"] = 1, ["--pool"] = 1, ["--name"] = 1, ["--message"] = 1, ["--timeout"] = 1 }
-while #words > 0 do
-  local word = table.remove(words, 1)
-  if word == "--help" then
-    print(USAGE)
-    os.exit(0)
-  elseif known[word] then
-    given[word] = table.remove(words, 1) or usage(word .. " needs a value")
-  elseif word:find "^%-" then
-    usage("there is no option " .. word)
-  elseif path then
-    usage("one item at a time: " .. word)
-  else
-    path = word
-  end
-end
-if not path then usage "the item is missing" end
-if not change or #change == 0 then usage "the command of the change is missing, after --" end
-if not verify or #verify == 0 then usage "the command that verifies is missing, after a second --" end
-if not given["--folder"] or not given["--pool"] then usage "--folder and --pool are needed" end
-local timeout = time.duration(given["--timeout"])
+if #change == 0 then fail("the command of the change is missing, after --", 64) end
+if not verify or #verify == 0 then fail("the command that verifies is missing, after a second --", 64) end
 
 -- Whether both can be run is known before anything is changed; a word that is filled in later is not.
 for _, command in ipairs { change, verify } do
   local program = command[1]
   if not program:find "[{}]"
     and exec({ "sh", "-c", 'command -v -- "$1"', "sh", program, safe = true }).code ~= 0 then
-    stop(66, "there is no command " .. program)
+    fail("there is no command " .. program, 66)
   end
 end
 
 local vc <close> = session()
 local template = assert(vc:item(path))
 
--- The identifier of the only thing of that name.
-local function only(list, name, field)
-  if #list ~= 1 then stop(66, ("%d of %s is called %s; one is needed"):format(#list, field, name)) end
-  return list[1][field]
-end
-local folders = vc:listFolders { names = { given["--folder"] }, type = "VIRTUAL_MACHINE" }
-local pools = vc:listResourcePools { names = { given["--pool"] } }
-local placement = {
-  folder = only(folders, given["--folder"], "folder"),
-  resource_pool = only(pools, given["--pool"], "resource_pool"),
-}
+local placement = vc:placement { folder = opt.folder, resource_pool = opt.pool, cluster = opt.cluster, host = opt.host }
 
 -- Runs a command: true when it ends with 0, else false; nil when it could not be run.
 local function run(step, command, values)
@@ -97,7 +58,7 @@ local function run(step, command, values)
   for i, word in ipairs(command) do
     argv[i] = word:gsub("{(%w+)}", values)
   end
-  local ok, result = pcall(exec, argv, { timeout = timeout })
+  local ok, result = pcall(exec, argv, { timeout = opt.timeout })
   if ok and result.code == 0 then return true end
   if not ok and result.kind == "cancelled" then error(result, 0) end
   log.error(ok and step .. " failed" or result, ok
@@ -110,7 +71,7 @@ end
 -- Each step is done once in the life of the run: `vmoon resume` goes on behind the last one.
 local before = step("look", function() return template:latest() end)
 local vm = step("check out", function()
-  return template:checkOut { name = given["--name"] or template.name .. "-release-{op}", placement = placement }
+  return template:checkOut { name = (opt.name:gsub("ITEM", { ITEM = template.name })), placement = placement }
 end)
 local values = { item = template.name, id = template.id, version = before, vm = vm }
 log.info("check-out", values)
@@ -137,9 +98,9 @@ do
   local _ <close> = guard(vm .. " is checked out of " .. path)
   if not step("change", function() return run("the change", change, values) end) then
     discard()
-    stop(1, "the change failed; nothing is released")
+    fail "the change failed; nothing is released"
   end
-  local ok, result = pcall(step, "check in", function() return template:checkIn(vm, given["--message"]) end)
+  local ok, result = pcall(step, "check in", function() return template:checkIn(vm, opt.message) end)
   if not ok then
     -- A machine that may have become a version is not ours to delete.
     if result.kind ~= "cancelled" and result.outcome ~= "unknown" then discard() end
@@ -162,11 +123,11 @@ do
   if not isKnown and type(isGood) == "table" then error(isGood, 0) end
 end
 if not isKnown then
-  stop(66, "the verification could not be run: " .. unverified)
+  fail("the verification could not be run: " .. unverified, 66)
 elseif not isGood then
   local new = step("roll back", function()
-    return template:rollback(before, given["--message"] .. ": verification failed", { if_latest = version })
+    return template:rollback(before, opt.message .. ": verification failed", { if_latest = version })
   end)
-  stop(3, ("version %s is no good, rolled back to %s as version %s"):format(version, before, new))
+  fail(("version %s is no good, rolled back to %s as version %s"):format(version, before, new), 3)
 end
 print(version)

@@ -1,44 +1,23 @@
 #!/usr/bin/env vmoon
 -- Compares the templates of two vCenters: which are at different versions, which are only in one.
 --
---   vmoon [options] version-drift.lua [--json] [--fail] [--library NAME]… PROFILE PROFILE
---
---   --json          an array of records instead of a table
---   --fail          end with 3 when there is any drift
---   --library NAME  only libraries of this name; may be repeated
+--   vmoon [options] version-drift.lua [--fail] [--json] [--library NAME]… PROFILE PROFILE
 --
 -- The profiles are those of vmoon's config.lua. Templates are the same when library and name are.
--- Ends with 0, with 3 as above, 64 for wrong arguments, 66 when neither has a library of
+-- Ends with 0, with 3 under --fail, 64 for wrong arguments, 66 when neither has a library of
 -- that name, else as vmoon does. It only reads.
 
-local USAGE = "usage: vmoon [options] version-drift.lua [--json] [--fail] [--library NAME]… PROFILE PROFILE"
-
-local function stop(code, problem)
-  io.stderr:write("version-drift.lua: ", problem, "\n")
-  os.exit(code)
-end
-
-local function usage(problem) stop(64, problem .. "\n" .. USAGE) end
-
-local words, given, wanted, profiles = { ... }, {}, {}, {}
-local known = {} -- the libraries that are in either vCenter
-while #words > 0 do
-  local word = table.remove(words, 1)
-  if word == "--help" then
-    print(USAGE)
-    os.exit(0)
-  elseif word == "--json" or word == "--fail" then
-    given[word] = true
-  elseif word == "--library" then
-    wanted[table.remove(words, 1) or usage "--library needs a name"] = true
-  elseif word:find "^%-" then
-    usage("there is no option " .. word)
-  else
-    profiles[#profiles + 1] = word
-  end
-end
-if #profiles ~= 2 then usage("two profiles are compared, not " .. #profiles) end
-if profiles[1] == profiles[2] then usage("a vCenter is no different from itself: " .. profiles[1]) end
+local opt = options {
+  "Compares the templates of two vCenters: which are at different versions, which are only in one. It only reads.",
+  { "first", "a profile of config.lua", value = "PROFILE" },
+  { "second", "another one", value = "PROFILE" },
+  json = "an array of records instead of a table",
+  fail = "end with 3 when there is any drift",
+  library = { "only libraries of this name", list = true, value = "NAME" },
+}
+local profiles, wanted, known = { opt.first, opt.second }, {}, {} -- known: libraries that are in either vCenter
+for _, name in ipairs(opt.library) do wanted[name] = true end
+if opt.first == opt.second then fail("a vCenter is no different from itself: " .. opt.first, 64) end
 
 -- The versions of all templates of one vCenter, by "library/name".
 local function inventory(profile)
@@ -65,7 +44,7 @@ end
 local sides = parallel(profiles, inventory)
 for name in pairs(wanted) do
   if not known[name] then
-    stop(66, ("neither %s nor %s has a library %s"):format(profiles[1], profiles[2], name))
+    fail(("neither %s nor %s has a library %s"):format(profiles[1], profiles[2], name), 66)
   end
 end
 local places = {}
@@ -85,13 +64,10 @@ for place in pairs(places) do
     }
   end
 end
-table.sort(drift, function(a, b) return a.name < b.name end)
 
-if given["--json"] then
-  print(json.encode(json.array(drift), { sorted = true, pretty = true }))
-elseif #drift > 0 then
-  show(drift)
+if opt.json or #drift > 0 then
+  show(drift, { sort = "name", format = opt.json and "json" or "table" })
 else
   print(("no drift between %s and %s (%d templates)"):format(profiles[1], profiles[2], count))
 end
-if given["--fail"] and #drift > 0 then os.exit(3) end
+if opt.fail and #drift > 0 then os.exit(3) end

@@ -7,6 +7,7 @@
 ---@field vcenter string the vCenter, as host or host:port
 ---@field user string who is logged in
 ---@field dialect "rest"|"api"? what is spoken; nil before the first call
+---@field find table the functions of find, on this session: vc.find.folder(path)
 ---@field api vmoon.api every operation of the Automation API, by its own name
 local session_methods = {}
 
@@ -377,6 +378,19 @@ function session_methods:attachTag(object, tag) end
 ---@param tag string "category/tag", or the tag's identifier
 function session_methods:detachTag(object, tag) end
 
+---Makes the placement of a specification of names and paths.
+---@async
+---@param names {folder: string?, resource_pool: string?, host: string?, cluster: string?, datastore: string?, datacenter: string?} names, paths or identifiers, as find takes them; a pool or a host without a path is looked for in the cluster that is named, anything else in the datacenter
+---@return {folder: string?, resource_pool: string?, host: string?, cluster: string?, datastore: string?} # the same fields with identifiers, without datacenter; what is not there is an error here
+function session_methods:placement(names) end
+
+---Finds the items whose path fits a pattern.
+---@async
+---@param pattern string "library/name", in which * stands for any part of a name, ** for any part of the path, and ? for one character
+---@param options? {type: string?} type: only items of this type, such as "vm-template"
+---@return vmoon.item[] # item objects in the order of their paths; empty where none fits
+function session_methods:items(pattern, options) end
+
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
 ---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
@@ -387,6 +401,7 @@ function session_methods:request(call) end
 ---@class vmoon.item
 ---@field id string the identifier
 ---@field name string the name in its library
+---@field path string "library/name"; it is asked for where it is not known
 local item_methods = {}
 
 ---Tells the latest version of the item.
@@ -570,6 +585,7 @@ function task_methods:cancel() end
 ---@field data any what the server said beyond that
 ---@field challenge string? how the server wants to be logged in to
 ---@field step string? the step that it stopped, where a change is in doubt
+---@field last any of waitFor: the last value that came
 ---@field results table? of parallel: the results there are, by index
 ---@field errors table? of parallel: the errors, by index
 local error_methods = {}
@@ -949,6 +965,19 @@ function attachTag(object, tag) end
 ---@param tag string "category/tag", or the tag's identifier
 function detachTag(object, tag) end
 
+---Makes the placement of a specification of names and paths.
+---@async
+---@param names {folder: string?, resource_pool: string?, host: string?, cluster: string?, datastore: string?, datacenter: string?} names, paths or identifiers, as find takes them; a pool or a host without a path is looked for in the cluster that is named, anything else in the datacenter
+---@return {folder: string?, resource_pool: string?, host: string?, cluster: string?, datastore: string?} # the same fields with identifiers, without datacenter; what is not there is an error here
+function placement(names) end
+
+---Finds the items whose path fits a pattern.
+---@async
+---@param pattern string "library/name", in which * stands for any part of a name, ** for any part of the path, and ? for one character
+---@param options? {type: string?} type: only items of this type, such as "vm-template"
+---@return vmoon.item[] # item objects in the order of their paths; empty where none fits
+function items(pattern, options) end
+
 ---Makes any other call of the Automation API, in the dialect that the session speaks.
 ---@async
 ---@param call {path: string, method: string?, query: table?, body: any, wrap: string|boolean?, maps: string[]?} path behind /rest or /api, percent-encoded; method ("GET"); query by name; body as /api wants it; wrap: what /rest calls the body ("spec"), false for nothing; maps: where body and answer hold maps, such as "disks" or "*.nics"
@@ -979,15 +1008,51 @@ function spawn(fn, ...) end
 ---@param seconds number how long, fractions too
 function sleep(seconds) end
 
+---Asks again and again until a function gives a true value, and returns that.
+---@async
+---@param fn fun(): any what to ask; what it raises ends the waiting
+---@param options? {every: (string|number)?, timeout: (string|number)?, title: string?} every: how long to wait in between (5s); timeout: how long in all (10m); title: what is waited for, in the error and in a plan; lengths as "30s" or in seconds
+---@return any # all that fn returned. A dry run asks once, and where nothing came it goes on at once, with a placeholder
+function waitFor(fn, options) end
+
+---Calls a function again when it fails in a way that may pass.
+---@async
+---@param fn fun(attempt: integer): any what to do
+---@param options? {times: integer?, every: (string|number)?, on: (string|string[])?} times: how often in all (3); every: how long to wait in between (5s); on: the kinds of error after which it is tried again, else those that are retryable
+---@return any # all that fn returned; the last error is raised as it was. Never tried again: what a change left unknown, and the kinds unknown_outcome, diverged and cancelled
+function retry(fn, options) end
+
+---Ends the script with a line for whoever runs it: no traceback, no place in the script.
+---@param message string the line
+---@param exit_code? integer 1 to 255, else 1
+function fail(message, exit_code) end
+
 ---Picks the part of a list that is ours, where many copies of a script run at once.
 ---@param list (vmoon.item|string|{id: string})[] identifiers, or objects that have one
 ---@return table # the elements that are ours, in their order. Each belongs to exactly one of the copies that agree on their number, and another copy moves only its own share. Which one this is: --shard I/N, else JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX with VMOON_SHARD_COUNT, or Slurm's variables of an array; else all of it is ours
 function shard(list) end
 
+---Reads the arguments of a script after one description of them, which --help, vmoon check and completion use too.
+---@param description table elements: sentences about the script, then its words in their order, { "name", "summary", … }; fields: options, name = { "summary", … }, or name = "summary" for a flag. In each: type (string, number, integer, duration, size, flag, list, choice; else that of the default), default, required, list, choices, min, max, short (a letter), value (what stands for it in help). A word is needed unless it has a default or required = false; the last may be a list
+---@param words? string[] the arguments, else those of the script
+---@return table # the values by name: durations in seconds, sizes in bytes, flags true or false, lists of what was given. An option is --name VALUE or --name=VALUE, a flag --name or --no-name, _ in a name is - there; -- ends them. --help shows the help and ends the script; a mistake of whoever runs it ends it with one line and exit code 64
+function options(description, words) end
+
+---Asks a question on the terminal that is answered with yes or no.
+---@param question string what to ask; " [y/N]" is added
+---@return boolean # whether the answer was yes; an empty line, and Ctrl-D, are no. With --yes it is yes and nobody is asked, in a dry run too. Other tasks wait meanwhile; what they have sent goes on
+function confirm(question) end
+
+---Asks a question on the terminal that is answered with a text.
+---@param question string what to ask
+---@param options? {choices: string[]?, default: string?, secret: boolean?} choices: the answer is one of these, and its beginning is enough; default: what an empty line stands for, taken without asking where there is no terminal, and with --yes; secret: what is typed is not shown
+---@return string|vmoon.secret # the answer, without white space around it; a secret as it was typed, as a value that nothing shows
+function ask(question, options) end
+
 ---Runs a program without a shell and waits for its end; other tasks go on meanwhile.
 ---@async
 ---@param argv string[] the program and its arguments
----@param options? {timeout: number?, stdin: string?, safe: boolean?} timeout in seconds, then it is killed; stdin is written to it; safe says that it changes nothing: it runs with --dry-run and --read-only too. They may stand in argv instead
+---@param options? {timeout: number?, stdin: string?, safe: boolean?, cwd: string?, env: table<string, string|boolean|vmoon.secret>?, terminal: boolean?} timeout in seconds, then it is killed; stdin is written to it; safe says that it changes nothing: it runs with --dry-run and --read-only too; cwd: the folder it runs in; env: variables beside ours, false takes one away; terminal: it has our terminal and all our streams, for an editor or ssh, and what it writes is not collected. They may stand in argv instead
 ---@return {code: integer, stdout: string, stderr: string} # the exit code, 128 + n for a program that signal n ended; at most 64M of output each
 function exec(argv, options) end
 
@@ -996,7 +1061,7 @@ function exec(argv, options) end
 function isDryRun() end
 
 ---Prints values for a person.
----@param ... any tables with what is in them, lists of records as an aligned table, times with their age; a value with __tostring as the text it gives, or why it gives none: it failed, gave no string, took too long; a table with __name with that name before it
+---@param ... any tables with what is in them, lists of records as an aligned table, times with their age; a value with __tostring as the text it gives, or why it gives none: it failed, gave no string, took too long; a table with __name with that name before it. Behind one value may stand how to show it: columns (fields in their order), sort (a field or several, "-size" the largest first), format ("table", "csv", "json", "markdown", "html"), file (its end tells the format); with a format or a file no row is left out. In csv a spreadsheet may take what begins with =, +, - or @ for a formula
 function show(...) end
 
 ---Shows on standard error how far a piece of work has come.
@@ -1008,6 +1073,72 @@ function progress(total, title) end
 ---Prints the reference of a function, a module, or all.
 ---@param topic? any a function, an object, a name, a module, or a word to look for; nil for the list
 function help(topic) end
+
+---@class vmoon.module.find
+find = {}
+
+---Finds the identifier of a machine by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0/vm/prod/web-1" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.vm(path) end
+
+---Finds the identifier of a folder by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0/vm/prod" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.folder(path) end
+
+---Finds the identifier of a resource pool by its name or path.
+---@async
+---@param path string a name, or a path such as "cluster/pool" that begins with anything that holds it; a cluster alone stands for its root pool; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.resourcePool(path) end
+
+---Finds the identifier of a host by its name or path.
+---@async
+---@param path string a name, or a path such as "cluster/host" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.host(path) end
+
+---Finds the identifier of a cluster by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0/cluster" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.cluster(path) end
+
+---Finds the identifier of a datastore by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0/fast" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.datastore(path) end
+
+---Finds the identifier of a network by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0/VM Network" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.network(path) end
+
+---Finds the identifier of a datacenter by its name or path.
+---@async
+---@param path string a name, or a path such as "DC0" that begins with anything that holds it; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.datacenter(path) end
+
+---Finds the identifier of a content library by its name.
+---@async
+---@param path string the name; an identifier stays what it is
+---@return string # the identifier; nil and an error when there is none
+---@overload fun(path: string): nil, vmoon.error
+function find.library(path) end
 
 ---@class vmoon.module.step
 ---Calls a function once in the life of a run, which vmoon resume continues: its results are kept, and no change of it that was done is made again.
@@ -1048,6 +1179,21 @@ function json.encode(value, options) end
 ---@return any[] # a copy of the list, marked as an array; it may grow afterwards
 function json.array(list) end
 
+---@class vmoon.module.csv
+csv = {}
+
+---Reads comma-separated values, as RFC 4180 has them.
+---@param text string lines of fields; a byte order mark is skipped, and empty lines are
+---@param options? {header: boolean?, separator: string?} header: whether the first line names the fields, else true; separator: one character, else a comma
+---@return table[] # a record for each line, with the fields by their names; without a header a list of strings for each. Every value is a string; one that a short line lacks is nil
+function csv.decode(text, options) end
+
+---Writes comma-separated values, as RFC 4180 has them.
+---@param rows table[] records, or lists of values
+---@param options? {columns: string[]?, header: boolean?, separator: string?} columns: the fields of the records and their order, else all of them as show has them; header: whether a first line names them, else true; separator: one character, else a comma
+---@return string # lines that end with carriage return and line feed; nil and json.null are empty, tables JSON. Fields stay as they are: a spreadsheet that opens the text may take one that begins with =, +, - or @ for a formula
+function csv.encode(rows, options) end
+
 ---@class vmoon.module.log
 log = {}
 
@@ -1083,11 +1229,19 @@ function time.now() end
 ---@return number # seconds since 1970; an integer where there is no fraction
 function time.parse(text) end
 
----Writes a time as RFC 3339.
+---Writes a time as RFC 3339, or in a layout of one's own.
 ---@param seconds number since 1970-01-01T00:00:00Z
----@param options? {digits: integer?, offset: string?} digits: of the fraction, 0 to 9, else 3; offset: from UTC, such as "+02:00", else "Z"
+---@param layout? string|{digits: integer?, offset: string?} a text with letters of strftime, in English: %Y %m %d %H %M %S, %F for the date, %T and %R for the time, %a %A %b %B, %j %V %G %u, %I %p, %y %e, %f (milliseconds), %s, %z (+0100), %Z (CET), %%. Or a table for RFC 3339: digits of the fraction, 0 to 9, else 3; offset from UTC, such as "+02:00", else "Z"
+---@param zone? string the place whose clocks count: "UTC", which it is unless one is given, "local", an offset such as "+02:00", or a name such as "Europe/Vienna"
 ---@return string # such as 2026-11-21T10:11:12.345Z
-function time.format(seconds, options) end
+function time.format(seconds, layout, zone) end
+
+---Tells the time that is so much later, or earlier.
+---@param time number|string seconds since 1970, or RFC 3339
+---@param amount string|number|{years: integer?, months: integer?, weeks: integer?, days: integer?, hours: number?, minutes: number?, seconds: number?} a length of time such as "1h30m" or "-2d", seconds, or a table. Years, months, weeks and days of a table go by the calendar: 31 January and a month is the last of February, and a day may have 23 or 25 hours where clocks are changed
+---@param zone? string the place whose clocks count: "UTC", which it is unless one is given, "local", an offset such as "+02:00", or a name such as "Europe/Vienna"
+---@return number # seconds since 1970; an integer where there is no fraction
+function time.add(time, amount, zone) end
 
 ---Says how long ago a time was.
 ---@param time number|string seconds since 1970, or RFC 3339
@@ -1304,19 +1458,29 @@ local vmoon = {
   listTags = listTags,
   attachTag = attachTag,
   detachTag = detachTag,
+  placement = placement,
+  items = items,
   request = request,
   api = api,
   parallel = parallel,
   spawn = spawn,
   sleep = sleep,
+  waitFor = waitFor,
+  retry = retry,
+  fail = fail,
   shard = shard,
+  options = options,
+  confirm = confirm,
+  ask = ask,
   exec = exec,
   isDryRun = isDryRun,
   show = show,
   progress = progress,
   help = help,
+  find = find,
   step = step,
   json = json,
+  csv = csv,
   log = log,
   time = time,
   http = http,

@@ -36,6 +36,8 @@ public final class LiveNames {
     private static let itemLimit = 2_000
     private static let requestsAtOnce = 2
 
+    /// Folders, pools and other places.
+    var places = Places()
     private let vcenters: () -> [VCenter]
     private let now: () -> Duration
     private var fetchedAt: Duration?
@@ -68,10 +70,22 @@ public final class LiveNames {
         }
     }
 
+    /// The vCenters with an open session.
+    var openVCenters: [VCenter] { vcenters() }
+
+    /// The time now, on the clock that ages are measured with.
+    var time: Duration { now() }
+
+    /// Whether what was fetched then is to be fetched again.
+    func isOutdated(_ fetched: Duration?) -> Bool {
+        fetched.map { now() - $0 >= Self.lifetime } ?? true
+    }
+
     /// Marks all names as outdated, because the user has changed something.
     public func expire() {
         versionsByItem = [:]
         askedVersions = []
+        places.fetchedAt = nil
     }
 
     /// The versions of an item; unknown ones are requested, and `onChange` is called when they arrive.
@@ -134,16 +148,28 @@ public final class LiveNames {
         }
     }
 
-    /// Queues a call; its result is nil where it fails.
     private func ask(
         _ vcenter: VCenter,
         _ operation: VSphere.Operation,
         _ words: [String],
         then next: @escaping (Value?) -> Void
     ) {
+        let values = ValueBuffer.values { out in for word in words { out.put(word) } }
+        ask(vcenter, operation, with: values, then: next)
+    }
+
+    /// Queues a call; its result is nil where it fails.
+    func ask(
+        _ vcenter: VCenter,
+        _ operation: VSphere.Operation,
+        with values: [Value],
+        then next: @escaping (Value?) -> Void
+    ) {
         queue.append { [self] in
-            let values = ValueBuffer.values { out in for word in words { out.put(word) } }
-            guard vcenter.isOpen, let call = try? Call(operation, values) else { return done() }
+            guard vcenter.isOpen, let call = try? Call(operation, values) else {
+                next(nil)
+                return done()
+            }
             let out = ValueBuffer()
             vcenter.perform(call, into: out) { [self] error in
                 next(error == nil ? out.root : nil)

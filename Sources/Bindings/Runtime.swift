@@ -2,8 +2,9 @@ public import Buffers
 public import Changes
 internal import JSON
 public import LuaHost
-internal import Posix
+public import Posix
 internal import Settling
+public import Text
 internal import Transport
 public import VSphere
 
@@ -41,6 +42,10 @@ public final class Runtime: InterpreterHost {
         public var log: LogOutput?
         /// The time of day, since 1970-01-01T00:00:00Z.
         public var wallTime: () -> Duration = { .zero }
+        /// Replaces a file, readable by all.
+        public var writeFile: (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
+        /// The time zone of a name, or that of this machine for nil; nil if there is none.
+        public var zone: (String?) -> TimeZone? = { _ in .utc }
         /// The width of standard output in characters; nil where no terminal shows it.
         public var columns: () -> Int? = { nil }
         /// Whether values are shown in colours on standard output.
@@ -51,6 +56,11 @@ public final class Runtime: InterpreterHost {
         public var proxy: (Endpoint) -> ConnectionProfile.Proxy? = { _ in nil }
         /// The secrets that scripts hold.
         public var secrets = SecretVault()
+        /// Asks whoever sits at the terminal: the question, whether the answer is a secret, and what is done
+        /// meanwhile, which gives false to end it; nil where nobody is to be asked.
+        public var ask: ((String, Bool, () -> Bool) throws(PosixError) -> LinePrompt.Answer)?
+        /// Whether every question that can be answered with yes is.
+        public var answersYes = false
         /// Fetches a secret for a script.
         public var fetchSecret: (SecretSource) -> SecretFetch = { _ in
             .done(.failure(VSphereError(.configuration, "this run has no access to secrets")))
@@ -165,7 +175,7 @@ public final class Runtime: InterpreterHost {
         changes.steps.onDone = { [unowned self] name in
             if name == configuration.lastStep { interpreter.interrupt(reason: Interpreter.reached) }
         }
-        let first = functionCount + Self.hiddenFunctions.count - stepFunctions.count
+        let first = functionCount + benchFunctions.count + programGuards.count
         for (number, function) in stepFunctions.enumerated() {
             // An error may be anything; a result that cannot be copied as it is, cannot be kept.
             let isLenient = function.name == "step.leave"
@@ -174,7 +184,7 @@ public final class Runtime: InterpreterHost {
         interpreter.run(prelude: stepScript, rest: stepBody, limit: configuration.taskLimit)
     }
 
-    /// Defines the functions that tests are written with; `help` lists them then.
+    /// Defines the functions that tests are written with.
     private func openBench(in interpreter: Interpreter) {
         for (number, function) in benchFunctions.enumerated() {
             let place = functionCount + number
@@ -232,6 +242,12 @@ public final class Runtime: InterpreterHost {
             rest: shardBody,
             limit: configuration.taskLimit
         )
+        for (number, function) in boxFunctions.enumerated() {
+            let place = functionCount + Self.hiddenFunctions.count - boxFunctions.count + number
+            interpreter.define(function: function.name, as: place, isLenient: true)
+        }
+        interpreter.openParts(host: "box")
+        for (place, part, key) in boxPlaces { interpreter.define(place, part: part, key: key) }
         for (number, entry) in index.entries.enumerated()
         where entry.forms.isSuperset(of: [.inLua, .global]) {
             let path = entry.name.split(separator: ".").map(String.init)
@@ -298,7 +314,8 @@ public final class Runtime: InterpreterHost {
     }
 
     /// The functions that scripts find under other names, or not at all.
-    private static let hiddenFunctions = benchFunctions + programGuards + stepFunctions
+    private static let hiddenFunctions =
+        benchFunctions + programGuards + stepFunctions + boxFunctions
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {

@@ -177,6 +177,8 @@ void vm_forget_numbers(lua_State *L);                     // [-0, +0, –] after
 
 // trampoline.c
 int vm_trampoline(lua_State *L);
+const char *vm_push_parent(lua_State *L, const char *path); // [-0, +1, m] the table that has `path`; its last name
+void vm_push_kind_table(lua_State *L, uint32_t kind, bool of_fields); // [-0, +1, –] of its methods, or its fields
 void vm_open_trampoline(lua_State *L); // [-0, +0, m]
 call *vm_acquire_call(vm_lua *host); // NULL when out of memory
 void vm_release_call(call *c);
@@ -264,6 +266,9 @@ vm_lua_status vm_run_protected(vm_lua *host, int arguments, vm_values *error);
 
 bool vm_is_forked(const vm_lua *host);
 void vm_open_exit(lua_State *L); // [-0, +0, m]
+int vm_leave_process(lua_State *L); // os.exit
+// The name of chunks of the host itself.
+#define VM_OWN_CHUNK "=[vmoon]"
 
 // print.c
 void vm_open_print(lua_State *L); // [-0, +0, m]

@@ -60,7 +60,7 @@ static bool is_host_error(lua_State *L, int index) {
 
 // Writes the fields of a host error that the shell needs; other fields may be of any size.
 static void put_host_error(lua_State *L, vm_values *out) {
-    static const char *const names[] = {"kind", "message", "hint", "exit_code", "outcome", NULL};
+    static const char *const names[] = {"kind", "message", "hint", "exit_code", "outcome", "plain", NULL};
     char problem[64] = "";
     vm_put_string(out, "value", 5);
     size_t mark = vm_put_begin(out, VM_RECORD);
@@ -242,12 +242,10 @@ typedef struct prelude {
     int limit;
 } prelude;
 
-static const char own_chunk[] = "=[vmoon]";
-
 static int compile_rest(lua_State *L) {
     size_t length;
     const char *text = lua_tolstring(L, lua_upvalueindex(1), &length);
-    if (luaL_loadbufferx(L, text, length, own_chunk, "t") != LUA_OK) return lua_error(L);
+    if (luaL_loadbufferx(L, text, length, VM_OWN_CHUNK, "t") != LUA_OK) return lua_error(L);
     return 1;
 }
 
@@ -259,7 +257,7 @@ static int check(lua_State *L) {
 
 static int run_prelude(lua_State *L) {
     const prelude *p = lua_touserdata(L, 1);
-    if (luaL_loadbufferx(L, p->text, p->length, own_chunk, "t") != LUA_OK) return lua_error(L);
+    if (luaL_loadbufferx(L, p->text, p->length, VM_OWN_CHUNK, "t") != LUA_OK) return lua_error(L);
     lua_getglobal(L, "spawn");
     vm_push_semaphore_constructor(L);
     lua_pushinteger(L, p->limit);
@@ -313,7 +311,7 @@ static int end_tasks(lua_State *L) {
 
 // os.exit([code [, close]]): stops every other task, like a failure of the main chunk, and then ends the process. The
 // main chunk does that in place. In a finalizer no Lua may wait; the host stops what the tasks wait for.
-static int leave_process(lua_State *L) {
+int vm_leave_process(lua_State *L) {
     vm_lua *host = host_of(L);
     int code = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
                                    : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
@@ -341,7 +339,7 @@ static int leave_process(lua_State *L) {
 
 void vm_open_exit(lua_State *L) {
     lua_getglobal(L, "os");
-    lua_pushcfunction(L, leave_process);
+    lua_pushcfunction(L, vm_leave_process);
     lua_setfield(L, -2, "exit");
     lua_pop(L, 1);
 }

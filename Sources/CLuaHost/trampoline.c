@@ -9,6 +9,7 @@
 const char vm_key_kinds = 'k';
 static const char key_methods = 'm';
 static const char key_weak = 'w'; // the metatable of tables that do not keep their values
+static const char key_fields = 'f';
 
 enum { KEEP_BYTES = 64 << 10 }; // memory that a pooled call keeps
 
@@ -203,8 +204,7 @@ static int property(lua_State *L, const char *name, size_t length) {
     return vm_finish_call(L, c);
 }
 
-// Keeps a property that is an object, at the top of the stack: reading it again gives the same one. Weakly, since a script
-// may read any number of them.
+// Keeps the object at the top of the stack as a property: reading it again gives the same one. Weakly: they may be many.
 static void keep_property(lua_State *L) {
     int found = lua_gettop(L);
     if (lua_getiuservalue(L, 1, 1) != LUA_TTABLE) {
@@ -221,7 +221,13 @@ static void keep_property(lua_State *L) {
     lua_settop(L, found);
 }
 
-// Upvalue 1: the methods. Our metamethods get only our objects: `__metatable` hides them.
+static int after_field(lua_State *L, int status, lua_KContext context) {
+    (void)L, (void)status, (void)context;
+    return 1;
+}
+
+// Upvalue 1: the methods; 2: the fields that Lua code of the host finds out, by functions of the object. Our
+// metamethods get only our objects: `__metatable` hides them.
 static int object_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
@@ -236,7 +242,12 @@ static int object_index(lua_State *L) {
     const char *name = lua_tolstring(L, 2, &length);
     int count = property(L, name, length);
     if (count == 1 && lua_type(L, -1) == LUA_TUSERDATA) keep_property(L);
-    return count;
+    if (count > 0) return count;
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) return 1;
+    lua_pushvalue(L, 1);
+    lua_callk(L, 1, 1, 0, after_field);
+    return 1;
 }
 
 static int object_tostring(lua_State *L) {
@@ -284,7 +295,7 @@ static bool protect(vm_lua *host, lua_CFunction function, definition *d) {
 }
 
 // Pushes the table that contains `path` and returns the last name in it.
-static const char *push_parent(lua_State *L, const char *path) {
+const char *vm_push_parent(lua_State *L, const char *path) {
     lua_pushglobaltable(L);
     for (const char *dot; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
         lua_pushlstring(L, path, (size_t)(dot - path));
@@ -306,14 +317,19 @@ static void push_kind(lua_State *L, uint32_t kind) {
     lua_remove(L, -2);
 }
 
+void vm_push_kind_table(lua_State *L, uint32_t kind, bool of_fields) {
+    push_kind(L, kind);
+    lua_rawgetp(L, -1, of_fields ? &key_fields : &key_methods);
+    lua_remove(L, -2);
+}
+
 static int define_function(lua_State *L) {
     const definition *d = lua_touserdata(L, 1);
     const char *name = d->path;
     if (d->kind == 0) {
-        name = push_parent(L, d->path);
+        name = vm_push_parent(L, d->path);
     } else {
-        push_kind(L, d->kind);
-        lua_rawgetp(L, -1, &key_methods);
+        vm_push_kind_table(L, d->kind, false);
     }
     push_trampoline(L, d->function, d->arguments);
     lua_setfield(L, -2, name);
@@ -331,7 +347,10 @@ static int define_kind(lua_State *L) {
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, -3, &key_methods);
-    lua_pushcclosure(L, object_index, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, -4, &key_fields);
+    lua_pushcclosure(L, object_index, 2);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, object_tostring);
     lua_setfield(L, -2, "__tostring");
@@ -358,7 +377,7 @@ static int define_kind(lua_State *L) {
 
 static int define_value(lua_State *L) {
     const definition *d = lua_touserdata(L, 1);
-    const char *name = push_parent(L, d->path);
+    const char *name = vm_push_parent(L, d->path);
     vm_push_value(L, d->values, d->at);
     lua_setfield(L, -2, name);
     return 0;

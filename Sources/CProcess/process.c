@@ -1,9 +1,10 @@
-#define _GNU_SOURCE // close_range, fallocate, memfd_create
+#define _GNU_SOURCE // close_range, fallocate, memfd_create, addchdir_np
 #include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -23,6 +24,10 @@ __attribute__((constructor)) static void keep_arguments(int count, char **words)
 char *const *vm_process_arguments(int *count) {
     *count = argument_count;
     return arguments;
+}
+
+int vm_process_spawn_in(void *actions, const char *folder) {
+    return posix_spawn_file_actions_addchdir_np(actions, folder);
 }
 
 bool vm_process_keep_descriptors(void) {

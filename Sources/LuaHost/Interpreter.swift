@@ -120,6 +120,41 @@ public final class Interpreter {
         check(succeeded)
     }
 
+    /// Keeps the functions that scripts have now, for the parts of the host that are written in Lua: what a script
+    /// replaces later stays for them what it was.
+    ///
+    /// A part sees them as its globals, and `error_meta`, `describe`, `open`, `raise`, `leave`, `need` and `globals`.
+    /// - Parameter host: A global table of host functions that only the parts see; one of them, `part`, gives the text
+    ///   of a part for its name.
+    public func openParts(host: String) { check(vm_lua_open_parts(pointer, host)) }
+
+    /// Where a script finds a function of a part.
+    public enum PartPlace: Sendable {
+        /// A global, or a field of a global table.
+        case global(String)
+        /// A method of a kind of host object.
+        case method(UInt32, String)
+        /// A field of a kind of host object: the function gets the object, and its result is the value.
+        case field(UInt32, String)
+    }
+
+    /// Defines a function that is written in Lua.
+    ///
+    /// Its part is compiled when the first of its functions is called; it returns them in a table.
+    /// - Parameters:
+    ///   - place: Where scripts find it.
+    ///   - part: The name of its part.
+    ///   - key: Its name in the table of the part.
+    public func define(_ place: PartPlace, part: String, key: String) {
+        let (kind, isField, path) =
+            switch place {
+            case .global(let path): (UInt32(0), false, path)
+            case .method(let kind, let name): (kind, false, name)
+            case .field(let kind, let name): (kind, true, name)
+            }
+        check(vm_lua_define_in_part(pointer, kind, isField, path, part, key))
+    }
+
     /// Makes globals available to `require` as one module.
     /// - Parameters:
     ///   - name: The module.

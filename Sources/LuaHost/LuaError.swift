@@ -30,6 +30,8 @@ public struct LuaError: Error, Sendable, Equatable {
         public let exitCode: Int?
         /// `none`, `rejected` or `unknown`.
         public let outcome: String?
+        /// Whether it speaks to whoever runs the script: then the place in the script says nothing.
+        public let isPlain: Bool
     }
 
     /// The kind of failure.
@@ -61,7 +63,8 @@ public struct LuaError: Error, Sendable, Equatable {
                 message: value["message"]?.string ?? "",
                 hint: value["hint"]?.string,
                 exitCode: value["exit_code"]?.integer,
-                outcome: value["outcome"]?.string
+                outcome: value["outcome"]?.string,
+                isPlain: value["plain"]?.boolean ?? false
             )
         }
     }

@@ -24,6 +24,8 @@ public final class PipedProcess {
     public let error: Int32
     private var ending: Ending?
     private let hasOwnGroup: Bool
+    /// Whether it writes to our own streams: then nothing is to be read.
+    public let hasOurStreams: Bool
 
     /// Starts a program without a shell.
     /// - Parameters:
@@ -31,13 +33,18 @@ public final class PipedProcess {
     ///   - environment: Its environment; nil for ours.
     ///   - sharesTerminal: Whether it stays in our process group, so that it can ask its own questions on
     ///     the terminal and Ctrl-C reaches it, and has our standard error.
+    ///   - folder: The folder it runs in; nil for ours.
+    ///   - hasOurStreams: Whether it has all our streams, and shares the terminal.
     /// - Throws: If it could not be started.
     public init(
         _ arguments: [String],
         environment: [String: String]? = nil,
-        sharesTerminal: Bool = false
+        sharesTerminal: Bool = false,
+        folder: String? = nil,
+        hasOurStreams: Bool = false
     ) throws(PosixError) {
-        hasOwnGroup = !sharesTerminal
+        hasOwnGroup = !sharesTerminal && !hasOurStreams
+        self.hasOurStreams = hasOurStreams
         let pipes = (
             input: try Descriptor.makePipe(), output: try Descriptor.makePipe(),
             error: try Descriptor.makePipe()
@@ -48,12 +55,13 @@ public final class PipedProcess {
         do throws(PosixError) {
             identifier = try spawn(
                 arguments,
-                input: childs[0],
-                output: childs[1],
-                // Without a writer the pipe is at its end at once.
-                error: sharesTerminal ? nil : childs[2],
+                input: hasOurStreams ? 0 : childs[0],
+                // Without a writer a pipe is at its end at once.
+                output: hasOurStreams ? 1 : childs[1],
+                error: sharesTerminal || hasOurStreams ? nil : childs[2],
                 environment: environment,
-                hasOwnGroup: !sharesTerminal
+                folder: folder,
+                hasOwnGroup: hasOwnGroup
             )
         } catch {
             for descriptor in ours { close(descriptor) }

@@ -11,6 +11,7 @@ internal import CProcess
 ///   - output: Becomes its standard output.
 ///   - error: Becomes its standard error; nil for ours.
 ///   - environment: Its environment; nil for ours.
+///   - folder: The folder it runs in; nil for ours.
 ///   - hasOwnGroup: Whether signals of the terminal (Ctrl-C) do not reach it.
 /// - Returns: The process identifier.
 /// - Throws: If the program cannot be started.
@@ -20,6 +21,7 @@ func spawn(
     output: Int32,
     error: Int32? = nil,
     environment: [String: String]? = nil,
+    folder: String? = nil,
     hasOwnGroup: Bool
 ) throws(PosixError) -> pid_t {
     guard let program = arguments.first, !program.isEmpty else {
@@ -31,6 +33,14 @@ func spawn(
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     if let error { posix_spawn_file_actions_adddup2(&actions, error, 2) }
+    if let folder {
+        // The error of a program that cannot be started would not say which of the two is missing.
+        guard access(SystemText.name(folder), X_OK) == 0 else {
+            throw .current("enter", path: folder)
+        }
+        let code = vm_process_spawn_in(&actions, SystemText.name(folder))
+        guard code == 0 else { throw PosixError("enter", path: folder, code: code) }
+    }
     keepDescriptorsFromChildren()
 
     var attributes = posix_spawnattr_t()

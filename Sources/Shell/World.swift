@@ -161,7 +161,14 @@ public struct World: Sendable {
     /// Starts a program that runs beside us until it is ended, or until we end.
     public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
     /// Asks for a secret on the terminal.
-    public var askSecret: @Sendable (String) throws(PosixError) -> SecretPrompt.Answer
+    public var askSecret: @Sendable (String) throws(PosixError) -> LinePrompt.Answer
+    /// Asks for a line on the terminal: the question, whether the answer is a secret, and what is done meanwhile.
+    public var askLine:
+        @Sendable (String, Bool, () -> Bool) throws(PosixError) -> LinePrompt.Answer = {
+            _,
+            _,
+            _ throws(PosixError) in throw PosixError("ask on", path: "/dev/tty", code: 6)
+        }
     /// Whether this is a copy of the process, made with fork(2) by a C module.
     public var isForked: @Sendable () -> Bool = { false }
     /// Says what to do when a library ends the process: gets the status, and whether that is our thread.
@@ -261,7 +268,10 @@ public struct World: Sendable {
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
         }
-        world.askSecret = SecretPrompt.ask
+        world.askSecret = { text throws(PosixError) in try LinePrompt.ask(text) }
+        world.askLine = { text, isHidden, goesOn throws(PosixError) in
+            try LinePrompt.ask(text, isHidden: isHidden, while: goesOn)
+        }
         let temporaryFolders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
         world.keepOutput = { () throws(PosixError) in
             try KeptOutput.begin(in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"])

@@ -252,6 +252,7 @@ import Testing
                     case .boolean: "boolean"
                     case .integer: "number"
                     case .object: "userdata"
+                    case .record: "table"
                     default: "string"
                     }
                 let place = "objects.\(kind).\(field.name)"

@@ -45,6 +45,8 @@ import Testing
             "customize", "getHardware", "setHardware", "updateItem", "createLibrary",
             "deleteLibrary", "publish", "sync", "listSubscriptions", "listTags", "attachTag",
             "detachTag", "deployOVF",
+            "waitFor", "retry", "fail", "options", "confirm", "ask", "csv", "find", "placement",
+            "items",
         ]
         #expect(found.subtracting(known).isSubset(of: promised))
         let module = try ProgramRun.of(

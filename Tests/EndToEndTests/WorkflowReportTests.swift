@@ -82,7 +82,7 @@ import Testing
         #expect(run.output == "")
         let library = try bench.run("stale-checkouts", ["--library", "gone", "24"])
         #expect(library.status == 66)
-        #expect(library.error == "stale-checkouts.lua: there is no library gone\n")
+        #expect(library.error == "vmoon: there is no library gone\n")
         #expect(try bench.openSessions() == 0)
     }
 
@@ -155,7 +155,7 @@ import Testing
         }
         let run = try drift("goldn")
         #expect(run.status == 66 && run.output == "", "\(run)")
-        #expect(run.error == "version-drift.lua: neither east nor west has a library goldn\n")
+        #expect(run.error == "vmoon: neither east nor west has a library goldn\n")
         #expect(try drift("w").status == 0)
     }
 

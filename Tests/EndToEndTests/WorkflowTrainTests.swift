@@ -92,7 +92,16 @@ import Testing
             place: ["--folder", "nope", "--pool", "build"],
             status: 66,
             changes: [],
-            says: "0 of folder is called nope; one is needed"
+            says: "there is no folder \"nope\""
+        ),
+        Row(
+            name: "the places are named by their paths",
+            place: [
+                "--folder", "dc-1/vm/templates", "--cluster", "cluster-1", "--pool", "Resources",
+            ],
+            status: 0,
+            changes: ["checkOut", "checkIn"],
+            says: "3\n"
         ),
     ]
 

@@ -123,7 +123,8 @@ import Testing
                     message: "there is no such item",
                     hint: nil,
                     exitCode: 66,
-                    outcome: nil
+                    outcome: nil,
+                    isPlain: false
                 )
         )
         #expect(error.traceback?.contains("test:2: in main chunk") == true)

@@ -23,12 +23,12 @@ final class FakeWorld: Sendable {
     private let seen = Mutex(Seen())
     let files: [String: FakeFile]
     // Safe because only the test that made the world sets it.
-    nonisolated(unsafe) var answer: SecretPrompt.Answer?
+    nonisolated(unsafe) var answer: LinePrompt.Answer?
     let outcome: Command.Outcome
 
     init(
         files: [String: FakeFile] = [:],
-        answer: SecretPrompt.Answer? = nil,
+        answer: LinePrompt.Answer? = nil,
         outcome: Command.Outcome = Command.Outcome(ending: .exited(0), output: Array("cmd\n".utf8))
     ) {
         self.files = files

@@ -14,9 +14,14 @@ extension FunctionSpec {
             Parameter("argv", "string[]", "the program and its arguments"),
             Parameter(
                 "options",
-                "{timeout: number?, stdin: string?, safe: boolean?}",
+                """
+                {timeout: number?, stdin: string?, safe: boolean?, cwd: string?, \
+                env: table<string, string|boolean|vmoon.secret>?, terminal: boolean?}
+                """,
                 "timeout in seconds, then it is killed; stdin is written to it; safe says that it changes "
-                    + "nothing: it runs with --dry-run and --read-only too. They may stand in argv instead",
+                    + "nothing: it runs with --dry-run and --read-only too; cwd: the folder it runs in; env: "
+                    + "variables beside ours, false takes one away; terminal: it has our terminal and all our "
+                    + "streams, for an editor or ssh, and what it writes is not collected. They may stand in argv instead",
                 isOptional: true
             ),
         ],
@@ -29,12 +34,14 @@ extension FunctionSpec {
         example: """
             local r = exec({ "tr", "a-z", "A-Z" }, { stdin = "patched", timeout = 10 })
             print(r.code, r.stdout, exec{ "uname", "-m", safe = true }.stdout)
+            print(exec{ "sh", "-c", "pwd; echo $SITE", cwd = "/", env = { SITE = "DC0" } }.stdout)
             """,
         isLenient: true,
         waits: true
     ) { runtime, call in
         do throws(VSphereError) {
-            let request = try Execution.Request(call.arguments.values)
+            let secrets = runtime.configuration.secrets
+            let request = try Execution.Request(call.arguments.values) { secrets[$0]?.reveal() }
             if CurrentProcess.isForked { throw .forked }
             let stand = try runtime.withhold(
                 "exec",
@@ -46,6 +53,8 @@ extension FunctionSpec {
                 Execution.Request.put(0, ByteBuffer(stand), ByteBuffer(), into: call.result)
                 return .returned
             }
+            // What was printed stands before what the program writes.
+            if request.hasTerminal { _ = Interpreter.flushOutput() }
             let process = try request.start()
             return runtime.waits(call) { pending in
                 runtime.watch(process, of: request, pending)
@@ -77,7 +86,7 @@ extension Runtime {
             finish(pending, VSphereError(.cancelled, "cancelled"))
         }
         programCount += 1
-        watch.begin(timeout: request.timeout)
+        watch.begin(timeout: request.timeout, endsAlone: request.hasTerminal)
     }
 }
 
@@ -94,12 +103,21 @@ enum Execution {
         var isSafe = false
         /// The variables it has; nil for ours.
         var environment: [String: String]?
+        /// The folder it runs in; nil for ours.
+        var folder: String?
+        /// Whether it has our streams, and with them the terminal.
+        var hasTerminal = false
         /// The function's name in errors.
         var operation = "exec"
 
         init(arguments: [String]) { self.arguments = arguments }
 
-        init(_ values: [Value]) throws(VSphereError) {
+        /// Reads the arguments of `exec`.
+        /// - Parameters:
+        ///   - values: The arguments.
+        ///   - reveal: The text of a secret; nil for any other value.
+        /// - Throws: kind `usage`.
+        init(_ values: [Value], reveal: (Value) -> String? = { _ in nil }) throws(VSphereError) {
             let words = values.first.map(Execution.words) ?? []
             guard !words.isEmpty else {
                 throw Execution.usage("argv must be a list of strings", "exec{ \"ls\", \"-l\" }")
@@ -133,19 +151,39 @@ enum Execution {
                         throw Execution.usage("options.safe must be true or false", nil)
                     }
                     self.isSafe = isSafe
+                case "terminal":
+                    guard let hasTerminal = value.boolean else {
+                        throw Execution.usage("options.terminal must be true or false", nil)
+                    }
+                    self.hasTerminal = hasTerminal
+                case "cwd":
+                    let path = value.bytes.map(SystemText.text) ?? ""
+                    guard !path.isEmpty, !path.utf8.contains(0) else {
+                        throw Execution.usage("options.cwd must be the name of a folder", nil)
+                    }
+                    folder = path
+                case "env": environment = try Execution.environment(value, reveal)
                 default:
                     let name = Display.name(key.string ?? "")
                     throw Execution.usage(
                         "options.\(name): there is no such option",
-                        "they are timeout, stdin and safe"
+                        "they are timeout, stdin, safe, cwd, env and terminal"
                     )
                 }
+            }
+            if hasTerminal, !input.isEmpty {
+                throw Execution.usage("options.stdin: with the terminal it reads from that", nil)
             }
         }
 
         func start() throws(VSphereError) -> PipedProcess {
             do throws(PosixError) {
-                return try PipedProcess(arguments, environment: environment)
+                return try PipedProcess(
+                    arguments,
+                    environment: environment,
+                    folder: folder,
+                    hasOurStreams: hasTerminal
+                )
             } catch {
                 let kind: ErrorKind = error.isNotFound ? .notFound : .usage
                 throw VSphereError(
@@ -218,6 +256,35 @@ enum Execution {
                 return "'" + pieces.joined(separator: "'\\''") + "'"
             }.joined(separator: " ")
         }
+    }
+
+    /// The variables of a program: ours, with these on top.
+    fileprivate static func environment(
+        _ table: Value,
+        _ reveal: (Value) -> String?
+    ) throws(VSphereError) -> [String: String] {
+        guard table.kind == .record || table.count == 0 else {
+            throw usage("options.env must be a table", "env = { SITE = \"DC0\" }")
+        }
+        var variables = Environment.all()
+        for (key, value) in table.fields {
+            let name = key.string ?? ""
+            guard !name.isEmpty, !name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
+            else { throw usage("options.env: \"\(Display.name(name))\" names no variable", nil) }
+            if value.boolean == false {
+                variables[name] = nil
+                continue
+            }
+            let text = value.bytes.map(SystemText.text) ?? reveal(value)
+            guard let text, !text.utf8.contains(0) else {
+                throw usage(
+                    "options.env.\(Display.name(name)) must be a string, a secret, or false",
+                    nil
+                )
+            }
+            variables[name] = text
+        }
+        return variables
     }
 
     /// The words of a table that may hold options too.

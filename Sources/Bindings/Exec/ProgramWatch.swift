@@ -44,7 +44,7 @@ final class ProgramWatch {
     ///   - timeout: The time after which the program is killed; nil for never.
     ///   - endsAlone: Whether its end counts even if a program that it has started holds its streams open.
     func begin(timeout: Duration?, endsAlone: Bool = false) {
-        for descriptor in [process.output, process.error] {
+        for descriptor in process.hasOurStreams ? [] : [process.output, process.error] {
             watches[descriptor] = multi.watch(descriptor, for: .readable) { [self] in
                 read(descriptor)
             }

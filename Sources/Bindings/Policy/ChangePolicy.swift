@@ -36,6 +36,7 @@ extension FunctionSpec {
         "session", "item", "rollback", "request", "api", "parallel", "spawn", "sleep", "shard",
         "step",
         "json",
-        "log", "time", "show", "progress", "help", "isDryRun",
+        "log", "time", "show", "progress", "help", "isDryRun", "waitFor", "retry", "fail",
+        "options", "csv", "find", "placement", "items",
     ]
 }

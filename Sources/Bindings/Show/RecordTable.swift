@@ -37,17 +37,30 @@ struct RecordTable {
         guard value.kind == .array, value.count > 0,
             value.elements.allSatisfy({ $0.kind == .record && $0.count > 0 })
         else { return nil }
+        self.init(Array(value.elements), in: show)
+    }
+
+    /// Makes the table of records.
+    /// - Parameters:
+    ///   - all: The records.
+    ///   - wanted: The fields that are wanted, in their order; nil for all.
+    ///   - isWhole: Whether no row is left out.
+    ///   - show: How values are shown.
+    init(_ all: [Value], columns wanted: [String]? = nil, isWhole: Bool = false, in show: Show) {
         width = show.width
-        let rows = Array(value.elements.prefix(Show.itemLimit))
+        let rows = isWhole ? all : Array(all.prefix(Show.itemLimit))
         rowCount = rows.count
-        hiddenRows = value.count - rows.count
+        hiddenRows = all.count - rows.count
         var keys: [String: String] = [:]  // by the field's name as shown
         for row in rows {
             for (key, _) in row.fields { keys[key.string ?? ""] = show.key(key) }
         }
         // Without an identifier it is the name that tells one row from another.
         let hasIdentifier = keys.keys.contains(where: Self.isIdentifier)
-        columns = keys.sorted { FieldOrder.precedes($0.value, $1.value) }.map { name, label in
+        let fields =
+            wanted.map { names in names.map { ($0, keys[$0] ?? Display.escape($0)) } }
+            ?? keys.sorted { FieldOrder.precedes($0.value, $1.value) }.map { ($0.key, $0.value) }
+        columns = fields.map { name, label in
             let values = rows.map { $0[name] }
             let cells = values.map(show.cell)
             let whole = cells.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.text)) }

@@ -31,12 +31,20 @@ extension FunctionIndex {
         getItem g12
         findItems g1
         deleteItem g12
+        updateItem g12
+        deployOVF g12
         listVMs g1
         getVM g1
         deleteVM g1
         getPower g1
         setPower g1
         getVMItem g1
+        getTools g1
+        shutdownGuest g1
+        rebootGuest g1
+        listCustomizationSpecs g1
+        getCustomizationSpec g1
+        customize g1
         listFolders g1
         listResourcePools g1
         listClusters g1
@@ -48,6 +56,35 @@ extension FunctionIndex {
         listTasks g1
         cancelTask g1
 
+        getGuest g1
+        waitForPower g1
+        waitForGuest g1
+
+        getHardware g1
+        setHardware g1
+
+        createLibrary g1
+        deleteLibrary g1
+        publish g12
+        sync g12
+        listSubscriptions g12
+
+        listTags g12
+        attachTag g12
+        detachTag g12
+
+        find.vm gn
+        find.folder gn
+        find.resourcePool gn
+        find.host gn
+        find.cluster gn
+        find.datastore gn
+        find.network gn
+        find.datacenter gn
+        find.library gn
+        placement gn1
+        items gn1
+
         request g1
         api gc7
 
@@ -57,11 +94,20 @@ extension FunctionIndex {
         cancel n5
         sleep g
 
+        waitFor gn
+        retry gn
+        fail gn
+
         shard g
 
         step gn
         step.time g
         step.random g
+
+        options gn
+
+        confirm g
+        ask g
 
         exec gl
         isDryRun g
@@ -69,6 +115,9 @@ extension FunctionIndex {
         json.decode g
         json.encode g
         json.array g
+
+        csv.decode g
+        csv.encode gl
 
         log.debug gl
         log.info gl
@@ -78,6 +127,7 @@ extension FunctionIndex {
         time.now g
         time.parse g
         time.format g
+        time.add g
         time.age g
         time.duration g
 

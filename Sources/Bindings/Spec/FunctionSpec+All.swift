@@ -2,8 +2,9 @@ internal import VSphere
 
 /// The groups of functions that scripts can call, in the order of the reference.
 enum FunctionGroup: CaseIterable {
-    case session, item, rollback, operations, guest, hardware, publications, tags, request, tasks
-    case shard, steps, programs, json, log, time, http, secret, show, progress, help
+    case session, item, rollback, operations, guest, hardware, publications, tags, finding, request
+    case tasks, waiting, shard, steps, options, asking, programs, json, csv, log, time, http
+    case secret, show, progress, help
 
     /// Its functions; each group is made when it is first needed.
     var specs: [FunctionSpec] {
@@ -16,12 +17,17 @@ enum FunctionGroup: CaseIterable {
         case .hardware: FunctionSpec.hardware
         case .publications: FunctionSpec.publications
         case .tags: FunctionSpec.tags
+        case .finding: FunctionSpec.finding
         case .request: [FunctionSpec.request, FunctionSpec.api]
         case .tasks: FunctionSpec.tasks
+        case .waiting: FunctionSpec.waiting
         case .shard: [FunctionSpec.shard]
         case .steps: FunctionSpec.steps
+        case .options: [FunctionSpec.options]
+        case .asking: FunctionSpec.asking
         case .programs: [FunctionSpec.exec, FunctionSpec.dryRun]
         case .json: FunctionSpec.json
+        case .csv: FunctionSpec.csv
         case .log: FunctionSpec.log
         case .time: FunctionSpec.time
         case .http: FunctionSpec.http

@@ -64,12 +64,18 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
                 Field("vcenter", "string", "the vCenter, as host or host:port"),
                 Field("user", "string", "who is logged in"),
                 Field("dialect", "\"rest\"|\"api\"?", "what is spoken; nil before the first call"),
+                Field(
+                    "find",
+                    "table",
+                    "the functions of find, on this session: vc.find.folder(path)"
+                ),
                 Field("api", "vmoon.api", "every operation of the Automation API, by its own name"),
             ]
         case .item:
             [
                 Field("id", "string", "the identifier"),
                 Field("name", "string", "the name in its library"),
+                Field("path", "string", "\"library/name\"; it is asked for where it is not known"),
             ]
         case .secret, .progress, .task, .api: []
         case .error:
@@ -94,6 +100,7 @@ public enum ObjectKind: UInt32, Sendable, CaseIterable {
                 Field("data", "any", "what the server said beyond that"),
                 Field("challenge", "string?", "how the server wants to be logged in to"),
                 Field("step", "string?", "the step that it stopped, where a change is in doubt"),
+                Field("last", "any", "of waitFor: the last value that came"),
                 Field("results", "table?", "of parallel: the results there are, by index"),
                 Field("errors", "table?", "of parallel: the errors, by index"),
             ]

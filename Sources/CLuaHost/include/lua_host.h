@@ -137,6 +137,13 @@ bool vm_lua_define_value(vm_lua *lua, const char *path, const vm_values *values,
 /// of trace.c, and one that raises if the task has to stop.
 bool vm_lua_run_prelude(
     vm_lua *lua, const char *text, size_t length, const char *rest, size_t rest_length, int limit);
+/// Keeps a copy of the globals as they are, for the parts of the host that are written in Lua, and takes the table of
+/// host functions of this name away from scripts. Its function `part` gives the text of a part.
+bool vm_lua_open_parts(vm_lua *lua, const char *host);
+/// Defines a function that is written in Lua: a global, a field of a global table, or of a kind of host object a method
+/// or a field that is found out. `key` is its name in the table that its part returns.
+bool vm_lua_define_in_part(
+    vm_lua *lua, uint32_t kind, bool is_field, const char *path, const char *part, const char *key);
 /// Makes the existing globals of these names available to `require` as one module; in the
 /// sandbox too.
 bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);

@@ -10,6 +10,9 @@
 char *const *vm_process_arguments(int *count);
 /// Whether this process is a fork(2) copy of the one that was started.
 bool vm_process_is_forked(void);
+/// Lets a program that is started with these actions of posix_spawn begin in a folder, by an extension that Swift does
+/// not see; 0, or the error.
+int vm_process_spawn_in(void *actions, const char *folder);
 /// Marks every descriptor except the standard streams close-on-exec; false if the kernel is too old (before 5.11).
 bool vm_process_keep_descriptors(void);
 /// The path that the kernel executed, for use without /proc; NULL if unknown.

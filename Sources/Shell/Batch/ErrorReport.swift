@@ -56,6 +56,7 @@ struct ErrorReport {
             return ("", "\(script): \(error.message)")
         }
         guard let raised = error.raised else { return ("", error.message) }
+        if raised.isPlain { return ("", raised.message) }
         let place = error.position.map { "\($0): " } ?? ""
         guard error.message.hasSuffix(raised.message) else { return (place, error.message) }
         return (place + error.message.dropLast(raised.message.count), raised.message)

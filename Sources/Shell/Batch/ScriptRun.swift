@@ -119,6 +119,8 @@ final class ScriptRun {
         configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
         configuration.show(on: world, settings.run)
+        // What --cron keeps back has nobody in front of it.
+        if invocation[.cron] == nil { configuration.ask = world.askLine }
         configuration.changes = settings.run.changes
         if world.error.isTerminal || invocation.mode == .prompt || invocation.entersPrompt {
             // Overwrites the `^C` that the terminal has shown.
@@ -368,19 +370,6 @@ final class ScriptRun {
         ).lines
         world.complain(lines.joined(separator: "\n"))
         return error.raised?.kind == "unknown_outcome"
-    }
-}
-
-extension Runtime.Configuration {
-    /// Sets how values and bars are shown, depending on the streams.
-    fileprivate mutating func show(on world: World, _ options: RunOptions) {
-        let (output, error) = (world.output, world.error)
-        columns = { output.isTerminal ? output.width : nil }
-        usesColor = options.usesColor(isTerminal: output.isTerminal)
-        terminal = Terminal(
-            columns: { world.canRedrawErrorLine ? error.width : nil },
-            write: { text in try? error.write(Array(text.utf8)) }
-        )
     }
 }
 

@@ -40,6 +40,7 @@ extension Checker {
         case .function(let spec, nil):
             check(call.arguments, arguments, spec, on: nil, at: end)
             checkStep(of: spec, at: end)
+            if spec.name == "options" { return [options(call)] }
             return spec.name == "session" ? [.newSession] : results(of: spec)
         case .standard(let function):
             checkCount(

@@ -134,6 +134,7 @@ extension Checker {
     private mutating func field(_ name: String, at byte: Int, ofType type: LuaType) -> Known {
         switch type {
         case .object(let kind):
+            if kind == .session, name == "find" { return .module("find") }
             if let field = kind.fields.first(where: { $0.name == name }) {
                 return Known(field.type)
             }

@@ -105,6 +105,14 @@ extension Flag {
                 "It raises an error of kind forbidden_by_policy, as does starting a program without "
                 + "exec{..., safe = true}."
         ),
+        Flag(
+            .yes,
+            "yes",
+            in: .safety,
+            "Answer yes to every confirm(...) of the script.",
+            detail:
+                "ask(...) then takes its default. Without a terminal a script that asks needs this."
+        ),
         settle,
         Flag(
             .resends,

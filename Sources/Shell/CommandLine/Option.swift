@@ -11,7 +11,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case vcenter, user, passwordFile, passwordCommand, profile, api
     case caFile, pin, insecure
     case timeout, connectTimeout, operationTimeout, maxAnswer, limit
-    case sim, dryRun, planOut, plan, readOnly, sandbox
+    case sim, dryRun, planOut, plan, readOnly, sandbox, yes
     case memoryLimit, deadline, grace
     case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
@@ -19,7 +19,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     // Of sub-commands.
     case json, keep, resend, resolve, steps, showPlan
     case scriptName, acceptChanges
-    case checkFormat, markdown, manualPage
+    case checkFormat, checkOptions, markdown, manualPage
     case report, reportFile, filter, testLimit
     case mask, role
 }

@@ -119,7 +119,7 @@ enum PasswordSource: Sendable {
         let whom = (user.isEmpty ? "" : user + "@") + endpoint.description
         let shown = whom.shownInMessage
         let hint = "use --password-file, --password-command or VMOON_PASSWORD"
-        let answer: SecretPrompt.Answer
+        let answer: LinePrompt.Answer
         do throws(PosixError) {
             answer = try world.askSecret("Password for \(shown): ")
         } catch {
@@ -130,7 +130,7 @@ enum PasswordSource: Sendable {
         case .line(let text) where !text.isEmpty: return Secret(text, from: .typed)
         case .line, .endOfInput:
             throw Failure(message: "no password was given for \(shown)", hint: hint)
-        case .interrupted:
+        case .interrupted, .givenUp:
             throw Failure(message: "the question for the password was interrupted", hint: "")
         }
     }

@@ -24,7 +24,16 @@ extension Subcommand {
                     "The file - is standard input. A line with the comment \"-- vmoon: ignore\", or behind one that stands alone, "
                     + "is not looked at.",
                 default: .text("text")
-            )
+            ),
+            Flag(
+                .checkOptions,
+                "options",
+                in: .output,
+                "Show what options each script takes, and check nothing.",
+                detail:
+                    "As options{…} describes them: for completion. A line for each: its name, what it is for, and the "
+                    + "words that it may be, with tabs in between."
+            ),
         ]
     ) { invocation, files, world in
         let limit = 64 << 20
@@ -43,6 +52,10 @@ extension Subcommand {
                 } catch {
                     world.complain(error.description)
                     code = .notFound
+                    continue
+                }
+                if invocation[.checkOptions] != nil {
+                    text += WrittenOptions.find(in: bytes)?.rows ?? ""
                     continue
                 }
                 for finding in check.findings(in: bytes, isTest: file.hasSuffix("_test.lua")) {

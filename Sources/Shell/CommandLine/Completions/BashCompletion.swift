@@ -20,6 +20,18 @@ struct BashCompletion {
                 compopt -o filenames
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             }
+            _vmoon_script() {
+                local name about words rows program=${COMP_WORDS[0]/#\\~/$HOME}
+                rows=$([[ $cur$prev == *-* && -f $1 ]] && "$program" check --options "$1" 2>/dev/null)
+                while IFS=$'\\t' read -r name about words; do
+                    if [[ $name == "$prev" && $words ]]; then
+                        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+                        return
+                    fi
+                    [[ $cur == -* && $name == "$cur"* ]] && COMPREPLY+=("$name")
+                done <<< "$rows"
+                [[ $cur == -* ]] || _vmoon_files
+            }
             _vmoon() {
                 local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} word i
                 local command='' operands=files options='\(Flag.all.spellings.joined(separator: " "))'
@@ -43,7 +55,7 @@ struct BashCompletion {
                             [[ ${COMP_WORDS[i+1]} == = ]] && ((i++))
                             ((i++)) ;;
                         -*) ;;
-                        *) _vmoon_files; return ;;
+                        *) _vmoon_script "$word"; return ;;
                     esac
                 done
                 if [[ $cur == -* ]]; then

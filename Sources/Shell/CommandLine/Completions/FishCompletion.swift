@@ -10,9 +10,23 @@ struct FishCompletion {
             "# fish completion for vmoon", "function __vmoon_words",
             "    set -l program (commandline -opc)[1]",
             "    eval $program --completions $argv 2>/dev/null", "end",
+            "function __vmoon_script",
+            "    set -l words (commandline -opc)",
+            "    for script in $words[2..]",
+            "        string match -q -- '-*' $script; and continue",
+            "        test -f $script; or continue",
+            "        eval $words[1] check --options (string escape -- $script) 2>/dev/null |",
+            "            string replace -r '\\t[^\\t]*$' ''",
+            "        break", "    end", "end",
         ]
         let isScript = names.isEmpty ? nil : "not __fish_seen_subcommand_from \(names)"
         lines += Flag.all.map { line(for: $0, where: isScript) }
+        if let isScript {
+            lines.append(
+                "complete -c vmoon -n '\(isScript); and string match -q -- \"-*\" (commandline -ct)' "
+                    + "-f -a '(__vmoon_script)'"
+            )
+        }
         for command in subcommands {
             let isCommand = "__fish_seen_subcommand_from \(command.name)"
             lines.append(

@@ -18,13 +18,32 @@ struct ZshCompletion {
         let first =
             names.isEmpty
             ? "'1:script:_files'" : "'1:script or command:{ _files; compadd \(names) }'"
-        let own = Flag.all.flatMap(specifications) + [first, "'*::arguments:_files'"]
+        let own = Flag.all.flatMap(specifications) + [first, "'*::arguments: _vmoon_script'"]
         return """
             #compdef vmoon
             _vmoon_words() {
                 local -a found
                 found=(${(f)"$($vmoon --completions $1 2>/dev/null)"})
                 compadd -a found
+            }
+            _vmoon_script() {
+                local script=$line[1] row
+                local -a rows names abouts parts
+                [[ -f $script ]] && rows=(${(f)"$($vmoon check --options $script 2>/dev/null)"})
+                for row in $rows; do
+                    parts=("${(@ps:\t:)row}")
+                    if [[ $parts[1] == $words[CURRENT-1] && -n $parts[3] ]]; then
+                        compadd -- ${=parts[3]}
+                        return
+                    fi
+                    names+=($parts[1])
+                    abouts+=("$parts[1]  $parts[2]")
+                done
+                if [[ $PREFIX == -* ]]; then
+                    compadd -l -d abouts -- $names
+                else
+                    _files
+                fi
             }
             _vmoon() {
                 local vmoon=${~words[1]}

@@ -11,7 +11,20 @@ extension Completer {
         if !call.isMethod, call.path.count > 1, let part = apiPath(of: call.path) {
             return FunctionSpec.api(part)
         }
+        if !call.isMethod, call.path.count > 2, isFinder(Array(call.path.dropLast())),
+            let name = call.path.last
+        {
+            return index.spec(named: "find.\(name)")
+        }
         return index.spec(of: call)
+    }
+
+    /// Whether a path is `find` of a session.
+    func isFinder(_ path: [String]) -> Bool {
+        guard path.count > 1, path.last == "find",
+            let object = fields(path.dropLast())?.value?.object
+        else { return false }
+        return object.kind == ObjectKind.session.rawValue
     }
 
     /// The name in the API that a path leads to: from `api`, from that of a session, or from a part in a variable.

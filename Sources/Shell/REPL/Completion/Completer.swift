@@ -64,6 +64,10 @@ struct Completer {
         if !isMethod, let part = self.apiPath(of: path) {
             return self.parts(of: part, typed: context.typed)
         }
+        if !isMethod, isFinder(path) {
+            return index.functions(of: "find").map { Candidate($0.ownName, detail: $0.summary) }
+                .filter { $0.text.hasPrefix(context.typed) }
+        }
         guard let table = fields(path) else { return [] }
         for (name, type) in table.names where !isMethod || type == "function" { found[name] = type }
         var candidates = named(
@@ -171,6 +175,7 @@ struct Completer {
             let type = parameter.type.inside(call.tables + [option])
             let choices = type?.choices ?? type?.inside([nil])?.choices ?? []
             if !choices.isEmpty { return choices.map { Candidate($0) } }
+            if call.path.last == "placement" { return places(LiveNames.PlaceKind(named: option)) }
             guard index.spec(of: call) == nil else { return [] }
             return identifiers(option, call)
         }
@@ -185,6 +190,10 @@ struct Completer {
     private func identifiers(_ name: String, _ call: CursorContext.CallSite) -> [Candidate] {
         guard let names else { return [] }
         names.refresh()
+        if call.path.count > 1, call.path[call.path.count - 2] == "find", let kind = call.path.last
+        {
+            return places(LiveNames.PlaceKind(named: kind))
+        }
         switch name {
         case "path" where call.path.last == "item":
             return Self.paths(of: names.items)
@@ -207,6 +216,18 @@ struct Completer {
     /// Whether an object is one that may have tags; else it is a library or an item.
     private func isAboutTags(_ call: CursorContext.CallSite) -> Bool {
         call.path.last?.hasSuffix("Tag") == true || call.path.last == "listTags"
+    }
+
+    /// The places of a kind: the name of each is offered, and its path is inserted.
+    private func places(_ kind: LiveNames.PlaceKind?) -> [Candidate] {
+        guard let names, let kind else { return [] }
+        names.refresh()
+        let isNamed = kind == .vm || kind == .library
+        return names.entries(of: kind).map { entry in
+            isNamed
+                ? Candidate(entry.name, detail: entry.id)
+                : Candidate(entry.id, label: entry.name, detail: entry.id)
+        }
     }
 
     /// The items by their paths; a path that several have would name none of them, so their identifiers do.

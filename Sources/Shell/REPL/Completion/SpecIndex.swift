@@ -28,6 +28,11 @@ struct SpecIndex {
         return call.isMethod ? methods[last] : globals[call.path.joined(separator: ".")]
     }
 
+    /// The functions of a module, by name.
+    func functions(of module: String) -> [FunctionSpec] {
+        globals.values.filter { $0.module == module }.sorted { $0.name < $1.name }
+    }
+
     /// The methods of a kind of object.
     func methods(of kind: ObjectKind) -> [FunctionSpec] {
         methods.values.filter { $0.receivers.contains(kind) }

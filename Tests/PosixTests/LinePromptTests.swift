@@ -61,11 +61,11 @@ private struct Typist {
 // Safe because it is set before the one thread that reads it starts.
 nonisolated(unsafe) private var typist = Typist()
 
-struct SecretPromptTests {
+struct LinePromptTests {
     @Test func `what is typed comes back and is not shown`() async {
         await #expect(processExitsWith: .success) {
             let (ours, theirs) = FakeTerminal.open(typing: "hunter2\n")
-            let answer = try SecretPrompt.ask("Password: ")
+            let answer = try LinePrompt.ask("Password: ")
             precondition(answer == .line("hunter2"))
             precondition(FakeTerminal.shown(ours) == "\r\n")
             precondition(FakeTerminal.echoes(theirs))
@@ -75,7 +75,7 @@ struct SecretPromptTests {
     @Test func `the end of the input is not an empty line`() async {
         await #expect(processExitsWith: .success) {
             _ = FakeTerminal.open(typing: "\u{4}")
-            let answer = try SecretPrompt.ask("Password: ")
+            let answer = try LinePrompt.ask("Password: ")
             precondition(answer == .endOfInput)
         }
     }
@@ -87,7 +87,7 @@ struct SecretPromptTests {
             told = ends[1]
             signal(SIGINT) { _ in write(told, "!", 1) }
             let (_, theirs) = FakeTerminal.open(typing: "hun\u{3}")
-            let answer = try SecretPrompt.ask("Password: ")
+            let answer = try LinePrompt.ask("Password: ")
             precondition(answer == .interrupted(SIGINT))
             precondition(FakeTerminal.echoes(theirs))
             // The handler may run on another thread, a moment later.
@@ -101,7 +101,7 @@ struct SecretPromptTests {
     @Test func `a signal that nobody handles ends the process`() async {
         await #expect(processExitsWith: .signal(SIGINT)) {
             _ = FakeTerminal.open(typing: "\u{3}")
-            _ = try SecretPrompt.ask("Password: ")
+            _ = try LinePrompt.ask("Password: ")
             // The signal may end another thread first, and with it the process.
             while true { pause() }
         }
@@ -111,7 +111,7 @@ struct SecretPromptTests {
         await #expect(processExitsWith: .success) {
             precondition(setsid() > 0)
             do throws(PosixError) {
-                _ = try SecretPrompt.ask("Password: ")
+                _ = try LinePrompt.ask("Password: ")
                 preconditionFailure("there is no terminal to ask on")
             } catch {
                 precondition(error.isNoTerminal)

@@ -1,0 +1,68 @@
+public import JSON
+
+/// What a script takes, as its `options{…}` describes it: options by name, and words by their place.
+///
+/// Pure: the description comes as a tree, words go in, and values, help or a problem come out.
+public struct ScriptOptions: Sendable, Equatable {
+    /// The types of a value.
+    public enum Kind: Sendable, Equatable {
+        /// No value: it is given or not.
+        case flag
+        case string
+        case number
+        case integer
+        /// A length of time, such as `1h30m`; the script gets seconds.
+        case duration
+        /// A number of bytes, such as `64M`.
+        case size
+        /// One of these words.
+        case choice([String])
+    }
+
+    /// One option, or one word.
+    public struct Entry: Sendable, Equatable {
+        /// The key under which the script finds the value.
+        public let name: String
+        /// What it is for, in a few words.
+        public var summary = ""
+        /// The type of the value, or of each where there may be several.
+        public var kind = Kind.string
+        /// Whether it may be given more than once; the script gets a list.
+        public var isList = false
+        /// Whether the script cannot do without.
+        public var isRequired = false
+        /// The value where none is given; as it would be written.
+        public var fallback: JSONValue?
+        /// The letter after one dash.
+        public var short: Character?
+        /// What stands for the value in help.
+        public var placeholder = ""
+        /// The least number.
+        public var least: Double?
+        /// The largest number.
+        public var most: Double?
+
+        /// Whether part of the description is known to a run only.
+        var isOpen = false
+
+        init(_ name: String) { self.name = name }
+
+        /// How it is written: `--resource-pool`.
+        public var spelling: String { "--" + name.replacing("_", with: "-") }
+    }
+
+    /// What the script does: a paragraph for each.
+    public var about: [String] = []
+    /// The words, in their order.
+    public var words: [Entry] = []
+    /// The options, by name.
+    public var options: [Entry] = []
+
+    /// What is wrong with a description: for the author of the script.
+    public struct Misuse: Error, Equatable {
+        /// The mistake.
+        public let message: String
+        /// What to write instead.
+        public let hint: String?
+    }
+}
