@@ -14,7 +14,7 @@ import VSphere
     private var operations: [FunctionSpec] {
         let others = [
             "session", "close", "item", "latest", "previous", "request", "waitForPower",
-            "waitForGuest",
+            "waitForGuest", "placement", "items",
         ]
         return FunctionSpec.all.filter { spec in
             spec.receivers.contains(.session) && spec.isGlobal && !others.contains(spec.name)
