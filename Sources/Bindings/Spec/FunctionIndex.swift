@@ -90,11 +90,11 @@ struct FunctionIndex: Equatable {
     /// The globals that scripts see, each once: a module has several functions, and `step` is a function as well.
     var globals: [String] {
         var names: [String] = []
+        var known: Set<String> = []
         for entry in entries where entry.forms.contains(.global) {
             let dot = entry.name.utf8.firstIndex(of: UInt8(ascii: "."))
             let name = dot.map { String(entry.name[..<$0]) } ?? entry.name
-            // The functions of a module follow one another.
-            if names.last != name, !names.contains(name) { names.append(name) }
+            if known.insert(name).inserted { names.append(name) }
         }
         return names
     }
