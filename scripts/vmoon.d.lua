@@ -106,14 +106,14 @@ function session_methods:deploy(item, spec) end
 ---Lists the history of an item in its content library, newest last.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+---@return {version: string, time: string, user: string?, short_message: string?, op_id: string?}[] # short_message has the first 80 characters, or the first line; op_id the operation of vmoon that made it
 function session_methods:listChanges(item) end
 
 ---Reads one entry of an item's history, with its whole message.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 ---@param version string the version's identifier
----@return {time: string, user: string?, message: string?} # the entry
+---@return {time: string, user: string?, message: string?, op_id: string?} # the entry; op_id is the operation of vmoon that made it: the mark that it has in the message on the server
 function session_methods:getChange(item, version) end
 
 ---Lists the content libraries.
@@ -480,13 +480,13 @@ function item_methods:deploy(spec) end
 
 ---Lists the history of an item in its content library, newest last.
 ---@async
----@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+---@return {version: string, time: string, user: string?, short_message: string?, op_id: string?}[] # short_message has the first 80 characters, or the first line; op_id the operation of vmoon that made it
 function item_methods:listChanges() end
 
 ---Reads one entry of an item's history, with its whole message.
 ---@async
 ---@param version string the version's identifier
----@return {time: string, user: string?, message: string?} # the entry
+---@return {time: string, user: string?, message: string?, op_id: string?} # the entry; op_id is the operation of vmoon that made it: the mark that it has in the message on the server
 function item_methods:getChange(version) end
 
 ---Describes a library item.
@@ -693,14 +693,14 @@ function deploy(item, spec) end
 ---Lists the history of an item in its content library, newest last.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
----@return {version: string, time: string, user: string?, short_message: string?}[] # short_message has the first 80 characters, or the first line
+---@return {version: string, time: string, user: string?, short_message: string?, op_id: string?}[] # short_message has the first 80 characters, or the first line; op_id the operation of vmoon that made it
 function listChanges(item) end
 
 ---Reads one entry of an item's history, with its whole message.
 ---@async
 ---@param item vmoon.item|string the library item: its identifier, or an item object
 ---@param version string the version's identifier
----@return {time: string, user: string?, message: string?} # the entry
+---@return {time: string, user: string?, message: string?, op_id: string?} # the entry; op_id is the operation of vmoon that made it: the mark that it has in the message on the server
 function getChange(item, version) end
 
 ---Lists the content libraries.

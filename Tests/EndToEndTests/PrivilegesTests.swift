@@ -54,6 +54,13 @@ struct PrivilegesTests {
             status: 3
         ),
         Job(name: "stale-checkouts", arguments: ["1"], least: .reads),
+        Job(name: "change-report", arguments: ["--since", "3000d"], least: .reads),
+        Job(
+            name: "deploy-fleet",
+            arguments: [
+                "--folder", "vm", "--pool", "cluster-1", "golden/debian-12", "web-", "2",
+            ]
+        ),
         Job(name: "version-drift", arguments: ["here", "there"], least: .reads),
     ]
 

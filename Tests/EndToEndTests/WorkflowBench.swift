@@ -39,8 +39,10 @@ struct WorkflowBench {
         try folder.write(profiles, to: ".config/vmoon/config.lua", mode: 0o600)
     }
 
-    /// Where a script of the project lies.
-    static func script(_ name: String) -> String { "\(projectRoot)/scripts/\(name).lua" }
+    /// Where a script of the project lies; one of the tests' is named with its folder.
+    static func script(_ name: String) -> String {
+        "\(projectRoot)/\(name.contains("/") ? name : "scripts/\(name)").lua"
+    }
 
     /// Runs a script.
     /// - Parameters:

@@ -3,7 +3,7 @@
 local function show(value)
   if type(value) == "string" then
     local text = ("%q"):format(value):gsub("%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z", "<time>")
-    return (text:gsub("%[vmoon:%x[%x-]+%]", "[vmoon:<operation>]"))
+    return (text:gsub("%x%x%x%x%x%x%x%x%-%x%x%x%x%-4[%x-]+", "<operation>"))
   end
   if type(value) ~= "table" then return tostring(value) end
   local keys, parts = {}, {}
@@ -105,7 +105,10 @@ equal("versions", #versions, 2)
 equal("its template", note("getVersion", getVersion(ubuntu, "3")).vm_template, vm)
 local changes = note("listChanges", ubuntu:listChanges())
 equal("the first line", changes[#changes].short_message:match("patched.*"), "patched")
-equal("the message", getChange(ubuntu, "3").message:match("patched.*"), "patched\nwith a second line")
+equal("the message", getChange(ubuntu, "3").message, "patched\nwith a second line")
+equal("the mark is apart", #getChange(ubuntu, "3").op_id, 36)
+local path = "/content/library/item/" .. ubuntu.id .. "/changes/3"
+equal("the raw text", request{ path = path }.message:sub(1, 7), "[vmoon:")
 equal("rolled back", note("rollback", ubuntu:rollback("2", "bad patch", { if_latest = "3" })), "4")
 equal("rolled back again", rollback(ubuntu, "3", "good after all"), "5")
 equal("latest", ubuntu:latest(), "5")

@@ -101,7 +101,9 @@ extension Runtime {
         }
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
         // Thousands of calls may wait: what holds one object only needs no memory of its own.
+        let hasMarks = request.operation.givesMessages
         let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) { error in
+            if hasMarks, error == nil { pending.call.result.separateMarks() }
             pending.runtime.answered(pending, error)
         }
         if !pending.isOver { pending.cancellation = .call(ticket) }

@@ -18,6 +18,7 @@ final class OperationText: Sendable {
         _ summary: String,
         _ parameters: [String],
         _ result: String,
+        adds added: [LuaType.Field] = [],
         filter: LuaType = .table,
         errors: [String],
         example: String
@@ -27,7 +28,8 @@ final class OperationText: Sendable {
         self.parameters = parameters
         self.result = FunctionSpec.Result(
             operation.mayGiveNothing
-                ? .optional(LuaType(operation.result)) : LuaType(operation.result),
+                ? .optional(LuaType(operation.result))
+                : LuaType(operation.result).adding(added),
             result
         )
         self.filter = filter
@@ -215,7 +217,8 @@ extension OperationText {
             .listChanges,
             "Lists the history of an item in its content library, newest last.",
             [item],
-            "short_message has the first 80 characters, or the first line",
+            "short_message has the first 80 characters, or the first line; op_id the operation of vmoon that made it",
+            adds: [.init("op_id", .optional(.string))],
             errors: ["not_found", "error"],
             example: #"print(#item("golden/ubuntu-22.04"):listChanges())"#
         ),
@@ -223,7 +226,8 @@ extension OperationText {
             .getChange,
             "Reads one entry of an item's history, with its whole message.",
             [item, "the version's identifier"],
-            "the entry",
+            "the entry; op_id is the operation of vmoon that made it: the mark that it has in the message on the server",
+            adds: [.init("op_id", .optional(.string))],
             errors: ["not_found", "error"],
             example: #"print(item("golden/ubuntu-22.04"):getChange("2").time)"#
         ),

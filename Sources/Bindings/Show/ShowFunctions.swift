@@ -79,8 +79,10 @@ extension Runtime {
         _ options: ShowOptions,
         _ arguments: Arguments
     ) throws(VSphereError) -> String {
-        let isList = value.kind == .array || value.kind == .record && value.count == 0
-        var rows = isList ? Array(value.elements) : value.kind == .record ? [value] : []
+        let packed = value.packed
+        let isList =
+            value.kind == .array || packed != nil || value.kind == .record && value.count == 0
+        var rows = packed ?? (isList ? Array(value.elements) : value.kind == .record ? [value] : [])
         let isTable =
             (isList || value.kind == .record)
             && rows.allSatisfy { $0.kind == .record || $0.kind == .array }

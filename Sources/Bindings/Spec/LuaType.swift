@@ -85,6 +85,15 @@ public indirect enum LuaType: Sendable, Equatable {
 }
 
 extension LuaType {
+    /// The type with fields of our own beside those of a record, or of each record of a list.
+    func adding(_ added: [Field]) -> LuaType {
+        switch self {
+        case .record(let fields, let isOpen): .record(fields + added, isOpen: isOpen)
+        case .list(let element): .list(element.adding(added))
+        default: self
+        }
+    }
+
     /// The Lua type of a value on the wire.
     init(_ shape: Shape) {
         switch shape {

@@ -74,11 +74,16 @@ public enum OperationToken {
     }
 
     /// A message without the mark of any operation.
-    static func withoutMark(_ message: String) -> String {
-        guard message.hasPrefix("[vmoon:"), let end = message.firstRange(of: "] ") else {
-            return message
+    static func withoutMark(_ message: String) -> String { split(message).text }
+
+    /// A message, apart from the identifier of the operation that it is marked with; nil for none.
+    public static func split(_ message: String) -> (identifier: String?, text: String) {
+        let start = "[vmoon:"
+        guard message.hasPrefix(start), let end = message.firstRange(of: "] ") else {
+            return (nil, message)
         }
-        return String(message[end.upperBound...])
+        let identifier = message[..<end.lowerBound].dropFirst(start.count)
+        return (String(identifier), String(message[end.upperBound...]))
     }
 
     /// A name as it is sent: with the operation's first eight digits in place of `{op}`.

@@ -1,0 +1,14 @@
+internal import Buffers
+
+extension Value {
+    /// The elements of what `parallel` and `table.pack` return, a list with its length as `n`; nil for anything else, and
+    /// for one with holes.
+    var packed: [Value]? {
+        guard kind == .record, let count = self["n"]?.integer, count == self.count - 1 else {
+            return nil
+        }
+        // A key that is no string comes as its text.
+        let found = (0..<count).compactMap { self["[\($0 + 1)]"] }
+        return found.count == count ? found : nil
+    }
+}
