@@ -23,7 +23,7 @@ extension APIFacts {
         return usual.count == 1 ? usual[0] : nil
     }
 
-    /// What an operation of a method is called that needs no action to be told from others.
+    /// The name of an operation of a method that needs no action to be told from others.
     private static let usualNames = [
         "GET": ["get", "list"], "POST": ["create"], "PATCH": ["update"], "PUT": ["set"],
         "DELETE": ["delete"],
@@ -56,7 +56,7 @@ extension APIOperation {
 /// A path of either dialect, in pieces.
 private struct RESTPath {
     var segments: [Substring]
-    /// What `action` says.
+    /// The value of `action`.
     let action: String?
 
     init(_ text: String) {

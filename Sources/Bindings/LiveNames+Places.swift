@@ -12,11 +12,11 @@ extension LiveNames {
         }
     }
 
-    /// What the lists of places have told so far.
+    /// The places read so far, by kind.
     struct Places {
         /// The objects of each kind.
         var entries: [PlaceKind: [Entry]] = [:]
-        /// What holds an object, by its identifier: the name, and the identifier if that may be held itself.
+        /// The holder of an object, by its identifier: the name, and the identifier if that may be held itself.
         var holders: [String: (name: String, id: String?)] = [:]
         /// When they were asked for.
         var fetchedAt: Duration?

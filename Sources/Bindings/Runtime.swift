@@ -122,7 +122,7 @@ public final class Runtime: InterpreterHost {
         index.entries.map(\.spec) + (configuration.bench == nil ? [] : FunctionSpec.testing)
     /// How many functions are defined for scripts; the numbers after theirs are those of the hidden ones.
     var functionCount: Int { index.entries.count }
-    /// What has been called so far.
+    /// The bodies of the functions called so far, by their numbers.
     private var bodies: [FunctionSpec.Body?]
     /// The functions that Lua does not call through the host.
     private var inLua: [(address: UInt64, number: Int)] = []

@@ -1,6 +1,6 @@
 /// The offsets of a place from UTC, as the system's files of time zones have them (RFC 8536).
 public struct TimeZone: Sendable, Equatable {
-    /// What a clock shows there at a moment.
+    /// The time on a clock there at a moment.
     public struct Reading: Sendable, Equatable {
         /// Seconds to add to UTC.
         public let offset: Int
@@ -53,7 +53,7 @@ public struct TimeZone: Sendable, Equatable {
         self.rule = rule
     }
 
-    /// What a clock shows at a moment.
+    /// The time on a clock at a moment.
     public func reading(at seconds: Int) -> Reading {
         if let last = changes.last, seconds < last.moment || rule == nil {
             var (low, high) = (0, changes.count)

@@ -31,7 +31,7 @@ struct TimeZoneRule: Sendable, Equatable {
         (self.begin, self.end) = (begin, end)
     }
 
-    /// What a clock shows at a moment.
+    /// The time on a clock at a moment.
     func reading(at seconds: Int) -> TimeZone.Reading {
         guard let summer, let begin, let end else { return standard }
         let local = seconds + standard.offset

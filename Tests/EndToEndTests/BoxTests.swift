@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// What scripts would else write themselves: waiting, trying again, arguments, endings.
+/// Functions that scripts would else write themselves: waiting, trying again, arguments, endings.
 @Suite struct BoxTests {
     static let options = """
         local opt = options{ "Patches golden images.",

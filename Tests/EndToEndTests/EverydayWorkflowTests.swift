@@ -10,11 +10,11 @@ import Testing
         let arguments: [String]
         /// The changes that a plan of it has, and that its run makes, each by its operation.
         var changes: [String: Int] = [:]
-        /// What the plan has beside them: a script that sees no change does not undo one either.
+        /// The changes of its plan, where they differ: a script that sees no change does not undo one either.
         var planned: [String: Int]?
         var options: [String] = []
         var status: Int32 = 0
-        /// What its output has.
+        /// Texts that its output has.
         var output: [String] = []
         var testDescription: String { name }
     }

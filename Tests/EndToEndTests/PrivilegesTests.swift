@@ -12,7 +12,7 @@ struct PrivilegesTests {
         var arguments: [String] = []
         /// Files that it finds beside it.
         var files: [String: String] = [:]
-        /// What the simulator is told to answer.
+        /// The answer that the simulator is told to give.
         var stubs: JSONValue = []
         /// How the script ends when all goes well.
         var status: Int32 = 0

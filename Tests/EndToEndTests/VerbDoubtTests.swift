@@ -4,7 +4,7 @@ import Support
 import Testing
 import VSphere
 
-/// What tells, for each everyday change, whether it happened when its answer was lost.
+/// The reads that tell, for each everyday change, whether it happened when its answer was lost.
 @Suite struct VerbDoubtTests {
     static let golden = "00000000-0000-4000-a11b-000000000001"
     static let staging = "00000000-0000-4000-a11b-000000000002"
@@ -17,11 +17,11 @@ import VSphere
         let call: String
         /// The operation in the journal, where the function is several.
         var recorded: String?
-        /// What is done before.
+        /// The Lua that runs before it.
         var before = ""
         /// Why nobody can know, in the words of the journal; nil where a look settles it.
         var unknown: String?
-        /// What is true then.
+        /// A Lua expression that is true once it is done.
         var holds = "true"
         var testDescription: String { call }
     }

@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// What runs in machines, and tasks that take their time: by the clock of the simulator, without waiting.
+/// Guests of machines, and tasks that take their time: by the clock of the simulator, without waiting.
 struct GuestRulesTests {
     typealias Form = WireClient.Form
 

@@ -4,7 +4,7 @@ internal import Text
 ///
 /// Pure: a line goes in, a verdict comes out.
 struct Question: Equatable {
-    /// What may be answered.
+    /// The answers that are accepted.
     enum Form: Equatable {
         /// Yes or no; no where nothing is typed.
         case confirmation
@@ -14,7 +14,7 @@ struct Question: Equatable {
         case secret
     }
 
-    /// What an answer means.
+    /// The meaning of an answer.
     enum Verdict: Equatable {
         case yes
         case no
@@ -26,7 +26,7 @@ struct Question: Equatable {
     let text: String
     let form: Form
 
-    /// What the terminal shows, with a space at its end.
+    /// The text on the terminal, with a space at its end.
     var prompt: String {
         let text = Display.escape(self.text)
         switch form {
@@ -44,7 +44,7 @@ struct Question: Equatable {
         text.last.map { "?:.".contains($0) } == true ? text + " " : text + ": "
     }
 
-    /// What a line means.
+    /// The meaning of a line.
     func judge(_ line: String) -> Verdict {
         if form == .secret {
             return line.isEmpty ? .again("an answer is needed") : .text(line)

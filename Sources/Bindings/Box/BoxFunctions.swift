@@ -5,7 +5,7 @@ internal import Text
 internal import Transport
 internal import VSphere
 
-/// What the Lua parts of the box ask the host for.
+/// The host functions that the Lua parts of the box call.
 ///
 /// These are no functions of the API: they have no description, and scripts do not find them.
 let boxFunctions: [(name: String, body: FunctionSpec.Body)] = [

@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// What the other parts of the box have in common: errors, and options of functions.
+/// The base of the other parts of the box: errors, and options of functions.
 let commonPart = #"""
     local codes = { usage = \#(ExitCode.usage.rawValue), ambiguous = \#(ExitCode.invalidInput.rawValue),
       not_found = \#(ExitCode.notFound.rawValue), timeout = \#(ExitCode.unavailable.rawValue) }

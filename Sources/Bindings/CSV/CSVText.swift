@@ -1,6 +1,6 @@
 /// Comma-separated values as RFC 4180 has them, as bytes.
 enum CSVText {
-    /// What is wrong with a text.
+    /// A fault in a text.
     struct Problem: Error, Equatable {
         let message: String
         /// Its line, from 1.

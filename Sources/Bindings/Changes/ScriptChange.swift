@@ -9,7 +9,7 @@ final class ScriptChange: ChangeCaller {
     private let pending: Pending
     private let vcenter: VCenter
     private var change: Change?
-    /// What comes after it; nil where the call ends with it.
+    /// The next part; nil where the call ends with it.
     private let next: Next?
 
     /// Continues with the result of a change, or with its error.

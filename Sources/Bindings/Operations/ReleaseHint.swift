@@ -2,7 +2,7 @@ internal import Buffers
 internal import Text
 internal import VSphere
 
-/// What is known about the release of a vCenter, which is asked at most once.
+/// The release of a vCenter, which is asked for at most once.
 enum KnownRelease {
     /// It was asked; these are called with the answer.
     case asked([(String?) -> Void])

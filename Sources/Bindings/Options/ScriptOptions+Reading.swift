@@ -105,7 +105,7 @@ extension ScriptOptions {
         return entry
     }
 
-    /// What no entry can tell alone.
+    /// Finds the faults between entries.
     private func check() throws(Misuse) {
         var names: Set<String> = []
         var letters: Set<Character> = ["h"]

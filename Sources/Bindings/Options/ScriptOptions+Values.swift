@@ -2,7 +2,7 @@ public import JSON
 internal import Text
 
 extension ScriptOptions {
-    /// What is wrong with the words that a script was given: for whoever runs it.
+    /// A fault in the words that a script was given, told to whoever runs it.
     public struct Problem: Error, Equatable {
         /// One line.
         public let message: String
@@ -10,7 +10,7 @@ extension ScriptOptions {
         init(_ message: String) { self.message = message }
     }
 
-    /// What the words of a command line come to.
+    /// The outcome of reading the words of a command line.
     public enum Outcome: Equatable {
         /// The values, by the names of their entries.
         case values([JSONValue.Member])
@@ -234,7 +234,7 @@ extension ScriptOptions.Entry {
         if let most, number > most { throw problem }
     }
 
-    /// What a value must be, for a person.
+    /// The rule for a value, for a person.
     private var phrase: String {
         switch kind {
         case .flag: return "true or false"

@@ -1,6 +1,6 @@
 public import JSON
 
-/// What a script takes, as its `options{…}` describes it: options by name, and words by their place.
+/// The arguments of a script, as its `options{…}` describes them: options by name, and words by their place.
 ///
 /// Pure: the description comes as a tree, words go in, and values, help or a problem come out.
 public struct ScriptOptions: Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct ScriptOptions: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         /// The key under which the script finds the value.
         public let name: String
-        /// What it is for, in a few words.
+        /// Its purpose, in a few words.
         public var summary = ""
         /// The type of the value, or of each where there may be several.
         public var kind = Kind.string
@@ -35,7 +35,7 @@ public struct ScriptOptions: Sendable, Equatable {
         public var fallback: JSONValue?
         /// The letter after one dash.
         public var short: Character?
-        /// What stands for the value in help.
+        /// The word for its value in help.
         public var placeholder = ""
         /// The least number.
         public var least: Double?
@@ -51,18 +51,18 @@ public struct ScriptOptions: Sendable, Equatable {
         public var spelling: String { "--" + name.replacing("_", with: "-") }
     }
 
-    /// What the script does: a paragraph for each.
+    /// The purpose of the script: a paragraph for each.
     public var about: [String] = []
     /// The words, in their order.
     public var words: [Entry] = []
     /// The options, by name.
     public var options: [Entry] = []
 
-    /// What is wrong with a description: for the author of the script.
+    /// A fault in a description, told to the author of the script.
     public struct Misuse: Error, Equatable {
         /// The mistake.
         public let message: String
-        /// What to write instead.
+        /// The hint: a better way to write it.
         public let hint: String?
     }
 }

@@ -96,7 +96,7 @@ struct ShowOptions {
     }
 }
 
-/// What one value is sorted by: numbers come before texts.
+/// The key of one value in the order: numbers come before texts.
 private struct SortKey: Comparable {
     private let number: Double?
     private let text: [UInt8]?

@@ -48,7 +48,7 @@ extension FunctionIndex.Entry {
     /// Its description.
     var spec: FunctionSpec { group.specs[place] }
 
-    /// What is called.
+    /// Its body.
     ///
     /// That of an operation needs no description: a run that calls one does not make those of all.
     var body: FunctionSpec.Body? {

@@ -7,7 +7,7 @@ internal import VSphere
 enum RequestFilter {
     /// The operations of the simulator, by their names in faults and requests.
     ///
-    /// What is part of a function has the name of that function there.
+    /// A part of a function has the name of that function there.
     private static let operations =
         ["createSession", "getSession", "deleteSession"]
         + VSphere.Operation.all.map(\.name).filter { !parts.contains($0) }

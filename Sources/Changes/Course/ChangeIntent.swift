@@ -27,7 +27,7 @@ public struct ChangeIntent: Sendable, Equatable {
     public var name: String?
     /// The library of the new item.
     public var library: String?
-    /// What it sets: its arguments by their names, for a change that is seen by that.
+    /// The settings it makes: its arguments by their names, for a change that is seen by that.
     public var wanted: JSONValue?
     /// The machine that held the target before: the template of `version`, or
     /// `vm` itself; nil if the target was not there, or the object was as wanted already.

@@ -128,7 +128,7 @@ extension Plan {
         }
     }
 
-    /// What a specification sets, for a line of the plan.
+    /// The settings in a specification, for a line of the plan.
     static func settings(in specification: Value?) -> [String] {
         (specification.map { JSONValue($0) }?.members ?? []).filter { $0.name != "name" }.map {
             let text = $0.value.string ?? JSONEncoder().encode($0.value)

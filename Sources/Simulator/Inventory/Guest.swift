@@ -11,7 +11,7 @@ struct GuestTimes: Sendable {
 }
 
 extension Machine {
-    /// What tools in a machine say at a moment.
+    /// The report of the tools in a machine at a moment.
     struct Guest: Sendable {
         var hasTools = false
         var address: String?
@@ -35,7 +35,7 @@ extension Machine {
         if state == .off { onSince = nil }
     }
 
-    /// What runs in it.
+    /// Its guest operating system.
     func guest(at now: Instant, _ times: GuestTimes) -> Guest {
         guard power == .on else { return Guest() }
         guard let onSince else { return Guest(hasTools: true, address: address) }

@@ -43,7 +43,7 @@ extension Inventory {
         return .made(add(copy: machine))
     }
 
-    /// What became of a deployment.
+    /// The outcome of a deployment.
     enum PackageDeployment: Sendable {
         case made(String)
         /// The argument that was the reason, and why.

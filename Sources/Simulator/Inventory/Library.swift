@@ -14,7 +14,7 @@ struct Library: Sendable {
     var itemIDs: [String] = []
     /// Whether others may follow it.
     var isPublished = false
-    /// What a subscribed library follows, and when it was last brought up to that.
+    /// The publication that a subscribed library follows, and the time of its last update.
     var source: String?
     var lastSync: Instant?
 

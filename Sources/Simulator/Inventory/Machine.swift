@@ -23,7 +23,7 @@ struct Machine: Sendable {
     var cpuCount = 2
     var coresPerSocket = 1
     var memoryMiB = 4096
-    /// What can be changed while it runs.
+    /// The hardware that can be changed while it runs.
     var hotAdd = HotAdd()
     var guestOS = "UBUNTU_64"
     /// The item it is checked out of.

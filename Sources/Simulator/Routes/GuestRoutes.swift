@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What runs in machines, and what machines are customized with.
+/// Guests of machines, and customization specifications.
 enum GuestRoutes {
     private static let one = "vcenter/vm/{vm}"
     private static let specs = "vcenter/guest/customization-specs"

@@ -156,7 +156,7 @@ extension Effect {
         case machine
         /// The objects with the name for the new one.
         case name
-        /// What it sets on its object: fields, a tag, that it is gone.
+        /// The state it gives its object: fields, a tag, that it is gone.
         case settings
     }
 }

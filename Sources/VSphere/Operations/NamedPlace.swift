@@ -49,7 +49,7 @@ public struct NamedPlace: Sendable {
             ?? specification?["target"]?["folder_id"]?.string
     }
 
-    /// What a machine is to be customized with.
+    /// The customization of a machine.
     public static let customizationSpec = NamedPlace(
         "name",
         .listCustomizationSpecs,

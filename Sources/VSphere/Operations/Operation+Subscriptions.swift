@@ -1,6 +1,6 @@
 internal import Transport
 
-/// What is published, and what follows it.
+/// Publications, and the libraries that follow them.
 extension Operation {
     /// Who follows a library.
     ///

@@ -103,7 +103,7 @@ struct ShapeMismatch: Error, Equatable {
     var path: [String] = []
     /// The expected and the found type, in words.
     var problem: String
-    /// What was probably meant, or what there is; nil where there is nothing to choose from.
+    /// The name that was probably meant, or all that there are; nil where there is nothing to choose from.
     var advice: String?
 
     /// The path for a message.

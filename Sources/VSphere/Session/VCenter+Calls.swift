@@ -66,7 +66,7 @@ extension VCenter {
         )
     }
 
-    /// What only explains an error is not waited for much longer than for the error.
+    /// An explanation of an error is not waited for much longer than the error.
     private static var asideTimeout: Duration { .seconds(5) }
 
     /// Encodes a call; every attempt to send it repeats these bytes.
