@@ -29,7 +29,7 @@ public struct ScriptOptions: Sendable, Equatable {
         public var kind = Kind.string
         /// Whether it may be given more than once; the script gets a list.
         public var isList = false
-        /// Whether the script cannot do without.
+        /// Whether the script refuses to run without a value for it.
         public var isRequired = false
         /// The value where none is given; as it would be written.
         public var fallback: JSONValue?
@@ -42,7 +42,7 @@ public struct ScriptOptions: Sendable, Equatable {
         /// The largest number.
         public var most: Double?
 
-        /// Whether part of the description is known to a run only.
+        /// Whether a part of the description is computed, so that only a run knows it.
         var isOpen = false
 
         init(_ name: String) { self.name = name }

@@ -9,7 +9,7 @@ struct Grid {
     var columns: [String]
     /// The values of each row, by column.
     private let rows: [[Value?]]
-    /// Whether somebody wants the columns in this order.
+    /// Whether the caller named the columns, in this order.
     private let isOrdered: Bool
     private let describe: (Value) -> String
 
