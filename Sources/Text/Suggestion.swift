@@ -1,6 +1,7 @@
 /// Finds the name that was probably meant.
 public enum Suggestion {
-    /// The name that was probably meant: at most two typing errors, in fewer than half its letters, or an extension.
+    /// The name that was probably meant: at most two typing errors, in fewer than half its letters; else the only name
+    /// that begins with the word, or ends with it.
     public static func nearest(to word: String, among names: [String]) -> String? {
         // A longer word is not a typing error, and the table below grows with its length.
         guard word.utf8.count <= 160 else { return nil }
@@ -17,7 +18,12 @@ public enum Suggestion {
         // One letter or two are the beginning of anything.
         guard length > 2 else { return nil }
         let beginning = names.filter { $0.hasPrefix(word) }
-        return beginning.count == 1 ? beginning[0] : nil
+        if !beginning.isEmpty { return beginning.count == 1 ? beginning[0] : nil }
+        // Three letters are the end of too many.
+        guard length > 3 else { return nil }
+        let small = word.lowercased()
+        let ending = names.filter { $0.count > length && $0.lowercased().hasSuffix(small) }
+        return ending.count == 1 ? ending[0] : nil
     }
 
     /// The number of letters that are missing, extra, wrong or exchanged with their neighbour.

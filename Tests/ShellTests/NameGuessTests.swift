@@ -9,6 +9,14 @@ import Testing
         ("x:1: attempt to call a nil value (method 'getChekOut')", "did you mean getCheckOut?"),
         ("x:1: attempt to call a nil value (field 'decod')", "did you mean decode?"),
         ("x:1: attempt to call a nil value (field 'foramt')", "did you mean format?"),
+        ("x:1: attempt to call a nil value (method 'versions')", "did you mean listVersions?"),
+        ("x:1: attempt to call a nil value (global 'unpack')", "did you mean table.unpack?"),
+        (
+            "x:1: attempt to call a table value (global 'time')",
+            "its functions are time.now, time.parse, time.format, time.add, time.age, time.duration"
+        ),
+        ("x:1: attempt to call a table value (global 'mine')", nil),
+        ("x:1: attempt to call a table value (local 'time')", nil),
         ("x:1: attempt to call a nil value (global 'frobnicate')", nil),
         ("x:1: attempt to call a nil value (method 'rollback')", nil),
         ("x:1: attempt to call a nil value (local 'rolback')", nil),

@@ -7,8 +7,12 @@ import Text
         ("rulback", "rollback"), ("xolbuck", nil), ("itm", "item"), ("imt", nil), ("meti", nil),
         ("chec", nil), ("ite", "item"), ("it", nil), ("r", nil), ("checkO", "checkOut"), ("", nil),
         (String(repeating: "x", count: 41), nil),
+        ("Out", nil), ("back", "rollback"), ("kout", "checkOut"), ("heck", nil),
     ])
-    func `a slip of a finger or the beginning finds its word`(_ word: String, _ meant: String?) {
+    func `a slip of a finger, the beginning or the end finds its word`(
+        _ word: String,
+        _ meant: String?
+    ) {
         let names = ["item", "rollback", "checkOut", "checkIn"]
         #expect(Suggestion.nearest(to: word, among: names) == meant)
     }

@@ -49,7 +49,7 @@ struct Question: Equatable {
         if form == .secret {
             return line.isEmpty ? .again("an answer is needed") : .text(line)
         }
-        let word = Self.trimmed(line)
+        let word = line.trimmed
         switch form {
         case .confirmation:
             switch word.lowercased() {
@@ -66,11 +66,5 @@ struct Question: Equatable {
             return .again("answer one of \(choices.joined(separator: ", "))")
         case .secret: return .text(line)
         }
-    }
-
-    private static func trimmed(_ line: String) -> String {
-        var text = line[...].drop { $0.isWhitespace }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

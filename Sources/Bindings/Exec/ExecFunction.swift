@@ -41,7 +41,7 @@ extension FunctionSpec {
     ) { runtime, call in
         do throws(VSphereError) {
             let secrets = runtime.configuration.secrets
-            let request = try Execution.Request(call.arguments.values) { secrets[$0]?.reveal() }
+            var request = try Execution.Request(call.arguments.values) { secrets[$0]?.reveal() }
             if CurrentProcess.isForked { throw .forked }
             let stand = try runtime.withhold(
                 "exec",
@@ -55,6 +55,7 @@ extension FunctionSpec {
             }
             // What was printed stands before what the program writes.
             if request.hasTerminal { _ = Interpreter.flushOutput() }
+            request.pass(runtime.traceparent(of: call))
             let process = try request.start()
             return runtime.waits(call) { pending in
                 runtime.watch(process, of: request, pending)
@@ -174,6 +175,18 @@ enum Execution {
             if hasTerminal, !input.isEmpty {
                 throw Execution.usage("options.stdin: with the terminal it reads from that", nil)
             }
+        }
+
+        /// Tells the program its place in the trace, unless the script has told it another one.
+        /// - Parameter header: What `TRACEPARENT` says; nil for what ours says.
+        mutating func pass(_ header: String?) {
+            guard let header else { return }
+            let ours = Environment.all()
+            let name = TraceContext.variable
+            var variables = environment ?? ours
+            guard variables[name] == ours[name] else { return }
+            variables[name] = header
+            environment = variables
         }
 
         func start() throws(VSphereError) -> PipedProcess {

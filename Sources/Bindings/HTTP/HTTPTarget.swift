@@ -24,8 +24,15 @@ struct HTTPTarget {
         let message: String
     }
 
+    /// Whether what is sent can be read on the way: `http://` to another machine.
+    var isInTheOpen: Bool { endpoint.scheme == .http && !endpoint.isLoopback }
+
     /// Checks an address: `https://…`, or `http://…` on this computer.
-    init(_ text: String) throws(Problem) {
+    /// - Parameters:
+    ///   - text: The address.
+    ///   - allowsPlain: Whether `http://` may lead to another machine.
+    /// - Throws: `Problem`, without the address.
+    init(_ text: String, allowsPlain: Bool = false) throws(Problem) {
         let isLegal = text.utf8.allSatisfy {
             $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0)
         }
@@ -46,7 +53,7 @@ struct HTTPTarget {
         let host = Self.host(authority)
         guard !host.isEmpty else { throw Problem(message: "url names no host") }
         let bare = host.first == "[" ? String(host.dropFirst().dropLast()) : host
-        guard scheme == "https" || Endpoint(host: bare).isLoopback else {
+        guard scheme == "https" || allowsPlain || Endpoint(host: bare).isLoopback else {
             throw Problem(message: "url must begin with https://: http:// is for this machine only")
         }
         self.host = host

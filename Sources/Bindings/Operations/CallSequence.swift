@@ -84,7 +84,8 @@ struct CallSequence {
         }
         let out = ValueBuffer()
         var isDone = false
-        let ticket = vcenter.perform(request, into: out) { error in
+        let span = runtime.span(of: pending.call)
+        let ticket = vcenter.perform(request, into: out, span: span) { error in
             isDone = true
             pending.cancellation = .none
             if let error { next(.failure(error)) } else { next(.success(out.root)) }

@@ -127,7 +127,8 @@ final class MachineListing {
         missing += 1
         let rows = ValueBuffer()
         tickets.append(
-            vcenter.perform(call, into: rows) { [self] error in
+            vcenter.perform(call, into: rows, span: pending.runtime.span(of: pending.call)) {
+                [self] error in
                 guard !pending.isOver else { return }
                 missing -= 1
                 switch error {

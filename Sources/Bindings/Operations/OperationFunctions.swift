@@ -102,7 +102,12 @@ extension Runtime {
         // The arguments lie in the call's own buffer, and that is free again only after the verdict.
         // Thousands of calls may wait: what holds one object only needs no memory of its own.
         let hasMarks = request.operation.givesMessages
-        let ticket = vcenter.perform(request, into: call.result, argumentsStay: true) { error in
+        let ticket = vcenter.perform(
+            request,
+            into: call.result,
+            argumentsStay: true,
+            span: span(of: call)
+        ) { error in
             if hasMarks, error == nil { pending.call.result.separateMarks() }
             pending.runtime.answered(pending, error)
         }

@@ -19,6 +19,8 @@ public final class Change {
     /// The step of the script that asks for it; nil outside of steps.
     let step: RunSteps.Step?
     var record: OperationRecord
+    /// Its place in the trace of the run.
+    private let span: Span?
     /// Set where the run is held to a plan.
     let held: HeldChange?
     private let began: Duration
@@ -72,7 +74,9 @@ public final class Change {
         self.caller = caller
         expectedLatest = ifLatest
         self.step = step
+        span = (step?.span ?? changes.span)?.part()
         reader = StateReader(vcenter)
+        reader.span = span
         began = changes.loop.now
         let now = changes.loop.wallTime
         record = OperationRecord(
@@ -213,7 +217,7 @@ public final class Change {
         guard let marked else { preconditionFailure("a change is recorded before it is sent") }
         out.clear()
         var isDone = false
-        let sent = vcenter.perform(marked, into: out) { [self] error in
+        let sent = vcenter.perform(marked, into: out, span: span) { [self] error in
             isDone = true
             status = ticket?.status ?? error?.status
             ticket = nil
@@ -351,6 +355,7 @@ public final class Change {
         // Without an attempt it is not in the journal.
         event.identifier = record.attempts > 0 ? record.identifier : nil
         event.status = status
+        event.span = span?.place
         if let error { event.fail(error) }
         observe(event)
     }

@@ -15,6 +15,10 @@ public final class RunChanges {
     public private(set) lazy var steps = RunSteps(self, settings.history)
     /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
+    /// The run's place in its trace; nil if it is not traced.
+    public var span: Span?
+    /// Called with every step that has ended, where the run is traced.
+    public var observeStep: ((StepEvent) -> Void)?
     private var opened: Opened?
     /// How many changes each vCenter has under way, and the actions that wait for a turn.
     private var turns: [ObjectIdentifier: (taken: Int, waiting: [() -> Void])] = [:]

@@ -25,6 +25,8 @@ final class StateReader {
     typealias Answer = Observation.Reply
 
     let vcenter: VCenter
+    /// What its questions belong to in the trace of the run.
+    var span: Span?
     private var tickets: [PendingCall] = []
     /// The number of the round: answers of a cancelled round are ignored.
     private var round = 0
@@ -60,7 +62,12 @@ final class StateReader {
                 continue
             }
             let out = ValueBuffer()
-            let ticket = vcenter.perform(call, into: out, tellsTime: true) { error in
+            let ticket = vcenter.perform(
+                call,
+                into: out,
+                tellsTime: true,
+                span: span?.part()
+            ) { error in
                 answered(place, error.map { .failure($0) } ?? .success(out.root))
             }
             if mine == round { tickets.append(ticket) }

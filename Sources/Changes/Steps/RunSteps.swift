@@ -67,7 +67,9 @@ public final class RunSteps {
             name: name,
             began: changes.loop.wallTime
         )
-        let number = steps.add(Step(record, history[name] ?? .init()))
+        let span = changes.span?.part()
+        let step = Step(record, history[name] ?? .init(), span, at: changes.loop.now)
+        let number = steps.add(step)
         showLater()
         return .success(.begun(UInt32(number)))
     }
@@ -118,6 +120,7 @@ public final class RunSteps {
         steps.remove(UInt64(number))
         step.record.ended = changes.loop.wallTime
         step.record.result = result
+        observe(step)
         guard !isPlanned else { return completion(nil) }
         changes.record([.step(step.record)]) { [self] error in
             if error == nil { onDone?(step.name) }
@@ -130,10 +133,24 @@ public final class RunSteps {
     ///   - number: The step; nothing happens if it was finished.
     ///   - kind: The kind of the error that ended it.
     public func leave(_ number: UInt32, _ kind: ErrorKind) {
-        guard let step = steps.remove(UInt64(number)), !isPlanned else { return }
+        guard let step = steps.remove(UInt64(number)) else { return }
         step.record.ended = changes.loop.wallTime
         step.record.failure = kind.rawValue
+        observe(step)
+        guard !isPlanned else { return }
         changes.record([.step(step.record)], isUrgent: false) { _ in }
+    }
+
+    private func observe(_ step: Step) {
+        guard let span = step.span else { return }
+        changes.observeStep?(
+            StepEvent(
+                span: span.place,
+                name: step.name,
+                duration: changes.loop.now - step.began,
+                failure: step.record.failure
+            )
+        )
     }
 
     /// The time at the next place of a step that asks for it: the same in every run.
@@ -177,6 +194,10 @@ extension RunSteps {
     public final class Step {
         fileprivate(set) var record: StepRecord
         fileprivate(set) var past: StepHistory.Past
+        /// Its place in the trace of the run; nil in a run that is not traced.
+        public let span: Span?
+        /// When it began, on the clock of the loop.
+        fileprivate let began: Duration
         /// How many changes, and random numbers, it has asked for.
         private var places = 0
         fileprivate var randoms = 0
@@ -187,9 +208,16 @@ extension RunSteps {
         /// The error that it cannot be kept after: a change whose outcome is unknown, or another than before.
         private(set) var problem: VSphereError?
 
-        fileprivate init(_ record: StepRecord, _ past: StepHistory.Past) {
+        fileprivate init(
+            _ record: StepRecord,
+            _ past: StepHistory.Past,
+            _ span: Span?,
+            at now: Duration
+        ) {
+            began = now
             self.record = record
             self.past = past
+            self.span = span
         }
 
         /// Its name.

@@ -114,7 +114,8 @@ final class ScriptRun {
         configuration.proxy = { EnvironmentProxy.find(for: $0, in: world.environment) }
         configuration.log = log.output
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
-        configuration.watch(settings.run, log, metrics, world)
+        let trace = RunTrace.begin(settings.run, runID, script, world, redaction)
+        configuration.watch(settings.run, log, metrics, trace, world)
         configuration.secrets = secrets
         configuration.tape = cassette.tape
         configuration.fetchSecret = ScriptSecrets(world: world).fetch
@@ -149,7 +150,7 @@ final class ScriptRun {
         configuration.shard = { shard }
         let runtime = try Runtime(configuration)
         self.runtime = runtime
-        watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
+        watchers = try RunWatchers(settings.run, metrics, trace, runtime, world, runID: runID)
         log.showAbove = { [unowned runtime] in runtime.showAbove }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status

@@ -1,6 +1,7 @@
 internal import Bindings
 internal import LuaHost
 internal import Posix
+internal import Text
 
 /// Reads lines as they arrive, without an editor: for `TERM=dumb`, or without a terminal.
 struct PlainReader {

@@ -198,7 +198,8 @@ extension Endpoint {
             }
     }
 
-    static func decoded(_ text: Substring) -> String? {
+    /// Reads a text in which `%41` stands for a byte; nil if a `%` has no two digits, or the bytes are no UTF-8.
+    public static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

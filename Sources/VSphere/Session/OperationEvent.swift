@@ -22,6 +22,8 @@ public struct OperationEvent: Sendable, Equatable {
     public var isChanging: Bool
     /// The error, on one line; safe to show.
     public var problem: String?
+    /// Its place in the trace; nil in a run that is not traced.
+    public var span: Span.Place?
 
     /// Makes an event.
     public init(

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Text
 internal import Transport
 
 /// A call between `perform` and its completion: the handle for cancelling it.
@@ -47,6 +48,8 @@ public final class PendingCall {
     var isAside = false
     /// Whether the date of its answer is wanted.
     var tellsTime = false
+    /// Its place in the trace of the run.
+    var span: Span?
 
     init(
         _ call: Call,
@@ -63,17 +66,13 @@ public final class PendingCall {
     /// When it was first sent.
     var startedAt: Duration? {
         get { firstSent < 0 ? nil : .nanoseconds(firstSent) }
-        set { firstSent = newValue.map(Self.nanoseconds) ?? -1 }
+        set { firstSent = newValue?.wholeNanoseconds ?? -1 }
     }
 
     /// When it was last sent.
     var sentAt: Duration {
         get { .nanoseconds(max(lastSent, 0)) }
-        set { lastSent = Self.nanoseconds(newValue) }
-    }
-
-    private static func nanoseconds(_ time: Duration) -> Int64 {
-        time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000
+        set { lastSent = newValue.wholeNanoseconds }
     }
 
     /// The HTTP status of the last answer that came.

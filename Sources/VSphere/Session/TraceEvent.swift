@@ -20,4 +20,6 @@ public struct TraceEvent: Sendable {
     public let duration: Duration
     /// The number of the attempt, from 1.
     public let attempt: Int
+    /// The operation it belongs to in the trace; nil in a run that is not traced, and for the session.
+    public let span: Span.Place?
 }

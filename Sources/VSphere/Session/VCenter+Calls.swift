@@ -130,7 +130,8 @@ extension VCenter {
                     url,
                     result,
                     pending.sentAt,
-                    Int(pending.attempts)
+                    Int(pending.attempts),
+                    pending.span?.place
                 )
             )
         }
@@ -304,6 +305,7 @@ extension VCenter {
             isChanging: false
         )
         event.status = pending.status
+        event.span = pending.span?.place
         guard var error else { return event }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name
@@ -321,7 +323,8 @@ extension VCenter {
         _ url: ByteBuffer,
         _ result: Result<Response, TransportError>,
         _ sentAt: Duration,
-        _ attempt: Int
+        _ attempt: Int,
+        _ span: Span.Place? = nil
     ) -> TraceEvent {
         var status: Int?
         var problem: String?
@@ -339,7 +342,8 @@ extension VCenter {
             status: status,
             problem: problem,
             duration: clock() - sentAt,
-            attempt: attempt
+            attempt: attempt,
+            span: span
         )
     }
 }

@@ -167,6 +167,7 @@ public final class VCenter {
     ///   - argumentsStay: Whether the buffer with the call's arguments is not changed before the
     ///     completion; else they are copied, so that an error can still name them.
     ///   - isAside: Whether it only explains something: no script asked for it. It is not noted, and sent once.
+    ///   - span: Its place in the trace of the run.
     ///   - completion: Called with nil, or with the error.
     /// - Returns: The handle for cancelling the call.
     @discardableResult
@@ -176,6 +177,7 @@ public final class VCenter {
         tellsTime: Bool = false,
         argumentsStay: Bool = false,
         isAside: Bool = false,
+        span: Span? = nil,
         completion: @escaping (VSphereError?) -> Void
     ) -> PendingCall {
         if !isAside { noteCall?(call) }
@@ -183,6 +185,7 @@ public final class VCenter {
         let pending = PendingCall(kept, at: self, into: result, completion: completion)
         pending.tellsTime = tellsTime
         pending.isAside = isAside
+        pending.span = span
         guard !isClosing else {
             finish(pending, sessionClosed(operation: call.operation.name))
             return pending

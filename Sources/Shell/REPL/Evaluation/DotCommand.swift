@@ -98,12 +98,3 @@ enum DotCommand: Equatable {
         return (wrapped([first, ""]) + commands + [""] + wrapped(keys)).joined(separator: "\n")
     }
 }
-
-extension String {
-    /// The text without surrounding white space.
-    var trimmed: String {
-        var text = self[...].drop { $0.isWhitespace }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
-}

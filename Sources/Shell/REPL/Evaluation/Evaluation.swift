@@ -1,3 +1,4 @@
+internal import Text
 internal import Bindings
 internal import Buffers
 internal import LuaHost

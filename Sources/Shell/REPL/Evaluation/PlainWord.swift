@@ -1,3 +1,4 @@
+internal import Text
 /// A word that people type at a prompt and that is no Lua of any use: how to leave, or a call for help.
 struct PlainWord {
     /// The global that it names; nil for a question mark.

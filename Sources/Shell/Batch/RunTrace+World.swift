@@ -1,0 +1,67 @@
+internal import Bindings
+internal import LuaHost
+internal import Posix
+internal import Text
+internal import VSphere
+
+extension RunTrace {
+    /// Begins the trace of a run, if the environment names a collector; nobody is told of a dry run.
+    /// - Parameters:
+    ///   - options: The options of the run.
+    ///   - runID: The run's identifier.
+    ///   - script: The script's file; nil for none.
+    ///   - world: The surroundings; programs of the run find their place in the trace there.
+    ///   - redaction: Takes secrets out of what is sent.
+    /// - Returns: nil where no trace is wanted, or its settings are wrong, which is a warning.
+    static func begin(
+        _ options: RunOptions,
+        _ runID: String,
+        _ script: String?,
+        _ world: World,
+        _ redaction: Redaction
+    ) -> RunTrace? {
+        guard options.changes != .planned else { return nil }
+        do throws(TraceSettings.Problem) {
+            guard let settings = try TraceSettings.read(world.environment) else { return nil }
+            for header in settings.headers { redaction.hide(Secret(header.value)) }
+            let trace = RunTrace(
+                settings,
+                world.environment,
+                Run(
+                    identifier: runID,
+                    script: script.map(SystemText.shown) ?? "(no script)",
+                    began: world.wallTime(),
+                    host: world.hostName,
+                    process: world.processNumber
+                ),
+                wallTime: world.wallTime,
+                cleaned: { redaction.cleaned($0) }
+            )
+            world.replaceVariable(TraceContext.variable, trace.header(trace.span))
+            return trace
+        } catch {
+            world.warn("the trace: \(error.message)")
+            return nil
+        }
+    }
+
+    /// Begins to send it; what is wrong is a warning.
+    func connect(_ runtime: Runtime, _ world: World) {
+        do throws(TraceSettings.Problem) {
+            try connect(runtime) { problem in world.warn(problem) }
+        } catch {
+            world.warn("the trace: \(error.message)")
+        }
+    }
+
+    /// Ends the trace with how the run ended.
+    func end(_ outcome: RunOutcome) {
+        end(
+            Ending(
+                exitCode: outcome.ending.shellStatus,
+                kind: outcome.error?.raised?.kind,
+                message: outcome.error?.message
+            )
+        )
+    }
+}
