@@ -1,6 +1,6 @@
 """A collector: decodes traces with OpenTelemetry's published protobuf classes.
 
-Writes its port, then one line of JSON for each span; ends with its standard input. Arguments: the status that it
+Writes its port, and at its end, which is that of its standard input, one line of JSON for each span. Arguments: the status that it
 answers with, and the seconds it waits before it does.
 """
 
@@ -14,6 +14,7 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as service
 
 STATUS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+SPANS = []
 DELAY = float(sys.argv[2]) if len(sys.argv) > 2 else 0
 
 
@@ -49,7 +50,7 @@ class Collector(http.server.BaseHTTPRequestHandler):
             described = {a.key: of(a.value) for a in resource.resource.attributes}
             for scope in resource.scope_spans:
                 for span in scope.spans:
-                    print(
+                    SPANS.append(
                         json.dumps(
                             {
                                 "path": self.path,
@@ -69,8 +70,7 @@ class Collector(http.server.BaseHTTPRequestHandler):
                                 "message": span.status.message,
                                 "attributes": {a.key: of(a.value) for a in span.attributes},
                             }
-                        ),
-                        flush=True,
+                        )
                     )
         self.send_response(STATUS)
         answer = b"{}"
@@ -87,3 +87,4 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_port, flush=True)
 sys.stdin.read()
+print(*SPANS, sep="\n")

@@ -78,6 +78,17 @@ public enum ManualPage {
                 "SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_COUNT, SLURM_ARRAY_TASK_MIN",
                 "The same in an array of Slurm's, whose tasks follow one another."
             ),
+            (
+                "OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TIMEOUT, "
+                    + "OTEL_EXPORTER_OTLP_CERTIFICATE, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, "
+                    + "OTEL_SDK_DISABLED",
+                "With an endpoint each run, with its steps, operations and requests, is sent there as a trace "
+                    + "(OTLP/HTTP, JSON). Those for traces alone, OTEL_EXPORTER_OTLP_TRACES_*, go first."
+            ),
+            (
+                "TRACEPARENT, TRACESTATE",
+                "The trace that the run belongs to; programs that it starts get their place in it."
+            ),
             ("NO_COLOR, TERM", "See --color."),
             (
                 "LUA_PATH_5_4, LUA_CPATH_5_4",
