@@ -38,6 +38,8 @@ public final class LiveNames {
 
     /// Folders, pools and other places.
     var places = Places()
+    /// Tags, customization specifications, tasks.
+    var lists = Lists()
     private let vcenters: () -> [VCenter]
     private let now: () -> Duration
     private var fetchedAt: Duration?
@@ -86,6 +88,7 @@ public final class LiveNames {
         versionsByItem = [:]
         askedVersions = []
         places.fetchedAt = nil
+        lists.fetchedAt = [:]
     }
 
     /// The versions of an item; unknown ones are requested, and `onChange` is called when they arrive.

@@ -215,37 +215,4 @@ import Testing
         )
         #expect(run.output.split(separator: "\n").count == 2)
     }
-
-    @Test func `bash completes the options of a script, and their words`() throws {
-        let folder = TestFolder()
-        _ = try folder.write(Self.options, to: "patch.lua")
-        let program = try SimulatorProcess.program("vmoon")
-        func complete(_ words: String) throws -> String {
-            let count = words.split(separator: " ").count
-            return try ProgramRun.shell(
-                "bash -c 'eval \"$(\(program) --completions bash)\"; COMP_WORDS=(\(program) \(words)); "
-                    + "COMP_CWORD=\(count); compopt() { :; }; _vmoon; echo \"${COMPREPLY[*]}\"'",
-                in: folder
-            ).output
-        }
-        #expect(try complete("patch.lua --k") == "--keep\n")
-        #expect(try complete("--sim patch.lua x --") == "--force --keep --mode --help\n")
-        #expect(try complete("patch.lua --mode c") == "careful\n")
-        #expect(try complete("patch.lua pat") == "patch.lua\n")
-    }
-
-    @Test func `fish completes the options of a script`() throws {
-        guard try ProgramRun.shell("command -v fish").status == 0 else {
-            return print("not tested: fish is not installed")
-        }
-        let folder = TestFolder()
-        _ = try folder.write(Self.options, to: "patch.lua")
-        let program = try SimulatorProcess.program("vmoon")
-        let run = try ProgramRun.shell(
-            "mkdir bin && ln -s '\(program)' bin/vmoon && PATH=$PWD/bin:$PATH && vmoon --completions fish >v.fish "
-                + "&& fish -N -c 'source v.fish; complete -C \"vmoon patch.lua x --ke\"'",
-            in: folder
-        )
-        #expect(run.output == "--keep\tversions to keep\n", "\(run.error)")
-    }
 }

@@ -250,6 +250,19 @@ import Testing
             ("vc.find.resourcePool \"bui", "vc.find.resourcePool \"cluster-1/build\""),
             ("placement{ host = \"esx-1", "placement{ host = \"cluster-1/esx-1.example.test\""),
             ("placement{ fol", "placement{ folder ="), ("vc:placem", "vc:placement"),
+            (
+                "deploy(\"x\", { placement = { folder = \"templ",
+                "deploy(\"x\", { placement = { folder = \"group-v31\""
+            ),
+            ("listVMs{ power_states = { \"S", "listVMs{ power_states = { \"SUSPENDED\""),
+            ("attachTag(\"vm-109\", \"stage/te", "attachTag(\"vm-109\", \"stage/test\""),
+            ("customize(\"vm-110\", { name = \"lin", "customize(\"vm-110\", { name = \"linux\""),
+            ("listTags(\"jump", "listTags(\"vm-109\""),
+            ("find.library(\"gol", "find.library(\"golden\""),
+            (
+                "item(\"a/b\"):checkOut{ placement = { fol",
+                "item(\"a/b\"):checkOut{ placement = { folder ="
+            ),
         ] {
             try terminal.press("C-c")
             try terminal.type(line)

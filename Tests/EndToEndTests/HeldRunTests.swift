@@ -161,14 +161,17 @@ import Testing
             other.error.contains(#"change 2 has action "stop", and this call has action "suspend""#)
         )
         #expect(
-            other.error.hasSuffix("planned, and not done: 2. setPower vm vm-109, action stop\n")
+            other.error.hasSuffix(
+                "planned, and not done: 2. setPower vm jump-host (vm-109), action stop\n"
+            )
         )
         try held.interfere("setPower('vm-110', 'stop')")
         #expect(try held.makePlan().status == 0)
         let fewer = try held.apply([], ["FEWER": "1"])
         #expect(fewer.status == 1, "\(fewer)")
         #expect(
-            fewer.error == "vmoon: planned, and not done: 1. setPower vm vm-110, action start\n"
+            fewer.error
+                == "vmoon: planned, and not done: 1. setPower vm rhel-9-patching (vm-110), action start\n"
         )
         #expect(try held.changes().count == 1)
     }

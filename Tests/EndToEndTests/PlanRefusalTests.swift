@@ -102,8 +102,154 @@ import Testing
         ),
         (package("{ name = 'p', accept_all_EULA = true }"), nil),
         ("attachTag('vm-109', 'stage/test')", nil),
+        ("attachTag('vm-9', 'stage/test')", "there is no machine vm-9"),
+        ("detachTag('vm-9', 'stage/test')", "there is no machine vm-9"),
+        ("attachTag('group-9', 'stage/test')", "there is no folder group-9"),
+        ("attachTag('group-v3', 'stage/test')", nil),
         ("updateItem('\(ubuntu)', { name = 'other' })", nil),
+        ("updateItem('\(ubuntu)', { name = 'ubuntu-22.04' })", nil),
+        ("updateItem('\(ubuntu)', { name = 'rhel-9' })", "its name is taken by \(rhel)"),
+        ("updateItem('\(ubuntu)', { description = 'rhel-9' })", nil),
+        (
+            "updateItem('\(ubuntu)', { name = 'x' }) updateItem('\(rhel)', { name = 'x' })",
+            "its name is taken by \(ubuntu)"
+        ),
+        (
+            "updateItem('\(ubuntu)', { name = 'x' }) updateItem('\(rhel)', { name = 'ubuntu-22.04' })",
+            nil
+        ),
+        ("deleteItem('\(ubuntu)') updateItem('\(rhel)', { name = 'ubuntu-22.04' })", nil),
+        ("publish(findLibraries{ name = 'golden' }[1])", nil), ("publish('\(ubuntu)')", nil),
+        ("publish(findLibraries{ name = 'staging' }[1])", "is not published"),
+        ("publish(item 'staging/ubuntu-22.04')", "is not published"),
+        (
+            "publish(findLibraries{ name = 'golden' }[1], { subscriptions = { 's-9' } })",
+            "there is no subscription s-9"
+        ),
+        ("sync(findLibraries{ name = 'golden' }[1])", "follows no other one"),
+        ("sync('\(ubuntu)')", "follows no other one"),
+        ("deploy('\(VerbDoubtTests.ovf)', { name = 'd', \(place) })", "it is no VM template"),
+        (
+            package("{ name = 'p', accept_all_EULA = true }").replacing(
+                VerbDoubtTests.ovf,
+                with: ubuntu
+            ),
+            "it is no OVF item"
+        ),
+        (
+            "createLibrary{ name = 'n', storage_backings = { { type = 'DATASTORE', datastore_id = 'd-9' } } }",
+            "there is no datastore d-9"
+        ),
+        ("cancelTask('task-9')", "there is no task task-9"),
     ]
+
+    @Test(arguments: ["rest", "api"])
+    func `what follows another library is refused as such`(_ dialect: String) throws {
+        let runs = try Runs()
+        _ = try runs.vmoon([
+            "-e",
+            """
+            local golden = getLibrary(findLibraries{ name = "golden" }[1])
+            local follower = createLibrary{ name = "follower", type = "SUBSCRIBED",
+              storage_backings = golden.storage_backings,
+              subscription_info = { authentication_method = "NONE", subscription_url = golden.publish_info.publish_url } }
+            publish(golden.id)
+            sync(follower)
+            """,
+        ])
+        let cases = [
+            ("publish(find.library 'follower')", true),
+            ("publish(item 'follower/rhel-9')", true),
+            ("sync(find.library 'follower')", false), ("sync(item 'follower/rhel-9')", false),
+            ("updateItem(item 'follower/rhel-9', { name = 'x' })", true),
+            ("deleteItem(item 'follower/rhel-9')", true),
+            (
+                "createTemplate{ source_vm = 'vm-109', name = 'n', library = find.library 'follower' }",
+                true
+            ),
+        ]
+        for (call, isRefused) in cases {
+            let plan = try runs.vmoon(["--dry-run", "--api", dialect, "-e", call])
+            #expect(plan.status == 0, "\(plan)")
+            #expect(plan.error.contains("follows another one") == isRefused, "\(plan)")
+            let real = try runs.vmoon(["--api", dialect, "-e", call])
+            #expect((real.status != 0) == isRefused, "\(call) \(real)")
+        }
+    }
+
+    @Test func `a library that was read is not read again for its kind`() throws {
+        let runs = try Runs()
+        let run = try runs.vmoon([
+            "--dry-run", "-e",
+            """
+            local golden = findLibraries{ name = "golden" }[1]
+            publish(golden)
+            updateItem("\(Self.ubuntu)", { name = "x" })
+            updateItem("\(Self.rhel)", { name = "y" })
+            """,
+        ])
+        #expect(run.status == 0, "\(run)")
+        let asked = try runs.simulator.requests().compactMap { $0["operation"]?.string }
+        #expect(asked.count { $0 == "getLibrary" } == 1, "\(asked)")
+        #expect(asked.count { $0 == "findItems" } == 2, "\(asked)")
+        #expect(asked.count { $0 == "getItem" } == 2, "\(asked)")
+    }
+
+    /// A change, and the objects in its line: by name, and by identifier where the name is not the only one.
+    static let lines: [(text: String, subject: String)] = [
+        ("setPower('vm-109', 'stop')", "setPower vm jump-host (vm-109), action stop"),
+        ("deleteVM('vm-110')", "deleteVM vm rhel-9-patching (vm-110)"),
+        (
+            "setHardware('vm-110', { cpu_count = 4 })",
+            "setHardware vm rhel-9-patching (vm-110), part cpu, count 4"
+        ),
+        (
+            "customize('vm-110', { name = 'linux' })",
+            "customize vm rhel-9-patching (vm-110), name linux"
+        ),
+        (
+            "checkIn('\(rhel)', 'vm-110', 'm')",
+            "checkIn item rhel-9 (\(rhel)), vm rhel-9-patching (vm-110)"
+        ),
+        (
+            "attachTag('vm-109', 'stage/test')",
+            "attachTag tag stage/test, VirtualMachine jump-host (vm-109)"
+        ),
+        ("attachTag('group-v3', TAG)", "attachTag tag stage/test, Folder vm (group-v3)"),
+        (
+            "detachTag(item('\(ubuntu)'), 'stage/test')",
+            "detachTag tag stage/test, Item ubuntu-22.04 (\(ubuntu))"
+        ),
+        ("deleteLibrary(GOLDEN)", "deleteLibrary library golden ("),
+        ("publish(GOLDEN)", "publish library golden ("),
+        (
+            "createTemplate{ source_vm = 'vm-109', name = 'n', library = GOLDEN }",
+            "createTemplate name n, source_vm jump-host (vm-109), library golden ("
+        ),
+    ]
+
+    @Test(arguments: lines.indices) func `a line of the plan names objects`(_ index: Int) throws {
+        let (text, subject) = Self.lines[index]
+        let runs = try Runs()
+        let call = """
+            local GOLDEN = findLibraries{ name = "golden" }[1]
+            local TAG
+            for _, category in ipairs(api.cis.tagging.category.list{}) do
+              for _, tag in ipairs(api.cis.tagging.tag.list_tags_for_category{ category_id = category }) do
+                if api.cis.tagging.tag.get{ tag_id = tag }.name == "test" then TAG = tag end
+              end
+            end
+            \(text)
+            """
+        let file = runs.folder.path + "/plan.json"
+        let script = try runs.folder.write(call, to: "names.lua")
+        let plan = try runs.vmoon(["--dry-run", "--plan-out", file, script])
+        let line = plan.error.split(separator: "\n").first { $0.hasPrefix("plan: ") } ?? ""
+        #expect(line.hasPrefix("plan: 1. " + subject), "\(plan)")
+        let shown = try ProgramRun.of("vmoon", ["apply", "--show", file], in: runs.folder)
+        let words = shown.output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+        #expect(words.contains(line), "\(shown)")
+    }
 
     @Test func `a machine whose tools do not run cannot be asked to shut down`() throws {
         let runs = try Runs("--tools-time", "1h")
@@ -192,7 +338,7 @@ import Testing
         ])
         #expect(run.status == 0, "\(run)")
         let asked = try runs.simulator.requests().compactMap { $0["operation"]?.string }
-        for operation in ["getItem", "listFolders", "listResourcePools", "listVMs", "getPower"] {
+        for operation in ["getItem", "listFolders", "listResourcePools", "listVMs", "getVM"] {
             #expect(asked.count { $0 == operation } == 1, "\(asked)")
         }
     }

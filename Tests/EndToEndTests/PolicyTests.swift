@@ -79,7 +79,7 @@ import Testing
         #expect(run.status == 0)
         #expect(
             run.error == """
-                plan: 1. checkIn item rhel-9 (\(Self.rhel)), vm vm-110: latest is 2; 2 becomes the previous version; purges version 1
+                plan: 1. checkIn item rhel-9 (\(Self.rhel)), vm rhel-9-patching (vm-110): latest is 2; 2 becomes the previous version; purges version 1
                 plan: 2. rollback item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is 2; goes back to 1, which gets a new identifier; 2 becomes the previous version; purges nothing
                 plan: 3. deleteVersion item ubuntu-22.04 (\(Self.ubuntu)), version 1: latest is <planned 2: rollback>; would be refused after the changes above: 1 is no live version (a dry run reads what is live now)
 
@@ -137,8 +137,8 @@ import Testing
         )
         #expect(
             run.error == """
-                plan: 1. createTemplate name n, source_vm vm-109, library l-1: would be refused: there is no library l-1
-                plan: 2. deleteCheckOut item ubuntu-22.04 (\(Self.ubuntu)), vm vm-109: latest is 2; would be refused: vm-109 is not checked out of it
+                plan: 1. createTemplate name n, source_vm jump-host (vm-109), library l-1: would be refused: there is no library l-1
+                plan: 2. deleteCheckOut item ubuntu-22.04 (\(Self.ubuntu)), vm jump-host (vm-109): latest is 2; would be refused: vm-109 is not checked out of it
 
                 """
         )

@@ -21,6 +21,13 @@ struct ShowTextTests {
         ("show { { a = says(function() return 'cell' end), b = 2 } }", "a     b\ncell  2"),
         ("show(setmetatable({ x = 1, y = 2 }, { __name = 'Point' }))", "Point {x = 1, y = 2}"),
         (#"show(setmetatable({}, { __name = 'esc\27[m' }))"#, #"esc\x1B[m {}"#),
+        ("show(parallel({ 1, 2 }, function(n) return n * 2 end))", "{2, 4}"),
+        ("show(parallel({}, print))", "{n = 0}\n{}"),
+        ("show(table.pack(1, 2))", "{1, 2}"), ("show({ 1 }, {})", "{1}\n{}"),
+        (
+            "show(parallel({ 1, 2 }, function(n) return { name = 'a' .. n, size = n } end))",
+            "name  size\na1       1\na2       2"
+        ),
         ("local c = setmetatable({}, { __name = 'C' }) c.own = c show(c)", "C {own = C <cycle>}"),
         ("show(says(function() while true do end end), 1)", "<__tostring takes too long>\n1"),
         ("show(says(function() error('no\\n', 0) end))", #"<__tostring failed: no\n>"#),

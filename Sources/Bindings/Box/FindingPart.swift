@@ -250,14 +250,16 @@ let findingPart = #"""
         common.usage("placement", "the argument must be a table", 'placement{ folder = "DC0/vm/prod", resource_pool = "east/gold" }')
       end
       given = common.options("placement", given, "folder", "resource_pool", "host", "cluster", "datastore", "datacenter")
+      for name, path in pairs(given) do
+        if type(path) ~= "string" or not path:find "[^/]" then
+          common.usage("placement", name .. " must be a name, a path, or an identifier")
+        end
+      end
       local made = {}
       for _, field in ipairs(fields) do
         local name, fn = field[1], field[2]
         local path = given[name]
         if path ~= nil then
-          if type(path) ~= "string" or path == "" then
-            common.usage("placement", name .. " must be a name, a path, or an identifier")
-          end
           -- A name alone is looked for where the others are.
           local id, err
           if not path:find("/", 1, true) then

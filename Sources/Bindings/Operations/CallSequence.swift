@@ -1,5 +1,6 @@
 internal import LuaHost
 internal import Buffers
+internal import Changes
 internal import VSphere
 
 /// Several calls that make one function: each step starts when the previous one has ended.
@@ -88,9 +89,20 @@ struct CallSequence {
         let ticket = vcenter.perform(request, into: out, span: span) { error in
             isDone = true
             pending.cancellation = .none
-            if let error { next(.failure(error)) } else { next(.success(out.root)) }
+            if let error { return next(.failure(error)) }
+            tellPlan(operation, arguments, out.root)
+            next(.success(out.root))
         }
         if !isDone { pending.cancellation = .call(ticket) }
+    }
+
+    /// Tells the plan of a dry run what a function has read of a library.
+    private func tellPlan(_ operation: VSphere.Operation, _ arguments: [Value], _ answer: Value?) {
+        guard runtime.configuration.changes == .planned,
+            operation === VSphere.Operation.getLibrary, let id = arguments.first?.string,
+            let answer
+        else { return }
+        runtime.changes.plan.note(library: id, answer, at: vcenter)
     }
 
     /// Ends the function with an error.

@@ -187,8 +187,8 @@ final class Connections {
         return connection(nil).map { connection in
             connection.isImplicit = true
             only = connection
-            // The next operation gets a failure too.
-            connection.vcenter.open { _ in }
+            // A wrong call ends without one: the first that is sent logs in.
+            connection.vcenter.hold()
             return connection.vcenter
         }
     }

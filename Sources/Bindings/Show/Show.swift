@@ -36,7 +36,10 @@ public struct Show {
     }
 
     /// The text of a value: one line or several, without a newline at the end.
+    ///
+    /// What `parallel` and `table.pack` return is the list that it holds.
     public func render(_ value: Value) -> String {
+        let value = value.packedList ?? value
         if let table = RecordTable(value, in: self) {
             return table.lines(colors: usesColor).joined(separator: "\n")
         }

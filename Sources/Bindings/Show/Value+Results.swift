@@ -11,4 +11,18 @@ extension Value {
         let found = (0..<count).compactMap { self["[\($0 + 1)]"] }
         return found.count == count ? found : nil
     }
+
+    /// Whether it is a table without anything in it.
+    var isEmptyList: Bool { (kind == .array || kind == .record) && count == 0 }
+
+    /// The same as a list; nil for an empty one too, which may be a record with a field `n`.
+    var packedList: Value? {
+        guard let packed, !packed.isEmpty else { return nil }
+        let out = ValueBuffer()
+        out.putArray {
+            for value in packed { out.put(value) }
+            return packed.count
+        }
+        return out.root
+    }
 }

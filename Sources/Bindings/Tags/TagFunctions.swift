@@ -50,6 +50,7 @@ extension FunctionSpec {
                 let object = try TaggedObject(target, name)
                 guard target.arguments.count == 2, let tag = target.arguments[1].string,
                     tag.contains("/") || tag.hasPrefix(TagReading.prefix)
+                        || runtime.isPlaceholder(tag)
                 else {
                     throw VSphereError(
                         .usage,

@@ -1,4 +1,5 @@
 internal import Buffers
+internal import Changes
 internal import LuaHost
 internal import Text
 internal import VSphere
@@ -55,15 +56,25 @@ struct TagReading {
     ///   - text: `category/tag`, or an identifier.
     ///   - next: Called with the identifier.
     func find(_ text: String, then next: @escaping (Value) -> Void) {
-        func go(_ id: String) { if let value = value(id).first { next(value) } }
-        guard !text.hasPrefix(Self.prefix) else { return go(text) }
+        let isPlanned = steps.runtime.configuration.changes == .planned
+        func go(_ id: String, named name: String? = nil) {
+            if let name, isPlanned {
+                steps.runtime.changes.plan.note(tag: id, named: name, at: steps.vcenter)
+            }
+            if let value = value(id).first { next(value) }
+        }
+        guard !steps.runtime.isPlaceholder(text) else { return go(text) }
+        guard !text.hasPrefix(Self.prefix) else {
+            guard isPlanned else { return go(text) }
+            return name(text) { go(text, named: $0) }
+        }
         let key = "\(steps.vcenter.profile.endpoint) \(text)"
         func search() {
             steps.step(.listTagCategories, []) { categories in
                 let all = categories?.elements.compactMap(\.string)[...] ?? []
                 look(in: all, for: text) { id in
                     steps.runtime.knownTags[key] = id
-                    go(id)
+                    go(id, named: text)
                 }
             }
         }
@@ -75,7 +86,26 @@ struct TagReading {
                 steps.runtime.knownTags[key] = nil
                 return search()
             }
-            go(known)
+            go(known, named: text)
+        }
+    }
+
+    /// The name of a tag, for the line of a plan; there being no such tag ends the function, as it would the change.
+    private func name(_ id: String, then next: @escaping (String?) -> Void) {
+        steps.attempt(.getTag, value(id)) { result in
+            switch result {
+            case .failure(let error) where error.kind == .notFound:
+                steps.runtime.finish(steps.pending, steps.named(error))
+            case .failure: next(nil)
+            case .success(let model):
+                let own = model?["name"]?.string ?? ""
+                steps.attempt(.getTagCategory, value(model?["category_id"]?.string ?? "")) {
+                    guard case .success(let category) = $0,
+                        let name = category?["name"]?.string
+                    else { return next(nil) }
+                    next("\(name)/\(own)")
+                }
+            }
         }
     }
 

@@ -161,6 +161,7 @@ public final class ApprovedPlan {
         }
         state.latest = state.latest.map(bound)
         state.parts = state.parts.map { ($0.versions.map(bound), $0.checkOuts.map(bound)) }
+        state.library = state.library.map(bound)
         if let owner = state.name?.owner { state.name = .init(owner: bound(owner)) }
         return isComplete ? state : nil
     }

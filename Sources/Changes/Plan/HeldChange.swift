@@ -90,15 +90,22 @@ final class HeldChange {
         }
         questions += queries(for: state, record).map { query in
             Question(question: query.question) { [self] answer throws(VSphereError) in
+                let needs = VSphere.Operation.named(record.operation)?.effect?.needs(action: nil)
                 switch query.judge(answer) {
-                case .taken(let owners): seen.nameOwners = owners
-                case .refused(let why): seen.missing = (seen.missing ?? []) + [why]
-                case .fine, .takesHardware: seen.missing = seen.missing ?? []
+                case .taken(let owners): seen.nameOwners = owners.filter { $0 != record.item }
+                case .refused(let why): isMissing(why)
+                case .library(let library): isMissing(library.refusal(needs ?? []))
+                case .item(let type): isMissing(Plan.refusal(ofType: type, needs ?? []))
+                case .fine, .takesHardware: isMissing(nil)
                 case .untold: _ = try answer.get()
                 }
             }
         }
         return questions
+    }
+
+    private func isMissing(_ why: String?) {
+        seen.missing = (seen.missing ?? []) + [why].compactMap { $0 }
     }
 
     private func itemQuestions(_ item: String, withParts: Bool) -> [Question] {
@@ -129,11 +136,15 @@ final class HeldChange {
 
     /// The reads of its name, and of what was not there.
     private func queries(for state: PlannedState, _ record: OperationRecord) -> [Plan.Query] {
-        guard state.name != nil || !state.missing.isEmpty,
-            let tree = record.specification.flatMap({ try? JSONValue(parsing: $0) })
-        else { return [] }
-        let change = PlannedChange(number: 0, operation: record.operation)
-        let specification = ValueBuffer.values { $0.put(tree) }.first
+        guard state.name != nil || !state.missing.isEmpty else { return [] }
+        var tree = record.specification.flatMap { try? JSONValue(parsing: $0) }
+        var change = PlannedChange(number: 0, operation: record.operation)
+        // What is set is recorded with all arguments.
+        if change.effect?.kind(action: nil)?.scope == .settings { tree = tree?["spec"] }
+        change.library = state.library
+        change.vm = record.vm
+        if !record.item.isEmpty { change.item = ("", record.item) }
+        let specification = tree.flatMap { tree in ValueBuffer.values { $0.put(tree) }.first }
         guard state.missing.isEmpty else {
             return Plan().queries(for: change, specification, at: record.vcenter)
         }

@@ -1,10 +1,8 @@
-internal import Buffers
-internal import JSON
+public import Buffers
 internal import Text
-internal import VSphere
+public import VSphere
 
-/// The reads that tell whether the server would refuse a change: one for each name, place and
-/// machine in a run.
+/// What is known of the machines, names and places of a change, and what it means for it.
 extension Plan {
     /// The result of a read.
     enum Fact {
@@ -15,8 +13,32 @@ extension Plan {
         case taken(by: [String])
         /// The machine takes more of its hardware while it runs.
         case takesHardware
+        case library(LibraryFacts)
+        /// The item has this type.
+        case item(type: String)
         /// It could not be read.
         case untold(String)
+    }
+
+    /// The kind of a library, as far as a change may need it.
+    struct LibraryFacts {
+        /// Its name and identifier; safe to show.
+        let shown: String
+        let isSubscribed: Bool
+        /// Nil where the vCenter does not tell.
+        let isPublished: Bool?
+
+        /// Why the server would refuse a change of it, or of an item in it.
+        func refusal(_ needs: [Effect.Need]) -> String? {
+            if isSubscribed, needs.contains(.ownLibrary) || needs.contains(.published) {
+                return "library \(shown) follows another one"
+            }
+            if !isSubscribed, needs.contains(.subscribed) {
+                return "library \(shown) follows no other one"
+            }
+            return isPublished == false && needs.contains(.published)
+                ? "library \(shown) is not published" : nil
+        }
     }
 
     /// One read, and what its answer means.
@@ -24,138 +46,30 @@ extension Plan {
         /// Its object: each key is read once.
         let key: String
         let question: StateReader.Question
+        /// The identifier of the object whose name is in the answer.
+        var object: String?
         let judge: (StateReader.Answer) -> Fact
     }
 
-    /// The reads for a change of which nothing is known yet.
-    func queries(for change: PlannedChange, _ specification: Value?, at vcenter: String) -> [Query]
-    {
-        var queries: [Query] = []
-        for need in change.effect?.needs(action: change.action) ?? [] {
-            switch need {
-            case .places: queries += places(NamedPlace.all, in: specification, at: vcenter)
-            case .customizationSpec:
-                queries += places([.customizationSpec], in: specification, at: vcenter)
-            case .tools: queries += tools(of: change, at: vcenter)
-            case .offOrHotAdd: queries += hardware(of: change, at: vcenter)
-            case .freeName:
-                if let query = Self.name(change, specification, at: vcenter) {
-                    queries.append(query)
-                }
-            case .noCheckOut, .olderVersion, .checkedOut, .power: break
-            }
-        }
-        return queries
+    /// Takes note of a library that a script, or a function, has read: it is not read again.
+    public func note(library id: String, _ model: Value, at vcenter: VCenter) {
+        let name = vcenter.profile.endpoint.description
+        facts[Self.key(name, "library", id)] = .library(Self.library(id, model))
+        learn(model["name"]?.string, of: id, at: name)
     }
 
-    /// The read whether the tools in a machine run; none of one that is planned, or that a planned change has switched.
-    private func tools(of change: PlannedChange, at vcenter: String) -> [Query] {
-        guard let vm = readable(change, at: vcenter) else { return [] }
-        let shown = "the tools in \(Display.escape(vm)) run"
-        return [
-            Query(key: "\(vcenter) tools \(vm)", question: .init(.getTools, vm)) { answer in
-                guard case .success(let tools) = answer else { return .untold(shown) }
-                return tools?["run_state"]?.string == "NOT_RUNNING"
-                    ? .refused("the tools in \(Display.escape(vm)) do not run") : .fine
-            }
-        ]
+    /// Takes note of the name of a tag.
+    public func note(tag id: String, named name: String, at vcenter: VCenter) {
+        learn(name, of: id, at: vcenter.profile.endpoint.description)
     }
 
-    /// The read whether a machine takes more of its hardware while it runs.
-    private func hardware(of change: PlannedChange, at vcenter: String) -> [Query] {
-        guard let vm = change.vm, !Placeholder.isIn(vm), let part = change.action else { return [] }
-        let read: VSphere.Operation = part == "memory" ? .getMemory : .getCPU
-        return [
-            Query(key: "\(vcenter) \(part) \(vm)", question: .init(read, vm)) { answer in
-                guard case .success(let found) = answer else { return .fine }
-                return found?["hot_add_enabled"]?.boolean == true ? .takesHardware : .fine
-            }
-        ]
+    func learn(_ name: String?, of id: String, at vcenter: String) {
+        guard let name, !name.isEmpty else { return }
+        objectNames[Key(vcenter: vcenter, item: id)] = name
     }
 
-    /// The machine of a change, if what runs in it can be read: no planned change has switched it.
-    private func readable(_ change: PlannedChange, at vcenter: String) -> String? {
-        guard let vm = change.vm, !Placeholder.isIn(vm),
-            machines[machine(vm, at: vcenter)]?.isChanged != true
-        else { return nil }
-        return vm
-    }
-
-    private func places(
-        _ all: [NamedPlace],
-        in specification: Value?,
-        at vcenter: String
-    ) -> [Query] {
-        guard let specification else { return [] }
-        return all.flatMap { place in
-            place.identifiers(in: specification).filter { !Placeholder.isIn($0) }.map { id in
-                let shown = "\(place.noun) \(Display.escape(id))"
-                let key = "\(vcenter) \(place.noun) \(id)"
-                guard let filter = place.filter else {
-                    return Query(key: key, question: .init(place.operation, id)) { answer in
-                        guard case .failure(let error) = answer else { return .fine }
-                        return error.kind == .notFound
-                            ? .refused("there is no \(shown)") : .untold("\(shown) is there")
-                    }
-                }
-                let question = StateReader.Question(
-                    place.operation,
-                    .object([.init(filter, .array([.string(id)]))])
-                )
-                return Query(key: key, question: question) { answer in
-                    guard case .success(let list) = answer else {
-                        return .untold("\(shown) is there")
-                    }
-                    return list?.count == 0 ? .refused("there is no \(shown)") : .fine
-                }
-            }
-        }
-    }
-
-    /// The read of what has a name already; none where the name is not known yet, or the place that it has to
-    /// be free in.
-    static func name(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
-        -> Query?
-    {
-        guard let key = nameKey(change, specification, at: vcenter),
-            let name = NamedPlace.name(in: specification)
-        else { return nil }
-        let shown = "the name \(Display.escape(name)) is free"
-        if let library = specification?["library"]?.string {
-            let question = StateReader.Question(
-                .findItems,
-                ["name": .string(name), "library_id": .string(library)]
-            )
-            return Query(key: key, question: question) { answer in
-                guard case .success(let list) = answer else { return .untold(shown) }
-                return .taken(by: list?.elements.compactMap(\.string) ?? [])
-            }
-        }
-        let question = StateReader.Question(
-            .listVMs,
-            [
-                "names": .array(MachineName.spellings(of: name).map { .string($0) }),
-                "folders": .array([.string(NamedPlace.folder(in: specification) ?? "")]),
-            ]
-        )
-        return Query(key: key, question: question) { answer in
-            guard case .success(let list) = answer else { return .untold(shown) }
-            return .taken(by: list?.elements.compactMap { $0["vm"]?.string } ?? [])
-        }
-    }
-
-    /// The name that a change gives, with the place that it has to be free in.
-    static func nameKey(_ change: PlannedChange, _ specification: Value?, at vcenter: String)
-        -> String?
-    {
-        guard change.effect?.needs(action: nil).contains(.freeName) == true,
-            let name = NamedPlace.name(in: specification),
-            !name.contains(OperationToken.placeholder),
-            !Placeholder.isIn(name),
-            let place = specification?["library"]?.string
-                ?? NamedPlace.folder(in: specification), !Placeholder.isIn(place)
-        else { return nil }
-        return "\(vcenter) name \(place) \(name)"
+    static func key(_ vcenter: String, _ noun: String, _ id: String) -> String {
+        "\(vcenter) \(noun) \(id)"
     }
 
     /// Takes into a change what is known of its machine, its names and places.
@@ -166,6 +80,7 @@ extension Plan {
             change.isAfterOthers = known.isChanged
             change.isPowerRead = change.needsPower && !known.isChanged && known.power != nil
         }
+        let needs = change.effect?.needs(action: change.action) ?? []
         for key in change.facts {
             switch facts[key] {
             case .refused(let why)?: change.missing.append(why)
@@ -173,14 +88,24 @@ extension Plan {
             case .takesHardware?: change.takesHardware = true
             case .taken(let owners)?:
                 change.isNameRead = true
-                let left = owners.filter { machines[machine($0, at: vcenter)]?.isDeleted != true }
+                let left = owners.filter {
+                    machines[machine($0, at: vcenter)]?.isDeleted != true
+                        && !nameless.contains(Key(vcenter: vcenter, item: $0))
+                        && $0 != change.item?.id
+                }
                 if let owner = left.first {
                     change.nameOwner = Display.escape(owner)
                 }
+            case .library(let library)?:
+                change.missing += [library.refusal(needs)].compactMap { $0 }
+            case .item(let type)?:
+                change.missing += [Self.refusal(ofType: type, needs)].compactMap { $0 }
             case .fine?, nil: break
             }
         }
-        if change.nameOwner == nil, let name = change.givenName, let owner = names[name] {
+        if change.nameOwner == nil, let name = change.givenName, let owner = names[name],
+            owner != change.item?.id
+        {
             change.nameOwner = Display.escape(owner)
             change.isAfterOthers = true
         }

@@ -41,7 +41,8 @@ extension Plan {
         if stand == nil, request.containsText(where: Placeholder.isIn) {
             var change = PlannedChange(number: 0, operation: operation.name)
             change.subject = request.subjects(without: nil)
-            change.subject += Self.names(in: arguments.last)
+            change.subject +=
+                arguments.last.map { PlannedChange.parts(of: JSONValue($0), [:]) } ?? []
             stand = write(change)
             told[key] = stand
         }

@@ -52,23 +52,25 @@ extension Plan {
         change.action = (named["action"] ?? named["part"])?.string
         change.isPoweredOn = named["spec"]?["powered_on"]?.boolean ?? false
         let item = named["item"]?.string.flatMap { Placeholder.isIn($0) ? nil : $0 }
-        change.subject = request.subjects(without: item == nil ? nil : "item")
-        change.subject += Self.names(in: named["spec"])
-        if change.effect?.kind(action: nil)?.scope == .settings {
-            change.subject += Self.settings(in: named["spec"])
-        }
+        change.task = named["task"]?.string
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
-        change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
         keep(&change, by: vcenter.profile.user) {
             PlannedCall(request.operation, at: key.vcenter, arguments)
         }
-        let queries = queries(for: change, named["spec"], at: key.vcenter)
-        change.facts = queries.map(\.key)
         let reader = StateReader(vcenter)
         let finish = { [self, change] (read: Item?) in
-            look(queries, of: change, at: key.vcenter, reader) { [self] error in
+            var change = change
+            if let read { change.item = (read.name, key.item) }
+            let needs = change.effect?.needs(action: change.action) ?? []
+            change.library =
+                (named["library"] ?? named["spec"]?["library"])?.string
+                ?? (needs.contains(where: \.isAboutLibrary) ? read?.library : nil)
+            change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
+            let queries = queries(for: change, named["spec"], at: key.vcenter)
+            change.facts = queries.map(\.key)
+            look(queries, of: change, at: key.vcenter, reader) { [self, change] error in
                 if let error { return completion(.failure(error)) }
-                let placeholder = write(change, key, read)
+                let placeholder = write(withNames(change, request, arguments, key), key, read)
                 let out = ValueBuffer()
                 placeholder.put(as: request.operation.result, into: out)
                 completion(.success(out.root))
@@ -88,6 +90,32 @@ extension Plan {
         return { reader.cancel() }
     }
 
+    /// The change with what its line names: objects by their names, as far as they are known.
+    private func withNames(
+        _ change: PlannedChange,
+        _ request: Call,
+        _ arguments: [Value],
+        _ key: Key
+    ) -> PlannedChange {
+        var change = change
+        let operation = request.operation
+        guard !operation.isLiteral, operation.facts == nil else {
+            change.subject = request.subjects(without: change.item == nil ? nil : "item")
+            return change
+        }
+        let given = PlannedCall(operation, at: key.vcenter, arguments).arguments
+        for id in PlannedChange.identifiers(in: given) {
+            change.names[id] = objectNames[Key(vcenter: key.vcenter, item: id)]
+        }
+        change.subject = PlannedChange.subject(
+            operation,
+            given,
+            hasItem: change.item != nil,
+            change.names
+        )
+        return change
+    }
+
     /// Reads what nobody has read yet, and goes on; of a machine that cannot be read, as the change would fail.
     private func look(
         _ queries: [Query],
@@ -96,18 +124,46 @@ extension Plan {
         _ reader: StateReader,
         then next: @escaping (VSphereError?) -> Void
     ) {
+        var new = queries.filter { facts[$0.key] == nil }
         var machine: Key?
         if change.needsPower, let vm = change.vm, !Placeholder.isIn(vm) {
             let key = self.machine(vm, at: vcenter)
-            if machines[key] == nil { machine = key }
+            if machines[key] == nil {
+                machine = key
+                new.append(object(vm, .machine, at: vcenter))
+            }
         }
-        let new = queries.filter { facts[$0.key] == nil }
-        let questions = new.map(\.question) + (machine.map { [.init(.getPower, $0.item)] } ?? [])
-        guard !questions.isEmpty else { return next(nil) }
-        reader.ask(questions) { [self] answers in
-            for (query, answer) in zip(new, answers) { facts[query.key] = query.judge(answer) }
-            guard let machine, let answer = answers.last else { return next(nil) }
-            switch answer {
+        guard !new.isEmpty else { return next(nil) }
+        reader.ask(new.map(\.question)) { [self] answers in
+            for (query, answer) in zip(new, answers) {
+                facts[query.key] = query.judge(answer)
+                if case .success(let answer?) = answer { learn(answer, of: query, at: vcenter) }
+            }
+            guard let machine, case .failure(let error)? = answers.last else { return next(nil) }
+            guard error.kind != .notFound else { return next(error) }
+            askPower(of: machine, reader, then: next)
+        }
+    }
+
+    /// Takes what an answer tells of an object beside the reason it was asked for: its name, and the power of a
+    /// machine.
+    private func learn(_ answer: Value, of query: Query, at vcenter: String) {
+        guard let id = query.object else { return }
+        let model = answer.kind == .array ? answer.elements.first { _ in true } : answer
+        learn(model?["name"]?.string, of: id, at: vcenter)
+        guard query.question.operation === VSphere.Operation.getVM else { return }
+        let key = machine(id, at: vcenter)
+        if machines[key] == nil { machines[key] = Machine(power: model?["power_state"]?.string) }
+    }
+
+    /// Reads the power of a machine of which nothing else can be read.
+    private func askPower(
+        of machine: Key,
+        _ reader: StateReader,
+        then next: @escaping (VSphereError?) -> Void
+    ) {
+        reader.ask([.init(.getPower, machine.item)]) { [self] answers in
+            switch answers[0] {
             case .failure(let error): next(error)
             case .success(let power):
                 if machines[machine] == nil {
@@ -115,25 +171,6 @@ extension Plan {
                 }
                 next(nil)
             }
-        }
-    }
-
-    /// The names in a specification, for a line of the plan.
-    static func names(in specification: Value?) -> [String] {
-        ["name", "source_vm", "library"].compactMap { field in
-            let text =
-                field == "name"
-                ? NamedPlace.name(in: specification) : specification?[field]?.string
-            return text.map { "\(field) \(Display.escape($0))" }
-        }
-    }
-
-    /// The settings in a specification, for a line of the plan.
-    static func settings(in specification: Value?) -> [String] {
-        (specification.map { JSONValue($0) }?.members ?? []).filter { $0.name != "name" }.map {
-            let text = $0.value.string ?? JSONEncoder().encode($0.value)
-            let shown = Display.escape(bytes: Array(text.utf8), limit: 120)
-            return "\(Display.escape($0.name)) \(shown)"
         }
     }
 
@@ -191,11 +228,14 @@ extension Plan {
         _ reader: StateReader,
         then next: @escaping (Swift.Result<Item, VSphereError>) -> Void
     ) {
-        reader.ask([.init(.getItem, item)]) { answers in
+        reader.ask([.init(.getItem, item)]) { [self] answers in
+            let query = object(item, .item, at: reader.vcenter.profile.endpoint.description)
+            facts[query.key] = query.judge(answers[0])
             let read = answers[0].map { model in
                 Item(
                     name: model?["name"]?.string ?? "",
-                    latest: model?["content_version"]?.string
+                    latest: model?["content_version"]?.string,
+                    library: model?["library_id"]?.string
                 )
             }
             guard withParts, case .success(var whole) = read else { return next(read) }

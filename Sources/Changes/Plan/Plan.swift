@@ -30,6 +30,8 @@ public final class Plan {
         var isChanged = false
         /// Whether versions and check-outs were read too.
         var isWhole = false
+        /// The identifier of its library.
+        var library: String?
     }
 
     private var items: [Key: Item] = [:]
@@ -49,6 +51,10 @@ public final class Plan {
     var facts: [String: Fact] = [:]
     /// The names that planned changes give, and what stands for what has them then.
     var names: [String: String] = [:]
+    /// The items whose names planned changes have made free: deleted, or called something else.
+    var nameless: Set<Key> = []
+    /// The names of machines, libraries and tags, by their identifiers.
+    var objectNames: [Key: String] = [:]
     /// How often each read was made since the last line.
     private var reads: [String: Int] = [:]
     /// The placeholders for the results of reads that have a line in the plan.
@@ -113,8 +119,14 @@ public final class Plan {
         guard change.refusal == nil,
             let effect = VSphere.Operation.named(change.operation)?.effect
         else { return }
-        if let name = change.givenName { names[name] = result }
         let kind = effect.kind(action: change.action)
+        if let item = change.item?.id, kind == .deleteItem || change.isRenaming {
+            nameless.insert(Key(vcenter: vcenter, item: item))
+            names = names.filter { $0.value != item }
+        }
+        if let name = change.givenName {
+            names[name] = change.isRenaming ? change.item?.id : result
+        }
         guard let vm = kind == .checkOut || kind == .deploy ? result : change.vm else { return }
         var machine = machines[machine(vm, at: vcenter)] ?? Machine()
         switch kind {

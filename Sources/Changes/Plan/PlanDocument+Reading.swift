@@ -85,7 +85,8 @@ extension PlannedChange {
         if let item = entry["item"] {
             self.item = (item["name"]?.string ?? "", item["id"]?.string ?? "")
         }
-        subject = Self.subject(operation, arguments, hasItem: item != nil)
+        for member in entry["names"]?.members ?? [] { names[member.name] = member.value.string }
+        subject = Self.subject(operation, arguments, hasItem: item != nil, names)
         version = arguments["version"]?.string
         vm = arguments["vm"]?.string
         action = arguments["action"]?.string
@@ -95,6 +96,7 @@ extension PlannedChange {
         let state = entry["planned_on"]
         isAfterOthers = state?["after_others"]?.boolean ?? false
         latest = state?["latest"]?.string
+        library = state?["library"]?.string
         if let versions = state?["versions"]?.array {
             isItemRead = true
             self.versions = versions.compactMap(\.string)
@@ -114,31 +116,23 @@ extension PlannedChange {
         list?.array?.compactMap(\.string).map { Display.escape($0) } ?? []
     }
 
-    /// The objects that a line names, from the arguments.
+    /// The objects that a line names, from the arguments of any call.
     private static func subject(
         _ operation: String,
         _ arguments: JSONValue,
-        hasItem: Bool
+        hasItem: Bool,
+        _ names: [String: String]
     ) -> [String] {
-        func shown(_ name: String, limit: Int = 80) -> String? {
+        if let known = VSphere.Operation.named(operation) {
+            return subject(known, arguments, hasItem: hasItem, names)
+        }
+        func shown(_ name: String, limit: Int) -> String? {
             arguments[name]?.string.map { Display.escape(bytes: Array($0.utf8), limit: limit) }
         }
-        guard let known = VSphere.Operation.named(operation) else {
-            guard let path = arguments["path"]?.string else {
-                return [shown("about", limit: 200)].compactMap { $0 }
-            }
-            let method = shown("method") ?? ""
-            return ["\(method) \(Display.escape(String(path.prefix { $0 != "?" })))"]
+        guard let path = arguments["path"]?.string else {
+            return [shown("about", limit: 200)].compactMap { $0 }
         }
-        let objects = known.parameters.compactMap { parameter -> String? in
-            guard parameter.isIdentifier || !parameter.choices.isEmpty,
-                !hasItem || parameter.name != "item"
-            else { return nil }
-            return shown(parameter.name).map { "\(parameter.name) \($0)" }
-        }
-        let names = ["name", "source_vm", "library"].compactMap { field in
-            arguments["spec"]?[field]?.string.map { "\(field) \(Display.escape($0))" }
-        }
-        return objects + names
+        let method = shown("method", limit: 80) ?? ""
+        return ["\(method) \(Display.escape(String(path.prefix { $0 != "?" })))"]
     }
 }

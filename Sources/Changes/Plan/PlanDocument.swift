@@ -103,6 +103,10 @@ extension PlannedChange {
             "vcenter": .string(vcenter), "arguments": arguments,
         ]
         if let item { tree["item"] = ["id": .string(item.id), "name": .string(item.name)] }
+        if !names.isEmpty {
+            let known = names.sorted { $0.key < $1.key }
+            tree["names"] = .object(known.map { .init($0.key, .string($0.value)) })
+        }
         tree["planned_on"] = plannedOn
         if !missing.isEmpty { tree["missing"] = .array(missing.map { .string($0) }) }
         if !untold.isEmpty { tree["untold"] = .array(untold.map { .string($0) }) }
@@ -118,6 +122,7 @@ extension PlannedChange {
             state["versions"] = .array(versions.map { .string($0) })
             state["check_outs"] = .array(checkOuts.map { .string($0) })
         }
+        if let library { state["library"] = .string(library) }
         if let power {
             state["power"] = .string(power)
             state["power_was_read"] = .boolean(isPowerRead)
@@ -139,6 +144,7 @@ extension PlannedChange {
         }
         if isPowerRead { state.power = power }
         if isNameRead { state.name = .init(owner: nameOwner) }
+        state.library = library
         state.missing = missing
         return state
     }

@@ -8,8 +8,10 @@ struct PlannedChange {
     var number: Int
     /// The function's name in Lua.
     let operation: String
-    /// The arguments that name its object: `vm vm-12`; safe to show.
+    /// The arguments that name its object: `vm web-1 (vm-12)`; safe to show.
     var subject: [String] = []
+    /// The names of the objects among the arguments, by their identifiers.
+    var names: [String: String] = [:]
     /// The item's name and identifier.
     var item: (name: String, id: String)?
     /// The item's latest version.
@@ -18,6 +20,10 @@ struct PlannedChange {
     var version: String?
     /// The machine it is about.
     var vm: String?
+    /// The library it is about, or that its item is in, where that decides.
+    var library: String?
+    /// The task it is about.
+    var task: String?
     /// The action, if the operation has one to choose: `start`.
     var action: String?
     /// Whether the machine that it makes is switched on.
@@ -28,7 +34,7 @@ struct PlannedChange {
     var isMachineDeleted = false
     /// The keys of what has to be read of its names and places.
     var facts: [String] = []
-    /// The objects that it names and that do not exist, in words of a refusal.
+    /// The objects that it names and that do not exist, or are of another kind, in words of a refusal.
     var missing: [String] = []
     /// Whether the machine takes more of its hardware while it runs.
     var takesHardware = false
@@ -107,6 +113,9 @@ struct PlannedChange {
         versions.filter { !kept.contains($0) }
     }
 
+    /// Whether it gives its item another name.
+    var isRenaming: Bool { effect?.kind(action: nil) == .updateItem && givenName != nil }
+
     /// Whether the item is another afterwards.
     var changesItem: Bool { effect?.kind(action: action)?.scope == .item }
 
@@ -151,7 +160,9 @@ struct PlannedChange {
                 nil
             }
         case .power(let states): unusablePower(states)
-        case .places, .customizationSpec, .tools: missing.first
+        case .places, .customizationSpec, .tools, .ownLibrary, .published, .subscribed, .itemType,
+            .taggedObject, .cancelable:
+            missing.first
         case .offOrHotAdd: takesHardware ? nil : unusablePower(["POWERED_OFF"])
         case .freeName: nameOwner.map { "its name is taken by \($0)" }
         }

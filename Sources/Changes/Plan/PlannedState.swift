@@ -10,7 +10,8 @@ struct PlannedState {
     var power: String?
     /// Whether the name was looked up, and what had it.
     var name: Name?
-
+    /// The library that decides.
+    var library: String?
     /// The objects that were missing, in words of a refusal.
     var missing: [String] = []
 

@@ -23,8 +23,25 @@ public struct Effect: Sendable {
         case offOrHotAdd
         /// There is the customization specification that is named.
         case customizationSpec
+        /// The library, or that of the item, follows no other.
+        case ownLibrary
+        /// The library, or that of the item, is published, to the subscriptions that are named.
+        case published
+        /// The library, or that of the item, follows another.
+        case subscribed
+        /// The item is of this type.
+        case itemType(String)
+        /// The object that gets a tag, or loses it, exists.
+        case taggedObject
+        /// The task runs, and can be cancelled.
+        case cancelable
 
         static let machineOff = power(["POWERED_OFF"])
+
+        /// Whether the library of the item decides.
+        public var isAboutLibrary: Bool {
+            self == .ownLibrary || self == .published || self == .subscribed
+        }
     }
 
     /// A permanent consequence, for a plan.

@@ -2,7 +2,7 @@ public import Buffers
 
 /// Something that a specification names, and the read that tells whether it is there.
 public struct NamedPlace: Sendable {
-    /// Where it stands in the specification; `*` for every key of a map.
+    /// Where it stands in the specification; `*` for every key of a map, and every element of a list.
     let path: [String]
     /// The read.
     public let operation: Operation
@@ -20,8 +20,7 @@ public struct NamedPlace: Sendable {
 
     /// All that the specifications of changes may name.
     public static let all: [NamedPlace] = [
-        .init("source_vm", .getVM, nil, "machine"),
-        .init("library", .getLibrary, nil, "library"),
+        machine, library,
         .init("placement.folder", .listFolders, "folders", "folder"),
         .init("placement.resource_pool", .listResourcePools, "resource_pools", "resource pool"),
         .init("placement.cluster", .listClusters, "clusters", "cluster"),
@@ -36,7 +35,30 @@ public struct NamedPlace: Sendable {
         .init("target.host_id", .listHosts, "hosts", "host"),
         .init("deployment_spec.default_datastore_id", .listDatastores, "datastores", "datastore"),
         .init("deployment_spec.network_mappings.*", .listNetworks, "networks", "network"),
+        .init("storage_backings.*.datastore_id", .listDatastores, "datastores", "datastore"),
     ]
+
+    /// The object of a tag.
+    /// - Parameter specification: The type of the object, and its identifier.
+    /// - Returns: Nil for a type that no look-up here is about.
+    public static func tagged(by specification: Value?) -> NamedPlace? {
+        let path = "object_id.id"
+        switch specification?["object_id"]?["type"]?.string {
+        case "VirtualMachine": return .init(path, .getVM, nil, "machine")
+        case "com.vmware.content.Library": return .init(path, .getLibrary, nil, "library")
+        case "com.vmware.content.library.Item": return .init(path, .getItem, nil, "item")
+        case "Folder": return .init(path, .listFolders, "folders", "folder")
+        case "ResourcePool":
+            return .init(path, .listResourcePools, "resource_pools", "resource pool")
+        case "ClusterComputeResource": return .init(path, .listClusters, "clusters", "cluster")
+        case "HostSystem": return .init(path, .listHosts, "hosts", "host")
+        case "Datastore": return .init(path, .listDatastores, "datastores", "datastore")
+        case "Datacenter": return .init(path, .listDatacenters, "datacenters", "datacenter")
+        case "Network", "DistributedVirtualPortgroup":
+            return .init(path, .listNetworks, "networks", "network")
+        default: return nil
+        }
+    }
 
     /// The name that a specification gives to what it makes.
     public static func name(in specification: Value?) -> String? {
@@ -48,6 +70,13 @@ public struct NamedPlace: Sendable {
         specification?["placement"]?["folder"]?.string
             ?? specification?["target"]?["folder_id"]?.string
     }
+
+    /// A machine, by its identifier.
+    public static let machine = NamedPlace("source_vm", .getVM, nil, "machine")
+    /// A library, by its identifier.
+    public static let library = NamedPlace("library", .getLibrary, nil, "library")
+    /// An item, by its identifier.
+    public static let item = NamedPlace("item", .getItem, nil, "item")
 
     /// The customization of a machine.
     public static let customizationSpec = NamedPlace(
@@ -64,7 +93,9 @@ public struct NamedPlace: Sendable {
         var found = [specification]
         for step in path {
             found = found.flatMap { value in
-                step == "*" ? value.fields.map(\.value) : value[step].map { [$0] } ?? []
+                guard step == "*" else { return value[step].map { [$0] } ?? [] }
+                return value.kind == .array
+                    ? Array(value.elements) : value.fields.map(\.value)
             }
         }
         return found.compactMap(\.string)

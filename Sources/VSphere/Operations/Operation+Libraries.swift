@@ -59,7 +59,7 @@ extension Operation {
         as: .init("content.local_library.create", "create_spec"),
         [.newLibrary],
         returns: .identifier,
-        effect: .init(.createLibrary),
+        effect: .init(.createLibrary, needs: [.places]),
         privilege: "ContentLibrary.CreateLocalLibrary"
     )
 
@@ -74,7 +74,7 @@ extension Operation {
         as: .init("content.subscribed_library.create", "create_spec"),
         [.newLibrary],
         returns: .identifier,
-        effect: .init(.createLibrary),
+        effect: .init(.createLibrary, needs: [.places]),
         privilege: "ContentLibrary.CreateSubscribedLibrary"
     )
 

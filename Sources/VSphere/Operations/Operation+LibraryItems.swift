@@ -68,7 +68,7 @@ extension Operation {
         as: .init("content.library.item.delete", "library_item_id"),
         [.item],
         returns: .void,
-        effect: .init(.deleteItem, needs: [.noCheckOut], does: [.deletesItem]),
+        effect: .init(.deleteItem, needs: [.ownLibrary, .noCheckOut], does: [.deletesItem]),
         privilege: "ContentLibrary.DeleteLibraryItem on the item"
     )
 
@@ -92,7 +92,7 @@ extension Operation {
             ),
         ],
         returns: .void,
-        effect: .init(.updateItem),
+        effect: .init(.updateItem, needs: [.ownLibrary, .freeName]),
         privilege: "ContentLibrary.UpdateLibraryItem on the item"
     )
 

@@ -45,7 +45,7 @@ extension Operation {
             success: "succeeded",
             result: ["resource_id", "id"]
         ),
-        effect: .init(.deploy, needs: [.places, .freeName]),
+        effect: .init(.deploy, needs: [.itemType("ovf"), .places, .freeName]),
         privilege: "VApp.Import on the resource pool and the folder"
     )
 

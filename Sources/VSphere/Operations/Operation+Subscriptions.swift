@@ -34,7 +34,7 @@ extension Operation {
         as: .init("content.local_library.publish", "library_id", RemoteName.fields),
         [.library, .init("spec", .specification(.record([subscriptions]), as: nil))],
         returns: .void,
-        effect: .untold,
+        effect: .init(needs: [.published]),
         privilege: "ContentLibrary.PublishLibrary on the library"
     )
 
@@ -59,7 +59,7 @@ extension Operation {
             ),
         ],
         returns: .void,
-        effect: .untold,
+        effect: .init(needs: [.published]),
         privilege: "ContentLibrary.PublishLibraryItem on the item"
     )
 
@@ -75,7 +75,7 @@ extension Operation {
         as: .init("content.subscribed_library.sync", "library_id"),
         [.library],
         returns: .void,
-        effect: .untold,
+        effect: .init(needs: [.subscribed]),
         privilege: "ContentLibrary.SyncLibrary on the library"
     )
 
@@ -97,7 +97,7 @@ extension Operation {
             ),
         ],
         returns: .void,
-        effect: .untold,
+        effect: .init(needs: [.subscribed]),
         privilege: "ContentLibrary.SyncLibraryItem on the item"
     )
 

@@ -86,7 +86,7 @@ extension Operation {
         as: .init("cis.tagging.tag_association.attach", "tag_id", RemoteName.fields),
         [.tag, .tagged],
         returns: .void,
-        effect: .init(.attachTag),
+        effect: .init(.attachTag, needs: [.taggedObject]),
         privilege: "InventoryService.Tagging.AttachTag on the object"
     )
 
@@ -102,7 +102,7 @@ extension Operation {
         as: .init("cis.tagging.tag_association.detach", "tag_id", RemoteName.fields),
         [.tag, .tagged],
         returns: .void,
-        effect: .init(.detachTag),
+        effect: .init(.detachTag, needs: [.taggedObject]),
         privilege: "InventoryService.Tagging.AttachTag on the object"
     )
 

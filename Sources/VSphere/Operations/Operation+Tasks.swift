@@ -42,7 +42,7 @@ extension Operation {
         as: .init("cis.tasks.cancel", "task"),
         [.task],
         returns: .void,
-        effect: .untold
+        effect: .init(needs: [.cancelable])
     )
 
     static let tasks = [getTask, listTasks, cancelTask]

@@ -56,7 +56,7 @@ extension Operation {
             )
         ],
         returns: .identifier,
-        effect: .init(.createTemplate, needs: [.places, .freeName]),
+        effect: .init(.createTemplate, needs: [.places, .ownLibrary, .freeName]),
         privilege: "ContentLibrary.AddLibraryItem on the library"
     )
 
@@ -109,7 +109,7 @@ extension Operation {
             ),
         ],
         returns: .identifier,
-        effect: .init(.deploy, needs: [.places, .freeName]),
+        effect: .init(.deploy, needs: [.itemType("vm-template"), .places, .freeName]),
         privilege: "VirtualMachine.Provisioning.DeployTemplate on the template"
     )
 

@@ -159,6 +159,9 @@ public final class VCenter {
         advance(session.need())
     }
 
+    /// Adds a handle without a log-in: the first call makes it.
+    public func hold() { handles += 1 }
+
     /// Makes a call, when the session is open and fewer calls than the limit are in flight.
     /// - Parameters:
     ///   - call: The call.

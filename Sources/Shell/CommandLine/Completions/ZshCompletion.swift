@@ -27,12 +27,16 @@ struct ZshCompletion {
                 compadd -a found
             }
             _vmoon_script() {
-                local script=$line[1] row
+                local script=$line[1] row option=$words[CURRENT-1]
                 local -a rows names abouts parts
                 [[ -f $script ]] && rows=(${(f)"$($vmoon check --options $script 2>/dev/null)"})
+                if [[ $PREFIX == --*=* ]]; then
+                    option=${PREFIX%%=*}
+                    compset -P '*='
+                fi
                 for row in $rows; do
                     parts=("${(@ps:\t:)row}")
-                    if [[ $parts[1] == $words[CURRENT-1] && -n $parts[3] ]]; then
+                    if [[ $parts[1] == $option && -n $parts[3] ]]; then
                         compadd -- ${=parts[3]}
                         return
                     fi

@@ -59,20 +59,3 @@ extension Completer {
         }
     }
 }
-
-extension LuaType {
-    /// The type of what is inside, by keys; nil as a key is an element of a list.
-    func inside(_ keys: [String?]) -> LuaType? {
-        guard let key = keys.first else { return self }
-        let found: LuaType?
-        if let key {
-            found = fields.first { $0.name == key }?.type
-        } else {
-            found =
-                alternatives.lazy.compactMap { type in
-                    if case .list(let element) = type { element } else { nil }
-                }.first
-        }
-        return found?.inside(Array(keys.dropFirst()))
-    }
-}

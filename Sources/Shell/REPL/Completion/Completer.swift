@@ -114,9 +114,9 @@ struct Completer {
     }
 
     private func options(_ context: CursorContext) -> [Candidate] {
-        guard let parameter = parameter(context) else { return [] }
-        let type = parameter.type.inside(context.call?.tables ?? [])
-        return (type?.fields.map(\.name) ?? []).filter { $0.hasPrefix(context.typed) }
+        guard let call = context.call, let parameter = parameter(context) else { return [] }
+        let names = inside(parameter, call.tables, of: call) { $0.fields.map(\.name) }
+        return names.filter { $0.hasPrefix(context.typed) }
             .map { Candidate($0 + " = ", label: $0, detail: "option") }
     }
 
@@ -125,18 +125,44 @@ struct Completer {
     /// The parameter that the cursor is at.
     func parameter(_ context: CursorContext) -> FunctionSpec.Parameter? {
         guard let call = context.call, let spec = spec(of: call) else { return nil }
-        let isOnItem = call.isMethod && receiver(of: call).flatMap(itemIdentifier) != nil
-        let parameters = spec.parameters(on: isOnItem ? .item : nil)
+        let parameters = spec.parameters(on: isOnItem(call, spec) ? .item : nil)
         return parameters.indices.contains(call.argument) ? parameters[call.argument] : nil
     }
 
-    private func receiver(of call: CursorContext.CallSite) -> Value? {
+    /// Whether a method is called on an item.
+    ///
+    /// What a block will make of a name is not known while it is typed: it is an item unless it is called as sessions are.
+    private func isOnItem(_ call: CursorContext.CallSite, _ spec: FunctionSpec) -> Bool {
+        guard call.isMethod, spec.receivers.contains(.item) else { return false }
+        guard let object = receiver(of: call)?.object else {
+            return call.path.dropLast() != ["vc"]
+        }
+        return object.kind == ObjectKind.item.rawValue
+    }
+
+    func receiver(of call: CursorContext.CallSite) -> Value? {
         fields(Array(call.path.dropLast()))?.value
+    }
+
+    /// What is known of a place in the tables of an argument: from our own description, else from the index of the
+    /// whole API.
+    private func inside(
+        _ parameter: FunctionSpec.Parameter,
+        _ keys: [String?],
+        of call: CursorContext.CallSite,
+        _ read: (LuaType) -> [String]
+    ) -> [String] {
+        let known = parameter.type.inside(keys).map(read) ?? []
+        guard known.isEmpty, !keys.isEmpty || parameter.type == .table else { return known }
+        return spec(of: call)?.wholeType(of: parameter)?.inside(keys).map(read) ?? []
     }
 
     private func values(_ context: CursorContext) -> [Candidate] {
         guard let call = context.call else { return globals(context) }
-        if call.isInTable, call.option == nil { return options(context) }
+        if call.isInTable, call.option == nil {
+            let options = options(context)
+            guard options.isEmpty else { return options }
+        }
         return literals(context).map { literal in
             Candidate(LuaLiteral.quoted(literal.text), label: literal.label, detail: literal.detail)
         }
@@ -146,6 +172,7 @@ struct Completer {
         let typed = context.typed
         let known = literals(context).filter { candidate in
             candidate.text.hasPrefix(typed) || candidate.label.hasPrefix(typed)
+                || candidate.label.split(separator: "/").last?.hasPrefix(typed) == true
         }
         if context.call?.path == ["require"] {
             return modules(beginning: typed).map {
@@ -170,88 +197,17 @@ struct Completer {
     /// Known values for the parameter: the text of each, not yet a literal.
     private func literals(_ context: CursorContext) -> [Candidate] {
         guard let call = context.call, let parameter = parameter(context) else { return [] }
-        if call.isInTable, let option = call.option {
-            if option == "profile" { return profiles().map { Candidate($0) } }
-            let type = parameter.type.inside(call.tables + [option])
-            let choices = type?.choices ?? type?.inside([nil])?.choices ?? []
-            if !choices.isEmpty { return choices.map { Candidate($0) } }
-            if call.path.last == "placement" { return places(LiveNames.PlaceKind(named: option)) }
-            guard index.spec(of: call) == nil else { return [] }
-            return identifiers(option, call)
+        let keys = call.isInTable ? call.tables + [call.option] : []
+        if keys.last == "profile" { return profiles().map { Candidate($0) } }
+        let choices = inside(parameter, keys, of: call) { type in
+            // One value may stand for a list of them.
+            type.choices.isEmpty ? type.inside([nil])?.choices ?? [] : type.choices
         }
-        if call.isInTable, let last = call.tables.last, last != nil, index.spec(of: call) == nil {
-            return (parameter.type.inside(call.tables + [nil])?.choices ?? []).map { Candidate($0) }
+        guard choices.isEmpty, let function = spec(of: call)?.name else {
+            return choices.map { Candidate($0) }
         }
-        let choices = SpecIndex.choices(of: parameter)
-        return choices.isEmpty ? identifiers(parameter.name, call) : choices.map { Candidate($0) }
-    }
-
-    /// The identifiers that a parameter of this name may have.
-    private func identifiers(_ name: String, _ call: CursorContext.CallSite) -> [Candidate] {
-        guard let names else { return [] }
-        names.refresh()
-        if call.path.count > 1, call.path[call.path.count - 2] == "find", let kind = call.path.last
-        {
-            return places(LiveNames.PlaceKind(named: kind))
-        }
-        switch name {
-        case "path" where call.path.last == "item":
-            return Self.paths(of: names.items)
-        case "item", "template_library_item":
-            return names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
-        case "object":
-            let items = names.items.map { Candidate($0.id, label: $0.name, detail: $0.id) }
-            let others = isAboutTags(call) ? names.machines : names.libraries
-            return others.map { Candidate($0.id, label: $0.name, detail: $0.id) } + items
-        case "vm": return names.machines.map { Candidate($0.id, label: $0.name, detail: $0.id) }
-        case "library", "library_id":
-            return names.libraries.map { Candidate($0.id, label: $0.name, detail: $0.detail) }
-        case "version":
-            guard let item = item(of: call) else { return [] }
-            return names.versions(of: item).map { Candidate($0.id, detail: $0.detail) }
-        default: return []
-        }
-    }
-
-    /// Whether an object is one that may have tags; else it is a library or an item.
-    private func isAboutTags(_ call: CursorContext.CallSite) -> Bool {
-        call.path.last?.hasSuffix("Tag") == true || call.path.last == "listTags"
-    }
-
-    /// The places of a kind: the name of each is offered, and its path is inserted.
-    private func places(_ kind: LiveNames.PlaceKind?) -> [Candidate] {
-        guard let names, let kind else { return [] }
-        names.refresh()
-        let isNamed = kind == .vm || kind == .library
-        return names.entries(of: kind).map { entry in
-            isNamed
-                ? Candidate(entry.name, detail: entry.id)
-                : Candidate(entry.id, label: entry.name, detail: entry.id)
-        }
-    }
-
-    /// The items by their paths; a path that several have would name none of them, so their identifiers do.
-    ///
-    /// The end of the identifier stands in the label: in a narrow menu the rest of the row is cut.
-    static func paths(of items: [LiveNames.Entry]) -> [Candidate] {
-        let counts = items.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
-        return items.map { item in
-            counts[item.name] == 1
-                ? Candidate(item.name, detail: item.detail)
-                : Candidate(item.id, label: "\(item.name) …\(item.id.suffix(6))", detail: item.id)
-        }
-    }
-
-    /// The item that a call is about, as far as that can be seen without running anything.
-    private func item(of call: CursorContext.CallSite) -> String? {
-        if call.isMethod, let item = receiver(of: call).flatMap(itemIdentifier) { return item }
-        if let text = LuaLiteral.text(of: call.firstArgument) {
-            let path = text.hasPrefix("/") ? String(text.dropFirst()) : text
-            return names?.items.first { $0.name == path }?.id ?? text
-        }
-        let path = call.firstArgument.split(separator: ".").map(String.init)
-        guard !path.isEmpty, path.allSatisfy(\.isLuaName) else { return nil }
-        return fields(path)?.value.flatMap(itemIdentifier)
+        return LiveNames.Kind(of: function, [parameter.name] + keys).map { identifiers($0, call) }
+            ?? []
     }
 
     // MARK: Files
