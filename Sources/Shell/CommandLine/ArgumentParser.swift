@@ -69,7 +69,7 @@ public struct ArgumentParser {
     private mutating func parse(_ command: Subcommand) throws(UsageError) -> Invocation {
         position = 1
         var operands: [String] = []
-        let flags = Flag.all.filter { $0.availability == .everywhere } + command.flags
+        let flags = command.allFlags
         while let argument = next() {
             if argument == "--" {
                 operands += arguments[position...]
