@@ -104,13 +104,14 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = columns(after: 4)
+    static let columns = columns(after: 6)
 
     /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
         firstColumns + (steps < 2 ? ", NULL, NULL, NULL" : ", named_before, server_time, reply")
             + (steps < 3 ? ", NULL" : ", detail_key")
             + (steps < 4 ? ", NULL, NULL, NULL" : ", step, place, error")
+            + (steps < 6 ? ", NULL" : ", item_name")
     }
 
     private static let firstColumns = """
@@ -129,7 +130,7 @@ extension OperationRecord {
             .text(detail.map { ArgumentText.join($0.facts) }),
             .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
             .text(reply), .text(detail?.key), .text(step), .integer(place.map(Int64.init)),
-            .text(error),
+            .text(error), .text(itemName),
         ]
     }
 
@@ -170,6 +171,7 @@ extension OperationRecord {
         step = row.text(27)
         place = row.integer(28).map { Int($0) }
         error = row.text(29)
+        itemName = row.text(30)
     }
 }
 

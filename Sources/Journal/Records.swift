@@ -84,6 +84,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var user: String
     /// The item it is about; empty for an operation on something else.
     public var item: String = ""
+    /// The item's name, `library/name` or only the name; nil where it was not known.
+    public var itemName: String?
     /// Its object, for people: `item 5f3c, version 1`.
     public var subject: String = ""
     /// The version that is its target.

@@ -5,7 +5,7 @@ internal import Synchronization
 public final class SQLiteStore: JournalStore {
     private let writer: Mutex<Database?>
     /// A connection of its own, so that readers do not wait for a commit in progress.
-    private let reader: Mutex<Database>
+    let reader: Mutex<Database>
     /// The file.
     public let path: String
 
@@ -97,39 +97,10 @@ public final class SQLiteStore: JournalStore {
         try operations("WHERE substr(id, 1, length(?1)) = ?1", [.text(prefix)])
     }
 
-    /// The runs whose identifier begins with a text, newest first.
-    public func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
-        // Ordered by number: the clock may have been set back between two runs.
-        try runs(
-            "substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2",
-            [.text(prefix), .integer(Int64(limit))]
-        )
-    }
-
-    /// The runs that continue one another, from the first on; empty if there is no such run.
-    public func runs(since run: String) throws(JournalError) -> [RunRecord] {
-        guard
-            try reader.withLock({ (database) throws(JournalError) in
-                try Schema.version(of: database, path) >= 4
-            })
-        else { return try runs("id = ?", [.text(run)]) }
-        return try runs("id = ?1 OR origin = ?1 ORDER BY number", [.text(run)])
-    }
-
-    /// The runs that were held to a plan, by its SHA-256, the oldest first.
-    public func runs(heldTo plan: String) throws(JournalError) -> [RunRecord] {
-        guard
-            try reader.withLock({ (database) throws(JournalError) in
-                try Schema.version(of: database, path) >= 5
-            })
-        else { return [] }
-        return try runs("plan = ? ORDER BY number", [.text(plan)])
-    }
-
     /// The steps of a run, in the order in which they were recorded.
     public func steps(ofRun run: String) throws(JournalError) -> [StepRecord] {
-        try reader.withLock { (database) throws(JournalError) in
-            guard try Schema.version(of: database, path) >= 4 else { return [] }
+        try read { (database, steps) throws(JournalError) in
+            guard steps >= 4 else { return [] }
             var found: [StepRecord] = []
             try database.run(
                 "SELECT \(StepRecord.columns) FROM step WHERE run = ? ORDER BY number",
@@ -139,36 +110,28 @@ public final class SQLiteStore: JournalStore {
         }
     }
 
-    private func runs(
-        _ condition: String,
-        _ values: [Database.Value]
-    ) throws(JournalError) -> [RunRecord] {
-        try reader.withLock { (database) throws(JournalError) in
-            // Another process may be about to create the tables.
-            let steps = try Schema.version(of: database, path)
-            guard steps > 0 else { return [] }
-            var found: [RunRecord] = []
-            try database.run(
-                "SELECT \(RunRecord.columns(after: steps)) FROM run WHERE \(condition)",
-                values
-            ) { found.append(RunRecord($0)) }
-            return found
-        }
-    }
-
     private func operations(
         _ condition: String,
         _ values: [Database.Value]
     ) throws(JournalError) -> [OperationRecord] {
-        try reader.withLock { (database) throws(JournalError) in
-            let steps = try Schema.version(of: database, path)
-            guard steps > 0 else { return [] }
+        try read { (database, steps) throws(JournalError) in
             var found: [OperationRecord] = []
             try database.run(
                 "SELECT \(OperationRecord.columns(after: steps)) FROM operation \(condition) ORDER BY number",
                 values
             ) { found.append(OperationRecord($0)) }
             return found
+        }
+    }
+
+    /// Reads from a file with the steps that its schema has taken.
+    func read<Record>(
+        _ body: (Database, Int) throws(JournalError) -> [Record]
+    ) throws(JournalError) -> [Record] {
+        try reader.withLock { (database) throws(JournalError) in
+            // Another process may be about to create the tables.
+            let steps = try Schema.version(of: database, path)
+            return steps > 0 ? try body(database, steps) : []
         }
     }
 }

@@ -80,7 +80,63 @@ enum Schema {
             """,
         ],
         ["ALTER TABLE run ADD COLUMN plan TEXT"],
+        // The counts of a run are kept with it: a list of runs does not read all operations.
+        [
+            "ALTER TABLE operation ADD COLUMN item_name TEXT",
+            "ALTER TABLE run ADD COLUMN done INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE run ADD COLUMN refused INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE run ADD COLUMN unsettled INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE run ADD COLUMN vcenters TEXT NOT NULL DEFAULT ''",
+            """
+            UPDATE run SET
+                done = (SELECT count(*) FROM operation WHERE run = run.id AND \(isDone())),
+                refused = (SELECT count(*) FROM operation WHERE run = run.id AND \(isRefused())),
+                unsettled = (SELECT count(*) FROM operation WHERE run = run.id AND \(isUnsettled())),
+                vcenters = coalesce((SELECT replace(group_concat(DISTINCT vcenter), ',', ' ')
+                    FROM operation WHERE run = run.id), '')
+            """,
+            "CREATE INDEX unended_run ON run (number) WHERE ended IS NULL",
+            """
+            CREATE TRIGGER count_new AFTER INSERT ON operation BEGIN
+                UPDATE run SET
+                    done = done + (\(isDone("new."))),
+                    refused = refused + (\(isRefused("new."))),
+                    unsettled = unsettled + (\(isUnsettled("new."))),
+                    vcenters = CASE
+                        WHEN instr(' ' || vcenters || ' ', ' ' || new.vcenter || ' ') THEN vcenters
+                        ELSE trim(vcenters || ' ' || new.vcenter) END
+                WHERE id = new.run;
+            END
+            """,
+            """
+            CREATE TRIGGER count_settled AFTER UPDATE OF outcome ON operation
+            WHEN old.outcome IS NOT new.outcome BEGIN
+                UPDATE run SET
+                    done = done + (\(isDone("new."))) - (\(isDone("old."))),
+                    refused = refused + (\(isRefused("new."))) - (\(isRefused("old."))),
+                    unsettled = unsettled + (\(isUnsettled("new."))) - (\(isUnsettled("old.")))
+                WHERE id = new.run;
+            END
+            """,
+        ],
     ]
+
+    /// The condition that an operation counts as done; the parameter is `new.` or `old.` in a trigger.
+    static func isDone(_ row: String = "") -> String { "coalesce(\(row)outcome, '') IN (\(done))" }
+
+    /// The condition that it counts as not having happened.
+    static func isRefused(_ row: String = "") -> String {
+        "coalesce(\(row)outcome, '') IN (\(refused))"
+    }
+
+    /// The condition that it is still to be settled; what a later vmoon writes counts as that.
+    static func isUnsettled(_ row: String = "") -> String {
+        "coalesce(\(row)outcome, '') NOT IN (\(done), \(refused))"
+    }
+
+    private static let done = "'done', 'resolved_done'"
+    private static let refused =
+        "'rejected', 'not_sent', 'conflict', 'not_seen', 'resolved_not_applied', 'not_applied'"
 
     /// Migrates a file to the current schema, in one transaction.
     /// - Parameters:

@@ -105,6 +105,6 @@ extension TraceSpan {
         add("vmoon.spans_dropped", ending.dropped == 0 ? nil : .number(ending.dropped))
         guard ending.exitCode != 0 else { return }
         add("error.type", .text(ending.kind ?? "\(ending.exitCode)"))
-        problem = ending.message ?? "exit code \(ending.exitCode)"
+        problem = ending.message
     }
 }

@@ -1,6 +1,4 @@
 internal import Bindings
-internal import LuaHost
-internal import Posix
 internal import Text
 internal import VSphere
 
@@ -8,15 +6,13 @@ extension RunTrace {
     /// Begins the trace of a run, if the environment names a collector; nobody is told of a dry run.
     /// - Parameters:
     ///   - options: The options of the run.
-    ///   - runID: The run's identifier.
-    ///   - script: The script's file; nil for none.
+    ///   - start: What begins.
     ///   - world: The surroundings; programs of the run find their place in the trace there.
     ///   - redaction: Takes secrets out of what is sent.
     /// - Returns: nil where no trace is wanted, or its settings are wrong, which is a warning.
     static func begin(
         _ options: RunOptions,
-        _ runID: String,
-        _ script: String?,
+        _ start: RunStart,
         _ world: World,
         _ redaction: Redaction
     ) -> RunTrace? {
@@ -28,11 +24,11 @@ extension RunTrace {
                 settings,
                 world.environment,
                 Run(
-                    identifier: runID,
-                    script: script.map(SystemText.shown) ?? "(no script)",
+                    identifier: start.identifier,
+                    script: start.script,
                     began: world.wallTime(),
-                    host: world.hostName,
-                    process: world.processNumber
+                    host: start.host,
+                    process: start.process
                 ),
                 wallTime: world.wallTime,
                 cleaned: { redaction.cleaned($0) }
@@ -52,16 +48,5 @@ extension RunTrace {
         } catch {
             world.warn("the trace: \(error.message)")
         }
-    }
-
-    /// Ends the trace with how the run ended.
-    func end(_ outcome: RunOutcome) {
-        end(
-            Ending(
-                exitCode: outcome.ending.shellStatus,
-                kind: outcome.error?.raised?.kind,
-                message: outcome.error?.message
-            )
-        )
     }
 }

@@ -7,26 +7,20 @@ internal import VSphere
 /// Any failure of them is only a warning.
 struct RunWatchers {
     private let metrics: RunMetrics?
-    private let trace: RunTrace?
     private let ping: Ping?
 
-    private init(metrics: RunMetrics?, ping: Ping?) {
-        (self.metrics, trace, self.ping) = (metrics, nil, ping)
-    }
+    private init(metrics: RunMetrics?, ping: Ping?) { (self.metrics, self.ping) = (metrics, ping) }
 
     /// Makes those that the options ask for.
     /// - Throws: If the address to ping is invalid.
     init(
         _ options: RunOptions,
         _ metrics: RunMetrics?,
-        _ trace: RunTrace?,
         _ runtime: Runtime?,
         _ world: World,
         runID: String
     ) throws(SettingsError) {
         self.metrics = metrics
-        self.trace = trace
-        if let runtime { trace?.connect(runtime, world) }
         do throws(VSphereError) {
             ping = try options.pingURL.map { url throws(VSphereError) in
                 try Ping(url, runID: runID, runtime) { problem in
@@ -46,7 +40,6 @@ struct RunWatchers {
     ///   - outcome: How it ended.
     ///   - rest: The time left until the deadline; nil without one.
     func end(_ outcome: RunOutcome, rest: Duration?) {
-        trace?.end(outcome)
         // A person who has sent a signal waits, and should not wait long.
         let limit = outcome.signal == nil ? rest ?? Ping.limit : .zero
         end(outcome.ending, within: min(max(limit, .seconds(3)), Ping.limit))
@@ -67,7 +60,7 @@ struct RunWatchers {
         let isOurs = (try? RunMetrics.check(options, world)) != nil
         let metrics = isOurs ? options.metricsFile.map { RunMetrics($0, world) } : nil
         let runID = RandomIdentifier.make()
-        var watchers = try? RunWatchers(options, metrics, nil, nil, world, runID: runID)
+        var watchers = try? RunWatchers(options, metrics, nil, world, runID: runID)
         if watchers == nil {
             // The wrong option may be the address to ping.
             watchers = RunWatchers(metrics: metrics, ping: nil)
@@ -80,16 +73,17 @@ extension Runtime.Configuration {
     /// Connects log and metrics to the events of the run.
     mutating func watch(
         _ options: RunOptions,
-        _ log: LogFiles,
+        _ run: RunLog,
         _ metrics: RunMetrics?,
-        _ runTrace: RunTrace?,
         _ world: World
     ) {
+        let runTrace = run.trace
         if let runTrace {
             span = runTrace.span
             observeStep = runTrace.take
             traceparent = runTrace.header
         }
+        let log = run.files
         let isDetailed = log.level <= .debug
         if isDetailed || metrics != nil || runTrace != nil {
             trace = { event in
@@ -100,9 +94,9 @@ extension Runtime.Configuration {
         }
         // Unless a log was asked for, only scripts write to it.
         let isAskedFor = options.logsOperations || world.journal != nil
-        guard isAskedFor || metrics != nil || runTrace != nil else { return }
         observesReads = isDetailed || metrics != nil || runTrace != nil
         observe = { event in
+            run.count(event)
             metrics?.count(event)
             runTrace?.take(event)
             let isWanted = event.isChanging || event.outcome != "done"

@@ -69,7 +69,7 @@ public struct ArgumentParser {
     private mutating func parse(_ command: Subcommand) throws(UsageError) -> Invocation {
         position = 1
         var operands: [String] = []
-        let flags = Flag.all.filter { $0.availability == .everywhere } + command.flags
+        let flags = command.allFlags
         while let argument = next() {
             if argument == "--" {
                 operands += arguments[position...]
@@ -172,7 +172,9 @@ public struct ArgumentParser {
         spelling: String,
         _ command: Subcommand?
     ) throws(UsageError) {
-        if flag.option == .vcenter, Endpoint.credentials(in: text ?? "") != nil {
+        if flag.kind == .address, flag.name == "vcenter",
+            Endpoint.credentials(in: text ?? "") != nil
+        {
             throw UsageError(
                 "\(flag.spelling): a password in it is refused: other users could read it in the list "
                     + "of processes",

@@ -30,7 +30,7 @@ public enum HelpText {
 
     /// The help of a sub-command.
     public static func subcommand(_ command: Subcommand, isFull: Bool) -> String {
-        let others = Flag.all.filter { $0.availability == .everywhere }
+        let others = command.commonFlags
         var lines = ["Usage: vmoon \(command.name) [options] \(command.operands)", ""]
         lines += command.summary.wrapped(to: width)
         if !command.flags.isEmpty {

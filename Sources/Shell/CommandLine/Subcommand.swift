@@ -47,7 +47,13 @@ public struct Subcommand: Sendable {
     }
 
     /// All options that it takes: its own first.
-    public var allFlags: [Flag] { flags + Flag.all.filter { $0.availability == .everywhere } }
+    public var allFlags: [Flag] { flags + commonFlags }
+
+    /// The options that it shares with all others; an own one takes the place of another of its name.
+    public var commonFlags: [Flag] {
+        let own = flags.map(\.name)
+        return Flag.all.filter { $0.availability == .everywhere && !own.contains($0.name) }
+    }
 
     /// All rows, in the order of help.
     public static let all: [Subcommand] = [

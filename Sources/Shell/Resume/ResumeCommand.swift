@@ -28,7 +28,8 @@ extension Subcommand {
                 "Go on with a changed script, or with changes outside of steps.",
                 detail: "What the script changes outside of steps it then changes again."
             ),
-            .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL),
+            .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL), .row(.onEnd),
+            .row(.onFailure),
         ].compactMap { $0 }
     ) { invocation, operands, world in
         ResumeCommand.start(invocation, operands.first, &world)
@@ -133,24 +134,20 @@ enum ResumeCommand {
         _ store: SQLiteStore,
         _ world: World
     ) throws(SettingsError) -> RunRecord {
-        let found = try SettingsError.ofJournal { () throws(JournalError) in
-            try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 2)
-        }
-        guard let id else { return try latest(of: found, script: script, world) }
-        guard !id.isEmpty else {
+        guard id.map(\.isEmpty) != true else {
             throw SettingsError(
                 "the identifier of the run is empty",
                 hint: "vmoon runs lists them",
                 exitCode: .usage
             )
         }
-        guard let run = found.first, found.count == 1 else {
-            let count = found.isEmpty ? "no run has" : "several runs have"
-            throw SettingsError(
-                "\(count) an identifier that begins with \(id.quotedForMessage)",
-                hint: "vmoon runs lists them",
-                exitCode: .notFound
-            )
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 3)
+        }
+        guard let id else { return try latest(of: found, script: script, world) }
+        let chosen = try RecordName(id, of: .run).choose(among: found.map(\.identifier)).get()
+        guard let run = found.first(where: { $0.identifier == chosen }) else {
+            preconditionFailure("one of those is chosen")
         }
         return run
     }
@@ -302,38 +299,6 @@ extension RunRecord {
     fileprivate var scriptPath: String? {
         recipe.flatMap(RunRecipe.init).map { recipe in
             recipe.script.hasPrefix("/") ? recipe.script : "\(recipe.folder)/\(recipe.script)"
-        }
-    }
-}
-
-extension SettingsError {
-    /// Runs something with the journal.
-    fileprivate static func ofJournal<Result>(
-        _ body: () throws(JournalError) -> Result
-    ) throws(SettingsError) -> Result {
-        do throws(JournalError) {
-            return try body()
-        } catch {
-            throw SettingsError(
-                Display.escape(error.message),
-                hint: error.hint,
-                exitCode: .cannotCreateState
-            )
-        }
-    }
-
-    /// Runs something with the state folder.
-    fileprivate static func ofState<Result>(
-        _ body: () throws(PosixError) -> Result
-    ) throws(SettingsError) -> Result {
-        do throws(PosixError) {
-            return try body()
-        } catch {
-            throw SettingsError(
-                Display.escape(error.description),
-                hint: StandardFolders.hint(on: "the locks"),
-                exitCode: .cannotCreateState
-            )
         }
     }
 }
