@@ -34,10 +34,10 @@ extension HTMLReport {
         section { margin-top: 2.75rem; }
         footer { margin-top: 3rem; color: var(--quiet); font-size: .85rem; }
         .quiet { color: var(--quiet); }
-        .figures { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.25rem 0; }
-        .figures div { display: flex; flex-direction: column-reverse; }
-        .figures dt { color: var(--quiet); font-size: .85rem; }
-        .figures dd { margin: 0; font-size: 1.6rem; font-weight: 600; line-height: 1.2; }
+        .figures { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.25rem 0; padding: 0;
+          list-style: none; color: var(--quiet); font-size: .85rem; }
+        .figures b { display: block; font-size: 1.6rem; font-weight: 600; line-height: 1.2; }
+        .figures b:not(.unknown) { color: var(--text); }
         nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
         .alarm, .calm { padding: 1.25rem 1.5rem; border-left: 4px solid var(--unknown);
           border-radius: 0 8px 8px 0; background: var(--alarm); }
@@ -52,30 +52,29 @@ extension HTMLReport {
 
         """
 
-    private static let tables = """
-        table { width: 100%; border-collapse: collapse; font-size: .9rem; }
-        caption { padding-bottom: .5rem; color: var(--quiet); text-align: left; }
-        th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line);
-          text-align: left; vertical-align: top; }
-        th:last-child, td:last-child { padding-right: 0; }
-        thead th { color: var(--quiet); font-size: .8rem; font-weight: 600; vertical-align: bottom; }
-        tbody th { font-weight: 600; min-width: 9rem; }
-        tbody th code { font-weight: 400; }
-        td time { white-space: nowrap; }
-        .group th { padding-top: 1.5rem; font-weight: 400; color: var(--quiet); }
-        .group bdi { color: var(--text); font-weight: 600; }
-        .changes td:nth-child(8) { min-width: 8rem; }
-        .changes td:nth-child(3) { min-width: 5.5rem; }
-        .state { white-space: nowrap; font-weight: 600; }
-        .state::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .4em;
-          border: 2px solid currentColor; border-radius: 50%; background: currentColor; }
-        .state.refused::before, .state.not-sent::before { background: none; }
-        .state.unknown::before { border-radius: 0; }
-        .state.done { color: var(--done); } .state.refused { color: var(--refused); }
-        .state.not-sent { color: var(--quiet); } .state.running { color: var(--running); }
-        tr:target, tbody:target { background: var(--code); }
+    private static let tables =
+        widths + """
+            table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .9rem; }
+            caption { padding-bottom: .5rem; color: var(--quiet); text-align: left; }
+            th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line);
+              text-align: left; vertical-align: top; }
+            th:last-child, td:last-child { padding-right: 0; }
+            thead th { color: var(--quiet); font-size: .8rem; font-weight: 600; vertical-align: bottom; }
+            tbody th { font-weight: 600; }
+            tbody th code, tbody th small { font-weight: 400; }
+            p time, .group time { white-space: nowrap; }
+            .group th { padding-top: 1.5rem; font-weight: 400; color: var(--quiet); }
+            .group bdi { color: var(--text); font-weight: 600; }
+            .state { white-space: nowrap; font-weight: 600; }
+            .state::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .4em;
+              border: 2px solid currentColor; border-radius: 50%; background: currentColor; }
+            .state.refused::before, .state.not-sent::before { background: none; }
+            .state.unknown::before { border-radius: 0; }
+            .state.done { color: var(--done); } .state.refused { color: var(--refused); }
+            .state.not-sent { color: var(--quiet); } .state.running { color: var(--running); }
+            tr:target, tbody:target { background: var(--code); }
 
-        """
+            """
 
     private static let drawings = """
         figure { margin: 1.75rem 0 0; }
@@ -92,14 +91,15 @@ extension HTMLReport {
         svg .not-sent { stroke: var(--quiet); fill: var(--page); }
         svg .unknown { stroke: var(--unknown); fill: var(--unknown); fill-opacity: .25; stroke-dasharray: 3 2; }
         svg .running { stroke: var(--running); fill: var(--running); fill-opacity: .25; }
-        svg .wait { fill: var(--quiet); }
+        svg rect.wait { fill: var(--quiet); }
+        svg line.wait { stroke: var(--quiet); stroke-width: 1.5; }
         svg text.sign { font-weight: 700; }
 
         """
 
     /// On a narrow screen each row is a card.
     private static let narrow = """
-        @media screen and (max-width: 760px) {
+        @media screen and (max-width: 900px) {
         body { padding: 1.25rem 1rem 2rem; }
         h1 { font-size: 1.6rem; }
         .alarm, .calm { margin-left: -1rem; margin-right: -1rem; padding: 1rem; border-radius: 0; }
@@ -119,18 +119,33 @@ extension HTMLReport {
         """
 
     private static var labels: String {
+        rules { table, place, column in
+            ".\(table) td:nth-child(\(place))::before { content: \"\(column.name)\"; }"
+        }
+    }
+
+    /// The widths are fixed: a name of 300 characters must not take the room of all other columns.
+    private static var widths: String {
+        rules { table, place, column in
+            ".\(table) thead th:nth-child(\(place)) { width: \(column.width)%; }"
+        }
+    }
+
+    private static func rules(_ rule: (String, Int, Column) -> String) -> String {
         var text = ""
-        for (table, names) in columns {
-            for (place, name) in names.enumerated().dropFirst() {
-                text += ".\(table) td:nth-child(\(place + 1))::before { content: \"\(name)\"; }\n"
+        for (table, columns) in tableColumns {
+            for (place, column) in columns.enumerated() {
+                text += rule(table, place + 1, column) + "\n"
             }
         }
         return text
     }
 
     private static let print = """
-        @page { size: landscape; margin: 12mm; }
+        @page { margin: 12mm; }
+        @page wide { size: landscape; }
         @media print {
+        #items, #changes, #runs { page: wide; }
         body { max-width: none; padding: 0; background: #fff; font-size: 10pt; }
         nav { display: none; }
         a { color: inherit; text-decoration: none; }
@@ -139,6 +154,8 @@ extension HTMLReport {
         tr, article, figure { break-inside: avoid; }
         .alarm, .calm, .bar, .wait, .state::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         table { font-size: 8.5pt; }
+        th, td { padding-top: .25rem; padding-bottom: .25rem; }
+        code { font-size: .8em; }
         small { font-size: 7.5pt; }
         }
 

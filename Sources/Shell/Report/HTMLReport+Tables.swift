@@ -3,14 +3,32 @@ internal import Text
 
 /// The tables of the page.
 extension HTMLReport {
+    /// A column; its width is in hundredths of that of the table.
+    typealias Column = (name: String, width: Int)
+
     /// The columns of each table; on a narrow screen they are the labels in a card.
-    static let columns: [(table: String, names: [String])] = [
-        ("items", ["Item", "vCenter", "Before → after", "Purged", "Changes", "Last", "Who"]),
+    static let tableColumns: [(table: String, columns: [Column])] = [
+        (
+            "items",
+            [
+                ("Item", 22), ("vCenter", 16), ("Before → after", 10), ("Purged", 12),
+                ("Changes", 13), ("Last", 13), ("Who", 14),
+            ]
+        ),
         (
             "changes",
-            ["Item", "Change", "Version", "Outcome", "Who", "Message", "When", "Operation"]
+            [
+                ("Item", 18), ("Change", 10), ("Version", 8), ("Outcome", 16), ("Who", 14),
+                ("Message", 13), ("When", 8), ("Operation", 13),
+            ]
         ),
-        ("runs", ["Run", "Began", "Took", "Ended", "Changes", "vCenter", "Script"]),
+        (
+            "runs",
+            [
+                ("Run", 19), ("Began", 11), ("Took", 6), ("Ended", 11), ("Changes", 13),
+                ("vCenter", 18), ("Script", 22),
+            ]
+        ),
     ]
 
     func writeItems(to page: inout ReportOutput) {
@@ -100,8 +118,10 @@ extension HTMLReport {
         if let wait = change.wait {
             page.put("<small>waited until ")
             page.time(wait.until, .clock)
-            page.put(" for <code>")
+            page.put(" for <code title=\"")
             page.put(wait.change, .markup)
+            page.put("\">")
+            page.put(RecordName.short(wait.change), .markup)
             page.put("</code></small>")
         }
         page.put("</td><td><code>")
@@ -164,8 +184,8 @@ extension ReportChange {
 extension ReportOutput {
     fileprivate mutating func begin(_ table: String, _ caption: String) {
         put("<table class=\"\(table)\">\n<caption>\(caption)</caption>\n<thead><tr>")
-        let columns = HTMLReport.columns.first { $0.table == table }?.names ?? []
-        for column in columns { put("<th scope=\"col\">\(column)</th>") }
+        let columns = HTMLReport.tableColumns.first { $0.table == table }?.columns ?? []
+        for column in columns { put("<th scope=\"col\">\(column.name)</th>") }
         put("</tr></thead>\n")
     }
 

@@ -3,9 +3,6 @@ internal import Text
 
 /// The timelines of the page: drawings whose text has the size of text, however narrow they are.
 extension HTMLReport {
-    private static let axisHeight = 22
-    private static let laneHeight = 30
-
     func writeTimelines(to page: inout ReportOutput) {
         page.put("<section id=\"timelines\">\n<h2>Timelines</h2>\n")
         let runs = report.runs.filter { !$0.changes.isEmpty }
@@ -20,7 +17,9 @@ extension HTMLReport {
     private func writeLegend(to page: inout ReportOutput) {
         page.put("<ul class=\"legend\" aria-label=\"Legend\">\n")
         for state in ReportChange.State.allCases {
-            page.put("<li><svg width=\"34\" height=\"12\" aria-hidden=\"true\">")
+            page.put(
+                "<li><svg width=\"\(state.sign == nil ? 24 : 34)\" height=\"12\" aria-hidden=\"true\">"
+            )
             page.put(
                 "<rect class=\"bar \(state.mark)\" x=\"2\" y=\"2\" width=\"18\" height=\"8\"/>"
             )
@@ -68,15 +67,13 @@ extension HTMLReport {
     }
 
     private func draw(_ timeline: Timeline, of run: Report.Run, to page: inout ReportOutput) {
-        let number = run.number
-        let height = Self.axisHeight + timeline.lanes.count * Self.laneHeight + 4
-        page.put("<svg class=\"timeline\" width=\"100%\" height=\"\(height)\" role=\"img\" ")
+        let height = timeline.height
         page.put(
-            "aria-labelledby=\"title-\(number) desc-\(number)\">\n<title id=\"title-\(number)\">"
+            "<svg class=\"timeline\" width=\"100%\" height=\"\(height)\" role=\"img\">\n<title>"
         )
         page.put("Changes of run ")
         page.put(run.row.short, .markup)
-        page.put(" over time</title>\n<desc id=\"desc-\(number)\">")
+        page.put(" over time</title>\n<desc>")
         page.put("\(Report.count(timeline.lanes.count, "line")), one for each item: ")
         page.put("\(run.counts.text).</desc>\n")
         for tick in timeline.ticks {
@@ -86,12 +83,14 @@ extension HTMLReport {
             page.put("<text class=\"tick\" x=\"\(x)\" y=\"12\" text-anchor=\"\(anchor)\">")
             page.put("\(tick.text)</text>\n")
         }
-        for (place, lane) in timeline.lanes.enumerated() {
-            let top = Self.axisHeight + place * Self.laneHeight
+        var top = Timeline.axisHeight
+        for lane in timeline.lanes {
             page.put("<text class=\"lane\" x=\"0.4%\" y=\"\(top + 12)\">")
             page.put(DisplayWidth.cut(Escaping.visible(lane.name), to: 52), .markup)
             page.put("</text>\n")
-            for bar in lane.bars { draw(bar, run.changes[bar.change], top + 17, to: &page) }
+            top += Timeline.nameHeight
+            for bar in lane.bars { draw(bar, run.changes[bar.change], top, to: &page) }
+            top += lane.rows * Timeline.rowHeight
         }
         page.put("</svg>\n")
     }
@@ -109,19 +108,24 @@ extension HTMLReport {
             page.put("\(wait.operation) \(wait.change)", .markup)
         }
         page.put("</title>")
-        if let waits = bar.waits, waits < bar.begins {
-            page.put("<rect class=\"wait\" x=\"\(Self.percent(waits))\" y=\"\(top + 3)\" ")
-            page.put("width=\"\(Self.percent(length: bar.begins - waits))\" height=\"2\"/>")
+        let y = top + bar.row * Timeline.rowHeight
+        let begins = Self.percent(bar.begins)
+        if let waits = bar.waits {
+            page.put("<rect class=\"wait\" x=\"\(Self.percent(waits))\" y=\"\(y + 3)\" ")
+            page.put("width=\"\(Self.percent(length: max(bar.begins - waits, 0)))\" height=\"2\"/>")
+            if let row = bar.waitedFor {
+                page.put("<line class=\"wait\" x1=\"\(begins)\" x2=\"\(begins)\" ")
+                page.put("y1=\"\(top + row * Timeline.rowHeight + 4)\" y2=\"\(y + 4)\"/>")
+            }
         }
-        page.put("<rect class=\"bar \(change.state.mark)\" x=\"\(Self.percent(bar.begins))\" ")
-        page.put("y=\"\(top)\" width=\"\(Self.percent(length: max(bar.ends - bar.begins, 0)))\" ")
-        page.put("height=\"8\"/>")
+        page.put("<rect class=\"bar \(change.state.mark)\" x=\"\(begins)\" y=\"\(y)\" ")
+        page.put("width=\"\(Self.percent(length: max(bar.ends - bar.begins, 0)))\" height=\"8\"/>")
         if let sign = change.state.sign {
             // At the right edge there is no room behind it.
             let (x, offset, anchor) =
                 bar.ends < 0.94 ? (bar.ends, 6, "start") : (bar.begins, -6, "end")
             page.put("<text class=\"sign\" x=\"\(Self.percent(x))\" dx=\"\(offset)\" ")
-            page.put("y=\"\(top + 8)\" text-anchor=\"\(anchor)\">\(sign)</text>")
+            page.put("y=\"\(y + 8)\" text-anchor=\"\(anchor)\">\(sign)</text>")
         }
         page.put("</g>\n")
     }

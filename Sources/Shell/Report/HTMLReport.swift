@@ -61,7 +61,7 @@ struct HTMLReport {
         page.put(report.host, .markup)
         page.put(". Written ")
         page.time(report.made, .full)
-        page.put(" UTC.</p>\n<dl class=\"figures\">\n")
+        page.put(" UTC.</p>\n<ul class=\"figures\">\n")
         let counts = report.counts
         let purged = report.items.reduce(0) { $0 + $1.purged.count }
         let figures: [(String, Int, String)] = [
@@ -71,9 +71,9 @@ struct HTMLReport {
             ("versions purged", purged, ""),
         ]
         for (name, number, mark) in figures where number > 0 || name == "in doubt" {
-            page.put("<div><dt>\(name)</dt><dd class=\"\(mark)\">\(number.grouped)</dd></div>\n")
+            page.put("<li><b class=\"\(mark)\">\(number.grouped)</b> \(name)</li>\n")
         }
-        page.put("</dl>\n<nav aria-label=\"Parts of this page\">")
+        page.put("</ul>\n<nav aria-label=\"Parts of this page\">")
         for (name, title) in [
             ("open", "What is open"), ("items", "Before and after"), ("timelines", "Timelines"),
             ("changes", "All changes"), ("runs", "Runs"),
@@ -97,8 +97,8 @@ struct HTMLReport {
             page.put(
                 "<h2>\(Report.count(doubts.count, "change is", "changes are")) in doubt</h2>\n"
             )
-            page.put("<p>Nobody knows whether it happened. Never make it again blindly: type ")
-            page.put("what stands below it, which looks first.</p>\n")
+            page.put("<p>Nobody knows whether they happened. Do not repeat them: ")
+            page.put("the command below each of them looks first.</p>\n")
         }
         for (run, change) in doubts { writeDoubt(change, run, to: &page) }
         if !resumable.isEmpty {
@@ -131,10 +131,8 @@ struct HTMLReport {
         page.put(", by run <a href=\"#run-\(run.number)\">")
         page.put(run.row.short, .markup)
         page.put("</a>")
-        if let text = change.explanation {
-            page.put(":<br>")
-            page.put(text, .markup)
-        }
+        page.put(":<br>")
+        page.put(change.explanation ?? "its run has left no word about it", .markup)
         page.put(".</p>\n")
         if !change.canBeObserved {
             page.put("<p>Look by hand, then type the one that is true:</p>\n")

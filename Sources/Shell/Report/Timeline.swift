@@ -12,12 +12,18 @@ struct Timeline: Equatable {
         let waits: Double?
         let begins: Double
         let ends: Double
+        /// Its row in the lane: what overlaps is drawn below one another.
+        let row: Int
+        /// The row of the change that it waited for; nil where that is not drawn.
+        let waitedFor: Int?
     }
 
     /// A thing.
     struct Lane: Equatable {
         let name: String
-        var bars: [Bar]
+        var bars: [Bar] = []
+        /// How many rows it has.
+        var rows: Int { (bars.map(\.row).max() ?? 0) + 1 }
     }
 
     /// A time on the axis.
@@ -26,8 +32,14 @@ struct Timeline: Equatable {
         let text: String
     }
 
-    /// The most changes that are drawn: of more, those that began closest together.
-    static let limit = 40
+    /// The most changes that are drawn: of more, those that began closest together. The first number that gives a
+    /// drawing of at most the tallest height is taken.
+    static let limits = [60, 40, 30]
+    /// A page of paper has room for this, in pixels as CSS has them.
+    static let tallest = 900
+    static let axisHeight = 22
+    static let nameHeight = 17
+    static let rowHeight = 12
 
     let lanes: [Lane]
     let ticks: [Tick]
@@ -38,12 +50,30 @@ struct Timeline: Equatable {
     let before: Int
     let after: Int
 
-    /// Draws the changes of a run.
+    /// The height of the drawing.
+    var height: Int {
+        lanes.reduce(Self.axisHeight + 4) { $0 + Self.nameHeight + $1.rows * Self.rowHeight }
+    }
+
+    /// Draws the changes of a run, as many as there is room for.
     /// - Parameters:
     ///   - changes: The changes.
     ///   - ended: When the run ended; what was settled later ends there.
+    init?(_ changes: [ReportChange], ended: Int64?) {
+        let drawings = Self.limits.lazy.map { Self(changes, ended: ended, limit: $0) }
+        let fitting = drawings.first { $0.map { $0.height <= Self.tallest } ?? true }
+        guard let drawing = fitting ?? Self(changes, ended: ended, limit: Self.limits[2]) else {
+            return nil
+        }
+        self = drawing
+    }
+
+    /// Draws the changes of a run.
+    /// - Parameters:
+    ///   - changes: The changes.
+    ///   - ended: When the run ended.
     ///   - limit: The most that are drawn.
-    init?(_ changes: [ReportChange], ended: Int64?, limit: Int = Self.limit) {
+    init?(_ changes: [ReportChange], ended: Int64?, limit: Int) {
         guard !changes.isEmpty else { return nil }
         let order = changes.indices.sorted { (changes[$0].began, $0) < (changes[$1].began, $1) }
         let shown = Self.busiest(order.map { changes[$0].began }, limit)
@@ -59,22 +89,32 @@ struct Timeline: Equatable {
         to = end
         let span = Double(end) - Double(start)
         let place = { (time: Int64) in min(max((Double(time) - Double(start)) / span, 0), 1) }
+        let first = changes[drawn[shown.lowerBound]].vcenter
+        let hasSeveral = drawn.contains { changes[$0].vcenter != first }
         var lanes: [Lane] = []
         var lane: [[String]: Int] = [:]
         for index in drawn {
             let change = changes[index]
-            let bar = Bar(
-                change: index,
-                waits: change.wait == nil ? nil : place(change.began),
-                begins: place(change.wait?.until ?? change.began),
-                ends: place(change.settled ?? end)
-            )
-            if let known = lane[change.key] {
-                lanes[known].bars.append(bar)
-            } else {
-                lane[change.key] = lanes.count
-                lanes.append(Lane(name: change.thing, bars: [bar]))
+            let number = lane[change.key] ?? lanes.count
+            if number == lanes.count {
+                lane[change.key] = number
+                let name = change.thing + (hasSeveral ? " at \(change.vcenter)" : "")
+                lanes.append(Lane(name: name))
             }
+            let waits = change.wait.map { _ in place(change.began) }
+            let begins = place(change.wait?.until ?? change.began)
+            let bars = lanes[number].bars
+            let before = bars.last { changes[$0.change].identifier == change.wait?.change }
+            lanes[number].bars.append(
+                Bar(
+                    change: index,
+                    waits: waits,
+                    begins: begins,
+                    ends: place(change.settled ?? end),
+                    row: Self.freeRow(among: bars, from: waits ?? begins),
+                    waitedFor: before?.row
+                )
+            )
         }
         self.lanes = lanes
         ticks = Self.ticks(from: start, to: end, place)
@@ -88,6 +128,16 @@ struct Timeline: Equatable {
         }
         let best = spans.indices.min { (spans[$0], $0) < (spans[$1], $1) } ?? 0
         return best..<best + limit
+    }
+
+    /// The first row in which nothing is drawn from a place on, with room for a sign behind what is.
+    private static func freeRow(among bars: [Bar], from place: Double) -> Int {
+        var ends: [Double] = []
+        for bar in bars {
+            while ends.count <= bar.row { ends.append(-1) }
+            ends[bar.row] = max(ends[bar.row], bar.ends)
+        }
+        return ends.firstIndex { $0 + 0.02 < place } ?? ends.count
     }
 
     private static let steps: [Int64] =
