@@ -74,7 +74,9 @@ import Testing
             runs.append(try vmoon(words))
         }
         let list = try vmoon(["runs"])
-        for line in list.lines { runs.append(try vmoon(["runs", String(line.prefix(36))])) }
+        for line in list.lines.dropFirst().dropLast() {
+            runs.append(try vmoon(["runs", String(line.prefix(8))]))
+        }
         // What is typed at the prompt.
         runs.append(try vmoon(options + ["-i"], input: "listLibraries()\nvc = session()\n"))
         let sessions = proxy.sessions

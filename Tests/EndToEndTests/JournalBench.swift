@@ -28,7 +28,10 @@ struct JournalBench {
     ) throws -> ProgramRun {
         let isSubcommand = ["runs", "reconcile"].contains(arguments.first)
         let connection = ["--vcenter", simulator.url, "--user", simulator.user]
-        let words = isSubcommand ? arguments + connection : connection + arguments
+        // In `runs` a vCenter is a choice.
+        let words =
+            arguments.first == "runs"
+            ? arguments : isSubcommand ? arguments + connection : connection + arguments
         return try ProgramRun.of(
             "vmoon",
             words,

@@ -48,7 +48,7 @@ import Testing
             try bench.advance(hours: hours)
             let early = try bench.vmoon(["reconcile"])
             #expect(early.status == 80)
-            #expect(early.output.contains(id) && early.output.contains("still unknown"))
+            #expect(early.output.contains(id.prefix(8)) && early.output.contains("still unknown"))
         }
         try bench.advance(hours: 2)
         let late = try bench.vmoon(["reconcile", "--json"])
@@ -99,7 +99,7 @@ import Testing
         let (bench, id) = try doubtful()
         let run = try bench.vmoon(["reconcile", id, "--resend"])
         #expect(run.status == 0, "\(run.error)")
-        #expect(run.output.contains("done (3)"))
+        #expect(run.output.contains("done (version 2 → 3)"))
         #expect(try bench.marks()[id] == ["3"])
         let bodies = try bench.simulator.requests().compactMap { request in
             request["operation"]?.string == "rollback" ? request["body"]?.string : nil
@@ -124,7 +124,7 @@ import Testing
         let id = try #require(before.first?["op_id"]?.string)
         let run = try bench.vmoon(["reconcile", id, "--resolve", word])
         #expect(run.status == 64)
-        #expect(run.error == "vmoon: already settled: done (3)\n")
+        #expect(run.error == "vmoon: already settled: done (version 2 → 3)\n")
         #expect(try bench.operations() == before)
     }
 
@@ -171,7 +171,7 @@ import Testing
         OtherOperator(bench.simulator).usePrevious(JournalBench.item(1), deleting: false)
         let run = try bench.vmoon(["reconcile"])
         #expect(run.status == 0, "\(run.error)")
-        #expect(run.output.contains(id) && run.output.contains("conflict"))
+        #expect(run.output.contains(id.prefix(8)) && run.output.contains("conflict"))
         #expect(run.output.contains("operator"), "\(run.output)")
     }
 
@@ -192,7 +192,10 @@ import Testing
         OtherOperator(bench.simulator).replace(JournalBench.item(1))
         let run = try bench.vmoon(["reconcile"])
         #expect(run.status == 0, "\(run.error)")
-        #expect(run.output.contains("done (3): superseded by version 4, made by"), "\(run.output)")
+        #expect(
+            run.output.contains("done (version 2 → 3): superseded by version 4, made by"),
+            "\(run.output)"
+        )
     }
 
     @Test func `another vCenter's operations are listed as open, 80`() throws {
@@ -201,7 +204,7 @@ import Testing
         let state = bench.folder.path + "/state"
         let run = try other.vmoon(["reconcile"], state: state)
         #expect(run.status == 80)
-        #expect(run.output.contains(id) && run.output.contains("another vCenter"))
+        #expect(run.output.contains(id.prefix(8)) && run.output.contains("another vCenter"))
     }
 
     @Test func `two runs on one item: a conflict, or waiting`() throws {
@@ -226,7 +229,8 @@ import Testing
             "--token", "hunter2", "--api-key=hunter2", "https://u:hunter2@h/", "plain",
         ]
         #expect(try bench.vmoon([path] + arguments).status == 0)
-        let runs = try bench.vmoon(["runs"])
+        let id = try bench.operations().first?["run_id"]?.string ?? ""
+        let runs = try bench.vmoon(["runs", id])
         #expect(runs.output.contains("a.lua --token *** --api-key=*** https://u:***@h/ plain"))
         let contents = try Data(
             contentsOf: URL(fileURLWithPath: bench.folder.path + "/state/journal.db-wal")
@@ -239,7 +243,7 @@ import Testing
     @Test func `old runs are forgotten on request`() throws {
         let bench = try JournalBench(items: 1)
         #expect(try bench.vmoon(["-e", Self.code(1)]).status == 0)
-        #expect(try bench.vmoon(["runs", "--keep", "90d"]).lines.count == 1)
+        #expect(try bench.vmoon(["runs", "--keep", "90d"]).lines.count == 3)
         #expect(try bench.vmoon(["runs", "--keep", "0s"]).output.isEmpty)
     }
 

@@ -163,7 +163,7 @@ import Testing
             var fields: [String] = []
             var field = ""
             var isQuoted = false
-            var rest = line[...]
+            var rest = line
             while let character = rest.popFirst() {
                 if character == "\"", isQuoted, rest.first == "\"" {
                     field.append("\"")

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Support
 import Testing
 
@@ -27,9 +28,11 @@ import Testing
         ),
         Row(
             name: "an unknown run",
-            resume: ["zzz"],
+            resume: ["zzzzzzzz"],
             status: 66,
-            says: ["no run has an identifier that begins with 'zzz'; vmoon runs lists them"]
+            says: [
+                "the journal has no run whose identifier begins with 'zzzzzzzz'; vmoon runs lists them"
+            ]
         ),
         Row(
             name: "an empty name",
@@ -98,7 +101,7 @@ import Testing
             status: 81,
             says: [
                 "the run made changes outside of its steps, and would make them again:",
-                "rollback item \(JournalBench.item(1)), version 1",
+                "rollback item many-1 (\(JournalBench.item(1))), version 1",
                 "put them into steps; or --accept-changes goes on",
             ]
         ),
@@ -157,11 +160,11 @@ import Testing
         )
         #expect(!run.error.contains("-7"), "\(run)")
         #expect(try bench.steps() == ["done a"])
-        let shown = try bench.vmoon(["runs"]).output
+        let shown = try bench.vmoon(["runs", try bench.latest()]).output
         #expect(shown.contains("***"), "\(shown)")
         #expect(
             shown.contains(
-                "(cannot be resumed: an argument looked like a secret, and was not kept)"
+                "next       cannot be resumed: an argument looked like a secret, and was not kept\n"
             )
         )
         #expect(try bench.resume().status == 78)
@@ -174,21 +177,13 @@ import Testing
         try bench.run("step('a', function() end) error 'stop'")
         try bench.run("step('a', function() end) if not io.open('go') then error 'stop' end")
         let died = try bench.latest()
-        func lines() throws -> [String] {
-            try bench.vmoon(["runs"]).output.split(separator: "\n").map(String.init)
-        }
-        #expect(try lines()[0].hasSuffix("train.lua  (vmoon resume \(died.prefix(8)) goes on)"))
-        #expect(try lines()[1].hasSuffix(" goes on)"))
-        #expect(
-            try bench.vmoon(["runs", died]).output.contains(
-                "(vmoon resume \(died.prefix(8)) goes on)"
-            )
-        )
+        func sheet(_ id: String) throws -> String { try bench.vmoon(["runs", id]).output }
+        #expect(try sheet(died).contains("next       vmoon resume \(died.prefix(8)) goes on\n"))
+        #expect(try sheet(String(died.prefix(8))) == sheet(died))
         _ = try bench.folder.write("", to: "go")
         #expect(try bench.resume(String(died.prefix(8))).status == 0)
-        #expect(try lines()[0].hasSuffix("(continues \(died.prefix(8)))"))
-        #expect(try lines()[1].hasSuffix("train.lua"))
-        #expect(!(try bench.vmoon(["runs", died]).output.contains("goes on")))
+        #expect(try sheet(try bench.latest()).contains("continues  \(died.prefix(8))\n"))
+        #expect(!(try sheet(died).contains("goes on")))
     }
 
     @Test(arguments: [
@@ -214,14 +209,21 @@ import Testing
         try bench.run("step('a', function() end) error 'stop'")
         try bench.run("step('a', function() end) error 'stop'")
         try bench.editJournal(
-            "UPDATE run SET id = 'abc' || substr(id, 4)",
-            "UPDATE step SET run = 'abc' || substr(run, 4)"
+            "UPDATE run SET id = 'abcdefab' || substr(id, 9)",
+            "UPDATE step SET run = 'abcdefab' || substr(run, 9)"
         )
-        let run = try bench.resume("abc")
-        #expect(
-            run.status == 66
-                && run.error.contains("several runs have an identifier that begins with 'abc'")
-        )
+        for words in [["resume", "abcdefab"], ["runs", "abcdefab"]] {
+            let run = try bench.vmoon(words)
+            #expect(run.status == 65, "\(run)")
+            #expect(
+                run.error.contains(
+                    "several runs have an identifier that begins with 'abcdefab': abc"
+                )
+                    && run.error.hasSuffix("; give more of it\n"),
+                "\(run)"
+            )
+        }
+        #expect(try bench.resume("abc").status == 64)
     }
 
     @Test func `a run that is alive is left alone`() throws {
@@ -232,10 +234,12 @@ import Testing
         try alive.wait { alive.output.contains("on") }
         let run = try bench.resume()
         #expect(run.status == 75)
-        #expect(!(try bench.vmoon(["runs"]).output.contains("goes on")))
+        #expect(!(try bench.vmoon(["runs", bench.latest()]).output.contains("goes on")))
+        #expect(try bench.runs().first?["state"] == "runs")
         #expect(run.error.contains("is alive (pid \(alive.identifier), run "), "\(run.error)")
         #expect(run.error.contains("wait for its end, or stop it"))
         alive.kill()
+        #expect(try bench.runs().first?["state"] == "died")
         let again = try bench.resume("--deadline", "100ms")
         #expect(again.status == 124, "\(again.error)")
     }
@@ -273,6 +277,14 @@ import Testing
         try bench.run("step('a', function() end) error 'stop'")
         try bench.editJournal(
             "DROP TABLE step",
+            "DROP TRIGGER count_new",
+            "DROP TRIGGER count_settled",
+            "DROP INDEX unended_run",
+            "ALTER TABLE run DROP COLUMN done",
+            "ALTER TABLE run DROP COLUMN refused",
+            "ALTER TABLE run DROP COLUMN unsettled",
+            "ALTER TABLE run DROP COLUMN vcenters",
+            "ALTER TABLE operation DROP COLUMN item_name",
             "DROP INDEX continued_run",
             "ALTER TABLE run DROP COLUMN continues",
             "ALTER TABLE run DROP COLUMN origin",

@@ -126,7 +126,7 @@ import Testing
         #expect(try store.operations(ofRun: "old").isEmpty)
     }
 
-    @Test(arguments: [1, 2, 3])
+    @Test(arguments: [1, 2, 3, 5])
     func `a journal of an earlier vmoon is read, and brought up to date by the next change`(
         _ steps: Int
     ) throws {
@@ -151,7 +151,12 @@ import Testing
         )
         let reading = try SQLiteStore(folder: folder.path, isReadOnly: true)
         #expect(try reading.openOperations().map(\.detail) == ["why"])
+        let counted = ChangeCounts(unknown: 1)
+        #expect(try reading.summaries(RunQuery()).map(\.changes) == [counted])
+        #expect(try reading.summaries(RunQuery()).map(\.vcenters) == [["vc"]])
         let writing = try SQLiteStore(folder: folder.path)
+        #expect(try reading.summaries(RunQuery()).map(\.changes) == [counted])
+        #expect(try reading.summaries(RunQuery()).map(\.vcenters) == [["vc"]])
         #expect(try writing.openOperations().map(\.serverTime) == [nil])
         #expect(try reading.openOperations().map(\.reply) == [nil])
         // What was a sentence stays one, and what is written from now on is data.

@@ -14,6 +14,7 @@ extension LogRecord {
         add("operation", .string(event.operation))
         add("vcenter", .string(event.vcenter))
         add("item", event.item.map { .string($0) })
+        add("item_name", event.itemName.map { .string($0) })
         add("attempt", .integer(event.attempts))
         add("outcome", .string(event.outcome))
         add("kind", event.kind.map { .string($0) })

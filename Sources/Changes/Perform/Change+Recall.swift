@@ -89,6 +89,7 @@ extension Change {
         var refused = record
         refused.outcome = .notSent
         refused.attempts = 0
+        nameItem()
         var error = error
         error.subject = record.subject
         refused.error = error.kept

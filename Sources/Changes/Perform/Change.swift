@@ -125,6 +125,7 @@ public final class Change {
     }
 
     func recordIntent() {
+        nameItem()
         do throws(VSphereError) {
             marked = try record.isMarked ? record.call() : request
         } catch {
@@ -308,8 +309,15 @@ public final class Change {
         }
     }
 
+    /// Tells the item by its name from here on, if an answer has told that.
+    func nameItem() {
+        record.itemName = vcenter.names.path(ofItem: record.item)
+        record.subject = vcenter.names.naming(record.subject, item: record.item)
+    }
+
     /// Ends with an error of this change.
     func fail(_ error: VSphereError) {
+        nameItem()
         var error = error
         // For the caller a failed read is a failure of this operation.
         error.operation = record.operation
@@ -348,6 +356,7 @@ public final class Change {
             duration: changes.loop.now - began,
             isChanging: true
         )
+        event.itemName = item.flatMap { vcenter.names.path(ofItem: $0) }
         // Without an attempt it is not in the journal.
         event.identifier = record.attempts > 0 ? record.identifier : nil
         event.status = status

@@ -51,7 +51,8 @@ public struct ChangeSettings {
     public var lockWait = usualLockWait
     /// The steps as the runs that this one continues have left them.
     public var history = StepHistory()
-    /// Makes sure that no other process continues the run while this one lives; called before the first step.
+    /// Takes the lock that tells that the run is at work, so that no other process continues it meanwhile; called
+    /// before it is recorded.
     public var hold: (RunRecord) -> VSphereError? = { _ in nil }
     /// A text as the journal may keep it: without the secrets of the run, and what looks like one.
     public var cleaned: (String) -> String = { $0 }

@@ -28,8 +28,8 @@ public final class RunChanges {
     /// outcomes that it could not take.
     private var beginning: (writes: [JournalWrite], count: Int) = ([], 0)
     private var problem: JournalError?
-    /// Whether no other process can continue this run.
-    private var isHeld = false
+    /// Whether the journal gets what starts the run again.
+    private var keepsRecipe = false
 
     struct Opened {
         let store: any JournalStore
@@ -53,12 +53,15 @@ public final class RunChanges {
     func open() -> Swift.Result<Opened, VSphereError> {
         if let opened { return .success(opened) }
         return settings.open().flatMap { place in
+            // As long as it is held, the run is known to be at work.
+            if let error = settings.hold(settings.run) { return .failure(error) }
             do throws(JournalError) {
                 let made = try place.opened(in: loop)
                 opened = made
                 let age = Retention.age.wholeMilliseconds
                 var run = settings.run
                 run.arguments = run.arguments.map(settings.cleaned)
+                run.script = settings.cleaned(run.script)
                 writeFirst([.begin(run), .retire(after: age)])
                 return .success(made)
             } catch {
@@ -73,9 +76,9 @@ public final class RunChanges {
     /// Opens the journal before the first step, and keeps what starts the run again.
     /// - Returns: Why no step can be kept; nil on success.
     public func beginSteps() -> VSphereError? {
-        guard !isHeld else { return nil }
-        if let error = begin() ?? settings.hold(settings.run) { return error }
-        isHeld = true
+        guard !keepsRecipe else { return nil }
+        if let error = begin() { return error }
+        keepsRecipe = true
         if let recipe = settings.recipe() {
             writeFirst([.recipe(run: settings.run.identifier, recipe)])
             record([], isUrgent: false) { _ in }

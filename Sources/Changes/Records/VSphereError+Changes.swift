@@ -109,6 +109,7 @@ extension OperationRecord {
         add("vcenter", vcenter)
         add("user", user)
         add("item", item)
+        add("item_name", itemName)
         add("version", version)
         add("vm", vm)
         add("name", name)

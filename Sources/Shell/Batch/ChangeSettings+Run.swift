@@ -75,15 +75,28 @@ extension ChangeSettings {
 }
 
 extension Invocation {
-    /// The name of the script for the journal; code of the command line may contain secrets and is
-    /// left out.
+    /// The name of the script for the journal; code of the command line may contain secrets, and only its beginning is
+    /// told, if nothing in it looks like one.
     var scriptName: String {
         switch mode {
         case .script(let path): path
         case .standardInput: "(standard input)"
         case .prompt: "(prompt)"
         case .subcommand(let name, _): name
-        default: actions.isEmpty ? "" : "(command line)"
+        default: actions.isEmpty ? "" : chunks ?? "(command line)"
         }
+    }
+
+    /// The beginning of what `-e` runs, as `-e rollback(…)`; nil where it may be secret.
+    private var chunks: String? {
+        let codes = actions.compactMap { action in
+            if case .execute(let code) = action { code } else { nil }
+        }
+        let text = codes.joined(separator: "; ").split { $0.isWhitespace }.joined(separator: " ")
+        let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        guard !text.isEmpty, text.withoutTelltaleSecrets == text,
+            !words.contains(where: \.namesSecret)
+        else { return nil }
+        return "-e " + (text.count > 200 ? text.prefix(199) + "…" : text)
     }
 }

@@ -316,8 +316,9 @@ final class ScriptRun {
         {
             world.note("the step \(name.quotedForMessage) was done: vmoon resume continues the run")
         }
+        let isResumable = continuation != nil || !runtime.usedSteps.isEmpty
+        if outcome.isFinished || !isResumable { hold.remove() }
         if outcome.isFinished {
-            hold.remove()
             let left = (continuation?.history.halfDone ?? []).subtracting(runtime.usedSteps)
             for name in left.sorted() {
                 world.warn(

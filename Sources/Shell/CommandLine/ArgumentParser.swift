@@ -172,7 +172,9 @@ public struct ArgumentParser {
         spelling: String,
         _ command: Subcommand?
     ) throws(UsageError) {
-        if flag.option == .vcenter, Endpoint.credentials(in: text ?? "") != nil {
+        if flag.kind == .address, flag.name == "vcenter",
+            Endpoint.credentials(in: text ?? "") != nil
+        {
             throw UsageError(
                 "\(flag.spelling): a password in it is refused: other users could read it in the list "
                     + "of processes",

@@ -28,7 +28,7 @@ extension Flag {
             detail: "By its name, as library/name, or by its identifier."
         ),
         Flag(
-            .vcenter,
+            .atVCenter,
             "vcenter",
             .address,
             "URL",

@@ -18,7 +18,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case cron, metricsFile, pingURL, shard, until
     // Of sub-commands.
     case json, keep, resend, resolve, steps, showPlan
-    case failed, open, since, item, rows
+    case failed, open, since, item, atVCenter, rows
     case htmlFile, csvFile, markdownFile, junitFile
     case scriptName, acceptChanges
     case checkFormat, checkOptions, markdown, manualPage

@@ -27,7 +27,11 @@ extension OperationRecord {
         case .unknown, nil: text = "still unknown"
         }
         if let made { text += " (\(made))" }
-        if let explanation { text += ": \(explanation)" }
+        if let explanation {
+            // An error tells what it is about, as does the line.
+            let start = "\(operation) (\(subject)) at \(vcenter): "
+            text += ": " + explanation.dropFirst(explanation.hasPrefix(start) ? start.count : 0)
+        }
         return text
     }
 

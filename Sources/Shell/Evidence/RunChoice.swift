@@ -29,7 +29,7 @@ struct RunChoice: Equatable {
         isFailed = invocation[.failed] != nil
         isOpen = invocation[.open] != nil
         item = invocation[.item]?.text
-        vcenter = invocation[.vcenter]?.text.map {
+        vcenter = invocation[.atVCenter]?.text.map {
             (try? Endpoint.parse($0))?.endpoint.description ?? $0
         }
         limit = invocation[.rows]?.count ?? Self.usualLimit
@@ -54,7 +54,10 @@ struct RunChoice: Equatable {
         now: Int64,
         isAlive: (RunRecord) -> Bool
     ) throws(JournalError) -> Swift.Result<[RunRow], SettingsError> {
-        let alive = try store.unendedRuns().filter(isAlive).map(\.identifier)
+        // Of the runs that continue one another, which share a lock, only the last can be at work.
+        var seen: Set<String> = []
+        let alive = try store.unendedRuns().filter { seen.insert($0.first).inserted && isAlive($0) }
+            .map(\.identifier)
         var query = query(now: now, alive: alive)
         if !names.isEmpty {
             query = RunQuery()

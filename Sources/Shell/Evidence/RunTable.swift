@@ -23,7 +23,7 @@ struct RunTable {
             [
                 .init("run"), .init("began (UTC)", leaves: 3), .init("took", leaves: 2),
                 .init("ended"), .init("changes"), .init("vCenter", least: 8, leaves: 1),
-                .init("script", least: 12),
+                .init("script", least: 6),
             ],
             rows.map { row in
                 [

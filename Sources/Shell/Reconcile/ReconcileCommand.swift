@@ -110,20 +110,7 @@ enum ReconcileCommand {
         let store = try SQLiteStore(folder: folder, isReadOnly: true)
         guard let id else { return try store.openOperations() }
         let found = try store.operations(startingWith: id)
-        switch found.count {
-        case 1: return found
-        case 0:
-            throw SettingsError(
-                "the journal has no operation whose identifier begins with \(id.quotedForMessage)",
-                hint: "vmoon reconcile shows what is open, vmoon runs ID what a run did",
-                exitCode: .notFound
-            )
-        default:
-            throw SettingsError(
-                "\(found.count) operations have an identifier that begins with \(id.quotedForMessage)",
-                hint: "give more of it",
-                exitCode: .notFound
-            )
-        }
+        let chosen = try RecordName(id, of: .operation).choose(among: found.map(\.identifier)).get()
+        return found.filter { $0.identifier == chosen }
     }
 }

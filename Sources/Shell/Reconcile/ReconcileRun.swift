@@ -24,6 +24,7 @@ final class ReconcileRun {
     private let world: World
     private let settings: Settings
     private let run: SettlingRun
+    private let hold: RunHold
     private let redaction = Redaction()
     /// The operations in their present state, oldest first.
     private var records: [OperationRecord]
@@ -42,8 +43,9 @@ final class ReconcileRun {
         self.settings = settings
         self.records = records
         redaction.hideProxies(of: world.environment)
+        hold = RunHold(world)
         run = SettlingRun(
-            ChangeSettings(invocation, world, settings.run),
+            ChangeSettings(invocation, world, settings.run, holding: hold),
             redaction: redaction,
             grace: settings.run.grace,
             wallClock: world.wallTime
@@ -66,6 +68,7 @@ final class ReconcileRun {
         if let error = run.closeJournal(ending: "\(ending)") {
             world.warn("\(error.message)")
         }
+        hold.remove()
         explain(problem)
         withExtendedLifetime(watch) { world.end(ending) }
     }

@@ -133,24 +133,20 @@ enum ResumeCommand {
         _ store: SQLiteStore,
         _ world: World
     ) throws(SettingsError) -> RunRecord {
-        let found = try SettingsError.ofJournal { () throws(JournalError) in
-            try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 2)
-        }
-        guard let id else { return try latest(of: found, script: script, world) }
-        guard !id.isEmpty else {
+        guard id.map(\.isEmpty) != true else {
             throw SettingsError(
                 "the identifier of the run is empty",
                 hint: "vmoon runs lists them",
                 exitCode: .usage
             )
         }
-        guard let run = found.first, found.count == 1 else {
-            let count = found.isEmpty ? "no run has" : "several runs have"
-            throw SettingsError(
-                "\(count) an identifier that begins with \(id.quotedForMessage)",
-                hint: "vmoon runs lists them",
-                exitCode: .notFound
-            )
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            try store.runs(startingWith: id ?? "", limit: id == nil ? 1000 : 3)
+        }
+        guard let id else { return try latest(of: found, script: script, world) }
+        let chosen = try RecordName(id, of: .run).choose(among: found.map(\.identifier)).get()
+        guard let run = found.first(where: { $0.identifier == chosen }) else {
+            preconditionFailure("one of those is chosen")
         }
         return run
     }

@@ -4,8 +4,8 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// Keeps a run with steps from being continued while it lives: `flock` on a file that is named after the first of the
-/// runs that continue one another.
+/// Tells that a run is at work, and keeps it from being continued meanwhile: `flock` on a file that is named after the
+/// first of the runs that continue one another.
 final class RunHold {
     private let world: World
     private var file: LockFile?
@@ -15,16 +15,19 @@ final class RunHold {
     init(_ world: World) { self.world = world }
 
     /// Takes the lock; nothing happens if we hold it.
+    /// - Parameters:
+    ///   - run: The first of the runs that continue one another.
+    ///   - wait: The longest wait for another holder.
     /// - Returns: Whether nobody else holds it.
     /// - Throws: If there can be no lock.
-    func take(_ run: String) throws(PosixError) -> Bool {
+    func take(_ run: String, within wait: Duration = .zero) throws(PosixError) -> Bool {
         guard file == nil, let folder = StandardFolders.state(world.environment) else {
             return true
         }
         try world.makePrivateFolder("\(folder)/locks")
         // Locks of items have no dot in their names, those of --lock begin with run.
         let lock = try world.openLock("\(folder)/locks/resume.\(run).lock")
-        guard try lock.tryLock() else {
+        guard try lock.lock(within: wait) else {
             let found = RunLock.Holder((try? lock.contents(limit: 1000)) ?? "")
             holder = found.map { " (\($0.description))" } ?? ""
             return false
@@ -47,10 +50,11 @@ final class RunHold {
         if let file { try? world.removeFile(file.path) }
     }
 
-    /// Takes the lock for a run that begins its first step.
+    /// Takes the lock for a run that is about to be recorded.
     func hold(_ run: RunRecord) -> VSphereError? {
         do throws(PosixError) {
-            guard try take(run.first) else {
+            // Somebody who lists runs may look at that moment whether it is held.
+            guard try take(run.first, within: .seconds(1)) else {
                 return VSphereError(.journal, "another vmoon continues this run")
             }
             let holder = RunLock.Holder(

@@ -8,6 +8,8 @@ public struct OperationEvent: Sendable, Equatable {
     public var vcenter: String
     /// The item it was about, if any; raw.
     public var item: String?
+    /// The item's name, `library/name` where the library is known; nil where no answer has told it.
+    public var itemName: String?
     /// The number of requests; 0 if none was sent.
     public var attempts: Int
     /// The outcome: `done` or `failed` for a read, for a change the journal's word.

@@ -149,6 +149,7 @@ extension VCenter {
             )
             for secret in reader.takeSecrets() { redaction.hide(Secret(secret)) }
             isOut = false
+            names.note(pending.call, pending.result.root)
             if pending.hasTurned { routes[ObjectIdentifier(pending.call.operation)] = dialect }
             if pending.tellsTime { note(dateOf: response) }
             finish(pending, nil)
@@ -274,7 +275,7 @@ extension VCenter {
         guard var error else { return completion(nil) }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name
-            error.subject = pending.call.subject
+            error.subject = names.naming(pending.call.subject, item: pending.call.item)
             error.vcenter = name
             error.addHint(for: pending.call.operation, speaking: profile.dialect)
         }
@@ -303,11 +304,12 @@ extension VCenter {
             duration: pending.startedAt.map { clock() - $0 } ?? .zero,
             isChanging: false
         )
+        event.itemName = event.item.flatMap { names.path(ofItem: $0) }
         event.status = pending.status
         guard var error else { return event }
         if error.operation.isEmpty {
             error.operation = pending.call.operation.name
-            error.subject = pending.call.subject
+            error.subject = names.naming(pending.call.subject, item: pending.call.item)
             error.vcenter = name
         }
         event.fail(error)

@@ -47,6 +47,8 @@ public final class VCenter {
     var routes: [ObjectIdentifier: Dialect] = [:]
     /// Whether the last answer was that the vCenter cannot answer now.
     var isOut = false
+    /// The names of items, as far as answers have told them.
+    public internal(set) var names = NameBook()
     /// The header fields of the session's requests; nil without a session.
     var headers: HeaderList?
     /// Those of requests without a body, which are the most: each field costs the client and the server time.
