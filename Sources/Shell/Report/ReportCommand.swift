@@ -9,18 +9,9 @@ extension Subcommand {
         "report",
         operands: "[RUN...]",
         count: 0...10_000,
-        summary: "What runs have changed, as a page or a table.",
+        summary: "What runs have changed, as a file.",
         words: .runs,
-        flags: [
-            Flag(
-                .since,
-                "since",
-                .duration(atLeast: .milliseconds(1)),
-                "TIME",
-                in: .output,
-                "The runs of the last TIME, and those with a change in doubt.",
-                detail: "Times are written 90m, 24h, 7d. Without it and without RUN: all runs."
-            ),
+        flags: Flag.runRows.filter { $0.option == .since } + [
             Flag(
                 .htmlFile,
                 "html",
@@ -30,7 +21,7 @@ extension Subcommand {
                 "Write a page to FILE, with all that it needs.",
                 detail: """
                     - is standard output, for each form. A FILE is replaced in one step, and only if it is a report of \
-                    that form.
+                    that form. With --since there are also older runs with a change in doubt.
                     """
             ),
             Flag(

@@ -39,7 +39,9 @@ import Testing
         let all = Self.names(in: asked.joined(separator: " "))
         #expect(all.isSubset(of: Self.written), "\(all.subtracting(Self.written))")
         #expect(Self.written.isSubset(of: all), "\(Self.written.subtracting(all))")
-        let queries = tree["templating"]?["list"]?.array?.compactMap { $0["query"]?["query"]?.string }
+        let queries = tree["templating"]?["list"]?.array?.compactMap {
+            $0["query"]?["query"]?.string
+        }
         #expect(Self.names(in: queries?.joined() ?? "") == ["vmoon_run_exit_code"])
     }
 

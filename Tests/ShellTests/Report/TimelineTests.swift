@@ -27,7 +27,7 @@ import Testing
         #expect(bars.map(\.ends) == [0.4, 0.8, 1])
         #expect(bars.map(\.row) == [0, 1, 0])
         #expect(bars.map(\.waitedFor) == [nil, 0, nil])
-        #expect(drawing.ticks.map(\.text) == ["X"])
+        #expect(drawing.ticks.map(\.text) == ["11:06:40", "11:06:45", "11:06:50"])
     }
 
     @Test
