@@ -1,3 +1,4 @@
+internal import CProcess
 import Glibc
 
 /// A program that is run to its end, with its output captured: a password command.
@@ -20,12 +21,27 @@ public struct Command: Sendable {
         }
     }
 
+    /// What a program that is told something gets.
+    public struct Feed: Sendable, Equatable {
+        /// The bytes on its standard input.
+        public var input: [UInt8]
+        /// Its environment.
+        public var environment: [String: String]
+
+        /// Makes a feed.
+        public init(input: [UInt8], environment: [String: String]) {
+            (self.input, self.environment) = (input, environment)
+        }
+    }
+
     /// The program and its arguments.
     public let arguments: [String]
     /// The longest time it may run.
     public let timeout: Duration
     /// The most bytes it may write.
     public let outputLimit: Int
+    /// What it is told; such a program has a process group of its own, and its standard error is captured too.
+    public var feed: Feed?
 
     /// Makes a command.
     public init(_ arguments: [String], timeout: Duration, outputLimit: Int = 64 << 10) {
@@ -39,16 +55,18 @@ public struct Command: Sendable {
     /// - Returns: How it ended. A code other than 0 is not an error here.
     /// - Throws: If it could not be started.
     public func run(shouldStop: () -> Bool = { false }) throws(PosixError) -> Outcome {
-        let nothing = try Descriptor(opening: "/dev/null", O_RDONLY)
+        let nothing = try input()
         let pipe = try Descriptor.makePipe()
         let reading = Descriptor(adopting: pipe.reading)
-        let hasOwnGroup = !Self.hasTerminal
+        let hasOwnGroup = feed != nil || !Self.hasTerminal
         let child: pid_t
         do throws(PosixError) {
             child = try spawn(
                 arguments,
                 input: nothing.number,
                 output: pipe.writing,
+                error: feed == nil ? nil : pipe.writing,
+                environment: feed?.environment,
                 hasOwnGroup: hasOwnGroup
             )
         } catch {
@@ -92,6 +110,17 @@ public struct Command: Sendable {
                 return try stop(child, hasOwnGroup, .outputTooLarge, output)
             }
         }
+    }
+
+    /// Its standard input: a file in memory takes any number of bytes, where a pipe would have to be fed.
+    private func input() throws(PosixError) -> Descriptor {
+        guard let feed else { return try Descriptor(opening: "/dev/null", O_RDONLY) }
+        let number = vm_process_memory_file()
+        guard number >= 0 else { throw .current("make a file in memory") }
+        let file = Descriptor(adopting: number)
+        try Descriptor.write(feed.input, to: number, path: "memory")
+        guard lseek(number, 0, SEEK_SET) == 0 else { throw .current("read from its beginning") }
+        return file
     }
 
     private static var hasTerminal: Bool {

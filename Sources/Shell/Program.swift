@@ -30,6 +30,9 @@ public enum Program {
         } catch {
             return world.fail(error.description, .usage)
         }
+        if invocation[.logFormat]?.text == RunOptions.LogFormat.json.rawValue {
+            world.recordedRun = RandomIdentifier.make()
+        }
         if let deadline = invocation[.deadline]?.duration { world.limitWaiting(deadline) }
         if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
         switch invocation.mode {
@@ -148,7 +151,9 @@ extension World {
     }
 
     /// Writes to standard error what does not stop anything.
-    func warn(_ message: String) { say(Self.warning(message), importance: 4) }
+    func warn(_ message: String) {
+        say(recordedRun == nil ? Self.warning(message) : message, importance: 4)
+    }
 
     /// Writes to standard error what is neither an error nor a warning.
     func note(_ message: String) { say(message, importance: 6) }
@@ -157,6 +162,12 @@ extension World {
     ///
     /// systemd's journal reads how important each line is, as in syslog(3), from its beginning.
     private func say(_ message: String, importance: Int) {
+        if let recordedRun {
+            let level: LogRecord.Level =
+                importance < 4 ? .error : importance < 5 ? .warn : .info
+            let record = LogRecord(time: wallTime(), level: level, message: message)
+            return (try? error.write(line: record.json(runID: recordedRun))) ?? ()
+        }
         let mark = journal == nil ? "" : "<\(importance)>"
         let text = mark + Self.sentence(message).replacing("\n", with: "\n" + mark)
         try? error.tell(text)

@@ -125,6 +125,8 @@ public struct World: Sendable {
     public var watch: @Sendable (RunWatch.Target, RunWatch.Limits) -> RunWatch? = { _, _ in nil }
     /// Whether a SIGHUP has asked since the last call to reopen the log.
     public var takeReopening: @Sendable () -> Bool = { false }
+    /// The run whose messages are written as records of JSON; nil for lines for a person.
+    public var recordedRun: String?
     /// Sends a record with fields to systemd's journal; nil if standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
     /// The names in a folder, sorted; nil if the path is not a folder.

@@ -144,7 +144,7 @@ import Testing
         _ row: Row
     ) throws {
         let runs = try Runs()
-        if row.name == "an ambiguous name" { try makeAmbiguous(runs) }
+        if row.name == "an ambiguous name" { try Self.makeAmbiguous(runs) }
         if let fault = row.fault { try runs.simulator.add(fault: fault) }
         for place in Self.places {
             let text = place.text(row.call)
@@ -159,7 +159,7 @@ import Testing
     }
 
     /// Two items of one name in the libraries of one name.
-    private func makeAmbiguous(_ runs: Runs) throws {
+    static func makeAmbiguous(_ runs: Runs) throws {
         var state = try runs.simulator.state()
         var libraries = state["libraries"]?.array ?? []
         let model = try #require(

@@ -20,7 +20,7 @@ import Testing
             """
         let run = try bench.vmoon(["--log-format", "json", "-e", code])
         #expect(run.status == 0, "\(run.error)")
-        let lines = try records(run.error)
+        let lines = try records(run.error).filter { $0["op_id"] != nil }
         #expect(lines.map { $0["outcome"]?.string } == ["done", "rejected", "rejected"])
         #expect(lines.map { $0["level"]?.string } == ["info", "warn", "warn"])
         #expect(lines.map { $0["kind"]?.string } == [nil, "invalid_argument", "not_found"])
@@ -52,10 +52,11 @@ import Testing
         let options = ["--settle", "10ms", "--resend", "1", "--log-format", "json"]
         let run = try bench.vmoon(options + ["--log-level", "debug", "-e", code])
         #expect(run.status == 80)
-        // What ends a run is said in words, as any error is.
-        let said = "vmoon: the outcome of a change is unknown: run `vmoon reconcile`\n"
-        #expect(run.error.hasSuffix(said), "\(run.error)")
-        let lines = try records(run.error.replacing(said, with: "")).filter { $0["outcome"] != nil }
+        let all = try records(run.error)
+        let said = "the outcome of a change is unknown: run `vmoon reconcile`"
+        #expect(all.suffix(2).map { $0["message"]?.string } == [said, said])
+        #expect(all.last?["changes"]?["unknown"] == 1 && all.last?["kind"] == "unknown_outcome")
+        let lines = all.filter { $0["outcome"] != nil }
         let read = try #require(lines.first { $0["operation"] == "getItem" })
         #expect(read["outcome"] == "failed" && read["level"] == "debug")
         #expect(read["item"] == "no-such-item" && read["kind"] == "not_found")
@@ -96,8 +97,9 @@ import Testing
         try bench.folder.write("", to: "gate")
         #expect(process.end() == 0)
         #expect(try String(contentsOfFile: moved, encoding: .utf8).hasSuffix("INFO one\n"))
-        #expect(try String(contentsOfFile: log, encoding: .utf8).hasSuffix("INFO two\n"))
-        #expect(try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count == 1)
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasSuffix("INFO two"), "\(lines)")
+        #expect(lines.last?.contains("INFO done event=run_end ") == true, "\(lines)")
     }
 
     @Test func `a terminal that hangs up ends the run, also with a log file`() throws {
@@ -144,7 +146,11 @@ import Testing
         let environment = bench.environment().merging(["VMOON_JOURNAL_SOCKET": path]) { $1 }
         let run = try ProgramRun.shell(line, environment: environment, in: bench.folder)
         #expect(run.status == 1)
-        let records = journal.records()
+        let all = journal.records()
+        #expect(all.first?.contains("\nVMOON_EVENT=run_begin\n") == true)
+        #expect(all.last?.contains("\nVMOON_EVENT=run_end\n") == true)
+        #expect(all.last?.contains("\nVMOON_EXIT_CODE=1\n") == true)
+        let records = Array(all.dropFirst().dropLast())
         #expect(records.count == 2)
         let operation = try #require(try bench.operations().first?["op_id"]?.string)
         #expect(records[0].contains("PRIORITY=6\nSYSLOG_IDENTIFIER=vmoon\nVMOON_RUN_ID="))
@@ -167,7 +173,9 @@ import Testing
         let environment = ["VMOON_JOURNAL_SOCKET": folder.path + "/nobody"]
         #expect(try ProgramRun.shell(line, environment: environment, in: folder).status == 0)
         let stream = try String(contentsOfFile: folder.path + "/stream", encoding: .utf8)
-        #expect(stream.hasPrefix("<3>20") && stream.hasSuffix("ERROR x\n"))
+        let lines = stream.split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("<6>20") || $0 == lines[1] })
+        #expect(lines[1].hasPrefix("<3>20") && lines[1].hasSuffix("ERROR x"), "\(stream)")
     }
 
     /// A socket that takes records as systemd's does.

@@ -16,6 +16,14 @@ struct ErrorReport {
     /// terminal.
     var lines: [String] { [message] + hints + frames }
 
+    /// The same as a problem of a run.
+    var problem: RunProblem {
+        let kind = error.raised.map(\.kind) ?? ""
+        var problem = RunProblem(message, kind: kind.isEmpty ? nil : kind)
+        (problem.advice, problem.frames) = (hints, frames)
+        return problem
+    }
+
     /// The error message; it has several lines if a text from elsewhere has.
     var message: String {
         let (head, rest) = headline

@@ -49,6 +49,18 @@ final class LogFiles {
         }
     }
 
+    /// Opens a log that has no file.
+    init(
+        withoutFile options: RunOptions,
+        runID: String,
+        _ world: World,
+        _ redaction: Redaction
+    ) {
+        (self.world, self.redaction, self.runID, path) = (world, redaction, runID, nil)
+        format = options.logFormat
+        level = LogRecord.Level(rawValue: options.logLevel.rawValue) ?? .info
+    }
+
     private static func open(_ path: String, _ world: World) throws(PosixError) -> AppendOnlyFile {
         // Opening refuses other kinds of files with a better message.
         if !world.isNoRegularFile(path), !world.isLink(path) {
@@ -58,18 +70,35 @@ final class LogFiles {
     }
 
     /// The output for the log functions of scripts.
-    var output: LogOutput { LogOutput(level: level, write: write) }
+    var output: LogOutput { LogOutput(level: level) { self.write($0) } }
 
     /// Writes a record, if its level is high enough.
     func offer(_ record: LogRecord) { if record.level >= level { write(record) } }
 
     /// Writes a record.
-    func write(_ record: LogRecord) {
+    func write(_ record: LogRecord) { write(record, isShown: true) }
+
+    /// Writes that the run begins or has ended; people who did not ask for details see nothing of it.
+    func write(ofRun record: LogRecord) {
+        guard record.level >= level else { return }
+        let isShown = format == .json || world.journal != nil || level <= .debug
+        write(record, isShown: isShown)
+    }
+
+    /// Writes what ended the run; people are told in other words.
+    func write(problem record: LogRecord) { write(record, isShown: format == .json) }
+
+    /// A record as a line of JSON, without secrets.
+    func json(_ record: LogRecord) -> String {
+        record.cleaned(by: redaction).json(runID: runID)
+    }
+
+    private func write(_ record: LogRecord, isShown: Bool) {
         reopenIfAsked()
         let record = record.cleaned(by: redaction)
         let line = (format == .json ? record.json(runID: runID) : record.text) + "\n"
         let bytes = Array(line.utf8)
-        show(record, bytes)
+        if isShown { show(record, bytes) }
         do throws(PosixError) {
             try file?.append(bytes)
         } catch {

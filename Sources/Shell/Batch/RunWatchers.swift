@@ -73,10 +73,11 @@ extension Runtime.Configuration {
     /// Connects log and metrics to the events of the run.
     mutating func watch(
         _ options: RunOptions,
-        _ log: LogFiles,
+        _ run: RunLog,
         _ metrics: RunMetrics?,
         _ world: World
     ) {
+        let log = run.files
         let isDetailed = log.level <= .debug
         if isDetailed || metrics != nil {
             trace = { event in
@@ -86,9 +87,9 @@ extension Runtime.Configuration {
         }
         // Unless a log was asked for, only scripts write to it.
         let isAskedFor = options.logsOperations || world.journal != nil
-        guard isAskedFor || metrics != nil else { return }
         observesReads = isDetailed || metrics != nil
         observe = { event in
+            run.count(event)
             metrics?.count(event)
             let isWanted = event.isChanging || event.outcome != "done"
             if isAskedFor, isWanted { log.offer(LogRecord(event, at: world.wallTime())) }

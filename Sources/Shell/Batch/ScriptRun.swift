@@ -21,6 +21,7 @@ final class ScriptRun {
     private let continuation: RunContinuation?
     private let redaction: Redaction
     private let plan: RunPlan
+    private let log: RunLog
     /// Collects the privileges of the run's calls, for `vmoon privileges`.
     private let role: NeededRole?
     /// The start of the run, on the monotonic clock.
@@ -39,6 +40,18 @@ final class ScriptRun {
         let surroundings = world
         // Later the run's own deadline applies.
         var deadline = invocation[.deadline]?.duration
+        let secrets = SecretVault()
+        secrets.redaction.hideProxies(of: world.environment)
+        let runID = world.recordedRun ?? RandomIdentifier.make()
+        var log: RunLog?
+        func fail(_ message: String, _ code: ExitCode) {
+            let log =
+                log ?? RunLog(failed: invocation, runID: runID, surroundings, secrets.redaction)
+            log.tell(RunProblem(message))
+            RunWatchers.tellFailedStart(invocation, code, surroundings)
+            log.end(.code(code.rawValue), hasUnknownOutcome: false)
+            surroundings.end(.code(code.rawValue))
+        }
         do {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: deadline, surroundings)
@@ -47,15 +60,19 @@ final class ScriptRun {
             // A program that the script starts must not report its own end.
             world.environment["VMOON_PING_URL"] = nil
             world.removeVariable("VMOON_PING_URL")
-            try ScriptRun(invocation, world, settings, continuation, role).run()
+            let opened = try RunLog(
+                invocation,
+                settings.run,
+                runID: runID,
+                world,
+                secrets.redaction
+            )
+            log = opened
+            try ScriptRun(invocation, world, settings, continuation, role, secrets, opened).run()
         } catch let error as SettingsError {
-            world.complain(error.description)
-            RunWatchers.tellFailedStart(invocation, error.exitCode, surroundings)
-            world.end(.code(error.exitCode.rawValue))
+            fail(error.description, error.exitCode)
         } catch {
-            world.complain("\(error)")
-            RunWatchers.tellFailedStart(invocation, .internalError, surroundings)
-            world.end(.code(ExitCode.internalError.rawValue))
+            fail("\(error)", .internalError)
         }
     }
 
@@ -64,14 +81,17 @@ final class ScriptRun {
         _ world: World,
         _ settings: Settings,
         _ continuation: RunContinuation?,
-        _ role: NeededRole?
+        _ role: NeededRole?,
+        _ secrets: SecretVault,
+        _ log: RunLog
     ) throws {
         self.role = role
+        self.log = log
         self.invocation = invocation
         self.world = world
         self.settings = settings
         began = world.monotonicTime()
-        let runID = RandomIdentifier.make()
+        let runID = log.start.identifier
         try RunMetrics.check(settings.run, world)
         try continuation?.check(settings.addresses)
         plan = try RunPlan(invocation, settings.run, world)
@@ -80,10 +100,7 @@ final class ScriptRun {
         hold = continuation?.hold ?? RunHold(world)
         let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
         self.fleet = fleet
-        let secrets = SecretVault()
-        secrets.redaction.hideProxies(of: world.environment)
         redaction = secrets.redaction
-        let log = try LogFiles(settings.run, runID: runID, world, secrets.redaction)
         let warnings = Warnings(world)
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
@@ -112,7 +129,7 @@ final class ScriptRun {
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
         configuration.proxy = { EnvironmentProxy.find(for: $0, in: world.environment) }
-        configuration.log = log.output
+        configuration.log = log.files.output
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
         configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
@@ -150,7 +167,7 @@ final class ScriptRun {
         let runtime = try Runtime(configuration)
         self.runtime = runtime
         watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
-        log.showAbove = { [unowned runtime] in runtime.showAbove }
+        log.files.showAbove = { [unowned runtime] in runtime.showAbove }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
             end()
@@ -165,7 +182,7 @@ final class ScriptRun {
     private func run() {
         prepare()
         if continuation != nil, let error = runtime.recordRun() {
-            world.complain("\(error.message); \(error.hint ?? "")")
+            log.tell(RunProblem("\(error.message); \(error.hint ?? "")", kind: error.kind.rawValue))
             outcome.exitStatus = Int(ExitCode.cannotCreateState.rawValue)
             return end()
         }
@@ -331,6 +348,9 @@ final class ScriptRun {
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()
         if let role, !role.tell(outcome) { outcome.lostOutput = true }
+        // The run is over: its deadline does not count any more, and a signal ends only what is told of the end.
+        watch = world.watch(runtime, RunWatch.Limits(grace: RunHooks.limit * 2))
+        log.end(outcome.ending, hasUnknownOutcome: outcome.hasUnknownOutcome)
         world.end(outcome.ending)
     }
 
@@ -339,13 +359,14 @@ final class ScriptRun {
             world.warn("the outcome of a change is unknown, and os.exit hides it")
         }
         if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
-            world.complain("standard output: \(PosixError("write", code: code).description)")
+            log.tell(RunProblem("standard output: \(PosixError("write", code: code).description)"))
         }
         guard outcome.exitStatus == nil else { return }
         let isTold = reportError()
         guard outcome.hasUnknownOutcome, !isTold else { return }
         // The script caught the error, or another event ended it: it was not reported yet.
-        world.complain("the outcome of a change is unknown: run `vmoon reconcile`")
+        let text = "the outcome of a change is unknown: run `vmoon reconcile`"
+        log.tell(RunProblem(text, kind: "unknown_outcome"))
     }
 
     /// Reports what ended the run, if the script did not reach its end.
@@ -354,7 +375,7 @@ final class ScriptRun {
         guard let error = outcome.error else { return false }
         // When every line raises, the script's own error has no meaning.
         if outcome.reachedDeadline {
-            world.complain("the deadline was reached")
+            log.tell(RunProblem("the deadline was reached", kind: "deadline"))
             return false
         }
         if outcome.reachedStep { return false }
@@ -363,25 +384,13 @@ final class ScriptRun {
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
         // An error of the script may contain an answer of `http`.
-        let lines = ErrorReport(
+        let report = ErrorReport(
             error: error,
             script: script.map(SystemText.shown),
             cleaned: { [redaction] in redaction.cleaned($0) },
             cleanedOurs: { [redaction] in redaction.cleaned(ours: $0) }
-        ).lines
-        world.complain(lines.joined(separator: "\n"))
+        )
+        log.tell(report.problem)
         return error.raised?.kind == "unknown_outcome"
-    }
-}
-
-/// Warnings about connections: each is shown once in a run.
-private final class Warnings {
-    private let world: World
-    private var shown: Set<String> = []
-
-    init(_ world: World) { self.world = world }
-
-    func show(_ warning: String) {
-        if shown.insert(warning).inserted { world.warn(warning) }
     }
 }

@@ -145,6 +145,8 @@ extension Flag {
             "FORMAT",
             in: .output,
             "How log records are written to standard error.",
+            detail:
+                "In json, errors and warnings of vmoon are records too, and so is that a run begins and how it ends.",
             default: .text(RunOptions.LogFormat.usual.rawValue),
             availability: .everywhere
         ),
@@ -166,7 +168,8 @@ extension Flag {
             in: .output,
             "Append log records to FILE too.",
             detail: """
-                It is made for you alone (0600); a symbolic link is refused, and so is a file that is no log. SIGHUP, unless a terminal has \
+                FILE also has that the run begins, the error that ends it, and how it ended; in text, \
+                standard error has the first and the last only with --log-level debug. It is made for you alone (0600); a symbolic link is refused, and so is a file that is no log. SIGHUP, unless a terminal has \
                 hung up, then opens it again and does not end the run.
                 """,
             availability: .everywhere

@@ -72,6 +72,15 @@ extension Flag {
                 """,
             environment: ["VMOON_PING_URL"]
         ),
+        onEnd,
+        Flag(
+            .onFailure,
+            "on-failure",
+            .text,
+            "CMD",
+            in: .unattended,
+            "Like --on-end, but only where the run does not end with 0."
+        ),
         Flag(
             .shard,
             "shard",
@@ -86,6 +95,23 @@ extension Flag {
         ),
         until,
     ]
+
+    /// The program that is told how a run ended.
+    private static let onEnd = Flag(
+        .onEnd,
+        "on-end",
+        .text,
+        "CMD",
+        in: .unattended,
+        "Start CMD when the run has ended, and tell it how.",
+        detail: """
+            CMD is split into words (quotes and backslashes as in a shell) and run without a shell, for at most \
+            \(SpanText.spelled(RunHooks.limit)). Its standard input is the record that ends the log, as a line of JSON: event, run_id, \
+            script, exit_code, signal, kind, message, duration_ms, changes. It gets no password in its \
+            environment, and what it writes is dropped. A failure is a warning, and the exit code stays the \
+            same; a run whose settings are wrong or whose --lock is held tells it too, a --dry-run does not.
+            """
+    )
 
     /// The step after which a run stops.
     static let until = Flag(

@@ -15,7 +15,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case memoryLimit, deadline, grace
     case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
-    case cron, metricsFile, pingURL, shard, until
+    case cron, metricsFile, pingURL, onEnd, onFailure, shard, until
     // Of sub-commands.
     case json, keep, resend, resolve, steps, showPlan
     case failed, open, since, item, atVCenter, rows

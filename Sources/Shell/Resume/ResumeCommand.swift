@@ -28,7 +28,8 @@ extension Subcommand {
                 "Go on with a changed script, or with changes outside of steps.",
                 detail: "What the script changes outside of steps it then changes again."
             ),
-            .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL),
+            .until, .deadline, .row(.grace), .row(.metricsFile), .row(.pingURL), .row(.onEnd),
+            .row(.onFailure),
         ].compactMap { $0 }
     ) { invocation, operands, world in
         ResumeCommand.start(invocation, operands.first, &world)

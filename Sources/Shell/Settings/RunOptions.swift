@@ -74,6 +74,10 @@ public struct RunOptions: Sendable, Equatable {
     public let logsOperations: Bool
     /// The file for the metrics of the run.
     public let metricsFile: String?
+    /// The program that is told how the run ended.
+    public let onEnd: String?
+    /// The program that is told where it failed.
+    public let onFailure: String?
     /// The address to ping at the start and the end of the run; a secret.
     public let pingURL: String?
     /// The option or the variable that gave it.
@@ -113,6 +117,8 @@ public struct RunOptions: Sendable, Equatable {
         logsOperations = logOptions.contains { invocation[$0] != nil }
         // A dry run has not done the work that is monitored.
         metricsFile = changes == .planned ? nil : invocation[.metricsFile]?.text
+        onEnd = changes == .planned ? nil : invocation[.onEnd]?.text
+        onFailure = changes == .planned ? nil : invocation[.onFailure]?.text
         pingURL =
             changes == .planned
             ? nil : invocation[.pingURL]?.text ?? environment.nonEmpty("VMOON_PING_URL")
