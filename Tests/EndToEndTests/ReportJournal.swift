@@ -20,6 +20,7 @@ struct ReportJournal {
     ///   - runs: How many.
     ///   - changes: How many changes all of them have.
     ///   - open: How many of those have no known outcome.
+    /// - Throws: If it cannot be written.
     init(runs: Int, changes: Int, open: Int) throws {
         let store = try SQLiteStore(folder: folder.path)
         let now = Int64(Date().timeIntervalSince1970 * 1000)

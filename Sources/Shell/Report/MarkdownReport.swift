@@ -131,7 +131,7 @@ struct MarkdownReport {
         identifier.isEmpty || identifier == name ? name : "\(name) (\(identifier))"
     }
 
-    /// `2026-11-21 10:11:12`
+    /// The text of a time, such as `2026-11-21 10:11:12`.
     private static func time(_ milliseconds: Int64) -> String {
         Timestamp.text(milliseconds).replacing("T", with: " ").prefix(19) + ""
     }

@@ -203,6 +203,7 @@ struct ReportCommand {
 extension RunRow {
     /// The command that continues it, if something is left to do and nothing is at work on it.
     /// - Parameter chain: The runs that continue one another, the oldest first.
+    /// - Returns: Such as `vmoon resume 3f2a91c0-…`.
     func wayOn(_ chain: [RunRecord]) -> String? {
         guard end != .runs, !run.isFinished, chain.last?.identifier == run.identifier,
             let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,

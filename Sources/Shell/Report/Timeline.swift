@@ -32,8 +32,9 @@ struct Timeline: Equatable {
         let text: String
     }
 
-    /// The most changes that are drawn: of more, those that began closest together. The first number that gives a
-    /// drawing of at most the tallest height is taken.
+    /// The most changes that are drawn: of more, those that began closest together.
+    ///
+    /// The first number that gives a drawing of at most the tallest height is taken.
     static let limits = [60, 40, 30]
     /// A page of paper has room for this, in pixels as CSS has them.
     static let tallest = 900
