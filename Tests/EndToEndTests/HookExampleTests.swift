@@ -47,7 +47,9 @@ import Testing
             #expect(got.contains("a \"quoted\" word") && got.contains("# What changed"))
             #expect(words.contains("operators@example.com"))
         } else {
-            #expect(got.contains("a \\\"quoted\\\" word") && words.contains("https://chat.example/x"))
+            #expect(
+                got.contains("a \\\"quoted\\\" word") && words.contains("https://chat.example/x")
+            )
         }
     }
 }

@@ -67,7 +67,7 @@ import Testing
         try journal.folder.write(old, to: "r.html")
         let program = try SimulatorProcess.program("vmoon")
         let run = try ProgramRun.shell(
-            "ulimit -f 8; exec \(program) report --html r.html",
+            "ulimit -f 64; exec \(program) report --html r.html",
             environment: ["VMOON_STATE_DIR": journal.folder.path],
             in: journal.folder
         )
@@ -96,15 +96,18 @@ import Testing
         }
     }
 
-    @Test func `a reader who leaves early is no failure`() throws {
+    @Test func `a reader who leaves early ends it without a word`() throws {
         let journal = try ReportJournal(runs: 5, changes: 1000, open: 0)
         let program = try SimulatorProcess.program("vmoon")
         let run = try ProgramRun.shell(
-            "\(program) report --csv - | head -n 1; echo ${PIPESTATUS[0]}",
+            "\(program) report --csv - | head -n 1; echo ${PIPESTATUS[0]}; trap '' PIPE; "
+                + "\(program) report --csv - | head -n 1; echo ${PIPESTATUS[0]}",
             environment: ["VMOON_STATE_DIR": journal.folder.path],
             in: journal.folder
         )
-        #expect(run.lines.last == "0" && run.error.isEmpty, "\(run)")
+        // By SIGPIPE, or where that is ignored because its output is lost.
+        #expect(run.lines.filter { !$0.hasPrefix("run_id") } == ["141", "74"], "\(run)")
+        #expect(run.error.isEmpty, "\(run.error)")
     }
 
     @Test func `runs are chosen by their names, and by time with what is in doubt`() throws {
@@ -129,7 +132,7 @@ import Testing
     {
         let bench = try JournalBench(items: 3)
         try bench.simulator.add(fault: [
-            "match": ["operation": "rollback"], "skip": 1, "do": "reset_after_apply",
+            "match": ["operation": "rollback"], "skip": 1, "times": 1, "do": "reset_before_apply",
         ])
         let items = (1...3).map { "'\(JournalBench.item($0))'" }.joined(separator: ", ")
         let code = """
@@ -138,13 +141,8 @@ import Testing
             end
             pcall(rollback, '\(JournalBench.item(1))', '77', 'no such version')
             """
-        // The second answer is lost, and nothing may be read afterwards.
-        for operation in ["listVersions", "listChanges", "getItem", "listCheckOuts"] {
-            try bench.simulator.add(fault: [
-                "match": ["operation": .string(operation)], "skip": 2, "times": 3, "do": "html_503",
-            ])
-        }
-        let night = try bench.vmoon(["--settle", "0s", "-e", code])
+        let options = ["--settle", "10ms", "--resend", "0"]
+        let night = try bench.vmoon(options + ["-e", code])
         #expect(night.status == 80, "\(night.error)")
         let page = try report(["--html", "-"], state: bench)
         #expect(page.contains("<h2>1 change is in doubt</h2>"))
@@ -152,8 +150,14 @@ import Testing
         let command = try #require(
             page.firstMatch(of: /<pre><code>vmoon (reconcile [0-9a-f-]{36})</)
         )
-        #expect(page.contains("2 → ") || page.contains("<bdi>2</bdi> → "))
+        #expect(page.contains("<bdi>2</bdi> → <bdi class=\"new\">3</bdi>"))
+        #expect(page.contains("<bdi>2</bdi> → <bdi class=\"unknown\">?</bdi>"))
+        #expect(
+            page.contains("<b class=\"\">2</b> done")
+                && page.contains("<b class=\"\">1</b> refused")
+        )
         let words = command.1.split(separator: " ").map(String.init)
+        try bench.advance(hours: 25)
         #expect(try bench.vmoon(words).status == 0)
         #expect(try report(["--html", "-"], state: bench).contains("<h2>Nothing is open</h2>"))
     }

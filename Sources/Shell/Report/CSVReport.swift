@@ -48,10 +48,11 @@ struct CSVReport {
     private static func write(_ fields: [String], to file: inout ReportOutput) {
         for (place, field) in fields.enumerated() {
             if place > 0 { file.put(",") }
-            let isPlain = field.utf8.allSatisfy { $0 != 0x22 && $0 != 0x2C }
+            guard let first = field.utf8.first else { continue }
+            let isPlain = !field.utf8.contains(0x22) && !field.utf8.contains(0x2C)
             if !isPlain { file.put("\"") }
             // A spreadsheet would compute what begins so.
-            if let first = field.utf8.first, "=+-@".utf8.contains(first) { file.put("'") }
+            if "=+-@".utf8.contains(first) { file.put("'") }
             file.put(field, .csv)
             if !isPlain { file.put("\"") }
         }

@@ -54,8 +54,8 @@ extension Subcommand {
         ]
     ) { invocation, operands, world in
         do throws(SettingsError) {
-            try ReportCommand(invocation, operands, world).run()
-            world.end(.code(ExitCode.done.rawValue))
+            let ending = try ReportCommand(invocation, operands, world).run()
+            world.end(.code(ending.rawValue))
         } catch {
             world.fail(error.description, error.exitCode)
         }
@@ -99,7 +99,8 @@ struct ReportCommand {
         }
     }
 
-    func run() throws(SettingsError) {
+    /// Writes the files.
+    func run() throws(SettingsError) -> ExitCode {
         for (form, path) in targets where path != "-" { try check(path, form) }
         let report = try read()
         for (form, path) in targets {
@@ -114,13 +115,14 @@ struct ReportCommand {
                 }
             } catch {
                 // The reader has seen enough.
-                guard !(path == "-" && error.isBrokenPipe) else { continue }
+                if path == "-", error.isBrokenPipe { return .outputFailed }
                 throw SettingsError(
                     "the report: \(Display.escape(error.description))",
                     exitCode: .outputFailed
                 )
             }
         }
+        return .done
     }
 
     /// Refuses a file that is not a report, before anything is read.
