@@ -36,17 +36,18 @@ import Testing
         _ options: String
     ) throws -> (run: ProgramRun, requests: [String]) {
         let folder = journal.folder
-        let log = "\(folder.path)/net.json"
+        // Two browsers with one profile are one.
+        let log = "net-\(UUID().uuidString).json"
         let run = try ProgramRun.shell(
             "chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --no-first-run "
-                + "--disable-background-networking --user-data-dir=\(folder.path)/profile "
-                + "--enable-logging=stderr --log-net-log=\(log) \(options) file://\(folder.path)/\(file)",
+                + "--disable-background-networking --user-data-dir=\(folder.path)/\(log).d "
+                + "--enable-logging=stderr --log-net-log=\(folder.path)/\(log) \(options) file://\(folder.path)/\(file)",
             in: folder,
             within: 300
         )
         // A line for each event; the browser may end before it has written the last. What it does on its own account
         // has no origin.
-        let requests = try journal.text("net.json").split(separator: "\n").compactMap { event in
+        let requests = try journal.text(log).split(separator: "\n").compactMap { event in
             event.contains("\"initiator\":\"") && !event.contains("\"not an origin\"")
                 ? event.firstMatch(of: /"url":"([^"]*)"/).map { String($0.1) } : nil
         }

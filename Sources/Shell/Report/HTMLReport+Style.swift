@@ -2,7 +2,7 @@
 extension HTMLReport {
     static let style = colors + page + tables + drawings + narrow + print
 
-    private static let colors = """
+    private static let colors = #"""
         :root { color-scheme: light dark;
           --page: #fbfbfa; --card: #fff; --text: #1c2126; --quiet: #57606a; --line: #dadfe4;
           --link: #0a58b0; --done: #1a7f4b; --refused: #9a5200; --unknown: #b8122a; --running: #1f5fb0;
@@ -12,9 +12,9 @@ extension HTMLReport {
           --link: #7db4f8; --done: #4cc38a; --refused: #e6a23c; --unknown: #ff7583; --running: #6ba7f5;
           --alarm: #2c1a1d; --calm: #17261d; --code: #252b31; } }
 
-        """
+        """#
 
-    private static let page = """
+    private static let page = #"""
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0 auto; max-width: 84rem; padding: 2rem 1.5rem 3rem;
@@ -50,10 +50,10 @@ extension HTMLReport {
         .unknown { color: var(--unknown); }
         .new { font-weight: 600; }
 
-        """
+        """#
 
     private static let tables =
-        widths + """
+        widths + #"""
             table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .9rem; }
             caption { padding-bottom: .5rem; color: var(--quiet); text-align: left; }
             th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line);
@@ -74,9 +74,9 @@ extension HTMLReport {
             .state.not-sent { color: var(--quiet); } .state.running { color: var(--running); }
             tr:target, tbody:target { background: var(--code); }
 
-            """
+            """#
 
-    private static let drawings = """
+    private static let drawings = #"""
         figure { margin: 1.75rem 0 0; }
         figcaption p { color: var(--quiet); font-size: .9rem; }
         figcaption .folded { color: var(--text); }
@@ -95,10 +95,10 @@ extension HTMLReport {
         svg line.wait { stroke: var(--quiet); stroke-width: 1.5; }
         svg text.sign { font-weight: 700; }
 
-        """
+        """#
 
     /// On a narrow screen each row is a card.
-    private static let narrow = """
+    private static let narrow = #"""
         @media screen and (max-width: 900px) {
         body { padding: 1.25rem 1rem 2rem; }
         h1 { font-size: 1.6rem; }
@@ -114,9 +114,9 @@ extension HTMLReport {
         td:empty { display: none; }
         td::before { position: absolute; left: 0; width: 6.25rem; color: var(--quiet); font-size: .8rem;
           line-height: 1.7; }
-        \(labels)}
+        \#(labels)}
 
-        """
+        """#
 
     private static var labels: String {
         rules { table, place, column in
@@ -141,7 +141,7 @@ extension HTMLReport {
         return text
     }
 
-    private static let print = """
+    private static let print = #"""
         @page { margin: 12mm; }
         @page wide { size: landscape; }
         @media print {
@@ -159,5 +159,5 @@ extension HTMLReport {
         small { font-size: 7.5pt; }
         }
 
-        """
+        """#
 }
