@@ -42,28 +42,39 @@ public final class SettlingRun {
         self.grace = grace
     }
 
-    /// Looks for the outcome of operations, several at once and those of an item in order, and records it.
+    /// Logs in.
     /// - Parameters:
-    ///   - records: The operations, all of this vCenter.
     ///   - profile: The connection data of the vCenter.
-    ///   - isResending: Whether the identical request is sent once more if nothing has happened.
     ///   - notice: Called with a message for a person besides the results: one line, safe to show.
-    ///   - each: Called with each operation after it was looked at.
-    /// - Returns: Why it ended early: the session, the journal, or that the run was stopped; nil if it did not.
-    public func look(
-        at records: [OperationRecord],
-        of profile: ConnectionProfile,
-        isResending: Bool = false,
-        notice: @escaping (String) -> Void,
-        each: @escaping (OperationRecord) -> Void
-    ) -> VSphereError? {
+    /// - Returns: The vCenter, or why nobody can look there.
+    public func logIn(
+        to profile: ConnectionProfile,
+        notice: @escaping (String) -> Void
+    ) -> Result<VCenter, VSphereError> {
         let vcenter = VCenter(profile: profile, exchange: multi, redaction: redaction)
         vcenter.notice = notice
         let name = "\(profile.user)@\(profile.endpoint)"
         vcenter.onSession = { [openSessions] plan in openSessions.set(plan, for: name) }
         vcenters.append(vcenter)
-        if let error = open(vcenter) { return error }
-        return follow(records, vcenter, isResending, notice, each)
+        return open(vcenter).map { .failure($0) } ?? .success(vcenter)
+    }
+
+    /// Looks for the outcome of operations, several at once and those of an item in order, and records it.
+    /// - Parameters:
+    ///   - records: The operations, all of this vCenter.
+    ///   - vcenter: The vCenter, with a session.
+    ///   - isResending: Whether the identical request is sent once more if nothing has happened.
+    ///   - notice: Called with a message for a person besides the results: one line, safe to show.
+    ///   - each: Called with each operation after it was looked at.
+    /// - Returns: Why it ended early: the journal, or that the run was stopped; nil if it did not.
+    public func look(
+        at records: [OperationRecord],
+        in vcenter: VCenter,
+        isResending: Bool = false,
+        notice: @escaping (String) -> Void,
+        each: @escaping (OperationRecord) -> Void
+    ) -> VSphereError? {
+        follow(records, vcenter, isResending, notice, each)
     }
 
     /// Logs in: a failure here is reported once, not for each operation.

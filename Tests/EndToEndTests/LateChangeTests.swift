@@ -56,7 +56,7 @@ import Testing
         let next = try runs.vmoon(["-e", "rollback('\(Self.rhel)', '1', 'on top')"])
         #expect(next.status == 80 && next.error.contains("not sent: an earlier checkIn"), "\(next)")
         let late = try settled(runs)
-        #expect(late.status == 0 && late.output.contains("done (3)"), "\(late)")
+        #expect(late.status == 0 && late.output.contains("done (version 2 → 3)"), "\(late)")
         #expect(try sent(runs, "rollback") == 0)
     }
 
@@ -74,7 +74,7 @@ import Testing
         #expect(try sent(runs, "checkOut") == 1)
         let late = try settled(runs)
         #expect(late.status == 0 && late.output.contains("done (vm-111)"), "\(late)")
-        let resent = try reconcile(runs, String(late.output.prefix(36)), "--resend")
+        let resent = try reconcile(runs, String(late.output.prefix(8)), "--resend")
         #expect(try sent(runs, "checkOut") == 1, "\(resent)")
     }
 
@@ -165,7 +165,7 @@ import Testing
         #expect(run.error.contains("\(row.result)") && run.error.contains("has the name web now"))
         let looked = try reconcile(runs)
         #expect(looked.status == 80 && looked.output.contains("has the name web now"), "\(looked)")
-        let closed = try reconcile(runs, String(looked.output.prefix(36)), "--resolve", "done")
+        let closed = try reconcile(runs, String(looked.output.prefix(8)), "--resolve", "done")
         #expect(closed.status == 0, "\(closed)")
     }
 

@@ -104,9 +104,9 @@ private enum Trap {
         #expect(script.signal == SIGTRAP || script.signal == SIGILL, "the trap does not work")
         let open = try vmoon("reconcile")
         #expect(open.status == 80 && open.lines.count == 1, "\(open)")
-        let id = String(open.output.prefix(36))
+        let id = String(open.output.prefix(8))
         let resent = try vmoon("reconcile", id, "--resend")
-        #expect(resent.status == 0 && resent.output.contains("done (3)"), "\(resent)")
+        #expect(resent.status == 0 && resent.output.contains("done (version 2 → 3)"), "\(resent)")
         let again = try vmoon("reconcile", id, "--resolve", "done")
         #expect(again.status == 64, "\(again)")
     }
@@ -152,7 +152,7 @@ private enum Trap {
         #expect(isSent)
         run.signal(SIGINT)
         #expect(run.end() == -SIGINT, "\(run.error)")
-        #expect(run.output.contains("done (3)"), "\(run.output)")
+        #expect(run.output.contains("done (version 2 → 3)"), "\(run.output)")
         #expect(run.error.contains("waiting up to 20s for what was sent"), "\(run.error)")
         #expect(try bench.operations().first?["outcome"]?.string == "done")
         #expect(try sessions(bench) == 0)
@@ -172,7 +172,10 @@ private enum Trap {
         let ids = try bench.operations().compactMap { $0["op_id"]?.string }
         let text = try bench.vmoon(["reconcile"])
         #expect(text.status == 80, "\(text.error)")
-        #expect(Set(text.lines.map { String($0.prefix(36)) }) == Set(ids) && text.lines.count == 12)
+        #expect(
+            Set(text.lines.map { $0.prefix(8) }) == Set(ids.map { $0.prefix(8) })
+                && text.lines.count == 12
+        )
         try bench.advance(hours: 25)
         let json = try bench.vmoon(["reconcile", "--json"])
         #expect(json.status == 0, "\(json.error)")
@@ -219,16 +222,19 @@ private enum Trap {
 
     @Test func `an identifier that is none says so`() throws {
         let bench = try Self.leaveOpen(2, "rollback")
-        let wrong = try bench.vmoon(["reconcile", "zz"])
+        let wrong = try bench.vmoon(["reconcile", "zzzzzzzz"])
         #expect(wrong.status == 66)
         #expect(
             wrong.error
-                == "vmoon: the journal has no operation whose identifier begins with 'zz'; "
+                == "vmoon: the journal has no operation whose identifier begins with 'zzzzzzzz'; "
                 + "vmoon reconcile shows what is open, vmoon runs ID what a run did\n"
         )
         let several = try bench.vmoon(["reconcile", ""])
-        #expect(several.status == 66)
-        #expect(several.error.contains("2 operations have an identifier that begins with ''; "))
+        #expect(several.status == 64)
+        #expect(several.error.contains("'' is too short to name an operation; give the first 8 "))
+        let id = try #require(try bench.operations().first?["op_id"]?.string)
+        let short = try bench.vmoon(["reconcile", String(id.prefix(8)), "--resolve", "done"])
+        #expect(short.status == 0 && short.output.contains("done: settled by hand"), "\(short)")
         let elsewhere = try bench.vmoon(["reconcile", "zz"], state: bench.folder.path + "/none")
         #expect(elsewhere.status == 66, "\(elsewhere.error)")
     }

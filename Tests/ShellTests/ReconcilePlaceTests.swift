@@ -18,50 +18,23 @@ struct ReconcilePlaceTests {
         )
     }
 
-    struct Case: Sendable, CustomTestStringConvertible {
-        let title: String
-        /// `user@vcenter` of each operation.
-        let open: [String]
-        var named: String?
-        /// What is asked, as whom, and how many operations are of another vCenter.
-        let vcenter: String
-        let user: String
-        var elsewhere = 0
-        var testDescription: String { title }
-    }
-
-    static let cases = [
-        Case(title: "the only one", open: ["ann@a"], vcenter: "a", user: "ann"),
-        Case(title: "of one user", open: ["ann@a", "ann@a"], vcenter: "a", user: "ann"),
-        Case(title: "of two users", open: ["ann@a", "bob@a"], vcenter: "a", user: ""),
-        Case(
-            title: "one is named",
-            open: ["ann@a", "bob@b"],
-            named: "b",
-            vcenter: "b",
-            user: "bob",
-            elsewhere: 1
-        ),
-        Case(
-            title: "none is of the one that is named",
-            open: ["ann@a"],
-            named: "b",
-            vcenter: "b",
-            user: "",
-            elsewhere: 1
-        ),
-    ]
-
-    @Test(arguments: cases) func `the place`(_ row: Case) throws {
-        let records = row.open.map { text in
+    @Test(
+        arguments: [
+            ([], []), (["ann@a"], ["ann@a 1"]), (["ann@a", "ann@a"], ["ann@a 2"]),
+            (["ann@a", "bob@a"], ["@a 2"]),
+            (["ann@b", "bob@a", "ann@b"], ["ann@b 2", "bob@a 1"]),
+        ] as [([String], [String])]
+    )
+    func `each vCenter is asked once, about all its operations`(
+        _ open: [String],
+        _ expected: [String]
+    ) {
+        let records = open.map { text in
             let parts = text.split(separator: "@").map(String.init)
             return Self.record(parts[1], parts[0])
         }
-        let place = try #require(try ReconcilePlace(of: records, named: row.named))
-        #expect(place.vcenter == row.vcenter && place.user == row.user)
-        #expect(place.isNamed == (row.named != nil))
-        #expect(place.elsewhere.count == row.elsewhere)
-        #expect(place.records.count == records.count - row.elsewhere)
+        let places = ReconcilePlace.all(of: records)
+        #expect(places.map { "\($0.user)@\($0.vcenter) \($0.records.count)" } == expected)
     }
 
     struct Known: Sendable, CustomTestStringConvertible {
@@ -85,29 +58,96 @@ struct ReconcilePlaceTests {
     ]
 
     @Test(arguments: known) func `a vCenter that only the journal names`(_ row: Known) throws {
-        let invocation = try ArgumentParser.parse(
-            ["reconcile"] + row.arguments,
-            inputIsTerminal: false
-        )
-        var world = FakeWorld().world(row.environment)
-        let settings = try Settings(invocation, world: &world) { _, _ in .success([:]) }
+        let settings = try Self.settings(row.arguments, row.environment)
         #expect(try settings.endpoint() == nil)
-        let profile = try settings.connection(toKnown: "vc:8443", user: row.user).profile
-        #expect(profile.endpoint.url == "https://vc:8443")
+        #expect(settings.namedConnections(toKnown: "vc:8443", user: row.user).isEmpty)
+        let found = settings.otherConnections(toKnown: "vc:8443", user: row.user)
+        let profile = try #require(try found.first?.get().profile)
+        #expect(found.count == 1 && profile.endpoint.url == "https://vc:8443")
         #expect(profile.user == row.expected)
         let password = try? profile.password().get()
         #expect(password?.reveal() == row.password)
     }
 
-    @Test func `somebody has to choose`() throws {
-        let records = [Self.record("b", "ann"), Self.record("a", "ann")]
-        #expect(
-            throws: SettingsError(
-                "operations of 2 vCenters are open: a, b",
-                hint: "name one of them with --vcenter or --profile",
-                exitCode: .usage
-            )
-        ) { try ReconcilePlace(of: records, named: nil) }
-        #expect(try ReconcilePlace(of: [], named: nil) == nil)
+    private static func settings(
+        _ arguments: [String],
+        _ environment: [String: String],
+        profiles: [String: SettingValue] = [:]
+    ) throws -> Settings {
+        let invocation = try ArgumentParser.parse(
+            ["reconcile"] + arguments,
+            inputIsTerminal: false
+        )
+        let files = ["/c/vmoon/config.lua": FakeWorld.FakeFile(text: "-")]
+        var world = FakeWorld(files: profiles.isEmpty ? [:] : files)
+            .world(environment.merging(["XDG_CONFIG_HOME": "/c"]) { $1 })
+        return try Settings(invocation, world: &world) { _, _ in .success(profiles) }
+    }
+
+    struct Ways: Sendable, CustomTestStringConvertible {
+        let title: String
+        var arguments: [String] = []
+        var environment: [String: String] = [:]
+        /// `user:password` of each connection that is tried, in order; without a password nothing has one.
+        let tried: [String]
+        var testDescription: String { title }
+    }
+
+    static let profiles: [String: SettingValue] = [
+        "other": .table(["vcenter": .string("elsewhere"), "user": .string("ann")]),
+        "service": .table(["vcenter": .string("https://vc/sdk"), "user": .string("svc")]),
+        "mine": .table(["vcenter": .string("vc"), "user": .string("ann")]),
+    ]
+
+    static let ways = [
+        Ways(title: "the profiles, that of the user first", tried: ["ann:", "svc:"]),
+        Ways(
+            title: "a password for any vCenter is for these too",
+            environment: ["VMOON_PASSWORD": "pw"],
+            tried: ["ann:pw", "svc:pw", "ann:pw"]
+        ),
+        Ways(
+            title: "the variables that name it come first",
+            environment: ["VMOON_VCENTER": "vc", "VMOON_USER": "eve", "VMOON_PASSWORD": "pw"],
+            tried: ["eve:pw", "ann:pw", "svc:pw"]
+        ),
+        Ways(
+            title: "what is meant for another vCenter is not told to this one",
+            environment: ["VMOON_VCENTER": "a", "VMOON_USER": "eve", "VMOON_PASSWORD": "pw"],
+            tried: ["ann:", "svc:"]
+        ),
+        Ways(
+            title: "govc's",
+            environment: ["GOVC_URL": "eve:gp@vc"],
+            tried: ["eve:gp", "ann:", "svc:"]
+        ),
+        Ways(
+            title: "govc's beside another vCenter of ours",
+            environment: [
+                "VMOON_VCENTER": "a", "VMOON_PASSWORD": "pw", "GOVC_URL": "vc",
+                "GOVC_USERNAME": "eve", "GOVC_PASSWORD": "gp",
+            ],
+            tried: ["ann:", "svc:", "eve:gp"]
+        ),
+        Ways(
+            title: "an option",
+            arguments: ["--vcenter", "vc", "--user", "eve"],
+            tried: ["eve:", "ann:", "svc:"]
+        ),
+    ]
+
+    @Test(arguments: ways) func `every connection that fits is tried, the likeliest first`(
+        _ row: Ways
+    ) throws {
+        let settings = try Self.settings(row.arguments, row.environment, profiles: Self.profiles)
+        let all =
+            settings.namedConnections(toKnown: "vc", user: "ann")
+            + settings.otherConnections(toKnown: "vc", user: "ann")
+        let tried = try all.map { candidate in
+            let profile = try candidate.get().profile
+            #expect(profile.endpoint.url == "https://vc")
+            return "\(profile.user):\((try? profile.password().get())?.reveal() ?? "")"
+        }
+        #expect(tried == row.tried)
     }
 }

@@ -3,12 +3,13 @@ internal import JSON
 internal import Journal
 internal import Posix
 internal import Settling
+internal import Text
 internal import VSphere
 
 /// One run of `vmoon reconcile`, which starts no interpreter.
 final class ReconcileRun {
     /// Why not everything was settled.
-    private struct Problem {
+    private struct Problem: Error {
         let text: String
         let code: ExitCode
 
@@ -18,6 +19,14 @@ final class ReconcileRun {
         }
 
         init(_ error: SettingsError) { (text, code) = (error.description, error.exitCode) }
+
+        /// The same about operations that nobody could look at.
+        init(_ problem: Problem, _ place: ReconcilePlace) {
+            let count = place.records.count
+            let what = count == 1 ? "an open operation" : "\(count) open operations"
+            text = "\(what) at \(Display.escape(place.vcenter)): \(problem.text)"
+            code = problem.code
+        }
     }
 
     private let invocation: Invocation
@@ -87,12 +96,7 @@ final class ReconcileRun {
         }
         for record in records where !record.isOpen { tell(record) }
         let due = records.filter(\.isOpen)
-        let problem: Problem?
-        do throws(SettingsError) {
-            problem = try look(at: due)
-        } catch {
-            problem = Problem(error)
-        }
+        let problem = look(at: due)
         for var record in due where !told.contains(record.identifier) {
             record.detail = Detail(text: "not looked at")
             tell(record)
@@ -100,27 +104,57 @@ final class ReconcileRun {
         return problem
     }
 
-    private func look(at due: [OperationRecord]) throws(SettingsError) -> Problem? {
-        guard let place = try ReconcilePlace(of: due, named: settings.endpoint()?.description)
-        else { return nil }
-        for var record in place.elsewhere {
-            record.detail = Detail(text: "of another vCenter, not looked at")
-            tell(record)
+    /// Looks in every vCenter, or only in the one that the command line names.
+    /// - Returns: Why nobody could look at the last of those that could not be looked at; the others are told.
+    private func look(at due: [OperationRecord]) -> Problem? {
+        var places = ReconcilePlace.all(of: due)
+        if invocation[.vcenter] != nil || invocation[.profile] != nil {
+            let name = (try? settings.endpoint())??.description
+            for place in places where place.vcenter != name {
+                for var record in place.records {
+                    record.detail = Detail(text: "of another vCenter, not looked at")
+                    tell(record)
+                }
+            }
+            places.removeAll { $0.vcenter != name }
         }
-        guard !place.records.isEmpty else { return nil }
-        let connection =
-            try place.isNamed
-            ? settings.connection()
-            : settings.connection(toKnown: place.vcenter, user: place.user)
+        var last: Problem?
+        for place in places where run.stop.reason == nil {
+            guard let problem = look(in: place) else { continue }
+            if let last, run.stop.reason == nil { world.complain(last.text) }
+            last = places.count == 1 ? problem : Problem(problem, place)
+        }
+        return last
+    }
+
+    /// Looks in a vCenter by the first of the connections to it that takes us.
+    private func look(in place: ReconcilePlace) -> Problem? {
+        var first: Problem?
+        let (vcenter, user) = (place.vcenter, place.user)
+        // The profiles are a matter of Lua: they are read only where nothing else fits.
+        for stage in [settings.namedConnections, settings.otherConnections] {
+            for candidate in stage(vcenter, user) where run.stop.reason == nil {
+                switch candidate.mapError(Problem.init).flatMap(logIn) {
+                case .failure(let problem): first = first ?? problem
+                case .success(let vcenter):
+                    let error = run.look(
+                        at: place.records,
+                        in: vcenter,
+                        isResending: invocation[.resend] != nil,
+                        notice: { [world] in world.warn("\($0)") },
+                        each: { [self] in tell($0) }
+                    )
+                    return error.map { Problem($0) }
+                }
+            }
+        }
+        return first
+    }
+
+    private func logIn(_ connection: Settings.Connection) -> Result<VCenter, Problem> {
         for warning in connection.warnings { world.warn("\(warning)") }
-        let error = run.look(
-            at: place.records,
-            of: connection.profile,
-            isResending: invocation[.resend] != nil,
-            notice: { [world] in world.warn("\($0)") },
-            each: { [self] in tell($0) }
-        )
-        return error.map { Problem($0) }
+        return run.logIn(to: connection.profile) { [world] in world.warn("\($0)") }
+            .mapError { Problem($0) }
     }
 
     // MARK: Reporting

@@ -40,11 +40,11 @@ public struct Settings {
     /// The settings of the whole run.
     public let run: RunOptions
     private let world: World
-    private let commandLine: SettingLayer
-    private let defaultProfile: SettingLayer?
-    private let variables: SettingLayer
-    private let govc: SettingLayer
-    private let profiles: ProfileStore
+    let commandLine: SettingLayer
+    let defaultProfile: SettingLayer?
+    let variables: SettingLayer
+    let govc: SettingLayer
+    let profiles: ProfileStore
     /// The names of the profiles there are.
     var profileNames: [String] { profiles.names }
     /// Why the profiles cannot be read; nil if they can, or there are none.
@@ -141,26 +141,6 @@ public struct Settings {
         try connection(by: layers(arguments, profile))
     }
 
-    /// The connection to a vCenter that is named by the journal and not by a setting.
-    ///
-    /// Everything else comes from the settings as usual; the user too, if they name one.
-    /// - Parameters:
-    ///   - vcenter: The vCenter.
-    ///   - user: The user who made the operations; empty if there were several.
-    /// - Returns: The connection.
-    /// - Throws: The setting that is missing, contradictory or unreadable.
-    public func connection(
-        toKnown vcenter: String,
-        user: String
-    ) throws(SettingsError) -> Connection {
-        var known = SettingLayer(.journal)
-        known.settings[.vcenter] = .init(value: .text(vcenter), name: "the journal's vCenter")
-        if !user.isEmpty {
-            known.settings[.user] = .init(value: .text(user), name: "the journal's user")
-        }
-        return try connection(by: layers([:], nil) + [known])
-    }
-
     /// The connection for somebody who only looks: the folder of the journal is neither made nor checked.
     /// - Parameters:
     ///   - address: The vCenter; nil for the one that the settings name.
@@ -179,7 +159,7 @@ public struct Settings {
         return try Resolution([named] + layers, govc: govc).connection(in: world)
     }
 
-    private func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {
+    func connection(by layers: [SettingLayer]) throws(SettingsError) -> Connection {
         let resolution = try Resolution(layers, govc: govc)
         let connection = try resolution.connection(in: world)
         let warnings = connection.warnings + [stateProblem].compactMap { $0 }
@@ -265,7 +245,7 @@ public struct Settings {
         }
     }
 
-    private func layers(
+    func layers(
         _ arguments: [String: SettingValue],
         _ profile: String?
     ) throws(SettingsError) -> [SettingLayer] {
