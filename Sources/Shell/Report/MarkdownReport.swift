@@ -83,7 +83,8 @@ struct MarkdownReport {
         )
         for run in report.runs {
             for change in run.changes {
-                let word = change.state.word + (change.outcomeNote.map { " (\($0))" } ?? "")
+                let notes = [change.outcomeNote, change.explanation].compactMap { $0 }
+                let word = ([change.state.word] + notes).joined(separator: ": ")
                 let doubt = change.isInDoubt && change.makesVersion
                 Self.row(
                     [
