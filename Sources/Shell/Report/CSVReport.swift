@@ -49,7 +49,7 @@ struct CSVReport {
         for (place, field) in fields.enumerated() {
             if place > 0 { file.put(",") }
             guard let first = field.utf8.first else { continue }
-            let isPlain = !field.utf8.contains(0x22) && !field.utf8.contains(0x2C)
+            let isPlain = Self.isPlain(field)
             if !isPlain { file.put("\"") }
             // A spreadsheet would compute what begins so.
             if "=+-@".utf8.contains(first) { file.put("'") }
@@ -57,5 +57,11 @@ struct CSVReport {
             if !isPlain { file.put("\"") }
         }
         file.put("\n")
+    }
+
+    /// Whether a field needs no quotation marks.
+    private static func isPlain(_ field: String) -> Bool {
+        for byte in field.utf8 where byte == 0x22 || byte == 0x2C { return false }
+        return true
     }
 }
