@@ -53,8 +53,9 @@ public final class RunChanges {
     func open() -> Swift.Result<Opened, VSphereError> {
         if let opened { return .success(opened) }
         return settings.open().flatMap { place in
-            // As long as it is held, the run is known to be at work.
-            if let error = settings.hold(settings.run) { return .failure(error) }
+            // As long as it is held, the run is known to be at work. Where no lock can be made, the journal says
+            // better what is wrong.
+            _ = settings.hold(settings.run)
             do throws(JournalError) {
                 let made = try place.opened(in: loop)
                 opened = made
@@ -77,7 +78,7 @@ public final class RunChanges {
     /// - Returns: Why no step can be kept; nil on success.
     public func beginSteps() -> VSphereError? {
         guard !keepsRecipe else { return nil }
-        if let error = begin() { return error }
+        if let error = begin() ?? settings.hold(settings.run) { return error }
         keepsRecipe = true
         if let recipe = settings.recipe() {
             writeFirst([.recipe(run: settings.run.identifier, recipe)])

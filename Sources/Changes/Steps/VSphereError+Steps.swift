@@ -127,8 +127,15 @@ extension VSphereError {
 }
 
 extension OperationRecord {
-    /// Its subject without its own mark, which is another one in each run.
+    /// Its subject without its own mark, which is another one in each run, and without the name of its item, which
+    /// only a run that has looked knows.
     fileprivate var plainSubject: String {
-        subject.replacing(identifier.prefix(8), with: OperationToken.placeholder)
+        let id = Display.escape(bytes: Array(item.utf8), limit: 80)
+        let named = itemName.map { "item \(Display.name($0)) (\(id))" } ?? ""
+        var text = subject
+        if !named.isEmpty, text.hasPrefix(named) {
+            text = "item \(id)" + text.dropFirst(named.count)
+        }
+        return text.replacing(identifier.prefix(8), with: OperationToken.placeholder)
     }
 }

@@ -251,14 +251,15 @@ import VSphereSupport
         let held = try makeRun("two") {
             $0.hold = { _ in
                 asked += 1
-                return asked == 1 ? VSphereError(.journal, "another one") : nil
+                return asked <= 2 ? VSphereError(.journal, "another one") : nil
             }
         }
         let error = #expect(throws: VSphereError.self) { try held.steps.begin("a").get() }
         #expect(error?.message == "another one")
         #expect(try begin("b", in: held) == 1)
         #expect(try begin("c", in: held) == 2)
-        #expect(asked == 2)
+        // The run asks when it opens its journal too; without a step that need not succeed.
+        #expect(asked == 3)
     }
 
     @Test func `the first step keeps what starts the run again, once`() throws {
