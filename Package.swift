@@ -308,7 +308,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Support", "JSON", "Bindings", "VSphere", "Posix", "vmoon", "vmoon-sim",
+                "Support", "JSON", "Bindings", "VSphere", "Journal", "Posix", "vmoon", "vmoon-sim",
             ],
             exclude: ["Recordings"],
             swiftSettings: strict

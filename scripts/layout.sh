@@ -34,7 +34,7 @@ lay_out() {
         place "$(head -c 2 "$name" | grep -qF '#!' && echo 755 || echo 644)" "$name" "$share/vmoon/${name#scripts/}"
     done
     # As in the sources, so that links from one page to another lead somewhere.
-    for name in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md scripts/COOKBOOK.md docs/*.md docs/decisions/*.md \
+    for name in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md scripts/COOKBOOK.md docs/*.md docs/grafana.json docs/decisions/*.md \
         Sources/Simulator/Simulator.docc/Simulator.md; do
         place 644 "$name" "$doc/$name"
     done

@@ -104,7 +104,7 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = columns(after: 6)
+    static let columns = columns(after: 7)
 
     /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
@@ -112,6 +112,7 @@ extension OperationRecord {
             + (steps < 3 ? ", NULL" : ", detail_key")
             + (steps < 4 ? ", NULL, NULL, NULL" : ", step, place, error")
             + (steps < 6 ? ", NULL" : ", item_name")
+            + (steps < 7 ? ", NULL" : ", purges")
     }
 
     private static let firstColumns = """
@@ -130,7 +131,7 @@ extension OperationRecord {
             .text(detail.map { ArgumentText.join($0.facts) }),
             .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
             .text(reply), .text(detail?.key), .text(step), .integer(place.map(Int64.init)),
-            .text(error), .text(itemName),
+            .text(error), .text(itemName), .text(purges.map(ArgumentText.join)),
         ]
     }
 
@@ -172,6 +173,7 @@ extension OperationRecord {
         place = row.integer(28).map { Int($0) }
         error = row.text(29)
         itemName = row.text(30)
+        purges = row.text(31).map(ArgumentText.split)
     }
 }
 

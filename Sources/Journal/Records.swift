@@ -104,6 +104,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var latestBefore: String?
     /// The newest entry of the item's history before.
     public var newestBefore: String?
+    /// The versions that are lost for good if it happens; nil if not read.
+    public var purges: [String]?
     /// The message, without the mark.
     public var message: String?
     /// The specification, as JSON.

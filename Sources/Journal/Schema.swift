@@ -119,6 +119,7 @@ enum Schema {
             END
             """,
         ],
+        ["ALTER TABLE operation ADD COLUMN purges TEXT"],
     ]
 
     /// The condition that an operation counts as done; the parameter is `new.` or `old.` in a trigger.

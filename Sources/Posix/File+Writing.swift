@@ -15,20 +15,37 @@ extension File {
         with bytes: [UInt8],
         mode: UInt32 = 0o600
     ) throws(PosixError) {
+        try replace(path, mode: mode) { write throws(PosixError) in try write(bytes) }
+    }
+
+    /// The same for contents that come in pieces.
+    /// - Parameters:
+    ///   - path: The file; a symbolic link at this name is replaced, not followed.
+    ///   - mode: The permissions of the new file; nil for those that the umask leaves.
+    ///   - body: Writes the new contents by what it is given.
+    /// - Throws: What the body throws, and any system error; the old file is kept then.
+    public static func replace(
+        _ path: String,
+        mode: UInt32?,
+        _ body: (@escaping ([UInt8]) throws(PosixError) -> Void) throws(PosixError) -> Void
+    ) throws(PosixError) {
         let temporary = "\(path).\(RandomIdentifier.make().prefix(8)).tmp"
         do throws(PosixError) {
             let file = try Descriptor(
                 opening: temporary,
                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                mode: mode,
+                mode: mode ?? 0o666,
                 operation: "create"
             )
+            let number = file.number
             // Exactly this mode, whatever the umask.
-            guard fchmod(file.number, mode) == 0 else {
+            if let mode, fchmod(number, mode) != 0 {
                 throw PosixError.current("write to", path: path)
             }
-            try Descriptor.write(bytes, to: file.number, path: path)
-            guard fsync(file.number) == 0 else { throw PosixError.current("write to", path: path) }
+            try body { bytes throws(PosixError) in
+                try Descriptor.write(bytes, to: number, path: path)
+            }
+            guard fsync(number) == 0 else { throw PosixError.current("write to", path: path) }
             guard rename(SystemText.name(temporary), SystemText.name(path)) == 0 else {
                 throw PosixError.current("replace", path: path)
             }

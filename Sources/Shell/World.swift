@@ -110,6 +110,11 @@ public struct World: Sendable {
     public var readOrdinaryFile: @Sendable (String, Int) throws(PosixError) -> File.Contents
     /// Replaces a file, readable by all, in one step.
     public var replaceFile: @Sendable (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
+    /// Replaces a file in one step by what a body writes in pieces, with the permissions that the umask leaves.
+    public var replaceFileInPieces:
+        @Sendable (
+            String, (@escaping ([UInt8]) throws(PosixError) -> Void) throws(PosixError) -> Void
+        ) throws(PosixError) -> Void = { _, _ in }
     /// Makes and verifies a folder that only its owner may enter.
     public var makePrivateFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Keeps both outputs back until the process ends, and drops them if it ends with 0.
@@ -236,6 +241,9 @@ public struct World: Sendable {
         world.limitWaiting = { File.limitWaiting(to: $0) }
         world.replaceFile = { path, bytes throws(PosixError) in
             try File.replace(path, with: bytes, mode: 0o644)
+        }
+        world.replaceFileInPieces = { path, body throws(PosixError) in
+            try File.replace(path, mode: nil, body)
         }
         world.hostName = CurrentProcess.hostName
         world.processNumber = CurrentProcess.identifier

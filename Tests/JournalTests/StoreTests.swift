@@ -43,6 +43,7 @@ import Testing
         record.message = "näher\0dran"
         record.attempts = 1
         record.namedBefore = ["vm-1", "vm-2"]
+        record.purges = ["0"]
         record.serverTime = 77
         return record
     }

@@ -56,6 +56,25 @@ struct FileTests {
         )
     }
 
+    @Test func `contents that come in pieces are there as a whole, or not at all`() throws {
+        try File.replace(folder("f"), mode: 0o640) { write throws(PosixError) in
+            try write([1, 2])
+            try write([3])
+        }
+        #expect(try File.read(folder("f"), limit: 9).bytes == [1, 2, 3])
+        #expect(folder.mode("f") == 0o640)
+        let failure = error { () throws(PosixError) in
+            try File.replace(folder("f"), mode: nil) { write throws(PosixError) in
+                try write([4])
+                throw PosixError("think", code: 5)
+            }
+        }
+        #expect(failure?.code == 5)
+        #expect(try File.read(folder("f"), limit: 9).bytes == [1, 2, 3])
+        let names = try Command(["ls", folder.path], timeout: .seconds(20)).run().output
+        #expect(String(decoding: names, as: UTF8.self) == "f\n")
+    }
+
     @Test func `replacing leaves the new file or the old, and nothing beside it`() throws {
         try File.replace(folder("f"), with: [1])
         try File.replace(folder("f"), with: [2], mode: 0o600)

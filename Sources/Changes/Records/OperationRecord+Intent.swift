@@ -91,6 +91,9 @@ extension OperationRecord {
     mutating func pin(_ state: Observation.State, history: [Observation.Change]) {
         latestBefore = state.latest
         newestBefore = Reconciliation.newest(history)?.version
+        if effect?.consequences.contains(.purgesOthers) == true, let latest = state.latest {
+            purges = state.versions.map(\.identifier).filter { $0 != latest && $0 != version }
+        }
         switch effect?.kind(action: nil) {
         case .rollback, .deleteVersion:
             holder = state.versions.first { $0.identifier == version }?.template

@@ -19,6 +19,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     // Of sub-commands.
     case json, keep, resend, resolve, steps, showPlan
     case failed, open, since, item, atVCenter, rows
+    case htmlFile, csvFile, markdownFile, junitFile
     case scriptName, acceptChanges
     case checkFormat, checkOptions, markdown, manualPage
     case report, reportFile, filter, testLimit

@@ -1,0 +1,190 @@
+internal import Journal
+internal import Text
+
+/// A report as one page of HTML: styles inside, no script, and nothing that is fetched.
+struct HTMLReport {
+    /// The beginning of every such file.
+    static let beginning = "<!DOCTYPE html>\n<!-- vmoon report -->\n"
+
+    let report: Report
+
+    /// Writes the page.
+    func write(to page: inout ReportOutput) {
+        writeHead(to: &page)
+        page.put("<body>\n")
+        writeHeader(to: &page)
+        page.put("<main>\n")
+        writeOpen(to: &page)
+        writeItems(to: &page)
+        writeTimelines(to: &page)
+        writeChanges(to: &page)
+        writeRuns(to: &page)
+        page.put("</main>\n<footer><p>Written by vmoon ")
+        page.put(Release.version)
+        page.put(" from its journal. Times are UTC.</p></footer>\n</body>\n</html>\n")
+    }
+
+    private func writeHead(to page: inout ReportOutput) {
+        page.put(Self.beginning)
+        page.put(
+            """
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" \
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <link rel="icon" href="data:,">
+            <title>
+            """
+        )
+        page.put(headline, .markup)
+        page.put(" – vmoon report</title>\n<style>\n")
+        page.put(Self.style)
+        page.put("</style>\n</head>\n")
+    }
+
+    /// `2,000 changes, 5 in doubt`.
+    private var headline: String {
+        let changes = Report.count(report.counts.total, "change")
+        let doubts = report.counts.unknown
+        return doubts == 0 ? changes : "\(changes), \(doubts.grouped) in doubt"
+    }
+
+    private func writeHeader(to page: inout ReportOutput) {
+        page.put("<header>\n<h1>What changed</h1>\n<p>")
+        page.put(report.summary, .markup)
+        page.put(".</p>\n<p class=\"quiet\">")
+        page.put(report.scope, .markup)
+        page.put(", from the journal of ")
+        page.put(report.host, .markup)
+        page.put(". Written ")
+        page.time(report.made, .full)
+        page.put(" UTC.</p>\n<ul class=\"figures\">\n")
+        let counts = report.counts
+        let purged = report.items.reduce(0) { $0 + $1.purged.count }
+        let figures: [(String, Int, String)] = [
+            ("in doubt", counts.unknown, counts.unknown > 0 ? "unknown" : ""),
+            ("done", counts.done, ""), ("refused", counts.refused, ""),
+            ("not sent", counts.notSent, ""), ("under way", counts.running, ""),
+            ("versions purged", purged, ""),
+        ]
+        for (name, number, mark) in figures where number > 0 || name == "in doubt" {
+            page.put("<li><b class=\"\(mark)\">\(number.grouped)</b> \(name)</li>\n")
+        }
+        page.put("</ul>\n<nav aria-label=\"Parts of this page\">")
+        for (name, title) in [
+            ("open", "What is open"), ("items", "Before and after"), ("timelines", "Timelines"),
+            ("changes", "All changes"), ("runs", "Runs"),
+        ] { page.put("<a href=\"#\(name)\">\(title)</a> ") }
+        page.put("</nav>\n</header>\n")
+    }
+
+    // MARK: What is open
+
+    private func writeOpen(to page: inout ReportOutput) {
+        let doubts = report.doubts
+        let resumable = report.resumable
+        let died = report.died
+        guard !doubts.isEmpty || !resumable.isEmpty || !died.isEmpty else {
+            page.put("<section id=\"open\" class=\"calm\">\n<h2>Nothing is open</h2>\n")
+            page.put("<p>Each change has its outcome, and no run is to be continued.</p>\n")
+            return page.put("</section>\n")
+        }
+        page.put("<section id=\"open\" class=\"alarm\">\n")
+        if !doubts.isEmpty {
+            page.put(
+                "<h2>\(Report.count(doubts.count, "change is", "changes are")) in doubt</h2>\n"
+            )
+            page.put("<p>Nobody knows whether they happened. Do not repeat them: ")
+            page.put("the command below each of them looks first.</p>\n")
+        }
+        for (run, change) in doubts { writeDoubt(change, run, to: &page) }
+        if !resumable.isEmpty {
+            page.put("<h2>\(Report.count(resumable.count, "run")) can go on</h2>\n")
+        }
+        for run in resumable { writeEnd(of: run, to: &page) }
+        if !died.isEmpty {
+            page.put("<h2>\(Report.count(died.count, "run")) died</h2>\n")
+            page.put("<p>The process is gone and has not said how it ended.</p>\n")
+        }
+        for run in died { writeEnd(of: run, to: &page) }
+        page.put("</section>\n")
+    }
+
+    private func writeDoubt(
+        _ change: ReportChange,
+        _ run: Report.Run,
+        to page: inout ReportOutput
+    ) {
+        page.put("<article>\n<h3>")
+        page.put(change.operation, .markup)
+        page.put(" of <bdi>")
+        page.put(change.thing, .markup)
+        page.put("</bdi></h3>\n<p>At <bdi>")
+        page.put(change.vcenter, .markup)
+        page.put("</bdi> as <bdi>")
+        page.put(change.user, .markup)
+        page.put("</bdi>, ")
+        page.time(change.began, .full)
+        page.put(", by run <a href=\"#run-\(run.number)\">")
+        page.put(run.row.short, .markup)
+        page.put("</a>")
+        page.put(":<br>")
+        page.put(change.explanation ?? "its run has left no word about it", .markup)
+        page.put(".</p>\n")
+        if !change.canBeObserved {
+            page.put("<p>Look by hand, then type the one that is true:</p>\n")
+        }
+        page.commands(change.commands)
+        page.put("</article>\n")
+    }
+
+    private func writeEnd(of run: Report.Run, to page: inout ReportOutput) {
+        page.put("<article>\n<h3><bdi>")
+        page.put(run.row.script, .markup)
+        page.put("</bdi></h3>\n<p>Run <a href=\"#run-\(run.number)\">")
+        page.put(run.row.short, .markup)
+        page.put("</a> began ")
+        page.time(run.row.run.started, .full)
+        page.put(run.row.end == .died ? " and died: " : " and ended with ")
+        if run.row.end != .died { page.put(run.row.end.text + ": ", .markup) }
+        page.put("\(run.counts.text).</p>\n")
+        page.commands(run.wayOn.map { [$0] } ?? [])
+        page.put("</article>\n")
+    }
+}
+
+extension ReportOutput {
+    enum TimeStyle {
+        /// `2026-11-21 10:11:12`
+        case full
+        /// `10:11:12`
+        case clock
+    }
+
+    /// Adds a time; what is not shown of it is in the markup.
+    mutating func time(_ milliseconds: Int64, _ style: TimeStyle) {
+        let text = Timestamp.text(milliseconds)
+        put("<time datetime=\"")
+        put(text)
+        put("\">")
+        let bytes = Array(text.utf8)
+        if style == .full {
+            put(String(decoding: bytes.prefix(10), as: UTF8.self))
+            put(" ")
+        }
+        put(String(decoding: bytes.dropFirst(11).prefix(8), as: UTF8.self))
+        put("</time>")
+    }
+
+    /// Adds what somebody is to type.
+    mutating func commands(_ lines: [String]) {
+        for line in lines {
+            put("<pre><code>")
+            put(line, .markup)
+            put("</code></pre>\n")
+        }
+    }
+}
