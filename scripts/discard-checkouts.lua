@@ -62,10 +62,7 @@ parallel(templates, function(it)
     end
   end
 end)
-table.sort(lost, function(a, b)
-  if a.name ~= b.name then return a.name < b.name end
-  return a.vm < b.vm
-end)
+table.sort(lost, function(a, b) return a.name .. "\0" .. a.vm < b.name .. "\0" .. b.vm end)
 
 if not opt.json then
   if #lost == 0 then print "no check-out of these users" else show(lost) end
@@ -76,19 +73,14 @@ local _, errors = parallel(lost, function(row)
   owners[row]:deleteCheckOut(row.vm)
 end, { errors = "collect" })
 
--- Unknown and conflicts first: these must not simply be tried again.
-local function isWorse(a, b)
-  local rank = { [80] = 6, [81] = 5, [69] = 2, [75] = 1, [0] = 0 }
-  return (rank[a] or 4) > (rank[b] or 4)
-end
-
-local worst = 0
+-- Unknown and conflicts count most: these must not simply be tried again.
+local rank, worst = { [80] = 6, [81] = 5, [69] = 2, [75] = 1, [0] = 0 }, 0
 for i, row in ipairs(lost) do
   local err = errors[i]
   row.error = err and tostring(err)
   if err then
     local code = type(err) == "table" and err.exit_code or 1
-    if isWorse(code, worst) then worst = code end
+    if (rank[code] or 4) > (rank[worst] or 4) then worst = code end
     if not opt.json then log.error(err, { item = row.name, vm = row.vm, user = row.user }) end
   end
 end

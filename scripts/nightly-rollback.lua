@@ -43,16 +43,13 @@ if #places == 0 then fail("no items are named", 64) end
 local verdicts, profiles, byProfile, seen = {}, {}, {}, {}
 for _, place in ipairs(places) do
   local profile, name = place:match "^([%w_.-]*):(.+)$"
-  profile = profile or "" -- "" is the default
-  if not byProfile[profile] then
-    byProfile[profile], seen[profile] = {}, {}
-    profiles[#profiles + 1] = profile
-  end
-  local row = { name = name or place, profile = profile, verdict = "not started", code = 0 }
-  if not seen[profile][row.name] then
-    seen[profile][row.name] = true
-    verdicts[#verdicts + 1] = row
-    table.insert(byProfile[profile], row)
+  profile, name = profile or "", name or place -- "" is the default
+  if not byProfile[profile] then byProfile[profile], profiles[#profiles + 1] = {}, profile end
+  local key = profile .. ":" .. name
+  if not seen[key] then
+    seen[key] = { name = name, profile = profile, verdict = "not started", code = 0 }
+    verdicts[#verdicts + 1] = seen[key]
+    table.insert(byProfile[profile], seen[key])
   end
 end
 
@@ -77,11 +74,7 @@ local function resolve(vc, rows)
   local templates, names, owners = {}, {}, {}
   parallel(rows, function(row)
     local ok, template, missing = pcall(vc.item, vc, row.name)
-    if ok and template then
-      templates[row] = template
-    else
-      failed(row, ok and missing or template)
-    end
+    if ok and template then templates[row] = template else failed(row, missing or template) end
   end)
   for _, row in ipairs(rows) do
     -- Nobody's by its identifier: all copies know it by the name.
@@ -127,16 +120,6 @@ local function rollBack(template, row)
   end
 end
 
--- The worst code of all verdicts; what only needs another try comes last.
-local function worst()
-  local rank = { [80] = 6, [81] = 5, [69] = 2, [75] = 1, [0] = 0 }
-  local code = 0
-  for _, row in ipairs(verdicts) do
-    if (rank[row.code] or 4) > (rank[code] or 4) then code = row.code end
-  end
-  return code
-end
-
 local function report()
   local rows = {}
   for _, row in ipairs(verdicts) do
@@ -173,5 +156,9 @@ do
     end)
   end, { limit = math.max(#profiles, 1) })
 end
-local code = worst()
+-- The worst code of all verdicts; what only needs another try comes last.
+local rank, code = { [80] = 6, [81] = 5, [69] = 2, [75] = 1, [0] = 0 }, 0
+for _, row in ipairs(verdicts) do
+  if (rank[row.code] or 4) > (rank[code] or 4) then code = row.code end
+end
 if code ~= 0 then os.exit(code) end -- os.exit(0) would hide that the output was lost

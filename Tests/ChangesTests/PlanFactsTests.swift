@@ -56,6 +56,48 @@ import VSphere
         #expect(refusal([], gives: "d in f") == "its name is taken by <planned 1: deploy>")
     }
 
+    /// A library, what must hold of it, and why it would be refused.
+    static let libraries: [(isSubscribed: Bool, isPublished: Bool?, need: Effect.Need, String?)] = [
+        (false, true, .published, nil), (false, nil, .published, nil),
+        (false, false, .published, "library l is not published"),
+        (true, nil, .published, "library l follows another one"), (true, nil, .subscribed, nil),
+        (false, true, .subscribed, "library l follows no other one"),
+        (false, false, .ownLibrary, nil),
+        (true, nil, .ownLibrary, "library l follows another one"), (true, nil, .freeName, nil),
+    ]
+
+    @Test(arguments: libraries) func `the kind of a library decides`(
+        _ row: (isSubscribed: Bool, isPublished: Bool?, need: Effect.Need, String?)
+    ) {
+        let library = Plan.LibraryFacts(
+            shown: "l",
+            isSubscribed: row.isSubscribed,
+            isPublished: row.isPublished
+        )
+        #expect(library.refusal([row.need]) == row.3)
+    }
+
+    @Test func `an item that is called something else leaves its name`() {
+        let plan = Plan()
+        plan.facts = ["a": .taken(by: ["i-1"]), "b": .taken(by: [])]
+        func refusal(of item: String, to name: String, _ fact: String) -> String? {
+            var change = PlannedChange(number: 1, operation: "updateItem")
+            change.item = ("x", item)
+            change.facts = [fact]
+            change.givenName = name
+            plan.describe(&change, at: "vc")
+            plan.follow(change, at: "vc", result: "<planned 1: updateItem>")
+            return change.refusal
+        }
+        #expect(refusal(of: "i-2", to: "a", "a") == "its name is taken by i-1")
+        #expect(refusal(of: "i-1", to: "a", "a") == nil)
+        #expect(refusal(of: "i-1", to: "b", "b") == nil)
+        #expect(refusal(of: "i-2", to: "b", "b") == "its name is taken by i-1")
+        #expect(refusal(of: "i-1", to: "b", "b") == nil)
+        #expect(refusal(of: "i-2", to: "a", "a") == nil)
+        #expect(refusal(of: "i-3", to: "a", "a") == "its name is taken by i-2")
+    }
+
     @Test func `what could not be read is said, and refuses nothing`() {
         var change = PlannedChange(number: 1, operation: "deploy", subject: ["name d"])
         change.untold = ["the name d is free"]

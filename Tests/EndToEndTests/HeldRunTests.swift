@@ -105,6 +105,10 @@ import Testing
             "createTemplate{ source_vm = 'vm-109', name = 'n', library = findLibraries{ name = 'golden' }[1], \(place) }",
             ["its name is taken by 0000"]
         ),
+        (
+            "updateItem('\(ubuntu)', { name = 'n' })", "updateItem('\(rhel)', { name = 'n' })",
+            ["its name is taken by \(rhel)"]
+        ),
     ]
 
     @Test(arguments: moves, ["rest", "api"])
@@ -282,6 +286,43 @@ import Testing
         let run = try held.apply()
         #expect(run.status == 0 && run.output.hasPrefix("false\t"), "\(run)")
         #expect(run.error == "" && !run.output.contains("plan"), "\(run)")
+    }
+
+    /// A change that is planned as refused, how it ends, and what makes it possible.
+    static let mended: [(call: String, kind: String, other: String)] = [
+        (
+            "updateItem, '\(ubuntu)', { name = 'rhel-9' }", "already_exists",
+            "updateItem('\(rhel)', { name = 'other' })"
+        ),
+        (
+            "attachTag, 'vm-111', 'stage/test'", "invalid_argument",
+            "deploy('\(ubuntu)', { name = 'd', \(place) })"
+        ),
+        (
+            "publish, findLibraries{ name = 'golden' }[1], { subscriptions = { 's-9' } }",
+            "invalid_argument", ""
+        ),
+        ("publish, item 'staging/ubuntu-22.04'", "not_allowed_in_current_state", ""),
+        ("sync, findLibraries{ name = 'golden' }[1]", "invalid_element_type", ""),
+        ("deploy, '\(VerbDoubtTests.ovf)', { name = 'd', \(place) }", "invalid_argument", ""),
+    ]
+
+    @Test(arguments: mended.indices, ["rest", "api"])
+    func `a refusal of a name, tag or library stays planned until its reason is gone`(
+        _ index: Int,
+        _ dialect: String
+    ) throws {
+        let row = Self.mended[index]
+        let held = try HeldRuns(
+            planning: "local ok, e = pcall(\(row.call)) print(ok, e and e.kind)",
+            dialect: dialect
+        )
+        let asPlanned = try held.apply(["--api", dialect])
+        #expect(asPlanned.status == 0 && asPlanned.output == "false\t\(row.kind)\n", "\(asPlanned)")
+        guard !row.other.isEmpty else { return }
+        try held.interfere(row.other)
+        let run = try held.apply(["--api", dialect])
+        #expect(run.output == "false\tconflict\n", "\(run)")
     }
 
     @Test func `a planned refusal that would be none any more is a conflict`() throws {

@@ -140,6 +140,15 @@ import Testing
             "createLibrary{ name = 'n', storage_backings = { { type = 'DATASTORE', datastore_id = 'd-9' } } }",
             "there is no datastore d-9"
         ),
+        ("deleteVM('vm-110') attachTag('vm-110', 'stage/test')", "there is no machine vm-110"),
+        (
+            "deleteVM('vm-110') createTemplate{ source_vm = 'vm-110', name = 'n', "
+                + "library = findLibraries{ name = 'golden' }[1] }", "there is no machine vm-110"
+        ),
+        (
+            "local l = findLibraries{ name = 'staging' }[1] deleteLibrary(l) publish(l)",
+            "refused after the changes above: there is no library"
+        ),
         ("cancelTask('task-9')", "there is no task task-9"),
     ]
 

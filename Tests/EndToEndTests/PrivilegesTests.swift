@@ -261,7 +261,7 @@ struct PrivilegesTests {
             run.output == """
                 setPower, a change
                   VirtualMachine.Interact.PowerOn  VirtualMachine
-                getPower
+                getVM
                   System.Read                      VirtualMachine
                 nothing is documented for these, and System.Read is taken:
                   listVMs

@@ -140,6 +140,7 @@ import Testing
             print(pcall(csv.decode, 'a,b\n"1'))
             print(pcall(csv.decode, 'a,a\n1,2'))
             print(pcall(csv.encode, { 3 }))
+            print((pcall(csv.encode, 1)))
             print(pcall(csv.decode, "a", { separator = "ab" }))
             """#
         )
@@ -149,7 +150,7 @@ import Testing
                 + "false\tcsv.decode: protocol: line 2: 3 fields, and 2 have a name\n"
                 + "false\tcsv.decode: protocol: line 2: the quotation mark is not closed\n"
                 + "false\tcsv.decode: protocol: line 1: two fields have the same name\n"
-                + "false\tcsv.encode: usage: rows must be a list of records, or of lists\n"
+                + "false\tcsv.encode: usage: rows must be a list of records, or of lists\nfalse\n"
                 + "false\tcsv.decode: usage: separator must be one character, such as \";\" or \"\\t\"\n",
             "\(run.error)"
         )

@@ -95,7 +95,7 @@ extension FunctionSpec {
         ) { runtime, call in
             runtime.answer(call) { () throws(VSphereError) in
                 let arguments = Arguments(call, of: "csv.encode")
-                guard let rows = arguments[0], rows.kind == .array || rows.count == 0,
+                guard let rows = arguments[0], rows.kind == .array || rows.isEmptyList,
                     rows.elements.allSatisfy({ $0.kind == .array || $0.kind == .record })
                 else { throw arguments.misuse("rows must be a list of records, or of lists") }
                 let options = try arguments.options(1, known: ["columns", "header", "separator"])

@@ -132,7 +132,8 @@ extension Runtime {
         steps.attempt(.getItem, ValueBuffer.values { $0.put(id) }) { [self] result in
             switch result {
             case .success(let model): found(id, model?["name"]?.string ?? "", steps)
-            case .failure(let error) where error.kind == .notFound: missing(error.message, steps)
+            case .failure(let error) where error.kind == .notFound:
+                missing(error.message, steps, hint: "a name is written \"library/name\"")
             case .failure(let error): finish(steps.pending, error)
             }
         }
@@ -236,7 +237,7 @@ extension Runtime {
     }
 
     /// Returns `nil, err`, which only look-ups do.
-    private func missing(_ message: String, _ steps: CallSequence) {
+    private func missing(_ message: String, _ steps: CallSequence, hint: String? = nil) {
         guard !steps.pending.isOver else { return }
         let result = steps.pending.call.result
         result.putNil()
@@ -244,7 +245,8 @@ extension Runtime {
             .notFound,
             message,
             operation: steps.name,
-            vcenter: steps.vcenter.profile.endpoint.description
+            vcenter: steps.vcenter.profile.endpoint.description,
+            hint: hint
         ).write(into: result)
         steps.done()
     }

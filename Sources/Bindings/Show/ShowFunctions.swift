@@ -74,7 +74,9 @@ extension Runtime {
         do throws(PosixError) {
             try configuration.writeFile(file, Array(text.utf8))
         } catch {
-            throw arguments.misuse(Display.escape(error.description))
+            // The file is written beside its place first: that name would say nothing.
+            let named = PosixError("write", path: file, code: error.code, reason: error.reason)
+            throw arguments.misuse(Display.escape(named.description))
         }
     }
 

@@ -54,8 +54,17 @@ extension Plan {
     /// Takes note of a library that a script, or a function, has read: it is not read again.
     public func note(library id: String, _ model: Value, at vcenter: VCenter) {
         let name = vcenter.profile.endpoint.description
-        facts[Self.key(name, "library", id)] = .library(Self.library(id, model))
+        let key = Self.key(name, "library", id)
+        if !lost.contains(key) { facts[key] = .library(Self.library(id, model)) }
         learn(model["name"]?.string, of: id, at: name)
+    }
+
+    /// Takes note of an object that a planned change deletes.
+    func lose(_ noun: String, _ id: String?, at vcenter: String) {
+        guard let id, !Placeholder.isIn(id) else { return }
+        let key = Self.key(vcenter, noun, id)
+        facts[key] = .refused("there is no \(noun) \(Display.escape(id))")
+        lost.insert(key)
     }
 
     /// Takes note of the name of a tag.
@@ -82,6 +91,7 @@ extension Plan {
         }
         let needs = change.effect?.needs(action: change.action) ?? []
         for key in change.facts {
+            if lost.contains(key) { change.isAfterOthers = true }
             switch facts[key] {
             case .refused(let why)?: change.missing.append(why)
             case .untold(let what)?: change.untold.append(what)

@@ -53,6 +53,8 @@ public final class Plan {
     var names: [String: String] = [:]
     /// The items whose names planned changes have made free: deleted, or called something else.
     var nameless: Set<Key> = []
+    /// The keys of what planned changes delete.
+    var lost: Set<String> = []
     /// The names of machines, libraries and tags, by their identifiers.
     var objectNames: [Key: String] = [:]
     /// How often each read was made since the last line.
@@ -120,6 +122,11 @@ public final class Plan {
             let effect = VSphere.Operation.named(change.operation)?.effect
         else { return }
         let kind = effect.kind(action: change.action)
+        switch kind {
+        case .deleteVM, .deleteCheckOut: lose("machine", change.vm, at: vcenter)
+        case .deleteLibrary: lose("library", change.library, at: vcenter)
+        default: break
+        }
         if let item = change.item?.id, kind == .deleteItem || change.isRenaming {
             nameless.insert(Key(vcenter: vcenter, item: item))
             names = names.filter { $0.value != item }

@@ -40,6 +40,7 @@ extension VSphereError {
             hint = "is the vCenter up, and its address right? --vcenter names it"
         case .serviceUnavailable where operation?.isChanging == false && status != 429:
             hint = "the vCenter may be starting; --timeout says how long a read waits for it"
+        case .notFound where operation?.isLiteral == false: hint = nameHint
         case .noSuchRoute where isLogin:
             hint = Self.addressHint
             if !choice.takesEither {
@@ -86,6 +87,24 @@ extension VSphereError {
             needs(.noCheckOut) && !isTooManyMatches
         default: false
         }
+    }
+
+    /// Advice where a name stands in place of an identifier; nil for what looks like one.
+    private var nameHint: String? {
+        for part in subject.split(separator: ", ") {
+            let words = part.split(separator: " ", maxSplits: 1)
+            guard words.count == 2 else { continue }
+            let isLong = words[1].count == 36 && words[1].count { $0 == "-" } == 4
+            let finder: String
+            switch words[0] {
+            case "vm" where !words[1].hasPrefix("vm-"): finder = "find.vm tells"
+            case "library" where !isLong: finder = "find.library tells"
+            case "item" where !isLong: finder = "item \"library/name\" and find.library tell"
+            default: continue
+            }
+            return "an identifier is wanted, and \(finder) that of a name"
+        }
+        return nil
     }
 
     private func needs(_ need: Effect.Need) -> Bool {
