@@ -1,10 +1,10 @@
 public import Buffers
-public import Changes
+internal import Changes
 internal import JSON
 public import LuaHost
-public import Posix
+internal import Posix
 internal import Settling
-public import Text
+internal import Text
 internal import Transport
 public import VSphere
 

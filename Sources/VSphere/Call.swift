@@ -18,9 +18,14 @@ public struct Call {
     /// - Parameters:
     ///   - operation: The operation.
     ///   - arguments: Its arguments in order; nil values count as left out.
+    ///   - revealed: The texts among them that a script has as secrets only: none may name an object.
     /// - Throws: kind `usage` for a wrong type, an identifier that cannot be one (empty, `.`, `..`, or
     ///   with a NUL in it), a required argument or field that is missing, an argument too many.
-    public init(_ operation: Operation, _ arguments: [Value]) throws(VSphereError) {
+    public init(
+        _ operation: Operation,
+        _ arguments: [Value],
+        revealed: Set<String> = []
+    ) throws(VSphereError) {
         let parameters = operation.parameters
         var arguments = arguments
         while arguments.count > parameters.count, arguments.last?.kind == .nil {
@@ -36,7 +41,7 @@ public struct Call {
         for index in parameters.indices {
             let argument = argument(index)
             if case .arguments(of: let facts) = parameters[index].use {
-                try take(argument, of: facts)
+                try take(argument, of: facts, revealed)
             } else if let problem = parameters[index].problem(with: argument) {
                 throw VSphereError(.usage, problem, operation: operation.name)
             }
@@ -44,9 +49,13 @@ public struct Call {
     }
 
     /// Writes the arguments of an operation of the whole API, which checks them.
-    private mutating func take(_ argument: Value?, of facts: APIOperation) throws(VSphereError) {
+    private mutating func take(
+        _ argument: Value?,
+        of facts: APIOperation,
+        _ revealed: Set<String>
+    ) throws(VSphereError) {
         let input = ByteBuffer()
-        let encoder = APIEncoder(into: input)
+        let encoder = APIEncoder(into: input, revealed: revealed)
         do {
             try encoder.encode(argument, of: facts)
         } catch {
@@ -60,8 +69,15 @@ public struct Call {
         written = Remote(facts: facts, input: input, secrets: encoder.secrets)
     }
 
-    /// The texts among the arguments that are secrets by their type.
-    public var secrets: [String] { written?.secrets ?? [] }
+    /// The texts among the arguments that are secrets by the types of the API.
+    public var secrets: [String] {
+        if let written { return written.secrets }
+        guard let (facts, named) = terms() else { return [] }
+        let encoder = APIEncoder(into: ByteBuffer())
+        // What the index does not know may stand behind a secret that it knows.
+        try? encoder.encode(named.root, of: facts)
+        return encoder.secrets
+    }
 
     /// The argument of a parameter; nil if it was left out.
     public func argument(_ index: Int) -> Value? {

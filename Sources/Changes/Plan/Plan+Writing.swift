@@ -55,7 +55,7 @@ extension Plan {
         change.subject = request.subjects(without: item == nil ? nil : "item")
         change.subject += Self.names(in: named["spec"])
         if change.effect?.kind(action: nil)?.scope == .settings {
-            change.subject += Self.settings(in: named["spec"])
+            change.subject += Self.settings(in: named["spec"]) { vcenter.isSecret($0) }
         }
         let key = Key(vcenter: vcenter.profile.endpoint.description, item: item ?? "")
         change.givenName = Self.nameKey(change, named["spec"], at: key.vcenter)
@@ -76,7 +76,8 @@ extension Plan {
         }
         let needsParts = change.needsParts
         if let item, self[key].map({ $0.isWhole || !needsParts }) != true {
-            read(item, withParts: needsParts, reader) { result in
+            let isAny = change.effect?.kind(action: nil) == .deleteItem
+            read(item, withParts: needsParts, ofAnyKind: isAny, reader) { result in
                 switch result {
                 case .success(let read): finish(read)
                 case .failure(let error): completion(.failure(error))
@@ -129,8 +130,13 @@ extension Plan {
     }
 
     /// The settings in a specification, for a line of the plan.
-    static func settings(in specification: Value?) -> [String] {
-        (specification.map { JSONValue($0) }?.members ?? []).filter { $0.name != "name" }.map {
+    static func settings(
+        in specification: Value?,
+        hiding isSecret: (String) -> Bool
+    ) -> [String] {
+        (specification.map { JSONValue($0).hiding(isSecret) }?.members ?? []).filter {
+            $0.name != "name"
+        }.map {
             let text = $0.value.string ?? JSONEncoder().encode($0.value)
             let shown = Display.escape(bytes: Array(text.utf8), limit: 120)
             return "\(Display.escape($0.name)) \(shown)"
@@ -185,9 +191,11 @@ extension Plan {
         return document
     }
 
+    /// Reads an item; an operation on items of any kind finds neither versions nor check-outs in most of them.
     private func read(
         _ item: String,
         withParts: Bool,
+        ofAnyKind isAny: Bool,
         _ reader: StateReader,
         then next: @escaping (Swift.Result<Item, VSphereError>) -> Void
     ) {
@@ -199,6 +207,12 @@ extension Plan {
                 )
             }
             guard withParts, case .success(var whole) = read else { return next(read) }
+            if isAny, case .success(let model) = answers[0], let type = model?["type"]?.string,
+                type != "vm-template"
+            {
+                whole.isWhole = true
+                return next(.success(whole))
+            }
             reader.ask([.init(.listVersions, item), .init(.listCheckOuts, item)]) { answers in
                 do throws(VSphereError) {
                     let versions = try answers[0].get()
