@@ -46,6 +46,16 @@ public struct Call {
                 throw VSphereError(.usage, problem, operation: operation.name)
             }
         }
+        do {
+            if written == nil { try checkFields() }
+        } catch {
+            throw VSphereError(
+                .usage,
+                error.message,
+                operation: operation.name,
+                hint: error.advice
+            )
+        }
     }
 
     /// Writes the arguments of an operation of the whole API, which checks them.
@@ -140,12 +150,40 @@ public struct Call {
         return parts
     }
 
-    /// The identifiers among the parameters.
+    /// Method, path and query of a call whose path the caller gave, without secrets; nil for any other. Safe to show.
+    /// - Parameter isSecret: Whether a text is a secret although its name does not tell.
+    public func requestedPath(hiding isSecret: (String) -> Bool) -> String? {
+        guard operation.isLiteral, operation.facts == nil,
+            case .text(let path)? = operation.path(in: .rest).first
+        else { return nil }
+        var shown = String(path.dropFirst("/rest".utf8.count))
+        for (key, value) in argument(0)?.fields.map({ ($0.key, $0.value) }) ?? [] {
+            let name = key.string ?? ""
+            for value in value.kind == .array ? Array(value.elements) : [value] {
+                let text =
+                    value.string ?? value.integer.map { "\($0)" } ?? value.boolean.map { "\($0)" }
+                let isHidden = name.namesSecretParameter || text.map(isSecret) == true
+                shown += (shown.contains("?") ? "&" : "?") + "\(name)="
+                shown += isHidden ? "***" : text ?? ""
+            }
+        }
+        let line = "\(operation.method.rawValue) \(SecretNames.withoutParameters(shown))"
+        return Display.escape(bytes: Array(line.utf8), limit: 200)
+    }
+
+    /// The objects among the parameters: identifiers, and structures of a type and an identifier.
     private func subjects(of facts: APIOperation) -> [String] {
         facts.parameters.compactMap { parameter in
-            guard case .identifier = parameter.type.unwrapped,
-                let value = argument(0)?[parameter.name], let bytes = value.bytes
-            else { return nil }
+            let given = argument(0)?[parameter.name]
+            if case .structure = parameter.type.unwrapped, let type = given?["type"]?.string,
+                let id = given?["id"]?.string
+            {
+                let object = Display.escape(bytes: Array("\(type) \(id)".utf8), limit: 160)
+                return "\(parameter.name) \(object)"
+            }
+            guard case .identifier = parameter.type.unwrapped, let bytes = given?.bytes else {
+                return nil
+            }
             return "\(parameter.name) \(Display.escape(bytes: bytes, limit: 80))"
         }
     }

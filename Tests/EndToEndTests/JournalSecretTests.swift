@@ -86,13 +86,13 @@ import Testing
         let text = Self.changes[0].replacing("NAME", with: "L-{op}")
             .replacing("TYPE", with: "LOCAL").replacing("PW", with: "secret.file '\(file)'")
         let script = try runs.folder.write(
-            "step('one', function() \(text) if arg[1] then error 'later' end end)"
-                + " print(#findLibraries{ type = 'LOCAL' })",
+            "step('one', function() \(text) if not io.open 'flag' then error 'later' end end)",
             to: "script.lua"
         )
         let first = try runs.vmoon(["--settle", "20s", script])
-        #expect(first.status == 0, "\(first.error)")
-        let again = try runs.vmoon(["resume", "--accept-changes"])
+        #expect(first.status == 1, "\(first.error)")
+        _ = try runs.folder.write("", to: "flag")
+        let again = try runs.vmoon(["resume"])
         #expect(again.status == 0, "\(again.error)")
         let count = try runs.simulator.requests().count {
             $0["operation"]?.string == "createLibrary"

@@ -21,7 +21,7 @@ struct SecretArguments {
     /// - Throws: kind `usage` for a secret that would name an object or stand in an address.
     func revealed(_ values: [Value]) throws(VSphereError) -> [Value] {
         guard values.contains(where: holdsSecret) else { return values }
-        for value in values { try put(value, under: "", isOpen: false) }
+        for value in values { try put(value, under: "", inTable: false, inAddress: false) }
         return out.values
     }
 
@@ -34,11 +34,16 @@ struct SecretArguments {
         }
     }
 
-    private func put(_ value: Value, under name: String, isOpen: Bool) throws(VSphereError) {
+    private func put(
+        _ value: Value,
+        under name: String,
+        inTable: Bool,
+        inAddress: Bool
+    ) throws(VSphereError) {
         switch value.kind {
         case .object:
             guard let secret = vault[value] else { return out.put(value) }
-            guard isOpen else {
+            guard inTable, !inAddress, !Self.namesObject(name) else {
                 throw VSphereError(
                     .usage,
                     (name.isEmpty ? "" : Display.name(name) + ": ")
@@ -50,15 +55,18 @@ struct SecretArguments {
             out.put(secret.reveal())
         case .array:
             try out.putArray { () throws(VSphereError) in
-                for element in value.elements { try put(element, under: name, isOpen: isOpen) }
+                for element in value.elements {
+                    try put(element, under: name, inTable: inTable, inAddress: inAddress)
+                }
                 return value.count
             }
         case .record:
             try out.putRecord { () throws(VSphereError) in
                 for (key, found) in value.fields {
                     let name = key.string ?? ""
+                    let isAddress = inAddress || name == "query"
                     out.put(key)
-                    try put(found, under: name, isOpen: !Self.namesObject(name))
+                    try put(found, under: name, inTable: true, inAddress: isAddress)
                 }
                 return value.count
             }

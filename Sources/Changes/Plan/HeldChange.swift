@@ -93,7 +93,7 @@ final class HeldChange {
                 switch query.judge(answer) {
                 case .taken(let owners): seen.nameOwners = owners
                 case .refused(let why): seen.missing = (seen.missing ?? []) + [why]
-                case .fine, .takesHardware: seen.missing = seen.missing ?? []
+                case .fine, .takesHardware, .note, .checkedOut: seen.missing = seen.missing ?? []
                 case .untold: _ = try answer.get()
                 }
             }

@@ -17,6 +17,10 @@ extension Plan {
         case takesHardware
         /// It could not be read.
         case untold(String)
+        /// What is to be known of the machine.
+        case note(String)
+        /// The machine is checked out of this item.
+        case checkedOut(of: String)
     }
 
     /// One read, and what its answer means.
@@ -31,6 +35,9 @@ extension Plan {
     func queries(for change: PlannedChange, _ specification: Value?, at vcenter: String) -> [Query]
     {
         var queries: [Query] = []
+        if change.effect?.consequences.contains(.deletesMachine) == true {
+            queries += machine(of: change, at: vcenter)
+        }
         for need in change.effect?.needs(action: change.action) ?? [] {
             switch need {
             case .places: queries += places(NamedPlace.all, in: specification, at: vcenter)
@@ -46,6 +53,37 @@ extension Plan {
             }
         }
         return queries
+    }
+
+    /// The reads of what is deleted with a machine: its name, and the item that it is checked out of.
+    private func machine(of change: PlannedChange, at vcenter: String) -> [Query] {
+        guard let vm = readable(change, at: vcenter) else { return [] }
+        return [
+            Query(key: "\(vcenter) machine \(vm)", question: .init(.getVM, vm)) { answer in
+                guard case .success(let model) = answer, let name = model?["name"]?.string else {
+                    return .fine
+                }
+                return .note("it is called \(Display.escape(name))")
+            },
+            Query(key: "\(vcenter) origin \(vm)", question: .init(.getVMItem, vm)) { answer in
+                guard case .success(let origin) = answer,
+                    let item = origin?["check_out"]?["library_item"]?.string
+                else { return .fine }
+                return .checkedOut(of: item)
+            },
+        ]
+    }
+
+    /// The read of the name of the item that a machine is checked out of.
+    func origin(_ fact: Fact, _ key: String) -> Query? {
+        guard case .checkedOut(let item) = fact else { return nil }
+        return Query(key: key, question: .init(.getItem, item)) { answer in
+            var shown = Display.escape(item)
+            if case .success(let model) = answer, let name = model?["name"]?.string {
+                shown = "\(Display.escape(name)) (\(shown))"
+            }
+            return .note("it is the check-out of item \(shown), which ends with it")
+        }
     }
 
     /// The read whether the tools in a machine run; none of one that is planned, or that a planned change has switched.
@@ -171,6 +209,8 @@ extension Plan {
             case .refused(let why)?: change.missing.append(why)
             case .untold(let what)?: change.untold.append(what)
             case .takesHardware?: change.takesHardware = true
+            case .note(let text)?: change.notes.append(text)
+            case .checkedOut?: break
             case .taken(let owners)?:
                 change.isNameRead = true
                 let left = owners.filter { machines[machine($0, at: vcenter)]?.isDeleted != true }

@@ -53,6 +53,9 @@ extension Plan {
         change.isPoweredOn = named["spec"]?["powered_on"]?.boolean ?? false
         let item = named["item"]?.string.flatMap { Placeholder.isIn($0) ? nil : $0 }
         change.subject = request.subjects(without: item == nil ? nil : "item")
+        if let requested = request.requestedPath(hiding: vcenter.isSecret) {
+            change.subject = [requested]
+        }
         change.subject += Self.names(in: named["spec"])
         if change.effect?.kind(action: nil)?.scope == .settings {
             change.subject += Self.settings(in: named["spec"]) { vcenter.isSecret($0) }
@@ -107,14 +110,26 @@ extension Plan {
         guard !questions.isEmpty else { return next(nil) }
         reader.ask(questions) { [self] answers in
             for (query, answer) in zip(new, answers) { facts[query.key] = query.judge(answer) }
-            guard let machine, let answer = answers.last else { return next(nil) }
-            switch answer {
-            case .failure(let error): next(error)
-            case .success(let power):
-                if machines[machine] == nil {
-                    machines[machine] = Machine(power: power?["state"]?.string)
+            func end() {
+                guard let machine, let answer = answers.last else { return next(nil) }
+                switch answer {
+                case .failure(let error): next(error)
+                case .success(let power):
+                    if machines[machine] == nil {
+                        machines[machine] = Machine(power: power?["state"]?.string)
+                    }
+                    next(nil)
                 }
-                next(nil)
+            }
+            let origins = new.compactMap { query in
+                facts[query.key].flatMap { origin($0, query.key) }
+            }
+            guard !origins.isEmpty else { return end() }
+            reader.ask(origins.map(\.question)) { [self] answers in
+                for (query, answer) in zip(origins, answers) {
+                    facts[query.key] = query.judge(answer)
+                }
+                end()
             }
         }
     }
@@ -210,8 +225,7 @@ extension Plan {
             if isAny, case .success(let model) = answers[0], let type = model?["type"]?.string,
                 type != "vm-template"
             {
-                whole.isWhole = true
-                return next(.success(whole))
+                return next(read)
             }
             reader.ask([.init(.listVersions, item), .init(.listCheckOuts, item)]) { answers in
                 do throws(VSphereError) {

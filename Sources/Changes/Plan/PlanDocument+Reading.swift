@@ -85,7 +85,12 @@ extension PlannedChange {
         if let item = entry["item"] {
             self.item = (item["name"]?.string ?? "", item["id"]?.string ?? "")
         }
-        subject = Self.subject(operation, arguments, hasItem: item != nil)
+        keepsSubject = entry["about"] != nil
+        subject =
+            keepsSubject
+            ? Self.shown(entry["about"])
+            : Self.subject(operation, arguments, hasItem: item != nil)
+        notes = Self.shown(entry["notes"])
         version = arguments["version"]?.string
         vm = arguments["vm"]?.string
         action = arguments["action"]?.string

@@ -10,6 +10,10 @@ struct PlannedChange {
     let operation: String
     /// The arguments that name its object: `vm vm-12`; safe to show.
     var subject: [String] = []
+    /// What else is to be known of its object: `it is called jump-host`; safe to show.
+    var notes: [String] = []
+    /// Whether a file has its objects too; those of older releases have only its arguments.
+    var keepsSubject = true
     /// The item's name and identifier.
     var item: (name: String, id: String)?
     /// The item's latest version.
@@ -73,7 +77,7 @@ struct PlannedChange {
         }
         let consequences = (effect?.consequences ?? []).map(sentence)
         let doubts = untold.map { "whether \($0) is not known" }
-        return consequences.isEmpty ? doubts : [doubt] + doubts + consequences
+        return consequences.isEmpty ? doubts + notes : [doubt] + doubts + consequences + notes
     }
 
     var effect: Effect? { VSphere.Operation.named(operation)?.effect }
