@@ -87,8 +87,11 @@ static vm_actions noting;
 static volatile sig_atomic_t noted;
 
 static void note(int number, siginfo_t *info, void *context) {
-    (void)info, (void)context;
-    noted = number;
+    // The timer of a run uses this signal too: its deadline ends the question, and not the program.
+    if (number == SIGALRM && (info->si_code == SI_TIMER || info->si_code == SI_TKILL))
+        vm_do_before(&noting, number, info, context);
+    else
+        noted = number;
 }
 
 void vm_process_note_signals(const int *signals, int count) {

@@ -51,8 +51,44 @@ extension File {
             }
         } catch {
             unlink(SystemText.name(temporary))
-            throw error
+            // The name that was asked for.
+            throw PosixError(error.operation, path: path, code: error.code, reason: error.reason)
         }
+    }
+
+    /// Writes a file of the user's: a new one, or new contents for what is there.
+    ///
+    /// An ordinary file is replaced in one step and keeps its permissions. What cannot be replaced without becoming
+    /// something else is written in place: a file behind a symbolic link, one with several names, one of another
+    /// owner; a device or a pipe takes the bytes.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - bytes: The new contents.
+    ///   - mode: The permissions of a new file.
+    /// - Throws: Any system error; for a pipe that nobody reads too.
+    public static func write(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(PosixError) {
+        var raw = stat()
+        guard lstat(SystemText.name(path), &raw) == 0 else {
+            guard errno == ENOENT else { throw .current("write to", path: path) }
+            return try replace(path, with: bytes, mode: mode)
+        }
+        if raw.st_mode & S_IFMT == S_IFREG, raw.st_nlink == 1, raw.st_uid == geteuid() {
+            return try replace(path, with: bytes, mode: raw.st_mode & 0o7777)
+        }
+        // O_NONBLOCK: a pipe without a reader must fail, not block the run.
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_NONBLOCK
+        let file: Descriptor
+        do throws(PosixError) {
+            file = try Descriptor(opening: path, flags, mode: mode, operation: "write to")
+        } catch {
+            guard error.code == ENXIO else { throw error }
+            let reason = "nobody reads from it"
+            throw PosixError("write to", path: path, code: ENXIO, reason: reason)
+        }
+        // From here on a slow reader is waited for.
+        let kept = fcntl(file.number, F_GETFL)
+        if kept >= 0 { _ = fcntl(file.number, F_SETFL, kept & ~O_NONBLOCK) }
+        try Descriptor.write(bytes, to: file.number, path: path)
     }
 
     /// Checks that a name is free, or is an ordinary file that is empty or was written by vmoon.

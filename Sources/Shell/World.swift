@@ -240,7 +240,7 @@ public struct World: Sendable {
         world.readFile = { path, limit throws(PosixError) in try File.read(path, limit: limit) }
         world.limitWaiting = { File.limitWaiting(to: $0) }
         world.replaceFile = { path, bytes throws(PosixError) in
-            try File.replace(path, with: bytes, mode: 0o644)
+            try File.write(path, bytes, mode: 0o644)
         }
         world.replaceFileInPieces = { path, body throws(PosixError) in
             try File.replace(path, mode: nil, body)
@@ -278,7 +278,10 @@ public struct World: Sendable {
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
         }
-        world.askSecret = { text throws(PosixError) in try LinePrompt.ask(text) }
+        world.askSecret = { text throws(PosixError) in
+            let before = RunWatch.stopCount
+            return try LinePrompt.ask(text) { RunWatch.stopCount == before }
+        }
         world.askLine = { text, isHidden, goesOn throws(PosixError) in
             try LinePrompt.ask(text, isHidden: isHidden, while: goesOn)
         }

@@ -18,9 +18,14 @@ public struct Call {
     /// - Parameters:
     ///   - operation: The operation.
     ///   - arguments: Its arguments in order; nil values count as left out.
+    ///   - revealed: The texts among them that a script has as secrets only: none may name an object.
     /// - Throws: kind `usage` for a wrong type, an identifier that cannot be one (empty, `.`, `..`, or
     ///   with a NUL in it), a required argument or field that is missing, an argument too many.
-    public init(_ operation: Operation, _ arguments: [Value]) throws(VSphereError) {
+    public init(
+        _ operation: Operation,
+        _ arguments: [Value],
+        revealed: Set<String> = []
+    ) throws(VSphereError) {
         let parameters = operation.parameters
         var arguments = arguments
         while arguments.count > parameters.count, arguments.last?.kind == .nil {
@@ -36,17 +41,31 @@ public struct Call {
         for index in parameters.indices {
             let argument = argument(index)
             if case .arguments(of: let facts) = parameters[index].use {
-                try take(argument, of: facts)
+                try take(argument, of: facts, revealed)
             } else if let problem = parameters[index].problem(with: argument) {
                 throw VSphereError(.usage, problem, operation: operation.name)
             }
         }
+        do {
+            if written == nil { try checkFields() }
+        } catch {
+            throw VSphereError(
+                .usage,
+                error.message,
+                operation: operation.name,
+                hint: error.advice
+            )
+        }
     }
 
     /// Writes the arguments of an operation of the whole API, which checks them.
-    private mutating func take(_ argument: Value?, of facts: APIOperation) throws(VSphereError) {
+    private mutating func take(
+        _ argument: Value?,
+        of facts: APIOperation,
+        _ revealed: Set<String>
+    ) throws(VSphereError) {
         let input = ByteBuffer()
-        let encoder = APIEncoder(into: input)
+        let encoder = APIEncoder(into: input, revealed: revealed)
         do {
             try encoder.encode(argument, of: facts)
         } catch {
@@ -60,8 +79,15 @@ public struct Call {
         written = Remote(facts: facts, input: input, secrets: encoder.secrets)
     }
 
-    /// The texts among the arguments that are secrets by their type.
-    public var secrets: [String] { written?.secrets ?? [] }
+    /// The texts among the arguments that are secrets by the types of the API.
+    public var secrets: [String] {
+        if let written { return written.secrets }
+        guard let (facts, named) = terms() else { return [] }
+        let encoder = APIEncoder(into: ByteBuffer())
+        // What the index does not know may stand behind a secret that it knows.
+        try? encoder.encode(named.root, of: facts)
+        return encoder.secrets
+    }
 
     /// The argument of a parameter; nil if it was left out.
     public func argument(_ index: Int) -> Value? {
@@ -124,12 +150,40 @@ public struct Call {
         return parts
     }
 
-    /// The identifiers among the parameters.
+    /// Method, path and query of a call whose path the caller gave, without secrets; nil for any other. Safe to show.
+    /// - Parameter isSecret: Whether a text is a secret although its name does not tell.
+    public func requestedPath(hiding isSecret: (String) -> Bool) -> String? {
+        guard operation.isLiteral, operation.facts == nil,
+            case .text(let path)? = operation.path(in: .rest).first
+        else { return nil }
+        var shown = String(path.dropFirst("/rest".utf8.count))
+        for (key, value) in argument(0)?.fields.map({ ($0.key, $0.value) }) ?? [] {
+            let name = key.string ?? ""
+            for value in value.kind == .array ? Array(value.elements) : [value] {
+                let text =
+                    value.string ?? value.integer.map { "\($0)" } ?? value.boolean.map { "\($0)" }
+                let isHidden = name.namesSecretParameter || text.map(isSecret) == true
+                shown += (shown.contains("?") ? "&" : "?") + "\(name)="
+                shown += isHidden ? "***" : text ?? ""
+            }
+        }
+        let line = "\(operation.method.rawValue) \(SecretNames.withoutParameters(shown))"
+        return Display.escape(bytes: Array(line.utf8), limit: 200)
+    }
+
+    /// The objects among the parameters: identifiers, and structures of a type and an identifier.
     private func subjects(of facts: APIOperation) -> [String] {
         facts.parameters.compactMap { parameter in
-            guard case .identifier = parameter.type.unwrapped,
-                let value = argument(0)?[parameter.name], let bytes = value.bytes
-            else { return nil }
+            let given = argument(0)?[parameter.name]
+            if case .structure = parameter.type.unwrapped, let type = given?["type"]?.string,
+                let id = given?["id"]?.string
+            {
+                let object = Display.escape(bytes: Array("\(type) \(id)".utf8), limit: 160)
+                return "\(parameter.name) \(object)"
+            }
+            guard case .identifier = parameter.type.unwrapped, let bytes = given?.bytes else {
+                return nil
+            }
             return "\(parameter.name) \(Display.escape(bytes: bytes, limit: 80))"
         }
     }

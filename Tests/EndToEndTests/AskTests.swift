@@ -66,6 +66,13 @@ import Testing
     }
 
     @Test(.enabled(if: PromptTerminal.isThere))
+    func `a deadline ends a question as it ends all else`() throws {
+        let terminal = try terminal("--deadline 1s")
+        try terminal.wait(forRow: "vmoon: the deadline was reached")
+        try terminal.wait(forLast: "ended with 124")
+    }
+
+    @Test(.enabled(if: PromptTerminal.isThere))
     func `Ctrl-D is no answer`() throws {
         let terminal = try terminal()
         try terminal.wait(forLast: "Delete three? [y/N]")

@@ -46,6 +46,25 @@ import Testing
         #expect(run.lines == ["timeout\t\(row.message)\t\(row.data)\t69"], "\(run)")
     }
 
+    @Test(arguments: [
+        ("getPower", "waitForPower, 'vm-109', 'POWERED_OFF', { timeout = '400ms' }"),
+        ("getTools", "waitForGuest, 'vm-109', { timeout = '400ms' }"),
+        ("getGuest", "waitForGuest, 'vm-109', { timeout = '400ms' }"),
+    ])
+    func `an answer that comes too late is not waited for`(_ operation: String, _ call: String)
+        throws
+    {
+        let runs = try Runs()
+        try runs.simulator.add(fault: [
+            "match": ["operation": .string(operation)], "times": .null, "do": "delay", "ms": 9000,
+        ])
+        let run = try runs.script(
+            "local t = time.now() local _, e = pcall(\(call))"
+                + " print(e.kind, e.message, time.now() - t < 4)"
+        )
+        #expect(run.lines == ["timeout\tit has not answered after 400ms\ttrue"], "\(run)")
+    }
+
     @Test func `another task goes on meanwhile, and a wait can be cancelled`() throws {
         let run = try Runs().script(
             """

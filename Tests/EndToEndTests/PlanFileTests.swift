@@ -216,6 +216,32 @@ import Testing
         http.get("http://127.0.0.1:1/" .. name)
         """
 
+    @Test func `show names the object of every change, as the dry run does`() throws {
+        let runs = try Runs()
+        let script = try runs.folder.write(
+            """
+            attachTag('vm-109', 'stage/test')
+            updateItem('\(PolicyTests.ubuntu)', { description = 'the new one' })
+            request{ method = 'POST', path = '/vcenter/vm/vm-109/power', query = { action = 'stop', pw = 'x-1' } }
+            api.cis.tagging.tag_association.attach{ tag_id = 'urn:t:1', object_id = { type = 'VirtualMachine', id = 'vm-109' } }
+            """,
+            to: "script.lua"
+        )
+        let file = runs.folder.path + "/plan"
+        let plan = try runs.vmoon(["--dry-run", "--plan-out", file, script])
+        #expect(plan.status == 0, "\(plan)")
+        let shown = try ProgramRun.of("vmoon", ["apply", "--show", file], in: runs.folder)
+        let whole = shown.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for words in [
+            "VirtualMachine", "vm-109", "description the new one",
+            "POST /vcenter/vm/vm-109/power?action=stop&pw=***", "tag_id urn:t:1",
+            "object_id VirtualMachine vm-109",
+        ] {
+            #expect(plan.error.contains(words), "\(words): \(plan.error)")
+            #expect(whole.contains(words), "\(words): \(shown.output)")
+        }
+    }
+
     @Test func `show prints the lines of the dry run, escaped, in 80 columns`() throws {
         let held = try HeldRuns(
             HeldRunTests.patch + Self.more

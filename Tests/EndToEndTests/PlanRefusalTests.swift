@@ -150,6 +150,7 @@ import Testing
             "refused after the changes above: there is no library"
         ),
         ("cancelTask('task-9')", "there is no task task-9"),
+        ("deleteItem('\(VerbDoubtTests.ovf)')", nil),
     ]
 
     @Test(arguments: ["rest", "api"])
@@ -258,6 +259,40 @@ import Testing
         let shown = try ProgramRun.of("vmoon", ["apply", "--show", file], in: runs.folder)
         let words = shown.output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
         #expect(words.contains(line), "\(shown)")
+    }
+
+    /// A field that the API does not have, and what the refusal says of it.
+    static let fields = [
+        ("deploy('\(ubuntu)', { name = 'd', powerd_on = true })", #"did you mean "powered_on"?"#),
+        (
+            "deploy('\(ubuntu)', { name = 'd', placement = { datastore = 'datastore-11' } })",
+            "vm_home_storage = { datastore"
+        ),
+        ("createLibrary{ name = 'x' }", "storage_backings"),
+    ]
+
+    @Test(arguments: fields, ["rest", "api", "jsonrpc"])
+    func `a field that is unknown or missing is refused before anything is sent`(
+        _ row: (call: String, message: String),
+        _ dialect: String
+    ) throws {
+        let runs = try Runs()
+        for options in [["--dry-run"], []] {
+            let run = try runs.vmoon(options + ["--api", dialect, "-e", row.call])
+            #expect(run.status == 64 && run.error.contains(row.message), "\(run)")
+        }
+        let asked = try runs.simulator.requests().compactMap { $0["operation"]?.string }
+        #expect(asked.allSatisfy { $0.hasSuffix("Session") }, "\(asked)")
+    }
+
+    @Test func `the plan says what is deleted with a machine`() throws {
+        let runs = try Runs()
+        let run = try runs.vmoon([
+            "--dry-run", "-e", "deleteVM 'vm-110' setPower('vm-109', 'stop')",
+        ])
+        let line = run.error.split(separator: "\n").first ?? ""
+        #expect(line.contains("vm rhel-9-patching (vm-110)"), "\(run)")
+        #expect(line.contains("it is the check-out of item rhel-9 ("), "\(run)")
     }
 
     @Test func `a machine whose tools do not run cannot be asked to shut down`() throws {

@@ -93,11 +93,12 @@ struct RoleTests {
             let label = "\(route.service).\(route.name)"
             #expect(try unauthorized(simulator, route, []) == all, "\(label)")
             #expect(
-                try unauthorized(simulator, route, ["System.Read"]) == (more == nil ? none : all),
+                try unauthorized(simulator, route, ["System.Read"])
+                    == (more == nil && !route.isChanging ? none : all),
                 "\(label)"
             )
-            if let more {
-                let role = ["System.Read", more]
+            if more != nil || route.isChanging {
+                let role = ["System.Read", more ?? "Any.Other"]
                 #expect(try unauthorized(simulator, route, role) == none, "\(label)")
             }
         }

@@ -68,10 +68,11 @@ extension Runtime {
             guard let operation = apiOperation(of: part) else { throw part.problem }
             try checkPolicy(operation.name, isChanging: operation.isChanging)
             let vcenter = try vcenter(of: part, operation.name)
-            let given = try parameters(arguments, of: operation, at: vcenter)
+            var revealed: Set<String> = []
+            let given = try parameters(arguments, of: operation, at: vcenter, &revealed)
             let request: Call
             do throws(VSphereError) {
-                request = try Call(operation, [given])
+                request = try Call(operation, [given], revealed: revealed)
             } catch {
                 // A refused word may be a secret in the wrong place.
                 throw configuration.secrets.redaction.cleaned(error)
@@ -111,7 +112,8 @@ extension Runtime {
     private func parameters(
         _ arguments: ArraySlice<Value>,
         of operation: VSphere.Operation,
-        at vcenter: VCenter
+        at vcenter: VCenter,
+        _ revealed: inout Set<String>
     ) throws(VSphereError) -> Value {
         guard arguments.count <= 1, arguments.first.map({ $0.kind != .object }) ?? true else {
             throw VSphereError(
@@ -128,14 +130,19 @@ extension Runtime {
         }
         guard given.holdsObject else { return given }
         var stranger: Item?
+        var secrets: Set<String> = []
         put(given, into: out) { value in
-            if let secret = configuration.secrets[value] { return out.put(secret.reveal()) }
+            if let secret = configuration.secrets[value] {
+                secrets.insert(secret.reveal())
+                return out.put(secret.reveal())
+            }
             guard let object = value.object, object.kind == ObjectKind.item.rawValue,
                 let item = items[object.identifier]
             else { return out.put(value) }
             if item.vcenter !== vcenter { stranger = item }
             out.put(item.identifier)
         }
+        revealed = secrets
         if let stranger {
             throw VSphereError(
                 .usage,

@@ -118,6 +118,7 @@ extension Runtime {
         at vcenter: VCenter,
         _ call: HostCall
     ) throws(VSphereError) -> RunSteps.Step? {
+        for secret in request.secrets { configuration.secrets.hide(Secret(secret)) }
         if var error = changes.begin() {
             error.operation = request.operation.name
             error.subject = request.subject

@@ -3,6 +3,7 @@ internal import Changes
 internal import JSON
 internal import LuaHost
 internal import Text
+internal import Transport
 internal import VSphere
 
 /// The waiting of a script for a machine: it asks again and again, less and less often, until it is so or too late.
@@ -20,6 +21,9 @@ final class GuestWait {
     private let limit: Duration
     private let began: Duration
     private var pause = firstPause
+    /// The last answer, and what it says.
+    private var last: (value: JSONValue, words: String) = (.null, "it has not answered")
+    private var isLate = false
 
     init(_ steps: CallSequence, _ machine: Value, limit: Duration?) {
         self.steps = steps
@@ -32,7 +36,8 @@ final class GuestWait {
 
     /// Waits for a state of power.
     func forPower(_ wanted: String) {
-        steps.step(.getPower, [machine]) { [self] power in
+        ask(.getPower) { [self] result in
+            guard case .success(let power) = result else { return fail(result) }
             let state = power?["state"]?.string ?? ""
             // What is only planned comes at once, or is not known.
             if state == wanted || runtime.isPlaceholder(state) {
@@ -47,7 +52,13 @@ final class GuestWait {
     func forGuest(tools: Bool, address: Bool) {
         let vm = machine.string ?? ""
         guard !runtime.isOnlyPlanned(vm, at: steps.vcenter) else { return planned() }
-        steps.tools(of: machine) { [self] state in
+        ask(.getTools) { [self] result in
+            var state: String?
+            switch result {
+            case .success(let tools): state = tools?["run_state"]?.string
+            case .failure(let error) where error.kind == .noSuchRoute: break
+            case .failure: return fail(result)
+            }
             func again(_ last: JSONValue, _ what: String) {
                 self.again(last, what) { self.forGuest(tools: tools, address: address) }
             }
@@ -58,7 +69,7 @@ final class GuestWait {
             guard !tools || state == nil || state == "RUNNING" else {
                 return again(.string(state ?? ""), "its tools are \(Display.escape(state ?? ""))")
             }
-            steps.attempt(.getGuest, [machine]) { [self] result in
+            ask(.getGuest) { [self] result in
                 switch result {
                 case .success(let guest):
                     let found = guest?["ip_address"]?.string ?? ""
@@ -68,10 +79,36 @@ final class GuestWait {
                 case .failure(let error) where error.kind == .serviceUnavailable:
                     guard address else { return end(nil) }
                     again(.null, "its operating system has told nothing of itself")
-                case .failure(let error): runtime.finish(steps.pending, steps.named(error))
+                case .failure: fail(result)
                 }
             }
         }
+    }
+
+    /// Asks once; an answer that does not come in time is not waited for.
+    private func ask(
+        _ operation: VSphere.Operation,
+        then next: @escaping (Swift.Result<Value?, VSphereError>) -> Void
+    ) {
+        guard !steps.pending.isOver else { return }
+        // The last look has a little time too.
+        let left = max(limit - (runtime.waitingTime - began), Self.firstPause)
+        let timer = runtime.multi.after(left) { [self] in
+            guard !steps.pending.isOver else { return }
+            isLate = true
+            if case .call(let ticket) = steps.pending.cancellation { ticket.vcenter.cancel(ticket) }
+            endLate()
+        }
+        steps.attempt(operation, [machine]) { [self] result in
+            guard !isLate else { return }
+            runtime.multi.cancel(timer)
+            next(result)
+        }
+    }
+
+    private func fail(_ result: Swift.Result<Value?, VSphereError>) {
+        guard case .failure(let error) = result else { return }
+        runtime.finish(steps.pending, steps.named(error))
     }
 
     private func end(_ guest: Value?) {
@@ -95,20 +132,23 @@ final class GuestWait {
     /// Asks once more, later; or ends, where it is too late.
     private func again(_ last: JSONValue, _ what: String, _ ask: @escaping () -> Void) {
         let left = limit - (runtime.waitingTime - began)
-        guard left > .zero else {
-            var error = VSphereError(
-                .timeout,
-                "\(what) after \(SpanText.spelled(limit))",
-                operation: steps.name
-            )
-            error.subject = "vm " + Display.escape(machine.string ?? "")
-            error.vcenter = steps.vcenter.profile.endpoint.description
-            error.data = last
-            return runtime.finish(steps.pending, error)
-        }
+        self.last = (last, what)
+        guard left > .zero else { return endLate() }
         let span = min(pause, left)
         pause = min(pause * 2, Self.longestPause)
         steps.pause(span, then: ask)
+    }
+
+    private func endLate() {
+        var error = VSphereError(
+            .timeout,
+            "\(last.words) after \(SpanText.spelled(limit))",
+            operation: steps.name
+        )
+        error.subject = "vm " + Display.escape(machine.string ?? "")
+        error.vcenter = steps.vcenter.profile.endpoint.description
+        error.data = last.value
+        runtime.finish(steps.pending, error)
     }
 }
 

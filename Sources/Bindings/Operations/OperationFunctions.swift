@@ -170,6 +170,7 @@ extension Runtime {
             values[index] = item.identifier
             if index == values.startIndex { subject = item }
         }
+        values = try SecretArguments(configuration.secrets, of: operation).revealed(values)
         if vcenter == nil { vcenter = try open(connections.defaultVCenter(), operation) }
         guard let vcenter else { preconditionFailure("a default was found or an error thrown") }
         return Target(vcenter: vcenter, arguments: values, item: subject)

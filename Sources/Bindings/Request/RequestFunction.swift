@@ -35,7 +35,8 @@ extension FunctionSpec {
         waits: true
     ) { runtime, call in
         do throws(VSphereError) {
-            let fields = try RequestFields(call.arguments.values)
+            let secrets = SecretArguments(runtime.configuration.secrets, of: "request")
+            let fields = try RequestFields(try secrets.revealed(call.arguments.values))
             try runtime.checkPolicy("request", isChanging: fields.isChanging)
             let target = try runtime.target(of: call.arguments, for: "request")
             return runtime.send(try fields.call(), to: target, call)

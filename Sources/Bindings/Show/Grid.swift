@@ -28,6 +28,12 @@ struct Grid {
     ) throws(VSphereError) {
         self.describe = describe
         var names: Set<String> = []
+        let length = wanted == nil ? Self.length(ofLists: rows) : nil
+        if let length {
+            (columns, isOrdered) = ([], false)
+            self.rows = rows.map { row in (0..<length).map { Self.element($0, of: row) } }
+            return
+        }
         for row in rows { for (key, _) in row.fields { names.insert(key.string ?? "") } }
         for column in wanted ?? [] where !names.contains(column) {
             guard let near = Suggestion.nearest(to: column, among: Array(names)) else { continue }
@@ -42,6 +48,37 @@ struct Grid {
         self.rows = rows.map { row in
             row.kind == .array ? row.elements.map { $0 } : columns.map { row[$0] }
         }
+    }
+
+    /// How long the longest of some lists is; nil where one of the rows is no list.
+    ///
+    /// A list with gaps comes as a record by its places.
+    private static func length(ofLists rows: [Value]) -> Int? {
+        var longest = 0
+        for row in rows {
+            if row.kind == .array || row.count == 0 {
+                longest = max(longest, row.count)
+                continue
+            }
+            for (key, _) in row.fields {
+                guard let place = Self.place(key), place <= 16384 else { return nil }
+                longest = max(longest, place)
+            }
+        }
+        return rows.isEmpty || longest == 0 ? nil : longest
+    }
+
+    /// The place that a key names, from 1; nil for any other key.
+    private static func place(_ key: Value) -> Int? {
+        guard let text = key.string, text.hasPrefix("["), text.hasSuffix("]"),
+            let place = Int(text.dropFirst().dropLast()), place > 0
+        else { return nil }
+        return place
+    }
+
+    private static func element(_ index: Int, of row: Value) -> Value? {
+        guard row.kind == .array else { return row["[\(index + 1)]"] }
+        return index < row.count ? row.elements.dropFirst(index).first { _ in true } : nil
     }
 
     /// The text of a cell: of tables JSON, of what is missing nothing.

@@ -19,12 +19,13 @@ extension FunctionSpec {
                     + "no string, took too long; a table with __name with that name before it. Behind one value "
                     + "may stand how to show it: columns (fields in their order), sort (a field or several, \"-size\" "
                     + "the largest first), format (\"table\", \"csv\", \"json\", \"markdown\", \"html\"), file (its "
-                    + "end tells the format); with a format or a file no row is left out. In csv a spreadsheet may "
+                    + "end tells the format; it is written in a dry run and with --read-only too); with a "
+                    + "format or a file no row is left out. In csv a spreadsheet may "
                     + "take what begins with =, +, - or @ for a formula"
             )
         ],
         returns: Result("nil", "nothing; the text goes to standard output, or to the file"),
-        errors: ["usage", "forbidden_by_policy"],
+        errors: ["usage", "output", "forbidden_by_policy"],
         example: """
             show(listVMs())
             show(item("golden/rhel-9"):listCheckOuts())
@@ -71,12 +72,18 @@ extension Runtime {
             )
         }
         let text = try text(of: value, options, arguments)
+        // It may be another name of standard output.
+        _ = Interpreter.flushOutput()
         do throws(PosixError) {
             try configuration.writeFile(file, Array(text.utf8))
         } catch {
-            // The file is written beside its place first: that name would say nothing.
+            // The file may be written beside its place first: that name would say nothing.
             let named = PosixError("write", path: file, code: error.code, reason: error.reason)
-            throw arguments.misuse(Display.escape(named.description))
+            throw VSphereError(
+                .output,
+                Display.escape(named.description),
+                operation: arguments.function
+            )
         }
     }
 

@@ -75,13 +75,14 @@ extension Observation {
         case .deleteLibrary: return .read(false)
         default:
             let wanted = intent.wanted?["spec"]?.members ?? []
-            return .read(
-                wanted.allSatisfy { field in
-                    let found = value?[field.name].map { JSONValue($0) }
-                    if let number = field.value.number { return found?.number == number }
-                    return field.value == .null || found == field.value
-                }
-            )
+            let told = wanted.filter { !$0.value.hidesSecret }
+            let isSo = told.allSatisfy { field in
+                let found = value?[field.name].map { JSONValue($0) }
+                if let number = field.value.number { return found?.number == number }
+                return field.value == .null || found == field.value
+            }
+            // A read does not tell what the journal does not know.
+            return isSo && told.count < wanted.count ? .unavailable : .read(isSo)
         }
     }
 

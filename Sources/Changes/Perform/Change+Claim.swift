@@ -9,7 +9,8 @@ extension Change {
             return record.vm == nil ? proceed() : settleEarlier()
         }
         switch intent.kind.scope {
-        case .name: return readName(intent)
+        // A name with the mark is a name of its own.
+        case .name: return intent.isNameMarked ? readName(intent) : settleEarlier()
         case .machine, .settings: return settleEarlier()
         case .item: break
         }

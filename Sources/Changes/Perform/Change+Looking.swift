@@ -31,6 +31,7 @@ extension Change {
         case .deleteItem: readExistence()
         case let kind? where kind.scope == .item: readItem()
         case let kind? where kind.scope == .settings: readSettings()
+        case let kind? where kind.scope == .name: record.intent.map(readName)
         default: proceed()
         }
     }

@@ -93,7 +93,10 @@ public final class Change {
             HeldChange($0, PlannedCall(request.operation, at: endpoint, arguments))
         }
         record.subject = request.subject
-        record.pin(arguments, of: request.operation)
+        let secrets = Set(request.secrets)
+        record.pin(arguments, of: request.operation) { text in
+            secrets.contains(text) || vcenter.isSecret(text)
+        }
         guard let step else { return }
         record.step = step.name
         record.place = step.takePlace()
@@ -131,7 +134,7 @@ public final class Change {
     func recordIntent() {
         nameItem()
         do throws(VSphereError) {
-            marked = try record.isMarked ? record.call() : request
+            marked = try record.isMarked ? record.call(of: request) : request
         } catch {
             return refuse(error)
         }

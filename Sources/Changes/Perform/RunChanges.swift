@@ -203,15 +203,16 @@ public final class RunChanges {
     }
 
     /// The open operations that, if carried out late, could conflict with a change: those of its item,
-    /// and those of its machine.
+    /// those of its machine, and those that make the same.
     func openOperations(
         inTheWayOf record: OperationRecord
     ) -> Swift.Result<[OperationRecord], VSphereError> {
         guard let store = opened?.store else { return .success([]) }
         do throws(JournalError) {
             // The index of items is used if no machine is named.
+            let isOfItem = record.vm == nil && record.intent?.kind.scope != .name
             let open =
-                try record.vm == nil
+                try isOfItem
                 ? store.openOperations(vcenter: record.vcenter, item: record.item)
                 : store.openOperations(vcenter: record.vcenter)
             return .success(open.filter { isInTheWay($0, of: record) })
@@ -237,6 +238,11 @@ public final class RunChanges {
             return false
         }
         let kind = open.intent?.kind
+        // Carried out late, it would make a second thing of that name, or take the name away.
+        if let own = record.intent, own.kind.scope == .name {
+            return kind == own.kind && open.name == record.name
+                && open.intent?.library == own.library
+        }
         if let vm = record.vm, let other = open.vm, MachineName.isSame(vm, other) {
             // The same operation once more has the same effect on the machine as the late one.
             return kind == nil || kind?.scope != .machine || kind != record.intent?.kind

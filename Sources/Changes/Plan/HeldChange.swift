@@ -96,7 +96,7 @@ final class HeldChange {
                 case .refused(let why): isMissing(why)
                 case .library(let library): isMissing(library.refusal(needs ?? []))
                 case .item(let type): isMissing(Plan.refusal(ofType: type, needs ?? []))
-                case .fine, .takesHardware: isMissing(nil)
+                case .fine, .takesHardware, .checkedOut: isMissing(nil)
                 case .untold: _ = try answer.get()
                 }
             }

@@ -18,6 +18,8 @@ extension Plan {
         case item(type: String)
         /// It could not be read.
         case untold(String)
+        /// The machine is checked out of this item.
+        case checkedOut(of: String)
     }
 
     /// The kind of a library, as far as a change may need it.
@@ -110,6 +112,10 @@ extension Plan {
                 change.missing += [library.refusal(needs)].compactMap { $0 }
             case .item(let type)?:
                 change.missing += [Self.refusal(ofType: type, needs)].compactMap { $0 }
+            case .checkedOut(let item)?:
+                let name = objectNames[Key(vcenter: vcenter, item: item)]
+                let shown = PlannedChange.shown(item, name)
+                change.notes.append("it is the check-out of item \(shown), which ends with it")
             case .fine?, nil: break
             }
         }

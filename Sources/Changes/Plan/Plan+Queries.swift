@@ -10,6 +10,9 @@ extension Plan {
     func queries(for change: PlannedChange, _ specification: Value?, at vcenter: String) -> [Query]
     {
         var queries: [Query] = []
+        if change.effect?.consequences.contains(.deletesMachine) == true {
+            queries += origin(of: change, at: vcenter)
+        }
         for need in change.effect?.needs(action: change.action) ?? [] {
             switch need {
             case .places: queries += places(NamedPlace.all, in: specification, at: vcenter)
@@ -136,6 +139,20 @@ extension Plan {
     }
 
     // MARK: Machines, places and names
+
+    /// The read of the item that a machine is checked out of.
+    private func origin(of change: PlannedChange, at vcenter: String) -> [Query] {
+        guard let vm = readable(change, at: vcenter) else { return [] }
+        let key = Self.key(vcenter, "origin", vm)
+        return [
+            Query(key: key, question: .init(.getVMItem, vm)) { answer in
+                guard case .success(let origin) = answer,
+                    let item = origin?["check_out"]?["library_item"]?.string
+                else { return .fine }
+                return .checkedOut(of: item)
+            }
+        ]
+    }
 
     /// The read whether the tools in a machine run; none of one that is planned, or that a planned change has switched.
     private func tools(of change: PlannedChange, at vcenter: String) -> [Query] {

@@ -70,7 +70,11 @@ extension Plan {
             change.facts = queries.map(\.key)
             look(queries, of: change, at: key.vcenter, reader) { [self, change] error in
                 if let error { return completion(.failure(error)) }
-                let placeholder = write(withNames(change, request, arguments, key), key, read)
+                let placeholder = write(
+                    withNames(change, request, arguments, vcenter, key),
+                    key,
+                    read
+                )
                 let out = ValueBuffer()
                 placeholder.put(as: request.operation.result, into: out)
                 completion(.success(out.root))
@@ -78,7 +82,8 @@ extension Plan {
         }
         let needsParts = change.needsParts
         if let item, self[key].map({ $0.isWhole || !needsParts }) != true {
-            read(item, withParts: needsParts, reader) { result in
+            let isAny = change.effect?.kind(action: nil) == .deleteItem
+            read(item, withParts: needsParts, ofAnyKind: isAny, reader) { result in
                 switch result {
                 case .success(let read): finish(read)
                 case .failure(let error): completion(.failure(error))
@@ -95,15 +100,19 @@ extension Plan {
         _ change: PlannedChange,
         _ request: Call,
         _ arguments: [Value],
+        _ vcenter: VCenter,
         _ key: Key
     ) -> PlannedChange {
         var change = change
         let operation = request.operation
         guard !operation.isLiteral, operation.facts == nil else {
-            change.subject = request.subjects(without: change.item == nil ? nil : "item")
+            change.subject =
+                request.requestedPath(hiding: vcenter.isSecret).map { [$0] }
+                ?? request.subjects(without: change.item == nil ? nil : "item")
             return change
         }
         let given = PlannedCall(operation, at: key.vcenter, arguments).arguments
+            .hiding(vcenter.isSecret)
         for id in PlannedChange.identifiers(in: given) {
             change.names[id] = objectNames[Key(vcenter: key.vcenter, item: id)]
         }
@@ -139,9 +148,37 @@ extension Plan {
                 facts[query.key] = query.judge(answer)
                 if case .success(let answer?) = answer { learn(answer, of: query, at: vcenter) }
             }
-            guard let machine, case .failure(let error)? = answers.last else { return next(nil) }
-            guard error.kind != .notFound else { return next(error) }
-            askPower(of: machine, reader, then: next)
+            askOrigins(new, at: vcenter, reader) { [self] in
+                guard let machine, case .failure(let error)? = answers.last else {
+                    return next(nil)
+                }
+                guard error.kind != .notFound else { return next(error) }
+                askPower(of: machine, reader, then: next)
+            }
+        }
+    }
+
+    /// Reads the names of the items that machines are checked out of.
+    private func askOrigins(
+        _ queries: [Query],
+        at vcenter: String,
+        _ reader: StateReader,
+        then next: @escaping () -> Void
+    ) {
+        let items = queries.compactMap { query -> String? in
+            guard case .checkedOut(let item)? = facts[query.key],
+                objectNames[Key(vcenter: vcenter, item: item)] == nil
+            else { return nil }
+            return item
+        }
+        guard !items.isEmpty else { return next() }
+        reader.ask(items.map { .init(.getItem, $0) }) { [self] answers in
+            for (item, answer) in zip(items, answers) {
+                if case .success(let model) = answer {
+                    learn(model?["name"]?.string, of: item, at: vcenter)
+                }
+            }
+            next()
         }
     }
 
@@ -222,9 +259,11 @@ extension Plan {
         return document
     }
 
+    /// Reads an item; an operation on items of any kind finds neither versions nor check-outs in most of them.
     private func read(
         _ item: String,
         withParts: Bool,
+        ofAnyKind isAny: Bool,
         _ reader: StateReader,
         then next: @escaping (Swift.Result<Item, VSphereError>) -> Void
     ) {
@@ -239,6 +278,11 @@ extension Plan {
                 )
             }
             guard withParts, case .success(var whole) = read else { return next(read) }
+            if isAny, case .success(let model) = answers[0], let type = model?["type"]?.string,
+                type != "vm-template"
+            {
+                return next(read)
+            }
             reader.ask([.init(.listVersions, item), .init(.listCheckOuts, item)]) { answers in
                 do throws(VSphereError) {
                     let versions = try answers[0].get()

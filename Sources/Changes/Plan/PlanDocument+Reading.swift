@@ -86,7 +86,11 @@ extension PlannedChange {
             self.item = (item["name"]?.string ?? "", item["id"]?.string ?? "")
         }
         for member in entry["names"]?.members ?? [] { names[member.name] = member.value.string }
-        subject = Self.subject(operation, arguments, hasItem: item != nil, names)
+        subject =
+            entry["about"] != nil
+            ? Self.shown(entry["about"])
+            : Self.subject(operation, arguments, hasItem: item != nil, names)
+        notes = Self.shown(entry["notes"])
         version = arguments["version"]?.string
         vm = arguments["vm"]?.string
         action = arguments["action"]?.string

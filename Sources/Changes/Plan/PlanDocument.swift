@@ -102,6 +102,8 @@ extension PlannedChange {
             "number": .integer(number), "operation": .string(operation),
             "vcenter": .string(vcenter), "arguments": arguments,
         ]
+        if !followsSubject { tree["about"] = .array(subject.map { .string($0) }) }
+        if !notes.isEmpty { tree["notes"] = .array(notes.map { .string($0) }) }
         if let item { tree["item"] = ["id": .string(item.id), "name": .string(item.name)] }
         if !names.isEmpty {
             let known = names.sorted { $0.key < $1.key }

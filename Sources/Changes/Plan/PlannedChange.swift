@@ -12,6 +12,8 @@ struct PlannedChange {
     var subject: [String] = []
     /// The names of the objects among the arguments, by their identifiers.
     var names: [String: String] = [:]
+    /// What else is to be known of its object; safe to show.
+    var notes: [String] = []
     /// The item's name and identifier.
     var item: (name: String, id: String)?
     /// The item's latest version.
@@ -79,7 +81,7 @@ struct PlannedChange {
         }
         let consequences = (effect?.consequences ?? []).map(sentence)
         let doubts = untold.map { "whether \($0) is not known" }
-        return consequences.isEmpty ? doubts : [doubt] + doubts + consequences
+        return consequences.isEmpty ? doubts + notes : [doubt] + doubts + consequences + notes
     }
 
     var effect: Effect? { VSphere.Operation.named(operation)?.effect }

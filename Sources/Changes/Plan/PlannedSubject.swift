@@ -4,6 +4,9 @@ internal import VSphere
 
 /// The objects that a line of a plan names, from the arguments of the call.
 extension PlannedChange {
+    /// Whether the objects of its line follow from its arguments: not of a request, and of the whole API.
+    var followsSubject: Bool { VSphere.Operation.named(operation)?.isLiteral == false }
+
     /// An identifier behind the name of its object, where that is known; safe to show.
     ///
     /// The name of a tag stands alone: `category/tag` is as good as its identifier.

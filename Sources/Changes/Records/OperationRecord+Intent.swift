@@ -34,15 +34,23 @@ extension OperationRecord {
         return intent
     }
 
-    /// Records the arguments of an operation.
-    mutating func pin(_ arguments: [Value], of operation: VSphere.Operation) {
+    /// Records the arguments of an operation, without secrets.
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - operation: The operation.
+    ///   - isSecret: Whether a text is a secret although its name does not tell.
+    mutating func pin(
+        _ arguments: [Value],
+        of operation: VSphere.Operation,
+        hiding isSecret: (String) -> Bool
+    ) {
         if operation.isLiteral, let request = arguments.first {
             // A body may hold anything: the journal gets only what tells it from another one.
-            let text = JSONEncoder().encode(JSONValue(request).sorted)
+            let text = JSONEncoder().encode(JSONValue(request).hiding(isSecret).sorted)
             specification = #"{"sha256":"\#(SHA256.hex(text.utf8))"}"#
         }
         let isSetting = operation.effect?.kind(action: nil)?.scope == .settings
-        if isSetting { pin(all: arguments, of: operation) }
+        if isSetting { pin(all: arguments, of: operation, hiding: isSecret) }
         for (parameter, argument) in zip(operation.parameters, arguments) {
             switch parameter.name {
             case "item": item = argument.string ?? ""
@@ -52,9 +60,7 @@ extension OperationRecord {
             case "action": specification = #"{"action":"\#(argument.string ?? "")"}"#
             case "spec" where isSetting: pinNames(argument)
             case "spec":
-                let text = ByteBuffer()
-                JSONEncoder().encode(argument, into: text)
-                specification = text.text
+                specification = JSONEncoder().encode(JSONValue(argument).hiding(isSecret))
                 name = NamedPlace.name(in: argument).map {
                     OperationToken.name($0, marked: identifier)
                 }
@@ -65,9 +71,13 @@ extension OperationRecord {
     }
 
     /// Records all arguments by their names: what is set is compared with them afterwards.
-    private mutating func pin(all arguments: [Value], of operation: VSphere.Operation) {
+    private mutating func pin(
+        all arguments: [Value],
+        of operation: VSphere.Operation,
+        hiding isSecret: (String) -> Bool
+    ) {
         let named = zip(operation.parameters, arguments).filter { !$0.1.isAbsent }
-        let tree = JSONValue.object(named.map { .init($0.name, JSONValue($1)) })
+        let tree = JSONValue.object(named.map { .init($0.name, JSONValue($1)) }).hiding(isSecret)
         specification = JSONEncoder().encode(tree)
         // A tag of a machine is a matter of that machine.
         let object = tree["spec"]?["object_id"]
@@ -111,7 +121,10 @@ extension OperationRecord {
     }
 
     /// The call to send, the same bytes every time, with our mark in its message or name.
-    func call() throws(VSphereError) -> Call {
+    /// - Parameter request: The call of the script; nil where only the journal is left of it.
+    /// - Returns: The call.
+    /// - Throws: For a call with a secret that only the script could give.
+    func call(of request: Call? = nil) throws(VSphereError) -> Call {
         guard let operation = VSphere.Operation.named(operation) else {
             throw VSphereError(.usage, "there is no operation \(Display.escape(self.operation))")
         }
@@ -124,9 +137,7 @@ extension OperationRecord {
             case "message":
                 buffer.put(OperationToken.message(message ?? "", marked: identifier))
             case "spec":
-                guard var tree = try? JSONValue(parsing: specification ?? "{}") else {
-                    throw VSphereError(.usage, "the specification in the journal is damaged")
-                }
+                var tree = try tree(of: request)
                 if let name {
                     if tree["name"] == nil, var inner = tree["deployment_spec"] {
                         inner["name"] = .string(name)
@@ -140,6 +151,22 @@ extension OperationRecord {
             }
         }
         return try Call(operation, buffer.values)
+    }
+
+    /// The specification: the script's own, or what the journal has of it.
+    private func tree(of request: Call?) throws(VSphereError) -> JSONValue {
+        let place = request?.operation.parameters.firstIndex { $0.name == "spec" }
+        if let place, let given = request?.argument(place) { return JSONValue(given) }
+        guard let tree = try? JSONValue(parsing: specification ?? "{}") else {
+            throw VSphereError(.usage, "the specification in the journal is damaged")
+        }
+        guard !tree.hidesSecret else {
+            throw VSphereError(
+                .usage,
+                "it has a secret, which no journal keeps: it is not sent again from there"
+            )
+        }
+        return tree
     }
 }
 

@@ -9,8 +9,6 @@ struct RunOutcome: Equatable {
     var exitStatus: Int?
     /// The signal that stopped it.
     var signal: Int?
-    /// Whether another signal came, so that the wait was ended.
-    var hasSecondSignal = false
     /// Whether the deadline stopped it.
     var reachedDeadline = false
     /// Whether the step of `--until` stopped it.
@@ -29,13 +27,11 @@ struct RunOutcome: Equatable {
     /// How the journal says that it ended.
     var record: String { reachedStep ? "\(ending), --until" : "\(ending)" }
 
-    /// How the process ends; the first that applies of: `os.exit(n)`, a second signal, 80, 124, the signal, the
-    /// error's code.
+    /// How the process ends; the first that applies of: `os.exit(n)`, 80, 124, the signal, the error's code.
     ///
     /// Lost output, and what was planned and not done, count only if there was no other failure.
     var ending: World.Ending {
         if let exitStatus { return .code(Int32(truncatingIfNeeded: exitStatus & 0xFF)) }
-        if hasSecondSignal, let signal { return .signal(Int32(signal)) }
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }

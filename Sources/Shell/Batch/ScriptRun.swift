@@ -308,7 +308,6 @@ final class ScriptRun {
     private func close() {
         for error in runtime.shutDown() { world.warn("\(error)") }
         noteInterruption()
-        outcome.hasSecondSignal = watch?.hasSecondSignal ?? false
     }
 
     private func end() {

@@ -73,7 +73,7 @@ final class ReconcileRun {
         let problem = settle()
         for error in run.logOut() { world.warn("\(error)") }
         if isJSON { write(JSONEncoder(.indented).encode(.array(records.map(\.document)))) }
-        let ending = ending(problem, hasSecondSignal: watch?.hasSecondSignal ?? false)
+        let ending = ending(problem)
         if let error = run.closeJournal(ending: "\(ending)") {
             world.warn("\(error.message)")
         }
@@ -178,12 +178,11 @@ final class ReconcileRun {
         }
     }
 
-    private func ending(_ problem: Problem?, hasSecondSignal: Bool) -> World.Ending {
+    private func ending(_ problem: Problem?) -> World.Ending {
         var outcome = RunOutcome()
         let reason = run.stop.reason
         outcome.reachedDeadline = reason == StopFlag.deadline
         if !outcome.reachedDeadline { outcome.signal = reason }
-        outcome.hasSecondSignal = hasSecondSignal
         outcome.hasUnknownOutcome = records.contains(where: \.isOpen)
         if let problem, outcome.ending == .code(ExitCode.done.rawValue) {
             return .code(problem.code.rawValue)

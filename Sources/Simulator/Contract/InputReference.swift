@@ -161,7 +161,8 @@ enum InputReference {
         A user has a role: a set of privileges, all of them if none is given (`users` of the state, `--privileges` for the
         first user, `POST /sim/users`). It holds everywhere: privileges are global here, whatever object is named. What an
         operation needs is what the documentation of VMware's packages says; the privilege for an object counts only where
-        the call names one. Where nothing is documented, `System.Read` is needed. That one brings `System.View`, and
+        the call names one. Where nothing is documented, `System.Read` is needed, and for a change one that does not only
+        read, whichever it is. `System.Read` brings `System.View`, and
         `System.Anonymous` is everybody's. Operations of sessions need none. A call that lacks one is `unauthorized` in
         every dialect, before anything is said about its arguments.
 
@@ -185,7 +186,8 @@ enum InputReference {
             let fields = Set(places.compactMap { $0?.split(separator: ".").last }).sorted()
             return "`\(name)` (\(fields.map { "`\($0)`" }.joined(separator: ", ")))"
         }
-        return "\nNeeds \(lines.joined(separator: ", ")).\n"
+        let more = names.isEmpty && route.isChanging ? " and any that does not only read" : ""
+        return "\nNeeds \(lines.joined(separator: ", "))\(more).\n"
     }
 
     /// The enumerations of all rows, each once, by name.

@@ -114,7 +114,10 @@ extension Call {
         for member in value.members ?? [] {
             if let text = member.value.string { filter[member.name] = [text] }
             if let bool = member.value.boolean { filter[member.name] = [bool ? "true" : "false"] }
-            if let list = member.value.array { filter[member.name] = list.compactMap(\.string) }
+            // "If unset or empty": of every list in the reference's filters.
+            if let list = member.value.array, !list.isEmpty {
+                filter[member.name] = list.compactMap(\.string)
+            }
         }
         return filter
     }

@@ -70,13 +70,30 @@ extension User {
             || (privilege == "System.View" && privileges.contains(Privileges.least))
     }
 
+    /// Whether all that the role has is what every read needs.
+    private var mayOnlyRead: Bool {
+        privileges?.allSatisfy { ["System.Read", "System.View", "System.Anonymous"].contains($0) }
+            ?? false
+    }
+
     /// Refuses a call for which the role is too small.
+    ///
+    /// What changes something and has no documented privilege is refused to a user who may only read: a real server
+    /// asks for some privilege there too.
     /// - Throws: `unauthorized`, before anything is said about the arguments.
     func check(_ route: Route, _ call: Result<Call, VAPIError>) throws(VAPIError) {
         guard privileges != nil else { return }
         let needed = Privileges(facts: route.facts).needed(for: try? call.get())
         let missing = needed.filter { !may($0) }
-        guard !missing.isEmpty else { return }
+        guard !missing.isEmpty else {
+            guard mayOnlyRead, route.isChanging, route.facts?.needs.isEmpty != false else { return }
+            throw VAPIError(
+                .unauthorized,
+                "privilege.read_only",
+                "The user \(displayName) may only read.",
+                [displayName]
+            )
+        }
         let what = missing.count == 1 ? "the privilege" : "the privileges"
         throw VAPIError(
             .unauthorized,

@@ -16,7 +16,13 @@ final class APIEncoder {
     /// The texts that are secrets.
     private(set) var secrets: [String] = []
 
-    init(into out: ByteBuffer) { self.out = out }
+    /// The texts that a script has as secrets only.
+    private let revealed: Set<String>
+
+    init(into out: ByteBuffer, revealed: Set<String> = []) {
+        self.out = out
+        self.revealed = revealed
+    }
 
     /// Appends the arguments of an operation.
     /// - Parameters:
@@ -107,6 +113,9 @@ final class APIEncoder {
         switch type {
         case .identifier where value.count == 0, .identifierTyped where value.count == 0:
             throw ShapeMismatch(problem: "an identifier must not be empty")
+        case .identifier where revealed.contains(value.string ?? ""),
+            .identifierTyped where revealed.contains(value.string ?? ""):
+            throw ShapeMismatch(problem: "a secret cannot name an object")
         case .time:
             let text = value.string ?? ""
             guard Timestamp(parsing: text) == nil else { return }

@@ -192,9 +192,13 @@ final class AnswerReader {
             // since `error` comes with 400 and 404 as well.
             let isBroken = content == nil && response.body.firstVisible == UInt8(ascii: "{")
             let isTurnedAway = Failure.isTurnedAway(status: status) && !isBroken
+            // RFC 9110, 15.5.6: a server that knows the method, and that this path does not take it, names those
+            // that it takes. Who has carried something out does not answer so.
+            let isOfMethod = status == 405 && response.header("allow") != nil && !isBroken
+            if isOfMethod { message = "this path does not take the method" }
             failure = Failure(
                 VSphereError(ErrorKind(status: status), message, status: status),
-                evidence: isTurnedAway ? .turnedAway : .unclear
+                evidence: isOfMethod ? .answered : isTurnedAway ? .turnedAway : .unclear
             )
         }
         failure.isBusy = [429, 502, 503, 504].contains(response.status)

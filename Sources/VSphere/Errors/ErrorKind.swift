@@ -101,6 +101,8 @@ extension ErrorKind {
     public static let usage: Self = "usage"
     /// The settings are wrong: a file, a profile, no vCenter named.
     public static let configuration: Self = "configuration"
+    /// A file of the script's cannot be written.
+    public static let output: Self = "output"
     /// The journal cannot be written; so nothing was changed.
     public static let journal: Self = "journal"
 }

@@ -36,6 +36,7 @@ extension VSphereError {
             .canceled:
             .unavailable
         case .journal: .cannotCreateState
+        case .output: .outputFailed
         case .resourceBusy, .resourceInaccessible, .unableToAllocateResource: .tryAgain
         case .protocolViolation: .protocolViolation
         case .unauthenticated, .unauthorized, .forbiddenByPolicy: .notPermitted

@@ -124,7 +124,8 @@ extension Operation.Parameter {
             .record([
                 .required("name", .string), .optional("description", .string),
                 .optional("type", .string),
-                .optional(
+                // "This field must be provided" when it is made.
+                .required(
                     "storage_backings",
                     .list(
                         .record([

@@ -8,6 +8,7 @@ public import Transport
 /// logs, the journal and other outputs of errors need not clean it.
 public final class Redaction {
     private var patterns = SecretPatterns()
+    private var secrets: Set<Secret> = []
 
     /// Makes one without secrets.
     public init() {}
@@ -18,7 +19,11 @@ public final class Redaction {
     ///   - user: The user whose password it is, if any: Basic authentication sends both together.
     public func hide(_ secret: Secret, of user: String? = nil) {
         patterns.hide(secret.reveal(), as: "***", of: user)
+        secrets.insert(secret)
     }
+
+    /// Whether a text is a secret of the run, as a whole.
+    public func isSecret(_ text: String) -> Bool { secrets.contains(Secret(text)) }
 
     /// The text with `***` for every secret.
     public func cleaned(_ text: String) -> String {

@@ -35,6 +35,10 @@ public final class VCenter {
     let reader = AnswerReader()
     /// Removes secrets from errors.
     let redaction: Redaction
+
+    /// Whether a text is a secret of the run, as a whole.
+    public func isSecret(_ text: String) -> Bool { redaction.isSecret(text) }
+
     let baseURL: ByteBuffer
     /// Where every call by JSON-RPC goes.
     let remoteURL: ByteBuffer
