@@ -77,7 +77,10 @@ struct ReportChange: Equatable {
         message = record.message
         outcome = record.outcome?.rawValue ?? "open"
         state = State(record, isAlive: isAlive)
-        explanation = record.explanation
+        // An error begins with what it is about, which stands beside it.
+        let about = "\(record.operation) (\(record.subject)) at \(record.vcenter): "
+        let words = record.explanation
+        explanation = words.map { $0.hasPrefix(about) ? String($0.dropFirst(about.count)) : $0 }
         attempts = record.attempts
         began = Self.clamped(record.intended)
         // A clock may be set back.

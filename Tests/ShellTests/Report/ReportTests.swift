@@ -125,6 +125,13 @@ import Testing
         for form in ReportForm.allCases { #expect(!Fixture.text(report, form).isEmpty) }
     }
 
+    @Test func `an explanation does not begin with what stands beside it`() {
+        var change = Fixture.change("a", "rollback", at: 0, .rejected)
+        change.detail = Detail(text: "rollback (item item-1) at vc1.example.com: not_found: gone")
+        let report = Fixture.report([(Fixture.row(), [change], nil)])
+        #expect(report.runs.first?.changes.first?.explanation == "not_found: gone")
+    }
+
     @Test func `thousands are told apart`() {
         #expect(
             [0, 999, 1401, 100_000, -1_234_567].map(\.grouped) == [
