@@ -129,6 +129,7 @@ extension Runtime {
     /// Notes that a change is left with an unknown outcome; a caller that still waits gets an error that says so.
     func leaveOpen(_ identifier: String, _ subject: String?, _ pending: Pending) {
         hasUnknownOutcome = true
+        doubtCount += 1
         guard pending.isAbandoned else { return }
         let text = Display.escape(subject ?? "a change")
         stopping.openChanges.append((identifier, text))

@@ -51,6 +51,8 @@ public final class Runtime: InterpreterHost {
 
     /// Whether a change was left with an unknown outcome: the run then ends with 80.
     public internal(set) var hasUnknownOutcome = false
+    /// How many changes were left so.
+    var doubtCount = 0
 
     /// Set when the run ends, and the remaining tasks only clean up.
     public var isEnding = false

@@ -22,6 +22,8 @@ struct TimeZoneRule: Sendable, Equatable {
         standard = TimeZone.Reading(offset: -offset, name: name)
         guard !rest.isEmpty else { return }
         guard let other = Self.name(&rest) else { return nil }
+        // POSIX leaves open when clocks change where that is not told; the C library takes the days of the USA.
+        if rest.isEmpty { rest = Array(",M3.2.0,M11.1.0".utf8)[...] }
         let further = rest.first == UInt8(ascii: ",") ? offset - 3600 : Self.time(&rest)
         guard let further else { return nil }
         summer = TimeZone.Reading(offset: -further, name: other)

@@ -82,11 +82,10 @@ public struct Call {
     /// The texts among the arguments that are secrets by the types of the API.
     public var secrets: [String] {
         if let written { return written.secrets }
-        guard let (facts, named) = terms() else { return [] }
-        let encoder = APIEncoder(into: ByteBuffer())
-        // What the index does not know may stand behind a secret that it knows.
-        try? encoder.encode(named.root, of: facts)
-        return encoder.secrets
+        guard let (facts, named) = terms(), let root = named.root else { return [] }
+        return facts.parameters.flatMap { parameter in
+            root[parameter.name].map { Self.secrets(in: $0, as: parameter.type) } ?? []
+        }
     }
 
     /// The argument of a parameter; nil if it was left out.

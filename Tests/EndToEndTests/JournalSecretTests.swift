@@ -21,9 +21,9 @@ import Testing
             + #" = { authentication_method = "BASIC", published = true, user_name = "vcsp","#
             + #" password = PW } } }"#,
         #"request{ method = "POST", path = "/vcenter/thing", body = { a = PW, password = PW } }"#,
-        #"customize("vm-109", { configuration_spec = { windows_config = { reboot = "REBOOT","#
-            + #" sysprep = { gui_unattended = { auto_logon = false, auto_logon_count = 0,"#
-            + #" time_zone = 4, password = PW } } } } })"#,
+        #"customize("vm-110", { spec = { interfaces = {}, global_DNS_settings = {},"#
+            + #" configuration_spec = { windows_config = { sysprep = { gui_unattended = {"#
+            + #" auto_logon = false, auto_logon_count = 0, time_zone = 4, password = PW } } } } } })"#,
         #"updateItem(item "golden/ubuntu-22.04", { description = PW })"#,
     ]
 
@@ -92,7 +92,12 @@ import Testing
         let first = try runs.vmoon(["--settle", "20s", script])
         #expect(first.status == 1, "\(first.error)")
         _ = try runs.folder.write("", to: "flag")
-        let again = try runs.vmoon(["resume"])
+        let again = try ProgramRun.of(
+            "vmoon",
+            ["resume"] + runs.connection,
+            environment: ["VMOON_PASSWORD": runs.simulator.password],
+            in: runs.folder
+        )
         #expect(again.status == 0, "\(again.error)")
         let count = try runs.simulator.requests().count {
             $0["operation"]?.string == "createLibrary"

@@ -15,6 +15,9 @@ import Testing
         ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-03-29T01:00:00Z", 7200, "CEST"),
         ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-10-25T00:59:59Z", 7200, "CEST"),
         ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-10-25T01:00:00Z", 3600, "CET"),
+        ("CET-1CEST", "2026-03-08T00:59:59Z", 3600, "CET"),
+        ("CET-1CEST", "2026-03-08T01:00:00Z", 7200, "CEST"),
+        ("CET-1CEST", "2026-11-01T00:00:00Z", 3600, "CET"),
         ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08T06:59:59Z", -18_000, "EST"),
         ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08T07:00:00Z", -14_400, "EDT"),
         ("EST5EDT,M3.2.0,M11.1.0", "2026-11-01T06:00:00Z", -18_000, "EST"),
@@ -37,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "CET", "CET-1CEST", "CET-1CEST,M3.5", "CET-1CEST,M13.5.0,M10.5.0", "<+03-3",
+        "", "CET", "CET-1CEST,M3.5", "CET-1CEST,M13.5.0,M10.5.0", "<+03-3",
     ])
     func `what is no rule is none`(_ rule: String) { #expect(TimeZone(rule: rule) == nil) }
 

@@ -296,15 +296,17 @@ import Transport
         // Libraries that are made, changed and followed.
         Case(
             .createLibrary,
-            #"[{"name":"n"}]"#,
-            rest: #"POST /rest/com/vmware/content/local-library {"create_spec":{"name":"n"}}"#,
-            api: #"POST /api/content/local-library {"name":"n"}"#
+            #"[{"name":"n","storage_backings":[]}]"#,
+            rest:
+                #"POST /rest/com/vmware/content/local-library {"create_spec":{"name":"n","storage_backings":[]}}"#,
+            api: #"POST /api/content/local-library {"name":"n","storage_backings":[]}"#
         ),
         Case(
             .createSubscribedLibrary,
-            #"[{"name":"n"}]"#,
-            rest: #"POST /rest/com/vmware/content/subscribed-library {"create_spec":{"name":"n"}}"#,
-            api: #"POST /api/content/subscribed-library {"name":"n"}"#
+            #"[{"name":"n","storage_backings":[]}]"#,
+            rest:
+                #"POST /rest/com/vmware/content/subscribed-library {"create_spec":{"name":"n","storage_backings":[]}}"#,
+            api: #"POST /api/content/subscribed-library {"name":"n","storage_backings":[]}"#
         ),
         Case(
             .deleteLibrary,

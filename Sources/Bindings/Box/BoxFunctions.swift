@@ -29,6 +29,14 @@ let boxFunctions: [(name: String, body: FunctionSpec.Body)] = [
         }
     ),
     (
+        // How many changes were left with an unknown outcome so far.
+        "box.doubts",
+        { runtime, call in
+            call.result.put(runtime.doubtCount)
+            return .returned
+        }
+    ),
+    (
         "box.span",
         { _, call in
             let seconds = call.arguments.root?.number ?? 0

@@ -76,10 +76,12 @@ let waitingPart = #"""
       local wanted = kinds(options.on)
       local attempt = 1
       while true do
+        local doubts = box.doubts()
         local results = pack(xpcall(fn, describe, attempt))
         if results[1] then return unpack(results, 2, results.n) end
         local err, trace = open(results[2])
-        if attempt >= times or not may_retry(err, wanted) then return raise(err, trace) end
+        -- A change in doubt stays one, whatever error the function makes of it.
+        if attempt >= times or box.doubts() > doubts or not may_retry(err, wanted) then return raise(err, trace) end
         attempt = attempt + 1
         sleep(every)
       end

@@ -59,7 +59,9 @@ extension VSphereError {
 
     /// The refusal of a change while the outcome of an earlier one is unknown.
     static func blocked(by record: OperationRecord) -> Self {
-        let thing = record.intent?.kind.scope == .machine ? "machine" : "item"
+        let thing =
+            record.intent?.kind.scope == .name
+            ? "name" : !record.item.isEmpty ? "item" : record.vm != nil ? "machine" : "object"
         var error = Self(
             .unknownOutcome,
             "not sent: an earlier \(record.operation) of this \(thing) (\(record.identifier)) is not "

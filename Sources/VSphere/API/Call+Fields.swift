@@ -21,6 +21,22 @@ extension Call {
         }
     }
 
+    /// The texts in a value that are secrets by its type, whatever else is wrong with it.
+    static func secrets(in value: Value, as type: APIType) -> [String] {
+        switch type.unwrapped {
+        case .secret: value.string.map { [$0] } ?? []
+        case .list(let element), .set(let element):
+            value.elements.flatMap { secrets(in: $0, as: element) }
+        case .map(_, let element): value.fields.flatMap { secrets(in: $0.value, as: element) }
+        case .structure(let name):
+            value.fields.flatMap { key, found in
+                let field = APIFacts.structure(name)?[key.string ?? ""]
+                return field.map { secrets(in: found, as: $0.type) } ?? []
+            }
+        default: []
+        }
+    }
+
     private static func checkFields(
         of value: Value,
         as type: APIType,
