@@ -151,6 +151,7 @@ public struct Call {
 
     /// Method, path and query of a call whose path the caller gave, without secrets; nil for any other. Safe to show.
     /// - Parameter isSecret: Whether a text is a secret although its name does not tell.
+    /// - Returns: Such as `POST /vcenter/vm/vm-109/power?action=stop`.
     public func requestedPath(hiding isSecret: (String) -> Bool) -> String? {
         guard operation.isLiteral, operation.facts == nil,
             case .text(let path)? = operation.path(in: .rest).first
