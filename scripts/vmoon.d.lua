@@ -333,7 +333,7 @@ function session_methods:setHardware(vm, spec) end
 
 ---Makes a content library: a local one, or one that follows another.
 ---@async
----@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[]?, publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[], publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new library
 function session_methods:createLibrary(spec) end
 
@@ -920,7 +920,7 @@ function setHardware(vm, spec) end
 
 ---Makes a content library: a local one, or one that follows another.
 ---@async
----@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[]?, publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
+---@param spec {name: string, description: string?, type: string?, storage_backings: {type: string, datastore_id: string?, storage_uri: string?}[], publish_info: table?, subscription_info: table?} name, description, type (LOCAL, or SUBSCRIBED), storage_backings, publish_info; subscription_info for one that follows; {op} in the name stands for eight digits of the operation, so that a lost answer can be settled by looking
 ---@return string # the identifier of the new library
 function createLibrary(spec) end
 
@@ -1061,7 +1061,7 @@ function exec(argv, options) end
 function isDryRun() end
 
 ---Prints values for a person.
----@param ... any tables with what is in them, lists of records as an aligned table, times with their age; a value with __tostring as the text it gives, or why it gives none: it failed, gave no string, took too long; a table with __name with that name before it. Behind one value may stand how to show it: columns (fields in their order), sort (a field or several, "-size" the largest first), format ("table", "csv", "json", "markdown", "html"), file (its end tells the format); with a format or a file no row is left out. In csv a spreadsheet may take what begins with =, +, - or @ for a formula
+---@param ... any tables with what is in them, lists of records as an aligned table, times with their age; a value with __tostring as the text it gives, or why it gives none: it failed, gave no string, took too long; a table with __name with that name before it. Behind one value may stand how to show it: columns (fields in their order), sort (a field or several, "-size" the largest first), format ("table", "csv", "json", "markdown", "html"), file (its end tells the format; it is written in a dry run and with --read-only too); with a format or a file no row is left out. In csv a spreadsheet may take what begins with =, +, - or @ for a formula
 function show(...) end
 
 ---Shows on standard error how far a piece of work has come.

@@ -149,8 +149,11 @@ public struct Call {
         return parts
     }
 
-    /// Method, path and query of a call whose path the caller gave, without secrets; nil for any other. Safe to show.
+    /// Method, path and query of a call whose path the caller gave, without secrets; nil for any other.
+    ///
+    /// Safe to show.
     /// - Parameter isSecret: Whether a text is a secret although its name does not tell.
+    /// - Returns: Such as `POST /vcenter/vm/vm-109/power?action=stop`.
     public func requestedPath(hiding isSecret: (String) -> Bool) -> String? {
         guard operation.isLiteral, operation.facts == nil,
             case .text(let path)? = operation.path(in: .rest).first
