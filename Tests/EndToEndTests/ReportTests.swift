@@ -84,7 +84,6 @@ import Testing
         ("{ columns = 3 }", "columns must be a list of names of fields"),
         ("{ format = 'csv', colums = { 'name' } }", "did you mean columns?"),
         ("{ sort = {} }", "sort must be the name of a field"),
-        ("{ format = 'csv', file = '/no/such/folder/a.csv' }", "/no/such/folder/a.csv"),
     ]) func `a wrong option is refused`(_ options: String, _ problem: String) throws {
         let run = try run(Self.rows + "show(rows, \(options))")
         #expect(run.status == 64)

@@ -135,7 +135,7 @@ local states = {
     disks_to_update = { ["2000"] = { capacity = 1 } } } } },
   -- What is sent as JSON-RPC is checked before.
   no_status and { "deploy", "invalid_argument", OVF, { name = "d" } }
-    or { "deploy", "unexpected_input", ITEM, { name = "d", placement = place, no_such = 1 } },
+    or { "request", "unexpected_input", { path = "/vcenter/vm", query = { no_such = 1 } } },
   { "deploy", "not_found", NONE, { name = "d" } }, { "deploy", "invalid_argument", OVF, { name = "d" } },
   { "deploy", "already_exists", ITEM, { name = "jump-host", placement = { folder = "group-v3" } } },
   { "listChanges", "not_found", NONE }, { "getChange", "not_found", ITEM, "9" },
@@ -155,7 +155,8 @@ local states = {
   { "setHardware", "invalid_argument", VM, { cpu_count = 4, cores_per_socket = 3 } },
   { "updateItem", "not_found", NONE, { name = "x" } },
   { "updateItem", "already_exists", OVF, { name = "rhel-9" } },
-  { "createLibrary", "invalid_argument", { name = "x" } }, { "deleteLibrary", "not_found", NONE },
+  { "createLibrary", "invalid_argument",
+    { name = "x", storage_backings = { { type = "DATASTORE", datastore_id = "none" } } } }, { "deleteLibrary", "not_found", NONE },
   { "deleteLibrary", "not_allowed_in_current_state", LIBRARY },
   { "publish", "not_allowed_in_current_state", "00000000-0000-4000-a11b-000000000002" },
   { "sync", "invalid_element_type", LIBRARY }, { "listSubscriptions", "not_found", NONE },

@@ -269,7 +269,7 @@ import Testing
         ),
         Case(
             "rollback('a', '1', 'x', { latest = '2' })",
-            "1:27: error: rollback: there is no options.latest; known: if_latest"
+            "1:27: error: rollback: there is no options.latest; did you mean if_latest?"
         ),
         Case(
             "deploy('a', { placement = { foldr = 'x' } })",
