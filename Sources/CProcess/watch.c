@@ -81,10 +81,6 @@ unsigned vm_process_stop_count(void) {
     return (unsigned)stop_count;
 }
 
-bool vm_process_is_hastened(void) {
-    return signals_seen > 1;
-}
-
 // Signals
 
 /// Whether this is the thread of the watched run; otherwise the signal is passed on to that thread.

@@ -99,9 +99,6 @@ public final class RunWatch {
     /// How many times a run was stopped or forced: code that waits outside its loop stops when this has grown.
     public static var stopCount: UInt32 { vm_process_stop_count() }
 
-    /// Whether a second signal came, which leaves no time to clean up.
-    public var hasSecondSignal: Bool { vm_process_is_hastened() }
-
     /// Whether a SIGHUP has asked since the last call to reopen the log.
     public static func takeReopening() -> Bool { vm_process_take_reopening() }
 

@@ -94,8 +94,6 @@ void vm_process_begin_grace(int reason);
 void vm_process_end_grace(void);
 /// How many times signals and limits have stopped or forced a run: code that waits outside its loop compares it.
 unsigned vm_process_stop_count(void);
-/// Whether a second signal came.
-bool vm_process_is_hastened(void);
 /// Whether a SIGHUP has asked since the last call to reopen the log.
 bool vm_process_take_reopening(void);
 
