@@ -159,8 +159,10 @@ public struct Call {
             case .text(let path)? = operation.path(in: .rest).first
         else { return nil }
         var shown = String(path.dropFirst("/rest".utf8.count))
-        for (key, value) in argument(0)?.fields.map({ ($0.key, $0.value) }) ?? [] {
-            let name = key.string ?? ""
+        // A table has no order; the same call is told in the same words each time.
+        let query = (argument(0)?.fields.map { (name: $0.key.string ?? "", value: $0.value) } ?? [])
+            .sorted { $0.name < $1.name }
+        for (name, value) in query {
             for value in value.kind == .array ? Array(value.elements) : [value] {
                 let text =
                     value.string ?? value.integer.map { "\($0)" } ?? value.boolean.map { "\($0)" }
