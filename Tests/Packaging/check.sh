@@ -10,10 +10,10 @@ failed=0
 fail() { printf 'package: %s\n' "$*" >&2 && failed=1; }
 
 scripts/package --no-build --out .build/package >/dev/null
-# Another time of day, zone, language and number of processors.
 # What an editor's types have left in the folder is no part of it.
 stray=scripts/vmoon-api.d.lua
 if [ -e $stray ]; then stray=; else touch $stray; fi
+# Another time of day, zone, language and number of processors.
 TZ=Asia/Tokyo LC_ALL=C.UTF-8 scripts/package --no-build --out "$work/again" >/dev/null
 [ -z "$stray" ] || rm $stray
 diff -r .build/package "$work/again" >&2 || fail "a second packing differs"
