@@ -24,6 +24,8 @@ public final class SQLiteStore: JournalStore {
             try database.run("PRAGMA journal_mode = WAL")
             try database.run("PRAGMA synchronous = FULL")
             try database.run("PRAGMA foreign_keys = ON")
+            // A statement with a trigger keeps what would undo it: in a file it costs more than the statement.
+            try database.run("PRAGMA temp_store = MEMORY")
             try Schema.update(database, path)
             writer = Mutex(database)
         }
