@@ -5,7 +5,7 @@ public import VSphere
 
 /// The trace of one run: itself, its steps, its operations, their requests.
 public final class RunTrace {
-    /// What a run is.
+    /// A run: its identifier, its script, where and since when it is at work.
     public struct Run {
         /// The run's identifier.
         public var identifier: String
@@ -90,7 +90,7 @@ public final class RunTrace {
         self.cleaned = cleaned
     }
 
-    /// What a program is told that belongs to a part of the run.
+    /// Gives the text of `TRACEPARENT` for a program that a part of the run starts.
     public func header(_ span: Span) -> String { context.header(for: span.place.id) }
 
     /// Begins to send it.

@@ -6,7 +6,7 @@ public struct TraceContext: Sendable, Equatable {
     public let parent: String?
     /// Whether the trace is recorded.
     public let isSampled: Bool
-    /// What other systems say about the trace, handed on as it is.
+    /// The text of `TRACESTATE`: remarks of other systems, handed on as they are.
     public let state: String?
 
     /// The variable that hands it on.
@@ -40,7 +40,7 @@ public struct TraceContext: Sendable, Equatable {
         self.state = state
     }
 
-    /// What a program is told that a part of the run starts.
+    /// Gives the text of `TRACEPARENT` for a program that a part of the run starts.
     public func header(for span: UInt64) -> String {
         "00-\(trace)-\(Self.hex(span))-\(isSampled ? "01" : "00")"
     }

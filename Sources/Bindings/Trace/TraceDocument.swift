@@ -9,7 +9,7 @@ internal import VSphere
 /// bits are texts.
 struct TraceDocument {
     let context: TraceContext
-    /// What describes the program.
+    /// The attributes that describe the program.
     let resource: [TraceSettings.Field]
     /// Takes secrets out of a text.
     var cleaned: (String) -> String = { $0 }

@@ -11,7 +11,7 @@ public struct TraceSettings: Equatable {
     public internal(set) var timeout: Duration = .seconds(10)
     /// A file of certificate authorities; nil for the system's.
     public internal(set) var authorities: String?
-    /// What describes the program, by names.
+    /// The attributes that describe the program, such as `service.name`.
     public internal(set) var resource: [Field] = []
 
     /// A name with a text.

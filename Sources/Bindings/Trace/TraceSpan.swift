@@ -22,7 +22,7 @@ struct TraceSpan: Equatable {
     var began: Duration
     var ended: Duration
     var facts: [(name: String, fact: Fact)] = []
-    /// What went wrong; nil if nothing did.
+    /// The error that ended it; nil if it was done.
     var problem: String?
 
     static func == (left: Self, right: Self) -> Bool {

@@ -25,7 +25,7 @@ final class StateReader {
     typealias Answer = Observation.Reply
 
     let vcenter: VCenter
-    /// What its questions belong to in the trace of the run.
+    /// The part of the trace that its questions belong to.
     var span: Span?
     private var tickets: [PendingCall] = []
     /// The number of the round: answers of a cancelled round are ignored.

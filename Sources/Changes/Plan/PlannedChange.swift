@@ -12,7 +12,7 @@ struct PlannedChange {
     var subject: [String] = []
     /// The names of the objects among the arguments, by their identifiers.
     var names: [String: String] = [:]
-    /// What else is to be known of its object; safe to show.
+    /// Remarks on its object, such as the item that a machine is checked out of; safe to show.
     var notes: [String] = []
     /// The item's name and identifier.
     var item: (name: String, id: String)?
