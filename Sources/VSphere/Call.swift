@@ -43,7 +43,13 @@ public struct Call {
             if case .arguments(of: let facts) = parameters[index].use {
                 try take(argument, of: facts, revealed)
             } else if let problem = parameters[index].problem(with: argument) {
-                throw VSphereError(.usage, problem, operation: operation.name)
+                let lacksVersion = argument == nil && parameters[index].name == "version"
+                throw VSphereError(
+                    .usage,
+                    problem,
+                    operation: operation.name,
+                    hint: lacksVersion ? "an item with one version has none before it" : nil
+                )
             }
         }
         do {

@@ -112,6 +112,21 @@ import Testing
         #expect(run.error == "vmoon: cannot open \(name): No such file or directory\n" + guess)
     }
 
+    @Test func `a command behind an option is told to come first`() throws {
+        let run = try ProgramRun.of("vmoon", ["--sim", "runs"])
+        let way = "  try: a command comes before its options: vmoon runs …\n"
+        #expect(run.status == 66)
+        #expect(run.error == "vmoon: cannot open runs: No such file or directory\n" + way)
+    }
+
+    @Test func `an item with one version cannot go back, and the error says why`() throws {
+        let code = "local it = item 'golden/debian-12' it:rollback(it:previous(), 'bad patch')"
+        let run = try ProgramRun.of("vmoon", ["--sim", "-e", code])
+        #expect(run.status == 64)
+        let why = "rollback: usage: version is missing\n  try: an item with one version has none"
+        #expect(run.error.contains(why), "\(run)")
+    }
+
     @Test func `a script that is bytecode is named`() throws {
         let folder = TestFolder()
         try folder.write("\u{1B}Lua", to: "code.luac")

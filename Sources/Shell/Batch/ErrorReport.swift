@@ -34,7 +34,13 @@ struct ErrorReport {
     var hints: [String] {
         var lines: [String] = []
         if let hint = error.raised?.hint { lines.append("  try: " + cleanedOurs(escaped(hint))) }
-        if let command { lines.append("  did you mean the command \(command)?") }
+        if let command {
+            lines.append(
+                command == script
+                    ? "  try: a command comes before its options: vmoon \(command) …"
+                    : "  did you mean the command \(command)?"
+            )
+        }
         if isOfScript, let guess = NameGuess(error.message).text {
             lines.append("  " + cleaned(guess))
         }
