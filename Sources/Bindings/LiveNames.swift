@@ -78,7 +78,7 @@ public final class LiveNames {
     /// The time now, on the clock that ages are measured with.
     var time: Duration { now() }
 
-    /// Whether the lists fetched then are too old, and are fetched again.
+    /// Tells whether the lists fetched then are too old, and are fetched again.
     func isOutdated(_ fetched: Duration?) -> Bool {
         fetched.map { now() - $0 >= Self.lifetime } ?? true
     }

@@ -19,7 +19,7 @@ final class Pending {
     private(set) var isOver = false
     /// Whether its time has passed.
     private(set) var isGivenUp = false
-    /// How it is cancelled.
+    /// The way to cancel it.
     enum Cancellation {
         case none
         /// What it waits for is one call of a vCenter: most are.

@@ -12,6 +12,8 @@ extension Runtime {
         public var profile: (Value?) -> Swift.Result<ConnectionProfile, VSphereError>
         /// Ends the process; called after the shutdown.
         public var exit: (Int) -> Void
+        /// Called with why the loop of the run fails, right before `exit` ends the run for it.
+        public var tellBrokenLoop: (String) -> Void = { _ in }
         /// Called with every request; for logs.
         public var trace: ((TraceEvent) -> Void)?
         /// Called with every call that is made or planned.

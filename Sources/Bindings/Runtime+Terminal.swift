@@ -55,7 +55,7 @@ extension Runtime {
         )
     }
 
-    /// Whether a text contains a secret of the run.
+    /// Tells whether a text contains a secret of the run.
     public func holdsSecret(_ text: String) -> Bool {
         configuration.secrets.redaction.cleaned(text) != text
     }

@@ -216,7 +216,7 @@ public final class Runtime: InterpreterHost {
             try multi.turn(waitingAtMost: limit)
         } catch {
             // The loop itself fails: nothing that follows could be trusted.
-            log(.error, "the loop cannot go on: \(error.message)") { [] }
+            configuration.tellBrokenLoop("the loop cannot go on: \(error.message)")
             configuration.exit(Int(ExitCode.internalError.rawValue))
         }
     }

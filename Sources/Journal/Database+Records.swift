@@ -104,7 +104,7 @@ extension Database {
 
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
-    static let columns = columns(after: 7)
+    static let columns = columns(after: 8)
 
     /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
@@ -113,6 +113,7 @@ extension OperationRecord {
             + (steps < 4 ? ", NULL, NULL, NULL" : ", step, place, error")
             + (steps < 6 ? ", NULL" : ", item_name")
             + (steps < 7 ? ", NULL" : ", purges")
+            + (steps < 8 ? ", NULL" : ", connection")
     }
 
     private static let firstColumns = """
@@ -132,6 +133,7 @@ extension OperationRecord {
             .integer(settled), .text(namedBefore.map(ArgumentText.join)), .integer(serverTime),
             .text(reply), .text(detail?.key), .text(step), .integer(place.map(Int64.init)),
             .text(error), .text(itemName), .text(purges.map(ArgumentText.join)),
+            .text(connection),
         ]
     }
 
@@ -174,6 +176,7 @@ extension OperationRecord {
         error = row.text(29)
         itemName = row.text(30)
         purges = row.text(31).map(ArgumentText.split)
+        connection = row.text(32)
     }
 }
 

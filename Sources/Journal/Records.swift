@@ -82,6 +82,8 @@ public struct OperationRecord: Sendable, Equatable {
     public var vcenter: String
     /// The user of the session.
     public var user: String
+    /// How the vCenter was reached, as JSON without secrets; nil for https:// and the system's authorities.
+    public var connection: String?
     /// The item it is about; empty for an operation on something else.
     public var item: String = ""
     /// The item's name, `library/name` or only the name; nil where it was not known.

@@ -120,6 +120,7 @@ enum Schema {
             """,
         ],
         ["ALTER TABLE operation ADD COLUMN purges TEXT"],
+        ["ALTER TABLE operation ADD COLUMN connection TEXT"],
     ]
 
     /// The condition that an operation counts as done; the parameter is `new.` or `old.` in a trigger.

@@ -28,7 +28,7 @@ public enum Program {
                 inputIsTerminal: world.inputIsTerminal
             )
         } catch {
-            return world.fail(error.description, .usage)
+            return refuse(error, world)
         }
         if invocation[.logFormat]?.text == RunOptions.LogFormat.json.rawValue {
             world.recordedRun = RandomIdentifier.make()
@@ -55,10 +55,20 @@ public enum Program {
         }
     }
 
+    /// Ends for a command line that cannot be understood; the log and the programs that it names are told, as far as it
+    /// can be read.
+    private static func refuse(_ error: UsageError, _ world: World) {
+        let read = ArgumentParser.salvage(Array(world.arguments.dropFirst()))
+        let isAwaited = [.logFormat, .logFile, .onEnd, .onFailure].contains { read[$0] != nil }
+        guard isAwaited else { return world.fail(error.description, .usage) }
+        world.refuseRun(read, error.description, .usage, tellsWatchers: false)
+    }
+
     /// Carries out `--cron`: from here on output is shown only if the run fails.
     private static func keepOutput(of invocation: Invocation, _ world: inout World) {
         guard invocation.mode != .prompt, !invocation.entersPrompt else {
-            return world.fail("--cron needs a script: nothing is seen of a prompt", .usage)
+            let text = "--cron needs a script: nothing is seen of a prompt"
+            return world.refuseRun(invocation, text, .usage, tellsWatchers: false)
         }
         do throws(PosixError) {
             try world.keepOutput()

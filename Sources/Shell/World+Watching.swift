@@ -5,17 +5,39 @@ internal import VSphere
 
 extension World {
     /// Lets signals and time limits stop a run, while the returned watch exists.
-    func watch(_ runtime: Runtime, _ limits: RunWatch.Limits) -> RunWatch? {
+    ///
+    /// `log` is told where nothing else than force has ended the run.
+    func watch(
+        _ runtime: Runtime,
+        _ limits: RunWatch.Limits,
+        _ log: RunLog? = nil
+    ) -> RunWatch? {
         let interpreter = runtime.interpreter
         var limits = limits
         limits.startsAlone = true  // the runtime asks for the rest with its first session
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
             runtime.lastResort()
-            if interpreter.interruption == Interpreter.reached { return ExitCode.done.rawValue }
-            guard interpreter.interruption == Interpreter.deadline else {
-                return interpreter.exitStatus.map(Int32.init) ?? ExitCode.internalError.rawValue
+            let reason = interpreter.interruption
+            if reason == Interpreter.reached {
+                log?.endByForce(.code(ExitCode.done.rawValue), nil)
+                return ExitCode.done.rawValue
             }
-            complain("the deadline was reached, and nothing else stopped the script")
+            guard reason == Interpreter.deadline else {
+                let code =
+                    interpreter.exitStatus.map(Int32.init) ?? ExitCode.internalError.rawValue
+                let signal = reason.flatMap { $0 > 0 ? Ending.signal(Int32($0)) : nil }
+                log?.endByForce(
+                    signal ?? .code(code),
+                    RunProblem("nothing else stopped the script, and it was ended by force")
+                )
+                return code
+            }
+            let text = "the deadline was reached, and nothing else stopped the script"
+            complain(text)
+            log?.endByForce(
+                .code(ExitCode.deadline.rawValue),
+                RunProblem(text, kind: "deadline")
+            )
             return ExitCode.deadline.rawValue
         }
         return watch(target, limits)

@@ -138,8 +138,6 @@ public struct World: Sendable {
         { _, _ in }
     /// Opens a file for appending, or creates it, readable by its owner only.
     public var openGrowingFile: @Sendable (String) throws(PosixError) -> AppendOnlyFile
-    /// Removes a file.
-    public var removeFile: @Sendable (String) throws(PosixError) -> Void = { _ in }
     /// Opens the file of a lock, or creates it.
     public var openLock: @Sendable (String) throws(PosixError) -> LockFile
     /// Whether a path exists and is not an ordinary file: a folder, a pipe or a device.
@@ -260,7 +258,6 @@ public struct World: Sendable {
             try File.replace(path, with: bytes)
         }
         world.openGrowingFile = { path throws(PosixError) in try AppendOnlyFile(path) }
-        world.removeFile = { path throws(PosixError) in try File.remove(path) }
         world.openLock = { path throws(PosixError) in try LockFile(path) }
         world.isNoRegularFile = File.isNoRegularFile
         world.checkOurs = { path, verb, isOurs throws(PosixError) in

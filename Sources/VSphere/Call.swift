@@ -198,7 +198,7 @@ public struct Call {
         }
     }
 
-    /// Whether any text of the call, in its path or an argument, matches.
+    /// Tells whether any text of the call, in its path or an argument, matches.
     public func containsText(where isMatch: (String) -> Bool) -> Bool {
         let isInPath = operation.path(in: .rest).contains { piece in
             if case .text(let text) = piece { isMatch(text) } else { false }

@@ -159,7 +159,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         out.append(literal: "}")
     }
 
-    /// Whether a decoded answer is that of an operation without a result (an answer without a body is one too):
+    /// Tells whether a decoded answer is that of an operation without a result (an answer without a body is one too):
     /// on `/rest` an empty envelope, or one with only null, on `/api` null.
     ///
     /// Anything else is an error of another server, or the answer to another request.

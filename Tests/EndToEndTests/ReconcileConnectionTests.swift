@@ -79,6 +79,53 @@ import Testing
         #expect(run.status == 0 && run.output.contains("taken to be lost"), "\(run)")
     }
 
+    @Test(arguments: ["http", "authorities", "pin"])
+    func `a vCenter that only the journal names is reached as it was`(_ way: String) throws {
+        let runs = way == "http" ? nil : try Runs()
+        let bench = runs == nil ? try JournalBench(items: 1) : nil
+        let simulator = try #require(runs?.simulator ?? bench?.simulator)
+        let folder = runs?.folder ?? TestFolder()
+        var words = ["--vcenter", simulator.url, "--user", simulator.user]
+        switch way {
+        case "authorities":
+            // By a name that leads nowhere from another folder.
+            let made = try ProgramRun.shell(
+                "mkdir etc && cp \(try #require(simulator.caFile)) etc/ca.pem",
+                in: folder
+            )
+            #expect(made.status == 0, "\(made)")
+            words += ["--ca-file", "etc/ca.pem"]
+        case "pin": words += ["--pin", try Self.pin(of: simulator)]
+        default: break
+        }
+        try simulator.add(fault: Self.fault)
+        let item = bench == nil ? PolicyTests.ubuntu : JournalBench.item(1)
+        let code = "session():rollback('\(item)', '1', 'why')"
+        let password = ["VMOON_PASSWORD": simulator.password]
+        let run = try ProgramRun.of(
+            "vmoon",
+            words + ["--settle", "10ms", "--resend", "0", "-e", code],
+            environment: password,
+            in: folder
+        )
+        #expect(run.status == 80, "\(run)")
+        _ = try simulator.admin("POST", "/sim/clock", ["advance_s": 90_000])
+        let state = ["VMOON_STATE_DIR": folder.path + "/.local/state/vmoon"]
+        let settled = try reconcile([], password.merging(state) { $1 }, in: TestFolder())
+        #expect(settled.status == 0 && settled.output.contains("taken to be lost"), "\(settled)")
+        #expect(settled.error.isEmpty, "\(settled)")
+    }
+
+    /// The pin of a simulator's key, by openssl.
+    private static func pin(of simulator: SimulatorProcess) throws -> String {
+        let address = simulator.url.dropFirst("https://".count)
+        let line = """
+            openssl s_client -connect \(address) </dev/null 2>/dev/null | openssl x509 -pubkey -noout |
+            openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64
+            """
+        return "sha256//" + (try ProgramRun.shell(line).lines.first ?? "")
+    }
+
     @Test func `a journal made with govc's variables`() throws {
         let (bench, folder) = (try JournalBench(items: 1), TestFolder())
         let variables = [

@@ -32,6 +32,11 @@ import Testing
         (["--profile", "none", "-e", ""], 78, "a profile is named"),
         (["--log-file", "/no/such/folder/log", "-e", ""], 78, "the log: "),
         (["--metrics-file", "../..", "-e", ""], 0, "done"),
+        (["--metrics-file", "-", "-e", ""], 64, "--metrics-file: - is no file"),
+        (["--log-file", "-", "-e", ""], 78, "the log: - is no file"),
+        (["--no-such-option", "-e", ""], 64, "unknown option '--no-such-option'"),
+        (["--deadline", "soon", "-e", ""], 64, "--deadline: 'soon' is refused"),
+        (["--plan", "no-such.plan", "-e", ""], 64, "--plan"),
     ]) func `both are told at every kind of end`(_ words: [String], _ code: Int, _ says: String)
         throws
     {
@@ -42,6 +47,43 @@ import Testing
         #expect(end?["message"]?.string?.hasPrefix(says) == true, "\(String(describing: end))")
         #expect(end?["run_id"]?.string?.count == 36 && end?["changes"] != nil)
         #expect(failure == (code == 0 ? nil : end))
+    }
+
+    @Test(
+        arguments: [
+            (["resume", "00000000"], 66), (["resume", "--bogus"], 64),
+            (["apply", "no-such.plan"], 66),
+        ] as [([String], Int32)]
+    ) func `commands that start a run tell that it did not begin`(_ words: [String], _ code: Int32)
+        throws
+    {
+        let folder = TestFolder()
+        let options = ["--on-failure", "sh -c 'cat >told'", "--log-file", "a.log"]
+        let run = try ProgramRun.of("vmoon", words + options, in: folder)
+        #expect(run.status == code, "\(run)")
+        let log = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 3 && log.contains("event=run_end"), "\(log)")
+        let path = folder.path + "/told"
+        // `apply` has no --on-failure: that is a mistake of its own, which the log has.
+        guard FileManager.default.fileExists(atPath: path) else {
+            #expect(words[0] == "apply")
+            return
+        }
+        let told = try JSONValue(parsing: try String(contentsOfFile: path, encoding: .utf8))
+        #expect(told["exit_code"]?.integer == Int(code) && told["script"]?.string == words[0])
+    }
+
+    @Test func `a script that nothing else stops is told of when it is ended by force`() throws {
+        let folder = TestFolder()
+        // One call of C that would take years, and that no signal interrupts.
+        let code = "print((('a'):rep(60)):find(('.-'):rep(30) .. 'b'))"
+        let limits = ["--deadline", "200ms", "--grace", "100ms", "--log-file", "a.log"]
+        let (run, end, failure) = try told(limits + ["-e", code], folder)
+        #expect(run.status == 124, "\(run)")
+        #expect(end?["exit_code"] == 124 && end?["kind"] == "deadline" && end == failure, "\(run)")
+        let log = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
+        let lines = log.split(separator: "\n")
+        #expect(lines.count == 3 && lines.last?.contains("event=run_end") == true, "\(log)")
     }
 
     @Test func `a held lock, a doubt, and a dry run`() throws {

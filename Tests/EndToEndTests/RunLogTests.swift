@@ -12,9 +12,9 @@ import Testing
     }()
 
     /// The records of a log, by jq where it is installed.
-    private func records(_ text: String, in folder: TestFolder) throws -> [JSONValue] {
+    static func records(_ text: String, in folder: TestFolder) throws -> [JSONValue] {
         try folder.write(text, to: "log.json")
-        guard Self.jq == nil else {
+        guard jq == nil else {
             return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         }
         let read = try ProgramRun.shell("jq -cs . log.json", in: folder)
@@ -23,7 +23,7 @@ import Testing
     }
 
     /// The first record begins, the last ends, and an error is told right before.
-    private func check(_ records: [JSONValue], status: Int32) throws {
+    static func check(_ records: [JSONValue], status: Int32) throws {
         let events = records.compactMap { $0["event"]?.string }
         #expect(
             events == (status == 0 ? ["run_begin", "run_end"] : ["run_begin", "error", "run_end"])
@@ -48,8 +48,8 @@ import Testing
         let options = ["--log-format", "json", "--log-file", "run.log", "--no-init"]
         let run = try runs.vmoon(options + row.options + ["-e", row.call], password: row.password)
         #expect(run.status == row.status)
-        let all = try records(run.error, in: runs.folder)
-        try check(all, status: row.status)
+        let all = try Self.records(run.error, in: runs.folder)
+        try Self.check(all, status: row.status)
         #expect(all.contains { $0["kind"] != nil } == (row.status != 1))
         let file = try String(contentsOfFile: runs.folder.path + "/run.log", encoding: .utf8)
         let warnings = all.filter { $0["level"] == "warn" && $0["operation"] == nil }
@@ -77,15 +77,11 @@ import Testing
             .replacing("$Q", with: vmoon)
         let run = try ProgramRun.shell(text + "\nexit $?", in: folder)
         #expect(run.status == status, "\(run)")
-        try check(try records(run.error, in: folder), status: status)
+        try Self.check(try Self.records(run.error, in: folder), status: status)
     }
 
     @Test(arguments: [
         (["-e", "os.exit(7)"], 7, "ended with exit code 7"),
-        (
-            ["-e", "os.execute([[prlimit --pid $PPID --nofile=0:0]]) sleep(9)"], 70,
-            "ended with exit code 70"
-        ),
         (["-e", "os.execute('kill -TERM $PPID') sleep(9)"], 143, "ended by signal 15"),
     ]) func `an end that nobody complained of has no error in front of it`(
         _ words: [String],
@@ -94,10 +90,24 @@ import Testing
     ) throws {
         let folder = TestFolder()
         let run = try ProgramRun.of("vmoon", ["--log-format", "json"] + words, in: folder)
-        let all = try records(run.error, in: folder)
+        let all = try Self.records(run.error, in: folder)
         #expect(all.compactMap { $0["event"]?.string } == ["run_begin", "run_end"], "\(run)")
         #expect(all.last?["exit_code"]?.integer == code && all.last?["message"]?.string == message)
         #expect(all.last?["signal"]?.integer == (code > 128 ? code - 128 : nil))
+    }
+
+    @Test func `a loop that cannot go on is told of, in the log and to the programs`() throws {
+        let folder = TestFolder()
+        let code = "os.execute([[prlimit --pid $PPID --nofile=0:0]]) sleep(9)"
+        let words = ["--log-format", "json", "--log-file", "a.log", "-e", code]
+        let run = try ProgramRun.of("vmoon", words, in: folder)
+        #expect(run.status == 70, "\(run)")
+        let all = try Self.records(run.error, in: folder)
+        try Self.check(all, status: 70)
+        #expect(all.last?["kind"] == "transport", "\(all)")
+        #expect(all.last?["message"]?.string?.hasPrefix("the loop cannot go on: ") == true)
+        let file = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
+        #expect(try Self.records(file, in: folder).count == all.count, "\(file)")
     }
 
     @Test func `the beginning tells what runs, without secrets, and the end what became of it`()
@@ -113,7 +123,7 @@ import Testing
         let words = ["--log-format", "json", path, "--token=hunter2", "plain"]
         let run = try bench.vmoon(words)
         #expect(run.status == 0 && !run.error.contains("hunter2"))
-        let all = try records(run.error, in: bench.folder)
+        let all = try Self.records(run.error, in: bench.folder)
         let begin = try #require(all.first)
         #expect(begin["script"]?.string == path)
         #expect(begin["arguments"] == ["--token=***", "plain"])
@@ -162,7 +172,7 @@ import Testing
         let run = try ProgramRun.of("vmoon", words, in: folder)
         #expect(run.status == status)
         let text = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
-        try check(try records(text, in: folder), status: status)
+        try Self.check(try Self.records(text, in: folder), status: status)
         #expect(run.error == (status == 0 ? "" : text), "\(run)")
     }
 }

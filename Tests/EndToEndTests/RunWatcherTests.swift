@@ -5,10 +5,10 @@ import Testing
 
 /// Metrics for Prometheus and pings for a dead man's switch; neither changes how a run ends.
 @Suite struct RunWatcherTests {
-    private static let environment = projectRoot + "/.build/prometheus-venv"
+    static let environment = projectRoot + "/.build/prometheus-venv"
 
     /// Why Prometheus' own parser is not there; nil when it is.
-    private static let obstacle: String? = {
+    static let obstacle: String? = {
         let run = try? ProgramRun.shell("\(projectRoot)/Tests/prometheus/venv \(environment)")
         guard let run, run.status != 0 else { return run == nil ? "no shell" : nil }
         return run.lines.last ?? run.error

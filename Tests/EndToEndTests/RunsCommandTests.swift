@@ -45,8 +45,18 @@ import Testing
         #expect(try scripts("--vcenter", bench.simulator.url, "--failed").count == 2)
         #expect(try scripts("--vcenter", "elsewhere.example.com").isEmpty)
 
-        let list = try bench.vmoon(["runs"])
+        let list = try ProgramRun.of(
+            "vmoon",
+            ["runs"],
+            environment: bench.environment().merging(["COLUMNS": "80"]) { $1 },
+            in: bench.folder
+        )
         #expect(list.lines.count == 5 && list.lines.allSatisfy { $0.count <= 80 }, "\(list)")
+        // Whoever reads the mail of a job, or searches with grep, sees whole rows.
+        let piped = try bench.vmoon(["runs"])
+        let path = bench.folder.path + "/good.lua one two"
+        #expect(piped.lines.count == 5 && piped.lines[3].hasSuffix(path), "\(piped)")
+        #expect(piped.lines[3].count > 80 && !piped.output.contains("…"), "\(piped)")
         #expect(list.lines[1].contains("  exit 80  0/0/1    "), "\(list)")
         #expect(list.lines[2].contains("  exit 66  0/1/0    "), "\(list)")
         #expect(list.lines[3].contains("  done     1/0/0    "), "\(list)")
@@ -95,5 +105,11 @@ import Testing
         #expect(try bench.vmoon(["runs", "--failed", "--open"]).lines.count == 3)
         let locks = try ProgramRun.shell("ls state/locks | grep -c resume", in: bench.folder)
         #expect(locks.output == "1\n")
+        // The next run that changes something removes what the killed one has left, and its own.
+        _ = try bench.simulator.admin("DELETE", "/sim/faults")
+        _ = try bench.vmoon(["--settle", "10ms", "-e", code])
+        let left = try ProgramRun.shell("ls state/locks | grep -c resume", in: bench.folder)
+        #expect(left.output == "0\n")
+        #expect(try state() != "runs")
     }
 }

@@ -59,7 +59,7 @@ import Testing
             """
         let run = try ProgramRun.of(
             "vmoon",
-            ["--sim", "-e", code],
+            ["--sim", "--on-end", "sh -c 'echo $TRACEPARENT >hook'", "-e", code],
             environment: [
                 "OTEL_EXPORTER_OTLP_ENDPOINT": collector.address, "TRACEPARENT": Self.parent,
                 "TRACESTATE": "rojo=1", "OTEL_EXPORTER_OTLP_HEADERS": "X-Key=top%20secret",
@@ -113,6 +113,8 @@ import Testing
         let trace = "00-0af7651916cd43dd8448eb211c80319c-"
         #expect(told.first == trace + (step["id"]?.string ?? "") + "-01")
         #expect(told.last == trace + (root["id"]?.string ?? "") + "-01")
+        let hook = try String(contentsOfFile: folder.path + "/hook", encoding: .utf8)
+        #expect(hook == (told.last ?? "") + "\n")
     }
 
     @Test(.enabled("OpenTelemetry's classes come from PyPI") { Collector.obstacle == nil })

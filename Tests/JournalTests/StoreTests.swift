@@ -44,6 +44,7 @@ import Testing
         record.attempts = 1
         record.namedBefore = ["vm-1", "vm-2"]
         record.purges = ["0"]
+        record.connection = #"{"scheme":"http"}"#
         record.serverTime = 77
         return record
     }
@@ -126,7 +127,7 @@ import Testing
         #expect(try store.operations(ofRun: "old").isEmpty)
     }
 
-    @Test(arguments: [1, 2, 3, 5])
+    @Test(arguments: [1, 2, 3, 5, 6, 7])
     func `a journal of an earlier vmoon is read, and brought up to date by the next change`(
         _ steps: Int
     ) throws {
@@ -151,6 +152,7 @@ import Testing
         )
         let reading = try SQLiteStore(folder: folder.path, isReadOnly: true)
         #expect(try reading.openOperations().map(\.detail) == ["why"])
+        #expect(try reading.openOperations().map(\.connection) == [nil])
         let counted = ChangeCounts(unknown: 1)
         #expect(try reading.summaries(RunQuery()).map(\.changes) == [counted])
         #expect(try reading.summaries(RunQuery()).map(\.vcenters) == [["vc"]])

@@ -55,6 +55,29 @@ struct LockFileTests {
         #expect(try !waiter.lock(within: .seconds(60), shouldStop: { true }))
     }
 
+    @Test func `the holder may remove the file: whoever has opened it before locks the new one`()
+        throws
+    {
+        let first = try LockFile(folder("l"))
+        let (second, third) = (try LockFile(folder("l")), try LockFile(folder("l")))
+        #expect(try first.tryLock())
+        try first.remove()
+        #expect(access(folder("l"), F_OK) != 0)
+        // They wait for its end; then theirs has no name any more, and they make a new one.
+        #expect(try !second.tryLock() && !third.tryLock())
+        first.unlock()
+        #expect(try second.tryLock() && access(folder("l"), F_OK) == 0)
+        #expect(try !third.tryLock() && !first.tryLock())
+        // Somebody else's file is not removed, nor one that is not locked.
+        try third.remove()
+        #expect(access(folder("l"), F_OK) == 0)
+        try second.remove()
+        second.unlock()
+        #expect(try first.tryLock() && !third.tryLock())
+        try second.remove()
+        #expect(access(folder("l"), F_OK) == 0)
+    }
+
     @Test func `a link is refused`() throws {
         symlink(folder("elsewhere"), folder("l"))
         #expect(throws: PosixError.self) { try LockFile(folder("l")) }

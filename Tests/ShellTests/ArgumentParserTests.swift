@@ -265,6 +265,38 @@ struct ArgumentParserTests {
         #expect(error?.exitCode == .usage)
     }
 
+    static let salvaged: [(String, String?)] = [
+        ("--bogus --log-file F", "F"), ("--log-file F --bogus", "F"),
+        ("--deadline soon --log-file F", "F"), ("--deadline=soon --log-file=F s.lua", "F"),
+        ("--bogus=3 --log-file F s.lua", "F"), ("-Q --log-file F", "F"),
+        ("--sim=1 --log-file F", "F"), ("--password=x --log-file F", "F"),
+        // The word behind may be the script, and then what follows is its own.
+        ("--bogus s.lua --log-file F", nil), ("--password x --log-file F", nil),
+        ("-Q s.lua --log-file F", nil), ("--deadline soon s.lua --log-file F", nil),
+        ("--deadline soon -- --log-file F", nil), ("--log-file F --log-file", "F"),
+        ("-e x -W --deadline soon --log-file F", "F"), ("-ex --deadline 0x --log-file F", "F"),
+        // Behind a sub-command options and operands mix.
+        ("reconcile --bogus 5f3c0a1b --log-file F", nil), ("reconcile a b --log-file F", "F"),
+        ("runs --limit many --log-file F", "F"),
+    ]
+
+    @Test(arguments: salvaged)
+    func `of a command line that is wrong the rest is read`(_ line: String, _ file: String?) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(ArgumentParser.salvage(words)[.logFile]?.text == file)
+        #expect(throws: UsageError.self) {
+            try ArgumentParser.parse(words, inputIsTerminal: false)
+        }
+    }
+
+    @Test func `the script of such a line is known where it is beyond doubt`() {
+        let read = ArgumentParser.salvage(["--deadline", "soon", "s.lua", "--token=x"])
+        #expect(read.mode == .script("s.lua") && read.scriptArguments == ["--token=x"])
+        #expect(ArgumentParser.salvage(["--bogus", "s.lua"]).mode == .actionsOnly)
+        let command = ArgumentParser.salvage(["reconcile", "--bogus"])
+        #expect(command.mode == .subcommand(name: "reconcile", operands: []))
+    }
+
     @Test(arguments: [["--password", "hunter2"], ["--password=hunter2"], ["--password"]])
     func `--password is refused without showing its value`(_ arguments: [String]) {
         let error = #expect(throws: UsageError.self) {

@@ -1,5 +1,6 @@
 import Journal
 import Testing
+import Transport
 import VSphere
 
 @testable import Shell
@@ -37,6 +38,57 @@ struct ReconcilePlaceTests {
         #expect(places.map { "\($0.user)@\($0.vcenter) \($0.records.count)" } == expected)
     }
 
+    @Test func `the last operation tells how it was reached`() {
+        var records = [Self.record("a", "ann"), Self.record("a", "ann"), Self.record("b", "ann")]
+        records[0].connection = #"{"scheme":"http"}"#
+        records[2].connection = #"{"scheme":"http","ca_files":[],"pins":[]}"#
+        #expect(ReconcilePlace.all(of: records).map(\.note?.scheme) == [nil, .http])
+        records[1].connection = #"{"scheme":"https","ca_files":["/a.pem"],"pins":["sha256//x="]}"#
+        let note = ReconcilePlace.all(of: records).first?.note
+        #expect(
+            note == ConnectionNote(scheme: .https, authorities: ["/a.pem"], pins: ["sha256//x="])
+        )
+        #expect(note.flatMap { ConnectionNote($0.text) } == note)
+        // A later version may write what this one cannot read.
+        records[1].connection = #"{"scheme":"quic"}"#
+        #expect(ReconcilePlace.all(of: records).first.map { $0.note == nil } == true)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"scheme":"http"}"#, "http://127.0.0.1:8443", nil),
+            (#"{"scheme":"https","ca_files":["/a.pem"]}"#, "https://127.0.0.1:8443", "/a.pem"),
+        ] as [(String, String, String?)]
+    )
+    func `it is reached again as it was`(
+        _ connection: String,
+        _ url: String,
+        _ authority: String?
+    ) throws {
+        var record = Self.record("127.0.0.1:8443", "ann")
+        record.connection = connection
+        let place = try #require(ReconcilePlace.all(of: [record]).first)
+        let found = try Self.settings([], [:]).otherConnections(to: place)
+        let profile = try #require(try found.first?.get().profile)
+        #expect(profile.endpoint.url == url)
+        #expect(profile.trust == (authority.map { Trust(.files([$0])) } ?? Trust()))
+        #expect(profile.note == place.note)
+    }
+
+    @Test func `an unencrypted way to another computer is for a person to allow`() throws {
+        var record = Self.record("vc:80", "ann")
+        record.connection = #"{"scheme":"http"}"#
+        let place = try #require(ReconcilePlace.all(of: [record]).first)
+        let refused = try Self.settings([], [:]).otherConnections(to: place).first
+        #expect(throws: SettingsError.self) { try refused?.get() }
+        let allowed = try Self.settings(["--insecure"], [:]).otherConnections(to: place).first
+        #expect(try allowed?.get().profile.endpoint.scheme == .http)
+    }
+
+    private static func place(_ vcenter: String, _ user: String) -> ReconcilePlace {
+        ReconcilePlace(vcenter: vcenter, user: user, note: nil, records: [])
+    }
+
     struct Known: Sendable, CustomTestStringConvertible {
         let title: String
         var arguments: [String] = []
@@ -60,8 +112,9 @@ struct ReconcilePlaceTests {
     @Test(arguments: known) func `a vCenter that only the journal names`(_ row: Known) throws {
         let settings = try Self.settings(row.arguments, row.environment)
         #expect(try settings.endpoint() == nil)
-        #expect(settings.namedConnections(toKnown: "vc:8443", user: row.user).isEmpty)
-        let found = settings.otherConnections(toKnown: "vc:8443", user: row.user)
+        let place = Self.place("vc:8443", row.user)
+        #expect(settings.namedConnections(to: place).isEmpty)
+        let found = settings.otherConnections(to: place)
         let profile = try #require(try found.first?.get().profile)
         #expect(found.count == 1 && profile.endpoint.url == "https://vc:8443")
         #expect(profile.user == row.expected)
@@ -141,8 +194,8 @@ struct ReconcilePlaceTests {
     ) throws {
         let settings = try Self.settings(row.arguments, row.environment, profiles: Self.profiles)
         let all =
-            settings.namedConnections(toKnown: "vc", user: "ann")
-            + settings.otherConnections(toKnown: "vc", user: "ann")
+            settings.namedConnections(to: Self.place("vc", "ann"))
+            + settings.otherConnections(to: Self.place("vc", "ann"))
         let tried = try all.map { candidate in
             let profile = try candidate.get().profile
             #expect(profile.endpoint.url == "https://vc")

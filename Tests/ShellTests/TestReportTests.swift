@@ -37,6 +37,30 @@ struct TestReportTests {
         expectGolden(text(format), "test-report-\(format).txt")
     }
 
+    @Test func `JUnit's XML has no character that XML forbids`() {
+        var report = TestReport(.junit)
+        let hostile = "a\u{FFFE}\u{FFFF}\u{0}\u{B}\u{1B}<&>\"'\tb\nc"
+        _ = report.add(
+            TestCase(
+                file: hostile,
+                name: hostile,
+                failure: TestCase.Failure(message: hostile),
+                output: hostile
+            )
+        )
+        let text = report.tail(isComplete: true, took: .zero)
+        #expect(
+            text.unicodeScalars.allSatisfy { scalar in
+                let value = scalar.value
+                return (value >= 0x20 || value == 0xA) && value & 0xFFFE != 0xFFFE
+                    && !(0xFDD0...0xFDEF).contains(value)
+            }
+        )
+        let spelled = "a\\u{FFFE}\\u{FFFF}\\x00\\x0B\\x1B&lt;&amp;&gt;&quot;&#39;&#9;b&#10;c"
+        #expect(text.contains("name=\"\(spelled)\""), "\(text)")
+        #expect(text.contains("<system-out>\(spelled)"), "\(text)")
+    }
+
     @Test func `an interrupted run has no plan and says so`() {
         #expect(text(.tap, isComplete: false).hasSuffix("Bail out! interrupted\n"))
         #expect(text(.human, isComplete: false).contains("1 failed, interrupted"))

@@ -65,6 +65,21 @@ import Testing
         #expect(try book().naming(subject, item: item) == named)
     }
 
+    @Test func `a library that was made, and an item that got another name, are told by these`()
+        throws
+    {
+        var book = try book(false)
+        func call(_ operation: Operation, _ arguments: String) throws -> Call {
+            try Call(operation, Array(try JSONText.value(arguments).elements))
+        }
+        let made = try call(.createLibrary, #"[{"name":"fresh","storage_backings":[]}]"#)
+        book.note(made, value { $0.put("lib-1") })
+        #expect(book.path(ofItem: "id-1") == "fresh/rhel-9")
+        book.note(try call(.updateItem, #"["id-1",{"name":"rhel-10"}]"#), nil)
+        #expect(book.path(ofItem: "id-1") == "fresh/rhel-10")
+        #expect(book.path(ofItem: "id-2") == nil)
+    }
+
     @Test func `a name cannot command a terminal`() {
         var book = NameBook()
         book.note(item: "i", "\u{1B}[2J\n", library: nil)

@@ -139,7 +139,7 @@ public enum Reference {
 }
 
 extension FunctionSpec {
-    /// Whether a word is the name of the method: `progress:step`.
+    /// Tells whether a word is the name of the method: `progress:step`.
     fileprivate func isMethod(_ word: String) -> Bool {
         receivers.contains { "\($0):\(name)" == word }
     }

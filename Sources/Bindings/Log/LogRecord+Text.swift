@@ -36,7 +36,7 @@ extension LogRecord {
         return Self.spelled(JSONEncoder().encode(.object(members)))
     }
 
-    /// Whether a file that starts with these bytes is a log written by vmoon.
+    /// Tells whether a file that starts with these bytes is a log written by vmoon.
     ///
     /// One of its first three lines is `2026-11-21T10:11:12.345Z INFO `, or our JSON; the first line may be
     /// incomplete at its start. Empty lines do not count.

@@ -184,12 +184,12 @@ extension Runtime {
         }
     }
 
-    /// Whether a text stands for what is only planned.
+    /// Tells whether a text stands for what is only planned.
     func isPlaceholder(_ text: String) -> Bool {
         configuration.changes == .planned && Placeholder.isIn(text)
     }
 
-    /// Whether in a dry run a machine is not as the vCenter has it: it is only planned, or switched by the plan.
+    /// Tells whether in a dry run a machine is not as the vCenter has it: it is only planned, or switched by the plan.
     func isOnlyPlanned(_ vm: String, at vcenter: VCenter) -> Bool {
         guard configuration.changes == .planned else { return false }
         return Placeholder.isIn(vm) || changes.plan.power(of: vm, at: vcenter) != nil

@@ -106,7 +106,7 @@ extension ScriptOptions {
         }
     }
 
-    /// Whether a word with a dash in front is a number that is wanted there.
+    /// Tells whether a word with a dash in front is a number that is wanted there.
     private func isNumber(_ word: String, at place: Int) -> Bool {
         guard let entry = words.indices.contains(place) ? words[place] : words.last else {
             return false

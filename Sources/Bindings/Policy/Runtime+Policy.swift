@@ -18,7 +18,7 @@ extension Runtime {
         )
     }
 
-    /// Whether a call is written into the plan and not sent.
+    /// Tells whether a call is written into the plan and not sent.
     ///
     /// A change is; so is a read of what is only planned, or of a state of power that a planned change has set.
     func isPlanned(_ request: Call, at vcenter: VCenter) -> Bool {

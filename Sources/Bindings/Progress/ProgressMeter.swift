@@ -27,14 +27,14 @@ struct ProgressMeter {
         done = max(0, done.addingReportingOverflow(count).partialValue)
     }
 
-    /// Whether the bar should be drawn again: at most ten times a second, and at the end.
+    /// Tells whether the bar should be drawn again: at most ten times a second, and at the end.
     mutating func isBarDue(at now: Duration) -> Bool {
         if let lastShown, now - lastShown < .milliseconds(100), !isComplete { return false }
         lastShown = now
         return true
     }
 
-    /// Whether a line should be written: after each tenth of the work, and every ten seconds if its size is unknown.
+    /// Tells whether a line is due: after each tenth of the work, and every ten seconds if its size is unknown.
     mutating func isLineDue(at now: Duration) -> Bool {
         guard let total, total > 0 else {
             guard now - (lastShown ?? start) >= .seconds(10) else { return false }

@@ -74,7 +74,7 @@ struct SecretArguments {
         }
     }
 
-    /// Whether a field of this name tells which object is meant, or where a request goes.
+    /// Tells whether a field of this name tells which object is meant, or where a request goes.
     static func namesObject(_ name: String) -> Bool {
         names.contains(name) || name.hasSuffix("_id")
     }

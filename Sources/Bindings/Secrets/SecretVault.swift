@@ -44,7 +44,7 @@ public final class SecretVault {
     func forget(_ identifier: UInt64) { secrets.remove(identifier) }
 }
 
-/// How a secret is fetched.
+/// The way to fetch a secret.
 public enum SecretFetch {
     /// It was found, or there was an error.
     case done(Result<Secret, VSphereError>)

@@ -19,7 +19,7 @@ final class Connections {
 
         var isInUse: Bool { handles > 0 || isImplicit }
 
-        /// Whether its log-in failed, and this password is another one: it begins anew.
+        /// Tells whether its log-in failed, and this password is another one: it begins anew.
         func isReplaced(by profile: ConnectionProfile) -> Bool {
             guard handles == 0, vcenter.isRefused,
                 case .success(let given)? = profile.givenPassword?()

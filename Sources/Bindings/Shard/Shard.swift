@@ -34,7 +34,7 @@ public struct Shard: Sendable, Equatable {
         return best.shard
     }
 
-    /// Whether an identifier belongs to this shard.
+    /// Tells whether an identifier belongs to this shard.
     public func contains(_ identifier: [UInt8]) -> Bool {
         Self.place(of: identifier, among: count) == index
     }

@@ -3,7 +3,7 @@ enum FieldOrder {
     /// Fields that identify a record come first.
     private static let first = ["name", "id", "vm", "version"]
 
-    /// Whether a field comes before another.
+    /// Tells whether a field comes before another.
     static func precedes(_ left: String, _ right: String) -> Bool {
         let places = (
             first.firstIndex(of: left) ?? first.count, first.firstIndex(of: right) ?? first.count

@@ -50,7 +50,7 @@ struct Grid {
         }
     }
 
-    /// How long the longest of some lists is; nil where one of the rows is no list.
+    /// Measures the longest of some lists; nil where one of the rows is no list.
     ///
     /// A list with gaps comes as a record by its places.
     private static func length(ofLists rows: [Value]) -> Int? {

@@ -125,7 +125,7 @@ struct RecordTable {
         ["id", "vm", "version", "item", "library"].contains(name) || name.hasSuffix("_id")
     }
 
-    /// How narrow a column may be before others are left out.
+    /// The width of a column below which others are left out.
     private static func floor(
         of cells: [Leaf],
         named name: String,

@@ -4,7 +4,7 @@ internal import Posix
 internal import Text
 internal import VSphere
 
-/// How a value is to be shown: the table behind it in `show(value, {…})`.
+/// The form in which a value is to be shown: the table behind it in `show(value, {…})`.
 struct ShowOptions {
     /// The forms.
     enum Format: String, CaseIterable {

@@ -34,7 +34,7 @@ public final class RunTrace {
         }
     }
 
-    /// How a run ended.
+    /// The end of a run.
     public struct Ending {
         /// The exit code; for a signal 128 plus its number.
         public var exitCode: Int32

@@ -88,6 +88,7 @@ public final class Change {
             intended: now,
             deadline: now
         )
+        record.connection = vcenter.profile.note?.text
         let endpoint = record.vcenter
         held = changes.settings.approved.map {
             HeldChange($0, PlannedCall(request.operation, at: endpoint, arguments))

@@ -65,6 +65,7 @@ extension ChangeSettings {
             try world.makePrivateFolder(folder)
             let locks = "\(folder)/locks"
             try world.makePrivateFolder(locks)
+            RunHold.removeLeft(in: locks, of: world)
             return .success(Place(try SQLiteStore(folder: folder), locks: locks))
         } catch let error as JournalError {
             return failure(error.message, error.hint)

@@ -1,5 +1,6 @@
 internal import Bindings
 internal import Posix
+internal import Synchronization
 internal import VSphere
 
 /// Writes the log of a run: to standard error or systemd's journal, and also to a file if one is named.
@@ -9,7 +10,8 @@ final class LogFiles {
     private let runID: String
     private let path: String?
     private let redaction: Redaction
-    private var file: AppendOnlyFile?
+    /// Guarded: the thread that ends a run by force writes to it too.
+    private let file = Mutex<AppendOnlyFile?>(nil)
     private var hasComplained = false
 
     /// The lowest level that is written.
@@ -37,8 +39,18 @@ final class LogFiles {
         format = options.logFormat
         level = LogRecord.Level(rawValue: options.logLevel.rawValue) ?? .info
         path = options.logFile
+        guard path != "-" else {
+            throw SettingsError(
+                "the log: - is no file, and standard error has the records already",
+                hint: "--log-level info shows more of them, and ./- is a file of that name",
+                exitCode: .configuration
+            )
+        }
         do throws(PosixError) {
-            file = try path.map { path throws(PosixError) in try Self.open(path, world) }
+            if let path {
+                let opened = try Self.open(path, world)
+                file.withLock { $0 = opened }
+            }
         } catch {
             throw SettingsError(
                 "the log: \(error)",
@@ -100,17 +112,29 @@ final class LogFiles {
         let bytes = Array(line.utf8)
         if isShown { show(record, bytes) }
         do throws(PosixError) {
-            try file?.append(bytes)
+            try file.withLock { $0 }?.append(bytes)
         } catch {
             complain("\(error)")
         }
+    }
+
+    /// Writes a record on another thread than the run's, which is busy: as `write(ofRun:)`, but without what
+    /// belongs to that thread.
+    /// - Returns: The record as a line of JSON.
+    func writeByForce(_ record: LogRecord) -> String {
+        let json = record.json(runID: runID)
+        let line = Array(((format == .json ? json : record.text) + "\n").utf8)
+        if format == .json, world.journal == nil { try? world.error.write(line) }
+        try? file.withLock { $0 }?.append(line)
+        return json
     }
 
     /// Opens the file again if a SIGHUP has asked for it: the old one was moved away.
     func reopenIfAsked() {
         guard let path, world.takeReopening() else { return }
         do throws(PosixError) {
-            file = try Self.open(path, world)
+            let opened = try Self.open(path, world)
+            file.withLock { $0 = opened }
         } catch {
             complain("it cannot be opened again: \(error)")
         }

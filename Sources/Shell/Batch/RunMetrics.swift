@@ -44,6 +44,13 @@ final class RunMetrics {
     /// Refuses a file that is not ours, before a run that would replace it at its end.
     static func check(_ options: RunOptions, _ world: World) throws(SettingsError) {
         guard let path = options.metricsFile, !world.isNoRegularFile(path) else { return }
+        guard path != "-" else {
+            throw SettingsError(
+                "--metrics-file: - is no file",
+                hint: "name one; ./- is a file of that name",
+                exitCode: .usage
+            )
+        }
         do throws(PosixError) {
             try world.checkOurs(path, "replace", isOurs)
         } catch {

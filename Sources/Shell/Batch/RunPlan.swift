@@ -180,7 +180,7 @@ struct RunPlan {
 
 /// A file with a plan.
 enum PlanFile {
-    /// Whether a file begins like a plan.
+    /// Tells whether a file begins like a plan.
     static func isOurs(_ bytes: [UInt8]) -> Bool {
         bytes.starts(with: "{\n  \"vmoon_plan\":".utf8)
     }

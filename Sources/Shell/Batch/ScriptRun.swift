@@ -45,12 +45,7 @@ final class ScriptRun {
         let runID = world.recordedRun ?? RandomIdentifier.make()
         var log: RunLog?
         func fail(_ message: String, _ code: ExitCode) {
-            let log =
-                log ?? RunLog(failed: invocation, runID: runID, surroundings, secrets.redaction)
-            log.tell(RunProblem(message))
-            RunWatchers.tellFailedStart(invocation, code, surroundings)
-            log.end(.code(code.rawValue), hasUnknownOutcome: false)
-            surroundings.end(.code(code.rawValue))
+            surroundings.refuseRun(invocation, message, code, log: log, secrets.redaction)
         }
         do {
             let settings = try Settings(invocation, world: &world) { text, name in
@@ -125,6 +120,9 @@ final class ScriptRun {
             profile: sessions.profile,
             exit: { status in leave.action?(status) }
         )
+        configuration.tellBrokenLoop = { text in
+            log.tell(RunProblem(text, kind: ErrorKind.transport.rawValue))
+        }
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
@@ -224,7 +222,7 @@ final class ScriptRun {
         // Waiting for the lock has used part of it.
         let elapsed = world.monotonicTime() - began
         limits.deadline = settings.run.deadline.map { max($0 - elapsed, .milliseconds(1)) }
-        watch = world.watch(runtime, limits)
+        watch = world.watch(runtime, limits, log)
     }
 
     private func setPackagePath(of interpreter: Interpreter) {
@@ -348,7 +346,7 @@ final class ScriptRun {
         lock?.release()
         if let role, !role.tell(outcome) { outcome.lostOutput = true }
         // The run is over: its deadline does not count any more, and a signal ends only what is told of the end.
-        watch = world.watch(runtime, RunWatch.Limits(grace: RunHooks.limit * 2))
+        watch = world.watch(runtime, RunWatch.Limits(grace: RunHooks.limit * 2), log)
         log.end(outcome.ending, hasUnknownOutcome: outcome.hasUnknownOutcome)
         world.end(outcome.ending)
     }

@@ -35,6 +35,53 @@ public struct ArgumentParser {
         return try parser.parseScript(inputIsTerminal: inputIsTerminal)
     }
 
+    /// Reads as much of a command line as can be told although another part of it is wrong: for those who are to
+    /// know that the run did not begin.
+    ///
+    /// A word behind an option that is not known may be its value or the script, to which all further words belong:
+    /// nothing is taken from there on.
+    /// - Parameters: As for `parse`.
+    /// - Returns: The request, with the options that could be read.
+    static func salvage(
+        _ arguments: [String],
+        subcommands: [Subcommand] = Subcommand.all
+    ) -> Invocation {
+        var parser = ArgumentParser(arguments)
+        let command = subcommands.first { $0.name == arguments.first }
+        let flags = command?.allFlags ?? Flag.all
+        if let command {
+            parser.position = 1
+            parser.result.mode = .subcommand(name: command.name, operands: [])
+        }
+        while let argument = parser.next(), argument != "--" {
+            if argument.hasPrefix("-"), argument != "-" {
+                let isLong = argument.hasPrefix("--")
+                let name = argument.prefix { $0 != "=" }
+                let isKnown = flags.contains { flag in
+                    isLong
+                        ? name == "--" + (flag.name ?? "")
+                        : flag.short.map { argument.hasPrefix("-\($0)") } ?? false
+                }
+                try? parser.takeOption(argument, of: flags, in: command)
+                guard isKnown || argument.contains("=") else {
+                    if parser.position < arguments.count,
+                        !arguments[parser.position].hasPrefix("-")
+                    {
+                        break
+                    }
+                    continue
+                }
+            } else if command == nil {
+                parser.result.mode = argument == "-" ? .standardInput : .script(argument)
+                parser.result.scriptArguments = Array(arguments[parser.position...])
+                break
+            } else if command?.runsScript == true {
+                break
+            }
+        }
+        return parser.result
+    }
+
     private mutating func parseScript(inputIsTerminal: Bool) throws(UsageError) -> Invocation {
         var script: (name: String, isInput: Bool)?
         while let argument = next() {

@@ -109,7 +109,8 @@ extension Flag {
             \(SpanText.spelled(RunHooks.limit)). Its standard input is the record that ends the log, as a line of JSON: event, run_id, \
             script, exit_code, signal, kind, message, duration_ms, changes. It gets no password in its \
             environment, and what it writes is dropped. A failure is a warning, and the exit code stays the \
-            same; a run whose settings are wrong or whose --lock is held tells it too, a --dry-run does not.
+            same; a run whose options or settings are wrong or whose --lock is held tells it too, a --dry-run does \
+            not. In a run that is traced, TRACEPARENT is the run's place.
             """
     )
 

@@ -64,7 +64,7 @@ struct RunProblem: Equatable {
     }
 }
 
-/// How a run ended: for logs, for the programs that are told, and for traces.
+/// The end of a run: for logs, for the programs that are told, and for traces.
 struct RunEnd: Equatable {
     /// As a shell shows it: for a signal 128 and its number.
     var exitCode: Int32

@@ -1,3 +1,4 @@
+internal import Bindings
 internal import Posix
 internal import Text
 internal import VSphere
@@ -19,14 +20,19 @@ struct RunHooks {
 
     private var hooks: [Hook] = []
     private var world: World?
+    private var limit = Self.limit
 
     /// Tells nobody.
     init() {}
 
     /// Reads the options.
     /// - Throws: For a command that cannot be split into words.
-    init(_ options: RunOptions, _ world: World) throws(SettingsError) {
-        self.world = world
+    init(
+        _ options: RunOptions,
+        _ world: World,
+        limit: Duration = Self.limit
+    ) throws(SettingsError) {
+        (self.world, self.limit) = (world, limit)
         for (option, text, onlyFailures) in [
             ("--on-end", options.onEnd, false), ("--on-failure", options.onFailure, true),
         ] {
@@ -45,30 +51,34 @@ struct RunHooks {
     }
 
     /// Starts the programs, one after the other, with the record on their standard input.
-    func tell(_ end: RunEnd, _ record: String) {
+    ///
+    /// `traceparent` is the place of the run in its trace; nil for one that is not traced.
+    func tell(_ end: RunEnd, _ record: String, traceparent: String? = nil) {
         guard let world else { return }
+        var environment = Self.withoutPasswords(world.environment)
+        if let traceparent { environment[TraceContext.variable] = traceparent }
         for hook in hooks where end.isFailure || !hook.onlyFailures {
             var command = Command(
                 hook.words,
-                timeout: Self.limit,
+                timeout: limit,
                 outputLimit: Self.outputLimit
             )
             command.feed = Command.Feed(
                 input: Array((record + "\n").utf8),
-                environment: Self.withoutPasswords(world.environment)
+                environment: environment
             )
             let name = "\(hook.option): \(Display.name(hook.words[0]))"
             do throws(PosixError) {
                 let outcome = try world.run(command)
-                if let problem = Self.problem(outcome) { world.warn("\(name) \(problem)") }
+                if let problem = Self.problem(outcome, limit) { world.warn("\(name) \(problem)") }
             } catch {
                 world.warn("\(name): \(Display.escape(error.description))")
             }
         }
     }
 
-    /// What went wrong, with the beginning of what the program has said about it; nil for nothing.
-    static func problem(_ outcome: Command.Outcome) -> String? {
+    /// Says what went wrong, with the beginning of what the program has said about it; nil for nothing.
+    static func problem(_ outcome: Command.Outcome, _ limit: Duration) -> String? {
         let line = outcome.output.split(separator: UInt8(ascii: "\n")).first ?? []
         let said = line.isEmpty ? "" : ": " + Display.escape(bytes: Array(line), limit: 200)
         switch outcome.ending {

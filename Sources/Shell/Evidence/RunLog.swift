@@ -1,10 +1,11 @@
 internal import Bindings
 internal import JSON
 internal import Journal
+internal import Synchronization
 internal import Text
 internal import VSphere
 
-/// What a log has of a run as a whole: that it begins, the error that ends it, and how it ended.
+/// The records of a run as a whole: that it begins, the error that ends it, and how it ended.
 final class RunLog {
     let start: RunStart
     let files: LogFiles
@@ -14,18 +15,27 @@ final class RunLog {
     private let world: World
     private let began: Duration
     private let isJSON: Bool
-    /// The first problem that was told.
-    private var problem: RunProblem?
-    private var changes = ChangeCounts()
+    private let progress = Mutex(Progress())
+
+    /// The facts that another thread needs when it ends the run by force.
+    private struct Progress {
+        /// The first problem that was told.
+        var problem: RunProblem?
+        var changes = ChangeCounts()
+        var isEnded = false
+    }
 
     /// Opens the log, and writes that the run begins.
+    ///
+    /// `isTraced` is false for a run whose loop sends no trace.
     /// - Throws: For a log file, or a program to be told, that is refused.
     init(
         _ invocation: Invocation,
         _ options: RunOptions,
         runID: String,
         _ world: World,
-        _ redaction: Redaction
+        _ redaction: Redaction,
+        isTraced: Bool = true
     ) throws(SettingsError) {
         self.world = world
         hooks = try RunHooks(options, world)
@@ -33,7 +43,7 @@ final class RunLog {
         began = world.monotonicTime()
         isJSON = options.logFormat == .json
         start = RunStart(invocation, identifier: runID, world)
-        trace = RunTrace.begin(options, start, world, redaction)
+        trace = isTraced ? RunTrace.begin(options, start, world, redaction) : nil
         writeStart()
     }
 
@@ -65,14 +75,21 @@ final class RunLog {
     /// Counts a change that the journal has.
     func count(_ event: OperationEvent) {
         guard event.isChanging, event.identifier != nil else { return }
-        changes.add(OperationRecord.Outcome(rawValue: event.outcome))
+        count(OperationRecord.Outcome(rawValue: event.outcome))
+    }
+
+    /// Counts a change; nil stands for one without an outcome.
+    func count(_ outcome: OperationRecord.Outcome?) {
+        progress.withLock { $0.changes.add(outcome) }
     }
 
     /// Tells what ended the run: to a person in words, else as a record.
-    func tell(_ found: RunProblem) {
-        problem = problem ?? found
+    ///
+    /// `isToldElsewhere` is for what a person sees in the output: then only the log has it.
+    func tell(_ found: RunProblem, isToldElsewhere: Bool = false) {
+        progress.withLock { $0.problem = $0.problem ?? found }
         files.write(problem: record(.error, found.message, found.fields))
-        guard !isJSON else { return }
+        guard !isJSON, !isToldElsewhere else { return }
         let lines = [found.message] + found.advice + found.frames
         world.complain(lines.joined(separator: "\n"))
     }
@@ -82,21 +99,45 @@ final class RunLog {
     ///   - ending: How the process ends.
     ///   - hasUnknownOutcome: Whether the outcome of any change is not known.
     func end(_ ending: World.Ending, hasUnknownOutcome: Bool) {
-        if hasUnknownOutcome { changes.unknown = max(changes.unknown, 1) }
-        let end = RunEnd(
-            ending,
-            problem,
-            duration: world.monotonicTime() - began,
-            changes: changes
-        )
-        let record = record(
-            end.isFailure ? .error : .info,
-            end.message,
-            end.fields(of: start)
-        )
+        guard var state = takeEnd() else { return }
+        if hasUnknownOutcome { state.changes.unknown = max(state.changes.unknown, 1) }
+        let (end, record) = self.end(ending, state)
         files.write(ofRun: record)
         trace?.end(.init(exitCode: end.exitCode, kind: end.kind, message: end.message))
-        hooks.tell(end, files.json(record))
+        hooks.tell(end, files.json(record), traceparent: trace.map { $0.header($0.span) })
+    }
+
+    /// Writes that the run is ended by force, and tells the programs that are to know; on another thread, while that of
+    /// the run is busy.
+    func endByForce(_ ending: World.Ending, _ problem: RunProblem?) {
+        guard var state = takeEnd() else { return }
+        if let problem {
+            state.problem = problem
+            _ = files.writeByForce(record(.error, problem.message, problem.fields))
+        }
+        let (end, record) = self.end(ending, state)
+        // The secrets of the run belong to its thread; nothing of others is in this record.
+        let line = files.writeByForce(record)
+        hooks.tell(end, line, traceparent: trace.map { $0.header($0.span) })
+    }
+
+    /// The state at the end; nil if another thread has told of the end already.
+    private func takeEnd() -> Progress? {
+        progress.withLock { progress in
+            defer { progress.isEnded = true }
+            return progress.isEnded ? nil : progress
+        }
+    }
+
+    private func end(_ ending: World.Ending, _ state: Progress) -> (RunEnd, LogRecord) {
+        let end = RunEnd(
+            ending,
+            state.problem,
+            duration: world.monotonicTime() - began,
+            changes: state.changes
+        )
+        let level: LogRecord.Level = end.isFailure ? .error : .info
+        return (end, record(level, end.message, end.fields(of: start)))
     }
 
     private func record(

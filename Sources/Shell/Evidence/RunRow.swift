@@ -5,7 +5,7 @@ internal import VSphere
 
 /// One run as lists and reports tell it.
 struct RunRow: Equatable {
-    /// How a run ended.
+    /// The end of a run.
     enum End: Equatable {
         /// The script reached its end.
         case done
@@ -107,6 +107,25 @@ extension ChangeCounts {
 }
 
 extension RunRow {
+    /// The way on for a run that did not reach its end.
+    enum WayOn: Equatable {
+        /// By `vmoon resume`.
+        case resume
+        /// Not by itself: an argument looked like a secret, and was not kept.
+        case lacksArgument
+    }
+
+    /// Finds how it goes on, if something is left to do and nothing is at work on it.
+    /// - Parameter chain: The runs that continue one another, the oldest first.
+    /// - Returns: nil where nothing goes on.
+    func wayOn(_ chain: [RunRecord]) -> WayOn? {
+        guard end != .runs, !run.isFinished, chain.last?.identifier == run.identifier,
+            let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,
+            !recipe.isHeldToPlan
+        else { return nil }
+        return recipe.arguments == nil ? .lacksArgument : .resume
+    }
+
     /// All that is known of it, as an object.
     var document: JSONValue {
         var document = run.document

@@ -45,15 +45,13 @@ struct RunSheet {
 
     /// The command that goes on with it, if any is left to do and no process is at work on it.
     private var next: String? {
-        let run = row.run
-        guard row.end != .runs else { return nil }
-        let unknown = row.changes.unknown > 0 ? "vmoon reconcile settles what is unknown" : nil
-        guard !run.isFinished, chain.last?.identifier == run.identifier,
-            let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,
-            !recipe.isHeldToPlan
-        else { return unknown }
-        return recipe.arguments == nil
-            ? "cannot be resumed: an argument looked like a secret, and was not kept"
-            : "vmoon resume \(row.short) goes on"
+        switch row.wayOn(chain) {
+        case .resume: return "vmoon resume \(row.short) goes on"
+        case .lacksArgument:
+            return "cannot be resumed: an argument looked like a secret, and was not kept"
+        case nil:
+            let isOpen = row.end != .runs && row.changes.unknown > 0
+            return isOpen ? "vmoon reconcile settles what is unknown" : nil
+        }
     }
 }

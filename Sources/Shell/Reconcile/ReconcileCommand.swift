@@ -1,7 +1,9 @@
 internal import VSphere
 internal import Changes
 internal import Journal
+internal import Posix
 internal import Text
+internal import VSphere
 
 extension Subcommand {
     /// `vmoon reconcile`: settles open operations.
@@ -36,6 +38,11 @@ extension Subcommand {
 /// The preparation of `vmoon reconcile`: chooses the operations.
 enum ReconcileCommand {
     static func start(_ invocation: Invocation, _ id: String?, _ world: inout World) {
+        let (runID, redaction) = (world.recordedRun ?? RandomIdentifier.make(), Redaction())
+        var log: RunLog?
+        func fail(_ message: String, _ code: ExitCode) {
+            world.refuseRun(invocation, message, code, log: log, redaction, tellsWatchers: false)
+        }
         do {
             if id == nil, invocation[.resend] != nil || invocation[.resolve] != nil {
                 throw SettingsError(
@@ -55,6 +62,16 @@ enum ReconcileCommand {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: deadline, surroundings)
             }
+            redaction.hideProxies(of: world.environment)
+            let opened = try RunLog(
+                invocation,
+                settings.run,
+                runID: runID,
+                world,
+                redaction,
+                isTraced: false
+            )
+            log = opened
             let found = try operations(id, in: world)
             if invocation[.resolve] != nil, let record = found.first, !record.isOpen,
                 !record.isGivenUp
@@ -74,13 +91,13 @@ enum ReconcileCommand {
                     exitCode: .usage
                 )
             }
-            ReconcileRun(invocation, world, settings, found).start()
+            ReconcileRun(invocation, world, settings, found, opened, redaction).start()
         } catch let error as SettingsError {
-            world.fail(error.description, error.exitCode)
+            fail(error.description, error.exitCode)
         } catch let error as JournalError {
-            world.fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
+            fail("\(Display.escape(error.message)); \(error.hint)", .cannotCreateState)
         } catch {
-            world.fail("\(error)", .internalError)
+            fail("\(error)", .internalError)
         }
     }
 

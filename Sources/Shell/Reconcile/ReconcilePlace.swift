@@ -1,10 +1,13 @@
 internal import Journal
+internal import VSphere
 
 /// A vCenter in which operations are looked up.
 struct ReconcilePlace: Equatable {
     let vcenter: String
     /// The user who made all of them; empty if there were several.
     let user: String
+    /// How the last of them reached it; nil for https:// and the system's authorities.
+    let note: ConnectionNote?
     /// Its operations, oldest first.
     let records: [OperationRecord]
 
@@ -18,7 +21,8 @@ struct ReconcilePlace: Equatable {
             let records = open.filter { $0.vcenter == name }
             let users = Set(records.map(\.user))
             let user = users.count == 1 ? users.first ?? "" : ""
-            return ReconcilePlace(vcenter: name, user: user, records: records)
+            let note = records.last?.connection.flatMap(ConnectionNote.init)
+            return ReconcilePlace(vcenter: name, user: user, note: note, records: records)
         }
     }
 }

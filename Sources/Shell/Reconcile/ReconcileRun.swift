@@ -11,21 +11,28 @@ final class ReconcileRun {
     /// Why not everything was settled.
     private struct Problem: Error {
         let text: String
+        /// As in error tables of scripts; nil for settings.
+        let kind: String?
         let code: ExitCode
 
         init(_ error: VSphereError) {
             text = error.description + (error.hint.map { "; \($0)" } ?? "")
-            code = error.exitCode
+            (kind, code) = (error.kind.rawValue, error.exitCode)
         }
 
-        init(_ error: SettingsError) { (text, code) = (error.description, error.exitCode) }
+        init(_ error: SettingsError) {
+            (text, kind, code) = (error.description, nil, error.exitCode)
+        }
+
+        /// The same for the log.
+        var told: RunProblem { RunProblem(text, kind: kind) }
 
         /// The same about operations that nobody could look at.
         init(_ problem: Problem, _ place: ReconcilePlace) {
             let count = place.records.count
             let what = count == 1 ? "an open operation" : "\(count) open operations"
             text = "\(what) at \(Display.escape(place.vcenter)): \(problem.text)"
-            code = problem.code
+            (kind, code) = (problem.kind, problem.code)
         }
     }
 
@@ -34,7 +41,7 @@ final class ReconcileRun {
     private let settings: Settings
     private let run: SettlingRun
     private let hold: RunHold
-    private let redaction = Redaction()
+    private let log: RunLog
     /// The operations in their present state, oldest first.
     private var records: [OperationRecord]
     /// The operations that were reported.
@@ -45,16 +52,24 @@ final class ReconcileRun {
         _ invocation: Invocation,
         _ world: World,
         _ settings: Settings,
-        _ records: [OperationRecord]
+        _ records: [OperationRecord],
+        _ log: RunLog,
+        _ redaction: Redaction
     ) {
         self.invocation = invocation
         self.world = world
         self.settings = settings
         self.records = records
-        redaction.hideProxies(of: world.environment)
+        self.log = log
         hold = RunHold(world)
         run = SettlingRun(
-            ChangeSettings(invocation, world, settings.run, holding: hold),
+            ChangeSettings(
+                invocation,
+                world,
+                settings.run,
+                runID: log.start.identifier,
+                holding: hold
+            ),
             redaction: redaction,
             grace: settings.run.grace,
             wallClock: world.wallTime
@@ -62,14 +77,19 @@ final class ReconcileRun {
     }
 
     func start() {
-        let target = run.stop.target { [run, world] in
+        let target = run.stop.target { [run, world, log] in
             run.logOutByForce()
-            world.complain("nothing else stopped the run, and it is ended by force")
-            return run.stop.reason == StopFlag.deadline
-                ? ExitCode.deadline.rawValue : ExitCode.internalError.rawValue
+            let text = "nothing else stopped the run, and it is ended by force"
+            world.complain(text)
+            let reason = run.stop.reason
+            let code: ExitCode = reason == StopFlag.deadline ? .deadline : .internalError
+            let signal = reason.flatMap { $0 > 0 ? World.Ending.signal(Int32($0)) : nil }
+            log.endByForce(signal ?? .code(code.rawValue), RunProblem(text))
+            return code.rawValue
         }
-        let (grace, deadline) = (settings.run.grace, settings.run.deadline)
-        let watch = world.watch(target, RunWatch.Limits(grace: grace, deadline: deadline))
+        var limits = RunWatch.Limits(grace: settings.run.grace, deadline: settings.run.deadline)
+        limits.reopensLog = settings.run.logFile != nil
+        let watch = world.watch(target, limits)
         let problem = settle()
         for error in run.logOut() { world.warn("\(error)") }
         if isJSON { write(JSONEncoder(.indented).encode(.array(records.map(\.document)))) }
@@ -79,6 +99,8 @@ final class ReconcileRun {
         }
         hold.remove()
         explain(problem)
+        for record in records { log.count(record.outcome) }
+        log.end(ending, hasUnknownOutcome: false)
         withExtendedLifetime(watch) { world.end(ending) }
     }
 
@@ -121,7 +143,7 @@ final class ReconcileRun {
         var last: Problem?
         for place in places where run.stop.reason == nil {
             guard let problem = look(in: place) else { continue }
-            if let last, run.stop.reason == nil { world.complain(last.text) }
+            if let last, run.stop.reason == nil { log.tell(last.told) }
             last = places.count == 1 ? problem : Problem(problem, place)
         }
         return last
@@ -130,10 +152,9 @@ final class ReconcileRun {
     /// Looks in a vCenter by the first of the connections to it that takes us.
     private func look(in place: ReconcilePlace) -> Problem? {
         var first: Problem?
-        let (vcenter, user) = (place.vcenter, place.user)
         // The profiles are a matter of Lua: they are read only where nothing else fits.
         for stage in [settings.namedConnections, settings.otherConnections] {
-            for candidate in stage(vcenter, user) where run.stop.reason == nil {
+            for candidate in stage(place) where run.stop.reason == nil {
                 switch candidate.mapError(Problem.init).flatMap(logIn) {
                 case .failure(let problem): first = first ?? problem
                 case .success(let vcenter):
@@ -193,13 +214,22 @@ final class ReconcileRun {
 
     private func explain(_ problem: Problem?) {
         if let outputProblem, !outputProblem.isBrokenPipe {
-            world.complain(outputProblem.description)
+            log.tell(RunProblem(outputProblem.description))
         }
         switch run.stop.reason {
-        case nil: if let problem { world.complain(problem.text) }
-        case StopFlag.deadline: world.complain("the deadline was reached")
+        case nil: if let problem { log.tell(problem.told) }
+        case StopFlag.deadline:
+            log.tell(RunProblem("the deadline was reached", kind: "deadline"))
         // The sender of a signal knows the reason.
         default: break
+        }
+        let open = records.count(where: \.isOpen)
+        if open > 0, problem == nil, run.stop.reason == nil {
+            let what = open == 1 ? "an operation is" : "\(open) operations are"
+            log.tell(
+                RunProblem("\(what) still unknown", kind: ErrorKind.unknownOutcome.rawValue),
+                isToldElsewhere: true
+            )
         }
         guard records.isEmpty, problem == nil, world.journalProblem == nil else { return }
         world.note("no operation is open")

@@ -59,7 +59,7 @@ struct CSVReport {
         file.put("\n")
     }
 
-    /// Whether a field needs no quotation marks.
+    /// Tells whether a field needs no quotation marks.
     private static func isPlain(_ field: String) -> Bool {
         for byte in field.utf8 where byte == 0x22 || byte == 0x2C { return false }
         return true

@@ -57,7 +57,7 @@ extension HTMLReport {
         page.put("</figure>\n")
     }
 
-    /// What is not drawn: nothing is left out silently.
+    /// Says what is not drawn: nothing is left out silently.
     private func foldText(_ timeline: Timeline) -> String {
         let drawn = timeline.lanes.reduce(0) { $0 + $1.bars.count }
         let parts = [(timeline.before, "before"), (timeline.after, "after")]

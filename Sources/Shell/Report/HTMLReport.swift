@@ -53,15 +53,18 @@ struct HTMLReport {
     }
 
     private func writeHeader(to page: inout ReportOutput) {
-        page.put("<header>\n<h1>What changed</h1>\n<p>")
-        page.put(report.summary, .markup)
-        page.put(".</p>\n<p class=\"quiet\">")
-        page.put(report.scope, .markup)
-        page.put(", from the journal of ")
-        page.put(report.host, .markup)
-        page.put(". Written ")
-        page.time(report.made, .full)
-        page.put(" UTC.</p>\n<ul class=\"figures\">\n")
+        let made = ReportOutput.markup(of: report.made, .full)
+        page.say(
+            """
+            <header>
+            <h1>What changed</h1>
+            <p>\(report.summary).</p>
+            <p class="quiet">\(report.scope), from the journal of \(report.host). Written \(ours: made) UTC.</p>
+            <ul class="figures">
+
+            """,
+            .markup
+        )
         let counts = report.counts
         let purged = report.items.reduce(0) { $0 + $1.purged.count }
         let figures: [(String, Int, String)] = [
@@ -118,22 +121,18 @@ struct HTMLReport {
         _ run: Report.Run,
         to page: inout ReportOutput
     ) {
-        page.put("<article>\n<h3>")
-        page.put(change.operation, .markup)
-        page.put(" of <bdi>")
-        page.put(change.thing, .markup)
-        page.put("</bdi></h3>\n<p>At <bdi>")
-        page.put(change.vcenter, .markup)
-        page.put("</bdi> as <bdi>")
-        page.put(change.user, .markup)
-        page.put("</bdi>, ")
-        page.time(change.began, .full)
-        page.put(", by run <a href=\"#run-\(run.number)\">")
-        page.put(run.row.short, .markup)
-        page.put("</a>")
-        page.put(":<br>")
-        page.put(change.explanation ?? "its run has left no word about it", .markup)
-        page.put(".</p>\n")
+        let began = ReportOutput.markup(of: change.began, .full)
+        let explanation = change.explanation ?? "its run has left no word about it"
+        page.say(
+            """
+            <article>
+            <h3>\(change.operation) of <bdi>\(change.thing)</bdi></h3>
+            <p>At <bdi>\(change.vcenter)</bdi> as <bdi>\(change.user)</bdi>, \(ours: began), \
+            by run <a href="#run-\(ours: "\(run.number)")">\(run.row.short)</a>:<br>\(explanation).</p>
+
+            """,
+            .markup
+        )
         if !change.canBeObserved {
             page.put("<p>Look by hand, then type the one that is true:</p>\n")
         }
@@ -142,15 +141,18 @@ struct HTMLReport {
     }
 
     private func writeEnd(of run: Report.Run, to page: inout ReportOutput) {
-        page.put("<article>\n<h3><bdi>")
-        page.put(run.row.script, .markup)
-        page.put("</bdi></h3>\n<p>Run <a href=\"#run-\(run.number)\">")
-        page.put(run.row.short, .markup)
-        page.put("</a> began ")
-        page.time(run.row.run.started, .full)
-        page.put(run.row.end == .died ? " and died: " : " and ended with ")
-        if run.row.end != .died { page.put(run.row.end.text + ": ", .markup) }
-        page.put("\(run.counts.text).</p>\n")
+        let began = ReportOutput.markup(of: run.row.run.started, .full)
+        let end = run.row.end == .died ? "died" : "ended with \(run.row.end.text)"
+        page.say(
+            """
+            <article>
+            <h3><bdi>\(run.row.script)</bdi></h3>
+            <p>Run <a href="#run-\(ours: "\(run.number)")">\(run.row.short)</a> began \(ours: began) and \
+            \(end): \(run.counts.text).</p>
+
+            """,
+            .markup
+        )
         page.commands(run.wayOn.map { [$0] } ?? [])
         page.put("</article>\n")
     }
@@ -164,19 +166,18 @@ extension ReportOutput {
         case clock
     }
 
-    /// Adds a time; what is not shown of it is in the markup.
+    /// Adds a time.
     mutating func time(_ milliseconds: Int64, _ style: TimeStyle) {
+        put(Self.markup(of: milliseconds, style))
+    }
+
+    /// Spells a time; what is not shown of it is in the markup.
+    static func markup(of milliseconds: Int64, _ style: TimeStyle) -> String {
         let text = Timestamp.text(milliseconds)
-        put("<time datetime=\"")
-        put(text)
-        put("\">")
         let bytes = Array(text.utf8)
-        if style == .full {
-            put(String(decoding: bytes.prefix(10), as: UTF8.self))
-            put(" ")
-        }
-        put(String(decoding: bytes.dropFirst(11).prefix(8), as: UTF8.self))
-        put("</time>")
+        let day = style == .full ? String(decoding: bytes.prefix(10), as: UTF8.self) + " " : ""
+        let clock = String(decoding: bytes.dropFirst(11).prefix(8), as: UTF8.self)
+        return "<time datetime=\"\(text)\">\(day)\(clock)</time>"
     }
 
     /// Adds what somebody is to type.

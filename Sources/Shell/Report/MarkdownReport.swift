@@ -11,12 +11,14 @@ struct MarkdownReport {
     /// Writes the text.
     func write(to file: inout ReportOutput) {
         file.put(Self.beginning)
-        file.put(report.summary, .markdown)
-        file.put(".\n")
-        file.put(report.scope, .markdown)
-        file.put(", from the journal of ")
-        file.put(report.host, .markdown)
-        file.put(", written \(Self.time(report.made)). Times are UTC.\n")
+        file.say(
+            """
+            \(report.summary).
+            \(report.scope), from the journal of \(report.host), written \(ours: Self.time(report.made)). Times are UTC.
+
+            """,
+            .markdown
+        )
         writeOpen(to: &file)
         writeItems(to: &file)
         writeChanges(to: &file)
@@ -30,30 +32,25 @@ struct MarkdownReport {
             file.put("Nothing.\n")
         }
         for (run, change) in doubts {
-            file.put("- **In doubt: ")
-            file.put(change.operation, .markdown)
-            file.put(" of ")
-            file.put(change.thing, .markdown)
-            file.put("** at ")
-            file.put(change.vcenter, .markdown)
-            file.put(", \(Self.time(change.began)), by run ")
-            file.put(run.row.short, .markdown)
-            if let text = change.explanation {
-                file.put(": ")
-                file.put(text, .markdown)
-            }
-            file.put(".")
+            let began = Self.time(change.began)
+            let said = change.explanation.map { ": \($0)" } ?? ""
             let or = change.canBeObserved ? "" : " Look by hand, then:"
-            file.put("\(or) \(Self.code(change.commands))\n")
+            file.say(
+                """
+                - **In doubt: \(change.operation) of \(change.thing)** at \(change.vcenter), \(ours: began), by run \
+                \(run.row.short)\(said).\(ours: or) \(ours: Self.code(change.commands))
+
+                """,
+                .markdown
+            )
         }
         for run in report.resumable + report.died {
-            file.put(run.wayOn == nil ? "- **Died: run " : "- **Not at its end: run ")
-            file.put(run.row.short, .markdown)
-            file.put("**, ")
-            file.put(run.row.script, .markdown)
-            file.put(", \(run.counts.text).")
-            if let command = run.wayOn { file.put(" \(Self.code([command]))") }
-            file.put("\n")
+            let word = run.wayOn == nil ? "Died" : "Not at its end"
+            let way = run.wayOn.map { " " + Self.code([$0]) } ?? ""
+            file.say(
+                "- **\(ours: word): run \(run.row.short)**, \(run.row.script), \(run.counts.text).\(ours: way)\n",
+                .markdown
+            )
         }
     }
 

@@ -2,7 +2,7 @@ internal import Changes
 internal import Journal
 internal import Text
 
-/// What the runs of a journal have changed: the data of a report, whatever its form.
+/// The changes of runs of a journal: the data of a report, whatever its form.
 struct Report {
     /// A run with its changes.
     struct Run {

@@ -5,7 +5,7 @@ internal import Journal
 ///
 /// Texts are as the journal has them: each form of the report makes them safe in its own way.
 struct ReportChange: Equatable {
-    /// What became of it.
+    /// Its outcome.
     enum State: String, CaseIterable {
         case done, refused
         case notSent = "not sent"

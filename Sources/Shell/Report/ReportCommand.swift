@@ -172,7 +172,10 @@ struct ReportCommand {
                 let run = row.run
                 let chain =
                     row.end == .runs || run.isFinished ? [] : try store.runs(since: run.first)
-                return (row, try store.operations(ofRun: run.identifier), row.wayOn(chain))
+                return (
+                    row, try store.operations(ofRun: run.identifier),
+                    row.wayOn(chain) == .resume ? "vmoon resume \(run.identifier)" : nil
+                )
             }
         }
         return Report(runs, scope: scope, made: now, host: world.hostName)
@@ -199,18 +202,5 @@ struct ReportCommand {
             return "Runs of the last \(SpanText.spelled(since)), and those with a change in doubt"
         }
         return names.isEmpty ? "All runs" : Report.count(names.count, "chosen run")
-    }
-}
-
-extension RunRow {
-    /// The command that continues it, if something is left to do and nothing is at work on it.
-    /// - Parameter chain: The runs that continue one another, the oldest first.
-    /// - Returns: Such as `vmoon resume 3f2a91c0-…`.
-    func wayOn(_ chain: [RunRecord]) -> String? {
-        guard end != .runs, !run.isFinished, chain.last?.identifier == run.identifier,
-            let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,
-            !recipe.isHeldToPlan, recipe.arguments != nil
-        else { return nil }
-        return "vmoon resume \(run.identifier)"
     }
 }

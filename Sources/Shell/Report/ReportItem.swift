@@ -71,7 +71,7 @@ struct ReportItem: Equatable {
     }
 }
 
-/// How many changes have come to which end.
+/// Counts of changes by their end.
 struct ReportCounts: Equatable {
     var done = 0
     /// They did not happen: refused, or never sent.

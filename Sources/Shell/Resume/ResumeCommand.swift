@@ -62,6 +62,7 @@ enum ResumeCommand {
                 let rest =
                     past.failed == 0
                     ? "" : "; \(failed): vmoon resume \(previous.identifier) tries again"
+                hold.remove()
                 world.note(
                     "nothing is left to do: the run \(previous.identifier) reached its end\(rest)"
                 )
@@ -85,7 +86,7 @@ enum ResumeCommand {
             )
             try start(recipe, invocation, continuation, &world)
         } catch {
-            world.fail(error.description, error.exitCode)
+            world.refuseRun(invocation, error.description, error.exitCode)
         }
     }
 

@@ -25,8 +25,7 @@ final class RunHold {
             return true
         }
         try world.makePrivateFolder("\(folder)/locks")
-        // Locks of items have no dot in their names, those of --lock begin with run.
-        let lock = try world.openLock("\(folder)/locks/resume.\(run).lock")
+        let lock = try world.openLock("\(folder)/locks/\(Self.beginning)\(run)\(Self.ending)")
         guard try lock.lock(within: wait) else {
             let found = RunLock.Holder((try? lock.contents(limit: 1000)) ?? "")
             holder = found.map { " (\($0.description))" } ?? ""
@@ -39,16 +38,33 @@ final class RunHold {
     /// Whether somebody holds the lock of a run.
     func isAlive(_ run: String) -> Bool {
         guard let folder = StandardFolders.state(world.environment),
-            world.isReadable("\(folder)/locks/resume.\(run).lock")
+            world.isReadable("\(folder)/locks/\(Self.beginning)\(run)\(Self.ending)")
         else { return false }
         return (try? take(run)) == false
     }
 
     /// Removes the file of a run that nobody continues any more: one that still opens it finds in the journal that
     /// nothing is left to do.
-    func remove() {
-        if let file { try? world.removeFile(file.path) }
+    func remove() { try? file?.remove() }
+
+    /// Removes the files of runs that were killed, or that nobody went on with: one that a process holds stays.
+    ///
+    /// Whoever continues such a run makes its file anew.
+    /// - Parameters:
+    ///   - folder: The folder of the locks.
+    ///   - world: The surroundings.
+    static func removeLeft(in folder: String, of world: World) {
+        let names = (try? world.listFolder(folder)).flatMap { $0 } ?? []
+        for name in names where name.hasPrefix(beginning) && name.hasSuffix(ending) {
+            guard let lock = try? world.openLock("\(folder)/\(name)"),
+                (try? lock.tryLock()) == true
+            else { continue }
+            try? lock.remove()
+        }
     }
+
+    /// Locks of items have no dot in their names, those of --lock begin with `run.`.
+    private static let (beginning, ending) = ("resume.", ".lock")
 
     /// Takes the lock for a run that is about to be recorded.
     func hold(_ run: RunRecord) -> VSphereError? {

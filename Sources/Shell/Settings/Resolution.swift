@@ -83,6 +83,7 @@ struct Resolution {
         {
             profile.userHint += "; GOVC_USERNAME counts only where GOVC_URL names the vCenter"
         }
+        profile.note = note(endpoint.scheme, trust, in: world)
         setLimits(of: &profile)
         profile.proxy = EnvironmentProxy.find(for: endpoint, in: world.environment)
         if layers[addressLayer].origin == .govc,
@@ -145,6 +146,19 @@ struct Resolution {
         }
         guard let files = value(.caFile) else { return Trust(.system, pins: pins) }
         return Trust(.files(files.texts ?? files.text.map { [$0] } ?? []), pins: pins)
+    }
+
+    /// The way there for the journal, which is read in other folders too.
+    private func note(
+        _ scheme: Endpoint.Scheme,
+        _ trust: Trust,
+        in world: World
+    ) -> ConnectionNote? {
+        var files: [String] = []
+        if case .files(let paths) = trust.authorities {
+            files = paths.map { (try? world.absolute($0)) ?? $0 }
+        }
+        return ConnectionNote(scheme: scheme, authorities: files, pins: trust.pins)
     }
 
     private func user(in world: World) throws(SettingsError) -> String {

@@ -5,20 +5,19 @@ extension Settings {
     typealias Candidate = Swift.Result<Connection, SettingsError>
 
     /// The connection of options and variables, if they name this vCenter.
-    /// - Parameters:
-    ///   - vcenter: The vCenter.
-    ///   - user: The user who made the operations; empty if there were several.
+    /// - Parameter place: The vCenter.
     /// - Returns: At most one connection, or what is wrong with it.
-    func namedConnections(toKnown vcenter: String, user: String) -> [Candidate] {
-        guard namesAny, named == vcenter else { return [] }
+    func namedConnections(to place: ReconcilePlace) -> [Candidate] {
+        guard namesAny, named == place.vcenter else { return [] }
         return [Candidate { () throws(SettingsError) in try connection() }]
     }
 
     /// The connections of profiles and of govc's variables to this vCenter; then that of the journal's user, unless the
     /// password of the settings is meant for another vCenter and nothing else could give one.
-    /// - Parameters: As above.
+    /// - Parameter place: The vCenter.
     /// - Returns: The connections, or what is wrong with them, those of the same user first.
-    func otherConnections(toKnown vcenter: String, user: String) -> [Candidate] {
+    func otherConnections(to place: ReconcilePlace) -> [Candidate] {
+        let (vcenter, user) = (place.vcenter, place.user)
         let isFree = !namesAny || named == vcenter
         // What is meant for one vCenter is not told to another.
         let rest = isFree ? [commandLine, variables] : [commandLine, variables].map(\.impersonal)
@@ -44,24 +43,30 @@ extension Settings {
         if found.isEmpty && named != vcenter || !namesAny && hasPassword {
             found.append(
                 Candidate { () throws(SettingsError) in
-                    try connection(toKnown: vcenter, user: user, rest)
+                    try connection(toKnown: place, rest)
                 }
             )
         }
         return found
     }
 
-    /// The connection to a vCenter that only the journal names; the user too, unless the settings name one.
+    /// The connection to a vCenter that only the journal names, and how it was reached; the user too, unless the
+    /// settings name one.
     private func connection(
-        toKnown vcenter: String,
-        user: String,
+        toKnown place: ReconcilePlace,
         _ rest: [SettingLayer]
     ) throws(SettingsError) -> Connection {
         var known = SettingLayer(.journal)
-        known.settings[.vcenter] = .init(value: .text(vcenter), name: "the journal's vCenter")
-        if !user.isEmpty {
-            known.settings[.user] = .init(value: .text(user), name: "the journal's user")
+        func add(_ option: Option, _ value: OptionValue, _ name: String) {
+            known.settings[option] = .init(value: value, name: "the journal's \(name)")
         }
+        let scheme = place.note?.scheme ?? .https
+        add(.vcenter, .text("\(scheme.rawValue)://\(place.vcenter)"), "vCenter")
+        if !place.user.isEmpty { add(.user, .text(place.user), "user") }
+        if let files = place.note?.authorities, !files.isEmpty {
+            add(.caFile, .texts(files), "authorities")
+        }
+        if let pins = place.note?.pins, !pins.isEmpty { add(.pin, .texts(pins), "pins") }
         return try connection(by: rest + [known])
     }
 

@@ -36,7 +36,7 @@ extension Subcommand {
             }
             ScriptRun.start(run, &world)
         } catch {
-            world.fail(error.description, error.exitCode)
+            world.refuseRun(invocation, error.description, error.exitCode)
         }
     }
 }

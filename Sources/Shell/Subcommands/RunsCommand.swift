@@ -80,9 +80,19 @@ struct RunsCommand {
             return isJSON
                 ? JSONEncoder(.indented).encode(.array(rows.map(\.document))) + "\n"
                 : RunTable(rows, now: world.wallTime().wholeMilliseconds)
-                    .text(width: world.output.width)
+                    .text(width: width)
         }
         return try SettingsError.ofJournal { () throws(JournalError) in try one(row, store) }
+    }
+
+    /// The width of the list: that of the terminal; into a file or a pipe rows are whole, unless `COLUMNS` says
+    /// otherwise.
+    private var width: Int {
+        guard !world.output.isTerminal else { return world.output.width }
+        return world.environment.nonEmpty("COLUMNS").flatMap { Int($0) }.flatMap {
+            $0 > 0 ? $0 : nil
+        }
+            ?? .max
     }
 
     /// Forgets runs; if our clock is ahead of the newest run, the start of that run counts as the present.

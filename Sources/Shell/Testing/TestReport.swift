@@ -105,9 +105,5 @@ struct TestReport {
         return text + (content.isEmpty ? "/>\n" : ">\n\(content)    </testcase>\n")
     }
 
-    /// A text for XML; control characters that XML does not allow are already escaped.
-    private static func xml(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")
-    }
+    private static func xml(_ text: String) -> String { Escaping.markupLines.text(text) }
 }

@@ -70,7 +70,7 @@ public final class CassetteRecorder {
 }
 
 extension Dialect {
-    /// Whether an entry is a log-in, in either dialect.
+    /// Tells whether an entry is a log-in, in either dialect.
     static func isLogIn(_ entry: CassetteEntry) -> Bool {
         allCases.contains { dialect in
             let (method, path) = dialect.session(.create)

@@ -138,7 +138,7 @@ extension JSONValue {
         return hasFound ? result : Optional.none
     }
 
-    /// Whether a text has a name that is secret in requests; the key of a pair does not count.
+    /// Tells whether a text has a name that is secret in requests; the key of a pair does not count.
     private func isShortSecret(_ member: Member, of object: JSONValue) -> Bool {
         member.value.members == nil && member.name.namesSecretParameter
             && !(member.name == "key" && object["value"] != nil)

@@ -75,7 +75,7 @@ enum CassetteVocabulary {
         "action", "~action", "find", "get", "library_id", "cancel",
     ]
 
-    /// Whether a text of an answer stays as it is.
+    /// Tells whether a text of an answer stays as it is.
     /// - Parameters:
     ///   - text: The text.
     ///   - field: The name of the member that it stands under.
@@ -106,7 +106,7 @@ enum CassetteVocabulary {
             && parts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
     }
 
-    /// Whether it is the answer to a log-in as a recording has it: the session has a number there.
+    /// Tells whether it is the answer to a log-in as a recording has it: the session has a number there.
     static func isSession(_ body: [UInt8]) -> Bool {
         let text = String(decoding: body, as: UTF8.self)
         return text.wholeMatch(of: /"session-[0-9]+"|\{"value":"session-[0-9]+"\}/) != nil

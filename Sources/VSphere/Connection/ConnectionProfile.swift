@@ -79,6 +79,8 @@ public struct ConnectionProfile: Sendable {
     public var proxy: Proxy?
     /// How the vCenter proves who it is.
     public var trust: Trust
+    /// How it is reached, for the journal; nil for https:// and the system's authorities.
+    public var note: ConnectionNote?
     /// Which dialect is spoken.
     public var dialect = DialectChoice.usual
     /// Limit for one request that reads.

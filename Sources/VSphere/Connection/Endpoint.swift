@@ -1,6 +1,6 @@
 /// The address of one vCenter.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
-    /// Whether the connection is encrypted.
+    /// The scheme of an address: encrypted or not.
     public enum Scheme: String, Sendable, Hashable {
         case https, http
 

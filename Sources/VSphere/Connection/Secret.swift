@@ -23,7 +23,7 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         self.source = source
     }
 
-    /// Whether the texts are the same.
+    /// Tells whether the texts are the same.
     public static func == (one: Self, other: Self) -> Bool { one.text == other.text }
     /// Feeds the text.
     public func hash(into hasher: inout Hasher) { hasher.combine(text) }

@@ -4,7 +4,7 @@ internal import Transport
 
 /// One attempt without a result: the error, and how far the request is known to have come.
 struct Failure: Error {
-    /// How far a request came.
+    /// The point that a request reached.
     enum Evidence: Sendable, Equatable, CaseIterable {
         /// No byte of it was sent.
         case notSent
@@ -63,7 +63,7 @@ struct Failure: Error {
         self.isTransient = isTransient
     }
 
-    /// Whether the request may have been carried out although it failed.
+    /// Tells whether the request may have been carried out although it failed.
     ///
     /// Only a complete error of vCenter refuses a change: a status without one may come from a proxy
     /// that has passed the request on before.

@@ -218,7 +218,7 @@ public final class Operation: Sendable {
         }
     }
 
-    /// Whether the path has a query of its own, the action.
+    /// Tells whether the path has a query of its own, the action.
     func hasQuery(in dialect: Dialect) -> Bool {
         path(in: dialect).contains { piece in
             if case .text(let text) = piece { text.utf8.contains(UInt8(ascii: "?")) } else { false }

@@ -173,7 +173,7 @@ extension Shape.Field {
         return found
     }
 
-    /// Whether a key is the name used by other releases, and its own name is missing.
+    /// Tells whether a key is the name used by other releases, and its own name is missing.
     fileprivate func isOther(_ key: Value, in value: Value) -> Bool {
         otherName.map { key.isText($0) && value[name] == nil } ?? false
     }

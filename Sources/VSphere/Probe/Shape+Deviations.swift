@@ -62,7 +62,7 @@ extension Shape {
         if !found.contains(where: { $0.place == deviation.place }) { found.append(deviation) }
     }
 
-    /// Whether a value without parts is of this shape.
+    /// Tells whether a value without parts is of this shape.
     private func isMet(by value: Value) -> Bool {
         switch self {
         case .string: value.kind == .string

@@ -39,7 +39,7 @@ enum CommandText {
         return shown
     }
 
-    /// Whether a text has a character that a secret could stand behind; a dash only where a word begins.
+    /// Tells whether a text has a character that a secret could stand behind; a dash only where a word begins.
     static func mayTell(_ text: some Sequence<UInt8>) -> Bool {
         var before = UInt8(ascii: " ")
         for byte in text {
@@ -87,7 +87,7 @@ enum CommandText {
         return withoutHostPassword(word)
     }
 
-    /// Whether a word is the name of a header or a field that is secret: `Cookie:`.
+    /// Tells whether a word is the name of a header or a field that is secret: `Cookie:`.
     private static func isField(_ word: String) -> Bool {
         word.hasSuffix(":") && !word.hasSuffix("://") && word.dropLast().namesSecret
     }

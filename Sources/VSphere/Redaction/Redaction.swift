@@ -22,7 +22,7 @@ public final class Redaction {
         secrets.insert(secret)
     }
 
-    /// Whether a text is a secret of the run, as a whole.
+    /// Tells whether a text is a secret of the run, as a whole.
     public func isSecret(_ text: String) -> Bool { secrets.contains(Secret(text)) }
 
     /// The text with `***` for every secret.
@@ -141,7 +141,7 @@ public final class Redaction {
         return failure
     }
 
-    /// Whether a word that ends like Basic or Bearer precedes a space: most texts need no further check.
+    /// Tells whether a word that ends like Basic or Bearer precedes a space: most texts need no further check.
     private static func mayNameScheme(_ text: String) -> Bool {
         var before: (UInt8, UInt8) = (0, 0)
         for byte in text.utf8 {

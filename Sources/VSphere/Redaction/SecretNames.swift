@@ -60,7 +60,7 @@ extension StringProtocol {
         return CommandText.withoutSecrets(text)
     }
 
-    /// Whether the next word on a command line is a secret: `--token`, `-u` of curl with `me:secret`, `-p`.
+    /// Tells whether the next word on a command line is a secret: `--token`, `-u` of curl with `me:secret`, `-p`.
     /// - Parameter value: That word.
     /// - Returns: Whether it is one.
     public func isOptionWithSecret(_ value: some StringProtocol) -> Bool {
@@ -118,12 +118,12 @@ enum SecretNames {
         "7za",
     ]
 
-    /// Whether a program, perhaps with its path, takes a password immediately after `-p`.
+    /// Tells whether a program, perhaps with its path, takes a password immediately after `-p`.
     static func takesPassword(_ program: String) -> Bool {
         program.split(separator: "/").last.map { passwordPrograms.contains(String($0)) } ?? false
     }
 
-    /// Whether the text after `-p` may be a password: a number is a port or a process, a path is a path.
+    /// Tells whether the text after `-p` may be a password: a number is a port or a process, a path is a path.
     static func mayBePassword(_ value: some StringProtocol) -> Bool {
         !value.isEmpty && !value.hasPrefix("-") && !value.hasPrefix(".") && !value.contains("/")
             && !value.allSatisfy { $0.isNumber || $0 == ":" || $0 == "," }

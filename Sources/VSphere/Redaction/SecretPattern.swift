@@ -70,7 +70,7 @@ struct SecretPattern {
     /// Whether it is also found with line breaks inside; a short one would match in ordinary columns.
     private var mayBeWrapped: Bool { bytes.count >= 12 }
 
-    /// Whether the text ends here, perhaps within the spelling of one character.
+    /// Tells whether the text ends here, perhaps within the spelling of one character.
     private func isCut(_ text: [UInt8], _ at: Int, _ matched: Int) -> Bool {
         guard matched >= Self.least, at == text.count || Self.isSpecial[Int(text[at])],
             let cut = text.cut(from: at)

@@ -29,6 +29,17 @@ public struct NameBook {
                 return
             }
             note(library: library, name)
+        case "createLibrary", "createSubscribedLibrary":
+            guard let name = call.argument(0)?["name"]?.string, let library = answer?.string else {
+                return
+            }
+            note(library: library, name)
+        case "updateItem":
+            // An item that no answer has named stays so: its library is not known.
+            guard let item = call.item, let name = call.argument(1)?["name"]?.string,
+                let known = items[item]
+            else { return }
+            note(item: item, name, library: known.library)
         case "findLibraries":
             // vCenter finds a name however its letters are cased: what getLibrary tells is better.
             guard let name = call.argument(0)?["name"]?.string, let answer, answer.count == 1,

@@ -2,7 +2,7 @@
 ///
 /// The first is the run itself; each makes those of what belongs to it. A run that is not traced has none.
 public final class Span {
-    /// What tells parts from each other.
+    /// The identifiers that tell parts from each other.
     public struct Place: Sendable, Equatable {
         /// The identifier of the part; never 0.
         public let id: UInt64

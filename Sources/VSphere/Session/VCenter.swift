@@ -36,7 +36,7 @@ public final class VCenter {
     /// Removes secrets from errors.
     let redaction: Redaction
 
-    /// Whether a text is a secret of the run, as a whole.
+    /// Tells whether a text is a secret of the run, as a whole.
     public func isSecret(_ text: String) -> Bool { redaction.isSecret(text) }
 
     let baseURL: ByteBuffer
@@ -133,7 +133,7 @@ public final class VCenter {
         lastDate = (Int64(seconds) * 1000, clock())
     }
 
-    /// Whether a log-in with another password than this was made, and did not fail.
+    /// Tells whether a log-in with another password than this was made, and did not fail.
     public func hasUsedAnotherPassword(than given: Secret) -> Bool {
         guard session.generation > 0 || logInProgress != nil else { return false }
         return password != given

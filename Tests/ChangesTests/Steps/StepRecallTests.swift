@@ -362,46 +362,6 @@ import VSphereSupport
     }
 }
 
-/// A journal that cannot be read for a moment.
-private final class FlakyStore: JournalStore, @unchecked Sendable {
-    // Safe because one thread uses it.
-    var isUnreadable = false
-    private let store = MemoryStore()
-
-    private func check() throws(JournalError) {
-        if isUnreadable { throw JournalError(.locked, "the file is locked") }
-    }
-
-    func commit(_ writes: [JournalWrite]) throws(JournalError) { store.commit(writes) }
-
-    func openOperations(vcenter: String, item: String) throws(JournalError) -> [OperationRecord] {
-        try check()
-        return store.openOperations(vcenter: vcenter, item: item)
-    }
-
-    func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord] {
-        try check()
-        return store.openOperations(vcenter: vcenter)
-    }
-
-    func openOperations() throws(JournalError) -> [OperationRecord] { store.openOperations() }
-
-    func runs(startingWith prefix: String, limit: Int) -> [RunRecord] {
-        store.runs(startingWith: prefix, limit: limit)
-    }
-
-    func runs(since run: String) -> [RunRecord] { store.runs(since: run) }
-
-    func steps(ofRun run: String) -> [StepRecord] { store.steps(ofRun: run) }
-
-    func operations(ofRun run: String) -> [OperationRecord] { store.operations(ofRun: run) }
-
-    func operations(startingWith prefix: String) throws(JournalError) -> [OperationRecord] {
-        try check()
-        return store.operations(startingWith: prefix)
-    }
-}
-
 extension RunRecord {
     fileprivate init(_ name: String) {
         self.init(

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    private func findings(_ source: String) throws -> [String] {
+    func findings(_ source: String) throws -> [String] {
         try SourceCheck().findings(in: Array(source.utf8)).map {
             "\($0.line):\($0.column): \($0.severity.rawValue): \($0.message)"
         }
@@ -384,22 +384,5 @@ import Testing
                 "assert has no eqal; did you mean equal?", "an item has no nam; did you mean name?",
             ]
         )
-    }
-
-    @Test(arguments: FunctionSpec.all.map(\.name))
-    func `nothing is found in the example of a function`(_ name: String) throws {
-        let spec = try #require(FunctionSpec.all.first { $0.name == name })
-        #expect(try findings(spec.example) == [])
-    }
-
-    @Test(arguments: FunctionSpec.testing.map(\.name))
-    func `nothing is found in the example of a function for tests`(_ name: String) throws {
-        let spec = try #require(FunctionSpec.testing.first { $0.name == name })
-        let check = try SourceCheck(testing: FunctionSpec.testing)
-        #expect(check.findings(in: Array(spec.example.utf8), isTest: true) == [])
-    }
-
-    @Test func `nothing is found in the examples of values`() throws {
-        for value in ValueSpec.all { #expect(try findings(value.example) == []) }
     }
 }

@@ -1,6 +1,7 @@
 import JSON
 import Journal
 import Posix
+import Synchronization
 import Testing
 import VSphere
 
@@ -65,7 +66,82 @@ import VSphere
         _ says: String?
     ) {
         let outcome = Command.Outcome(ending: ending, output: Array(output.utf8))
-        #expect(RunHooks.problem(outcome) == says)
+        #expect(RunHooks.problem(outcome, RunHooks.limit) == says)
+    }
+
+    /// Options as a command line gives them.
+    private static func options(_ words: String...) throws -> RunOptions {
+        let given = try ArgumentParser.parse(words + ["-e", ""], inputIsTerminal: false)
+        return RunOptions(given, environment: [:])
+    }
+
+    private final class Heard: Sendable {
+        let commands = Mutex<[Command]>([])
+        let text = Mutex("")
+
+        /// Surroundings in which programs end so, and in which standard error is kept.
+        func world(_ ending: Ending, _ environment: [String: String] = [:]) -> World {
+            var world = FakeWorld().world(environment)
+            world.run = { command throws(PosixError) in
+                self.commands.withLock { $0.append(command) }
+                return Command.Outcome(ending: ending, output: [])
+            }
+            world.error = World.Output(isTerminal: false) { bytes in
+                self.text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+            }
+            return world
+        }
+    }
+
+    @Test(arguments: [(0, 1), (1, 2), (70, 2), (64, 2)] as [(Int32, Int)])
+    func `a program that hangs has its limit, and changes nothing`(_ code: Int32, _ told: Int)
+        throws
+    {
+        let heard = Heard()
+        let options = try Self.options("--on-end", "a 'b c'", "--on-failure", "d")
+        let world = heard.world(.timedOut, ["TRACEPARENT": "outer", "VMOON_PASSWORD": "x"])
+        let hooks = try RunHooks(options, world, limit: .seconds(2))
+        let end = RunEnd(.code(code), nil, duration: .zero, changes: ChangeCounts())
+        hooks.tell(end, "{}", traceparent: "inner")
+        let commands = heard.commands.withLock { $0 }
+        #expect(commands.count == told && commands[0].arguments == ["a", "b c"])
+        #expect(commands.allSatisfy { $0.timeout == .seconds(2) })
+        #expect(commands.allSatisfy { $0.feed?.input == Array("{}\n".utf8) })
+        #expect(commands.allSatisfy { $0.feed?.environment == ["TRACEPARENT": "inner"] })
+        let says = ["--on-end: a", "--on-failure: d"].prefix(told).map {
+            "vmoon: warning: \($0) took longer than 2s, and was ended\n"
+        }
+        #expect(heard.text.withLock { $0 } == says.joined())
+        // Nobody says otherwise: thirty seconds.
+        try RunHooks(options, world).tell(end, "{}")
+        let last = heard.commands.withLock { $0.last }
+        #expect(last?.timeout == .seconds(30))
+        #expect(last?.feed?.environment == ["TRACEPARENT": "outer"])
+    }
+
+    @Test func `a run that is ended by force has one end, whoever tells of it first`() throws {
+        for isForced in [true, false] {
+            let heard = Heard()
+            let world = heard.world(.exited(0))
+            let options = try Self.options("--log-format", "json", "--on-end", "a")
+            let log = try RunLog(Invocation(), options, runID: "r", world, Redaction())
+            log.count(.done)
+            log.count(nil)
+            let problem = RunProblem("stuck", kind: "deadline")
+            if isForced { log.endByForce(.code(124), problem) }
+            log.end(.code(3), hasUnknownOutcome: false)
+            if !isForced { log.endByForce(.code(124), problem) }
+            let lines = heard.text.withLock { $0 }.split(separator: "\n")
+            let records = try lines.map { try JSONValue(parsing: String($0)) }
+            let events = records.compactMap { $0["event"]?.string }
+            #expect(events == ["run_begin"] + (isForced ? ["error"] : []) + ["run_end"])
+            let end = try #require(records.last)
+            #expect(end["exit_code"] == (isForced ? 124 : 3))
+            #expect(end["kind"]?.string == (isForced ? "deadline" : nil))
+            #expect(end["changes"] == ["done": 1, "refused": 0, "unknown": 1])
+            let told = heard.commands.withLock { $0 }
+            #expect(told.count == 1 && told[0].feed?.input == Array((lines.last ?? "").utf8) + [10])
+        }
     }
 
     @Test func `no variable of ours with a password is handed on`() {

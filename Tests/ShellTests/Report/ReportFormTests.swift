@@ -40,6 +40,13 @@ import Testing
             "\\\\u{FFFE}ü"
         ),
         (String(decoding: [0x61, 0xFF], as: UTF8.self), "a\u{FFFD}", "a\u{FFFD}", "a\u{FFFD}"),
+        // Trackers call people and link issues; an address calls nobody.
+        (
+            "@ann cc (@b-c) ann@vsphere.local @ #12 x#7 # !9",
+            "@ann cc (@b-c) ann@vsphere.local @ #12 x#7 # !9",
+            "@ann cc (@b-c) ann@vsphere.local @ #12 x#7 # !9",
+            "@<!-- -->ann cc (@<!-- -->b-c) ann@vsphere.local @ \\#<!-- -->12 x\\#<!-- -->7 \\# \\!9"
+        ),
     ]
 
     @Test(arguments: texts)
