@@ -53,51 +53,51 @@ struct InventoryFormatTests {
 
     @Test(arguments: [
         (#"[]"#, "no object"), (#"{}"#, #"the document is empty; an inventory without"#),
-        (#"{"library":[]}"#, "/library is unknown; there are users, libraries, machines"),
-        (#"{"libraries":[{"name":"a","item":[]}]}"#, "/libraries/0/item is unknown"),
+        (#"{"library":[]}"#, "library: is unknown; there are users, libraries, machines"),
+        (#"{"libraries":[{"name":"a","item":[]}]}"#, "libraries[0].item: is unknown"),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm":"vm-1"}]}]}]}"#,
-            "/libraries/0/items/0/versions/0/vm is unknown"
+            "libraries[0].items[0].versions[0].vm: is unknown"
         ),
         (#"{"libraries":{}}"#, "/libraries must be an array"),
-        (#"{"libraries":[{}]}"#, "/libraries/0/name is missing"),
+        (#"{"libraries":[{}]}"#, "libraries[0].name: is missing"),
         (#"{"libraries":[{"name":"a","type":"x"}]}"#, "must be LOCAL or SUBSCRIBED"),
         (#"{"libraries":[{"name":"a","id":"1"},{"name":"b","id":"1"}]}"#, "stands twice"),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","2","3"]}]}]}"#,
-            "/libraries/0/items/0/versions may hold two at most"
+            "libraries[0].items[0].versions: may hold two at most"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[]}]}]}"#,
-            "/libraries/0/items/0/versions is empty"
+            "libraries[0].items[0].versions: is empty"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["5","3"]}]}]}"#,
-            "/libraries/0/items/0/versions must be in order"
+            "libraries[0].items[0].versions: must be in order"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","check_outs":[{"vm":"vm-7"},{"vm":"vm-8"}]}]}]}"#,
-            "/libraries/0/items/0/check_outs may hold one at most"
+            "libraries[0].items[0].check_outs: may hold one at most"
         ),
         (#"{"libraries":[{"name":"a","creation_time":"yesterday"}]}"#, "must be a UTC time stamp"),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":["1","1"]}]}]}"#,
-            "/libraries/0/items/0/versions/1/version stands twice in the item"
+            "libraries[0].items[0].versions[1].version: stands twice in the item"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm_template":"vm-1"}]},"#
                 + #"{"name":"c","versions":[{"version":"1","vm_template":"vm-1"}]}]}]}"#,
-            "/libraries/0/items/1/versions/0/vm_template is a template or checked out already"
+            "libraries[0].items[1].versions[0].vm_template: is a template or checked out already"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm_template":"vm-1"}],"#
                 + #""check_outs":[{"vm":"vm-1"}]}]}]}"#,
-            "/check_outs/0/vm is a template or checked out already: vm-1 stands twice"
+            ".check_outs[0].vm: is a template or checked out already: vm-1 stands twice"
         ),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","check_outs":[{"vm":"vm-7"}]},"#
                 + #"{"name":"c","check_outs":[{"vm":"vm-7"}]}]}]}"#,
-            "/libraries/0/items/1/check_outs/0/vm is a template or checked out already"
+            "libraries[0].items[1].check_outs[0].vm: is a template or checked out already"
         ),
         (
             #"{"users":[{"name":"a@b"},{"name":"B\\a"}],"libraries":[]}"#,

@@ -150,7 +150,7 @@ struct ProgramTests {
         #expect(run.code == 66)
         #expect(
             run.output
-                == "vmoon-sim: \(file): /libraries/0/items/0/versions/1/version stands twice in the item\n"
+                == "vmoon-sim: \(file): libraries[0].items[0].versions[1].version: stands twice in the item\n"
         )
     }
 

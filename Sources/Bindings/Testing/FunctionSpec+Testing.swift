@@ -230,10 +230,31 @@ extension FunctionSpec {
             """
         ),
         simulator(
+            "sim.load",
+            "Replaces the simulator's inventory by that of a file, and forgets its faults, stubs and requests.",
+            [
+                Parameter(
+                    "file",
+                    "string",
+                    "as vmoon snapshot writes it; one without a leading / lies beside the test. Of one with several "
+                        + "vCenters, sim.vcenter(name).load takes its part"
+                )
+            ],
+            nothing,
+            """
+            local path = os.tmpname()
+            local file <close> = assert(io.open(path, "w"))
+            file:write('{"libraries":[{"name":"mine"}]}'):flush()
+            sim.load(path)
+            os.remove(path)
+            assert.equal("mine", getLibrary(listLibraries()[1]).name)
+            """
+        ),
+        simulator(
             "sim.vcenter",
             "Gives the same functions for the simulator that stands for another vCenter.",
             [Parameter("name", "string", "the vCenter, as scripts name it")],
-            Result("table", "fault, stub, role, clock, requests, state and reset"),
+            Result("table", "fault, stub, role, clock, requests, state, reset and load"),
             """
             local other = sim.vcenter "b.example.com"
             local vc <close> = session{ vcenter = "b.example.com" }

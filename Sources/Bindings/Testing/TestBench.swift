@@ -27,11 +27,16 @@ public struct TestBench {
     /// Makes the run of a script against these simulators: its file, its arguments, options of the program.
     public var launch: (String, [String], [String]) -> Launch
 
+    /// Reads a file that lies beside the test.
+    public var read: (String) -> Result<String, VSphereError>
+
     /// Makes a bench.
     public init(
         simulator: @escaping (String?) -> Result<ConnectionProfile, VSphereError>,
-        launch: @escaping (String, [String], [String]) -> Launch
+        launch: @escaping (String, [String], [String]) -> Launch,
+        read: @escaping (String) -> Result<String, VSphereError>
     ) {
+        self.read = read
         self.simulator = simulator
         self.launch = launch
     }
@@ -57,6 +62,16 @@ let benchFunctions: [(name: String, body: FunctionSpec.Body)] = [
         }
     ),
     ("sim.launch", { runtime, call in runtime.launchScript(call) }),
+    (
+        "sim.read",
+        { runtime, call in
+            runtime.answer(call) { () throws(VSphereError) in
+                let path = try Arguments(call, of: "sim.load").name(0, "file")
+                guard let bench = runtime.configuration.bench else { return }
+                call.result.put(try bench.read(path).get())
+            }
+        }
+    ),
 ]
 
 extension Runtime {

@@ -2,11 +2,11 @@ internal import VSphere
 
 /// What tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
 ///
-/// The host passes `render`, `ask`, `check` and `launch` under `sim`, and the chunk removes them again; the runner
+/// The host passes `render`, `ask`, `check`, `launch` and `read` under `sim`, and the chunk removes them again; the runner
 /// finds its own entries in `package.loaded`, where no script looks.
 let testScript = #"""
     local error_meta = select(4, ...)
-    local render, ask, check, launch = sim.render, sim.ask, sim.check, sim.launch
+    local render, ask, check, launch, read = sim.render, sim.ask, sim.check, sim.launch, sim.read
     sim = nil
     local plain_assert, decode, encode = assert, json.decode, json.encode
     local error, getmetatable, ipairs, math_type, next, pairs, pcall, rawequal, select, setmetatable, tostring, type, xpcall =
@@ -151,6 +151,12 @@ let testScript = #"""
 
     local function simulator(vcenter)
       local s = {}
+      local function replace(name, place, text)
+        ask(name, vcenter, "PUT", place, text)
+        ask(name, vcenter, "DELETE", "/sim/faults")
+        ask(name, vcenter, "DELETE", "/sim/stubs")
+        ask(name, vcenter, "DELETE", "/sim/requests")
+      end
       function s.fault(fault)
         if type(fault) ~= "table" then
           usage("sim.fault", "the fault must be a table", "sim.fault{ match = { operation = \"rollback\" }, [\"do\"] = \"html_503\" }")
@@ -217,12 +223,15 @@ let testScript = #"""
       end
       function s.reset(state)
         if state ~= nil and type(state) ~= "table" then usage("sim.reset", "the inventory must be a table") end
-        -- What a simulator starts with, one that nobody has used knows best.
-        local text = state and encode(state) or ask("sim.reset", "untouched.invalid", "GET", "/sim/state")
-        ask("sim.reset", vcenter, "PUT", "/sim/state", text)
-        ask("sim.reset", vcenter, "DELETE", "/sim/faults")
-        ask("sim.reset", vcenter, "DELETE", "/sim/stubs")
-        ask("sim.reset", vcenter, "DELETE", "/sim/requests")
+        -- Without a body it is what the simulator began with.
+        replace("sim.reset", "/sim/state", state and encode(state) or "")
+      end
+      function s.load(file)
+        local place = "/sim/state"
+        if vcenter then
+          place = place .. "?vcenter=" .. vcenter:gsub("[^%w.-]", function(c) return format("%%%02X", c:byte()) end)
+        end
+        replace("sim.load", place, read(file))
       end
       return s
     end

@@ -93,7 +93,7 @@ final class ScriptRun {
         lock = try RunLock.take(settings.run, runID: runID, world)
         self.continuation = continuation
         hold = continuation?.hold ?? RunHold(world)
-        let fleet = settings.run.usesSimulator ? SimulatorFleet(world) : nil
+        let fleet = try SimulatorFleet.of(settings.run, world)
         self.fleet = fleet
         redaction = secrets.redaction
         let warnings = Warnings(world)

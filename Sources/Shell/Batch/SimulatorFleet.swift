@@ -21,10 +21,13 @@ final class SimulatorFleet {
     static let variable = "VMOON_SIMULATORS"
 
     private let world: World
+    /// The file that each of them begins with.
+    private let inventory: String?
     private var simulators: [Endpoint?: Simulator] = [:]
 
-    init(_ world: World) {
+    init(_ world: World, inventory: String? = nil) {
         self.world = world
+        self.inventory = inventory
         guard let text = world.environment.nonEmpty(Self.variable) else { return }
         world.removeVariable(Self.variable)
         for member in (try? JSONValue(parsing: text))?.members ?? [] {
@@ -32,6 +35,39 @@ final class SimulatorFleet {
             let endpoint = member.name.isEmpty ? nil : try? Endpoint.parse(member.name).endpoint
             simulators[endpoint] = Simulator(process: nil, profile: profile, ready: member.value)
         }
+    }
+
+    /// The simulators of a run; nil where none stand for its vCenters.
+    static func of(_ options: RunOptions, _ world: World) throws(SettingsError) -> SimulatorFleet? {
+        let isSimulated = options.usesSimulator
+        let inventory = try inventory(options, hasSimulators: isSimulated, world)
+        return isSimulated ? SimulatorFleet(world, inventory: inventory) : nil
+    }
+
+    /// Checks the inventory that a run names, before anything is started.
+    /// - Returns: Its whole path: simulators may be started later, from elsewhere; nil for none.
+    static func inventory(
+        _ options: RunOptions,
+        hasSimulators: Bool,
+        _ world: World
+    ) throws(SettingsError) -> String? {
+        guard let path = options.inventoryFile else { return nil }
+        guard hasSimulators else {
+            throw SettingsError(
+                "--inventory is about simulators, and this run has none",
+                hint: "vmoon --sim --inventory FILE script.lua",
+                exitCode: .usage
+            )
+        }
+        guard world.isReadable(path) else {
+            throw SettingsError(
+                "cannot read the inventory \(Display.escape(path))",
+                hint: "vmoon snapshot FILE writes one",
+                exitCode: .notFound
+            )
+        }
+        guard !path.hasPrefix("/"), let folder = try? world.workingDirectory() else { return path }
+        return "\(folder)/\(path)"
     }
 
     /// The value of `variable` for a run that is to use these simulators.
@@ -50,7 +86,10 @@ final class SimulatorFleet {
         if let known = simulators[endpoint] { return .success(known.profile) }
         do throws(PosixError) {
             let program = try world.executablePath().replacingLastComponent(with: "vmoon-sim")
-            let process = try world.startInBackground([program, "--with-parent", "--quiet"])
+            var words = [program, "--with-parent", "--quiet"]
+            if let inventory { words += ["--inventory", inventory] }
+            if let endpoint { words += ["--vcenter", endpoint.description] }
+            let process = try world.startInBackground(words)
             let line = try process.firstLine(within: .seconds(30))
             guard let ready = try? JSONValue(parsing: line),
                 let profile = Self.profile(from: ready)

@@ -101,7 +101,19 @@ extension Flag {
             "Send every session to a private simulator.",
             detail: "One is started for each vCenter named; configured credentials are not used."
         ),
+        inventory,
     ]
+
+    /// What the simulators of a run begin with.
+    static let inventory = Flag(
+        .inventory,
+        "inventory",
+        .path,
+        "FILE",
+        in: .connection,
+        "Let the simulators begin with the inventory in FILE.",
+        detail: "As vmoon snapshot writes it. One with several vCenters gives each its part."
+    )
 
     static let trustRows: [Flag] = [
         Flag(

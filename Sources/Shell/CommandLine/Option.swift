@@ -23,7 +23,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case scriptName, acceptChanges
     case checkFormat, checkOptions, markdown, manualPage
     case report, reportFile, filter, testLimit
-    case mask, role
+    case mask, role, libraries, inventory
 }
 
 /// The value of an option, parsed but not yet combined with other sources.

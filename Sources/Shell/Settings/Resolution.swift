@@ -50,6 +50,7 @@ struct Resolution {
         profile.operationTimeout = value(.operationTimeout)?.duration ?? profile.operationTimeout
         profile.answerLimit = value(.maxAnswer)?.size ?? profile.answerLimit
         profile.requestLimit = value(.limit)?.count ?? profile.requestLimit
+        profile.hasRequestLimit = value(.limit) != nil
     }
 
     func connection(in world: World) throws(SettingsError) -> Settings.Connection {

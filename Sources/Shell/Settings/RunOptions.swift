@@ -31,6 +31,8 @@ public struct RunOptions: Sendable, Equatable {
 
     /// Every session goes to a private simulator.
     public let usesSimulator: Bool
+    /// The file with the inventory that its simulators begin with.
+    public let inventoryFile: String?
     /// The file to which the traffic of sessions is recorded.
     public let recordFile: String?
     /// The file that is played back in place of vCenters.
@@ -91,6 +93,7 @@ public struct RunOptions: Sendable, Equatable {
 
     init(_ invocation: Invocation, environment: [String: String]) {
         usesSimulator = invocation[.sim]?.toggle ?? false
+        inventoryFile = invocation[.inventory]?.text
         recordFile = invocation[.record]?.text
         replayFile = invocation[.replay]?.text
         let isReadOnly = invocation[.readOnly]?.toggle ?? false

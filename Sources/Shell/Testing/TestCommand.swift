@@ -6,6 +6,7 @@ extension Subcommand {
         count: 1...10_000,
         summary: "Run *_test.lua on fresh simulators.",
         flags: [
+            .inventory,
             Flag(
                 .filter,
                 "filter",

@@ -29,6 +29,7 @@ final class TestRun {
             let settings = try Settings(invocation, world: &world) { text, name in
                 ConfigurationScript.load(text, name, within: nil, surroundings)
             }
+            _ = try SimulatorFleet.inventory(settings.run, hasSimulators: true, world)
             // Other output inside a report would make it invalid.
             if let write = try? world.reserveOutput() { world.output.write = write }
             TestRun(invocation, world, settings).run(files)

@@ -46,7 +46,9 @@ final class TestStage {
         self.file = file
         self.world = world
         limit = invocation[.testLimit]?.duration ?? Self.usualLimit
-        let (printed, gate, fleet) = (printed, gate, SimulatorFleet(world))
+        // It was checked before the first test.
+        let inventory = try? SimulatorFleet.inventory(settings.run, hasSimulators: true, world)
+        let (printed, gate, fleet) = (printed, gate, SimulatorFleet(world, inventory: inventory))
         self.fleet = fleet
         let sessions = SessionSettings(
             settings: settings,
@@ -90,6 +92,14 @@ final class TestStage {
                     words: [program, "--sim"] + dialect + options + [path] + words,
                     environment: environment
                 )
+            },
+            read: { path in
+                let path = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+                do throws(PosixError) {
+                    return .success(try world.readFile(path, 1 << 30).text)
+                } catch {
+                    return .failure(VSphereError(.usage, error.description, operation: "sim.load"))
+                }
             }
         )
         do throws(LuaError) {

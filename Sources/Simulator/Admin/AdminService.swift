@@ -14,7 +14,7 @@ struct AdminService {
                 simulation.withState { $0.log.removeAll() }
                 return Reply(status: 204)
             case ("GET", "/sim/state"): return state()
-            case ("PUT", "/sim/state"): return try replaceState(request.body)
+            case ("PUT", "/sim/state"): return try replaceState(request.body, target)
             case ("GET", "/sim/sessions"):
                 let count = simulation.withState { $0.sessions.count }
                 return json(["open": .integer(count)])
@@ -60,9 +60,16 @@ struct AdminService {
         return json(InventoryWriter(inventory: inventory).document)
     }
 
-    private func replaceState(_ body: [UInt8]) throws -> Reply {
-        let document = try JSONParser().decode(body)
-        let inventory = try simulation.settings.inventory(document, now: simulation.now)
+    /// Replaces the inventory; an empty body brings back the one it started with.
+    private func replaceState(_ body: [UInt8], _ target: RequestTarget) throws -> Reply {
+        let inventory =
+            body.isEmpty
+            ? simulation.firstInventory
+            : try simulation.settings.inventory(
+                try JSONParser().decode(body),
+                now: simulation.now,
+                vcenter: target.queryValue(of: "vcenter")
+            )
         simulation.changeInventory { $0 = inventory }
         return Reply(status: 204)
     }

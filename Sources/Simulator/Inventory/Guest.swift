@@ -1,4 +1,5 @@
 internal import APIIndex
+internal import JSON
 
 /// How long what runs in a machine takes.
 struct GuestTimes: Sendable {
@@ -19,6 +20,7 @@ extension Machine {
 
     /// Switches it on.
     mutating func begin(at moment: Instant?) {
+        forgetGuest()
         power = .on
         powersOn = nil
         shutsDown = nil
@@ -29,6 +31,7 @@ extension Machine {
 
     /// Switches it off, or goes on with what was suspended.
     mutating func end(_ state: Power) {
+        forgetGuest()
         power = state
         powersOn = nil
         shutsDown = nil
@@ -38,6 +41,10 @@ extension Machine {
     /// Its guest operating system.
     func guest(at now: Instant, _ times: GuestTimes) -> Guest {
         guard power == .on else { return Guest() }
+        if let tools = recorded[.getTools] {
+            let runs = tools["run_state"] == "RUNNING"
+            return Guest(hasTools: runs, address: runs ? address : nil)
+        }
         guard let onSince else { return Guest(hasTools: true, address: address) }
         let tools = onSince + times.tools
         guard now >= tools else { return Guest() }
@@ -94,6 +101,7 @@ extension Inventory {
             stopping.append(id)
         } else {
             machines[id]?.onSince = now
+            machines[id]?.forgetGuest()
         }
     }
 

@@ -98,7 +98,9 @@ extension Inventory {
         let machine = try copy(of: source(of: try template(id)), request, else: .notFound)
         try refuseTaken(machine.name, in: machine.placement.folder)
         let vm = add(copy: machine) { $0.powersOn = request.isPoweredOn ? moment : nil }
-        for tag in try tags(named: request, else: .notFound) { attach(tag, to: vm) }
+        for tag in try tags(named: request, else: .notFound) {
+            attach(tag, to: TaggedObject(type: "VirtualMachine", id: vm))
+        }
         if request.isPoweredOn { starting.append(vm) }
         return vm
     }

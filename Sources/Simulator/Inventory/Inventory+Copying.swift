@@ -17,6 +17,8 @@ extension Inventory {
         machine.customization = request.customization
         machine.item = nil
         machine.isTemplate = false
+        // A clone has labels, files and addresses of its own.
+        machine.recorded = Recorded()
         machine.placement = try place(
             request.placement ?? [:],
             besides: source.placement,

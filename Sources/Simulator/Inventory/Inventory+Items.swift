@@ -17,7 +17,7 @@ extension Inventory {
             )
         }
         // Files and disks go where the library is, unless the request says otherwise.
-        let store = MachinePlacement().datastore
+        let store = usualPlacement.datastore
         source.placement.datastore = store
         for index in source.disks.indices { source.disks[index].datastore = store }
         let copy = try copy(of: source, request, else: .invalidArgument)
@@ -63,8 +63,6 @@ extension Inventory {
         sourceID: String?,
         isCached: Bool?
     ) -> [String] {
-        // The content of every item is cached.
-        guard isCached != false else { return [] }
         let candidates: [String]
         if let name {
             candidates = itemsByName[name.lowercased()] ?? []
@@ -78,6 +76,7 @@ extension Inventory {
             return (library == nil || item.libraryID == library)
                 && (sourceID == nil || item.source == sourceID)
                 && (type == nil || item.type == type?.lowercased())
+                && (isCached == nil || item.isCached == isCached)
         }
     }
 

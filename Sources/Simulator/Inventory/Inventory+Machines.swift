@@ -86,6 +86,8 @@ extension Inventory {
             )
         }
         tasks[index].isCanceled = true
+        tasks[index].fixed = nil
+        tasks[index].recorded = Recorded()
         tasks[index].end = now
         if let vm = tasks[index].machine { machines[vm]?.powersOn = nil }
     }

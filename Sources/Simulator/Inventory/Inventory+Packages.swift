@@ -15,6 +15,10 @@ extension Inventory {
         named[.folder] = target.text("folder_id")
         named[.host] = target.text("host_id")
         var machine = Machine(id: "", serial: 0, name: Self.stored(spec.text("name") ?? item.name))
+        machine.placement = usualPlacement
+        for index in machine.disks.indices {
+            machine.disks[index].datastore = usualPlacement.datastore
+        }
         machine.placement = try place(named, besides: machine.placement, else: .notFound)
         if let store = spec.text("default_datastore_id") {
             machine.placement.datastore = try known(.datastore, store, else: .notFound).id

@@ -35,7 +35,7 @@ extension Inventory {
         if kind == .subscribed {
             let url = spec.structure("subscription_info")?.text("subscription_url") ?? ""
             let source = libraryOrder.compactMap { libraries[$0] }
-                .first { $0.isPublished && $0.publishURL == url }
+                .first { $0.isPublished && $0.publication == url }
             guard let source else {
                 throw .invalid("library.no_source", "Nothing is published at \(url).", [url])
             }
@@ -72,6 +72,11 @@ extension Inventory {
         return libraryOrder.compactMap { libraries[$0] }.filter { $0.source == library.id }
     }
 
+    /// The subscriptions that a vCenter told of: their libraries may be elsewhere.
+    func recordedSubscriptions(of id: String) throws(VAPIError) -> [JSONValue] {
+        try library(id).recorded[.listSubscriptions]?.array ?? []
+    }
+
     /// The identifier of the subscription of a library.
     static func subscription(of follower: Library) -> String { "subscription-" + follower.id }
 
@@ -90,7 +95,9 @@ extension Inventory {
                 [library.id]
             )
         }
-        let known = try followers(of: library.id).map(Self.subscription)
+        let known =
+            try followers(of: library.id).map(Self.subscription)
+            + recordedSubscriptions(of: library.id).compactMap { $0["subscription"]?.string }
         for named in subscriptions where !known.contains(named) {
             throw .invalid("library.no_subscription", "There is no subscription \(named).", [named])
         }

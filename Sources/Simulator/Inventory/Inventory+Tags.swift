@@ -5,6 +5,8 @@ struct TagCategory: Sendable {
     var description = ""
     /// Whether an object may have one of its tags only.
     var isSingle = false
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
 }
 
 /// A tag, and what it is attached to.
@@ -13,8 +15,19 @@ struct Tag: Sendable {
     var name: String
     var description = ""
     let category: String
-    /// The identifiers of the objects, in the order in which they got it.
-    var objects: [String] = []
+    /// The objects, in the order in which they got it.
+    var objects: [TaggedObject] = []
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
+
+    func has(_ object: String) -> Bool { objects.contains { $0.id == object } }
+}
+
+/// An object that has a tag.
+struct TaggedObject: Sendable, Equatable {
+    /// The type, such as `VirtualMachine`.
+    var type: String
+    let id: String
 }
 
 extension Inventory {
@@ -61,7 +74,7 @@ extension Inventory {
             throw .invalid("tag.no_object", "There is no \(type) \(object).", [type, object])
         }
         let others = tags.filter {
-            $0.category == tag.category && $0.id != id && $0.objects.contains(object)
+            $0.category == tag.category && $0.id != id && $0.has(object)
         }
         guard !category.isSingle || others.isEmpty else {
             throw .invalid(
@@ -70,13 +83,12 @@ extension Inventory {
                 [object, category.name]
             )
         }
-        attach(id, to: object)
+        attach(id, to: TaggedObject(type: type, id: object))
     }
 
     /// Attaches a tag; one that is attached stays.
-    mutating func attach(_ id: String, to object: String) {
-        guard let index = tags.firstIndex(where: { $0.id == id }),
-            !tags[index].objects.contains(object)
+    mutating func attach(_ id: String, to object: TaggedObject) {
+        guard let index = tags.firstIndex(where: { $0.id == id }), !tags[index].has(object.id)
         else { return }
         tags[index].objects.append(object)
     }
@@ -86,12 +98,33 @@ extension Inventory {
         _ = try tag(id)
         guard isThere(object, type) else { throw .notFound("object", object) }
         guard let index = tags.firstIndex(where: { $0.id == id }) else { return }
-        tags[index].objects.removeAll { $0 == object }
+        tags[index].objects.removeAll { $0.id == object }
     }
 
     /// Takes all tags off an object that is gone.
     mutating func untag(_ object: String) {
-        for index in tags.indices { tags[index].objects.removeAll { $0 == object } }
+        for index in tags.indices where tags[index].has(object) {
+            tags[index].objects.removeAll { $0.id == object }
+        }
+    }
+
+    /// The type of an object, by what the inventory knows of it.
+    func taggedType(of id: String) -> String {
+        if machines[id] != nil { return "VirtualMachine" }
+        if libraries[id] != nil { return "com.vmware.content.Library" }
+        if items[id] != nil { return "com.vmware.content.library.Item" }
+        guard let place = placements.first(where: { $0.id == id }) else { return "VirtualMachine" }
+        return switch place.kind {
+        case .folder: "Folder"
+        case .resourcePool: "ResourcePool"
+        case .cluster: "ClusterComputeResource"
+        case .host: "HostSystem"
+        case .datastore: "Datastore"
+        case .datacenter: "Datacenter"
+        case .network:
+            place.type == "DISTRIBUTED_PORTGROUP" ? "DistributedVirtualPortgroup" : "Network"
+        case .storagePolicy, .customizationSpec: "VirtualMachine"
+        }
     }
 
     private func isThere(_ id: String, _ type: String) -> Bool {

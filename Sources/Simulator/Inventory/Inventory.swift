@@ -24,6 +24,23 @@ struct Inventory: Sendable {
     var tasks: [TaskRecord] = []
     var nextTask = 1
     var nextIdentifier = 1
+    /// The places of machines about which a document says nothing.
+    var usualPlacement = MachinePlacement()
+    /// Answers about the vCenter as a whole.
+    var recorded = Recorded()
+    /// Reads that are refused as they were when the inventory was taken.
+    var refusals = Refusals()
+    /// Counts the machines: lists are in the order in which they came.
+    private(set) var machinesMade = 0
+
+    /// Adds a machine behind all others.
+    mutating func place(_ machine: Machine) {
+        machinesMade += 1
+        machines[machine.id] = machine.ordered(machinesMade)
+    }
+
+    /// All machines, in the order in which they came.
+    var machinesInOrder: [Machine] { machines.values.sorted { $0.order < $1.order } }
 
     /// Reserves memory, so that a large inventory is not copied repeatedly while it grows.
     mutating func reserve(items count: Int) {
@@ -85,7 +102,7 @@ struct Inventory: Sendable {
         let serial = nextMachine
         nextMachine += 1
         let id = "vm-\(serial)"
-        machines[id] = make(id, serial)
+        place(make(id, serial))
         return id
     }
 

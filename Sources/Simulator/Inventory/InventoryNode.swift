@@ -20,8 +20,11 @@ extension InventoryReader {
         }
 
         func wrong(_ name: String, _ what: String) -> InventoryError {
-            InventoryError("\(place)/\(name) \(what)")
+            InventoryError("\(at(name)): \(what)")
         }
+
+        /// The way to a member: `vcenters.vc1.libraries[0].name`; places in lists are counted from 0, as jq does.
+        private func at(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
 
         /// Refuses unknown members: a misspelt one would be ignored silently.
         func check(_ known: String...) throws(InventoryError) {
@@ -33,7 +36,7 @@ extension InventoryReader {
         func nodes(_ name: String) throws(InventoryError) -> [Node] {
             guard let list = value[name] else { return [] }
             guard let elements = list.array else { throw wrong(name, "must be an array") }
-            return elements.enumerated().map { Node($1, at: "\(place)/\(name)/\($0)") }
+            return elements.enumerated().map { Node($1, at: "\(at(name))[\($0)]") }
         }
 
         func text(_ name: String) throws(InventoryError) -> String? {
@@ -77,6 +80,21 @@ extension InventoryReader {
                 throw wrong("privileges", "must be an array of names, or null for all")
             }
             return Set(names)
+        }
+
+        /// Answers by the names of operations.
+        func answers(of operations: Operation...) throws(InventoryError) -> Recorded {
+            guard let found = value["answers"], found != .null else { return Recorded() }
+            guard let members = found.members else { throw wrong("answers", "must be an object") }
+            for member in members where !operations.contains(where: { $0.rawValue == member.name })
+            {
+                let known = operations.map(\.rawValue).joined(separator: ", ")
+                throw Node(found, at: at("answers")).wrong(
+                    member.name,
+                    "is unknown; there are \(known)"
+                )
+            }
+            return Recorded(found)
         }
 
         func time(_ name: String) throws(InventoryError) -> Instant? {

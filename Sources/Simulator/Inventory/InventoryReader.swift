@@ -5,9 +5,9 @@ internal import JSON
 /// Nearly everything is optional: names are enough for a library, an item and its versions.
 struct InventoryReader {
     var inventory = Inventory()
-    private let now: Instant
+    let now: Instant
     /// The machines that are a version's template, or are checked out.
-    private var taken: Set<String> = []
+    var taken: Set<String> = []
 
     /// Reads a document.
     ///
@@ -18,17 +18,27 @@ struct InventoryReader {
         user: String,
         now: Instant
     ) throws(InventoryError) -> Inventory {
+        try read((document, ""), user: user, now: now)
+    }
+
+    /// Reads one vCenter's part of a document.
+    static func read(
+        _ part: (document: JSONValue, place: String),
+        user: String,
+        now: Instant
+    ) throws(InventoryError) -> Inventory {
         var reader = InventoryReader(now: now)
-        return try reader.read(document, user: user)
+        return try reader.read(part.document, user: user, at: part.place)
     }
 
     private init(now: Instant) { self.now = now }
 
     private mutating func read(
         _ document: JSONValue,
-        user: String
+        user: String,
+        at place: String
     ) throws(InventoryError) -> Inventory {
-        let root = Node(document, at: "")
+        let root = Node(document, at: place)
         guard let members = document.members else {
             throw InventoryError("the document is no object")
         }
@@ -38,12 +48,16 @@ struct InventoryReader {
             )
         }
         try root.check(
+            "made_by",
             "users",
             "libraries",
             "machines",
             "placements",
             "tag_categories",
             "tags",
+            "tasks",
+            "answers",
+            "refused",
             "next_machine",
             "next_identifier"
         )
@@ -63,11 +77,14 @@ struct InventoryReader {
         if document["placements"] == nil {
             inventory.placements = Inventory.standard(user: user).placements
         }
+        inventory.choosePlacement()
+        try readWhole(root)
         for node in try root.nodes("machines") {
             let machine = try machine(node)
-            guard inventory.machines.updateValue(machine, forKey: machine.id) == nil else {
+            guard inventory.machines[machine.id] == nil else {
                 throw node.wrong("vm", "stands twice")
             }
+            inventory.place(machine)
             if machine.powersOn != nil { inventory.starting.append(machine.id) }
             if machine.shutsDown != nil { inventory.stopping.append(machine.id) }
         }
@@ -110,7 +127,16 @@ struct InventoryReader {
     }
 
     private func placement(_ node: Node) throws(InventoryError) -> Placement {
-        try node.check("kind", "id", "name", "type", "parents", "free_space", "capacity")
+        try node.check(
+            "kind",
+            "id",
+            "name",
+            "type",
+            "parents",
+            "free_space",
+            "capacity",
+            "answers"
+        )
         guard let kind = Placement.Kind(rawValue: try node.required("kind")) else {
             throw node.wrong("kind", "is none that is known")
         }
@@ -127,6 +153,18 @@ struct InventoryReader {
         }
         placement.freeSpace = try node.integer("free_space")
         placement.capacity = try node.integer("capacity")
+        placement.recorded = try node.answers(
+            of: .listFolders,
+            .listResourcePools,
+            .listClusters,
+            .listHosts,
+            .listDatastores,
+            .listDatacenters,
+            .listNetworks,
+            .listStoragePolicies,
+            .listCustomizationSpecs,
+            .getCustomizationSpec
+        )
         return placement
     }
 
@@ -152,7 +190,9 @@ struct InventoryReader {
             "cluster",
             "datastore",
             "disks",
-            "nics"
+            "nics",
+            "hidden",
+            "answers"
         )
         let id = try node.required("vm")
         let serial = Int(id.split(separator: "-").last ?? "") ?? 0
@@ -179,7 +219,15 @@ struct InventoryReader {
         machine.memoryMiB = try node.integer("memory_size_MiB") ?? machine.memoryMiB
         machine.guestOS = try node.text("guest_OS") ?? machine.guestOS
         machine.item = try node.text("library_item")
-        var place = MachinePlacement()
+        machine.isHidden = try node.boolean("hidden") ?? false
+        machine.recorded = try node.answers(
+            of: .getVM,
+            .getPower,
+            .getTools,
+            .getGuest,
+            .getTemplate
+        )
+        var place = inventory.usualPlacement
         place.folder = try node.text("folder") ?? place.folder
         place.resourcePool = try node.text("resource_pool") ?? place.resourcePool
         place.host = try node.text("host") ?? place.host
@@ -191,6 +239,9 @@ struct InventoryReader {
     }
 
     private func devices(of machine: inout Machine, _ node: Node) throws(InventoryError) {
+        for index in machine.disks.indices {
+            machine.disks[index].datastore = machine.placement.datastore
+        }
         if node.value["disks"] != nil { machine.disks = [] }
         for disk in try node.nodes("disks") {
             try disk.check("id", "capacity", "datastore")
@@ -208,179 +259,5 @@ struct InventoryReader {
                 .init(id: try nic.required("id"), network: try nic.text("network"))
             )
         }
-    }
-
-    private mutating func library(_ node: Node) throws(InventoryError) {
-        try node.check(
-            "id",
-            "name",
-            "type",
-            "description",
-            "creation_time",
-            "published",
-            "source",
-            "last_sync_time",
-            "items"
-        )
-        let kind = try node.text("type") ?? Library.Kind.local.rawValue
-        guard let kind = Library.Kind(rawValue: kind) else {
-            throw node.wrong("type", "must be LOCAL or SUBSCRIBED")
-        }
-        var library = Library(
-            id: try node.text("id") ?? inventory.newIdentifier(),
-            name: try node.required("name"),
-            created: try node.time("creation_time") ?? now
-        )
-        library.kind = kind
-        library.description = try node.text("description") ?? ""
-        library.isPublished = try node.boolean("published") ?? false
-        library.source = try node.text("source")
-        library.lastSync = try node.time("last_sync_time")
-        guard inventory.libraries[library.id] == nil else { throw node.wrong("id", "stands twice") }
-        inventory.add(library)
-        for child in try node.nodes("items") { try item(child, in: library.id) }
-    }
-
-    private mutating func item(_ node: Node, in library: String) throws(InventoryError) {
-        try node.check(
-            "id",
-            "name",
-            "type",
-            "description",
-            "creation_time",
-            "last_modified_time",
-            "published",
-            "source",
-            "next_version",
-            "versions",
-            "check_outs",
-            "changes"
-        )
-        let created = try node.time("creation_time") ?? now
-        var item = Item(
-            id: try node.text("id") ?? inventory.newIdentifier(),
-            libraryID: library,
-            name: try node.required("name"),
-            created: created,
-            modified: try node.time("last_modified_time") ?? created
-        )
-        item.type = try node.text("type") ?? Item.templateType
-        item.description = try node.text("description") ?? ""
-        item.published = try node.text("published")
-        item.source = try node.text("source")
-        guard inventory.items[item.id] == nil else { throw node.wrong("id", "stands twice") }
-        for node in try node.nodes("versions") {
-            let version = try self.version(node, of: item)
-            guard !item.versions.contains(where: { $0.id == version.id }) else {
-                throw node.wrong("version", "stands twice in the item")
-            }
-            try take(version.template, as: "vm_template", of: node)
-            item.versions.append(version)
-        }
-        guard !item.isTemplate || node.value["versions"] == nil || !item.versions.isEmpty else {
-            throw node.wrong("versions", "is empty; a template has one version at least")
-        }
-        if item.isTemplate, item.versions.isEmpty {
-            item.versions = [Item.Version(id: "1", template: template(for: item, nil))]
-        }
-        guard item.versions.count <= 2 else {
-            throw node.wrong("versions", "may hold two at most: the latest and one previous")
-        }
-        let numbers = item.versions.compactMap { Int($0.id) }
-        guard zip(numbers, numbers.dropFirst()).allSatisfy(<) else {
-            throw node.wrong("versions", "must be in order, the latest last")
-        }
-        item.nextVersion = max(try node.integer("next_version") ?? 1, (numbers.max() ?? 0) + 1)
-        for entry in try node.nodes("check_outs") {
-            let checkOut = try checkOut(entry, of: item)
-            try take(checkOut.vm, as: "vm", of: entry)
-            guard item.checkOuts.isEmpty else {
-                throw node.wrong("check_outs", "may hold one at most")
-            }
-            item.checkOuts.append(checkOut)
-        }
-        for entry in try node.nodes("changes") {
-            try entry.check("version", "time", "user", "message")
-            item.changes.append(
-                Item.Change(
-                    version: try entry.required("version"),
-                    time: try entry.time("time") ?? created,
-                    user: try entry.text("user"),
-                    message: try entry.text("message")
-                )
-            )
-        }
-        inventory.add(item)
-    }
-
-    /// Records that a machine belongs to a version or is checked out: only one of these is possible.
-    private mutating func take(
-        _ machine: String,
-        as member: String,
-        of node: Node
-    ) throws(InventoryError) {
-        guard taken.insert(machine).inserted else {
-            let what = "is a template or checked out already: \(machine) stands twice"
-            throw node.wrong(member, what)
-        }
-    }
-
-    private mutating func version(
-        _ node: Node,
-        of item: Item
-    ) throws(InventoryError) -> Item.Version {
-        // A version may be just its identifier.
-        if let id = node.value.string { return .init(id: id, template: template(for: item, nil)) }
-        try node.check("version", "vm_template")
-        return .init(
-            id: try node.required("version"),
-            template: template(for: item, try node.text("vm_template"))
-        )
-    }
-
-    /// The machine of a version; a new one if the document has none.
-    private mutating func template(for item: Item, _ id: String?) -> String {
-        guard let id else {
-            return inventory.addMachine {
-                Machine(id: $0, serial: $1, name: item.name, isTemplate: true)
-            }
-        }
-        if inventory.machines[id] == nil {
-            let serial = Int(id.split(separator: "-").last ?? "") ?? 0
-            inventory.nextMachine = max(inventory.nextMachine, serial + 1)
-            inventory.machines[id] = Machine(id: id, serial: serial, name: item.name)
-        }
-        inventory.machines[id]?.isTemplate = true
-        return id
-    }
-
-    private mutating func checkOut(
-        _ node: Node,
-        of item: Item
-    ) throws(InventoryError) -> Item.CheckOut {
-        try node.check("vm", "time", "user")
-        let vm: String
-        if let named = try node.text("vm") {
-            vm = named
-            let serial = Int(named.split(separator: "-").last ?? "") ?? 0
-            inventory.nextMachine = max(inventory.nextMachine, serial + 1)
-            if inventory.machines[named] == nil {
-                inventory.machines[named] = Machine(
-                    id: named,
-                    serial: serial,
-                    name: item.name + "-checked-out"
-                )
-            }
-        } else {
-            vm = inventory.addMachine {
-                Machine(id: $0, serial: $1, name: item.name + "-checked-out")
-            }
-        }
-        inventory.machines[vm]?.item = item.id
-        return Item.CheckOut(
-            vm: vm,
-            time: try node.time("time") ?? now,
-            user: try node.text("user") ?? "VSPHERE.LOCAL\\Administrator"
-        )
     }
 }

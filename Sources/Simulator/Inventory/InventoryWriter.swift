@@ -5,13 +5,13 @@ struct InventoryWriter {
     let inventory: Inventory
 
     var document: JSONValue {
-        [
+        var document: JSONValue = [
             "users": .array(inventory.users.map(user)),
             "libraries": .array(
                 inventory.libraryOrder.compactMap { inventory.libraries[$0] }.map(library)
             ),
             "machines": .array(
-                inventory.machines.values.sorted { $0.serial < $1.serial }.map(machine)
+                inventory.machinesInOrder.map(machine)
             ),
             "placements": .array(inventory.placements.map(placement)),
             "tag_categories": .array(inventory.tagCategories.map(category)),
@@ -19,6 +19,15 @@ struct InventoryWriter {
             "next_machine": .integer(inventory.nextMachine),
             "next_identifier": .integer(inventory.nextIdentifier),
         ]
+        let told = inventory.tasks.filter { $0.fixed != nil }
+        if !told.isEmpty {
+            document["tasks"] = .array(
+                told.map { ["task": .string($0.id), "answers": $0.recorded.document ?? [:]] }
+            )
+        }
+        document["answers"] = inventory.recorded.document
+        if !inventory.refusals.isEmpty { document["refused"] = inventory.refusals.document }
+        return document
     }
 
     private func object(_ members: [(String, JSONValue?)]) -> JSONValue {
@@ -35,18 +44,25 @@ struct InventoryWriter {
     }
 
     private func category(_ category: TagCategory) -> JSONValue {
-        [
-            "id": .string(category.id), "name": .string(category.name),
-            "description": .string(category.description), "single": .boolean(category.isSingle),
-        ]
+        object([
+            ("id", .string(category.id)), ("name", .string(category.name)),
+            ("description", .string(category.description)),
+            ("single", .boolean(category.isSingle)), ("answers", category.recorded.document),
+        ])
     }
 
     private func tag(_ tag: Tag) -> JSONValue {
-        [
-            "id": .string(tag.id), "name": .string(tag.name),
-            "description": .string(tag.description), "category": .string(tag.category),
-            "objects": .array(tag.objects.map { .string($0) }),
-        ]
+        object([
+            ("id", .string(tag.id)), ("name", .string(tag.name)),
+            ("description", .string(tag.description)), ("category", .string(tag.category)),
+            ("objects", .array(tag.objects.map(tagged))), ("answers", tag.recorded.document),
+        ])
+    }
+
+    /// An object of a tag: its identifier alone, where that tells its type.
+    private func tagged(_ object: TaggedObject) -> JSONValue {
+        inventory.taggedType(of: object.id) == object.type
+            ? .string(object.id) : ["type": .string(object.type), "id": .string(object.id)]
     }
 
     private func hotAdd(_ machine: Machine) -> JSONValue? {
@@ -66,6 +82,7 @@ struct InventoryWriter {
             ("published", library.isPublished ? true : nil), ("source", text(library.source)),
             ("last_sync_time", text(library.lastSync?.text)),
             ("items", .array(library.itemIDs.compactMap { inventory.items[$0] }.map(item))),
+            ("answers", library.recorded.document),
         ])
     }
 
@@ -104,10 +121,11 @@ struct InventoryWriter {
                             ("version", .string(change.version)),
                             ("time", .string(change.time.text)), ("user", text(change.user)),
                             ("message", text(change.message)),
+                            ("short_message", text(change.cutMessage)),
                         ])
                     }
                 )
-            ),
+            ), ("answers", item.recorded.document),
         ])
     }
 
@@ -146,7 +164,7 @@ struct InventoryWriter {
                         object([("id", .string($0.id)), ("network", text($0.network))])
                     }
                 )
-            ),
+            ), ("hidden", machine.isHidden ? true : nil), ("answers", machine.recorded.document),
         ])
     }
 
@@ -166,6 +184,7 @@ struct InventoryWriter {
             ),
             ("free_space", placement.freeSpace.map { .integer($0) }),
             ("capacity", placement.capacity.map { .integer($0) }),
+            ("answers", placement.recorded.document),
         ])
     }
 }

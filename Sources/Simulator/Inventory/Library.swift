@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A content library.
 struct Library: Sendable {
     enum Kind: String, Sendable {
@@ -17,8 +19,15 @@ struct Library: Sendable {
     /// The publication that a subscribed library follows, and the time of its last update.
     var source: String?
     var lastSync: Instant?
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
 
     /// Where others find it.
+    var publication: String {
+        recorded[.getLibrary]?["publish_info"]?["publish_url"]?.string ?? publishURL
+    }
+
+    /// Where others find one of the simulator's own.
     var publishURL: String { "https://vcenter.example.test:443/cls/vcsp/lib/\(id)/lib.json" }
 }
 
@@ -45,6 +54,12 @@ struct Item: Sendable {
     var checkOuts: [CheckOut] = []
     /// The history, oldest first; it is longer than the list of versions.
     var changes: [Change] = []
+    /// The version that an item without versions of its own has.
+    var contentVersion = "1"
+    /// Whether its content is there, and not only its name.
+    var isCached = true
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
 
     var isTemplate: Bool { type == Self.templateType }
     var latest: Version? { versions.last }
@@ -68,10 +83,13 @@ struct Item: Sendable {
         let time: Instant
         var user: String?
         var message: String?
+        /// The beginning of the message, where a vCenter cut it in another place.
+        var cutMessage: String?
 
         /// The message as in a list: the first 80 characters, or up to the first newline that is not the
         /// first character.
         var shortMessage: String? {
+            if let cutMessage { return cutMessage }
             guard let message else { return nil }
             let end = message.indices.dropFirst().first { message[$0].isNewline }
             return String(message[..<(end ?? message.endIndex)].prefix(80))

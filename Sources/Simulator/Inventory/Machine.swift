@@ -7,8 +7,10 @@ struct Machine: Sendable {
     }
 
     private(set) var id: String
-    /// The number in its identifier: lists are in this order.
+    /// The number in its identifier.
     private(set) var serial: Int
+    /// Its place among all machines: lists are in this order.
+    private(set) var order = 0
     var name: String
     var power = Power.off
     /// When it will be on by itself: it was deployed so.
@@ -31,6 +33,20 @@ struct Machine: Sendable {
     var placement = MachinePlacement()
     var disks = [Disk(id: "2000")]
     var nics = [NIC(id: "4000")]
+    /// Whether no list has it: the account that took the inventory did not see it.
+    var isHidden = false
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
+
+    /// The same at another place among all machines.
+    func ordered(_ order: Int) -> Machine {
+        var machine = self
+        machine.order = order
+        return machine
+    }
+
+    /// The recorded answers about what runs in it are not true any more.
+    mutating func forgetGuest() { recorded.forget(.getPower, .getTools, .getGuest) }
 
     /// The same under another number.
     func numbered(_ id: String, _ serial: Int) -> Machine {
@@ -96,6 +112,8 @@ struct Placement: Sendable {
     var parents: [Kind: String] = [:]
     var freeSpace: Int?
     var capacity: Int?
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
 }
 
 /// A user who may log in.
@@ -131,7 +149,9 @@ struct User: Sendable {
 /// runs until it is done.
 struct TaskRecord: Sendable {
     enum Status: String, Sendable {
+        case pending = "PENDING"
         case running = "RUNNING"
+        case blocked = "BLOCKED"
         case succeeded = "SUCCEEDED"
         case failed = "FAILED"
     }
@@ -146,9 +166,14 @@ struct TaskRecord: Sendable {
     /// The machine that it switches on.
     var machine: String?
     var isCanceled = false
+    /// The state of one that a vCenter told of: nothing moves it.
+    var fixed: Status?
+    /// What a vCenter answered about it.
+    var recorded = Recorded()
 
     func status(at now: Instant) -> Status {
-        isCanceled ? .failed : now < end ? .running : .succeeded
+        if let fixed { return fixed }
+        return isCanceled ? .failed : now < end ? .running : .succeeded
     }
 
     /// The number of tasks that are kept.

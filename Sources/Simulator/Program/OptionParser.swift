@@ -133,6 +133,13 @@ enum OptionParser {
                 text,
                 "what there is, as GET /sim/state writes it"
             ),
+            taking(
+                "--vcenter",
+                "NAME",
+                \.vcenter,
+                text,
+                "which one of those in the inventory this is"
+            ),
             taking("--state", "FILE", \.stateFile, text, "keep the inventory across restarts"),
             choosing(
                 "--statuses",

@@ -69,7 +69,7 @@ enum GuestRoutes {
                 all(inventory).filter {
                     call.admits("names", $0.id) && call.admits("OS_type", system($0))
                 }.map { place in
-                    [
+                    place.recorded[.listCustomizationSpecs] ?? [
                         "name": .string(place.id), "description": .string(description(place)),
                         "OS_type": .string(system(place)), "last_modified": .string(made),
                     ]

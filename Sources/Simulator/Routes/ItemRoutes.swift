@@ -104,11 +104,14 @@ enum ItemRoutes {
                 .init("name", .optional(.string(item.name))),
                 .init("description", .optional(.string(item.description))),
                 .init("type", .optional(.string(item.type))),
-                .init("content_version", .optional(.string(item.latest?.id ?? "1"))),
+                .init(
+                    "content_version",
+                    .optional(.string(item.latest?.id ?? item.contentVersion))
+                ),
                 .init("metadata_version", .optional(.string("1"))),
                 .init("version", .optional(.string("1"))),
                 .init("source_id", .optional(text: item.source)),
-                .init("cached", .optional(.boolean(true))),
+                .init("cached", .optional(.boolean(item.isCached))),
                 .init("size", .optional(.integer(16 << 30))),
                 .init("creation_time", .optional(.time(item.created))),
                 .init("last_modified_time", .optional(.time(item.modified))),

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Content libraries.
 enum LibraryRoutes {
     private static let service = "com.vmware.content.library"
@@ -38,7 +40,7 @@ enum LibraryRoutes {
                 inventory.libraryOrder.compactMap { inventory.libraries[$0] }.filter { library in
                     (name == nil || library.name.lowercased() == name)
                         && (type == nil || library.kind.rawValue == type)
-                        && backing.map(isStored) ?? true
+                        && backing.map { isStored(library, on: $0, inventory) } ?? true
                 }.map(\.id)
             )
         },
@@ -69,13 +71,22 @@ enum LibraryRoutes {
         },
     ]
 
-    /// Whether a backing is the one that all libraries here have.
-    private static func isStored(on backing: Spec) -> Bool {
-        (backing.text("type") ?? "DATASTORE") == "DATASTORE"
-            && (backing.text("datastore_id") ?? store) == store
+    /// Whether a library has a backing: one that was recorded, or the one that all others have.
+    private static func isStored(
+        _ library: Library,
+        on backing: Spec,
+        _ inventory: Inventory
+    ) -> Bool {
+        let usual: JSONValue = [
+            "type": "DATASTORE", "datastore_id": .string(inventory.usualPlacement.datastore),
+        ]
+        let all = library.recorded[.getLibrary]?["storage_backings"]?.array ?? [usual]
+        return all.contains { stored in
+            ["type", "datastore_id", "storage_uri"].allSatisfy { field in
+                backing.text(field).map { stored[field]?.string == $0 } ?? true
+            }
+        }
     }
-
-    private static let store = "datastore-11"
 
     private static func publishInfo(of library: Library) -> DataValue? {
         guard library.kind == .local else { return nil }
@@ -103,7 +114,7 @@ enum LibraryRoutes {
                 .init("authentication_method", .optional(.string("NONE"))),
                 .init("automatic_sync_enabled", .optional(.boolean(false))),
                 .init("on_demand", .optional(.boolean(false))),
-                .init("subscription_url", .optional(.string(source.publishURL))),
+                .init("subscription_url", .optional(.string(source.publication))),
             ]
         )
     }
@@ -130,7 +141,10 @@ enum LibraryRoutes {
                                 "com.vmware.content.library.storage_backing",
                                 [
                                     .init("type", .optional(.string("DATASTORE"))),
-                                    .init("datastore_id", .optional(.string(store))),
+                                    .init(
+                                        "datastore_id",
+                                        .optional(.string(inventory.usualPlacement.datastore))
+                                    ),
                                 ]
                             )
                         ])

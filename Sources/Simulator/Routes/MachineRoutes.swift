@@ -15,7 +15,8 @@ enum MachineRoutes {
             all,
             takes: [.optional("filter", .structure(.machineFilter))]
         ) { call, inventory throws(VAPIError) in
-            let found = inventory.machines.values.filter { admits($0, call, inventory) }
+            let folders = folders(of: call, inventory)
+            let found = inventory.machines.values.filter { admits($0, call, folders) }
             guard found.count <= most else {
                 throw VAPIError(
                     .unableToAllocateResource,
@@ -24,7 +25,7 @@ enum MachineRoutes {
                     [String(most)]
                 )
             }
-            return .list(found.sorted { $0.serial < $1.serial }.map(summary))
+            return .list(found.sorted { $0.order < $1.order }.map(summary))
         },
 
         Route(.getVM, service, "get", "GET", one) { call, inventory throws(VAPIError) in
@@ -63,8 +64,17 @@ enum MachineRoutes {
         },
     ]
 
-    private static func admits(_ machine: Machine, _ call: Call, _ inventory: Inventory) -> Bool {
-        guard !machine.isTemplate else { return false }
+    /// The folders in the data centres of a filter; nil where it names none.
+    private static func folders(of call: Call, _ inventory: Inventory) -> Set<String>? {
+        guard call.filter["datacenters"] != nil else { return nil }
+        return Set(
+            inventory.placements.filter { call.admits("datacenters", $0.parents[.datacenter]) }
+                .map(\.id)
+        )
+    }
+
+    private static func admits(_ machine: Machine, _ call: Call, _ folders: Set<String>?) -> Bool {
+        guard !machine.isTemplate, !machine.isHidden else { return false }
         if call.filter.isEmpty { return true }
         let place = machine.placement
         return call.admits("vms", machine.id) && call.admits("names", machine.name)
@@ -72,10 +82,7 @@ enum MachineRoutes {
             && call.admits("clusters", place.cluster)
             && call.admits("resource_pools", place.resourcePool)
             && call.admits("power_states", machine.power.rawValue)
-            && call.admits(
-                "datacenters",
-                inventory.placements.first { $0.id == place.folder }?.parents[.datacenter]
-            )
+            && folders?.contains(place.folder) != false
     }
 
     private static func summary(of machine: Machine) -> DataValue {
@@ -84,8 +91,9 @@ enum MachineRoutes {
             [
                 .init("vm", .string(machine.id)), .init("name", .string(machine.name)),
                 .init("power_state", .string(machine.power.rawValue)),
-                .init("cpu_count", .optional(.integer(machine.cpuCount))),
-                .init("memory_size_MiB", .optional(.integer(machine.memoryMiB))),
+                // Unset where the machine cannot be reached.
+                .init("cpu_count", .optional(machine.cpuCount.known)),
+                .init("memory_size_MiB", .optional(machine.memoryMiB.known)),
             ]
         )
     }
@@ -202,4 +210,9 @@ enum MachineRoutes {
             ]
         )
     }
+}
+
+extension Int {
+    /// A number of processors or of MiB; nil for 0, which stands for "not known".
+    fileprivate var known: DataValue? { self == 0 ? nil : .integer(self) }
 }

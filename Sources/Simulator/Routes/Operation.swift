@@ -21,6 +21,8 @@ enum Operation: String, CaseIterable, Sendable {
     case deployOVF
     case listTagCategories, getTagCategory, listCategoryTags, getTag
     case listTags, attachTag, detachTag
+    case listAllTags, listTaggedObjects
+    case listStoragePolicies
     case getRelease
 
     /// Whether a success changes something.

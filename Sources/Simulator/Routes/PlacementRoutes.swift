@@ -1,3 +1,6 @@
+internal import APIIndex
+internal import JSON
+
 /// Lists of the places for machines.
 enum PlacementRoutes {
     static let routes: [Route] = [
@@ -85,6 +88,23 @@ enum PlacementRoutes {
         ) {
             [.init("datacenter", .string($0.id)), .init("name", .string($0.name))]
         },
+        Route(
+            indexed: .listStoragePolicies,
+            "vcenter.storage.policies.list",
+            "GET",
+            "vcenter/storage/policies"
+        ) { call, inventory in
+            .array(
+                inventory.placements.filter {
+                    $0.kind == .storagePolicy && call.admits("policies", $0.id)
+                }.map {
+                    [
+                        "policy": .string($0.id), "name": .string($0.name),
+                        "description": $0.recorded[.listStoragePolicies]?["description"] ?? "",
+                    ]
+                }
+            )
+        },
         list(
             .listNetworks,
             .network,
@@ -111,7 +131,8 @@ enum PlacementRoutes {
         _ structure: String,
         fields: @escaping @Sendable (Placement) -> [DataValue.Field]
     ) -> Route {
-        Route(
+        let facts = APIFacts.operation("vcenter.\(kind.rawValue).list")
+        return Route(
             operation,
             "com.vmware.vcenter.\(kind.rawValue)",
             "list",
@@ -121,7 +142,7 @@ enum PlacementRoutes {
         ) { call, inventory throws(VAPIError) in
             .list(
                 inventory.placements.filter { $0.kind == kind && admits($0, call) }
-                    .map { .structure(structure, fields($0)) }
+                    .map { $0.element(.structure(structure, fields($0)), in: facts, of: operation) }
             )
         }
     }
@@ -137,7 +158,12 @@ enum PlacementRoutes {
         guard call.admits(own + "s", place.id), call.admits("names", place.name),
             call.admits("type", place.type), call.admits("types", place.type),
             call.admits("parent_\(own)s", place.parents[place.kind]),
-            call.admits("connection_states", "CONNECTED"), call.admits("host_uuids", nil),
+            call.admits(
+                "connection_states",
+                call.filter["connection_states"] == nil
+                    ? nil : place.recorded[.listHosts]?["connection_state"]?.string ?? "CONNECTED"
+            ),
+            call.admits("host_uuids", nil),
             call.admits("standalone", place.parents[.cluster] == nil ? "true" : "false")
         else { return false }
         return Placement.Kind.allCases.filter { $0 != place.kind }.allSatisfy {

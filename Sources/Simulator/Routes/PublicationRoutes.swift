@@ -72,14 +72,19 @@ enum PublicationRoutes {
             "GET",
             "content/library/{library}/subscriptions"
         ) { call, inventory throws(VAPIError) in
-            .array(
-                try inventory.followers(of: call.parameters[0]).map { follower in
-                    [
-                        "subscription": .string(Inventory.subscription(of: follower)),
-                        "subscribed_library": .string(follower.id),
-                        "subscribed_library_name": .string(follower.name),
-                    ]
-                }
+            let recorded = try inventory.recordedSubscriptions(of: call.parameters[0])
+            let known = recorded.compactMap { $0["subscribed_library"]?.string }
+            return .array(
+                try recorded
+                    + inventory.followers(of: call.parameters[0])
+                    .filter { !known.contains($0.id) }
+                    .map { follower in
+                        [
+                            "subscription": .string(Inventory.subscription(of: follower)),
+                            "subscribed_library": .string(follower.id),
+                            "subscribed_library_name": .string(follower.name),
+                        ]
+                    }
             )
         },
 

@@ -39,6 +39,10 @@ enum TagRoutes {
             return .array(own.map { .string($0.id) })
         },
 
+        Route(indexed: .listAllTags, "cis.tagging.tag.list", "GET", tags) { _, inventory in
+            .array(inventory.tags.map { .string($0.id) })
+        },
+
         Route(indexed: .getTag, "cis.tagging.tag.get", "GET", tags + "/{tag_id}") {
             call,
             inventory throws(VAPIError) in
@@ -59,7 +63,27 @@ enum TagRoutes {
         ) { call, inventory in
             let object = object(call).id
             return .array(
-                inventory.tags.filter { $0.objects.contains(object) }.map { .string($0.id) }
+                inventory.tags.filter { $0.has(object) }.map { .string($0.id) }
+            )
+        }.withNamedBody(),
+
+        Route(
+            indexed: .listTaggedObjects,
+            "cis.tagging.tag_association.list_attached_objects_on_tags",
+            "POST",
+            association,
+            action: "list-attached-objects-on-tags"
+        ) { call, inventory in
+            let wanted = call.arguments.texts("tag_ids")
+            return .array(
+                inventory.tags.filter { wanted.contains($0.id) }.map { tag in
+                    [
+                        "tag_id": .string(tag.id),
+                        "object_ids": .array(
+                            tag.objects.map { ["id": .string($0.id), "type": .string($0.type)] }
+                        ),
+                    ]
+                }
             )
         }.withNamedBody(),
 

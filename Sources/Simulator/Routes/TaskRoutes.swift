@@ -1,3 +1,4 @@
+internal import APIIndex
 internal import JSON
 
 /// Tasks: each cloning operation makes one, already finished, and the start of a machine that was deployed to be on one
@@ -117,6 +118,10 @@ enum TaskRoutes {
         at now: Instant,
         hasResult: Bool = true
     ) -> DataValue {
+        if var answer = task.recorded[.getTask] {
+            if !hasResult { answer["result"] = nil }
+            return RecordedReader.read(answer, as: .structure("cis.task.info"))
+        }
         let status = task.status(at: now)
         let isOver = status != .running
         let canceled = VAPIError(.canceled, "task.canceled", "The task was canceled.")

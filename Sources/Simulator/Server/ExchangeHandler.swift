@@ -167,7 +167,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func isAdmin(_ head: HTTPRequestHead) -> Bool { head.uri.hasPrefix("/sim/") }
 
     private func limit(for head: HTTPRequestHead) -> Int {
-        head.uri == "/sim/state" ? Self.inventoryLimit : Self.bodyLimit
+        RequestTarget(head.uri).path == "/sim/state" ? Self.inventoryLimit : Self.bodyLimit
     }
 
     /// Answers 413 and reads to the end of the request: closing with unread bytes would reset the

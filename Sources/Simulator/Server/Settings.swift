@@ -30,6 +30,8 @@ struct Settings: Sendable {
     var privileges: Set<String>?
     var password = "over-the-moon"
     var inventoryFile: String?
+    /// Which vCenter this is, where the inventory has several.
+    var vcenter: String?
     var stateFile: String?
     var statuses = Statuses.seed
     /// The supported dialects of REST: `rest`, `api`, or both.
@@ -74,11 +76,16 @@ extension Settings {
     }
 
     /// The inventory of a document, with the first user.
-    func inventory(_ document: JSONValue, now: Instant) throws(InventoryError) -> Inventory {
+    func inventory(
+        _ document: JSONValue,
+        now: Instant,
+        vcenter: String? = nil
+    ) throws(InventoryError) -> Inventory {
         let name = User.canonical(user)
-        var inventory = try InventoryReader.read(document, user: name, now: now)
+        let part = try InventoryReader.part(of: document, named: vcenter ?? self.vcenter)
+        var inventory = try InventoryReader.read(part, user: name, now: now)
         // What the document says of that user holds.
-        let isNamed = document["users"]?.array?.contains {
+        let isNamed = part.document["users"]?.array?.contains {
             $0["name"]?.string.map(User.canonical) == name
         }
         if let privileges, isNamed != true { inventory.setPrivileges(privileges, of: name) }

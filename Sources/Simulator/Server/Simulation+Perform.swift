@@ -53,7 +53,8 @@ extension Simulation {
         guard case .inventory(let body) = route.body else {
             throw .missing(service: route.service)
         }
-        let value = try body(call, &inventory)
+        try inventory.refuseRecorded(route, call)
+        let value = try inventory.recorded(try body(call, &inventory), route, call)
         if route.operation?.isCloning == true, case .string(let result) = value {
             inventory.record(
                 service: route.service,

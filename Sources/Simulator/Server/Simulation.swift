@@ -24,6 +24,8 @@ final class Simulation: Sendable {
     let hasEarlyFaults = Atomic(false)
     private let state: Mutex<State>
     private let stateFile: StateFile?
+    /// The inventory at the start.
+    let firstInventory: Inventory
     private let wallClock: @Sendable () -> Instant
 
     /// Makes a simulation whose clock is ahead of a wall clock.
@@ -36,6 +38,7 @@ final class Simulation: Sendable {
         self.settings = settings
         self.stateFile = stateFile
         self.wallClock = wallClock
+        firstInventory = inventory
         routes = RouteTable(dialects: settings.dialects)
         state = Mutex(
             State(

@@ -25,8 +25,18 @@ public final class CassetteMask {
     /// Everything that was masked, in small letters: no mask may look like it.
     private var taken: Set<String> = []
 
+    /// Whether a long text has a long mask.
+    private let keepsLength: Bool
+
     /// Makes one that knows no name yet.
-    public init() {}
+    /// - Parameter keepsLength: Whether a text that is longer than a line has a mask of its length.
+    public init(keepsLength: Bool = false) { self.keepsLength = keepsLength }
+
+    /// Keeps masks from being equal to a text, whatever is masked until it comes.
+    public func avoid(_ text: String) { taken.insert(text.lowercased()) }
+
+    /// The mask of a text of an answer; it is not looked for inside of other texts.
+    public func mark(_ text: String) -> String { given(text) }
 
     /// The mask of a host.
     @discardableResult
@@ -84,6 +94,9 @@ public final class CassetteMask {
             counts[kind, default: 0] += 1
             mask = Self.mask(kind, counts[kind] ?? 0)
         } while taken.contains(mask)
+        if keepsLength, text.count > 80 {
+            mask += "-" + String(repeating: "x", count: max(0, text.count - mask.count - 1))
+        }
         masks[text] = mask
         return mask
     }

@@ -93,6 +93,8 @@ public struct ConnectionProfile: Sendable {
     public var answerLimit = Request.Usual.answerLimit
     /// The most requests in flight to this vCenter.
     public var requestLimit = usualRequestLimit
+    /// Whether somebody has chosen that number.
+    public var hasRequestLimit = false
 
     /// The limit for a request that changes, where no other is given.
     public static var usualOperationTimeout: Duration { .seconds(3600) }
