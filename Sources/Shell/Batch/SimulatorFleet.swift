@@ -23,15 +23,30 @@ final class SimulatorFleet {
     private let world: World
     private var simulators: [Endpoint?: Simulator] = [:]
 
+    /// Makes the simulators of a run that is to have some; nil for any other.
+    convenience init?(_ options: RunOptions, _ world: World) {
+        guard options.usesSimulator || world.rehearsal != nil else { return nil }
+        self.init(world)
+    }
+
     init(_ world: World) {
         self.world = world
+        if let rehearsal = world.rehearsal {
+            for (name, ready) in rehearsal.simulators { add(ready, for: name) }
+            return
+        }
         guard let text = world.environment.nonEmpty(Self.variable) else { return }
         world.removeVariable(Self.variable)
         for member in (try? JSONValue(parsing: text))?.members ?? [] {
-            guard let profile = Self.profile(from: member.value) else { continue }
-            let endpoint = member.name.isEmpty ? nil : try? Endpoint.parse(member.name).endpoint
-            simulators[endpoint] = Simulator(process: nil, profile: profile, ready: member.value)
+            add(member.value, for: member.name)
         }
+    }
+
+    /// Adds a simulator that belongs to another run.
+    private func add(_ ready: JSONValue, for name: String) {
+        guard let profile = Self.profile(from: ready) else { return }
+        let endpoint = name.isEmpty ? nil : try? Endpoint.parse(name).endpoint
+        simulators[endpoint] = Simulator(process: nil, profile: profile, ready: ready)
     }
 
     /// The value of `variable` for a run that is to use these simulators.
@@ -48,6 +63,11 @@ final class SimulatorFleet {
         for endpoint: Endpoint?
     ) -> Result<ConnectionProfile, VSphereError> {
         if let known = simulators[endpoint] { return .success(known.profile) }
+        guard world.rehearsal == nil else {
+            world.leave(endpoint?.url ?? "", in: RehearsedRun.missingFile)
+            let name = endpoint.map { "\($0)" } ?? "the vCenter without a name"
+            return .failure(VSphereError(.configuration, "no twin was made of \(name)"))
+        }
         do throws(PosixError) {
             let program = try world.executablePath().replacingLastComponent(with: "vmoon-sim")
             let process = try world.startInBackground([program, "--with-parent", "--quiet"])

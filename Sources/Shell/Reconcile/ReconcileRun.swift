@@ -53,12 +53,15 @@ final class ReconcileRun {
         self.records = records
         redaction.hideProxies(of: world.environment)
         hold = RunHold(world)
+        let clock = world.rehearsal.map(SharedClock.init)
         run = SettlingRun(
             ChangeSettings(invocation, world, settings.run, holding: hold),
             redaction: redaction,
             grace: settings.run.grace,
-            wallClock: world.wallTime
+            wallClock: world.wallTime,
+            timekeeper: clock
         )
+        clock?.waitsForOthers = { [unowned run] in run.isWriting }
     }
 
     func start() {
@@ -132,7 +135,9 @@ final class ReconcileRun {
         var first: Problem?
         let (vcenter, user) = (place.vcenter, place.user)
         // The profiles are a matter of Lua: they are read only where nothing else fits.
-        for stage in [settings.namedConnections, settings.otherConnections] {
+        for stage in world.rehearsal.map({ [$0.candidates] })
+            ?? [settings.namedConnections, settings.otherConnections]
+        {
             for candidate in stage(vcenter, user) where run.stop.reason == nil {
                 switch candidate.mapError(Problem.init).flatMap(logIn) {
                 case .failure(let problem): first = first ?? problem
