@@ -2,6 +2,7 @@ public import Buffers
 public import Changes
 public import Posix
 public import Text
+public import Transport
 public import VSphere
 
 extension Runtime {
@@ -43,6 +44,8 @@ extension Runtime {
         public var log: LogOutput?
         /// The time of day, since 1970-01-01T00:00:00Z.
         public var wallTime: () -> Duration = { .zero }
+        /// Lets time pass where all vCenters are simulated; nil for the real time.
+        public var timekeeper: (any Timekeeper)?
         /// Replaces a file, readable by all.
         public var writeFile: (String, [UInt8]) throws(PosixError) -> Void = { _, _ in }
         /// The time zone of a name, or that of this machine for nil; nil if there is none.

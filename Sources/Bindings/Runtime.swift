@@ -64,6 +64,7 @@ public final class Runtime: InterpreterHost {
         self.configuration = configuration
         CurrentProcess.ignoreBrokenPipes()
         multi = Multi()
+        multi.timekeeper = configuration.timekeeper
         connections = Connections(multi: multi, configuration: configuration)
         index = configuration.sandbox == nil ? .all : FunctionIndex(where: \.isInSandbox)
         bodies = Array(repeating: nil, count: index.entries.count)
@@ -119,6 +120,9 @@ public final class Runtime: InterpreterHost {
         guard let interpreterStorage else { preconditionFailure("the run has been shut down") }
         return interpreterStorage
     }
+
+    /// Whether it waits for something that takes real time: a program, or the journal's disk.
+    public var waitsForOthers: Bool { programCount > 0 || changes.isWriting }
 
     /// The descriptor that a signal handler writes to, so that the loop turns.
     public var wakeDescriptor: Int32 { multi.wakeDescriptor }

@@ -13,6 +13,9 @@ public protocol Commits: AnyObject {
     /// Writes what is left and waits for the disk.
     /// - Returns: The error if part of it could not be written.
     func flush() -> JournalError?
+
+    /// Whether something is being written.
+    var isWriting: Bool { get }
 }
 
 /// Writes to a journal on a thread of its own, many writes at once: those that are queued while one commit
@@ -62,6 +65,9 @@ public final class CommitQueue: Commits {
         gathered = []
         completions = []
     }
+
+    /// Whether something is being written, or its completion has not been called.
+    public var isWriting: Bool { !handedOver.isEmpty }
 
     /// Calls the completions of finished batches.
     public func deliver() {

@@ -6,6 +6,9 @@ public enum CurrentProcess {
     /// The process identifier.
     public static var identifier: Int32 { getpid() }
 
+    /// How many processors it may use.
+    public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The arguments it was started with, its own name first; empty if its parent passed none.
     ///
     /// Bytes that are not UTF-8 become U+FFFD.

@@ -52,6 +52,37 @@ public enum Folder {
         return names.sorted()
     }
 
+    /// Makes a new folder, which only its owner may enter, in the first of some folders that allows it.
+    /// - Parameter folders: Where it may be.
+    /// - Returns: Its path.
+    /// - Throws: Why the last of them does not allow it.
+    public static func makeTemporary(in folders: [String]) throws(PosixError) -> String {
+        var problem = PosixError("make folder", code: ENOENT)
+        for folder in folders {
+            var name = SystemText.name("\(folder)/vmoon-XXXXXX")
+            let made = name.withUnsafeMutableBufferPointer {
+                $0.baseAddress.flatMap { mkdtemp($0) }
+            }
+            if let made { return SystemText.text(of: made) }
+            problem = .current("make folder", path: folder)
+        }
+        throw problem
+    }
+
+    /// Removes a folder with everything in it; a link in it is removed, and not followed.
+    /// - Parameter path: The folder.
+    /// - Throws: What cannot be removed.
+    public static func removeAll(_ path: String) throws(PosixError) {
+        for name in try names(in: path) ?? [] {
+            let entry = "\(path)/\(name)"
+            var raw = stat()
+            let isFolder =
+                lstat(SystemText.name(entry), &raw) == 0 && raw.st_mode & S_IFMT == S_IFDIR
+            if isFolder { try removeAll(entry) } else { try File.remove(entry) }
+        }
+        guard rmdir(SystemText.name(path)) == 0 else { throw .current("remove", path: path) }
+    }
+
     /// Whether a name is a symbolic link.
     public static func isLink(_ path: String) -> Bool {
         var raw = stat()

@@ -2,7 +2,7 @@ public import Changes
 public import Journal
 public import Posix
 internal import Text
-internal import Transport
+public import Transport
 public import VSphere
 
 /// A run without a script, and without an interpreter: it settles what earlier runs have left open.
@@ -29,13 +29,16 @@ public final class SettlingRun {
     ///   - redaction: What takes secrets out of what the vCenter says.
     ///   - grace: How long what was sent is waited for once the run is stopped, and how long logging out may take.
     ///   - wallClock: The time of day.
+    ///   - timekeeper: Lets time pass where all vCenters are simulated; nil for the real time.
     public init(
         _ settings: ChangeSettings,
         redaction: Redaction,
         grace: Duration,
-        wallClock: @escaping () -> Duration
+        wallClock: @escaping () -> Duration,
+        timekeeper: (any Timekeeper)? = nil
     ) {
         CurrentProcess.ignoreBrokenPipes()
+        multi.timekeeper = timekeeper
         stop = StopFlag(wake: multi.wakeDescriptor)
         changes = RunChanges(loop: RunLoop(multi, wallClock), settings: settings)
         self.redaction = redaction
@@ -171,6 +174,9 @@ public final class SettlingRun {
 
     /// The last resort, on another thread: logs out without the loop.
     public func logOutByForce() { openSessions.logOut(within: .seconds(2)) }
+
+    /// Whether the journal is being written.
+    public var isWriting: Bool { changes.isWriting }
 
     private var canGoOn: Bool { stop.reason == nil && loopProblem == nil }
 

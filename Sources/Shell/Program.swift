@@ -21,6 +21,11 @@ public enum Program {
                 .usage
             )
         }
+        do throws(RehearsedRun.Malformed) {
+            try world.takeRehearsal()
+        } catch {
+            return world.fail("\(RehearsedRun.variable) is not as a rehearsal sets it", .usage)
+        }
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try ArgumentParser.parse(

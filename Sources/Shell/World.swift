@@ -127,6 +127,8 @@ public struct World: Sendable {
     public var takeReopening: @Sendable () -> Bool = { false }
     /// The run whose messages are written as records of JSON; nil for lines for a person.
     public var recordedRun: String?
+    /// Set in a run that is one case of a rehearsal.
+    var rehearsal: RehearsedRun?
     /// Sends a record with fields to systemd's journal; nil if standard error does not lead there.
     public var journal: (@Sendable ([UInt8]) throws(PosixError) -> Void)?
     /// The names in a folder, sorted; nil if the path is not a folder.
@@ -165,6 +167,20 @@ public struct World: Sendable {
     public var run: @Sendable (Command) throws(PosixError) -> Command.Outcome
     /// Starts a program that runs beside us until it is ended, or until we end.
     public var startInBackground: @Sendable ([String]) throws(PosixError) -> BackgroundProcess
+    /// Starts a program with pipes for all its streams, and an environment.
+    public var startPiped:
+        @Sendable ([String], [String: String]) throws(PosixError) -> PipedProcess = {
+            arguments,
+            _ throws(PosixError) in throw PosixError("start", path: arguments.first, code: 2)
+        }
+    /// Makes a new private folder for what is needed during the run only.
+    public var makeTemporaryFolder: @Sendable () throws(PosixError) -> String = {
+        () throws(PosixError) in throw PosixError("make folder", code: 2)
+    }
+    /// Removes a folder with everything in it.
+    public var removeFolder: @Sendable (String) throws(PosixError) -> Void = { _ in }
+    /// How many processors there are.
+    public var processorCount = 1
     /// Asks for a secret on the terminal.
     public var askSecret: @Sendable (String) throws(PosixError) -> LinePrompt.Answer
     /// Asks for a line on the terminal: the question, whether the answer is a secret, and what is done meanwhile.
@@ -275,6 +291,11 @@ public struct World: Sendable {
         world.startInBackground = { arguments throws(PosixError) in
             try BackgroundProcess(arguments)
         }
+        world.startPiped = { arguments, environment throws(PosixError) in
+            try PipedProcess(arguments, environment: environment)
+        }
+        world.removeFolder = { path throws(PosixError) in try Folder.removeAll(path) }
+        world.processorCount = CurrentProcess.processorCount
         world.askSecret = { text throws(PosixError) in
             let before = RunWatch.stopCount
             return try LinePrompt.ask(text) { RunWatch.stopCount == before }
@@ -283,6 +304,11 @@ public struct World: Sendable {
             try LinePrompt.ask(text, isHidden: isHidden, while: goesOn)
         }
         let temporaryFolders = ["TMPDIR", "XDG_RUNTIME_DIR"].compactMap { environment.nonEmpty($0) }
+        let quickFolders = ["TMPDIR"].compactMap { environment.nonEmpty($0) }
+        world.makeTemporaryFolder = { () throws(PosixError) in
+            // In memory where nothing else is wanted: what is in it need not outlast a crash of the machine.
+            try Folder.makeTemporary(in: quickFolders + ["/dev/shm", "/tmp", "/var/tmp"])
+        }
         world.keepOutput = { () throws(PosixError) in
             try KeptOutput.begin(in: temporaryFolders + ["/tmp", "/var/tmp", "/dev/shm"])
         }

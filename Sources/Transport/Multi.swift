@@ -17,6 +17,11 @@ public final class Multi {
         didSet { try? engine?.set(connectionLimit: connectionLimit) }
     }
 
+    /// Lets time pass where nothing else is waited for; nil for the real time.
+    public var timekeeper: (any Timekeeper)?
+    /// How far the time is ahead of CLOCK_MONOTONIC, in nanoseconds.
+    private var ahead: Int64 = 0
+
     private var engine: Engine?
     private var timers = TimerQueue()
     private var watches: WatchList
@@ -49,8 +54,8 @@ public final class Multi {
 
     deinit { close(wakeDescriptor) }
 
-    /// The time on CLOCK_MONOTONIC, which `after` uses.
-    public var now: Duration { .nanoseconds(Self.clock()) }
+    /// The time on CLOCK_MONOTONIC, and what the timekeeper has let pass; `after` uses it.
+    public var now: Duration { .nanoseconds(clock()) }
 
     /// The number of transfers that have been started and have not ended.
     public var transferCount: Int { (engine?.count ?? 0) + unstarted.count }
@@ -91,7 +96,7 @@ public final class Multi {
     /// - Returns: The timer, to cancel it.
     @discardableResult
     public func after(_ delay: Duration, _ action: @escaping () -> Void) -> TimerID {
-        let (due, isNever) = Self.clock().addingReportingOverflow(max(0, delay.nanoseconds))
+        let (due, isNever) = clock().addingReportingOverflow(max(0, delay.nanoseconds))
         return timers.add(at: isNever ? .max : due, action)
     }
 
@@ -122,7 +127,7 @@ public final class Multi {
     /// - Parameter limit: The longest wait; nil for no limit, zero not to wait.
     /// - Throws: `.unavailable` if libcurl or poll(2) itself fails; the loop cannot continue then.
     public func turn(waitingAtMost limit: Duration? = nil) throws(TransportError) {
-        presentSince = Self.clock()
+        presentSince = clock()
         let end = limit.map { presentSince.addingReportingOverflow($0.nanoseconds) }
             .map { $0.overflow ? .max : $0.partialValue }
         let callbacksBefore = callbacks
@@ -152,15 +157,15 @@ public final class Multi {
 
     // MARK: One turn, step by step
 
-    private static func clock() -> Int64 {
+    private func clock() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) + ahead
     }
 
     /// Adds the time since the last call to the loop's own clock.
     private func account() {
-        let time = Self.clock()
+        let time = clock()
         present += time - presentSince
         presentSince = time
     }
@@ -185,7 +190,7 @@ public final class Multi {
     private func runTimers() {
         if present >= nextLimit { endOverdueTransfers() }
         guard timers.nextDue() != nil else { return }
-        let time = Self.clock()
+        let time = clock()
         let mark = timers.mark
         while let action = timers.takeDue(at: time, before: mark) {
             callbacks += 1
@@ -245,10 +250,7 @@ public final class Multi {
         // Rounded up: waking before a timer is due costs a turn.
         let whole = delay <= 0 ? 0 : (delay - 1) / 1_000_000 + 1
         let milliseconds = delay == .max ? -1 : Int32(min(whole, 3_600_000))
-        let (isWoken, ready) = try watches.wait(
-            with: isTransferring ? engine?.multi : nil,
-            milliseconds: milliseconds
-        )
+        let (isWoken, ready) = try look(within: milliseconds, isTransferring, orUntil: delay)
         account()
         if isWoken { forgetWaking() }
         for watch in ready {
@@ -257,6 +259,31 @@ public final class Multi {
             action()
         }
         return isWoken
+    }
+
+    /// Waits for descriptors and transfers; where there is a timekeeper, it lets the time pass.
+    private func look(
+        within milliseconds: Int32,
+        _ isTransferring: Bool,
+        orUntil delay: Int64
+    ) throws(TransportError) -> (isWoken: Bool, ready: [WatchID]) {
+        let multi = isTransferring ? engine?.multi : nil
+        guard let timekeeper, milliseconds != 0 else {
+            return try watches.wait(with: multi, milliseconds: milliseconds)
+        }
+        let found = try watches.wait(with: multi, milliseconds: 0)
+        guard !found.isWoken, found.ready.isEmpty else { return found }
+        let limit: Duration? = delay == .max ? nil : .nanoseconds(delay)
+        if !timekeeper.isBusy,
+            let passed = timekeeper.pass(atMost: limit, requests: engine?.count ?? 0)
+        {
+            ahead += passed.nanoseconds
+            return found
+        }
+        // Short, since a server that answers does not wake us before it has done so.
+        let longest: Int32 = isTransferring || timekeeper.isBusy ? 2 : 1000
+        let wait = milliseconds < 0 ? longest : min(milliseconds, longest)
+        return try watches.wait(with: multi, milliseconds: wait)
     }
 
     /// Checks the descriptors in every sixteenth call.

@@ -252,6 +252,7 @@ private final class FakeCommits: Commits {
     private let loop: FakeLoop
     private var gathered: Batch = ([], [])
     private var waiting: [Batch] = []
+    var isWriting: Bool { !waiting.isEmpty }
 
     init(_ bench: ChangeBench, _ loop: FakeLoop) {
         self.bench = bench

@@ -75,6 +75,9 @@ public final class RunChanges {
         }
     }
 
+    /// Whether the journal is being written.
+    public var isWriting: Bool { opened?.commits.isWriting ?? false }
+
     /// Whether the journal is open.
     var isOpen: Bool { opened != nil }
 

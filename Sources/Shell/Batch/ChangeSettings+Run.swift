@@ -66,7 +66,11 @@ extension ChangeSettings {
             let locks = "\(folder)/locks"
             try world.makePrivateFolder(locks)
             RunHold.removeLeft(in: locks, of: world)
-            return .success(Place(try SQLiteStore(folder: folder), locks: locks))
+            let store = try SQLiteStore(folder: folder)
+            guard world.rehearsal == nil else {
+                return .success(Place(RehearsedStore(store, world), locks: locks))
+            }
+            return .success(Place(store, locks: locks))
         } catch let error as JournalError {
             return failure(error.message, error.hint)
         } catch {

@@ -38,6 +38,7 @@ final class ScriptRun {
     ) {
         // If the start fails, the address is no longer in the environment.
         let surroundings = world
+        let invocation = world.rehearsal == nil ? invocation : invocation.rehearsed
         // Later the run's own deadline applies.
         var deadline = invocation[.deadline]?.duration
         let secrets = SecretVault()
@@ -126,6 +127,8 @@ final class ScriptRun {
         configuration.grace = settings.run.grace
         configuration.usesEnvironment = !invocation.ignoresEnvironment
         configuration.wallTime = world.wallTime
+        let clock = world.rehearsal.map(SharedClock.init)
+        configuration.timekeeper = clock
         configuration.proxy = { EnvironmentProxy.find(for: $0, in: world.environment) }
         configuration.log = log.files.output
         let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
@@ -164,6 +167,7 @@ final class ScriptRun {
         configuration.shard = { shard }
         let runtime = try Runtime(configuration)
         self.runtime = runtime
+        clock?.waitsForOthers = { [unowned runtime] in runtime.waitsForOthers }
         watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
         log.connect(runtime)
         leave.action = { [unowned self] status in

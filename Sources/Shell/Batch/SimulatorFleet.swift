@@ -28,18 +28,20 @@ final class SimulatorFleet {
     init(_ world: World, inventory: String? = nil) {
         self.world = world
         self.inventory = inventory
+        if let rehearsal = world.rehearsal {
+            for (name, ready) in rehearsal.simulators { add(ready, for: name) }
+            return
+        }
         guard let text = world.environment.nonEmpty(Self.variable) else { return }
         world.removeVariable(Self.variable)
         for member in (try? JSONValue(parsing: text))?.members ?? [] {
-            guard let profile = Self.profile(from: member.value) else { continue }
-            let endpoint = member.name.isEmpty ? nil : try? Endpoint.parse(member.name).endpoint
-            simulators[endpoint] = Simulator(process: nil, profile: profile, ready: member.value)
+            add(member.value, for: member.name)
         }
     }
 
     /// The simulators of a run; nil where none stand for its vCenters.
     static func of(_ options: RunOptions, _ world: World) throws(SettingsError) -> SimulatorFleet? {
-        let isSimulated = options.usesSimulator
+        let isSimulated = options.usesSimulator || world.rehearsal != nil
         let inventory = try inventory(options, hasSimulators: isSimulated, world)
         return isSimulated ? SimulatorFleet(world, inventory: inventory) : nil
     }
@@ -70,6 +72,13 @@ final class SimulatorFleet {
         return "\(folder)/\(path)"
     }
 
+    /// Adds a simulator that belongs to another run.
+    private func add(_ ready: JSONValue, for name: String) {
+        guard let profile = Self.profile(from: ready) else { return }
+        let endpoint = name.isEmpty ? nil : try? Endpoint.parse(name).endpoint
+        simulators[endpoint] = Simulator(process: nil, profile: profile, ready: ready)
+    }
+
     /// The value of `variable` for a run that is to use these simulators.
     var announcement: String {
         let members = simulators.map { JSONValue.Member($0.key?.url ?? "", $0.value.ready) }
@@ -84,6 +93,11 @@ final class SimulatorFleet {
         for endpoint: Endpoint?
     ) -> Result<ConnectionProfile, VSphereError> {
         if let known = simulators[endpoint] { return .success(known.profile) }
+        guard world.rehearsal == nil else {
+            world.leave(endpoint?.url ?? "", in: RehearsedRun.missingFile)
+            let name = endpoint.map { "\($0)" } ?? "the vCenter without a name"
+            return .failure(VSphereError(.configuration, "no twin was made of \(name)"))
+        }
         do throws(PosixError) {
             let program = try world.executablePath().replacingLastComponent(with: "vmoon-sim")
             var words = [program, "--with-parent", "--quiet"]

@@ -24,6 +24,7 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case checkFormat, checkOptions, markdown, manualPage
     case report, reportFile, filter, testLimit
     case mask, role, libraries, inventory
+    case faults, caseLimit, seed, cases
 }
 
 /// The value of an option, parsed but not yet combined with other sources.

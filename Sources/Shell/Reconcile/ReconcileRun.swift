@@ -62,6 +62,7 @@ final class ReconcileRun {
         self.records = records
         self.log = log
         hold = RunHold(world)
+        let clock = world.rehearsal.map(SharedClock.init)
         run = SettlingRun(
             ChangeSettings(
                 invocation,
@@ -72,8 +73,10 @@ final class ReconcileRun {
             ),
             redaction: redaction,
             grace: settings.run.grace,
-            wallClock: world.wallTime
+            wallClock: world.wallTime,
+            timekeeper: clock
         )
+        clock?.waitsForOthers = { [unowned run] in run.isWriting }
     }
 
     func start() {
@@ -153,7 +156,9 @@ final class ReconcileRun {
     private func look(in place: ReconcilePlace) -> Problem? {
         var first: Problem?
         // The profiles are a matter of Lua: they are read only where nothing else fits.
-        for stage in [settings.namedConnections, settings.otherConnections] {
+        for stage in world.rehearsal.map({ [$0.candidates] })
+            ?? [settings.namedConnections, settings.otherConnections]
+        {
             for candidate in stage(place) where run.stop.reason == nil {
                 switch candidate.mapError(Problem.init).flatMap(logIn) {
                 case .failure(let problem): first = first ?? problem

@@ -25,7 +25,11 @@ struct AdminService {
                 simulation.withState { $0.stubs.removeAll() }
                 return Reply(status: 204)
             case ("POST", "/sim/users"): return try changeUser(request.body)
+            case ("GET", "/sim/clock"): return clock()
             case ("POST", "/sim/clock"): return try advanceClock(request.body)
+            case ("POST", "/sim/reset"):
+                simulation.reset()
+                return Reply(status: 204)
             default: return refusal(target.path)
             }
         } catch {
@@ -34,7 +38,7 @@ struct AdminService {
     }
 
     private func refusal(_ path: Substring) -> Reply {
-        let known = ["requests", "state", "faults", "stubs", "users", "clock", "sessions"]
+        let known = ["requests", "state", "faults", "stubs", "users", "clock", "sessions", "reset"]
         return Reply(status: known.contains { path == "/sim/" + $0 } ? 405 : 404)
     }
 
@@ -71,6 +75,7 @@ struct AdminService {
                 vcenter: target.queryValue(of: "vcenter")
             )
         simulation.changeInventory { $0 = inventory }
+        simulation.withState { $0.base = inventory }
         return Reply(status: 204)
     }
 
@@ -110,8 +115,24 @@ struct AdminService {
         guard let seconds = try JSONParser().decode(body)["advance_s"]?.number, seconds >= 0,
             seconds <= 1e10
         else { throw FaultError(description: "advance_s must be a number, not negative") }
-        simulation.withState { $0.clockOffset += .seconds(seconds) }
-        return json(["now": .string(simulation.now.text)])
+        simulation.advance(by: .seconds(seconds))
+        return clock()
+    }
+
+    /// The time, how many requests wait for it and for nothing else, and in how many seconds something happens by
+    /// itself.
+    private func clock() -> Reply {
+        let now = simulation.now
+        let (held, next, ahead) = simulation.withState {
+            ($0.delays.held, $0.delays.nextDue, $0.clockOffset)
+        }
+        let rest = next.map {
+            JSONValue.double(Double(max(0, $0.milliseconds - now.milliseconds)) / 1000)
+        }
+        return json([
+            "now": .string(now.text), "ahead_s": .double(ahead / .seconds(1)),
+            "held": .integer(held), "next_s": rest ?? .null,
+        ])
     }
 
     private func json(_ value: JSONValue, status: Int = 200) -> Reply {

@@ -12,6 +12,10 @@ struct RequestLog: Sendable {
         let operation: String?
         var status: UInt16 = 0
         var isApplied = false
+        /// Whether it would change something.
+        var isChanging = false
+        /// The fault that has hit it.
+        var fault: String?
         let hasBody: Bool
         /// The ends of the method, the target, and the headers in the bytes.
         private let ends: (UInt32, UInt32, UInt32)
@@ -57,8 +61,9 @@ struct RequestLog: Sendable {
                 "body": hasBody ? .string(text(Int(ends.2)..<bytes.count)) : .null,
                 "status": status == 0 ? .null : .integer(Int(status)),
                 "operation": operation.map { .string($0) } ?? .null,
-                "applied": .boolean(isApplied),
+                "changing": .boolean(isChanging), "applied": .boolean(isApplied),
             ]
+            if let fault { document["fault"] = .string(fault) }
             if hasBody, target.path == "/api" {
                 document["arguments"] = RemoteCall.arguments(of: Array(bytes[Int(ends.2)...]))
             }
@@ -133,12 +138,22 @@ struct RequestLog: Sendable {
 
     /// Records how a request ended.
     mutating func finish(_ number: Int, status: Int?, isApplied: Bool) {
-        let age = nextNumber - 1 - number
-        guard age < ring.count else { return }
-        let place = (start + ring.count - 1 - age) % ring.count
-        guard ring[place].number == number else { return }
+        guard let place = place(of: number) else { return }
         if let status { ring[place].status = UInt16(clamping: status) }
         if isApplied { ring[place].isApplied = true }
+    }
+
+    /// Records the fault that has hit a request.
+    mutating func note(_ fault: String, of number: Int) {
+        if let place = place(of: number) { ring[place].fault = fault }
+    }
+
+    /// Where a request is in the ring; nil if it was dropped.
+    private func place(of number: Int) -> Int? {
+        let age = nextNumber - 1 - number
+        guard age >= 0, age < ring.count else { return nil }
+        let place = (start + ring.count - 1 - age) % ring.count
+        return ring[place].number == number ? place : nil
     }
 
     /// Removes all requests; the numbers continue.

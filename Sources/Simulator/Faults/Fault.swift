@@ -24,6 +24,18 @@ struct Fault: Sendable {
         case expireSession
         /// As if the operation did not exist.
         case noRoute
+        /// It is carried out, and nothing is answered: the connection stays open.
+        case noAnswer
+        /// Somebody else does something first; then it is carried out.
+        case meanwhile(Deed, user: String)
+
+        /// Whether the request may be such that nothing happens to it: that is known only when it is carried out.
+        var mayMiss: Bool {
+            switch self {
+            case .meanwhile, .expireSession: true
+            default: false
+            }
+        }
     }
 
     var operation: String?

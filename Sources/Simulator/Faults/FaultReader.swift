@@ -55,7 +55,8 @@ extension Fault {
         "truncate": ["bytes"], "wrong_length": [], "oversize": ["bytes"],
         "slow_body": ["bytes_per_s"], "reset_before_request": [], "reset_before_apply": [],
         "reset_after_apply": [], "reset_mid_body": [], "close_after_body": [],
-        "late_apply": ["ms"], "expire_session": [], "no_route": [],
+        "late_apply": ["ms"], "expire_session": [], "no_route": [], "no_answer": [],
+        "meanwhile": ["deed", "user"],
     ]
 
     private static func effect(
@@ -82,6 +83,8 @@ extension Fault {
         case "close_after_body": .closeAfterBody
         case "late_apply": .lateApply(milliseconds: try required("ms", in: document))
         case "no_route": .noRoute
+        case "no_answer": .noAnswer
+        case "meanwhile": try meanwhile(document)
         default: .expireSession
         }
     }
@@ -112,6 +115,15 @@ extension Fault {
             contentType: document["content_type"]?.string ?? "application/json",
             headers: headers
         )
+    }
+
+    private static func meanwhile(_ document: JSONValue) throws(FaultError) -> Effect {
+        guard let name = document["deed"]?.string, let deed = Deed(rawValue: name) else {
+            let names = Deed.allCases.map(\.rawValue).joined(separator: ", ")
+            throw FaultError(description: "deed must be one of \(names)")
+        }
+        let user = document["user"]?.string ?? "somebody@vsphere.local"
+        return .meanwhile(deed, user: User.canonical(user))
     }
 
     private static func kind(of document: JSONValue) throws(FaultError) -> VAPIError.Kind {

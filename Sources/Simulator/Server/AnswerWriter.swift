@@ -88,18 +88,16 @@ struct AnswerWriter {
         sendSteps(
             reply.body[...],
             step,
-            .nanoseconds(Int64(step) * 1_000_000_000 / Int64(bytesPerSecond))
+            .milliseconds(max(1, step * 1000 / bytesPerSecond))
         )
     }
 
-    private func sendSteps(_ body: ArraySlice<UInt8>, _ step: Int, _ pause: TimeAmount) {
+    private func sendSteps(_ body: ArraySlice<UInt8>, _ step: Int, _ pause: Duration) {
         guard context.channel.isActive else { return }
         guard !body.isEmpty else { return end(with: [], closes: !isKeepAlive) }
         write(WireBytes(body.prefix(step)))
         context.flush()
-        context.eventLoop.assumeIsolated().scheduleTask(in: pause) {
-            sendSteps(body.dropFirst(step), step, pause)
-        }
+        handler.later(pause, context) { sendSteps(body.dropFirst(step), step, pause) }
     }
 
     private func sendPadded(_ reply: Reply, upTo bytes: Int?) {

@@ -63,7 +63,7 @@ struct Exchange: Sendable {
     /// Whether an answer is sent at all.
     var isAnswered: Bool {
         switch effect {
-        case .resetBeforeRequest, .resetBeforeApply, .resetAfterApply, .lateApply: false
+        case .resetBeforeRequest, .resetBeforeApply, .resetAfterApply, .lateApply, .noAnswer: false
         default: true
         }
     }

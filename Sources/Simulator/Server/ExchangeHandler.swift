@@ -41,8 +41,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
     /// Whether only `/sim/` is answered.
     private let isAdministrative: Bool
 
+    /// The number of the connection.
+    private let number: Int
+
     init(_ simulation: Simulation, edge: SocketEdge, isAdministrative: Bool) {
         self.simulation = simulation
+        number = simulation.connectionCount.add(1, ordering: .relaxed).newValue
         self.isAdministrative = isAdministrative
         self.edge = edge
     }
@@ -55,6 +59,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         if isAnswering { wantsToRead = true } else { context.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        simulation.withState { $0.delays.leave(number) }
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -217,7 +226,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
             if let route = exchange.purpose.route {
                 requester = try? simulation.rehearse(exchange, route).get()
             }
-            later(.milliseconds(milliseconds), context) { [requester] in
+            let loop = context.eventLoop
+            simulation.later(.milliseconds(milliseconds), on: loop) { [requester] in
                 _ = simulation.run(exchange, as: requester)
             }
         case .status(let status, let body, let contentType, let headers):
@@ -242,6 +252,10 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .redirect(let location):
             let reply = Reply(status: 302, headers: [("location", location)])
             writer.send(simulation.refuse(exchange, with: reply))
+        case .noAnswer:
+            _ = simulation.run(exchange)
+            let connection = number
+            simulation.withState { $0.delays.beSilent(to: connection) }
         case .noRoute:
             let reply = Simulation.missingRoute(exchange.target)
             writer.send(simulation.refuse(exchange, with: reply))
@@ -270,14 +284,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Runs a step on this connection's loop, at once or later; also if the peer has gone by then.
-    private func later(
+    /// Runs a step on this connection's loop, at once or when the simulated time has come; also if the peer has gone
+    /// by then.
+    func later(
         _ wait: Duration,
         _ context: ChannelHandlerContext,
         _ step: @escaping () -> Void
     ) {
-        guard wait > .zero else { return step() }
-        let delay = TimeAmount.milliseconds(wait.wholeMilliseconds)
-        context.eventLoop.assumeIsolated().scheduleTask(in: delay, step)
+        simulation.later(wait, for: number, on: context.eventLoop, step)
     }
 }

@@ -8,7 +8,10 @@ final class Simulation: Sendable {
     /// The state that the lock protects.
     struct State: Sendable {
         var inventory: Inventory
+        /// The inventory of the beginning, for `reset`.
+        var base: Inventory
         var sessions: SessionTable
+        var delays = Delays()
         var faults = FaultTable()
         var stubs = StubTable()
         var log = RequestLog()
@@ -22,11 +25,13 @@ final class Simulation: Sendable {
     let routes: RouteTable
     /// Whether there is a fault to check before a request is complete.
     let hasEarlyFaults = Atomic(false)
+    /// How many connections there have been.
+    let connectionCount = Atomic(0)
     private let state: Mutex<State>
     private let stateFile: StateFile?
     /// The inventory at the start.
     let firstInventory: Inventory
-    private let wallClock: @Sendable () -> Instant
+    let wallClock: @Sendable () -> Instant
 
     /// Makes a simulation whose clock is ahead of a wall clock.
     init(
@@ -43,6 +48,7 @@ final class Simulation: Sendable {
         state = Mutex(
             State(
                 inventory: inventory,
+                base: inventory,
                 sessions: SessionTable(
                     limits: .init(
                         idle: settings.sessionIdle,
@@ -79,7 +85,8 @@ final class Simulation: Sendable {
             // A refused call has its session in the body too.
             body = Array(call.redacted.utf8)
         }
-        let entry = RequestLog.Entry(request, operation: route?.label, body: body)
+        var entry = RequestLog.Entry(request, operation: route?.label, body: body)
+        entry.isChanging = route?.isChanging ?? false
         var exchange = Exchange(request: request, target: target, purpose: purpose, call: call)
         let outcome = withState { state -> Outcome? in
             exchange.number = state.log.append(entry)
@@ -90,6 +97,9 @@ final class Simulation: Sendable {
                 path: target.path,
                 isEarly: false
             )
+            if let effect = exchange.effect, !effect.mayMiss {
+                state.log.note(effect.name, of: exchange.number)
+            }
             guard isImmediate, exchange.effect == nil, let route else { return nil }
             return apply(exchange, route, as: nil, to: &state)
         }
@@ -109,8 +119,11 @@ final class Simulation: Sendable {
                 path: target.path,
                 isEarly: true
             )
-            guard effect != nil else { return false }
-            _ = state.log.append(RequestLog.Entry(request, operation: route?.label, body: nil))
+            guard let effect else { return false }
+            var entry = RequestLog.Entry(request, operation: route?.label, body: nil)
+            entry.isChanging = route?.isChanging ?? false
+            let number = state.log.append(entry)
+            state.log.note(effect.name, of: number)
             return true
         }
     }
@@ -147,6 +160,9 @@ final class Simulation: Sendable {
         to state: inout State
     ) -> Outcome {
         let now = wallClock() + state.clockOffset
+        if meet(exchange, &state, now) {
+            state.log.note(exchange.effect?.name ?? "", of: exchange.number)
+        }
         let result = Result { () throws(VAPIError) in
             try perform(
                 exchange,
@@ -213,6 +229,11 @@ final class Simulation: Sendable {
             state.generation += 1
             return (state.inventory, state.generation)
         }
+        save(inventory, generation)
+    }
+
+    /// Writes an inventory to the state file, if there is one.
+    func save(_ inventory: Inventory, _ generation: Int) {
         stateFile?.save(inventory, generation: generation)
     }
 

@@ -26,6 +26,9 @@ struct SessionTable: Sendable {
     /// The number of open sessions.
     var count: Int { sessions.count }
 
+    /// Whether there is a session of this identifier.
+    func has(_ id: String) -> Bool { sessions[id] != nil }
+
     /// Opens a session.
     /// - Throws: `service_unavailable` if there are too many.
     mutating func open(for user: String, at now: Instant) throws(VAPIError) -> String {

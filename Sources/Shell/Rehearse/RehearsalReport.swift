@@ -1,0 +1,113 @@
+internal import JSON
+internal import Posix
+internal import Text
+
+/// What a rehearsal has found.
+struct RehearsalReport {
+    /// What became of one case.
+    struct Outcome {
+        let point: RehearsalCase
+        /// How it ended, in words.
+        let summary: String
+        let stages: [CaseEvidence.Stage]
+        /// How often the fault has hit, by the simulator's record.
+        let injected: Int
+        /// What is not as it should be.
+        let findings: [String]
+    }
+
+    let plan: RehearsalPlan
+    let base: CaseEvidence
+    let seed: UInt64
+    var baseFindings: [String] = []
+    /// How many cases there are; a sample may be less.
+    var possible = 0
+    var outcomes: [Outcome] = []
+    var isComplete = true
+    var took: Duration = .zero
+
+    /// Whether everything is as it should be.
+    var isGood: Bool {
+        baseFindings.isEmpty && isComplete && outcomes.allSatisfy(\.findings.isEmpty)
+    }
+
+    private var wrong: [Outcome] { outcomes.filter { !$0.findings.isEmpty } }
+
+    /// The report for a person: what is not as it should be, and how it is shown again.
+    func text(showsAll: Bool) -> String {
+        var lines: [String] = []
+        if !baseFindings.isEmpty {
+            lines.append("without a fault   \(base.summary)")
+            lines += baseFindings.map { "    \($0)" }
+        }
+        for outcome in showsAll ? outcomes : wrong {
+            lines.append("\(Display.escape(outcome.point.name))   ended with \(outcome.summary)")
+            lines += outcome.findings.map { "    \(Display.escape($0))" }
+            if outcome.findings.isEmpty { lines.append("    as it should be") }
+            if showsAll {
+                lines += outcome.stages.filter { !$0.message.isEmpty }
+                    .map { "    \($0.kind.rawValue): \($0.message)" }
+            } else {
+                lines.append("    \(Display.escape(plan.command(for: outcome.point)))")
+            }
+        }
+        lines.append(conclusion)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var conclusion: String {
+        let seconds = took / .seconds(1)
+        let time = SpanText.length(seconds: seconds)
+        let cases = outcomes.count == 1 ? "1 case" : "\(outcomes.count) cases"
+        let part = outcomes.count < possible ? " of \(possible) (seed \(seed))" : ""
+        let wrong = wrong.count
+        let verdict =
+            wrong == 0
+            ? "all as they should be" : "\(wrong) not as \(wrong == 1 ? "it" : "they") should be"
+        return
+            "\(cases)\(part) in \(time): \(verdict)\(isComplete ? "" : "; stopped before the end")"
+    }
+
+    /// How often each fault was really met, by operation and fault.
+    var injections: [String: [String: Int]] {
+        var counts: [String: [String: Int]] = [:]
+        for outcome in outcomes {
+            counts[outcome.point.operation, default: [:]][outcome.point.fault, default: 0] +=
+                outcome.injected
+        }
+        return counts
+    }
+
+    /// The report for programs.
+    var document: JSONValue {
+        func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
+        let table = injections.sorted { $0.key < $1.key }.map { operation, counts in
+            JSONValue.Member(
+                operation,
+                .object(
+                    counts.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }
+                )
+            )
+        }
+        return [
+            "script": .string(plan.script), "arguments": texts(plan.arguments),
+            "seed": .integer(Int(truncatingIfNeeded: seed)), "possible": .integer(possible),
+            "complete": .boolean(isComplete), "seconds": .double(took / .seconds(1)),
+            "requests": .integer(base.requests.count),
+            "findings": .integer(wrong.count + (baseFindings.isEmpty ? 0 : 1)),
+            "without_fault": [
+                "ended": .string(base.summary), "findings": texts(baseFindings),
+            ],
+            "cases": .array(
+                outcomes.map { outcome in
+                    [
+                        "case": .string(outcome.point.name), "ended": .string(outcome.summary),
+                        "injected": .integer(outcome.injected),
+                        "findings": texts(outcome.findings),
+                        "command": .string(plan.command(for: outcome.point)),
+                    ]
+                }
+            ), "injected": .object(table),
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+internal import Journal
+internal import Posix
+internal import Synchronization
+
+/// The journal of a rehearsed run: the real one, which leaves a line for every commit, and kills the run at the point
+/// that the rehearsal has chosen.
+final class RehearsedStore: JournalStore {
+    private let store: SQLiteStore
+    private let kill: KillPoint?
+    private let world: World
+    /// How many writes there were so far, by their words.
+    private let counts = Mutex([String: Int]())
+
+    init(_ store: SQLiteStore, _ world: World) {
+        (self.store, self.world) = (store, world)
+        kill = world.rehearsal?.kill
+    }
+
+    func commit(_ writes: [JournalWrite]) throws(JournalError) {
+        let words = writes.map(\.rehearsedName)
+        let isLast = counts.withLock { counts in
+            for word in words { counts[word, default: 0] += 1 }
+            guard let kill, let count = counts[kill.word], words.contains(kill.word) else {
+                return false
+            }
+            let own = words.count { $0 == kill.word }
+            return (count - own + 1...count).contains(kill.number)
+        }
+        if isLast { die(.before) }
+        try store.commit(writes)
+        world.leave(words.joined(separator: " "), in: RehearsedRun.writesFile)
+        if isLast { die(.after) }
+    }
+
+    private func die(_ side: KillPoint.Side) {
+        guard kill?.side == side else { return }
+        world.leave("killed \(side.rawValue)", in: RehearsedRun.writesFile)
+        world.end(.signal(9))
+    }
+
+    func openOperations(
+        vcenter: String,
+        item: String
+    ) throws(JournalError) -> [OperationRecord] {
+        try store.openOperations(vcenter: vcenter, item: item)
+    }
+
+    func openOperations(vcenter: String) throws(JournalError) -> [OperationRecord] {
+        try store.openOperations(vcenter: vcenter)
+    }
+
+    func openOperations() throws(JournalError) -> [OperationRecord] { try store.openOperations() }
+
+    func runs(startingWith prefix: String, limit: Int) throws(JournalError) -> [RunRecord] {
+        try store.runs(startingWith: prefix, limit: limit)
+    }
+
+    func runs(since run: String) throws(JournalError) -> [RunRecord] { try store.runs(since: run) }
+
+    func steps(ofRun run: String) throws(JournalError) -> [StepRecord] {
+        try store.steps(ofRun: run)
+    }
+
+    func operations(ofRun run: String) throws(JournalError) -> [OperationRecord] {
+        try store.operations(ofRun: run)
+    }
+
+    func operations(startingWith prefix: String) throws(JournalError) -> [OperationRecord] {
+        try store.operations(startingWith: prefix)
+    }
+}
+
+extension JournalWrite {
+    /// The word for it in the file of writes.
+    fileprivate var rehearsedName: String {
+        switch self {
+        case .begin: "begin"
+        case .recipe: "recipe"
+        case .step(let step): step.ended == nil ? "step_begins" : "step_ends"
+        case .intend(let record): "intend_\(record.operation)"
+        case .attempt: "attempt"
+        case .settle: "settle"
+        case .end: "end"
+        case .forget: "forget"
+        case .retire: "retire"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import JSON
+
+/// A request as the simulator's record has it.
+struct SeenRequest: Equatable, Sendable {
+    /// The vCenter that the simulator stands for.
+    var vcenter = ""
+    var number = 0
+    /// Nil for one that is no operation.
+    var operation: String?
+    var isChanging = false
+    /// Whether it has changed something.
+    var isApplied = false
+    /// Nil where nothing was answered.
+    var status: Int?
+    /// The fault that has hit it.
+    var fault: String?
+    /// Path, query, and body in one text: what it names is in there.
+    var text = ""
+    /// The parts of its path.
+    var path: [String] = []
+
+    /// What it is, as far as it decides about what it can meet.
+    var kind: RehearsalFault.Kind {
+        switch operation {
+        case "createSession": .logIn
+        case "deleteSession": .logOut
+        default: isChanging ? .change : .read
+        }
+    }
+
+    /// Whether it names something.
+    func names(_ word: String) -> Bool { !word.isEmpty && text.contains(word) }
+}
+
+extension SeenRequest {
+    /// Reads an entry of the record.
+    init(_ entry: JSONValue, at vcenter: String) {
+        self.vcenter = vcenter
+        number = entry["n"]?.integer ?? 0
+        operation = entry["operation"]?.string
+        isChanging = entry["changing"]?.boolean ?? false
+        isApplied = entry["applied"]?.boolean ?? false
+        status = entry["status"]?.integer
+        fault = entry["fault"]?.string
+        let path = entry["path"]?.string ?? ""
+        self.path = path.split(separator: "/").map { segment in
+            String(segment.hasPrefix("id:") ? segment.dropFirst(3) : segment)
+        }
+        let rest = [entry["query"]?.string, entry["body"]?.string].compactMap { $0 }
+        text = ([path] + rest).joined(separator: "\n")
+    }
+
+    /// Reads the whole record of a simulator.
+    static func all(_ record: JSONValue, at vcenter: String) -> [SeenRequest] {
+        record["requests"]?.array?.map { SeenRequest($0, at: vcenter) } ?? []
+    }
+}
