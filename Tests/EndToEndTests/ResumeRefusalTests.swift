@@ -284,6 +284,7 @@ import Testing
             "ALTER TABLE run DROP COLUMN refused",
             "ALTER TABLE run DROP COLUMN unsettled",
             "ALTER TABLE run DROP COLUMN vcenters",
+            "ALTER TABLE operation DROP COLUMN connection",
             "ALTER TABLE operation DROP COLUMN purges",
             "ALTER TABLE operation DROP COLUMN item_name",
             "DROP INDEX continued_run",
