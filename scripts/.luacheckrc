@@ -95,7 +95,7 @@ stds.vmoon_test = {
   read_globals = {
     assert = { fields = { contains = {}, equal = {}, error = {}, falsy = {}, matches = {}, same = {}, truthy = {} } },
     run = { fields = {} },
-    sim = { fields = { clock = {}, fault = {}, requests = {}, reset = {}, role = {}, state = {}, stub = {}, vcenter = {} } },
+    sim = { fields = { clock = {}, fault = {}, load = {}, requests = {}, reset = {}, role = {}, state = {}, stub = {}, vcenter = {} } },
     test = { fields = {} },
   },
 }

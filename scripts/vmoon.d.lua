@@ -1391,9 +1391,13 @@ function sim.state() end
 ---@param state? table the inventory; what it started with where there is none
 function sim.reset(state) end
 
+---Replaces the simulator's inventory by that of a file, and forgets its faults, stubs and requests.
+---@param file string as vmoon snapshot writes it; one without a leading / lies beside the test. Of one with several vCenters, sim.vcenter(name).load takes its part
+function sim.load(file) end
+
 ---Gives the same functions for the simulator that stands for another vCenter.
 ---@param name string the vCenter, as scripts name it
----@return table # fault, stub, role, clock, requests, state and reset
+---@return table # fault, stub, role, clock, requests, state, reset and load
 function sim.vcenter(name) end
 
 ---@class vmoon

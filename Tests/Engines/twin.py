@@ -308,7 +308,8 @@ def texts(value):
         for name, inner in value.items():
             if not re.fullmatch("[A-Za-z_]+", name):
                 yield name
-            yield from texts(inner)
+            if name != "kind":
+                yield from texts(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from texts(inner)

@@ -53,13 +53,13 @@ struct InventoryFormatTests {
 
     @Test(arguments: [
         (#"[]"#, "no object"), (#"{}"#, #"the document is empty; an inventory without"#),
-        (#"{"library":[]}"#, "library: is unknown; there are users, libraries, machines"),
+        (#"{"library":[]}"#, "library: is unknown; there are made_by, users, libraries, machines"),
         (#"{"libraries":[{"name":"a","item":[]}]}"#, "libraries[0].item: is unknown"),
         (
             #"{"libraries":[{"name":"a","items":[{"name":"b","versions":[{"version":"1","vm":"vm-1"}]}]}]}"#,
             "libraries[0].items[0].versions[0].vm: is unknown"
         ),
-        (#"{"libraries":{}}"#, "/libraries must be an array"),
+        (#"{"libraries":{}}"#, "libraries: must be an array"),
         (#"{"libraries":[{}]}"#, "libraries[0].name: is missing"),
         (#"{"libraries":[{"name":"a","type":"x"}]}"#, "must be LOCAL or SUBSCRIBED"),
         (#"{"libraries":[{"name":"a","id":"1"},{"name":"b","id":"1"}]}"#, "stands twice"),
@@ -101,11 +101,11 @@ struct InventoryFormatTests {
         ),
         (
             #"{"users":[{"name":"a@b"},{"name":"B\\a"}],"libraries":[]}"#,
-            "/users/1/name stands twice"
+            "users[1].name: stands twice"
         ),
         (
             #"{"placements":[{"kind":"host","id":"h","name":"a"},{"kind":"host","id":"h","name":"b"}]}"#,
-            "/placements/1/id stands twice"
+            "placements[1].id: stands twice"
         ),
     ])
     func `a wrong document is refused with the place of the fault`(text: String, reason: String) {

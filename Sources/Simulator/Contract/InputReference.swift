@@ -103,7 +103,7 @@ enum InputReference {
             unknown member. `…` in a type is the beginning of the operation's service.
 
             """
-        text += rules + roles
+        text += rules + roles + InventoryReference.markdown
         var last: Operation?
         for route in RouteTable.everything {
             if route.operation != last {
