@@ -8,6 +8,10 @@ extension World {
     func watch(_ runtime: Runtime, _ limits: RunWatch.Limits) -> RunWatch? {
         let interpreter = runtime.interpreter
         var limits = limits
+        if let deadline = limits.deadline, rehearsal != nil {
+            runtime.reachDeadline(after: deadline)
+            limits.deadline = nil
+        }
         limits.startsAlone = true  // the runtime asks for the rest with its first session
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
             runtime.lastResort()
