@@ -70,7 +70,7 @@ struct TimekeeperTests {
         // As soon as the server has the request, it lets time pass.
         keeper.before = { keeper.refuses = server.requests.isEmpty }
         let error = try multi.fetch(request).error()
-        #expect(error.kind == .timedOut)
+        #expect(error.kind == .timeout)
         #expect(keeper.requests.allSatisfy { $0 == 1 })
     }
 
