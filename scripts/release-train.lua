@@ -4,7 +4,8 @@
 --   vmoon [options] release-train.lua [options] ITEM -- CHANGE [ARGUMENT]… -- VERIFY [ARGUMENT]…
 --
 -- ITEM in --name is the item's name; {op} lets a check-out whose answer was lost be told from others.
--- When the change fails, the check-out is discarded with its machine. When the verification fails, the item is rolled
+-- When the change fails, or the check-in is refused, the check-out is discarded with its machine: a new run starts anew,
+-- which 69 and 75 ask for, and vmoon resume only says that again. When the verification fails, the item is rolled
 -- back to the version it had before. A verification that could not be run (126, 127) says nothing: the new version
 -- stays, unverified. A run that is stopped leaves what it has, and says what that is: vmoon resume goes on from there,
 -- with the same machine; a command that was stopped is run again from its beginning.
@@ -100,13 +101,19 @@ do
     discard()
     fail "the change failed; nothing is released"
   end
-  local ok, result = pcall(step, "check in", function() return template:checkIn(vm, opt.message) end)
-  if not ok then
+  -- A refusal is kept: the check-out is given back then, and vmoon resume has nothing to go on with.
+  local refusal, code
+  version, refusal, code = step("check in", function()
+    local ok, result = pcall(template.checkIn, template, vm, opt.message)
+    if ok then return result end
     -- A machine that may have become a version is not ours to delete.
-    if result.kind ~= "cancelled" and result.outcome ~= "unknown" then discard() end
-    error(result, 0)
+    if result.kind == "cancelled" or result.outcome == "unknown" then error(result, 0) end
+    return false, tostring(result), result.exit_code
+  end)
+  if refusal then
+    discard()
+    fail(refusal .. "; nothing is released: start anew", code)
   end
-  version = result
 end
 log.info("check-in", { item = path, version = version })
 

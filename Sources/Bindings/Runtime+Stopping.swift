@@ -22,6 +22,11 @@ extension Runtime {
         var onOpenChange: (() -> Void)?
     }
 
+    /// Stops the run when its time is over by the loop's own clock, which may be ahead of the real one.
+    public func reachDeadline(after span: Duration) {
+        multi.after(span) { [self] in interpreter.interrupt(reason: Interpreter.deadline) }
+    }
+
     /// Cancels the work a call waits for; a change in flight is left alone until the grace
     /// is over.
     public func abandon(_ call: HostCall) {

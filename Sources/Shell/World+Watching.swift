@@ -14,6 +14,10 @@ extension World {
     ) -> RunWatch? {
         let interpreter = runtime.interpreter
         var limits = limits
+        if let deadline = limits.deadline, rehearsal != nil {
+            runtime.reachDeadline(after: deadline)
+            limits.deadline = nil
+        }
         limits.startsAlone = true  // the runtime asks for the rest with its first session
         let target = RunWatch.Target(interpreter, of: runtime, wake: runtime.wakeDescriptor) {
             runtime.lastResort()

@@ -116,7 +116,9 @@ enum CaseCourse {
         case .resume:
             if last.ending == expected { return isOpen ? .reconcile : nil }
             let count = evidence.stages.count { $0.kind == .resume }
-            return count < 2 && mayRunAgain(last.ending) ? .resume : nil
+            if count < 2, mayRunAgain(last.ending) { return .resume }
+            // A script may have given everything back, and ask for a new start.
+            return !isOpen && [.exited(69), .exited(75)].contains(first.ending) ? .again : nil
         case .reconcile:
             guard first.ending != expected, evidence.stages.count == 2, !isOpen else { return nil }
             return mayRunAgain(first.ending) ? .again : nil

@@ -98,7 +98,9 @@ final class Rehearsal {
             if let problem = base.problem {
                 throw Problem(message: problem, code: ExitCode.unavailable.rawValue)
             }
-            guard let first = base.stages.first, first.ending == .exited(0) else {
+            // A code that has no meaning in vmoon is a result of the script's own.
+            guard let code = base.stages.first?.ending.code, code == 0 || (2..<64).contains(code)
+            else {
                 let stage = base.stages.first
                 let words = stage?.ending.shortText ?? "nothing"
                 throw Problem(

@@ -40,19 +40,56 @@ struct RehearsalReport {
             lines.append("without a fault   \(base.summary)")
             lines += baseFindings.map { "    \($0)" }
         }
-        for outcome in showsAll ? outcomes : wrong {
-            lines.append("\(Display.escape(outcome.point.name))   ended with \(outcome.summary)")
-            lines += outcome.findings.map { "    \(Display.escape($0))" }
-            if outcome.findings.isEmpty { lines.append("    as it should be") }
-            if showsAll {
-                lines += outcome.stages.filter { !$0.message.isEmpty }
-                    .map { "    \($0.kind.rawValue): \($0.message)" }
-            } else {
-                lines.append("    \(Display.escape(plan.command(for: outcome.point)))")
-            }
+        if showsAll {
+            for outcome in outcomes { lines += sheet(outcome) }
+        } else {
+            for group in groups { lines += sheet(group) }
         }
         lines.append(conclusion)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One case with all that is known of it.
+    private func sheet(_ outcome: Outcome) -> [String] {
+        var lines = [heading(outcome)]
+        lines += outcome.findings.map { "    \(Display.escape($0))" }
+        if outcome.findings.isEmpty { lines.append("    as it should be") }
+        return lines
+            + outcome.stages.filter { !$0.message.isEmpty }
+            .map { "    \($0.kind.rawValue): \($0.message)" }
+    }
+
+    /// Cases with which the same is wrong: the first with its command, the others by their names.
+    private func sheet(_ group: [Outcome]) -> [String] {
+        let first = group[0]
+        var lines = [heading(first)]
+        lines += first.findings.map { "    \(Display.escape($0))" }
+        lines.append("    \(Display.escape(plan.command(for: first.point)))")
+        if group.count > 1 {
+            let others = group.dropFirst().map { Display.escape($0.point.name) }
+            lines.append("    and so in \(others.count) more: \(others.joined(separator: ", "))")
+        }
+        return lines
+    }
+
+    private func heading(_ outcome: Outcome) -> String {
+        "\(Display.escape(outcome.point.name))   ended with \(outcome.summary)"
+    }
+
+    /// The cases that are not as they should be, those with the same findings together.
+    private var groups: [[Outcome]] {
+        var groups: [[Outcome]] = []
+        var places: [String: Int] = [:]
+        for outcome in wrong {
+            let key = ([outcome.summary] + outcome.findings).joined(separator: "\n")
+            if let place = places[key] {
+                groups[place].append(outcome)
+            } else {
+                places[key] = groups.count
+                groups.append([outcome])
+            }
+        }
+        return groups
     }
 
     private var conclusion: String {

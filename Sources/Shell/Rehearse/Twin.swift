@@ -284,7 +284,9 @@ final class Twin {
         let requests =
             places.map { (Method.get, $0.address + "/sim/sessions", JSONValue?.none) }
             + places.map { (Method.post, $0.address + "/sim/clock", JSONValue?.some(month)) }
-            + places.map { (Method.get, $0.address + "/sim/requests", JSONValue?.none) }
+            + places.map {
+                (Method.get, $0.address + "/sim/requests?headers=false", JSONValue?.none)
+            }
             + places.map { (Method.get, $0.address + "/sim/state", JSONValue?.none) }
         ask(requests, attempt) { [self] answers in
             attempt.evidence.sessionsLeft =

@@ -9,7 +9,8 @@ struct AdminService {
         let target = RequestTarget(request.target)
         do {
             switch (request.method, target.path) {
-            case ("GET", "/sim/requests"): return requests()
+            case ("GET", "/sim/requests"):
+                return requests(hasHeaders: target.query != "headers=false")
             case ("DELETE", "/sim/requests"):
                 simulation.withState { $0.log.removeAll() }
                 return Reply(status: 204)
@@ -42,14 +43,14 @@ struct AdminService {
         return Reply(status: known.contains { path == "/sim/" + $0 } ? 405 : 404)
     }
 
-    private func requests() -> Reply {
+    private func requests(hasHeaders: Bool) -> Reply {
         let (entries, dropped) = simulation.withState { ($0.log.entries, $0.log.dropped) }
         // Entry by entry: a full log as one tree would take gigabytes.
         var body = WireBytes(#"{"dropped":\#(dropped),"requests":["#.utf8)
         let encoder = JSONEncoder()
         for (index, entry) in entries.enumerated() {
             if index > 0 { body.append(",\n") }
-            body.append(encoder.encode(entry.document))
+            body.append(encoder.encode(entry.document(hasHeaders: hasHeaders)))
         }
         body.append("]}\n")
         return Reply(status: 200, contentType: "application/json", body: body)

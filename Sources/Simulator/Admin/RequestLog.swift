@@ -50,14 +50,18 @@ struct RequestLog: Sendable {
         /// Its approximate memory in bytes.
         var size: Int { bytes.count + 96 }
 
-        var document: JSONValue {
+        /// The entry as `/sim/requests` has it.
+        var document: JSONValue { document(hasHeaders: true) }
+
+        /// The same, with or without headers.
+        func document(hasHeaders: Bool) -> JSONValue {
             let target = RequestTarget(text(Int(ends.0)..<Int(ends.1)))
             var document: JSONValue = [
                 "n": .integer(number),
                 "method": .string(text(0..<Int(ends.0))),
                 "path": .string(String(target.path)),
                 "query": .string(String(target.query)),
-                "headers": .object(headers),
+                "headers": hasHeaders ? .object(headers) : .null,
                 "body": hasBody ? .string(text(Int(ends.2)..<bytes.count)) : .null,
                 "status": status == 0 ? .null : .integer(Int(status)),
                 "operation": operation.map { .string($0) } ?? .null,

@@ -1,0 +1,46 @@
+import JSON
+import Support
+import Testing
+
+/// Rehearsals of scripts of `Tests/Lua/Rehearsal`.
+struct RehearseBench {
+    let folder = TestFolder()
+
+    /// What `--json` gives.
+    struct Report {
+        let run: ProgramRun
+        let tree: JSONValue
+
+        var cases: [JSONValue] { tree["cases"]?.array ?? [] }
+        /// The cases that are not as they should be, with what is wrong.
+        var findings: [(name: String, words: [String], command: String)] {
+            cases.compactMap { entry in
+                let words = entry["findings"]?.array?.compactMap(\.string) ?? []
+                let name = entry["case"]?.string ?? ""
+                return words.isEmpty ? nil : (name, words, entry["command"]?.string ?? "")
+            }
+        }
+    }
+
+    static func script(_ name: String) -> String { root + "Tests/Lua/Rehearsal/\(name).lua" }
+
+    /// The folder of the project.
+    static let root = String(#filePath.split(separator: "Tests/EndToEndTests")[0])
+
+    /// Rehearses a script.
+    func rehearse(_ options: [String], _ script: String, _ arguments: [String]) throws -> Report {
+        let run = try ProgramRun.of(
+            "vmoon",
+            ["rehearse", "--json"] + options + [script] + arguments,
+            in: folder
+        )
+        let tree = try? JSONValue(parsing: run.output)
+        return Report(run: run, tree: try #require(tree, "\(run.output) \(run.error)"))
+    }
+
+    /// A file with a library of items.
+    func inventory(items: Int) throws -> String {
+        let library = WorkflowBench.library("golden", items: items)
+        return try folder.write(JSONEncoder().encode(library), to: "inventory.json")
+    }
+}
