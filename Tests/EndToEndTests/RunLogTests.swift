@@ -175,4 +175,21 @@ import Testing
         try Self.check(try Self.records(text, in: folder), status: status)
         #expect(run.error == (status == 0 ? "" : text), "\(run)")
     }
+
+    @Test(arguments: ["text", "json"])
+    func `a warning that --cron keeps from the output is in the log`(_ format: String) throws {
+        let folder = TestFolder()
+        let words = [
+            "--cron", "--log-format", format, "--log-file", "a.log", "--metrics-file",
+            "none/a.prom", "-e", "",
+        ]
+        let run = try ProgramRun.of("vmoon", words, in: folder)
+        #expect(run.status == 0 && run.error.isEmpty, "\(run)")
+        let lines = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
+            .split(separator: "\n")
+        #expect(lines.count == 3, "\(lines)")
+        let warning = "--metrics-file: cannot create none/a.prom: No such file or directory"
+        #expect(lines.count > 1 && lines[1].contains(warning), "\(lines)")
+        #expect(lines.last?.contains("run_end") == true, "\(lines)")
+    }
 }

@@ -35,6 +35,7 @@ final class RunMetrics {
 
     private let path: String
     private let world: World
+    private let warn: (String) -> Void
     private let started: Duration
     private let began: Duration
     private var requests = 0
@@ -70,9 +71,11 @@ final class RunMetrics {
     /// - Parameters:
     ///   - path: The file to write at the end.
     ///   - world: The surroundings.
-    init(_ path: String, _ world: World) {
+    ///   - warn: Tells why it cannot be written.
+    init(_ path: String, _ world: World, warn: @escaping (String) -> Void) {
         self.path = path
         self.world = world
+        self.warn = warn
         started = world.wallTime()
         began = world.monotonicTime()
     }
@@ -92,7 +95,7 @@ final class RunMetrics {
         // A pipe would block, a device would be replaced: neither is ours.
         if world.isNoRegularFile(path) {
             let name = Display.escape(path)
-            return world.warn("--metrics-file: \(name) is not a regular file; nothing is written")
+            return warn("--metrics-file: \(name) is not a regular file; nothing is written")
         }
         let old = (try? world.readFile(path, 1 << 20))?.text ?? ""
         let summary = Summary(
@@ -111,7 +114,7 @@ final class RunMetrics {
             try world.checkOurs(path, "replace", Self.isOurs)
             try world.replaceFile(path, Array(Self.text(summary).utf8))
         } catch {
-            world.warn("--metrics-file: \(Display.escape(error.description))")
+            warn("--metrics-file: \(Display.escape(error.description))")
         }
     }
 

@@ -17,14 +17,14 @@ struct RunWatchers {
         _ options: RunOptions,
         _ metrics: RunMetrics?,
         _ runtime: Runtime?,
-        _ world: World,
-        runID: String
+        runID: String,
+        warn: @escaping (String) -> Void
     ) throws(SettingsError) {
         self.metrics = metrics
         do throws(VSphereError) {
             ping = try options.pingURL.map { url throws(VSphereError) in
                 try Ping(url, runID: runID, runtime) { problem in
-                    world.warn("\(options.pingSource): \(problem)")
+                    warn("\(options.pingSource): \(problem)")
                 }
             }
         } catch {
@@ -58,9 +58,10 @@ struct RunWatchers {
         let options = RunOptions(invocation, environment: world.environment)
         // The wrong option may be the metrics file, which is then not ours.
         let isOurs = (try? RunMetrics.check(options, world)) != nil
-        let metrics = isOurs ? options.metricsFile.map { RunMetrics($0, world) } : nil
+        let metrics =
+            isOurs ? options.metricsFile.map { RunMetrics($0, world, warn: world.warn) } : nil
         let runID = RandomIdentifier.make()
-        var watchers = try? RunWatchers(options, metrics, nil, world, runID: runID)
+        var watchers = try? RunWatchers(options, metrics, nil, runID: runID, warn: world.warn)
         if watchers == nil {
             // The wrong option may be the address to ping.
             watchers = RunWatchers(metrics: metrics, ping: nil)

@@ -97,11 +97,11 @@ final class ScriptRun {
         let fleet = try SimulatorFleet.of(settings.run, world)
         self.fleet = fleet
         redaction = secrets.redaction
-        let warnings = Warnings(world)
+        let warnings = Warnings(log)
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
         if let option = invocation.misplacedSafeguard {
-            world.warn(
+            log.warn(
                 "\(option) stands behind the script, which gets it; for vmoon it comes first: "
                     + "vmoon \(option) \(Display.escape(script ?? "-"))"
             )
@@ -131,7 +131,7 @@ final class ScriptRun {
         configuration.timekeeper = clock
         configuration.proxy = { EnvironmentProxy.find(for: $0, in: world.environment) }
         configuration.log = log.files.output
-        let metrics = settings.run.metricsFile.map { RunMetrics($0, world) }
+        let metrics = settings.run.metricsFile.map { RunMetrics($0, world, warn: log.warn) }
         configuration.watch(settings.run, log, metrics, world)
         configuration.secrets = secrets
         configuration.tape = cassette.tape
@@ -168,7 +168,7 @@ final class ScriptRun {
         let runtime = try Runtime(configuration)
         self.runtime = runtime
         clock?.waitsForOthers = { [unowned runtime] in runtime.waitsForOthers }
-        watchers = try RunWatchers(settings.run, metrics, runtime, world, runID: runID)
+        watchers = try RunWatchers(settings.run, metrics, runtime, runID: runID, warn: log.warn)
         log.connect(runtime)
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
@@ -308,7 +308,7 @@ final class ScriptRun {
 
     /// Runs finalizers, then logs out; failures of both are reported.
     private func close() {
-        for error in runtime.shutDown() { world.warn("\(error)") }
+        for error in runtime.shutDown() { log.warn("\(error)") }
         noteInterruption()
     }
 
@@ -322,12 +322,12 @@ final class ScriptRun {
         if !plan.end(outcome, runtime, redaction) { outcome.lostOutput = true }
         if let error = runtime.closeJournal(ending: outcome.record) {
             // An outcome that is missing there counts as open: the next look settles it.
-            world.warn("\(error.message)")
+            log.warn("\(error.message)")
         }
         if let name = settings.run.lastStep, outcome.ending == .code(ExitCode.done.rawValue),
             !runtime.usedSteps.contains(name)
         {
-            world.warn("--until: no step was called \(name.quotedForMessage)")
+            log.warn("--until: no step was called \(name.quotedForMessage)")
         }
         if let name = settings.run.lastStep, outcome.reachedStep, invocation.canBeContinued,
             outcome.ending == .code(ExitCode.done.rawValue)
@@ -339,7 +339,7 @@ final class ScriptRun {
         if outcome.isFinished {
             let left = (continuation?.history.halfDone ?? []).subtracting(runtime.usedSteps)
             for name in left.sorted() {
-                world.warn(
+                log.warn(
                     "the step \(name.quotedForMessage) changed something in an earlier run, was not done, and did "
                         + "not come up again"
                 )
@@ -357,7 +357,7 @@ final class ScriptRun {
 
     private func report() {
         if outcome.exitStatus != nil, outcome.hasUnknownOutcome {
-            world.warn("the outcome of a change is unknown, and os.exit hides it")
+            log.warn("the outcome of a change is unknown, and os.exit hides it")
         }
         if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
             log.tell(RunProblem("standard output: \(PosixError("write", code: code).description)"))

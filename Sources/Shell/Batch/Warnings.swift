@@ -1,11 +1,11 @@
 /// Warnings about connections: each is shown once in a run.
 final class Warnings {
-    private let world: World
+    private let log: RunLog
     private var shown: Set<String> = []
 
-    init(_ world: World) { self.world = world }
+    init(_ log: RunLog) { self.log = log }
 
     func show(_ warning: String) {
-        if shown.insert(warning).inserted { world.warn(warning) }
+        if shown.insert(warning).inserted { log.warn(warning) }
     }
 }

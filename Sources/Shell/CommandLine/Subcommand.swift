@@ -57,7 +57,8 @@ public struct Subcommand: Sendable {
 
     /// All rows, in the order of help.
     public static let all: [Subcommand] = [
-        check, test, rehearse, privileges, apply, runs, report, resume, reconcile, doctor, snapshot, doc,
+        check, test, rehearse, privileges, apply, runs, report, resume, reconcile, doctor, snapshot,
+        doc,
         types,
     ]
 }

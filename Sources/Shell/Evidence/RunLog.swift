@@ -94,6 +94,13 @@ final class RunLog {
         world.complain(lines.joined(separator: "\n"))
     }
 
+    /// Warns of what does not stop the run; the log has it too, since nobody may see the output.
+    func warn(_ message: String) {
+        let record = record(.warn, message, [])
+        if record.level >= files.level { files.write(problem: record) }
+        if !isJSON { world.warn(message) }
+    }
+
     /// Writes how the run ended, and tells the programs that are to know.
     /// - Parameters:
     ///   - ending: How the process ends.
