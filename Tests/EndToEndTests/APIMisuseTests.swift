@@ -262,14 +262,14 @@ struct APIMisuseTests {
             try: "session() opens a new one"
         ),
         Row(
-            "api.cis.tagging.tag.list()",
-            "api.cis.tagging.tag.list at AT: no_such_route: Cannot find service 'com.vmware.cis.tagging.tag'.",
+            "api.appliance.networking.dns.domains.list()",
+            "api.appliance.networking.dns.domains.list at AT: no_such_route: Cannot find service 'com.vmware.appliance.networking.dns.domains'.",
             try: "this vCenter is 8.0.3.00000; is its service running?",
             status: 78
         ),
         Row(
-            "api.vcenter.storage.policies.list()",
-            "api.vcenter.storage.policies.list at AT: no_such_route: Cannot find service 'com.vmware.vcenter.storage.policies'.",
+            "api.vcenter.storage.policies.VM.list{ policy = 'p' }",
+            "api.vcenter.storage.policies.VM.list at AT: no_such_route: Cannot find service 'com.vmware.vcenter.storage.policies.VM'.",
             try:
                 "it is there since vSphere API 6.7, and this vCenter is 8.0.3.00000; is its service running?",
             status: 78

@@ -175,7 +175,7 @@ import Testing
               assert.error(function() api.cis.tagging.tag.create{ create_spec = create } end, { kind = "already_exists" })
               assert.error(function() sim.stub{ service = "cis.tagging.tag", operation = "get", result = {} } end, "answer.category_id is missing")
               sim.reset()
-              assert.error(function() api.cis.tagging.tag.list() end, { kind = "no_such_route" })
+              assert.error(function() api.cis.tagging.tag.delete{ tag_id = "t" } end, { kind = "no_such_route" })
             end)
             """,
             to: "tags_test.lua"

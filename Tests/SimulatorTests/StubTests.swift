@@ -197,22 +197,24 @@ struct StubTests {
             "POST",
             "/sim/stubs",
             [
-                "operation": "cis.tagging.tag.list",
+                "operation": "appliance.networking.dns.domains.list",
                 "answer": [["a"], ["error": "service_unavailable", "message": "later"], ["b"]],
             ]
         )
-        #expect(try client.call("cis.tagging.tag.list") == ["a"])
+        #expect(try client.call("appliance.networking.dns.domains.list") == ["a"])
         #expect(
-            try client.call("cis.tagging.tag.list")
+            try client.call("appliance.networking.dns.domains.list")
                 == "service_unavailable com.vmoon.simulator.stub.service_unavailable"
         )
-        #expect(try client.call("cis.tagging.tag.list") == ["b"])
-        #expect(try client.call("cis.tagging.tag.list") == ["b"])
-        let seen = try simulator.requests().filter { $0["operation"] == "cis.tagging.tag.list" }
+        #expect(try client.call("appliance.networking.dns.domains.list") == ["b"])
+        #expect(try client.call("appliance.networking.dns.domains.list") == ["b"])
+        let seen = try simulator.requests().filter {
+            $0["operation"] == "appliance.networking.dns.domains.list"
+        }
         #expect(seen.map { $0["arguments"] } == [[:], [:], [:], [:]])
         _ = try simulator.admin("DELETE", "/sim/stubs")
         #expect(
-            try client.call("cis.tagging.tag.list")
+            try client.call("appliance.networking.dns.domains.list")
                 == "operation_not_found vapi.method.input.invalid.interface"
         )
     }

@@ -38,10 +38,12 @@ extension Multi {
         return outcome
     }
 
-    /// Turns until a condition holds, a minute at most.
+    /// Turns until a condition holds, a minute at most by the real clock: that of the loop may run ahead.
     func turnUntil(_ condition: () -> Bool) throws {
-        let end = now + .seconds(60)
-        while !condition(), now < end { try turn(waitingAtMost: end - now) }
+        let end = ContinuousClock.now + .seconds(60)
+        while !condition(), ContinuousClock.now < end {
+            try turn(waitingAtMost: ContinuousClock.now.duration(to: end))
+        }
     }
 }
 

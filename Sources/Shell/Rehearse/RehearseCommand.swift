@@ -21,6 +21,7 @@ extension Flag {
     /// The options of `vmoon rehearse`: its own, and those of the run.
     static var ofRehearsals: [Flag] {
         [
+            .inventory,
             Flag(
                 .faults,
                 "faults",
