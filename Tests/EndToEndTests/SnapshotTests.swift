@@ -43,7 +43,9 @@ import Testing
         )
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         let applied = try simulator.requests().filter { $0["applied"] == true }
-        #expect(applied.compactMap { $0["operation"]?.string } == ["createSession", "deleteSession"])
+        #expect(
+            applied.compactMap { $0["operation"]?.string } == ["createSession", "deleteSession"]
+        )
         #expect(try simulator.admin("GET", "/sim/sessions")["open"] == 0)
         // The file may be written again, and is the same.
         let first = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/vc.json"))

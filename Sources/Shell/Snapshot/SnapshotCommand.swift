@@ -7,7 +7,7 @@ extension Subcommand {
         "snapshot",
         operands: "FILE",
         count: 1...1,
-        summary: "Write down a vCenter, for a twin of it.",
+        summary: "Write down a vCenter, for a twin.",
         flags: [
             Flag(
                 .libraries,
@@ -23,9 +23,8 @@ extension Subcommand {
                 .mask,
                 "mask",
                 in: .output,
-                "Replace names, users, messages and identifiers, consistently.",
-                detail:
-                    "What belongs together still does; times, sizes and the words of the API stay."
+                "Replace hosts, users, names and identifiers, consistently.",
+                detail: "Messages too. Times, sizes and the words of the API stay."
             ),
         ]
     ) { invocation, operands, world in
