@@ -103,6 +103,29 @@ struct TwinInventoryTests {
         #expect(listed == ["vm-30", "vm-4:a", "vm-4:b"])
     }
 
+    @Test(arguments: [("folder", 1000), ("host", 2500)])
+    func `a list of places that is too long fails, a filtered one does not`(
+        _ row: (kind: String, most: Int)
+    ) throws {
+        func places(_ count: Int) -> JSONValue {
+            .array(
+                (0..<count).map {
+                    [
+                        "kind": .string(row.kind), "id": .string("p-\($0)"), "name": "p",
+                        "type": "HOST",
+                    ]
+                }
+            )
+        }
+        let client = try client(.api, ["libraries": [], "placements": places(row.most)])
+        let path = "/vcenter/\(row.kind)"
+        #expect(try client.value("GET", path).array?.count == row.most)
+        let more: JSONValue = ["libraries": [], "placements": places(row.most + 1)]
+        _ = try client.simulator.admin("PUT", "/sim/state", more)
+        #expect(try client.failure("GET", path) == "500 UNABLE_TO_ALLOCATE_RESOURCE")
+        #expect(try client.value("GET", "\(path)?\(row.kind)s=p-7").array?.count == 1)
+    }
+
     @Test func `what is written of a twin reads back as the same`() throws {
         let document: JSONValue = [
             "libraries": [
