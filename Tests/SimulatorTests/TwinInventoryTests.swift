@@ -94,13 +94,36 @@ struct TwinInventoryTests {
             [
                 "libraries": [],
                 "machines": [
-                    ["vm": "vm-30"], ["vm": "vm-4:a"], ["vm": "vm-5", "hidden": true],
-                    ["vm": "vm-4:b"],
+                    ["vm": "vm-4:b"], ["vm": "vm-30"], ["vm": "vm-5", "hidden": true],
+                    ["vm": "vm-4:a"],
                 ],
             ]
         )
         let listed = try client.value("GET", "/vcenter/vm").array?.compactMap { $0["vm"]?.string }
-        #expect(listed == ["vm-30", "vm-4:a", "vm-4:b"])
+        #expect(listed == ["vm-4:b", "vm-30", "vm-4:a"])
+    }
+
+    @Test(arguments: [("folder", 1000), ("host", 2500)])
+    func `a list of places that is too long fails, a filtered one does not`(
+        _ row: (kind: String, most: Int)
+    ) throws {
+        func places(_ count: Int) -> JSONValue {
+            .array(
+                (0..<count).map {
+                    [
+                        "kind": .string(row.kind), "id": .string("p-\($0)"), "name": "p",
+                        "type": "HOST",
+                    ]
+                }
+            )
+        }
+        let client = try client(.api, ["libraries": [], "placements": places(row.most)])
+        let path = "/vcenter/\(row.kind)"
+        #expect(try client.value("GET", path).array?.count == row.most)
+        let more: JSONValue = ["libraries": [], "placements": places(row.most + 1)]
+        _ = try client.simulator.admin("PUT", "/sim/state", more)
+        #expect(try client.failure("GET", path) == "500 UNABLE_TO_ALLOCATE_RESOURCE")
+        #expect(try client.value("GET", "\(path)?\(row.kind)s=p-7").array?.count == 1)
     }
 
     @Test func `what is written of a twin reads back as the same`() throws {

@@ -24,8 +24,7 @@ extension Subcommand {
                 "mask",
                 in: .output,
                 "Replace hosts, users, names and identifiers, consistently.",
-                detail:
-                    "Messages too. What belongs together still does; times and sizes stay."
+                detail: "Messages too. Times, sizes and the words of the API stay."
             ),
         ]
     ) { invocation, operands, world in

@@ -259,7 +259,7 @@ final class Survey {
             pace.note(
                 ask.name,
                 took: clock() - began,
-                isBusy: error?.kind == .serviceUnavailable || error?.status == 429
+                isBusy: error.map { !$0.isAnswer || $0.status == 429 } ?? false
             )
             if let error, !error.isAnswer { return fail(error) }
             let isTaken =
@@ -280,6 +280,8 @@ extension VSphereError {
     /// Whether it is an answer about what was asked for, and not about the vCenter or the way there.
     fileprivate var isAnswer: Bool {
         switch kind {
+        // A proxy in front of it says so too, and then nothing is said about the object.
+        case .serviceUnavailable: !messages.isEmpty
         case .transport, .tls, .timeout, .cancelled, .usage, .configuration, .unauthenticated,
             .noMemory:
             false

@@ -140,11 +140,27 @@ enum PlacementRoutes {
             "vcenter/\(path)",
             takes: [.optional("filter", .structure(filter))]
         ) { call, inventory throws(VAPIError) in
-            .list(
-                inventory.placements.filter { $0.kind == kind && admits($0, call) }
+            let found = inventory.placements.filter { $0.kind == kind && admits($0, call) }
+            guard found.count <= most(kind) else {
+                throw VAPIError(
+                    .unableToAllocateResource,
+                    "placement.too_many",
+                    "Too many of these match. Add more filter criteria to reduce the number.",
+                    [String(most(kind))]
+                )
+            }
+            return .list(
+                found
                     .map { $0.element(.structure(structure, fields($0)), in: facts, of: operation) }
             )
         }
+    }
+
+    /// The most that a list of a kind has: a longer one fails.
+    ///
+    /// Source: the list of each service, in VMware's Python SDK.
+    private static func most(_ kind: Placement.Kind) -> Int {
+        kind == .host || kind == .datastore ? 2500 : 1000
     }
 
     private static func type(_ place: Placement) -> DataValue.Field {
