@@ -39,7 +39,7 @@ struct Judge: Sendable {
         switch evidence.point?.point {
         case nil: return []
         case .write:
-            return evidence.isKillNoted ? [] : ["it was not killed: no write of that number came"]
+            return evidence.isKillNoted ? [] : ["it was not killed: there was no such write"]
         case .request: return hits(evidence).isEmpty ? ["the fault hit nothing"] : []
         }
     }
