@@ -29,7 +29,7 @@ import Testing
         ),
         Row(
             name: "after sending, not carried out",
-            fault: ["match": ["operation": "rollback"], "do": "late_apply", "ms": 600_000],
+            fault: ["match": ["operation": "rollback"], "do": "late_apply", "ms": 108_000_000],
             operation: "rollback",
             outcome: "not_seen"
         ),
