@@ -197,22 +197,24 @@ struct StubTests {
             "POST",
             "/sim/stubs",
             [
-                "operation": "cis.tagging.tag.list",
+                "operation": "content.subscribed_library.list",
                 "answer": [["a"], ["error": "service_unavailable", "message": "later"], ["b"]],
             ]
         )
-        #expect(try client.call("cis.tagging.tag.list") == ["a"])
+        #expect(try client.call("content.subscribed_library.list") == ["a"])
         #expect(
-            try client.call("cis.tagging.tag.list")
+            try client.call("content.subscribed_library.list")
                 == "service_unavailable com.vmoon.simulator.stub.service_unavailable"
         )
-        #expect(try client.call("cis.tagging.tag.list") == ["b"])
-        #expect(try client.call("cis.tagging.tag.list") == ["b"])
-        let seen = try simulator.requests().filter { $0["operation"] == "cis.tagging.tag.list" }
+        #expect(try client.call("content.subscribed_library.list") == ["b"])
+        #expect(try client.call("content.subscribed_library.list") == ["b"])
+        let seen = try simulator.requests().filter {
+            $0["operation"] == "content.subscribed_library.list"
+        }
         #expect(seen.map { $0["arguments"] } == [[:], [:], [:], [:]])
         _ = try simulator.admin("DELETE", "/sim/stubs")
         #expect(
-            try client.call("cis.tagging.tag.list")
+            try client.call("content.subscribed_library.list")
                 == "operation_not_found vapi.method.input.invalid.interface"
         )
     }
