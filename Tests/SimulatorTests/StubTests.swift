@@ -197,24 +197,24 @@ struct StubTests {
             "POST",
             "/sim/stubs",
             [
-                "operation": "appliance.networking.dns.domains.list",
+                "operation": "content.subscribed_library.list",
                 "answer": [["a"], ["error": "service_unavailable", "message": "later"], ["b"]],
             ]
         )
-        #expect(try client.call("appliance.networking.dns.domains.list") == ["a"])
+        #expect(try client.call("content.subscribed_library.list") == ["a"])
         #expect(
-            try client.call("appliance.networking.dns.domains.list")
+            try client.call("content.subscribed_library.list")
                 == "service_unavailable com.vmoon.simulator.stub.service_unavailable"
         )
-        #expect(try client.call("appliance.networking.dns.domains.list") == ["b"])
-        #expect(try client.call("appliance.networking.dns.domains.list") == ["b"])
+        #expect(try client.call("content.subscribed_library.list") == ["b"])
+        #expect(try client.call("content.subscribed_library.list") == ["b"])
         let seen = try simulator.requests().filter {
-            $0["operation"] == "appliance.networking.dns.domains.list"
+            $0["operation"] == "content.subscribed_library.list"
         }
         #expect(seen.map { $0["arguments"] } == [[:], [:], [:], [:]])
         _ = try simulator.admin("DELETE", "/sim/stubs")
         #expect(
-            try client.call("appliance.networking.dns.domains.list")
+            try client.call("content.subscribed_library.list")
                 == "operation_not_found vapi.method.input.invalid.interface"
         )
     }

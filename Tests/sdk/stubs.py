@@ -14,7 +14,7 @@ from com.vmware.vapi.std.errors_client import NotFound, OperationNotFound, Unaut
 from com.vmware.vapi.std_client import DynamicID
 from com.vmware.vcenter.guest_client import CustomizationSpecs
 from com.vmware.vcenter.inventory_client import Network
-from com.vmware.appliance.networking.dns_client import Domains
+from com.vmware.content_client import SubscribedLibrary
 from com.vmware.vcenter.vm.guest_client import Credentials, Environment
 from com.vmware.vcenter.vm.hardware_client import Disk
 from com.vmware.vcenter_client import Network as Networks
@@ -81,7 +81,7 @@ def main():
         refused(NotFound, lambda: service(Disk).get("vm-109", "2001"))
     assert [network.name for network in service(Networks).list()] == ["own"]
 
-    refused(OperationNotFound, service(Domains).list)
+    refused(OperationNotFound, service(SubscribedLibrary).list)
     admin("users", {"privileges": ["System.Read"]})
     refused(Unauthorized, lambda: service(CustomizationSpecs).get("linux"))
     print("every step passed")
