@@ -78,6 +78,7 @@ final class ReconcileRun {
             world.warn("\(error.message)")
         }
         hold.remove()
+        world.sharedJournal?.end()
         explain(problem)
         withExtendedLifetime(watch) { world.end(ending) }
     }
@@ -201,7 +202,9 @@ final class ReconcileRun {
         // The sender of a signal knows the reason.
         default: break
         }
-        guard records.isEmpty, problem == nil, world.journalProblem == nil else { return }
+        guard records.isEmpty, problem == nil,
+            world.sharedJournal != nil || world.journalProblem == nil
+        else { return }
         world.note("no operation is open")
     }
 }

@@ -392,6 +392,12 @@ private final class FlakyStore: JournalStore, @unchecked Sendable {
 
     func runs(since run: String) -> [RunRecord] { store.runs(since: run) }
 
+    func summaries(_ query: RunQuery) -> [RunSummary] { store.summaries(query) }
+
+    func unendedRuns() -> [RunRecord] { store.unendedRuns() }
+
+    func runs(heldTo plan: String) -> [RunRecord] { store.runs(heldTo: plan) }
+
     func steps(ofRun run: String) -> [StepRecord] { store.steps(ofRun: run) }
 
     func operations(ofRun run: String) -> [OperationRecord] { store.operations(ofRun: run) }
