@@ -128,7 +128,9 @@ let package = Package(
                 ]), .linkedLibrary("m"),
             ]
         ),
-        .target(name: "Journal", dependencies: ["CSQLite"], swiftSettings: strict),
+        // libpq, opened where a journal is kept in a database.
+        .target(name: "CPostgreSQL", cSettings: cFlags),
+        .target(name: "Journal", dependencies: ["CSQLite", "CPostgreSQL"], swiftSettings: strict),
 
         // What vmoon is about.
         .target(
@@ -208,6 +210,7 @@ let package = Package(
             name: "Support",
             dependencies: ["JSON", "Posix"],
             path: "Tests/Support",
+            exclude: ["postgresql"],
             swiftSettings: strict
         ),
         // An exchange that the test answers, with a clock that the test moves.
@@ -329,7 +332,7 @@ let parts: [String: Set<String>] = [
     ],
     "threads": [
         "CBuffers", "Buffers", "CRapidJSON", "JSON", "Text", "CAPIIndex", "APIIndex", "CProcess",
-        "Posix", "CSQLite",
+        "Posix", "CSQLite", "CPostgreSQL",
         "Journal", "Simulator", "vmoon-sim", "Support", "JournalTests", "SimulatorTests",
     ],
 ]

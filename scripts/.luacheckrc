@@ -77,6 +77,7 @@ stds.vmoon = {
     setHardware = { fields = {} },
     setPower = { fields = {} },
     shard = { fields = {} },
+    share = { fields = {} },
     show = { fields = {} },
     shutdownGuest = { fields = {} },
     sleep = { fields = {} },

@@ -1032,6 +1032,14 @@ function fail(message, exit_code) end
 ---@return table # the elements that are ours, in their order. Each belongs to exactly one of the copies that agree on their number, and another copy moves only its own share. Which one this is: --shard I/N, else JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX with VMOON_SHARD_COUNT, or Slurm's variables of an array; else all of it is ours
 function shard(list) end
 
+---Hands out the items of a list to the copies of a run that are at work, each to one of them.
+---@async
+---@param list (vmoon.item|string|{id: string})[] identifiers, objects that have one, or anything with a key
+---@param options? {key: (string|fun(value: any): string)?} key: what tells the items apart, the same in every copy: the name of a field, or a function
+---@return fun(): any # an iterator for parallel and for: the next item that nobody has, and its place in the list; nil where all are over. Copies are the runs with the same --run-name and --journal, whatever their number. While the last items are others', it waits: those of a copy that died are handed on when its --lease has ended, and its steps are then known here. With --sim and in a dry run all items are ours
+---@return integer
+function share(list, options) end
+
 ---Reads the arguments of a script after one description of them, which --help, vmoon check and completion use too.
 ---@param description table elements: sentences about the script, then its words in their order, { "name", "summary", … }; fields: options, name = { "summary", … }, or name = "summary" for a flag. In each: type (string, number, integer, duration, size, flag, list, choice; else that of the default), default, required, list, choices, min, max, short (a letter), value (what stands for it in help). A word is needed unless it has a default or required = false; the last may be a list
 ---@param words? string[] the arguments, else those of the script
@@ -1473,6 +1481,7 @@ local vmoon = {
   retry = retry,
   fail = fail,
   shard = shard,
+  share = share,
   options = options,
   confirm = confirm,
   ask = ask,

@@ -167,8 +167,9 @@ public final class Runtime: InterpreterHost {
             rest: shardBody,
             limit: configuration.taskLimit
         )
-        for (number, function) in boxFunctions.enumerated() {
-            let place = functionCount + Self.hiddenFunctions.count - boxFunctions.count + number
+        let hosted = boxFunctions + shareFunctions
+        for (number, function) in hosted.enumerated() {
+            let place = functionCount + Self.hiddenFunctions.count - hosted.count + number
             interpreter.define(function: function.name, as: place, isLenient: true)
         }
         interpreter.openParts(host: "box")
@@ -240,7 +241,7 @@ public final class Runtime: InterpreterHost {
 
     /// The functions that scripts find under other names, or not at all.
     private static let hiddenFunctions =
-        benchFunctions + programGuards + stepFunctions + boxFunctions
+        benchFunctions + programGuards + stepFunctions + boxFunctions + shareFunctions
 
     /// Turns the loop once.
     public func wait(blocking: Bool) {

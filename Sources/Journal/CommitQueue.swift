@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Gathers writes to a journal and commits many of them at once.
 public protocol Commits: AnyObject {
-    /// Queues writes, all or nothing; the completion is called when they are on the disk, or with
-    /// why it is not.
+    /// Queues a group of writes, all or nothing; the completion is called when they are on the disk, or with
+    /// why they are not.
     func append(_ writes: [JournalWrite], completion: ((JournalError?) -> Void)?)
 
     /// Starts writing the queued writes, as one transaction.
@@ -28,10 +28,11 @@ public final class CommitQueue: Commits {
     public let descriptor: Int32
 
     private let shared: Shared
-    private var gathered: [JournalWrite] = []
-    private var completions: [(JournalError?) -> Void] = []
+    private var gathered: [[JournalWrite]] = []
+    /// The completion of each group.
+    private var completions: [((JournalError?) -> Void)?] = []
     /// The completions of each batch that was passed to the thread, oldest first.
-    private var handedOver: [[(JournalError?) -> Void]] = []
+    private var handedOver: [[((JournalError?) -> Void)?]] = []
 
     /// Makes a queue, and starts the thread.
     /// - Parameter store: The store to write to.
@@ -53,8 +54,8 @@ public final class CommitQueue: Commits {
         _ writes: [JournalWrite],
         completion: ((JournalError?) -> Void)? = nil
     ) {
-        gathered += writes
-        if let completion { completions.append(completion) }
+        gathered.append(writes)
+        completions.append(completion)
     }
 
     /// Passes the queued writes to the thread, as one transaction.
@@ -72,9 +73,9 @@ public final class CommitQueue: Commits {
     /// Calls the completions of finished batches.
     public func deliver() {
         shared.forgetResults()
-        while let error = shared.nextResult() {
+        while let errors = shared.nextResult() {
             let told = handedOver.removeFirst()
-            for completion in told { completion(error) }
+            for (completion, error) in zip(told, errors) { completion?(error) }
         }
     }
 
@@ -85,7 +86,12 @@ public final class CommitQueue: Commits {
         var last: JournalError?
         while !gathered.isEmpty || !handedOver.isEmpty {
             if !gathered.isEmpty {
-                completions.append { last = $0 }
+                completions = completions.map { completion in
+                    { error in
+                        last = error ?? last
+                        completion?(error)
+                    }
+                }
                 commit()
             }
             shared.awaitResult()
@@ -98,8 +104,8 @@ public final class CommitQueue: Commits {
 /// The state that the loop and the writing thread share.
 private final class Shared: Sendable {
     private struct State {
-        var batches: [[JournalWrite]] = []
-        var results: [JournalError?] = []
+        var batches: [[[JournalWrite]]] = []
+        var results: [[JournalError?]] = []
         var isStopped = false
     }
 
@@ -110,8 +116,8 @@ private final class Shared: Sendable {
 
     init(_ store: any JournalStore) throws(JournalError) {
         self.store = store
-        results = try Self.makePipe()
-        requests = try Self.makePipe()
+        results = try Wake.make()
+        requests = try Wake.make()
     }
 
     deinit {
@@ -120,58 +126,26 @@ private final class Shared: Sendable {
         }
     }
 
-    /// Starts the thread with signals blocked: handlers run on the loop's
-    /// thread.
-    func start() throws(JournalError) {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread,
-            nil,
-            { raw in
-                guard let raw else { return nil }
-                Unmanaged<Shared>.fromOpaque(raw).takeRetainedValue().work()
-                return nil
-            },
-            context.toOpaque()
-        )
-        guard code == 0 else {
-            context.release()
-            throw JournalError(.failed, "no thread is left for the journal")
-        }
-        pthread_detach(thread)
-    }
+    func start() throws(JournalError) { try Wake.startThread(self) { $0.work() } }
 
-    func hand(_ writes: [JournalWrite]) {
-        state.withLock { $0.batches.append(writes) }
-        Self.wake(requests.writing)
+    func hand(_ groups: [[JournalWrite]]) {
+        state.withLock { $0.batches.append(groups) }
+        Wake.up(requests.writing)
     }
 
     func stop() {
         state.withLock { $0.isStopped = true }
-        Self.wake(requests.writing)
+        Wake.up(requests.writing)
     }
 
-    /// The result of the oldest finished batch that was not delivered.
-    func nextResult() -> JournalError?? {
-        state.withLock { $0.results.isEmpty ? nil : .some($0.results.removeFirst()) }
+    /// The results of the groups of the oldest finished batch that was not delivered.
+    func nextResult() -> [JournalError?]? {
+        state.withLock { $0.results.isEmpty ? nil : $0.results.removeFirst() }
     }
 
-    func forgetResults() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        var entry = pollfd(fd: results.reading, events: Int16(POLLIN), revents: 0)
-        while poll(&entry, 1, 0) > 0, read(results.reading, &bytes, bytes.count) > 0 {}
-    }
+    func forgetResults() { Wake.forget(results.reading) }
 
-    func awaitResult() {
-        var entry = pollfd(fd: results.reading, events: Int16(POLLIN), revents: 0)
-        while poll(&entry, 1, -1) < 0, errno == EINTR {}
-    }
+    func awaitResult() { Wake.wait(results.reading, milliseconds: -1) }
 
     /// The thread's loop: takes all waiting batches, and commits them as one.
     private func work() {
@@ -184,36 +158,24 @@ private final class Shared: Sendable {
                 return (state.batches, state.isStopped)
             }
             if !batches.isEmpty {
-                let error = write(batches)
-                state.withLock { $0.results += batches.map { _ in error } }
-                Self.wake(results.writing)
+                let written = write(batches)
+                state.withLock { $0.results += written }
+                Wake.up(results.writing)
             }
             if isStopped { return }
         }
     }
 
-    private func write(_ batches: [[JournalWrite]]) -> JournalError? {
-        let writes = batches.flatMap { $0 }
-        guard !writes.isEmpty else { return nil }
+    /// Writes batches as one transaction; the results are those of their groups.
+    private func write(_ batches: [[[JournalWrite]]]) -> [[JournalError?]] {
         do throws(JournalError) {
-            try store.commit(writes)
-            return nil
+            var results = try store.commit(groups: batches.flatMap { $0 })[...]
+            return batches.map { batch in
+                defer { results = results.dropFirst(batch.count) }
+                return Array(results.prefix(batch.count))
+            }
         } catch {
-            return error
+            return batches.map { $0.map { _ in error } }
         }
-    }
-
-    private static func wake(_ descriptor: Int32) {
-        var byte: UInt8 = 1
-        while Glibc.write(descriptor, &byte, 1) < 0, errno == EINTR {}
-    }
-
-    private static func makePipe() throws(JournalError) -> (reading: Int32, writing: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
-            throw JournalError(.failed, "no descriptor is left for the journal")
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
     }
 }

@@ -19,8 +19,8 @@ extension Database {
         case .recipe(let run, let text):
             try self.run("UPDATE run SET recipe = ? WHERE id = ?", [.text(text), .text(run)])
         case .step(let step): try keep(step)
-        case .intend(let operation): try intend(operation)
-        case .attempt(let operation, let count, let deadline, let serverTime):
+        case .intend(let operation, _): try intend(operation)
+        case .attempt(let operation, let count, let deadline, let serverTime, _):
             try run(
                 "UPDATE operation SET attempts = ?, deadline = ?, server_time = ? WHERE id = ?",
                 [
@@ -105,6 +105,10 @@ extension Database {
 extension OperationRecord {
     /// The columns, in the order of `values` and of `init(_:)`.
     static let columns = columns(after: 8)
+    /// Their names.
+    static let columnNames = columns.replacing("\"", with: "").split(separator: ", ").map(
+        String.init
+    )
 
     /// The columns of a file after so many steps of the schema; NULL for columns it does not have.
     static func columns(after steps: Int) -> String {
@@ -117,12 +121,13 @@ extension OperationRecord {
     }
 
     private static let firstColumns = """
-        id, run, operation, vcenter, user, item, subject, version, vm, name, holder, \
+        id, run, operation, vcenter, "user", item, subject, version, vm, name, holder, \
         checked_out_before, latest_before, newest_before, message, specification, intended, \
         deadline, attempts, outcome, result, detail, settled
         """
 
-    fileprivate var values: [Database.Value] {
+    /// The values of the columns.
+    var values: [Database.Value] {
         [
             .text(identifier), .text(run), .text(operation), .text(vcenter), .text(user),
             .text(item), .text(subject), .text(version), .text(vm), .text(name), .text(holder),
@@ -137,7 +142,7 @@ extension OperationRecord {
         ]
     }
 
-    init(_ row: Database.Row) {
+    init(_ row: some JournalRow) {
         identifier = row.text(0) ?? ""
         run = row.text(1) ?? ""
         operation = row.text(2) ?? ""
@@ -184,7 +189,7 @@ extension StepRecord {
     /// The columns, in the order of `init(_:)`.
     static let columns = "run, name, began, ended, result, failure, times"
 
-    init(_ row: Database.Row) {
+    init(_ row: some JournalRow) {
         self.init(run: row.text(0) ?? "", name: row.text(1) ?? "", began: row.integer(2) ?? 0)
         ended = row.integer(3)
         result = row.text(4)
@@ -201,7 +206,7 @@ extension RunRecord {
             + (steps < 5 ? ", NULL" : ", plan")
     }
 
-    init(_ row: Database.Row) {
+    init(_ row: some JournalRow) {
         identifier = row.text(0) ?? ""
         started = row.integer(1) ?? 0
         ended = row.integer(2)

@@ -16,7 +16,7 @@ final class Database {
     }
 
     /// A row in the result of a statement.
-    struct Row {
+    struct Row: JournalRow {
         fileprivate let statement: OpaquePointer
 
         /// The text of a column; nil for NULL.

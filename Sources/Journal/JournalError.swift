@@ -12,7 +12,11 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
         case locked
         /// A newer version of vmoon made it.
         case tooNew
-        /// Any other SQLite error.
+        /// The database cannot be reached, or the connection to it broke.
+        case away
+        /// The claim that the write depends on has gone to another run meanwhile.
+        case lost
+        /// Any other error of SQLite or PostgreSQL.
         case failed
     }
 
@@ -22,12 +26,23 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
     public let message: String
     /// SQLite's extended result code; 0 if SQLite was not involved.
     public let code: Int32
+    /// PostgreSQL's SQLSTATE; empty if it gave none.
+    let state: String
+    private let advice: String?
 
     /// Makes an error.
-    public init(_ kind: Kind, _ message: String, code: Int32 = 0) {
+    public init(
+        _ kind: Kind,
+        _ message: String,
+        code: Int32 = 0,
+        state: String = "",
+        hint: String? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.code = code
+        self.state = state
+        advice = hint
     }
 
     /// One line for a person.
@@ -35,12 +50,15 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// Advice on what to try.
     public var hint: String {
-        switch kind {
+        if let advice { return advice }
+        return switch kind {
         case .notWritable: "VMOON_STATE_DIR names the folder; it must be yours, with mode 0700"
         case .full: "make room on the disk"
         case .corrupted: "move the file away after `vmoon runs` or a backup has told what is open"
         case .locked: "another vmoon or a backup holds it; try again"
         case .tooNew: "use the newest vmoon that was used with this folder"
+        case .away: "see that the database is up: `psql` with the same URL tells more"
+        case .lost: "another run has taken over; vmoon runs tells which"
         case .failed: "see the message"
         }
     }

@@ -46,6 +46,35 @@ public final class MemoryStore: JournalStore {
         content.withLock { $0.runs.filter { $0.first == run } }
     }
 
+    /// The runs that have not ended, newest first.
+    public func unendedRuns() -> [RunRecord] {
+        content.withLock { $0.runs.reversed().filter { $0.ended == nil } }
+    }
+
+    /// The runs that were held to a plan, by its SHA-256, the oldest first.
+    public func runs(heldTo plan: String) -> [RunRecord] {
+        content.withLock { $0.runs.filter { $0.plan == plan } }
+    }
+
+    /// The runs of a choice with what became of their changes, newest first.
+    public func summaries(_ query: RunQuery) -> [RunSummary] {
+        let (runs, operations) = content.withLock { ($0.runs, $0.operations) }
+        var found: [RunSummary] = []
+        for run in runs.reversed() where found.count < query.limit {
+            let own = operations.filter { $0.run == run.identifier }
+            guard query.accepts(run, own) else { continue }
+            var summary = RunSummary(run, changes: ChangeCounts(), vcenters: [])
+            for operation in own {
+                summary.changes.add(operation.outcome)
+                if !summary.vcenters.contains(operation.vcenter) {
+                    summary.vcenters.append(operation.vcenter)
+                }
+            }
+            found.append(summary)
+        }
+        return found
+    }
+
     /// The steps of a run, in the order in which they were recorded.
     public func steps(ofRun run: String) -> [StepRecord] {
         content.withLock { $0.steps.filter { $0.run == run } }
@@ -74,8 +103,8 @@ extension MemoryStore.Content {
         case .step(let step):
             let place = steps.firstIndex { $0.run == step.run && $0.name == step.name }
             if let place { steps[place] = step } else { steps.append(step) }
-        case .intend(let operation): operations.append(operation)
-        case .attempt(let operation, let count, let deadline, let serverTime):
+        case .intend(let operation, _): operations.append(operation)
+        case .attempt(let operation, let count, let deadline, let serverTime, _):
             update(operation) {
                 $0.attempts = count
                 $0.deadline = deadline

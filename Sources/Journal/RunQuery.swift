@@ -65,13 +65,23 @@ public struct RunQuery: Sendable, Equatable {
 }
 
 extension RunQuery {
+    /// A database that answers it, where they differ.
+    enum Dialect {
+        case sqlite
+        case postgresql
+    }
+
     /// The condition on the columns of a run, with its values.
-    var condition: (sql: String, values: [Database.Value]) {
-        var parts = ["1"]
+    func condition(for dialect: Dialect = .sqlite) -> (sql: String, values: [Database.Value]) {
+        let isSQLite = dialect == .sqlite
+        let operation = isSQLite ? "operation" : "vmoon.operation"
+        var parts = [isSQLite ? "1" : "true"]
         var values: [Database.Value] = []
         func list(_ texts: [String]) -> String {
             values += texts.map { .text($0) }
-            return "(" + texts.map { _ in "?" }.joined(separator: ", ") + ")"
+            // An empty list is no list in PostgreSQL.
+            return texts.isEmpty
+                ? "(NULL)" : "(" + texts.map { _ in "?" }.joined(separator: ", ") + ")"
         }
         if let identifiers { parts.append("id IN \(list(identifiers))") }
         if let since {
@@ -79,26 +89,62 @@ extension RunQuery {
             values.append(.integer(since))
         }
         if isFailed {
+            let others = alive.isEmpty ? "" : " AND id NOT IN \(list(alive))"
             parts.append(
-                "(ended IS NULL AND id NOT IN \(list(alive)) OR ended IS NOT NULL "
+                "(ended IS NULL\(others) OR ended IS NOT NULL "
                     + "AND coalesce(ending, '') <> 'exit 0' AND coalesce(ending, '') NOT LIKE 'exit 0,%')"
             )
         }
-        if isOpen { parts.append("unsettled > 0") }
+        if isOpen {
+            let isUnsettled = Schema.isUnsettled("o.")
+            let any =
+                "EXISTS (SELECT 1 FROM \(operation) o WHERE o.run = run.id AND \(isUnsettled))"
+            parts.append(isSQLite ? "unsettled > 0" : any)
+        }
         if let item {
             let columns = "item = ? OR item_name = ? OR name = ?"
-            parts.append(
-                "id IN (SELECT run FROM operation WHERE \(columns) "
-                    + "OR substr(item_name, -length(?) - 1) = '/' || ?)"
-            )
+            let ending =
+                isSQLite
+                ? "substr(item_name, -length(?) - 1) = '/' || ?"
+                : "right(item_name, length(?) + 1) = '/' || ?"
+            parts.append("id IN (SELECT run FROM \(operation) WHERE \(columns) OR \(ending))")
             values += Array(repeating: .text(item), count: 5)
         }
         if let vcenter {
             parts.append(
-                "(instr(' ' || vcenters || ' ', ' ' || ? || ' ') OR instr(' ' || vcenters, ' ' || ? || ':'))"
+                isSQLite
+                    ? "(instr(' ' || vcenters || ' ', ' ' || ? || ' ') OR instr(' ' || vcenters, ' ' || ? || ':'))"
+                    : "EXISTS (SELECT 1 FROM vmoon.operation o WHERE o.run = run.id "
+                        + "AND (o.vcenter = ? OR starts_with(o.vcenter, ? || ':')))"
             )
             values += [.text(vcenter), .text(vcenter)]
         }
         return (parts.joined(separator: " AND "), values)
+    }
+
+    /// Whether a run with these changes is one of them.
+    func accepts(_ run: RunRecord, _ operations: [OperationRecord]) -> Bool {
+        if let identifiers, !identifiers.contains(run.identifier) { return false }
+        if let since, run.started < since { return false }
+        if isFailed {
+            let ending = run.ending ?? ""
+            let isDone = ending == "exit 0" || ending.hasPrefix("exit 0,")
+            guard run.ended == nil ? !alive.contains(run.identifier) : !isDone else { return false }
+        }
+        if isOpen, !operations.contains(where: \.isOpen) { return false }
+        if let item {
+            let isMeant = operations.contains { operation in
+                operation.item == item || operation.itemName == item || operation.name == item
+                    || operation.itemName?.hasSuffix("/\(item)") == true
+            }
+            guard isMeant else { return false }
+        }
+        if let vcenter {
+            let isMeant = operations.contains { operation in
+                operation.vcenter == vcenter || operation.vcenter.hasPrefix("\(vcenter):")
+            }
+            guard isMeant else { return false }
+        }
+        return true
     }
 }

@@ -2,7 +2,7 @@
 extension SQLiteStore {
     /// The runs of a choice with what became of their changes, newest first.
     public func summaries(_ query: RunQuery) throws(JournalError) -> [RunSummary] {
-        let (condition, values) = query.condition
+        let (condition, values) = query.condition()
         return try read { (database, steps) throws(JournalError) in
             var found: [RunSummary] = []
             let columns = RunRecord.columns(after: steps)

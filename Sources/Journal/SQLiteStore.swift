@@ -14,8 +14,17 @@ public final class SQLiteStore: JournalStore {
     ///   - folder: A folder that is owned by the user and closed to others; the caller has checked that.
     ///   - isReadOnly: Whether nothing may be written.
     /// - Throws: Why it cannot be used.
-    public init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
-        path = folder + "/journal.db"
+    public convenience init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
+        try self.init(file: folder + "/journal.db", isReadOnly: isReadOnly)
+    }
+
+    /// Opens a journal by the name of its file; creates it if missing.
+    /// - Parameters:
+    ///   - file: The file, in a folder as above.
+    ///   - isReadOnly: Whether nothing may be written.
+    /// - Throws: Why it cannot be used.
+    public init(file: String, isReadOnly: Bool = false) throws(JournalError) {
+        path = file
         Self.keepPrivate(path, isMade: !isReadOnly)
         if isReadOnly {
             writer = Mutex(nil)
@@ -40,7 +49,7 @@ public final class SQLiteStore: JournalStore {
     /// By name: opening and closing a SQLite file would drop its locks (sqlite.org/howtocorrupt.html, §2.2).
     ///
     /// A failure is not reported here: SQLite then fails at the same file, and says so.
-    private static func keepPrivate(_ path: String, isMade: Bool) {
+    static func keepPrivate(_ path: String, isMade: Bool) {
         let made =
             !isMade ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if made >= 0 { close(made) }

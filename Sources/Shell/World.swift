@@ -1,3 +1,4 @@
+internal import Journal
 public import Posix
 internal import Text
 internal import VSphere
@@ -159,6 +160,8 @@ public struct World: Sendable {
     public var isLink: @Sendable (String) -> Bool = { _ in false }
     /// A name with all symbolic links resolved; nil where nothing is there.
     public var realPath: @Sendable (String) -> String? = { $0 }
+    /// The journal that hosts share; nil where it is a file in the state folder.
+    var sharedJournal: SharedJournal?
     /// The name of the machine.
     public var hostName = ""
     /// The process identifier.

@@ -40,6 +40,11 @@ final class ChangeBench {
     private(set) var isKilled = false
     /// What was done wrong, in words.
     private(set) var faults: [String] = []
+    /// Whether nobody can have taken over; and the journal's answer to who asks, nil for "nobody has".
+    var isCertain = true
+    var confirmation: VSphereError?
+    /// How many times it was asked.
+    fileprivate(set) var asked = 0
     /// Who holds an item.
     fileprivate(set) var held: Set<String> = []
     /// What arrives later by itself.
@@ -56,7 +61,7 @@ final class ChangeBench {
 
     private let start: Int64 = 1_793_491_200_000
 
-    init(_ dialect: Dialect = .api, store: any JournalStore = MemoryStore()) {
+    init(_ dialect: Dialect = .api, store: any JournalStore = TestJournal.make()) {
         self.dialect = dialect
         self.store = store
     }
@@ -173,7 +178,7 @@ final class ChangeBench {
         for write in writes {
             switch write {
             case .begin: isBegun = true
-            case .intend(let record):
+            case .intend(let record, _):
                 if try !store.operations(startingWith: record.identifier).isEmpty {
                     fault("an operation is written twice")
                 }
@@ -337,6 +342,14 @@ private final class FakeClaims: Claims {
             isGranted = false
             release()
         }
+    }
+
+    var isCertain: Bool { bench.isCertain }
+
+    func confirm(completion: @escaping (VSphereError?) -> Void) {
+        bench.asked += 1
+        if bench.confirmation == nil { bench.isCertain = true }
+        completion(bench.confirmation)
     }
 }
 

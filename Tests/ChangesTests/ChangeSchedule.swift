@@ -69,7 +69,7 @@ final class ChangeSchedule {
         _ row: ChangeRow,
         _ play: Play,
         _ choices: Choices,
-        store: any JournalStore = MemoryStore()
+        store: any JournalStore = TestJournal.make()
     ) {
         self.row = row
         bench = ChangeBench(play == .fates ? .api : .rest, store: store)

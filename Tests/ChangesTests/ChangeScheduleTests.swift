@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: rows) func `no verdict is false, and nothing is done twice`(_ row: Row) {
-        play(row) { MemoryStore() }
+        play(row) { TestJournal.make() }
     }
 
     /// The journal of real vCenters is a file.

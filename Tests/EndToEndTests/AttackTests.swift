@@ -29,6 +29,29 @@ import Testing
 
     @Test(
         .enabled(if: python, "there is no python3 of 3.11 or newer (apt-get install python3)"),
+        .enabled(if: PostgreSQLServer.shared != nil, "there is no PostgreSQL"),
+        .timeLimit(.minutes(4))
+    )
+    func `copies that are killed and stopped share a list: every item exactly once`() throws {
+        let run = try ProgramRun.shell(
+            """
+            exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --postgresql "$DATABASE" \
+                --seeds 20 --within 45 --items 300 --seconds 4 --pairs 3
+            """,
+            environment: [
+                "ATTACK": "\(projectRoot)/Tests/Engines/hosts.py",
+                "VMOON": try SimulatorProcess.program("vmoon"),
+                "SIM": try SimulatorProcess.program("vmoon-sim"),
+                "DATABASE": "\(projectRoot)/Tests/Support/postgresql",
+            ],
+            within: 220
+        )
+        print(run.lines.last ?? "nothing was said")
+        #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+
+    @Test(
+        .enabled(if: python, "there is no python3 of 3.11 or newer (apt-get install python3)"),
         .timeLimit(.minutes(8))
     )
     func `a train that is hit and resumed: every item gets its change exactly once`() throws {

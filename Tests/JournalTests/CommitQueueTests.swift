@@ -25,6 +25,9 @@ import Testing
         func openOperations() -> [OperationRecord] { [] }
         func runs(startingWith prefix: String, limit: Int) -> [RunRecord] { [] }
         func runs(since run: String) -> [RunRecord] { [] }
+        func summaries(_ query: RunQuery) -> [RunSummary] { [] }
+        func unendedRuns() -> [RunRecord] { [] }
+        func runs(heldTo plan: String) -> [RunRecord] { [] }
         func steps(ofRun run: String) -> [StepRecord] { [] }
         func operations(ofRun run: String) -> [OperationRecord] { [] }
         func operations(startingWith prefix: String) -> [OperationRecord] { [] }

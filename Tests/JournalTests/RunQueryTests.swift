@@ -6,8 +6,7 @@ import Testing
 /// Runs are chosen by what holds of them, and each comes with what became of its changes.
 @Suite struct RunQueryTests {
     /// One journal for all rows; the newest run is the last.
-    private static func store(_ folder: TestFolder) throws -> SQLiteStore {
-        let store = try SQLiteStore(folder: folder.path)
+    private static func fill(_ store: any JournalStore) throws {
         func begin(_ id: String, _ started: Int64) -> JournalWrite {
             .begin(StoreTests.run(id, started: started))
         }
@@ -47,14 +46,12 @@ import Testing
         ])
         try store.commit([begin("dead", 600)] + change("7", "dead", nil))
         try store.commit([begin("alive", 700)] + change("8", "alive", nil))
-        return store
     }
 
-    struct Row: Sendable, CustomTestStringConvertible {
+    struct Row: Sendable {
         let name: String
         let runs: [String]
         let query: RunQuery
-        var testDescription: String { name }
 
         init(_ name: String, _ runs: [String], _ change: (inout RunQuery) -> Void) {
             (self.name, self.runs) = (name, runs)
@@ -93,17 +90,26 @@ import Testing
         },
     ]
 
-    @Test(arguments: rows) func `a run is listed if all that is asked for holds of it`(
-        _ row: Row
-    ) throws {
-        let folder = TestFolder()
-        let store = try Self.store(folder)
-        #expect(try store.summaries(row.query).map(\.run.identifier) == row.runs)
+    @Test(arguments: StoreKind.there)
+    func `a run is listed if all that is asked for holds of it`(_ kind: StoreKind) throws {
+        let (store, folder) = try kind.store()
+        defer { _ = folder }
+        try Self.fill(store)
+        for row in Self.rows {
+            #expect(
+                try store.summaries(row.query).map(\.run.identifier) == row.runs,
+                "\(row.name)"
+            )
+        }
     }
 
-    @Test func `each run has what became of its changes, also after one is settled later`() throws {
-        let folder = TestFolder()
-        let store = try Self.store(folder)
+    @Test(arguments: StoreKind.there)
+    func `each run has what became of its changes, also after one is settled later`(
+        _ kind: StoreKind
+    ) throws {
+        let (store, folder) = try kind.store()
+        defer { _ = folder }
+        try Self.fill(store)
         func counts(_ run: String) throws -> ChangeCounts? {
             try store.summaries(RunQuery()).first { $0.run.identifier == run }?.changes
         }
@@ -125,12 +131,13 @@ import Testing
         #expect(try store.unendedRuns().map(\.identifier) == ["alive", "dead"])
     }
 
-    @Test(arguments: OperationRecord.Outcome.allCases + [nil])
+    @Test(arguments: StoreKind.there, OperationRecord.Outcome.allCases + [nil])
     func `the journal counts every outcome as a program does`(
+        _ kind: StoreKind,
         _ outcome: OperationRecord.Outcome?
     ) throws {
-        let folder = TestFolder()
-        let store = try SQLiteStore(folder: folder.path)
+        let (store, folder) = try kind.store()
+        defer { _ = folder }
         var record = StoreTests.operation("o", run: "r")
         record.outcome = outcome
         try store.commit([.begin(StoreTests.run("r")), .intend(record)])

@@ -5,23 +5,16 @@ import Testing
 
 /// Steps, and runs that continue one another, in both kinds of journal.
 @Suite struct StepStoreTests {
-    typealias Kind = StoreTests.Kind
-
-    private func store(_ kind: Kind) throws -> (store: any JournalStore, folder: TestFolder) {
-        let folder = TestFolder()
-        return (
-            kind == .file ? try SQLiteStore(folder: folder.path) : MemoryStore(), folder
-        )
-    }
+    typealias Kind = StoreKind
 
     private func step(_ name: String, of run: String = "r") -> StepRecord {
         StepRecord(run: run, name: name, began: 10)
     }
 
-    @Test(arguments: Kind.allCases) func `a step is recorded once, as it is last`(_ kind: Kind)
+    @Test(arguments: Kind.there) func `a step is recorded once, as it is last`(_ kind: Kind)
         throws
     {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var first = step("one")
         try store.commit([.begin(StoreTests.run("r")), .step(first), .step(step("two"))])
@@ -37,10 +30,10 @@ import Testing
         #expect(try store.steps(ofRun: "other").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `an operation keeps its place and the script's error`(
+    @Test(arguments: Kind.there) func `an operation keeps its place and the script's error`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var operation = StoreTests.operation("o", run: "r")
         operation.step = "one"
@@ -53,10 +46,10 @@ import Testing
         #expect(found.step == "one" && found.place == 2 && found.error == settlement.error)
     }
 
-    @Test(arguments: Kind.allCases) func `runs that continue one another are found from the first`(
+    @Test(arguments: Kind.there) func `runs that continue one another are found from the first`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var second = StoreTests.run("b", started: 2000)
         (second.continues, second.origin) = ("a", "a")
@@ -73,10 +66,10 @@ import Testing
         #expect(try store.runs(since: "nobody").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `a run is kept while one that continues it is`(
+    @Test(arguments: Kind.there) func `a run is kept while one that continues it is`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var late = StoreTests.run("late", started: 500)
         (late.continues, late.origin) = ("early", "early")
@@ -91,10 +84,10 @@ import Testing
         #expect(try store.steps(ofRun: "alone").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `a doubt keeps all runs that continue one another`(
+    @Test(arguments: Kind.there) func `a doubt keeps all runs that continue one another`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var late = StoreTests.run("late", started: 2)
         (late.continues, late.origin) = ("early", "early")
@@ -112,10 +105,10 @@ import Testing
         #expect(try store.runs(since: "early").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `a run that has not ended is kept a week longer`(
+    @Test(arguments: Kind.there) func `a run that has not ended is kept a week longer`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         let week: Int64 = 7 * 86_400_000
         try store.commit([.begin(StoreTests.run("r", started: 1)), .forget(before: week)])

@@ -5,16 +5,7 @@ import Testing
 
 /// Both kinds of journal answer alike.
 @Suite struct StoreTests {
-    enum Kind: String, CaseIterable { case file, memory }
-
-    /// A journal, and the folder that goes away with it.
-    private func store(_ kind: Kind) throws -> (store: any JournalStore, folder: TestFolder) {
-        let folder = TestFolder()
-        return switch kind {
-        case .file: (try SQLiteStore(folder: folder.path), folder)
-        case .memory: (MemoryStore(), folder)
-        }
-    }
+    typealias Kind = StoreKind
 
     static func run(_ id: String, started: Int64 = 1000) -> RunRecord {
         RunRecord(
@@ -49,8 +40,8 @@ import Testing
         return record
     }
 
-    @Test(arguments: Kind.allCases) func `what is written is read back`(_ kind: Kind) throws {
-        let (store, folder) = try store(kind)
+    @Test(arguments: Kind.there) func `what is written is read back`(_ kind: Kind) throws {
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         var run = Self.run("r1")
         let operation = Self.operation("o1", run: "r1")
@@ -64,10 +55,10 @@ import Testing
         #expect(try store.operations(startingWith: "o%").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `an operation is open until its outcome is known`(
+    @Test(arguments: Kind.there) func `an operation is open until its outcome is known`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         let names = ["o1", "o2", "o3"]
         try store.commit(
@@ -89,9 +80,9 @@ import Testing
         #expect(try store.openOperations(vcenter: "vc", item: "j").isEmpty)
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.there)
     func `what somebody looks at stays as whoever made it has settled it`(_ kind: Kind) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         let names = ["o1", "o2", "o3"]
         try store.commit(
@@ -108,10 +99,10 @@ import Testing
         #expect(found == [.rejected, .conflict, .conflict])
     }
 
-    @Test(arguments: Kind.allCases) func `old runs are forgotten unless something is open`(
+    @Test(arguments: Kind.there) func `old runs are forgotten unless something is open`(
         _ kind: Kind
     ) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         for (run, started) in [("old", 1), ("open", 2), ("new", 500)] as [(String, Int64)] {
             try store.commit([
@@ -210,9 +201,9 @@ import Testing
         ),
     ]
 
-    @Test(arguments: Kind.allCases, ages)
+    @Test(arguments: Kind.there, ages)
     func `a run is old by the clock of the runs around it`(_ kind: Kind, _ row: Age) throws {
-        let (store, folder) = try store(kind)
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         let day: Int64 = 86_400_000
         let runs = row.starts.enumerated().map { "r\($0.offset)" }
@@ -250,8 +241,9 @@ import Testing
         #expect(try second.runs(startingWith: "", limit: 9).count == 3)
     }
 
-    @Test func `the newest run comes first although the clock was set back`() throws {
-        let (store, folder) = try store(.file)
+    @Test(arguments: Kind.there)
+    func `the newest run comes first although the clock was set back`(_ kind: Kind) throws {
+        let (store, folder) = try kind.store()
         defer { _ = folder }
         try store.commit([.begin(Self.run("first", started: 900))])
         try store.commit([.begin(Self.run("second", started: 100))])

@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Posix
 import Testing
 import Text
@@ -21,6 +22,7 @@ struct DefaultTests {
             .api: .text(profile.dialect.rawValue), .grace: .duration(run.grace),
             .settle: .duration(run.settle), .resends: .count(run.resends),
             .giveUp: .duration(run.giveUp), .lockWait: .duration(run.lockWait),
+            .lease: .duration(SharedJournal.usualLease),
             .logFormat: .text(run.logFormat.rawValue), .logLevel: .text(run.logLevel.rawValue),
         ]
     }

@@ -4,6 +4,7 @@ internal import LuaHost
 let boxPlaces: [(place: Interpreter.PartPlace, part: String, key: String)] = [
     (.global("waitFor"), "waiting", "waitFor"),
     (.global("retry"), "waiting", "retry"),
+    (.global("share"), "sharing", "share"),
     (.global("fail"), "ending", "fail"),
     (.global("options"), "ending", "options"),
     (.global("placement"), "finding", "placement"),
@@ -29,6 +30,7 @@ func boxPart(_ name: String) -> String {
     case "common": commonPart
     case "waiting": waitingPart
     case "ending": endingPart
+    case "sharing": sharingPart
     case "finding": findingPart
     default: ""
     }

@@ -34,6 +34,7 @@ extension FunctionSpec {
 
     private static let sandboxNames: Set = [
         "session", "item", "rollback", "request", "api", "parallel", "spawn", "sleep", "shard",
+        "share",
         "step",
         "json",
         "log", "time", "show", "progress", "help", "isDryRun", "waitFor", "retry", "fail",

@@ -99,6 +99,7 @@ extension FunctionIndex {
         fail gn
 
         shard g
+        share gn
 
         step gn
         step.time g

@@ -21,7 +21,7 @@ enum FunctionGroup: CaseIterable {
         case .request: [FunctionSpec.request, FunctionSpec.api]
         case .tasks: FunctionSpec.tasks
         case .waiting: FunctionSpec.waiting
-        case .shard: [FunctionSpec.shard]
+        case .shard: [FunctionSpec.shard, FunctionSpec.share]
         case .steps: FunctionSpec.steps
         case .options: [FunctionSpec.options]
         case .asking: FunctionSpec.asking

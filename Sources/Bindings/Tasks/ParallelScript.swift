@@ -94,6 +94,9 @@ let parallelBody = #"""
     return function(list, fn, options)
       local limit, mode = read_options(options)
       if not is_callable(fn) then usage("the second argument must be a function of value and index") end
+      -- What is shared with other copies of the run is told when an item is over.
+      local meta = type(list) == "table" and getmetatable(list)
+      local ended = type(meta) == "table" and rawget(meta, "__name") == "share" and rawget(meta, "ended")
       local next_item, count = source(list)
       local results, errors, workers = {}, {}, {}
       local current, most = {}, 0 -- the item that each worker is at, and the last one given out
@@ -131,6 +134,10 @@ let parallelBody = #"""
           grow()
           local ok, result = xpcall(fn, describe, value, index)
           current[number] = false
+          if ended and (ok or mode ~= "stop") then
+            local told, why = xpcall(ended, describe, ok)
+            if not told then return stop_for(open(why)) end
+          end
           if ok then
             results[index] = result
           else

@@ -49,6 +49,8 @@ public final class Change {
     private var isFinished = false
     /// The error of the last attempt.
     private var lastError: VSphereError?
+    /// Whether the journal is asked if the first request may be sent.
+    private var isConfirming = false
 
     /// Makes a change; `start` starts it.
     /// - Parameters:
@@ -145,10 +147,16 @@ public final class Change {
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
         let before = step?.takeWrites() ?? []
         isIntended = true
-        changes.record(before + [.intend(record)]) { [self] error in
+        let fence = changes.claims?.fence(vcenter: record.vcenter, item: record.item)
+        changes.record(before + [.intend(record, under: fence)]) { [self] error in
             if let error {
                 isIntended = false
                 step?.putBack(before)
+                // Where the connection broke, the journal may have it all the same.
+                if fence != nil, error.kind == .away || error.kind == .lost {
+                    let settlement = Settlement(.notSent, time: now)
+                    changes.settle(record.identifier, settlement, ifOpen: true)
+                }
                 if !caller.isOver { refuse(VSphereError(error)) }
                 return
             }
@@ -208,7 +216,8 @@ public final class Change {
                 operation: record.identifier,
                 count: count,
                 deadline: record.deadline,
-                serverTime: record.serverTime
+                serverTime: record.serverTime,
+                under: changes.claims?.fence(vcenter: record.vcenter, item: record.item)
             )
             changes.record([write]) { [self] error in
                 guard !caller.isOver else { return endTurn() }
@@ -218,7 +227,21 @@ public final class Change {
         }
     }
 
+    /// Sends, if nobody has taken over: a process that was stopped, or was slow, asks the journal first.
     private func send(_ replied: @escaping (VSphereError?) -> Void) {
+        guard let claims = changes.claims, !claims.isCertain else { return sendNow(replied) }
+        isConfirming = record.attempts <= 1
+        claims.confirm { [self] error in
+            isConfirming = false
+            guard !isEnding, !caller.isOver else { return }
+            guard let error else { return sendNow(replied) }
+            guard record.attempts <= 1 else { return end(.settled(.unknown(.notSeenYet))) }
+            lastError = error
+            end(.failed)
+        }
+    }
+
+    private func sendNow(_ replied: @escaping (VSphereError?) -> Void) {
         guard let marked else { preconditionFailure("a change is recorded before it is sent") }
         out.clear()
         var isDone = false
@@ -249,6 +272,7 @@ public final class Change {
         stopSettling()
         reader.cancel()
         guard wasSent else { return refuse(.cancelled) }
+        if isConfirming, !isEnding { return end(.failed) }
         if let given { vcenter.cancel(given) }
         // A known outcome counts, whether it is on the disk or not.
         guard !isEnding else { return }

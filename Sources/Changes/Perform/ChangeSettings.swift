@@ -10,6 +10,8 @@ public struct ChangeSettings {
         let store: any JournalStore
         /// The folder of the locks; nil if no other process can work on the same items.
         let locks: String?
+        /// What is claimed in a journal that hosts share, in place of the locks.
+        let leases: Leases?
         let commits: (any Commits)?
         let claims: (any Claims)?
 
@@ -17,6 +19,16 @@ public struct ChangeSettings {
         public init(_ store: any JournalStore, locks: String?) {
             self.store = store
             self.locks = locks
+            leases = nil
+            commits = nil
+            claims = nil
+        }
+
+        /// Makes a place that other hosts share.
+        public init(_ store: any JournalStore, leases: Leases) {
+            self.store = store
+            self.leases = leases
+            locks = nil
             commits = nil
             claims = nil
         }
@@ -27,6 +39,7 @@ public struct ChangeSettings {
             self.commits = commits
             self.claims = claims
             locks = nil
+            leases = nil
         }
     }
 
@@ -49,6 +62,8 @@ public struct ChangeSettings {
     public var limits = ChangeCourse.Limits()
     /// How long to wait for another process that changes the same item.
     public var lockWait = usualLockWait
+    /// Who shares the lists of `share` with this run.
+    public var sharing = WorkShare.Scope.alone
     /// The steps as the runs that this one continues have left them.
     public var history = StepHistory()
     /// Takes the lock that tells that the run is at work, so that no other process continues it meanwhile; called

@@ -1,3 +1,4 @@
+public import Journal
 internal import Posix
 internal import Text
 public import VSphere
@@ -17,10 +18,35 @@ public protocol Claims: AnyObject {
         wait: Duration,
         granted: @escaping (VSphereError?) -> Void
     ) -> () -> Void
+
+    /// The claim that a change depends on in the journal, if other hosts can take it over.
+    /// - Parameters:
+    ///   - vcenter: The vCenter.
+    ///   - item: The item; empty for a change that claims none.
+    /// - Returns: The claim; nil where nobody can take it over.
+    func fence(vcenter: String, item: String) -> HeldClaim?
+
+    /// Whether nobody can have taken anything over yet.
+    var isCertain: Bool { get }
+
+    /// Makes sure that nobody has taken anything over.
+    /// - Parameter completion: Called with nil, or with why nothing may be sent.
+    func confirm(completion: @escaping (VSphereError?) -> Void)
+}
+
+extension Claims {
+    /// No claim: no other host uses the same journal.
+    public func fence(vcenter: String, item: String) -> HeldClaim? { nil }
+
+    /// Always, on one host.
+    public var isCertain: Bool { true }
+
+    /// Confirms it at once.
+    public func confirm(completion: @escaping (VSphereError?) -> Void) { completion(nil) }
 }
 
 /// One change at a time of one item: between the tasks of this run in order of arrival,
-/// between processes by `flock`.
+/// between processes by `flock`, and between hosts by claims in the journal that they share.
 final class ItemLocks: Claims {
     /// A task that claims an item.
     private final class Claim {
@@ -42,21 +68,26 @@ final class ItemLocks: Claims {
 
     private struct Line {
         var file: LockFile?
+        /// The claim in the journal.
+        var held: HeldClaim?
         /// The first one holds the item, or is about to get it.
         var claims: [Claim] = []
     }
 
     private let loop: any ChangeLoop
     private let folder: String?
+    private let leases: Leases?
     private var lines: [String: Line] = [:]
 
     /// Makes locks.
     /// - Parameters:
     ///   - loop: The loop.
     ///   - folder: The folder of the files; nil if no other process can use the same items.
-    init(loop: any ChangeLoop, folder: String?) {
+    ///   - leases: What is claimed in the journal, in place of files.
+    init(loop: any ChangeLoop, folder: String?, leases: Leases? = nil) {
         self.loop = loop
         self.folder = folder
+        self.leases = leases
     }
 
     func claim(
@@ -66,7 +97,7 @@ final class ItemLocks: Claims {
         granted: @escaping (VSphereError?) -> Void
     ) -> () -> Void {
         let claim = Claim(
-            Self.name(vcenter, item),
+            key(vcenter, item),
             deadline: loop.now + wait,
             granted: granted
         )
@@ -85,6 +116,7 @@ final class ItemLocks: Claims {
         lines[claim.key]?.claims.remove(at: place)
         guard let next = lines[claim.key]?.claims.first else {
             lines[claim.key]?.file?.unlock()
+            if lines[claim.key]?.held != nil { leases?.giveBack(claim.key) }
             lines[claim.key] = nil
             return
         }
@@ -95,6 +127,7 @@ final class ItemLocks: Claims {
     /// it.
     private func serve(_ claim: Claim) {
         claim.timer = nil
+        if let leases { return lease(claim, leases) }
         guard let folder else { return grant(claim, nil) }
         do throws(PosixError) {
             let file: LockFile
@@ -112,19 +145,60 @@ final class ItemLocks: Claims {
                 VSphereError(.journal, Display.escape(error.description), hint: hint)
             )
         }
+        wait(claim, .milliseconds(50))
+    }
+
+    /// Waits for another process: neither flock nor a database tells when something is given back, so it is asked.
+    private func wait(_ claim: Claim, _ interval: Duration, for holder: String = "") {
         guard loop.now < claim.deadline else {
+            let who = holder.isEmpty ? "another vmoon" : "another vmoon (\(Display.escape(holder)))"
             return grant(
                 claim,
                 VSphereError(
                     .conflict,
-                    "another vmoon is changing this item",
+                    "\(who) is changing this item",
                     hint: "--lock-wait waits for it"
                 )
             )
         }
-        // flock offers no descriptor to wait for, so it is polled.
-        let pause = min(claim.deadline - loop.now, .milliseconds(50))
+        let pause = min(claim.deadline - loop.now, interval)
         claim.timer = loop.after(pause) { [self] in serve(claim) }
+    }
+
+    /// Claims it in the journal; the next one of this process inherits that.
+    private func lease(_ claim: Claim, _ leases: Leases) {
+        if lines[claim.key]?.held != nil { return grant(claim, nil) }
+        leases.take(claim.key) { [self] answer in
+            switch answer {
+            case .taken(let held):
+                // Whoever wanted it may have gone meanwhile.
+                guard let first = lines[claim.key]?.claims.first else {
+                    return leases.giveBack(claim.key)
+                }
+                lines[claim.key]?.held = held
+                grant(first, nil)
+            case .held(let holder): wait(claim, .milliseconds(200), for: holder)
+            case .failed(let error): grant(claim, VSphereError(error))
+            case .rows: break
+            }
+        }
+    }
+
+    func fence(vcenter: String, item: String) -> HeldClaim? {
+        guard let leases else { return nil }
+        return lines[key(vcenter, item)]?.held ?? leases.life
+    }
+
+    var isCertain: Bool { leases?.isCertain ?? true }
+
+    func confirm(completion: @escaping (VSphereError?) -> Void) {
+        guard let leases else { return completion(nil) }
+        leases.confirm { completion($0.map { VSphereError($0) }) }
+    }
+
+    private func key(_ vcenter: String, _ item: String) -> String {
+        leases == nil
+            ? Self.name(vcenter, item) : SharedJournal.key(vcenter: vcenter, item: item)
     }
 
     private func grant(_ claim: Claim, _ error: VSphereError?) {

@@ -100,7 +100,8 @@ final class Reconciler {
             operation: record.identifier,
             count: record.attempts,
             deadline: record.deadline,
-            serverTime: record.serverTime
+            serverTime: record.serverTime,
+            under: changes.claims?.fence(vcenter: record.vcenter, item: record.thing)
         )
         changes.record([write]) { [self] error in
             // A cancelled operation is not sent.

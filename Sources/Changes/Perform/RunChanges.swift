@@ -13,6 +13,8 @@ public final class RunChanges {
     public let plan = Plan()
     /// The steps of the run.
     public private(set) lazy var steps = RunSteps(self, settings.history)
+    /// The lists that are shared with the copies of the run.
+    public internal(set) var shares: [WorkShare] = []
     /// Called with every change that has its verdict; for logs and metrics.
     public var observe: ((OperationEvent) -> Void)?
     /// The run's place in its trace; nil if it is not traced.
@@ -39,6 +41,7 @@ public final class RunChanges {
         let store: any JournalStore
         let commits: any Commits
         let claims: any Claims
+        let leases: Leases?
     }
 
     /// Makes the changes of a run; the journal is not opened yet.
@@ -96,6 +99,12 @@ public final class RunChanges {
 
     var claims: (any Claims)? { opened?.claims }
 
+    /// What is claimed in a journal that hosts share.
+    var leases: Leases? { opened?.leases }
+
+    /// The journal, once it is open.
+    var journal: (any JournalStore)? { opened?.store }
+
     /// Whether any change has no verdict yet.
     public var areUnderWay: Bool { !underWay.isEmpty }
 
@@ -116,6 +125,11 @@ public final class RunChanges {
     /// A recorded one is then sent at once, so that the deadline of its request, by which it is judged
     /// after a crash, is counted from shortly after it was recorded.
     func takeTurn(at vcenter: VCenter, _ action: @escaping () -> Void) {
+        if vcenter.mayChange == nil, opened?.claims.fence(vcenter: "", item: "") != nil {
+            vcenter.mayChange = { [self] in
+                opened?.claims.isCertain == false ? Self.isUncertain : nil
+            }
+        }
         let key = ObjectIdentifier(vcenter)
         if turns[key, default: (0, [])].taken < vcenter.profile.requestLimit {
             turns[key, default: (0, [])].taken += 1
@@ -123,6 +137,11 @@ public final class RunChanges {
         } else {
             turns[key]?.waiting.append(action)
         }
+    }
+
+    /// The error of a request that was not sent, since nobody knows any more whether another run has taken over.
+    private static var isUncertain: VSphereError {
+        VSphereError(.conflict, "not sent: another run may have taken over meanwhile")
     }
 
     /// Releases a turn.
@@ -261,6 +280,8 @@ public final class RunChanges {
     /// - Returns: Why part of it could not be written; nil on success.
     public func close(ending: String) -> VSphereError? {
         guard let opened else { return nil }
+        // Whoever is stopped from outside has not failed: the others go on with what it had.
+        for share in shares { share.close(hasFailed: ending.hasPrefix("exit ")) }
         let end = JournalWrite.end(
             run: settings.run.identifier,
             ending: ending,
@@ -275,7 +296,11 @@ public final class RunChanges {
 extension VSphereError {
     /// The error of a change that was refused because it could not be recorded.
     init(_ error: JournalError) {
-        self.init(.journal, Display.escape(error.message), hint: error.hint)
+        self.init(
+            error.kind == .lost ? .conflict : .journal,
+            Display.escape(error.message),
+            hint: error.hint
+        )
     }
 }
 
@@ -290,7 +315,8 @@ extension ChangeSettings.Place {
             loop.watch(queue.descriptor) { queue.deliver() }
             commits = queue
         }
-        let claims = self.claims ?? ItemLocks(loop: loop, folder: locks)
-        return .init(store: store, commits: commits, claims: claims)
+        if let leases { loop.watch(leases.descriptor) { leases.deliver() } }
+        let claims = self.claims ?? ItemLocks(loop: loop, folder: locks, leases: leases)
+        return .init(store: store, commits: commits, claims: claims, leases: leases)
     }
 }

@@ -179,7 +179,14 @@ public final class RunSteps {
     public func randomKey(_ number: UInt32) -> String {
         guard let step = steps[UInt64(number)] else { return RandomIdentifier.make() }
         step.randoms += 1
-        return "\(changes.settings.run.first)\0\(step.name)\0\(step.randoms)"
+        return "\(step.past.origin ?? changes.settings.run.first)\0\(step.name)\0\(step.randoms)"
+    }
+
+    /// Takes over what copies of the run have done, for steps that have not begun here.
+    func inherit(
+        _ runs: [(run: String, steps: [StepRecord], operations: [OperationRecord])]
+    ) {
+        history.inherit(runs)
     }
 
     /// Takes note of a record that was settled meanwhile.
@@ -244,7 +251,7 @@ extension RunSteps {
             for write in writes {
                 switch write {
                 case .step: isRecorded = false
-                case .intend(let record): kept.append(record)
+                case .intend(let record, _): kept.append(record)
                 default: break
                 }
             }

@@ -8,6 +8,8 @@ public import Journal
 public struct StepHistory: Sendable {
     /// One step.
     struct Past: Sendable {
+        /// The run whose random numbers it has, where that is not the first of those that this run continues.
+        var origin: String?
         /// Its results, as a JSON array; nil for a step that was not done.
         var result: String?
         /// The times it was given.
@@ -27,20 +29,37 @@ public struct StepHistory: Sendable {
     /// Reads the history.
     /// - Parameter runs: The steps and operations of the earlier runs, the oldest first.
     public init(_ runs: [(steps: [StepRecord], operations: [OperationRecord])]) {
-        for run in runs {
-            for step in run.steps {
-                var past = steps[step.name] ?? Past()
-                past.result = step.result ?? past.result
-                // Each run records the times it used from the first on.
-                if step.times.count > past.times.count { past.times = step.times }
-                steps[step.name] = past
-            }
-            for operation in run.operations {
-                guard let name = operation.step, let place = operation.place else { continue }
-                steps[name, default: Past()].take(operation, at: place)
-            }
-        }
+        for run in runs { add(run.steps, run.operations) }
         for name in steps.keys { steps[name]?.forgetWhatLeftNothing() }
+    }
+
+    /// Adds what a copy of the run has done.
+    mutating func inherit(
+        _ runs: [(run: String, steps: [StepRecord], operations: [OperationRecord])]
+    ) {
+        for run in runs {
+            add(run.steps, run.operations, origin: run.run)
+            for step in run.steps { steps[step.name]?.forgetWhatLeftNothing() }
+        }
+    }
+
+    private mutating func add(
+        _ known: [StepRecord],
+        _ operations: [OperationRecord],
+        origin: String? = nil
+    ) {
+        for step in known {
+            var past = steps[step.name] ?? Past()
+            past.origin = past.origin ?? origin
+            past.result = step.result ?? past.result
+            // Each run records the times it used from the first on.
+            if step.times.count > past.times.count { past.times = step.times }
+            steps[step.name] = past
+        }
+        for operation in operations {
+            guard let name = operation.step, let place = operation.place else { continue }
+            steps[name, default: Past()].take(operation, at: place)
+        }
     }
 
     /// The past of a step; nil for one that never began.

@@ -33,10 +33,12 @@ extension ChangeSettings {
         run.host = world.hostName
         run.process = world.processNumber
         run.plan = plan?.digest
+        world.sharedJournal?.name(run: runID)
         approved = plan?.approved
         // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.
         guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
+        sharing = world.sharedJournal == nil ? .impossible : .copies(options.name ?? "")
         run.continues = continuation?.previous.identifier
         run.origin = continuation?.previous.first
         history = continuation?.history ?? history
@@ -54,6 +56,13 @@ extension ChangeSettings {
     static func open(in world: World) -> Swift.Result<Place, VSphereError> {
         func failure(_ message: String, _ hint: String) -> Swift.Result<Place, VSphereError> {
             .failure(VSphereError(.journal, Display.escape(message), hint: hint))
+        }
+        if let shared = world.sharedJournal {
+            do throws(JournalError) {
+                return .success(Place(try world.writing(shared), leases: try shared.leases()))
+            } catch {
+                return failure(error.message, error.hint)
+            }
         }
         guard let folder = StandardFolders.state(world.environment) else {
             return failure(

@@ -10,6 +10,11 @@ enum PlanUse {
     ///
     /// The lock is to be kept while the run lives; there is none where there is no folder for it.
     static func take(_ digest: String, _ world: World) throws(SettingsError) -> LockFile? {
+        if let shared = world.sharedJournal {
+            try claim(digest, shared)
+            try check(digest, world)
+            return nil
+        }
         guard let folder = StandardFolders.state(world.environment) else { return nil }
         let lock: LockFile
         let isOurs: Bool
@@ -25,22 +30,33 @@ enum PlanUse {
                 exitCode: .cannotCreateState
             )
         }
-        guard isOurs else {
-            throw SettingsError(
-                "another run is held to this plan now",
-                hint: "wait for its end; a plan is used once",
-                exitCode: .tryAgain
-            )
-        }
+        guard isOurs else { throw isUsed }
         try check(digest, world)
         return lock
     }
 
+    private static var isUsed: SettingsError {
+        SettingsError(
+            "another run is held to this plan now",
+            hint: "wait for its end; a plan is used once",
+            exitCode: .tryAgain
+        )
+    }
+
+    /// Claims the plan for all hosts.
+    private static func claim(_ digest: String, _ shared: SharedJournal) throws(SettingsError) {
+        let answer = try SettingsError.ofJournal { () throws(JournalError) in
+            let answer = try shared.leases().takeNow(SharedJournal.key(plan: digest))
+            if case .failed(let error) = answer { throw error }
+            return answer
+        }
+        if case .held = answer { throw isUsed }
+    }
+
     private static func check(_ digest: String, _ world: World) throws(SettingsError) {
-        guard let folder = world.journalFolder() else { return }
         var used: (run: RunRecord, count: Int)?
         do throws(JournalError) {
-            let store = try SQLiteStore(folder: folder, isReadOnly: true)
+            guard let store = try world.journalStore() else { return }
             for run in try store.runs(heldTo: digest) where used == nil {
                 let changes = try store.operations(ofRun: run.identifier)
                 let count = changes.count { $0.mayHaveEffect }

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Journal
 internal import Posix
 internal import Text
 internal import VSphere
@@ -6,7 +7,8 @@ internal import VSphere
 /// The lock of `--lock`: only one run with a name at a time.
 ///
 /// It is `flock` on a file of the state folder, which is released when its holder ends in any way; the file is
-/// never removed. The text in the file about the holder is for people; no decision depends on it.
+/// never removed. The text in the file about the holder is for people; no decision depends on it. With a journal that
+/// hosts share it is a claim there, for all of them.
 final class RunLock {
     /// The holder of a lock.
     struct Holder: Equatable {
@@ -41,9 +43,9 @@ final class RunLock {
         var description: String { "pid \(process), run \(run), since \(since)" }
     }
 
-    private let file: LockFile
+    private let file: LockFile?
 
-    private init(_ file: LockFile) { self.file = file }
+    private init(_ file: LockFile?) { self.file = file }
 
     /// Takes the lock, waiting for it as long as the options allow, but not beyond the deadline.
     ///
@@ -56,8 +58,15 @@ final class RunLock {
         _ world: World
     ) throws(SettingsError) -> RunLock? {
         guard let name = options.lock else { return nil }
-        let file = try open(name, world)
         let wait = min(options.lockWait, options.deadline ?? options.lockWait)
+        if let shared = world.sharedJournal {
+            shared.name(run: runID)
+            if let holder = try claim(name, within: wait, shared) {
+                throw isHeld(name, by: holder, options)
+            }
+            return RunLock(nil)
+        }
+        let file = try open(name, world)
         let isOurs: Bool
         do throws(PosixError) {
             isOurs = try file.lock(within: wait, now: world.monotonicTime)
@@ -65,20 +74,8 @@ final class RunLock {
             throw failure(error)
         }
         guard isOurs else {
-            if wait < options.lockWait {
-                throw SettingsError(
-                    "the deadline was reached while the lock \(name) was waited for",
-                    exitCode: .deadline
-                )
-            }
             let holder = Holder((try? file.contents(limit: 1000)) ?? "")
-            let known = holder.map { " by another run (\($0.description))" } ?? " by another run"
-            let hasWaited = options.lockWait > .zero
-            throw SettingsError(
-                "the lock \(name) is held\(known)" + (hasWaited ? ", also after --lock-wait" : ""),
-                hint: hasWaited ? "" : "--lock-wait waits for it",
-                exitCode: .tryAgain
-            )
+            throw isHeld(name, by: holder?.description ?? "", options)
         }
         let holder = Holder(
             process: world.processNumber,
@@ -90,10 +87,48 @@ final class RunLock {
         return RunLock(file)
     }
 
-    /// Releases the lock, and removes the text about the holder.
+    /// The error where another run has the lock.
+    private static func isHeld(
+        _ name: String,
+        by holder: String,
+        _ options: RunOptions
+    ) -> SettingsError {
+        if let deadline = options.deadline, deadline < options.lockWait {
+            return SettingsError(
+                "the deadline was reached while the lock \(name) was waited for",
+                exitCode: .deadline
+            )
+        }
+        let known = holder.isEmpty ? "" : " (\(holder))"
+        let hasWaited = options.lockWait > .zero
+        return SettingsError(
+            "the lock \(name) is held by another run\(known)"
+                + (hasWaited ? ", also after --lock-wait" : ""),
+            hint: hasWaited ? "" : "--lock-wait waits for it",
+            exitCode: .tryAgain
+        )
+    }
+
+    /// Claims the lock for all hosts.
+    /// - Returns: Who has it; nil if we have it now.
+    private static func claim(
+        _ name: String,
+        within wait: Duration,
+        _ shared: SharedJournal
+    ) throws(SettingsError) -> String? {
+        try SettingsError.ofJournal { () throws(JournalError) in
+            switch try shared.leases().takeNow(SharedJournal.key(lock: name), within: wait) {
+            case .taken, .rows: return nil
+            case .held(let holder): return Display.escape(holder)
+            case .failed(let error): throw error
+            }
+        }
+    }
+
+    /// Releases the lock, and removes the text about the holder; a claim is given back with all others.
     func release() {
-        try? file.replaceContents("")
-        file.unlock()
+        try? file?.replaceContents("")
+        file?.unlock()
     }
 
     /// The name of the lock that a file of the folder of locks is; nil for the lock of an item.

@@ -1,5 +1,6 @@
 internal import Changes
 internal import Bindings
+internal import Journal
 internal import LuaHost
 internal import Posix
 internal import Text
@@ -97,6 +98,7 @@ final class ScriptRun {
         let fleet = try SimulatorFleet.of(settings.run, world)
         self.fleet = fleet
         redaction = secrets.redaction
+        for secret in world.sharedJournal?.address.secrets ?? [] { redaction.hide(Secret(secret)) }
         let warnings = Warnings(log)
         var script: String?
         if case .script(let path) = invocation.mode { script = path }
@@ -348,6 +350,7 @@ final class ScriptRun {
         let elapsed = world.monotonicTime() - began
         watchers.end(outcome, rest: settings.run.deadline.map { $0 - elapsed })
         lock?.release()
+        world.sharedJournal?.end()
         if let role, !role.tell(outcome) { outcome.lostOutput = true }
         // The run is over: its deadline does not count any more, and a signal ends only what is told of the end.
         watch = world.watch(runtime, RunWatch.Limits(grace: RunHooks.limit * 2), log)

@@ -15,9 +15,10 @@ public enum Option: String, Sendable, Hashable, CaseIterable {
     case memoryLimit, deadline, grace
     case settle, resends, giveUp, lock, lockWait
     case logFormat, logLevel, logFile, color, noInit, record, replay
+    case journal, lease, runName
     case cron, metricsFile, pingURL, onEnd, onFailure, shard, until
     // Of sub-commands.
-    case json, keep, resend, resolve, steps, showPlan
+    case json, keep, importFile, resend, resolve, steps, showPlan
     case failed, open, since, item, atVCenter, rows
     case htmlFile, csvFile, markdownFile, junitFile
     case scriptName, acceptChanges

@@ -241,9 +241,8 @@ extension MachineFacts {
     }
 
     private static func journal(in world: World) -> Journal {
-        guard let folder = world.journalFolder() else { return .none }
         do throws(JournalError) {
-            let store = try SQLiteStore(folder: folder, isReadOnly: true)
+            guard let store = try world.journalStore() else { return .none }
             let runs = try store.runs(startingWith: "", limit: 100_000).count
             return .there(runs: runs, open: try store.openOperations().count)
         } catch {

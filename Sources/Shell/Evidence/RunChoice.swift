@@ -41,23 +41,23 @@ struct RunChoice: Equatable {
     ///   - world: The clock and the locks of runs that are at work.
     /// - Returns: A row for each.
     /// - Throws: For a name that is no run's, or several runs'; for a journal that cannot be read.
-    func read(_ store: SQLiteStore, in world: World) throws(SettingsError) -> [RunRow] {
+    func read(_ store: any JournalStore, in world: World) throws(SettingsError) -> [RunRow] {
         let now = world.wallTime().wholeMilliseconds
         let chosen = try SettingsError.ofJournal { () throws(JournalError) in
-            try read(store, now: now) { RunHold(world).isAlive($0.first) }
+            try read(store, now: now, world)
         }
         return try chosen.get()
     }
 
     private func read(
-        _ store: SQLiteStore,
+        _ store: any JournalStore,
         now: Int64,
-        isAlive: (RunRecord) -> Bool
+        _ world: World
     ) throws(JournalError) -> Swift.Result<[RunRow], SettingsError> {
         // Of the runs that continue one another, which share a lock, only the last can be at work.
         var seen: Set<String> = []
-        let alive = try store.unendedRuns().filter { seen.insert($0.first).inserted && isAlive($0) }
-            .map(\.identifier)
+        let last = try store.unendedRuns().filter { seen.insert($0.first).inserted }
+        let alive = try world.areAtWork(last).map(\.identifier)
         var query = query(now: now, alive: alive)
         if !names.isEmpty {
             query = RunQuery()

@@ -72,6 +72,8 @@ enum ReconcileCommand {
                 isTraced: false
             )
             log = opened
+            // What was kept on this machine is handed over before anything is looked at.
+            if let shared = world.sharedJournal { _ = try world.writing(shared) }
             let found = try operations(id, in: world)
             if invocation[.resolve] != nil, let record = found.first, !record.isOpen,
                 !record.isGivenUp
@@ -103,11 +105,12 @@ enum ReconcileCommand {
 
     /// Refuses to close by hand an operation that its run is at work on.
     private static func checkEnded(_ record: OperationRecord, in world: World) throws {
-        guard record.outcome == nil, let folder = world.journalFolder() else { return }
-        let store = try SQLiteStore(folder: folder, isReadOnly: true)
-        guard let run = try store.runs(startingWith: record.run, limit: 1).first, run.ended == nil,
-            run.host == world.hostName, world.isReadable("/proc/\(run.process)")
+        guard record.outcome == nil, let store = try world.journalStore(),
+            let run = try store.runs(startingWith: record.run, limit: 1).first, run.ended == nil
         else { return }
+        let isHere = run.host == world.hostName && world.isReadable("/proc/\(run.process)")
+        let isAlive = try world.sharedJournal == nil ? isHere : !world.areAtWork([run]).isEmpty
+        guard isAlive else { return }
         throw SettingsError(
             "its run is alive (pid \(run.process)), and may be sending it now",
             hint: "wait for its end, or stop it",
@@ -117,14 +120,13 @@ enum ReconcileCommand {
 
     /// The open operations, or the one that is named; nothing is written for that.
     private static func operations(_ id: String?, in world: World) throws -> [OperationRecord] {
-        guard let folder = world.journalFolder() else {
+        guard let store = try world.journalStore() else {
             guard let id else { return [] }
             throw SettingsError(
                 "there is no journal, and no operation \(id.quotedForMessage)",
                 exitCode: .notFound
             )
         }
-        let store = try SQLiteStore(folder: folder, isReadOnly: true)
         guard let id else { return try store.openOperations() }
         let found = try store.operations(startingWith: id)
         let chosen = try RecordName(id, of: .operation).choose(among: found.map(\.identifier)).get()

@@ -101,6 +101,7 @@ final class ReconcileRun {
             world.warn("\(error.message)")
         }
         hold.remove()
+        world.sharedJournal?.end()
         explain(problem)
         for record in records { log.count(record.outcome) }
         log.end(ending, hasUnknownOutcome: false)
@@ -236,7 +237,9 @@ final class ReconcileRun {
                 isToldElsewhere: true
             )
         }
-        guard records.isEmpty, problem == nil, world.journalProblem == nil else { return }
+        guard records.isEmpty, problem == nil,
+            world.sharedJournal != nil || world.journalProblem == nil
+        else { return }
         world.note("no operation is open")
     }
 }

@@ -54,6 +54,7 @@ extension Subcommand {
         ]
     ) { invocation, operands, world in
         do throws(SettingsError) {
+            try JournalSetting.find(invocation, in: &world)
             let ending = try ReportCommand(invocation, operands, world).run()
             world.end(.code(ending.rawValue))
         } catch {
@@ -154,7 +155,10 @@ struct ReportCommand {
 
     private func read() throws(SettingsError) -> Report {
         let now = world.wallTime().wholeMilliseconds
-        guard let folder = world.journalFolder() else {
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            try world.journalStore()
+        }
+        guard let store = found else {
             if let name = names.first {
                 throw SettingsError(
                     "there is no journal, and no run \(name.quotedForMessage)",
@@ -162,9 +166,6 @@ struct ReportCommand {
                 )
             }
             return Report([], scope: "No run", made: now, host: world.hostName)
-        }
-        let store = try SettingsError.ofJournal { () throws(JournalError) in
-            try SQLiteStore(folder: folder, isReadOnly: true)
         }
         let rows = try rows(store)
         let runs = try SettingsError.ofJournal { () throws(JournalError) in
@@ -182,7 +183,7 @@ struct ReportCommand {
     }
 
     /// The runs, newest first.
-    private func rows(_ store: SQLiteStore) throws(SettingsError) -> [RunRow] {
+    private func rows(_ store: any JournalStore) throws(SettingsError) -> [RunRow] {
         var choice = RunChoice()
         choice.limit = .max
         choice.names = names

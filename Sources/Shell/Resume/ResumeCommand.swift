@@ -40,6 +40,7 @@ extension Subcommand {
 enum ResumeCommand {
     static func start(_ invocation: Invocation, _ id: String?, _ world: inout World) {
         do throws(SettingsError) {
+            try JournalSetting.find(invocation, in: &world)
             let store = try journal(in: world)
             let run = try find(id, script: invocation[.scriptName]?.text, store, world)
             let hold = RunHold(world)
@@ -101,7 +102,7 @@ enum ResumeCommand {
         /// How many steps were begun and are not done.
         let failed: Int
 
-        init(_ store: SQLiteStore, since first: String) throws(JournalError) {
+        init(_ store: any JournalStore, since first: String) throws(JournalError) {
             runs = try store.runs(since: first)
             var known: [(steps: [StepRecord], operations: [OperationRecord])] = []
             for run in runs {
@@ -119,20 +120,21 @@ enum ResumeCommand {
         }
     }
 
-    private static func journal(in world: World) throws(SettingsError) -> SQLiteStore {
-        guard let folder = world.journalFolder() else {
+    private static func journal(in world: World) throws(SettingsError) -> any JournalStore {
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            try world.journalStore()
+        }
+        guard let found else {
             throw SettingsError("there is no journal, and so no run", exitCode: .notFound)
         }
-        return try SettingsError.ofJournal { () throws(JournalError) in
-            try SQLiteStore(folder: folder, isReadOnly: true)
-        }
+        return found
     }
 
     /// The run that is named, or the latest one that can be continued.
     private static func find(
         _ id: String?,
         script: String?,
-        _ store: SQLiteStore,
+        _ store: any JournalStore,
         _ world: World
     ) throws(SettingsError) -> RunRecord {
         guard id.map(\.isEmpty) != true else {

@@ -9,6 +9,8 @@ internal import VSphere
 final class RunHold {
     private let world: World
     private var file: LockFile?
+    /// Whether it is claimed in a journal that hosts share.
+    private var isClaimed = false
     /// The process that holds it, where that is another one: ` (pid 12, run 5f3c…, since …)`.
     private(set) var holder = ""
 
@@ -21,6 +23,7 @@ final class RunHold {
     /// - Returns: Whether nobody else holds it.
     /// - Throws: If there can be no lock.
     func take(_ run: String, within wait: Duration = .zero) throws(PosixError) -> Bool {
+        if let shared = world.sharedJournal { return claim(run, within: wait, shared) }
         guard file == nil, let folder = StandardFolders.state(world.environment) else {
             return true
         }
@@ -32,6 +35,20 @@ final class RunHold {
             return false
         }
         file = lock
+        return true
+    }
+
+    /// Claims a run for all hosts; where the database is away, what is done with the journal next says so better.
+    private func claim(_ run: String, within wait: Duration, _ shared: SharedJournal) -> Bool {
+        guard !isClaimed else { return true }
+        let answer = (try? shared.leases())?.takeNow(SharedJournal.key(run: run), within: wait)
+        switch answer {
+        case .held(let by):
+            holder = " (\(Display.escape(by)))"
+            return false
+        case .taken: isClaimed = true
+        case .failed, .rows, nil: break
+        }
         return true
     }
 

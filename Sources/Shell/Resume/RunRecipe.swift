@@ -56,7 +56,9 @@ struct RunRecipe {
 
     /// The variables that connections come from; none of them holds a secret once the settings are read.
     private static var variableNames: [String] {
-        Flag.all.filter { $0.availability == .everywhere || $0.isKept }.flatMap(\.environment)
+        // The journal is the one in which the run was found.
+        Flag.all.filter { $0.option != .journal && ($0.availability == .everywhere || $0.isKept) }
+            .flatMap(\.environment)
     }
 
     /// Options as words of a command line.
@@ -156,7 +158,7 @@ extension Flag {
     fileprivate var isKept: Bool {
         switch option {
         case .deadline, .sim, .replay, .record, .dryRun: false
-        case .lock, .lockWait, .shard: true
+        case .lock, .lockWait, .shard, .runName: true
         default: [.connection, .trust, .limits, .safety].contains(category)
         }
     }

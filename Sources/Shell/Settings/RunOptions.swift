@@ -63,6 +63,8 @@ public struct RunOptions: Sendable, Equatable {
     public let lockWait: Duration
     /// Which of several copies of the run this is, `I/N`; nil if the environment decides.
     public let shard: String?
+    /// The name that all copies of the run have.
+    public let name: String?
     /// Whether questions of the script are answered with yes.
     public let answersYes: Bool
     /// The step after which the run stops.
@@ -112,6 +114,7 @@ public struct RunOptions: Sendable, Equatable {
         lock = invocation[.lock]?.text
         shard = invocation[.shard]?.text
         lastStep = invocation[.until]?.text
+        name = invocation[.runName]?.text ?? environment.nonEmpty("VMOON_RUN_NAME")
         answersYes = invocation[.yes]?.toggle ?? false
         lockWait = invocation[.lockWait]?.duration ?? ChangeSettings.usualLockWait
         logFormat = invocation[.logFormat]?.text.flatMap(LogFormat.init) ?? .usual

@@ -1,3 +1,4 @@
+internal import Journal
 internal import Posix
 public import VSphere
 
@@ -77,11 +78,13 @@ public struct Settings {
         variables = try SettingLayer(environment, family: .environment, password: password)
         govc = try SettingLayer(environment, family: .govc, password: govcPassword)
         for name in ["VMOON_VCENTER", "GOVC_URL"] { Self.hidePassword(in: name, of: &world) }
-        self.world = world
         profiles = ProfileStore(world, load: loadConfiguration)
         // A missing profile is reported at the start, not in the middle of a script.
         let name = (commandLine.settings[.profile] ?? variables.settings[.profile])?.value.text
         if let name { defaultProfile = try profiles.profile(name) } else { defaultProfile = nil }
+        let layers = [commandLine, defaultProfile, variables].compactMap { $0 }
+        try JournalSetting.take(layers, in: &world)
+        self.world = world
         // Options are checked at once too, whether a session is opened or not.
         if commandLine.settings[.vcenter] != nil { _ = try endpoint() }
         if !run.usesSimulator {
@@ -226,23 +229,26 @@ public struct Settings {
 
     private var knownPasswords: [Secret] {
         let layers = ((try? layers([:], nil)) ?? []) + [govc]
-        return layers.flatMap { layer in
-            var found: [Secret] = []
-            switch layer.password {
-            case .known(let secret): found.append(secret)
-            case .govc(let secret) where !world.isNoRegularFile(secret.reveal()):
-                if case .success(let text) = GovcSecret.read(secret.reveal(), in: world) {
-                    found.append(Secret(text))
+        let ofJournal = world.sharedJournal?.address.secrets.map { Secret($0) } ?? []
+        return ofJournal
+            + layers.flatMap { layer in
+                var found: [Secret] = []
+                switch layer.password {
+                case .known(let secret): found.append(secret)
+                case .govc(let secret) where !world.isNoRegularFile(secret.reveal()):
+                    if case .success(let text) = GovcSecret.read(secret.reveal(), in: world) {
+                        found.append(Secret(text))
+                    }
+                default: break
                 }
-            default: break
+                if let path = layer.settings[.passwordFile]?.value.text,
+                    !world.isNoRegularFile(path),
+                    let secret = try? SecretReader.file(path, in: world)
+                {
+                    found.append(secret)
+                }
+                return found
             }
-            if let path = layer.settings[.passwordFile]?.value.text, !world.isNoRegularFile(path),
-                let secret = try? SecretReader.file(path, in: world)
-            {
-                found.append(secret)
-            }
-            return found
-        }
     }
 
     func layers(

@@ -17,6 +17,15 @@ extension Subcommand {
             .json,
             Flag(.steps, "steps", in: .output, "The steps of run ID, and how far each has come."),
             Flag(
+                .importFile,
+                "import",
+                .path,
+                "FILE",
+                in: .output,
+                "Copy the journal in FILE into the one that --journal names.",
+                detail: "It may be repeated: what is there already stays."
+            ),
+            Flag(
                 .keep,
                 "keep",
                 .duration(atLeast: .zero),
@@ -31,7 +40,12 @@ extension Subcommand {
         ]
     ) { invocation, operands, world in
         do throws(SettingsError) {
-            let text = try RunsCommand(invocation, operands, world).text()
+            try JournalSetting.find(invocation, in: &world)
+            let file = invocation[.importFile]?.text
+            let text =
+                if let file { try RunsImport.text(file, in: world) } else {
+                    try RunsCommand(invocation, operands, world).text()
+                }
             world.end(.code(ExitCode.done.rawValue), printing: text)
         } catch {
             world.fail(error.description, error.exitCode)
@@ -64,17 +78,18 @@ struct RunsCommand {
     }
 
     func text() throws(SettingsError) -> String {
-        guard let folder = world.journalFolder() else {
+        let found = try SettingsError.ofJournal { () throws(JournalError) in
+            if let age = invocation[.keep]?.duration { try forget(age) }
+            return try world.journalStore()
+        }
+        guard let store = found else {
             guard let name = choice.names.first else { return isJSON ? "[]\n" : "" }
             throw SettingsError(
                 "there is no journal, and no run \(name.quotedForMessage)",
                 exitCode: .notFound
             )
         }
-        let store = try SettingsError.ofJournal { () throws(JournalError) in
-            if let age = invocation[.keep]?.duration { try forget(age, in: folder) }
-            return try SQLiteStore(folder: folder, isReadOnly: true)
-        }
+        tellKept()
         let rows = try choice.read(store, in: world)
         guard !choice.names.isEmpty, let row = rows.first else {
             return isJSON
@@ -96,14 +111,30 @@ struct RunsCommand {
     }
 
     /// Forgets runs; if our clock is ahead of the newest run, the start of that run counts as the present.
-    private func forget(_ age: Duration, in folder: String) throws(JournalError) {
-        let store = try SQLiteStore(folder: folder)
+    private func forget(_ age: Duration) throws(JournalError) {
+        let store: any JournalStore
+        if let shared = world.sharedJournal {
+            store = try world.writing(shared)
+        } else {
+            guard let folder = world.journalFolder() else { return }
+            store = try SQLiteStore(folder: folder)
+        }
         let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
         let now = min(world.wallTime().wholeMilliseconds, newest + 1)
         try store.commit([.forget(before: now - age.components.seconds * 1000)])
     }
 
-    private func one(_ row: RunRow, _ store: SQLiteStore) throws(JournalError) -> String {
+    /// Tells what the database does not have yet.
+    private func tellKept() {
+        guard let count = world.sharedJournal?.keptCount(), count > 0 else { return }
+        let what = count == 1 ? "an outcome is" : "\(count) outcomes are"
+        world.note(
+            "\(what) kept on this machine, since the database was away, and not in this list: vmoon reconcile hands "
+                + "them over"
+        )
+    }
+
+    private func one(_ row: RunRow, _ store: any JournalStore) throws(JournalError) -> String {
         if invocation[.steps] != nil {
             let steps = try StepListing(row.run, isAlive: row.end == .runs, in: store)
             return isJSON ? JSONEncoder(.indented).encode(steps.document) + "\n" : steps.text

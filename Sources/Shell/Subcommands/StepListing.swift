@@ -60,7 +60,7 @@ struct StepListing {
     }
 
     /// Reads the list from the journal.
-    init(_ run: RunRecord, isAlive: Bool, in store: SQLiteStore) throws(JournalError) {
+    init(_ run: RunRecord, isAlive: Bool, in store: any JournalStore) throws(JournalError) {
         var runs: [(run: RunRecord, steps: [StepRecord], operations: [OperationRecord])] = []
         for earlier in try store.runs(since: run.first) {
             let steps = try store.steps(ofRun: earlier.identifier)

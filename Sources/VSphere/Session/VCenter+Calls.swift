@@ -20,6 +20,7 @@ extension VCenter {
         }
         let now = clock()
         let operation = pending.call.operation
+        if operation.isChanging, let error = mayChange?() { return finish(pending, error) }
         let url: ByteBuffer
         do throws(ShapeMismatch) {
             url =

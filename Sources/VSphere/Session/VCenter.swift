@@ -12,6 +12,8 @@ public final class VCenter {
     public let profile: ConnectionProfile
     /// Called with every request that has ended, with or without an answer; for logs.
     public var trace: ((TraceEvent) -> Void)?
+    /// Asked each time before a request that changes something is given to the transport: with an error it is not sent.
+    public var mayChange: (() -> VSphereError?)?
     /// Called with every call that is accepted, before it is sent.
     public var noteCall: ((Call) -> Void)?
 

@@ -28,6 +28,12 @@ final class FlakyStore: JournalStore, @unchecked Sendable {
         store.runs(startingWith: prefix, limit: limit)
     }
 
+    func summaries(_ query: RunQuery) -> [RunSummary] { store.summaries(query) }
+
+    func unendedRuns() -> [RunRecord] { store.unendedRuns() }
+
+    func runs(heldTo plan: String) -> [RunRecord] { store.runs(heldTo: plan) }
+
     func runs(since run: String) -> [RunRecord] { store.runs(since: run) }
 
     func steps(ofRun run: String) -> [StepRecord] { store.steps(ofRun: run) }

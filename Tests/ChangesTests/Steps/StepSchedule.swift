@@ -47,7 +47,7 @@ final class StepSchedule {
         _ trouble: Trouble,
         deaths: [Int?],
         _ random: SeededRandom,
-        store: any JournalStore = MemoryStore()
+        store: any JournalStore = TestJournal.make()
     ) {
         self.script = script
         self.trouble = trouble

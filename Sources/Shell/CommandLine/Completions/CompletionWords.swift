@@ -28,7 +28,10 @@ public enum CompletionWords: String, Sendable, CaseIterable {
 
     private func names(in world: World) -> [String] {
         let folder = StandardFolders.state(world.environment)
-        let store = try? folder.map { try SQLiteStore(folder: $0, isReadOnly: true) }
+        let store: (any JournalStore)? =
+            (try? JournalAddress(world.environment.nonEmpty("VMOON_JOURNAL") ?? ""))
+            .flatMap { try? PostgreSQLStore($0, isReadOnly: true) }
+            ?? (try? folder.map { try SQLiteStore(folder: $0, isReadOnly: true) })
         switch self {
         case .profiles:
             let store = ProfileStore(world) { text, name in

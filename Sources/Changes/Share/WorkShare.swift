@@ -1,0 +1,224 @@
+internal import Journal
+internal import Text
+public import VSphere
+
+/// A list whose items are handed out to the copies of a run, each to one of them.
+///
+/// What a copy has taken it has claimed for as long as it lives. An item of a copy that died is handed on, with what that
+/// copy's steps have done, so that whoever gets it goes on there.
+public final class WorkShare {
+    /// Who shares the list.
+    public enum Scope: Sendable {
+        /// Nobody else: the run has a simulator of its own, or only plans.
+        case alone
+        /// The copies of a run, which have this name.
+        case copies(String)
+        /// There is no journal that copies could share.
+        case impossible
+    }
+
+    private unowned let changes: RunChanges
+    private let leases: Leases?
+    private let name: String
+    private let keys: [String]
+    /// The places of the items that are not known to be over, those that are asked for next first.
+    private var open: [Int]
+    /// What this copy has.
+    private var taken: Set<Int> = []
+    /// How many answers in a row had nothing for us.
+    private var vain = 0
+    /// How long the database has been away, while somebody waits for an item.
+    private var away: Duration = .zero
+
+    init(_ keys: [String], _ name: String, _ leases: Leases?, _ changes: RunChanges) {
+        (self.keys, self.name, self.leases, self.changes) = (keys, name, leases, changes)
+        // Copies that begin at different places meet less often.
+        let run = changes.settings.run.identifier
+        let start = leases == nil ? 0 : run.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFFFF }
+        let first = keys.isEmpty ? 0 : start % keys.count
+        open = Array(first..<keys.count) + Array(0..<first)
+    }
+
+    /// The most items that one question is about.
+    private static var window: Int { 64 }
+
+    /// Takes the next item; waits while all that are left are others'.
+    /// - Parameter completion: Called with its place in the list, nil where nothing is left, or with an error.
+    public func next(completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void) {
+        guard let leases else {
+            guard let place = open.first else { return completion(.success(nil)) }
+            open.removeFirst()
+            return completion(.success(place))
+        }
+        guard !open.isEmpty else { return completion(.success(nil)) }
+        let asked = Array(open.prefix(Self.window))
+        leases.ask(
+            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[])",
+            [changes.settings.run.identifier, name, Leases.list(asked.map { keys[$0] })]
+        ) { [self] result in
+            switch result {
+            case .success(let rows): took(rows, asked, completion)
+            case .failure(let error): failed(error, completion)
+            }
+        }
+    }
+
+    private func took(
+        _ rows: [[String?]],
+        _ asked: [Int],
+        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
+    ) {
+        away = .zero
+        var places: [String: Int] = [:]
+        for place in asked { places[keys[place]] = place }
+        for row in rows {
+            guard row.count == 3, let key = row[0], let place = places[key] else { continue }
+            switch row[1] {
+            case "done", "failed": open.removeAll { $0 == place }
+            case "taken":
+                vain = 0
+                open.removeAll { $0 == place }
+                taken.insert(place)
+                return hand(place, after: row[2] ?? "", completion)
+            default: vain += 1
+            }
+        }
+        guard !open.isEmpty else { return completion(.success(nil)) }
+        // The others of this list come next; where all are somebody's, somebody may die.
+        open = Array(open.dropFirst(Self.window)) + open.prefix(Self.window)
+        guard vain >= open.count else { return next(completion: completion) }
+        vain = 0
+        changes.loop.after(.milliseconds(300)) { [self] in next(completion: completion) }
+    }
+
+    /// Hands an item over, with what the copies that had it before know.
+    private func hand(
+        _ place: Int,
+        after runs: String,
+        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
+    ) {
+        let own = changes.settings.run.identifier
+        let earlier = runs.split(separator: " ").map(String.init).filter { $0 != own }
+        if let error = changes.inherit(earlier, item: keys[place]) {
+            return end(place, isDone: false) { _ in completion(.failure(error)) }
+        }
+        completion(.success(place))
+    }
+
+    private func failed(
+        _ error: JournalError,
+        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
+    ) {
+        guard error.kind == .away, away < .seconds(60) else {
+            return completion(.failure(VSphereError(error)))
+        }
+        // Nothing is begun meanwhile.
+        away += .milliseconds(500)
+        changes.loop.after(.milliseconds(500)) { [self] in next(completion: completion) }
+    }
+
+    /// Tells that an item is over.
+    /// - Parameters:
+    ///   - place: Its place.
+    ///   - isDone: Whether what was to be done with it is done; else a copy that begins later takes it up again.
+    ///   - completion: Called when that is in the journal, or with why it is not.
+    public func end(
+        _ place: Int,
+        isDone: Bool,
+        completion: @escaping (VSphereError?) -> Void
+    ) {
+        taken.remove(place)
+        guard let leases else { return completion(nil) }
+        leases.ask(
+            "SELECT vmoon.finish($1, $2, $3, $4)",
+            [name, keys[place], isDone ? "done" : "failed"]
+        ) { [self] result in
+            switch result {
+            case .success: completion(nil)
+            case .failure(let error) where error.kind == .away && away < .seconds(60):
+                // It stays ours until then.
+                away += .milliseconds(500)
+                changes.loop.after(.milliseconds(500)) { [self] in
+                    end(place, isDone: isDone, completion: completion)
+                }
+            case .failure(let error): completion(VSphereError(error))
+            }
+        }
+    }
+
+    /// Ends with the run: what is still ours in a run that failed is not tried again by the copies that are at work.
+    func close(hasFailed: Bool) {
+        guard hasFailed else { return }
+        for place in taken { end(place, isDone: false) { _ in } }
+    }
+}
+
+extension RunChanges {
+    /// Shares a list with the copies of this run.
+    /// - Parameter keys: What tells the items apart, the same in every copy.
+    /// - Returns: The number of the share, or why there can be none.
+    public func share(_ keys: [String]) -> Swift.Result<Int, VSphereError> {
+        let hint =
+            "--journal postgres://… keeps one; for copies on one host, parallel, or shard with --shard I/N"
+        func add(_ name: String, _ leases: Leases?) -> Int {
+            shares.append(WorkShare(keys, name, leases, self))
+            return shares.count - 1
+        }
+        switch steps.isPlanned ? .alone : settings.sharing {
+        case .alone: return .success(add("", nil))
+        case .impossible:
+            return .failure(
+                VSphereError(
+                    .usage,
+                    "copies of a run can share a list only in a journal that they share",
+                    operation: "share",
+                    hint: hint
+                )
+            )
+        case .copies(let name):
+            guard !name.isEmpty else {
+                return .failure(
+                    VSphereError(
+                        .usage,
+                        "the run has no name, by which its copies are known",
+                        operation: "share",
+                        hint:
+                            "--run-name NAME: the same for all copies, another one for the next night"
+                    )
+                )
+            }
+            if let error = beginSteps() { return .failure(error) }
+            // The run is in the journal before anything of it is handed to another copy.
+            record([], isUrgent: true) { _ in }
+            return .success(add(name, leases))
+        }
+    }
+
+    /// Takes over what the steps of other runs have done.
+    /// - Returns: Why that cannot be.
+    func inherit(_ runs: [String], item: String) -> VSphereError? {
+        guard !runs.isEmpty, let store = journal else { return nil }
+        var known: [(run: String, steps: [StepRecord], operations: [OperationRecord])] = []
+        do throws(JournalError) {
+            for run in runs {
+                known.append((run, try store.steps(ofRun: run), try store.operations(ofRun: run)))
+            }
+        } catch {
+            return VSphereError(error)
+        }
+        for run in known {
+            let outside = run.operations.filter { $0.step == nil && $0.mayHaveEffect }
+            guard let first = outside.first else { continue }
+            return VSphereError(
+                .conflict,
+                "\(Display.name(item)) is not taken over: run \(run.run), which had it and did not end, changed "
+                    + "something outside of its steps (\(first.operation)), and that would be made again",
+                operation: "share",
+                hint:
+                    "put the changes into step(name, fn); vmoon runs \(run.run) tells what was done"
+            )
+        }
+        steps.inherit(known)
+        return nil
+    }
+}

@@ -1,0 +1,128 @@
+internal import Synchronization
+
+/// A journal in a database, as one process uses it: what is read and written, and what is claimed.
+///
+/// Nothing is opened before it is needed.
+public final class SharedJournal: Sendable {
+    /// The database.
+    public let address: JournalAddress
+    private let folder: String?
+    private let owner: Leases.Owner
+    private let length: Duration
+    private let clock: @Sendable () -> Duration
+
+    private struct Opened: ~Copyable {
+        var writing: HandoverStore?
+        var leases: Leases?
+        var run: String?
+    }
+    private let opened: Mutex<Opened>
+
+    /// Makes one; nothing is opened yet.
+    /// - Parameters:
+    ///   - address: The database.
+    ///   - folder: The state folder of this machine; nil for none.
+    ///   - host: The name of the machine.
+    ///   - process: The process.
+    ///   - length: How long a claim lasts after this process was heard of last.
+    ///   - clock: A clock that goes on while the process is stopped.
+    public init(
+        _ address: JournalAddress,
+        folder: String?,
+        host: String,
+        process: Int32,
+        length: Duration,
+        clock: @escaping @Sendable () -> Duration
+    ) {
+        self.address = address
+        self.folder = folder
+        self.length = length
+        self.clock = clock
+        owner = Leases.Owner(run: "", host: host, process: process)
+        opened = Mutex(Opened())
+    }
+
+    /// How long a claim lasts, where nobody says.
+    public static let usualLease: Duration = .seconds(15)
+
+    /// The journal for reading.
+    /// - Throws: Why it cannot be read.
+    public func reading() throws(JournalError) -> PostgreSQLStore {
+        try PostgreSQLStore(address, isReadOnly: true)
+    }
+
+    /// The journal for writing; what was kept on this machine is handed over.
+    /// - Throws: Why nothing can be written.
+    public func writing() throws(JournalError) -> any JournalStore {
+        try opened.withLock { (opened) throws(JournalError) in
+            if let known = opened.writing { return known }
+            let made = HandoverStore(try PostgreSQLStore(address), folder: folder)
+            try made.handOver()
+            opened.writing = made
+            return made
+        }
+    }
+
+    /// How many groups of writes wait on this machine to be handed over; 0 where that cannot be told.
+    public func keptCount() -> Int {
+        guard let folder, let kept = try? KeptWrites(existingIn: folder, journal: "\(address)")
+        else { return 0 }
+        return (try? kept.count()) ?? 0
+    }
+
+    /// Names the run that claims things, for people.
+    public func name(run: String) { opened.withLock { $0.run = run } }
+
+    /// What this process has claimed.
+    /// - Throws: When the system has no thread or descriptor for it.
+    public func leases() throws(JournalError) -> Leases {
+        try opened.withLock { (opened) throws(JournalError) in
+            if let known = opened.leases { return known }
+            var owner = owner
+            owner.run = opened.run ?? ""
+            let made = try Leases(address, owner, length: length, clock: clock)
+            opened.leases = made
+            return made
+        }
+    }
+
+    /// Which of some keys are claimed by somebody who lives, by the clock of the database.
+    public func claimed(_ keys: [String]) throws(JournalError) -> Set<String> {
+        let store = try reading()
+        return try store.claimed(keys)
+    }
+
+    /// Gives everything back.
+    public func end() {
+        let leases = opened.withLock { opened in
+            defer { opened.leases = nil }
+            return opened.leases
+        }
+        leases?.end()
+    }
+
+    /// What the lock of `--lock` is claimed as.
+    public static func key(lock name: String) -> String { "lock \(name)" }
+    /// What a run that is at work, or is being continued, claims: the first of those that continue one another.
+    public static func key(run: String) -> String { "run \(run)" }
+    /// What a change of an item claims.
+    public static func key(vcenter: String, item: String) -> String { "item \(vcenter) \(item)" }
+    /// What the use of a plan claims.
+    public static func key(plan: String) -> String { "plan \(plan)" }
+}
+
+extension PostgreSQLStore {
+    /// Which of some keys are claimed by somebody who lives.
+    func claimed(_ keys: [String]) throws(JournalError) -> Set<String> {
+        let found = try read { (database) throws(JournalError) in
+            try database.rows(
+                """
+                SELECT k.key FROM vmoon.claim k JOIN vmoon.owner o ON o.id = k.owner
+                WHERE k.key = ANY ($1::text[]) AND o.expires > clock_timestamp()
+                """,
+                [.text(LeaseWorker.list(keys))]
+            ) { $0.text(0) ?? "" }
+        }
+        return Set(found)
+    }
+}
