@@ -57,6 +57,16 @@ final class RehearsedStore: JournalStore {
 
     func runs(since run: String) throws(JournalError) -> [RunRecord] { try store.runs(since: run) }
 
+    func summaries(_ query: RunQuery) throws(JournalError) -> [RunSummary] {
+        try store.summaries(query)
+    }
+
+    func unendedRuns() throws(JournalError) -> [RunRecord] { try store.unendedRuns() }
+
+    func runs(heldTo plan: String) throws(JournalError) -> [RunRecord] {
+        try store.runs(heldTo: plan)
+    }
+
     func steps(ofRun run: String) throws(JournalError) -> [StepRecord] {
         try store.steps(ofRun: run)
     }
@@ -77,7 +87,7 @@ extension JournalWrite {
         case .begin: "begin"
         case .recipe: "recipe"
         case .step(let step): step.ended == nil ? "step_begins" : "step_ends"
-        case .intend(let record): "intend_\(record.operation)"
+        case .intend(let record, _): "intend_\(record.operation)"
         case .attempt: "attempt"
         case .settle: "settle"
         case .end: "end"

@@ -9,7 +9,9 @@ enum JournalSetting {
     ///
     /// A password in the variable is taken out there: programs that a script starts get none.
     static func take(_ layers: [SettingLayer], in world: inout World) throws(SettingsError) {
-        guard let layer = layers.first(where: { $0.settings[.journal] != nil }),
+        // A rehearsed run has a journal of its own, whatever the configuration says.
+        guard world.rehearsal == nil,
+            let layer = layers.first(where: { $0.settings[.journal] != nil }),
             let setting = layer.settings[.journal], let text = setting.value.text
         else { return }
         let address: JournalAddress
