@@ -217,6 +217,17 @@ import Testing
         )
         #expect(begun.status == 0, "\(begun.output)\(begun.error)")
         #expect(try ProgramRun.of("vmoon", ["test", "begin_test.lua"], in: folder).status == 1)
+        try folder.write(
+            "test('named', function() local vc <close> = session{ vcenter = 'vc2.corp.test:8443' } "
+                + "assert.equal(1, #vc:listLibraries()) end)",
+            to: "part_test.lua"
+        )
+        let part = try ProgramRun.of(
+            "vmoon",
+            ["test", "--inventory", Self.two, "part_test.lua"],
+            in: folder
+        )
+        #expect(part.status == 0, "\(part.output)\(part.error)")
     }
 
     @Test func `an inventory without simulators, or that is not there, is refused`() throws {

@@ -126,6 +126,25 @@ struct TwinInventoryTests {
         #expect(try client.value("GET", "\(path)?\(row.kind)s=p-7").array?.count == 1)
     }
 
+    @Test func `an item whose versions nobody could list has the version of its model`() throws {
+        let inventory = try InventoryReader.read(
+            [
+                "libraries": [
+                    [
+                        "name": "a",
+                        "items": [
+                            ["name": "b", "answers": ["getItem": ["content_version": "9"]]]
+                        ],
+                    ]
+                ]
+            ],
+            user: "operator@vsphere.local",
+            now: Instant(milliseconds: 0)
+        )
+        #expect(inventory.items.values.first?.versions.map(\.id) == ["9"])
+        #expect(inventory.items.values.first?.nextVersion == 10)
+    }
+
     @Test func `what is written of a twin reads back as the same`() throws {
         let document: JSONValue = [
             "libraries": [

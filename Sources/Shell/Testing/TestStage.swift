@@ -87,9 +87,10 @@ final class TestStage {
                 let path = script.hasPrefix("/") ? script : "\(folder)/\(script)"
                 var environment = world.environment
                 environment[SimulatorFleet.variable] = fleet.announcement
+                let begin = inventory.map { ["--inventory", $0] } ?? []
                 let dialect = invocation[.api]?.text.map { ["--api", $0] } ?? []
                 return TestBench.Launch(
-                    words: [program, "--sim"] + dialect + options + [path] + words,
+                    words: [program, "--sim"] + begin + dialect + options + [path] + words,
                     environment: environment
                 )
             },

@@ -79,7 +79,9 @@ extension InventoryReader {
             throw node.wrong("versions", "is empty; a template has one version at least")
         }
         if item.isTemplate, item.versions.isEmpty {
-            item.versions = [Item.Version(id: "1", template: template(for: item, nil))]
+            // One that an account could not list has the version that its model names.
+            let version = item.contentVersion
+            item.versions = [Item.Version(id: version, template: template(for: item, nil))]
         }
         guard item.versions.count <= 2 else {
             throw node.wrong("versions", "may hold two at most: the latest and one previous")
