@@ -22,10 +22,9 @@ struct RehearseBench {
         }
     }
 
-    static func script(_ name: String) -> String { root + "Tests/Lua/Rehearsal/\(name).lua" }
-
-    /// The folder of the project.
-    static let root = String(#filePath.split(separator: "Tests/EndToEndTests")[0])
+    static func script(_ name: String) -> String {
+        projectRoot + "/Tests/Lua/Rehearsal/\(name).lua"
+    }
 
     /// Rehearses a script.
     func rehearse(_ options: [String], _ script: String, _ arguments: [String]) throws -> Report {

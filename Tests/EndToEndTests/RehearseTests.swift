@@ -236,7 +236,7 @@ struct RehearseTests {
     @Test(arguments: workflows)
     func `the workflows that come with vmoon pass`(_ workflow: Workflow) throws {
         let bench = RehearseBench()
-        let script = RehearseBench.root + "scripts/\(workflow.name).lua"
+        let script = projectRoot + "/scripts/\(workflow.name).lua"
         let report = try bench.rehearse(["--limit", "1"], script, workflow.arguments)
         #expect(report.run.status == 0, "\(report.findings) \(report.run.error)")
         #expect(report.cases.count > 100)

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Support
 import Testing
@@ -34,6 +35,11 @@ struct TimeTests {
         let after = try next.simulator.admin("GET", "/sim/clock")
         #expect(after["next_s"] == .null)
         #expect(abs((after["ahead_s"]?.number ?? 0) - 6000) < 1)
+        let item = try next.value("GET", "/content/library/item/\(Self.item)")
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let changed = try Date(item["last_modified_time"]?.string ?? "", strategy: format)
+        let now = try Date(after["now"]?.string ?? "", strategy: format)
+        #expect(abs(now.timeIntervalSince(changed) - 2400) < 60)
     }
 
     @Test func `a request that is not answered is held until its client goes`() throws {

@@ -23,7 +23,9 @@ enum CaseList {
             counts["\(operation)@\(request.vcenter)"] = number
             let item = request.path.lazy.compactMap { items[$0] }.first
             for fault in wanted
-            where fault.kinds.contains(request.kind) && allows(fault.condition, item) {
+            where fault.kinds.contains(request.kind) && allows(fault.condition, item)
+                && !(request.isRemote && fault.needsHeadOnly)
+            {
                 cases.append(
                     RehearsalCase(
                         operation: operation,

@@ -64,7 +64,9 @@ extension Judge {
         let isDeed = evidence.point.flatMap { RehearsalFault.named($0.fault) }?.isDeed ?? false
         let isRefused = first.ending.code != nil && !CaseCourse.mayRunAgain(first.ending)
         let wasClean = evidence.stateAfterRun.map { leftovers($0, evidence).isEmpty } ?? false
-        if last.kind != .run, !isDeed, !(isRefused && wasClean), !isOpen {
+        // The work was done, and another run has said that there is nothing to do.
+        let isRight = last.kind == .again && evidence.state.differences(from: base.state).isEmpty
+        if last.kind != .run, !isDeed, !isRight, !(isRefused && wasClean), !isOpen {
             let words = last.message.isEmpty ? "" : ": \(last.message)"
             found.append("\(last.kind.rawValue) ended with \(last.ending.shortText)\(words)")
         }

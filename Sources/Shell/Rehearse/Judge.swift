@@ -110,7 +110,7 @@ struct Judge: Sendable {
             let done = group.count(where: \.isDone)
             let open = group.count(where: \.isOpen)
             let what = group[0].operation + (group[0].subjects.first.map { " of \($0)" } ?? "")
-            if applied < done, !isGone(group[0], evidence.state) {
+            if applied < done, !isSo(group[0], evidence.state) {
                 found.append("\(what) is told as done, and was not applied")
             } else if applied > done + open {
                 found.append(
@@ -125,8 +125,16 @@ struct Judge: Sendable {
         return found
     }
 
-    /// Whether a change that deletes is done because its object is gone, whoever has deleted it.
-    private func isGone(_ told: CaseEvidence.Told, _ state: TwinState) -> Bool {
+    /// Changes of which "done" says what is so, whoever has made it so and when.
+    private static let goals: Set<String> = [
+        "setHardware", "setPower", "updateItem", "attachTag", "detachTag", "shutdownGuest",
+    ]
+
+    /// Whether what a change is for is so in the end.
+    private func isSo(_ told: CaseEvidence.Told, _ state: TwinState) -> Bool {
+        if Self.goals.contains(told.operation) {
+            return state.differences(from: base.state).isEmpty
+        }
         guard told.operation.hasPrefix("delete"), let last = told.subjects.last else {
             return false
         }

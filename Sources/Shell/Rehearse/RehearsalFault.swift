@@ -127,6 +127,9 @@ struct RehearsalFault: Sendable {
         )
     }
 
+    /// Whether it hits as soon as the head of a request has come, so that its body cannot tell which one to hit.
+    var needsHeadOnly: Bool { name == "reset_before_request" }
+
     /// Whether it is what somebody else does, and not a failure.
     var isDeed: Bool { name.hasPrefix("meanwhile:") }
 }

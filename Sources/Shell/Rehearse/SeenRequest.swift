@@ -16,8 +16,10 @@ struct SeenRequest: Equatable, Sendable {
     var fault: String?
     /// Path, query, and body in one text: what it names is in there.
     var text = ""
-    /// The parts of its path.
+    /// The parts of its path; for JSON-RPC the texts among its arguments.
     var path: [String] = []
+    /// Whether it came as JSON-RPC: what it asks for is in its body.
+    var isRemote = false
 
     /// What it is, as far as it decides about what it can meet.
     var kind: RehearsalFault.Kind {
@@ -46,6 +48,10 @@ extension SeenRequest {
         self.path = path.split(separator: "/").map { segment in
             String(segment.hasPrefix("id:") ? segment.dropFirst(3) : segment)
         }
+        if let arguments = entry["arguments"] {
+            isRemote = true
+            self.path = arguments.texts
+        }
         let rest = [entry["query"]?.string, entry["body"]?.string].compactMap { $0 }
         text = ([path] + rest).joined(separator: "\n")
     }
@@ -53,5 +59,17 @@ extension SeenRequest {
     /// Reads the whole record of a simulator.
     static func all(_ record: JSONValue, at vcenter: String) -> [SeenRequest] {
         record["requests"]?.array?.map { SeenRequest($0, at: vcenter) } ?? []
+    }
+}
+
+extension JSONValue {
+    /// All texts in it.
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let list): list.flatMap(\.texts)
+        case .object(let members): members.flatMap(\.value.texts)
+        default: []
+        }
     }
 }

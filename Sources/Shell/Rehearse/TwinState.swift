@@ -12,6 +12,7 @@ struct TwinState: Equatable, Sendable {
         var templates: [String] = []
         /// The messages of its history, without marks.
         var messages: [String] = []
+        var description = ""
         /// The users who have it checked out.
         var holders: [String] = []
 
@@ -39,7 +40,8 @@ struct TwinState: Equatable, Sendable {
     struct Machine: Equatable, Sendable {
         var id = ""
         var name = ""
-        var power = ""
+        /// On or off, processors and memory.
+        var hardware = ""
     }
 
     var items: [Item] = []
@@ -89,7 +91,7 @@ struct TwinState: Equatable, Sendable {
 
     private var machineCounts: [String: Int] {
         var counts: [String: Int] = [:]
-        for machine in machines { counts["\(machine.name) (\(machine.power))", default: 0] += 1 }
+        for machine in machines { counts["\(machine.name) (\(machine.hardware))", default: 0] += 1 }
         return counts
     }
 }
@@ -104,6 +106,7 @@ extension TwinState.Item {
                 count > 0 ? "\(path) is left checked out" : "\(path) is checked out otherwise"
             )
         }
+        if description != other.description { found.append("\(path) has another description") }
         if templates != other.templates || messages != other.messages {
             let (own, others) = (messages.count, other.messages.count)
             found.append(
@@ -127,14 +130,20 @@ extension TwinState {
     init(_ document: JSONValue, base: JSONValue, prefix: String = "") {
         func machines(_ tree: JSONValue) -> [JSONValue] { tree["machines"]?.array ?? [] }
         let known = Set(machines(base).compactMap { $0["vm"]?.string })
+        let old = Set(
+            (base["libraries"]?.array ?? []).flatMap { $0["items"]?.array ?? [] }
+                .compactMap { $0["id"]?.string }
+        )
         let somebody = "VSPHERE.LOCAL\\somebody"
         var foreign: Set<String> = []
         for library in document["libraries"]?.array ?? [] {
             for entry in library["items"]?.array ?? [] {
                 var item = Item()
                 item.id = entry["id"]?.string ?? ""
-                item.path =
-                    prefix + (library["name"]?.string ?? "") + "/" + (entry["name"]?.string ?? "")
+                let name = entry["name"]?.string ?? ""
+                item.path = prefix + (library["name"]?.string ?? "") + "/"
+                item.path += old.contains(item.id) ? name : Self.withoutDigits(name)
+                item.description = entry["description"]?.string ?? ""
                 if items.contains(where: { $0.path == item.path }) { item.path += " (\(item.id))" }
                 item.isTemplate = entry["type"]?.string == "vm-template"
                 item.templates = (entry["versions"]?.array ?? []).map { version in
@@ -165,10 +174,18 @@ extension TwinState {
                 Machine(
                     id: id,
                     name: prefix + (known.contains(id) ? name : Self.withoutDigits(name)),
-                    power: entry["power_state"]?.string ?? ""
+                    hardware: Self.hardware(of: entry)
                 )
             )
         }
+    }
+
+    /// `POWERED_OFF, 2 CPUs, 4096 MiB`.
+    private static func hardware(of machine: JSONValue) -> String {
+        let count = machine["cpu_count"]?.integer.map { "\($0) CPUs" }
+        let memory = machine["memory_size_MiB"]?.integer.map { "\($0) MiB" }
+        return [machine["power_state"]?.string, count, memory].compactMap { $0 }
+            .joined(separator: ", ")
     }
 
     /// A message without the mark of the change.

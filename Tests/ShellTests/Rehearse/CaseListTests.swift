@@ -70,6 +70,22 @@ struct CaseListTests {
         }
     }
 
+    @Test func `a request of JSON-RPC is hit by what it asks for, not before that has come`() {
+        let request = SeenRequest(
+            [
+                "n": 1, "operation": "rollback", "path": "/api", "changing": true,
+                "arguments": ["item": .string(Self.item), "spec": ["message": "x"]],
+            ],
+            at: ""
+        )
+        let faults = ["reset_before_request", "reset_before_apply", "meanwhile:check_in"]
+        #expect(
+            names([request], faults: faults) == [
+                "rollback#1:reset_before_apply", "rollback#1:meanwhile:check_in",
+            ]
+        )
+    }
+
     @Test func `what somebody else does has to be possible at that moment`() {
         let requests = [
             Self.request("getItem"), Self.request("checkOut", changing: true),

@@ -20,7 +20,7 @@ struct JudgeTests {
         item.templates = templates
         item.messages = Array(repeating: "", count: templates.count)
         item.holders = holders
-        let list = machines.map { TwinState.Machine(id: $0, name: $0, power: "POWERED_OFF") }
+        let list = machines.map { TwinState.Machine(id: $0, name: $0, hardware: "POWERED_OFF") }
         return TwinState(items: [item], machines: list)
     }
 
@@ -200,6 +200,49 @@ struct JudgeTests {
             $0.stateAfterRun = $0.state
         }
         #expect(found == [])
+    }
+
+    @Test func `another run that finds the work done may say so`() {
+        let stages = [
+            CaseEvidence.Stage(kind: .run, ending: .signalled(9)), Self.stage(.again, 81),
+        ]
+        func kill(_ evidence: inout CaseEvidence) {
+            evidence.point = RehearsalCase("journal.settle#1:kill_after")
+            evidence.isKillNoted = true
+            evidence.stages = stages
+        }
+        #expect(findings { kill(&$0) } == [])
+        let found = findings {
+            kill(&$0)
+            $0.state = Self.state()
+        }
+        #expect(found == ["run again ended with 81"])
+    }
+
+    @Test func `what was so before is done where it is so in the end`() {
+        let told = CaseEvidence.Told(
+            identifier: Self.mark,
+            operation: "setHardware",
+            subjects: ["vm-9"],
+            outcome: .done
+        )
+        var request = Self.rollback(applied: false)
+        request.operation = "setHardware"
+        request.text = "/vcenter/vm/vm-9"
+        var base = Self.base
+        var applied = request
+        applied.isApplied = true
+        base.requests.append(applied)
+        base.told.append(told)
+        var evidence = base
+        evidence.requests[1] = request
+        let judge = Judge(before: Self.state(), base: base)
+        #expect(judge.findings(evidence) == [])
+        evidence.state = Self.state()
+        #expect(
+            judge.findings(evidence)
+                .contains("setHardware of vm-9 is told as done, and was not applied")
+        )
     }
 
     @Test func `what somebody else has done is not the script's`() {

@@ -34,6 +34,7 @@ struct TwinStateTests {
                     [
                         "vm": .string($0.vm), "name": .string($0.name),
                         "template": .boolean($0.name == "template"), "power_state": "POWERED_OFF",
+                        "cpu_count": 2, "memory_size_MiB": 4096,
                     ]
                 }
             ),
@@ -77,8 +78,8 @@ struct TwinStateTests {
         #expect(
             TwinState(held, base: Self.base).differences(from: before) == [
                 "golden/a is left checked out",
-                "the machine old-12345678 (POWERED_OFF) is missing",
-                "the machine patch (POWERED_OFF) is left",
+                "the machine old-12345678 (POWERED_OFF, 2 CPUs, 4096 MiB) is missing",
+                "the machine patch (POWERED_OFF, 2 CPUs, 4096 MiB) is left",
             ]
         )
     }
