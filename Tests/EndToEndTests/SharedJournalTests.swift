@@ -27,8 +27,11 @@ struct SharedJournalTests {
         }
     }
 
-    private func hosts(_ count: Int) throws -> [Host] {
-        let journal = try PostgreSQLServer.shared?.database() ?? ""
+    private func hosts(
+        _ count: Int,
+        on server: PostgreSQLServer? = .shared
+    ) throws -> [Host] {
+        let journal = try server?.database() ?? ""
         let first = try Runs("--http")
         let all = [first] + (1..<count).map { _ in Runs(beside: first) }
         return all.map { Host(runs: $0, journal: journal) }
@@ -151,6 +154,52 @@ struct SharedJournalTests {
         #expect(try hosts[0].vmoon(words + ["fail"]).lines.sorted() == ["a", "b"])
         #expect(try hosts[1].vmoon(words).lines == ["a"])
         #expect(try hosts[1].vmoon(words).lines == [])
+    }
+
+    @Test func `the database away after the intent: the verdict is kept, and handed over later`()
+        throws
+    {
+        let server = try #require(PostgreSQLServer.alone())
+        let hosts = try hosts(2, on: server)
+        let host = hosts[0]
+        let store = try PostgreSQLStore(JournalAddress(host.journal))
+        try host.runs.simulator.add(fault: [
+            "match": ["operation": "rollback"], "do": "delay", "ms": 1500,
+        ])
+        let path = try host.runs.folder.write(Self.rollback, to: "s.lua")
+        let process = try ChildProcess(
+            [try SimulatorProcess.program("vmoon")] + host.runs.connection + [path],
+            environment: [
+                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
+                "VMOON_JOURNAL": host.journal,
+            ],
+            in: host.runs.folder.path
+        )
+        let isIntended = try process.wait(within: .seconds(20)) {
+            try !store.openOperations().isEmpty
+        }
+        #expect(isIntended)
+        server.crash()
+        #expect(process.end() == 0, "\(process.error)")
+        #expect(process.output == "3\n")
+        #expect(try host.vmoon(["runs"]).status == 73)
+        server.start()
+        let listed = try host.vmoon(["runs"])
+        #expect(listed.status == 0 && listed.error.contains("kept on this machine"))
+        #expect(try store.openOperations().count == 1)
+        // The other host knows nothing of it; this one hands it over.
+        #expect(!(try hosts[1].vmoon(["runs"]).error.contains("kept")))
+        let settled = try host.vmoon(["reconcile"])
+        #expect(settled.status == 0, "\(settled.error)")
+        let run = try #require(try store.runs(startingWith: "", limit: 9).first)
+        #expect(run.ending == "exit 0")
+        let operation = try #require(try store.operations(ofRun: run.identifier).first)
+        #expect(operation.outcome == .done && operation.result == "3")
+        #expect(try store.steps(ofRun: run.identifier).map(\.isDone) == [true])
+        #expect(try host.vmoon(["runs"]).error.isEmpty)
+        let sent = try host.runs.simulator.requests()
+            .count { $0["operation"]?.string == "rollback" }
+        #expect(sent == 1)
     }
 
     @Test func `a file's runs are copied into the database, once`() throws {

@@ -21,6 +21,31 @@ public final class PostgreSQLServer: Sendable {
 
     private let state: Mutex<State>
 
+    /// A server of a test's own, which may crash it; it ends with this object.
+    /// - Returns: The server; nil where there can be none.
+    public static func alone() -> PostgreSQLServer? {
+        shared == nil ? nil : try? PostgreSQLServer()
+    }
+
+    /// The databases of folders.
+    private static let journals = Mutex<[String: String]>([:])
+
+    /// The variable that has a program keep its journal in a database, one for each folder, if `VMOON_TEST_JOURNAL` is
+    /// `postgresql`: so suites that know nothing of databases run over one.
+    static func journal(
+        of folder: TestFolder,
+        _ variables: [String: String]
+    ) throws -> [String: String] {
+        let wanted = getenv("VMOON_TEST_JOURNAL").map { String(cString: $0) }
+        guard wanted == "postgresql", variables["VMOON_JOURNAL"] == nil, let shared else {
+            return [:]
+        }
+        if let known = journals.withLock({ $0[folder.path] }) { return ["VMOON_JOURNAL": known] }
+        let made = try shared.database()
+        journals.withLock { $0[folder.path] = made }
+        return ["VMOON_JOURNAL": made]
+    }
+
     private init() throws {
         let script = PythonSDK.package + "/Tests/Support/postgresql"
         let process = try SimulatorProcess.spawning.withLock { _ in try PipedProcess([script]) }

@@ -75,9 +75,11 @@ public struct ProgramRun: Sendable {
             // The simulators' authority is made once for all tests, not once for each.
             "XDG_CACHE_HOME": NSTemporaryDirectory() + "/vmoon-tests-cache",
         ].merging(environment) { $1 }
+        let journal =
+            program.hasSuffix("/vmoon") ? try PostgreSQLServer.journal(of: folder, variables) : [:]
         let process = try ChildProcess(
             [program] + arguments,
-            environment: variables,
+            environment: variables.merging(journal) { given, _ in given },
             in: folder.path
         )
         let code = process.end(input: input, within: .seconds(seconds)) {

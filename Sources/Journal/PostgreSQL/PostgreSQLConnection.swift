@@ -30,6 +30,8 @@ final class PostgreSQLConnection {
     private var handle: OpaquePointer?
     /// What is done with each new connection, before anything else.
     private let prepare: (PostgreSQLConnection) throws(JournalError) -> Void
+    /// Whether the database was away for longer than anybody waits: then it is tried once, until it is there again.
+    var isAway = false
     /// Whether `prepare` is at work.
     private var isPreparing = false
 

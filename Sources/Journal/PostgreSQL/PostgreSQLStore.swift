@@ -164,7 +164,7 @@ extension PostgreSQLConnection {
     /// Carries out a document of groups of writes; tries again for some seconds where the connection broke.
     /// - Returns: The places of the groups that were left out.
     fileprivate func commit(_ document: String) throws(JournalError) -> Set<Int> {
-        for wait in Self.waits {
+        for wait in isAway ? [] : Self.waits {
             do throws(JournalError) {
                 return try commitOnce(document)
             } catch {
@@ -173,7 +173,10 @@ extension PostgreSQLConnection {
                 Pause.milliseconds(wait)
             }
         }
-        return try commitOnce(document)
+        isAway = true
+        let refused = try commitOnce(document)
+        isAway = false
+        return refused
     }
 
     private func commitOnce(_ document: String) throws(JournalError) -> Set<Int> {
