@@ -165,6 +165,21 @@ struct RehearseTests {
         #expect(run.error.contains("without a fault the script ends with 1: "), "\(run.error)")
     }
 
+    @Test func `a signal ends it with all that it has started, and says how far it was`() throws {
+        let bench = RehearseBench()
+        let program = try SimulatorProcess.program("vmoon")
+        let script = RehearseBench.script("checked")
+        let run = try ProgramRun.shell(
+            "timeout --preserve-status -s INT 2 '\(program)' rehearse '\(script)' \(Self.item); "
+                + "echo \"code $?\"; find . -name 'vmoon-*'; "
+                + "grep -l \"$PWD/[v]moon-\" /proc/[0-9]*/cmdline",
+            environment: ["TMPDIR": bench.folder.path],
+            in: bench.folder
+        )
+        #expect(run.output.contains("; stopped before the end\ncode 130\n"), "\(run.output)")
+        #expect(run.output.hasSuffix("code 130\n"), "\(run.output)")
+    }
+
     @Test func `what is named wrong is refused`() throws {
         let cases: [([String], String)] = [
             (["--faults", "reset"], "--faults: there is no fault 'reset'"),

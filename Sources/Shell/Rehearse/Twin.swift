@@ -28,6 +28,8 @@ final class Twin {
     private let link: SimulatorLink
     private let folder: String
     private var places: [Place] = []
+    /// The process of the case under way.
+    private var running: PipedProcess?
     /// How many cases were tried: each has a folder of its own.
     private var count = 0
 
@@ -67,8 +69,9 @@ final class Twin {
         }
     }
 
-    /// Ends the simulators.
+    /// Ends the simulators, and the case under way if the rehearsal is stopped.
     func close() {
+        running?.end()
         for place in places { place.process.end(within: .seconds(2)) }
         places = []
     }
@@ -214,8 +217,10 @@ final class Twin {
         do throws(PosixError) {
             let words = plan.words(of: kind, log: log, fault: attempt.evidence.point?.fault)
             let process = try world.startPiped(words, environment)
+            running = process
             _ = CaseProcess(process, on: multi, within: RehearsalPlan.limit) {
                 [self] ending, _, error in
+                running = nil
                 var stage = CaseEvidence.Stage(kind: kind, ending: ending)
                 stage.message = Self.lastMessage(error)
                 stage.errorKind =
