@@ -269,7 +269,7 @@ struct APIMisuseTests {
         ),
         Row(
             "api.vcenter.storage.policies.VM.list{ policy = 'p' }",
-            "api.vcenter.storage.policies.VM.list at AT: no_such_route: Cannot find service 'com.vmware.vcenter.storage.policies.VM'.",
+            "api.vcenter.storage.policies.VM.list (policy p) at AT: no_such_route: Cannot find service 'com.vmware.vcenter.storage.policies.VM'.",
             try:
                 "it is there since vSphere API 6.7, and this vCenter is 8.0.3.00000; is its service running?",
             status: 78
@@ -297,11 +297,11 @@ struct APIMisuseTests {
 
     @Test func `the release is asked for once, and not told where it is not known`() throws {
         let runs = try Runs()
-        let call = "pcall(function() api.cis.tagging.tag.list() end)"
+        let call = "pcall(function() api.appliance.networking.dns.domains.list() end)"
         let all = """
             for _, e in ipairs{ select(2, \(call)), select(2, \(call)) } do print(e.hint) end
             parallel({ n = 8 }, function() \(call) end)
-            local ok, e = pcall(function() api.cis.tagging.tag.delete{ tag_id = "t" } end)
+            local ok, e = pcall(function() api.appliance.networking.dns.domains.add{ domain = "t" } end)
             print(e.hint, e.outcome)
             """
         let hint = "this vCenter is 8.0.3.00000; is its service running?"
