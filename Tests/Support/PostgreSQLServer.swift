@@ -27,23 +27,20 @@ public final class PostgreSQLServer: Sendable {
         shared == nil ? nil : try? PostgreSQLServer()
     }
 
-    /// The databases of folders.
+    /// The databases of homes.
     private static let journals = Mutex<[String: String]>([:])
 
-    /// The variable that has a program keep its journal in a database, one for each folder, if `VMOON_TEST_JOURNAL` is
+    /// The variables that have a program keep its journal in a database, one for each home, if `VMOON_TEST_JOURNAL` is
     /// `postgresql`: so suites that know nothing of databases run over one.
-    static func journal(
-        of folder: TestFolder,
-        _ variables: [String: String]
-    ) throws -> [String: String] {
+    static func journal(for variables: [String: String]) throws -> [String: String] {
         let wanted = getenv("VMOON_TEST_JOURNAL").map { String(cString: $0) }
-        guard wanted == "postgresql", variables["VMOON_JOURNAL"] == nil, let shared else {
-            return [:]
-        }
-        if let known = journals.withLock({ $0[folder.path] }) { return ["VMOON_JOURNAL": known] }
-        let made = try shared.database()
-        journals.withLock { $0[folder.path] = made }
-        return ["VMOON_JOURNAL": made]
+        guard wanted == "postgresql", variables["VMOON_JOURNAL"] == nil, let shared,
+            let home = variables["VMOON_STATE_DIR"] ?? variables["HOME"]
+        else { return [:] }
+        let known = journals.withLock { $0[home] }
+        let journal = try known ?? shared.database()
+        journals.withLock { $0[home] = journal }
+        return ["VMOON_JOURNAL": journal, "VMOON_LEASE": "1s"]
     }
 
     private init() throws {

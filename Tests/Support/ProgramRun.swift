@@ -75,11 +75,9 @@ public struct ProgramRun: Sendable {
             // The simulators' authority is made once for all tests, not once for each.
             "XDG_CACHE_HOME": NSTemporaryDirectory() + "/vmoon-tests-cache",
         ].merging(environment) { $1 }
-        let journal =
-            program.hasSuffix("/vmoon") ? try PostgreSQLServer.journal(of: folder, variables) : [:]
         let process = try ChildProcess(
             [program] + arguments,
-            environment: variables.merging(journal) { given, _ in given },
+            environment: variables,
             in: folder.path
         )
         let code = process.end(input: input, within: .seconds(seconds)) {

@@ -53,8 +53,11 @@ public final class WorkShare {
         guard !open.isEmpty else { return completion(.success(nil)) }
         let asked = Array(open.prefix(Self.window))
         leases.ask(
-            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[])",
-            [changes.settings.run.identifier, name, Leases.list(asked.map { keys[$0] })]
+            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[], $5::text[])",
+            [
+                changes.settings.run.identifier, name, Leases.list(asked.map { keys[$0] }),
+                Leases.list(taken.map { keys[$0] }),
+            ]
         ) { [self] result in
             switch result {
             case .success(let rows): took(rows, asked, completion)

@@ -233,7 +233,8 @@ enum PostgreSQLTables {
     /// Answers with each item that was looked at: `done`, `failed`, `held`, or `taken` with the runs that had it before.
     /// What failed is taken up again by copies that began later.
     private static let take = """
-        CREATE FUNCTION vmoon.take(mine text, mine_run text, shared text, wanted text[])
+        CREATE FUNCTION vmoon.take(
+            mine text, mine_run text, shared text, wanted text[], ours text[])
         RETURNS TABLE (key text, state text, runs text) LANGUAGE plpgsql AS $body$
         #variable_conflict use_column
         DECLARE
@@ -257,7 +258,11 @@ enum PostgreSQLTables {
                 INSERT INTO vmoon.claim (key, owner, epoch)
                 VALUES ('share ' || shared || ' ' || one, mine, nextval('vmoon.epoch'))
                 ON CONFLICT DO NOTHING;
-                IF NOT FOUND THEN
+                -- One that is ours, and we do not know it: the answer was lost.
+                IF NOT FOUND AND (one = ANY (ours) OR NOT EXISTS (
+                    SELECT FROM vmoon.claim k
+                    WHERE k.key = 'share ' || shared || ' ' || one AND k.owner = mine))
+                THEN
                     state := 'held';
                     RETURN NEXT;
                     CONTINUE;
@@ -326,7 +331,8 @@ enum PostgreSQLTables {
             WHERE vmoon.claim.owner = mine;
             RETURN QUERY
             SELECT k.key, CASE WHEN k.owner = mine THEN k.epoch END,
-                'run ' || o.run || ' on ' || o.host || ', pid ' || o.process
+                CASE o.run WHEN '' THEN 'a vmoon' ELSE 'run ' || o.run END
+                    || ' on ' || o.host || ', pid ' || o.process
             FROM vmoon.claim k JOIN vmoon.owner o ON o.id = k.owner WHERE k.key = ANY (wanted);
         END
         $body$
