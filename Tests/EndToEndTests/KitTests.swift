@@ -113,8 +113,13 @@ import Testing
         #expect(shown.output.isEmpty)
     }
 
-    @Test func `a program that was built without the notices says so`() throws {
+    @Test func `the notices are printed, and a program that was built without them says so`() throws
+    {
         let run = try ProgramRun.of("vmoon", ["--licenses"])
+        guard ProcessInfo.processInfo.environment["VMOON_TEST_PROGRAMS"] == nil else {
+            #expect(run.status == 0 && run.output.contains("Lua 5.4"), "\(run)")
+            return
+        }
         // Tests/Packaging/check.sh looks at the program that ships.
         let line =
             "vmoon: this program was built without the notices: scripts/build collects them\n"

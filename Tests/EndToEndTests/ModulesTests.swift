@@ -31,7 +31,8 @@ import Testing
         let found = Set(ours.output.split(whereSeparator: \.isWhitespace))
         #expect(known.isSubset(of: found))
         let promised: Set<Substring> = [
-            "session", "parallel", "spawn", "sleep", "shard", "step", "exec", "show", "progress",
+            "session", "parallel", "spawn", "sleep", "shard", "share", "step", "exec", "show",
+            "progress",
             "json",
             "log", "time", "http", "secret", "help", "getCheckOut", "listCheckOuts", "checkOut",
             "checkIn", "deleteCheckOut", "listVersions", "getVersion", "deleteVersion", "rollback",
