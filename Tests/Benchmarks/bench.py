@@ -21,6 +21,7 @@ import time
 
 import api_part
 import classics_part
+import hosts_part
 import instructions_part
 import journal_part
 import prompt_part
@@ -365,6 +366,14 @@ def journal(rounds):
         journal_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
 
 
+def hosts(rounds):
+    # A program from before there was such a journal has nothing to measure.
+    if subprocess.run([VMOON, "-e", "os.exit(share ~= nil)"]).returncode:
+        return
+    with tempfile.TemporaryDirectory(dir=SHIPPED.parents[1]) as folder:
+        hosts_part.measure(VMOON, SHIPPED.parent / "vmoon-sim", folder, rounds, note)
+
+
 def steps(rounds):
     # A program from before there were steps has nothing to measure.
     if subprocess.run([VMOON, "-e", "os.exit(step ~= nil)"]).returncode:
@@ -438,6 +447,7 @@ def main():
                 "prompt": lambda: each(lambda: prompt_part.measure(VMOON, folder, rounds, note)),
                 "journal": lambda: each(lambda: journal(rounds)),
                 "steps": lambda: each(lambda: steps(rounds)),
+                "hosts": lambda: each(lambda: hosts(rounds)),
                 "api": lambda: whole_api(server, n, rounds),
                 "luacurl": lambda: lua_curl(server, n // 4, rounds),
             }

@@ -14,8 +14,8 @@ import urllib.request
 class Simulator:
     """vmoon-sim over plain HTTP, with many equal items."""
 
-    def __init__(self, program, items):
-        self.process = subprocess.Popen([program, "--http", "--quiet"], stdout=subprocess.PIPE, text=True)
+    def __init__(self, program, items, *options):
+        self.process = subprocess.Popen([program, "--http", "--quiet", *options], stdout=subprocess.PIPE, text=True)
         about = json.loads(self.process.stdout.readline())
         self.url, self.user, self.password = about["url"], about["user"], about["password"]
         state = json.load(urllib.request.urlopen(self.url + "/sim/state"))
@@ -35,9 +35,9 @@ class Simulator:
     def item(number):
         return f"00000000-0000-4000-8000-{number:012d}"
 
-    def start(self, vmoon, state, script, *options):
+    def start(self, vmoon, state, script, *options, environment=()):
         env = {"PATH": os.environ["PATH"], "HOME": state, "VMOON_STATE_DIR": state + "/state",
-               "VMOON_PASSWORD": self.password}
+               "VMOON_PASSWORD": self.password, **dict(environment)}
         argv = [vmoon, "--vcenter", self.url, "--user", self.user, *options, "-e", script]
         return subprocess.Popen([str(word) for word in argv], env=env, stdout=subprocess.PIPE, text=True)
 
