@@ -17,20 +17,27 @@ final class RehearsedStore: JournalStore {
     }
 
     func commit(_ writes: [JournalWrite]) throws(JournalError) {
-        let words = writes.map(\.rehearsedName)
-        let isLast = counts.withLock { counts in
-            for word in words { counts[word, default: 0] += 1 }
+        let (words, isLast) = counts.withLock { counts in
+            var words: [String] = []
+            for word in writes.map(\.rehearsedName)
+            where counts[word] == nil || !Self.repeated.contains(word) {
+                counts[word, default: 0] += 1
+                words.append(word)
+            }
             guard let kill, let count = counts[kill.word], words.contains(kill.word) else {
-                return false
+                return (words, false)
             }
             let own = words.count { $0 == kill.word }
-            return (count - own + 1...count).contains(kill.number)
+            return (words, (count - own + 1...count).contains(kill.number))
         }
         if isLast { die(.before) }
         try store.commit(writes)
-        world.leave(words.joined(separator: " "), in: RehearsedRun.writesFile)
+        if !words.isEmpty { world.leave(words.joined(separator: " "), in: RehearsedRun.writesFile) }
         if isLast { die(.after) }
     }
+
+    /// What is written again until the disk has taken it: how often is chance, and no point of its own.
+    private static let repeated: Set<String> = ["begin", "recipe", "retire"]
 
     private func die(_ side: KillPoint.Side) {
         guard kill?.side == side else { return }
