@@ -4,7 +4,7 @@ public struct JournalAddress: Sendable, Equatable, CustomStringConvertible {
     public struct Problem: Error, Equatable {
         /// The reason.
         public let message: String
-        /// What to write instead.
+        /// The replacement.
         public let hint: String
     }
 

@@ -59,11 +59,11 @@ extension JournalStore {
     }
 }
 
-/// What somebody has claimed, as the journal can check it.
+/// A claim of somebody's, as the journal can check it.
 public struct HeldClaim: Sendable, Equatable {
     /// Who has claimed it: a UUID.
     public var owner: String
-    /// What is claimed.
+    /// The key of the claimed thing.
     public var key: String
     /// The number of the claim: whoever claims it later has a higher one.
     public var epoch: Int64
@@ -121,7 +121,7 @@ public enum JournalWrite: Sendable, Equatable {
 }
 
 extension JournalWrite {
-    /// What it depends on; nil for nothing.
+    /// The claim it depends on; nil for none.
     var claim: HeldClaim? {
         switch self {
         case .intend(_, let claim),

@@ -23,7 +23,7 @@ public final class WorkShare {
     private let keys: [String]
     /// The places of the items that are not known to be over, those that are asked for next first.
     private var open: [Int]
-    /// What this copy has.
+    /// The items of this copy.
     private var taken: Set<Int> = []
     /// How many answers in a row had nothing for us.
     private var vain = 0

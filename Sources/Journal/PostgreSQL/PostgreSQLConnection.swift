@@ -28,7 +28,7 @@ final class PostgreSQLConnection {
 
     let address: JournalAddress
     private var handle: OpaquePointer?
-    /// What is done with each new connection, before anything else.
+    /// Prepares each new connection, before anything else.
     private let prepare: (PostgreSQLConnection) throws(JournalError) -> Void
     /// Whether the database was away for longer than anybody waits: then it is tried once, until it is there again.
     var isAway = false

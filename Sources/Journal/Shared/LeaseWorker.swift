@@ -100,7 +100,7 @@ final class LeaseWorker: Sendable {
 
     // MARK: The thread
 
-    /// What only the thread knows.
+    /// The state of the thread alone.
     private struct Work {
         let database: PostgreSQLConnection
         /// When the life of the owner is prolonged next.

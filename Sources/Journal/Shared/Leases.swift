@@ -1,7 +1,7 @@
 @preconcurrency internal import Glibc
 internal import Synchronization
 
-/// What this process has claimed in a database that hosts share, for as long as it says in time that it lives.
+/// The claims of this process in a database that hosts share, for as long as it says in time that it lives.
 ///
 /// There is one owner for the whole process, and a thread of its own with a connection of its own prolongs its life, so
 /// that neither a long commit nor a busy script lets it end. Whoever wants something that an owner has whose time is

@@ -73,7 +73,7 @@ public final class SharedJournal: Sendable {
     /// Names the run that claims things, for people.
     public func name(run: String) { opened.withLock { $0.run = run } }
 
-    /// What this process has claimed.
+    /// The claims of this process.
     /// - Throws: When the system has no thread or descriptor for it.
     public func leases() throws(JournalError) -> Leases {
         try opened.withLock { (opened) throws(JournalError) in
@@ -101,13 +101,13 @@ public final class SharedJournal: Sendable {
         leases?.end()
     }
 
-    /// What the lock of `--lock` is claimed as.
+    /// The key of the lock of `--lock`.
     public static func key(lock name: String) -> String { "lock \(name)" }
     /// What a run that is at work, or is being continued, claims: the first of those that continue one another.
     public static func key(run: String) -> String { "run \(run)" }
-    /// What a change of an item claims.
+    /// The key of a change of an item.
     public static func key(vcenter: String, item: String) -> String { "item \(vcenter) \(item)" }
-    /// What the use of a plan claims.
+    /// The key of the use of a plan.
     public static func key(plan: String) -> String { "plan \(plan)" }
 }
 

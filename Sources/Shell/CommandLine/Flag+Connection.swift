@@ -104,7 +104,7 @@ extension Flag {
         inventory,
     ]
 
-    /// What the simulators of a run begin with.
+    /// The inventory that the simulators of a run begin with.
     static let inventory = Flag(
         .inventory,
         "inventory",

@@ -1,7 +1,7 @@
 internal import Journal
 internal import Posix
 
-/// What is known of one case when it is over: from the simulator's record, and what the run itself has told.
+/// The facts of one case when it is over: from the simulator's record, and what the run itself has told.
 struct CaseEvidence: Sendable {
     /// One process of the case.
     struct Stage: Equatable, Sendable {
@@ -16,7 +16,7 @@ struct CaseEvidence: Sendable {
 
         var kind: Kind
         var ending: Ending
-        /// What it said last.
+        /// The last line that it wrote.
         var message = ""
         /// The kind of the error that ended it; nil where the log tells of none.
         var errorKind: String?
@@ -26,7 +26,7 @@ struct CaseEvidence: Sendable {
     struct Told: Equatable, Sendable {
         var identifier: String
         var operation: String
-        /// What it is about: item, version, machine.
+        /// Its objects: item, version, machine.
         var subjects: [String] = []
         /// The name of what it makes.
         var name: String?
@@ -43,7 +43,7 @@ struct CaseEvidence: Sendable {
     var requests: [SeenRequest] = []
     /// How many sessions were open when everything had ended.
     var sessionsLeft = 0
-    /// What the journal tells in the end.
+    /// The operations of the journal in the end.
     var told: [Told] = []
     /// How many changes were open in the journal when the first stage had ended.
     var openAfterRun = 0

@@ -7,7 +7,7 @@ extension Judge {
         "deployOVF": ["deleteVM"], "createTemplate": ["deleteItem"],
     ]
 
-    /// What was made more often than without a fault, and not taken away again.
+    /// Finds things made more often than without a fault, and not taken away again.
     func doubles(_ evidence: CaseEvidence) -> [String] {
         Self.made(evidence.requests, names).sorted { $0.key < $1.key }.compactMap { key, count in
             guard count > max(1, usual[key] ?? 0) else { return nil }

@@ -34,7 +34,7 @@ final class Rehearsal {
         return world.watch(target, RunWatch.Limits(grace: .seconds(5)))
     }
 
-    /// What is tried.
+    /// The case that is tried.
     struct Wish {
         /// The names of cases; nil for all.
         var cases: [RehearsalCase]?

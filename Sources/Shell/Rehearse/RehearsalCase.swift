@@ -9,7 +9,7 @@ struct RehearsalCase: Hashable, Sendable {
     }
 
     let point: Point
-    /// What a sample keeps at least one case of: cases of one group differ only in their number.
+    /// The group, of which a sample keeps at least one case: cases of one group differ only in their number.
     var group: String
 
     /// Its name: `rollback#3:reset_after_apply`, `getItem@vc2.example.com#1:delay`, `journal.settle#2:kill_before`.

@@ -2,12 +2,12 @@ internal import JSON
 
 /// One way in which a request can go wrong, as a rule of the simulator.
 struct RehearsalFault: Sendable {
-    /// What a request is, as far as it decides about what it can meet.
+    /// The kind of a request, as far as it decides which faults can meet it.
     enum Kind: Sendable {
         case logIn, logOut, read, change
     }
 
-    /// What must be so at that moment for somebody else to be able to do it.
+    /// The state that somebody else needs at that moment to be able to do it.
     enum Condition: Sendable {
         case none
         /// The request is about an item.

@@ -2,7 +2,7 @@ internal import JSON
 internal import Posix
 internal import Text
 
-/// What all cases of a rehearsal have in common: the script, and how its run is started.
+/// The part that all cases of a rehearsal have in common: the script, and how its run is started.
 struct RehearsalPlan: Sendable {
     /// The program, that of the simulator, and the folder for everything that is made.
     var program: String
@@ -12,7 +12,7 @@ struct RehearsalPlan: Sendable {
     var options: [String]
     var script: String
     var arguments: [String]
-    /// What the simulators start with; nil for their own inventory.
+    /// The inventory that the simulators start with; nil for their own.
     var inventory: String?
     var environment: [String: String]
     var seed: UInt64

@@ -2,9 +2,9 @@ internal import JSON
 internal import Posix
 internal import Text
 
-/// What a rehearsal has found.
+/// The findings of a rehearsal.
 struct RehearsalReport {
-    /// What became of one case.
+    /// The result of one case.
     struct Outcome {
         let point: RehearsalCase
         /// How it ended, in words.
@@ -12,7 +12,7 @@ struct RehearsalReport {
         let stages: [CaseEvidence.Stage]
         /// How often the fault has hit, by the simulator's record.
         let injected: Int
-        /// What is not as it should be.
+        /// The findings, each a sentence.
         let findings: [String]
     }
 

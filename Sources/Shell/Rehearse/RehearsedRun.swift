@@ -111,7 +111,7 @@ extension RehearsedRun {
 struct KillPoint: Hashable, Sendable {
     enum Side: String, Sendable, CaseIterable { case before, after }
 
-    /// What is written, such as `intend_rollback` or `settle`.
+    /// The word of the write, such as `intend_rollback` or `settle`.
     let word: String
     /// Its number, from 1, among those of the same word.
     let number: Int
