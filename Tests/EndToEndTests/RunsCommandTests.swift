@@ -100,6 +100,10 @@ import Testing
         }
         #expect(try state() == "runs")
         #expect(try bench.vmoon(["runs", "--failed"]).output.isEmpty)
+        // The verdict of what it is doing is still to come: nobody has to look at it.
+        #expect(try bench.vmoon(["runs", "--open"]).lines.isEmpty)
+        let row = try bench.vmoon(["runs"]).output
+        #expect(row.contains("  runs  ") && !row.contains("0/0/1"), "\(row)")
         process.kill()
         #expect(try state() == "died")
         #expect(try bench.vmoon(["runs", "--failed", "--open"]).lines.count == 3)

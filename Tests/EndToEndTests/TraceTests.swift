@@ -213,6 +213,6 @@ import Testing
         )
         #expect(run.status == 0 && run.output == "on\n")
         let problem = "OTEL_EXPORTER_OTLP_ENDPOINT: url must begin with https://"
-        #expect(run.error == "vmoon: warning: the trace: \(problem)\n")
+        #expect(run.error == "vmoon: warning: the trace: \(problem); nothing is sent\n")
     }
 }

@@ -116,14 +116,18 @@ enum PostgreSQLTables {
     private static let forget = """
         CREATE FUNCTION vmoon.forget(before bigint, unended bigint) RETURNS void LANGUAGE sql AS $body$
             DELETE FROM vmoon.run r
-            WHERE r.started < before AND (r.ended IS NOT NULL OR r.started < before - unended)
+            WHERE r.started < before
                 AND NOT EXISTS (
                     SELECT FROM vmoon.operation o JOIN vmoon.run other ON other.id = o.run
                     WHERE (o.outcome IS NULL OR o.outcome = 'unknown')
                         AND coalesce(other.origin, other.id) = coalesce(r.origin, r.id))
                 AND NOT EXISTS (
-                    SELECT FROM vmoon.run later
-                    WHERE later.origin = coalesce(r.origin, r.id) AND later.started >= before);
+                    SELECT FROM vmoon.run other
+                    WHERE (other.id = coalesce(r.origin, r.id) OR other.origin = coalesce(r.origin, r.id))
+                        AND (other.started >= before OR other.ended IS NULL AND other.started >= before - unended
+                            AND NOT EXISTS (
+                                SELECT FROM vmoon.run later
+                                WHERE later.origin = coalesce(r.origin, r.id) AND later.number > other.number)));
             DELETE FROM vmoon.share
             WHERE changed < to_timestamp(before / 1000.0);
         $body$
