@@ -221,6 +221,7 @@ public final class VCenter {
 
     private func abandon(_ pending: PendingCall) {
         var evidence = Failure.Evidence.notSent
+        let givenUp = "given up before an answer came"
         switch pending.state {
         case .finished: return
         case .queued: break
@@ -229,8 +230,9 @@ public final class VCenter {
             wire.cancel(transfer)
             evidence = .unclear
             landed(pending)
+            tellTrace(pending, .failure(TransportError(.broken, givenUp, mayHaveBeenSent: true)))
         }
-        let error = VSphereError(.cancelled, "given up before an answer came")
+        let error = VSphereError(.cancelled, givenUp)
         let failure = Failure(error, evidence: evidence)
         finish(pending, failure.settled(isChanging: pending.call.operation.isChanging))
     }
