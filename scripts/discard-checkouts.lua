@@ -49,11 +49,17 @@ for _, name in ipairs(#opt.library > 0 and opt.library or { "*" }) do
   for _, it in ipairs(vc:items(name .. "/*", { type = "vm-template" })) do templates[#templates + 1] = it end
 end
 
+local function isHeld(it, vm)
+  for _, held in ipairs(it:listCheckOuts()) do
+    if held.vm == vm then return true end
+  end
+end
+
 local lost, owners = {}, {}
 parallel(templates, function(it)
   for _, held in ipairs(it:listCheckOuts()) do
     local ok, checkOut = pcall(it.getCheckOut, it, held.vm)
-    if not ok and checkOut.kind ~= "not_found" then error(checkOut, 0) end
+    if not ok and (checkOut.kind ~= "not_found" or isHeld(it, held.vm)) then error(checkOut, 0) end -- else it ended
     if ok and left[canonical(checkOut.user)] then
       local machine = vc:getVM(held.vm)
       local row = { name = it.path, vm = held.vm, machine = machine.name, power = machine.power_state,

@@ -61,10 +61,13 @@ local function failed(row, err)
   row.detail, row.hint = tostring(err), known.hint
 end
 
--- Whether the latest version is the work of an earlier run.
+-- Whether the latest version is the work of an earlier run. Not every version has a history.
 local function isOurs(template, version)
   local ok, change = pcall(template.getChange, template, version)
-  if not ok and change.kind ~= "not_found" then error(change, 0) end -- not every version has a history
+  if not ok and change.kind ~= "not_found" then error(change, 0) end
+  for _, known in ipairs(ok and {} or template:listChanges()) do
+    if known.version == version then error(change, 0) end -- this one has
+  end
   return ok and (change.message or ""):sub(-#message) == message
 end
 

@@ -57,6 +57,9 @@ if not previous then
 end
 local known, change = pcall(template.getChange, template, version)
 if not known and change.kind ~= "not_found" then error(change, 0) end -- not every version has a history
+for _, entry in ipairs(known and {} or template:listChanges()) do
+  if entry.version == version then error(change, 0) end -- this one has
+end
 if known and (change.message or ""):sub(-#message) == message then
   fail(("version %s is unhealthy (%s), but is a roll-back already: look what else is wrong")
     :format(version, problem), 81)

@@ -22,11 +22,18 @@ for _, name in ipairs(#opt.library > 0 and opt.library or { "*" }) do
   for _, it in ipairs(vc:items(name .. "/*", { type = "vm-template" })) do templates[#templates + 1] = it end
 end
 
+local function isHeld(it, vm)
+  for _, held in ipairs(it:listCheckOuts()) do
+    if held.vm == vm then return true end
+  end
+end
+
 local stale = {}
 parallel(templates, function(it)
   for _, held in ipairs(it:listCheckOuts()) do
     local ok, checkOut = pcall(it.getCheckOut, it, held.vm)
-    if not ok and checkOut.kind ~= "not_found" then error(checkOut, 0) end -- else it ended while we looked
+    -- It may have ended while we looked.
+    if not ok and (checkOut.kind ~= "not_found" or isHeld(it, held.vm)) then error(checkOut, 0) end
     local hours = ok and (time.now() - time.parse(checkOut.time)) / 3600 or 0
     if hours > opt.hours then
       stale[#stale + 1] = { name = it.name, library = it.path:sub(1, -#it.name - 2), vm = held.vm,

@@ -12,12 +12,24 @@ struct RehearseBench {
         let tree: JSONValue
 
         var cases: [JSONValue] { tree["cases"]?.array ?? [] }
-        /// The cases that are not as they should be, with what is wrong.
-        var findings: [(name: String, words: [String], command: String)] {
+        /// A case that is not as it should be, and what is wrong.
+        struct Finding {
+            let name, ended, command: String
+            let words: [String]
+        }
+
+        var findings: [Finding] {
             cases.compactMap { entry in
                 let words = entry["findings"]?.array?.compactMap(\.string) ?? []
-                let name = entry["case"]?.string ?? ""
-                return words.isEmpty ? nil : (name, words, entry["command"]?.string ?? "")
+                func text(_ member: String) -> String { entry[member]?.string ?? "" }
+                return words.isEmpty
+                    ? nil
+                    : Finding(
+                        name: text("case"),
+                        ended: text("ended"),
+                        command: text("command"),
+                        words: words
+                    )
             }
         }
     }

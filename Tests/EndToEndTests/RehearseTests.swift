@@ -66,23 +66,34 @@ struct RehearseTests {
         #expect(!right.cases.isEmpty)
     }
 
-    @Test func `the command of a finding shows the same finding`() throws {
+    /// Findings that are wrong in the same way stand together, with one command: here each has its own.
+    @Test(arguments: pairs)
+    func `the command of every finding shows the same finding`(_ pair: Pair) throws {
         let bench = RehearseBench()
         let found = try bench.rehearse(
-            ["--faults", "reset_after_apply,kill_after"],
-            RehearseBench.script("twice"),
-            [Self.item] + Self.place
+            ["--faults", pair.faults],
+            RehearseBench.script(pair.wrong),
+            [Self.item] + pair.arguments
         )
-        let finding = try #require(found.findings.first { $0.name.hasPrefix("deploy#1:") })
-        #expect(finding.command.hasPrefix("vmoon rehearse --case '\(finding.name)' --seed 1 "))
+        #expect(!found.findings.isEmpty)
         let program = try SimulatorProcess.program("vmoon")
-        let run = try ProgramRun.shell(
-            finding.command.replacing("vmoon rehearse", with: "'\(program)' rehearse"),
-            in: bench.folder
-        )
-        #expect(run.status == 1, "\(run.error)")
-        #expect(run.output.contains("\(finding.name)   ended with 80"), "\(run.output)")
-        for word in finding.words { #expect(run.output.contains(word), "\(run.output)") }
+        for finding in found.findings {
+            let own = "vmoon rehearse --case '\(finding.name)' --seed 1 "
+            #expect(finding.command.hasPrefix(own))
+            let run = try ProgramRun.shell(
+                finding.command.replacing("vmoon rehearse", with: "'\(program)' rehearse"),
+                in: bench.folder
+            )
+            #expect(run.status == 1, "\(finding.command): \(run.error)")
+            #expect(run.lines.first == "\(finding.name)   ended with \(finding.ended)")
+            // These words and no others: what the processes said last follows them.
+            let words = run.lines.dropFirst().prefix { line in
+                !["run: ", "resume: ", "reconcile: ", "run again: ", "1 case "].contains {
+                    line.drop { $0 == " " }.hasPrefix($0)
+                }
+            }
+            #expect(words.map { String($0.drop { $0 == " " }) } == finding.words)
+        }
     }
 
     @Test func `every fault meets every operation that it claims to meet`() throws {
@@ -109,6 +120,19 @@ struct RehearseTests {
             #expect(faults.count >= 29, "\(change): \(faults.map(\.name))")
         }
         #expect(pairs.count > 300)
+    }
+
+    @Test(arguments: ["getItem#99:delay", "journal.settle#9:kill_after"])
+    func `a case in which nothing was hit is an error`(_ name: String) throws {
+        let bench = RehearseBench()
+        let script = RehearseBench.script("checked")
+        let report = try bench.rehearse(["--case", name], script, [Self.item])
+        #expect(report.run.status == 1)
+        #expect(report.findings.map(\.name) == [name], "\(report.cases)")
+        #expect(report.cases.first?["injected"] == 0)
+        let operation = String(name.prefix { $0 != "#" })
+        let fault = String(name.drop { $0 != ":" }.dropFirst())
+        #expect(report.tree["injected"]?[operation]?[fault] == 0)
     }
 
     @Test func `a run that is killed at any point of the journal is brought to its end`() throws {
@@ -218,42 +242,5 @@ struct RehearseTests {
         let names = report.cases.compactMap { $0["case"]?.string }
         #expect(names.contains("rollback@vc1.invalid#1:reset_after_apply"), "\(names)")
         #expect(names.contains("rollback@vc2.invalid:8443#1:reset_after_apply"), "\(names)")
-    }
-
-    struct Workflow: Sendable, CustomTestStringConvertible {
-        let name: String
-        let arguments: [String]
-        var testDescription: String { name }
-    }
-
-    static let workflows = [
-        Workflow(
-            name: "nightly-rollback",
-            arguments: ["--json", item, "golden/debian-12"]
-        ),
-        Workflow(
-            name: "release-train",
-            arguments: [
-                "--folder", place[0], "--cluster", place[1], item, "--", "true", "{vm}", "--",
-                "true", "{version}",
-            ]
-        ),
-        Workflow(
-            name: "rollback-if-unhealthy",
-            arguments: [item, "--", "false"]
-        ),
-        Workflow(
-            name: "deploy-fleet",
-            arguments: ["--folder", place[0], "--pool", place[1], item, "web-", "2"]
-        ),
-    ]
-
-    @Test(arguments: workflows)
-    func `the workflows that come with vmoon pass`(_ workflow: Workflow) throws {
-        let bench = RehearseBench()
-        let script = projectRoot + "/scripts/\(workflow.name).lua"
-        let report = try bench.rehearse(["--limit", "1"], script, workflow.arguments)
-        #expect(report.run.status == 0, "\(report.findings) \(report.run.error)")
-        #expect(report.cases.count > 100)
     }
 }

@@ -26,6 +26,44 @@ import VSphere
         var testDescription: String { call }
     }
 
+    static let again: [(set: String, other: String)] = [
+        ("setHardware('vm-110', { cpu_count = 2 })", "setHardware('vm-110', { cpu_count = 8 })"),
+        (
+            "setHardware('vm-110', { memory_size_MiB = 4096 })",
+            "setHardware('vm-110', { memory_size_MiB = 8192 })"
+        ),
+        ("updateItem('\(ovf)', { name = 'photon-ova' })", "updateItem('\(ovf)', { name = 'x' })"),
+        ("attachTag('vm-110', 'stage/test')", "detachTag('vm-110', 'stage/test')"),
+    ]
+
+    /// A request that changes nothing, and comes late, would undo what was set meanwhile.
+    @Test(arguments: again)
+    func `what is so already is not sent, and told as done`(
+        _ row: (set: String, other: String)
+    ) throws {
+        let runs = try Runs()
+        func run(_ code: String) throws -> ProgramRun {
+            try runs.script("step('it', function() \(code) end)", [])
+        }
+        #expect(try run(row.set).status == 0)
+        let operation = String(row.set.prefix { $0 != "(" })
+        func sent() throws -> Int {
+            try runs.simulator.requests().count { $0["operation"]?.string == operation }
+        }
+        let before = try sent()
+        let twice = try run(row.set)
+        #expect(twice.status == 0, "\(twice.error)")
+        #expect(try sent() == before)
+        let list = try ProgramRun.of("vmoon", ["runs", "--json"], in: runs.folder)
+        let latest = try JSONValue(parsing: list.output).array?.first
+        #expect(latest?["changes"]?["done"] == 1, "\(list.output)")
+        // And what is not so is sent.
+        #expect(try run(row.other).status == 0)
+        let between = try sent()
+        #expect(try run(row.set).status == 0)
+        #expect(try sent() == between + 1)
+    }
+
     static let nothingTells = "nothing in the vCenter tells it afterwards"
 
     static let rows = [

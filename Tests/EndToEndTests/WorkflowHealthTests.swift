@@ -126,6 +126,12 @@ import Testing
         let second = try bench.run("rollback-if-unhealthy", [Self.ubuntu, "--", "false"])
         #expect(second.status == 81)
         #expect(second.error.contains("but is a roll-back already"), "\(second.error)")
+        // A vCenter that says so of an entry that its own list has is not believed.
+        try bench.simulator().add(
+            fault: ["match": ["operation": "getChange"], "do": "error", "kind": "not_found"]
+        )
+        let third = try bench.run("rollback-if-unhealthy", [Self.ubuntu, "--", "false"])
+        #expect(third.status == 66, "\(third.error)")
         #expect(try bench.machines(of: "ubuntu-22.04") == ["vm-102", "vm-101"])
     }
 

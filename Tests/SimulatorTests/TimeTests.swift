@@ -127,4 +127,21 @@ struct TimeTests {
         _ = try client.send("GET", "/vcenter/folder")
         #expect(try client.simulator.requests().last?["fault"] == nil)
     }
+
+    @Test func `an item may be named that the request is not about`() throws {
+        let client = try client()
+        let items = try client.simulator.state()["libraries"]?.array?.first?["items"]?.array
+        let item = try #require(items?.first?["id"])
+        try client.simulator.add(
+            fault: [
+                "match": ["operation": "listFolders"], "do": "meanwhile", "deed": "delete_item",
+                "item": item,
+            ]
+        )
+        _ = try client.send("GET", "/vcenter/folder")
+        #expect(try client.simulator.requests().last?["fault"] == "meanwhile:delete_item")
+        let left = try client.simulator.state()["libraries"]?.array?.first?["items"]?.array
+        #expect(left?.count == (items?.count ?? 0) - 1)
+        #expect(left?.contains { $0["id"] == item } == false)
+    }
 }

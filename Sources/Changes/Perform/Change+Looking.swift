@@ -69,7 +69,10 @@ extension Change {
         }
     }
 
-    /// Reads whether the object is not yet as wanted: a refusal is then looked at.
+    /// Reads whether the object is as wanted.
+    ///
+    /// Then nothing is sent, since a request that is lost might come later, and undo what was set meanwhile. If it is not, a
+    /// refusal is looked at.
     private func readSettings() {
         guard let intent = record.intent else { return proceed() }
         reader.ask([reader.settings(of: intent)]) { [self] answers in
@@ -77,9 +80,19 @@ extension Change {
                 return refuse(error)
             }
             let seen = Observation.settings(answers[0], of: intent)
+            isSo = seen == .read(true)
             if seen == .read(false) { record.holder = intent.vm ?? intent.item }
             proceed()
         }
+    }
+
+    /// The writes of the intent; where everything is so already, its outcome too: at no time is there a doubt then.
+    func intentWrites(under fence: HeldClaim?) -> [JournalWrite] {
+        let intent = JournalWrite.intend(record, under: fence)
+        guard isSo else { return [intent] }
+        let verdict = ChangeVerdict.done(result: nil, supersededBy: nil)
+        let settlement = Settlement(of: verdict, record.intent?.kind, after: nil, time: now)
+        return [intent, .settle(operation: record.identifier, settlement)]
     }
 
     /// Looks whether the item is there: a refusal of one that was is looked at.

@@ -102,6 +102,23 @@ extension Change {
         changes.record(writes, isUrgent: false) { if $0 != nil { step.putBack(writes) } }
     }
 
+    /// Tells the item by its name from here on, if an answer has told that.
+    func nameItem() {
+        record.itemName = vcenter.names.path(ofItem: record.item)
+        record.subject = vcenter.names.naming(record.subject, item: record.item)
+    }
+
+    /// Ends with an error of this change.
+    func fail(_ error: VSphereError) {
+        nameItem()
+        var error = error
+        // For the caller a failed read is a failure of this operation.
+        error.operation = record.operation
+        error.subject = record.subject
+        error.vcenter = record.vcenter
+        finish(error)
+    }
+
     /// Ends with what is known of the change already: nothing is sent, and nothing recorded.
     func recalled(_ result: Swift.Result<Value?, VSphereError>) {
         switch result {

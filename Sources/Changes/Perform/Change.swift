@@ -41,6 +41,8 @@ public final class Change {
     private let out = ValueBuffer()
     /// Whether it has one of the vCenter's turns.
     private var hasTurn = false
+    /// Whether everything is as wanted, so that there is nothing to send.
+    var isSo = false
     /// Whether the intent is on the disk, or on its way there.
     private(set) var isIntended = false
     /// Whether its outcome is known and is being written to the disk.
@@ -141,14 +143,14 @@ public final class Change {
         } catch {
             return refuse(error)
         }
-        record.attempts = 1
+        record.attempts = isSo ? 0 : 1
         record.deadline = deadline()
         record.serverTime = vcenter.serverTime
         // Once the intent is on the disk it counts, even if the run is stopped meanwhile.
         let before = step?.takeWrites() ?? []
         isIntended = true
         let fence = changes.claims?.fence(vcenter: record.vcenter, item: record.item)
-        changes.record(before + [.intend(record, under: fence)]) { [self] error in
+        changes.record(before + intentWrites(under: fence)) { [self] error in
             if let error {
                 isIntended = false
                 step?.putBack(before)
@@ -164,6 +166,10 @@ public final class Change {
                 var settlement = Settlement(.notSent, time: now)
                 if step != nil { settlement.error = VSphereError.cancelled.kept }
                 return changes.settle(record.identifier, settlement)
+            }
+            if isSo {
+                outcome = .done
+                return finish(nil)
             }
             caller.isShielded = true
             follow()
@@ -341,23 +347,6 @@ public final class Change {
         }
     }
 
-    /// Tells the item by its name from here on, if an answer has told that.
-    func nameItem() {
-        record.itemName = vcenter.names.path(ofItem: record.item)
-        record.subject = vcenter.names.naming(record.subject, item: record.item)
-    }
-
-    /// Ends with an error of this change.
-    func fail(_ error: VSphereError) {
-        nameItem()
-        var error = error
-        // For the caller a failed read is a failure of this operation.
-        error.operation = record.operation
-        error.subject = record.subject
-        error.vcenter = record.vcenter
-        finish(error)
-    }
-
     /// Ends, and tells the caller.
     func finish(_ error: VSphereError?, _ result: Value? = nil) {
         isFinished = true
@@ -389,8 +378,8 @@ public final class Change {
             isChanging: true
         )
         event.itemName = item.flatMap { vcenter.names.path(ofItem: $0) }
-        // Without an attempt it is not in the journal.
-        event.identifier = record.attempts > 0 ? record.identifier : nil
+        // Without an intent it is not in the journal.
+        event.identifier = isIntended ? record.identifier : nil
         event.status = status
         event.span = span?.place
         if let error { event.fail(error) }

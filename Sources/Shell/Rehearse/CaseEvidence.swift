@@ -25,6 +25,8 @@ struct CaseEvidence: Sendable {
     /// A change as the journal tells it.
     struct Told: Equatable, Sendable {
         var identifier: String
+        /// The vCenter as cases name it.
+        var vcenter = ""
         var operation: String
         /// Its objects: item, version, machine.
         var subjects: [String] = []
@@ -84,8 +86,9 @@ extension Ending {
 
 extension CaseEvidence.Told {
     /// Reads a record of the journal.
-    init(_ record: OperationRecord) {
+    init(_ record: OperationRecord, at vcenter: String) {
         identifier = record.identifier
+        self.vcenter = vcenter
         operation = record.operation
         subjects = [record.item, record.version ?? "", record.vm ?? ""].filter { !$0.isEmpty }
         name = record.name

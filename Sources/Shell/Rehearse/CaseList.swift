@@ -16,12 +16,12 @@ enum CaseList {
         let wanted = RehearsalFault.all.filter { faults?.contains($0.name) ?? true }
         var cases: [RehearsalCase] = []
         var counts: [String: Int] = [:]
-        var items = state.itemsByID
+        var items = state.itemsByKey
         for request in requests {
             guard let operation = request.operation else { continue }
             let number = counts["\(operation)@\(request.vcenter)", default: 0] + 1
             counts["\(operation)@\(request.vcenter)"] = number
-            let item = request.path.lazy.compactMap { items[$0] }.first
+            let item = request.objects.lazy.compactMap { items[$0] }.first
             for fault in wanted
             where fault.kinds.contains(request.kind) && allows(fault.condition, item)
                 && !(request.isRemote && fault.needsHeadOnly)
@@ -31,11 +31,12 @@ enum CaseList {
                         operation: operation,
                         vcenter: request.vcenter,
                         number: number,
-                        fault: fault.name
+                        fault: fault.name,
+                        item: fault.condition == .none ? nil : item?.key
                     )
                 )
             }
-            if request.isApplied, let item { items[item.id] = item.after(operation) }
+            if request.isApplied, let item { items[item.key] = item.after(operation) }
         }
         return cases + kills(writes, faults)
     }

@@ -11,27 +11,25 @@ extension Judge {
     func doubles(_ evidence: CaseEvidence) -> [String] {
         Self.made(evidence.requests, names).sorted { $0.key < $1.key }.compactMap { key, count in
             guard count > max(1, usual[key] ?? 0) else { return nil }
-            let parts = key.split(separator: " ", maxSplits: 1).map(String.init)
-            let object = parts.count > 1 ? names[parts[1]] ?? parts[1] : ""
             let times = usual[key].map { "\($0) without a fault" } ?? "never without a fault"
-            return "\(parts[0]) of \(object) was applied \(count) times (\(times))"
+            return "\(key) was applied \(count) times (\(times))"
         }
     }
 
     /// How often each maker was applied to each object, less what was taken away.
-    static func made(_ requests: [SeenRequest], _ names: [String: String]) -> [String: Int] {
+    static func made(_ requests: [SeenRequest], _ names: [TwinState.Key: String]) -> [String: Int] {
         var counts: [String: Int] = [:]
         for request in requests where request.isApplied {
             guard let operation = request.operation else { continue }
             if makers[operation] != nil {
-                counts["\(operation) \(object(of: request, names))", default: 0] += 1
+                counts["\(operation) of \(object(of: request, names))", default: 0] += 1
             }
             for (maker, takers) in makers where takers.contains(operation) {
                 // A machine or item does not tell what it was made of: any of them is taken for it.
-                let own = "\(maker) \(object(of: request, names))"
+                let own = "\(maker) of \(object(of: request, names))"
                 let key =
                     counts[own] != nil
-                    ? own : counts.keys.filter { $0.hasPrefix(maker + " ") }.min()
+                    ? own : counts.keys.filter { $0.hasPrefix(maker + " of ") }.min()
                 if let key { counts[key, default: 0] -= 1 }
             }
         }
@@ -41,9 +39,9 @@ extension Judge {
     /// The item that a request is about; else what its path names.
     private static func object(
         of request: SeenRequest,
-        _ names: [String: String]
+        _ names: [TwinState.Key: String]
     ) -> String {
-        request.path.first { names[$0] != nil }
+        request.objects.lazy.compactMap { names[$0] }.first
             ?? request.path.dropLast().last { $0.contains("-") } ?? ""
     }
 
@@ -77,11 +75,11 @@ extension Judge {
     private func leftovers(_ state: TwinState, _ evidence: CaseEvidence) -> [String] {
         let isDeleted = evidence.point?.fault == "meanwhile:delete_item"
         var found: [String] = []
-        let (old, usual) = (before.itemsByID, base.state.itemsByID)
+        let (old, usual) = (before.itemsByKey, base.state.itemsByKey)
         for item in state.items {
             let most = max(
-                old[item.id]?.holders.count ?? 0,
-                usual[item.id]?.holders.count ?? 0
+                old[item.key]?.holders.count ?? 0,
+                usual[item.key]?.holders.count ?? 0
             )
             if item.holders.count > most { found.append("\(item.path) is left checked out") }
         }
@@ -101,6 +99,7 @@ extension Judge {
     /// The paths of the items that somebody else has changed.
     private func foreignItems(_ evidence: CaseEvidence) -> Set<String> {
         let hit = evidence.requests.filter { $0.fault?.hasPrefix("meanwhile:") ?? false }
-        return Set(hit.flatMap { $0.path.compactMap { names[$0] } })
+        let item = evidence.point?.item
+        return Set(hit.flatMap { item.map { [$0] } ?? $0.objects }.compactMap { names[$0] })
     }
 }

@@ -10,7 +10,7 @@ struct Judge: Sendable {
     /// The run without faults.
     let base: CaseEvidence
     /// The paths of the items by their identifiers.
-    let names: [String: String]
+    let names: [TwinState.Key: String]
     /// How often each maker was applied to each object without a fault.
     let usual: [String: Int]
     /// Operations whose changes have another name in the record: then nothing of them can be judged by it.
@@ -18,7 +18,7 @@ struct Judge: Sendable {
 
     init(before: TwinState, base: CaseEvidence) {
         (self.before, self.base) = (before, base)
-        names = before.itemsByID.mapValues(\.path)
+        names = before.itemsByKey.mapValues(\.path)
         usual = Self.made(base.requests, names)
         unseen = Set(
             base.told.filter { told in !base.requests.contains { $0.isOf(told) } }.map(\.operation)
@@ -138,7 +138,8 @@ struct Judge: Sendable {
         guard told.operation.hasPrefix("delete"), let last = told.subjects.last else {
             return false
         }
-        return !state.machines.contains { $0.id == last } && state.itemsByID[last] == nil
+        let key = TwinState.Key(vcenter: told.vcenter, id: last)
+        return !state.machines.contains { $0.key == key } && state.itemsByKey[key] == nil
     }
 
     // MARK: What is left
@@ -161,7 +162,7 @@ struct Judge: Sendable {
 extension SeenRequest {
     /// Whether it is a sending of a change that the journal tells of: by its mark, else by what it names.
     func isOf(_ told: CaseEvidence.Told) -> Bool {
-        guard operation == told.operation else { return false }
+        guard operation == told.operation, vcenter == told.vcenter else { return false }
         if text.contains("[vmoon:") { return text.contains("[vmoon:\(told.identifier)]") }
         return told.subjects.allSatisfy(names) && (told.name.map(names) ?? true)
     }

@@ -68,7 +68,10 @@ final class Rehearsal {
             faults: wish.faults
         )
         report.possible = all.count
-        let cases = wish.cases ?? CaseList.sample(all, limit: wish.limit, seed: plan.seed)
+        // A case that was named has its item from the list.
+        let cases =
+            wish.cases?.map { wanted in all.first { $0 == wanted } ?? wanted }
+            ?? CaseList.sample(all, limit: wish.limit, seed: plan.seed)
         try openTwins(min(wish.width, cases.count), urls)
         try tryAll(cases, judge, base, &report, progress)
         report.took = multi.now - began
@@ -79,7 +82,8 @@ final class Rehearsal {
     private func findBase() throws(Problem) -> (base: CaseEvidence, urls: [String]) {
         let twin = Twin(plan, number: 0, world, multi)
         twins = [twin]
-        var urls = [""]
+        // Which there are the script tells: an inventory of several vCenters has none without a name.
+        var urls: [String] = []
         while true {
             do throws(SimulatorLink.Problem) {
                 try twin.open(urls)
@@ -91,7 +95,7 @@ final class Rehearsal {
             while result == nil { try turn() }
             guard let (base, missing) = result else { continue }
             let new = missing.filter { !urls.contains($0) }
-            guard new.isEmpty, urls.count < 20 else {
+            guard new.isEmpty || urls.count > 20 else {
                 urls += Set(new).sorted()
                 continue
             }

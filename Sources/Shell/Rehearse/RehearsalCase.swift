@@ -1,5 +1,5 @@
 /// One case of a rehearsal: what goes wrong, and when.
-struct RehearsalCase: Hashable, Sendable {
+struct RehearsalCase: Equatable, Sendable {
     enum Point: Hashable, Sendable {
         /// A fault hits the request of this number, from 1, among those of one operation at one vCenter; the vCenter is
         /// empty where the script names none.
@@ -9,6 +9,9 @@ struct RehearsalCase: Hashable, Sendable {
     }
 
     let point: Point
+    /// The item that somebody else changes at that moment, where tasks of a script may ask in another order each time;
+    /// nil for the one that the request is about.
+    var item: TwinState.Key?
     /// The group, of which a sample keeps at least one case: cases of one group differ only in their number.
     var group: String
 
@@ -22,10 +25,19 @@ struct RehearsalCase: Hashable, Sendable {
     }
 
     /// Makes a case in which a request is hit.
-    init(operation: String, vcenter: String, number: Int, fault: String) {
+    init(
+        operation: String,
+        vcenter: String,
+        number: Int,
+        fault: String,
+        item: TwinState.Key? = nil
+    ) {
+        self.item = item
         point = .request(operation: operation, vcenter: vcenter, number: number, fault: fault)
         group = "\(operation):\(fault)"
     }
+
+    static func == (one: Self, other: Self) -> Bool { one.point == other.point }
 
     /// Makes a case in which the run is killed.
     init(_ kill: KillPoint) {

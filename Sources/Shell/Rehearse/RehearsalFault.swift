@@ -117,13 +117,13 @@ struct RehearsalFault: Sendable {
         .init(meanwhile: "delete_item", if: .item),
     ]
 
-    /// The rule that hits one request.
-    func rule(operation: String, number: Int) -> JSONValue {
+    /// The rule that hits one request; an item is one that somebody changes then.
+    func rule(operation: String, number: Int, item: String? = nil) -> JSONValue {
         .object(
             [
                 .init("match", ["operation": .string(operation)]),
                 .init("skip", .integer(number - 1)),
-            ] + rule
+            ] + rule + (item.map { [.init("item", .string($0))] } ?? [])
         )
     }
 

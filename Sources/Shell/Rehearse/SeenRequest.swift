@@ -30,6 +30,9 @@ struct SeenRequest: Equatable, Sendable {
         }
     }
 
+    /// The objects that it names, as states have them.
+    var objects: [TwinState.Key] { path.map { TwinState.Key(vcenter: vcenter, id: $0) } }
+
     /// Whether it names something.
     func names(_ word: String) -> Bool { !word.isEmpty && text.contains(word) }
 }

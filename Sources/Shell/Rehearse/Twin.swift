@@ -83,7 +83,9 @@ final class Twin {
         var whole = TwinState()
         for (place, document) in zip(places, documents) {
             let prefix = places.count > 1 ? "\(place.name.isEmpty ? "default" : place.name):" : ""
-            whole = whole + TwinState(document, base: place.base, prefix: prefix)
+            whole =
+                whole
+                + TwinState(document, base: place.base, vcenter: place.name, prefix: prefix)
         }
         return whole
     }
@@ -121,7 +123,11 @@ final class Twin {
                 evidence.problem = "the script names no vCenter \(vcenter)"
                 return give(evidence)
             }
-            let rule = fault.rule(operation: operation, number: number)
+            let rule = fault.rule(
+                operation: operation,
+                number: number,
+                item: point?.item?.id
+            )
             requests.append((.post, place.address + "/sim/faults", rule))
         }
         let attempt = Attempt(evidence, folder: own, expected: expected, completion: give)
@@ -222,7 +228,7 @@ final class Twin {
                 [self] ending, _, error in
                 running = nil
                 var stage = CaseEvidence.Stage(kind: kind, ending: ending)
-                stage.message = Self.lastMessage(error)
+                stage.message = naming(Self.lastMessage(error))
                 stage.errorKind =
                     lines(of: log).last
                     .flatMap { try? JSONValue(parsing: $0) }?["kind"]?.string
@@ -231,6 +237,16 @@ final class Twin {
             }
         } catch {
             attempt.fail("\(error)")
+        }
+    }
+
+    /// A message with the names of the vCenters in place of where their simulators happen to be.
+    private func naming(_ message: String) -> String {
+        places.reduce(message) { text, place in
+            text.replacing(
+                Self.name(of: place.address),
+                with: place.url.isEmpty ? "vcenter" : place.name
+            )
         }
     }
 
@@ -279,7 +295,10 @@ final class Twin {
         attempt.evidence.told = runs.reversed().flatMap { run in
             (try? store.operations(ofRun: run.identifier)) ?? []
         }
-        .map(CaseEvidence.Told.init)
+        .map { record in
+            let place = places.first { Self.name(of: $0.address) == record.vcenter }
+            return CaseEvidence.Told(record, at: place?.name ?? "")
+        }
     }
 
     /// Lets happen what is still to happen, and reads the record.
@@ -304,7 +323,10 @@ final class Twin {
     }
 
     private func lines(of file: String) -> [String] {
-        let text = (try? world.readFile(file, 64 << 20))?.text ?? ""
+        // One that is not there has no line; one that says "\n" has one, which is empty.
+        guard let text = (try? world.readFile(file, 64 << 20))?.text, !text.isEmpty else {
+            return []
+        }
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .dropLast(text.hasSuffix("\n") ? 1 : 0).map(String.init)
     }

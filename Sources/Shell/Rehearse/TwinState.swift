@@ -2,9 +2,15 @@ internal import JSON
 
 /// What matters of a simulated vCenter, without the identifiers that differ from run to run.
 struct TwinState: Equatable, Sendable {
+    /// An object of one of the vCenters: identifiers of two may be the same.
+    struct Key: Hashable, Sendable {
+        var vcenter = ""
+        var id = ""
+    }
+
     /// An item of a content library.
     struct Item: Equatable, Sendable {
-        var id = ""
+        var key = Key()
         /// `library/name`.
         var path = ""
         var isTemplate = true
@@ -38,7 +44,7 @@ struct TwinState: Equatable, Sendable {
 
     /// A machine that is no template.
     struct Machine: Equatable, Sendable {
-        var id = ""
+        var key = Key()
         var name = ""
         /// On or off, processors and memory.
         var hardware = ""
@@ -46,10 +52,14 @@ struct TwinState: Equatable, Sendable {
 
     var items: [Item] = []
     var machines: [Machine] = []
+    /// The names of the libraries.
+    var libraries: [String] = []
+    /// The tags, as `category/tag`, of each object that has any.
+    var tags: [String: Set<String>] = [:]
 
     /// The items by their identifiers.
-    var itemsByID: [String: Item] {
-        Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
+    var itemsByKey: [Key: Item] {
+        Dictionary(items.map { ($0.key, $0) }) { first, _ in first }
     }
 
     /// What two states of one vCenter do not have in common, seen from another one.
@@ -69,18 +79,27 @@ struct TwinState: Equatable, Sendable {
             case (nil, nil): break
             }
         }
-        return found + machineDifferences(from: other)
-    }
-
-    private func machineDifferences(from other: TwinState) -> [String] {
-        var found: [String] = []
-        let (own, others) = (machineCounts, other.machineCounts)
-        for name in Set(own.keys).union(others.keys).sorted() {
-            let more = own[name, default: 0] - others[name, default: 0]
-            if more > 0 { found.append("the machine \(name) is left\(Self.times(more))") }
-            if more < 0 { found.append("the machine \(name) is missing\(Self.times(-more))") }
+        for object in Set(tags.keys).union(other.tags.keys).sorted() where !isForeign(object) {
+            let (own, others) = (tags[object] ?? [], other.tags[object] ?? [])
+            found += own.subtracting(others).sorted().map { "\(object) has the tag \($0)" }
+            found += others.subtracting(own).sorted().map { "\(object) lacks the tag \($0)" }
         }
         return found
+            + Self.differences("library", Self.counts(libraries), Self.counts(other.libraries))
+            + Self.differences("machine", machineCounts, other.machineCounts)
+    }
+
+    /// What there is more or less of.
+    private static func differences(
+        _ thing: String,
+        _ own: [String: Int],
+        _ others: [String: Int]
+    ) -> [String] {
+        Set(own.keys).union(others.keys).sorted().compactMap { name in
+            let more = own[name, default: 0] - others[name, default: 0]
+            guard more != 0 else { return nil }
+            return "the \(thing) \(name) is \(more > 0 ? "left" : "missing")\(times(abs(more)))"
+        }
     }
 
     private static func times(_ count: Int) -> String { count == 1 ? "" : ", \(count) of them" }
@@ -90,9 +109,11 @@ struct TwinState: Equatable, Sendable {
     }
 
     private var machineCounts: [String: Int] {
-        var counts: [String: Int] = [:]
-        for machine in machines { counts["\(machine.name) (\(machine.hardware))", default: 0] += 1 }
-        return counts
+        Self.counts(machines.map { "\($0.name) (\($0.hardware))" })
+    }
+
+    private static func counts(_ names: [String]) -> [String: Int] {
+        names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 }
 
@@ -126,8 +147,9 @@ extension TwinState {
     /// - Parameters:
     ///   - document: What `/sim/state` answers.
     ///   - base: The same before anything ran: what it does not have is new.
+    ///   - vcenter: The vCenter as cases name it.
     ///   - prefix: Stands before all names, where there are several vCenters.
-    init(_ document: JSONValue, base: JSONValue, prefix: String = "") {
+    init(_ document: JSONValue, base: JSONValue, vcenter: String = "", prefix: String = "") {
         func machines(_ tree: JSONValue) -> [JSONValue] { tree["machines"]?.array ?? [] }
         let known = Set(machines(base).compactMap { $0["vm"]?.string })
         let old = Set(
@@ -136,15 +158,22 @@ extension TwinState {
         )
         let somebody = "VSPHERE.LOCAL\\somebody"
         var foreign: Set<String> = []
+        let oldLibraries = (base["libraries"]?.array ?? []).compactMap { $0["id"]?.string }
         for library in document["libraries"]?.array ?? [] {
+            let name = library["name"]?.string ?? ""
+            let isOld = library["id"]?.string.map(oldLibraries.contains) ?? false
+            let path = prefix + (isOld ? name : Self.withoutDigits(name))
+            libraries.append(path)
             for entry in library["items"]?.array ?? [] {
                 var item = Item()
-                item.id = entry["id"]?.string ?? ""
+                item.key = Key(vcenter: vcenter, id: entry["id"]?.string ?? "")
                 let name = entry["name"]?.string ?? ""
-                item.path = prefix + (library["name"]?.string ?? "") + "/"
-                item.path += old.contains(item.id) ? name : Self.withoutDigits(name)
+                item.path = path + "/"
+                item.path += old.contains(item.key.id) ? name : Self.withoutDigits(name)
                 item.description = entry["description"]?.string ?? ""
-                if items.contains(where: { $0.path == item.path }) { item.path += " (\(item.id))" }
+                if items.contains(where: { $0.path == item.path }) {
+                    item.path += " (\(item.key.id))"
+                }
                 item.isTemplate = entry["type"]?.string == "vm-template"
                 item.templates = (entry["versions"]?.array ?? []).map { version in
                     let name = version["vm_template"]?.string ?? ""
@@ -172,12 +201,30 @@ extension TwinState {
             let name = entry["name"]?.string ?? ""
             self.machines.append(
                 Machine(
-                    id: id,
+                    key: Key(vcenter: vcenter, id: id),
                     name: prefix + (known.contains(id) ? name : Self.withoutDigits(name)),
                     hardware: Self.hardware(of: entry)
                 )
             )
         }
+        tags = tags(document, prefix: prefix)
+    }
+
+    /// The tags of each object, by its path or name; by its identifier where it is something else.
+    private func tags(_ document: JSONValue, prefix: String) -> [String: Set<String>] {
+        let paths = items.map { ($0.key.id, $0.path) } + machines.map { ($0.key.id, $0.name) }
+        let names = Dictionary(paths) { first, _ in first }
+        let categories = document["tag_categories"]?.array ?? []
+        var found: [String: Set<String>] = [:]
+        for tag in document["tags"]?.array ?? [] {
+            let category = categories.first { $0["id"] == tag["category"] }
+            let word = "\(category?["name"]?.string ?? "")/\(tag["name"]?.string ?? "")"
+            for object in tag["objects"]?.array ?? [] {
+                let id = object.string ?? object["id"]?.string ?? ""
+                found[names[id] ?? prefix + id, default: []].insert(word)
+            }
+        }
+        return found
     }
 
     /// `POWERED_OFF, 2 CPUs, 4096 MiB`.
@@ -219,6 +266,11 @@ extension TwinState {
 
     /// Puts the states of several vCenters together.
     static func + (left: TwinState, right: TwinState) -> TwinState {
-        TwinState(items: left.items + right.items, machines: left.machines + right.machines)
+        TwinState(
+            items: left.items + right.items,
+            machines: left.machines + right.machines,
+            libraries: left.libraries + right.libraries,
+            tags: left.tags.merging(right.tags) { $0.union($1) }
+        )
     }
 }

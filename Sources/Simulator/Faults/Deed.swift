@@ -68,15 +68,16 @@ extension Simulation {
         let session = Credentials(exchange).session
         switch exchange.effect {
         case .expireSession: return session.map { state.sessions.has($0) } ?? false
-        case .meanwhile(.losePrivileges, _):
+        case .meanwhile(.losePrivileges, _, _):
             guard let name = session.flatMap({ state.sessions.use($0, at: now)?.user }) else {
                 return false
             }
             state.inventory.setPrivileges([Privileges.least], of: name)
             return true
-        case .meanwhile(let deed, let user):
+        case .meanwhile(let deed, let given, let user):
             guard let call = try? exchange.call.get() else { return false }
-            let named = call.parameters + [call.spec.text("source_vm")].compactMap { $0 }
+            let own = call.parameters + [call.spec.text("source_vm")].compactMap { $0 }
+            let named = given.map { [$0] } ?? own
             let found = named.compactMap { name in
                 state.inventory.items[name]?.id ?? state.inventory.machines[name]?.item
             }

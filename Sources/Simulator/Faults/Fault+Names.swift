@@ -21,7 +21,7 @@ extension Fault.Effect {
         case .expireSession: "expire_session"
         case .noRoute: "no_route"
         case .noAnswer: "no_answer"
-        case .meanwhile(let deed, _): "meanwhile:\(deed.rawValue)"
+        case .meanwhile(let deed, _, _): "meanwhile:\(deed.rawValue)"
         }
     }
 }

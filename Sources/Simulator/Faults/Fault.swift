@@ -26,8 +26,9 @@ struct Fault: Sendable {
         case noRoute
         /// It is carried out, and nothing is answered: the connection stays open.
         case noAnswer
-        /// Somebody else does something first; then it is carried out.
-        case meanwhile(Deed, user: String)
+        /// Somebody else does something first; then it is carried out. Without an item it is done to the one that the
+        /// request is about.
+        case meanwhile(Deed, item: String?, user: String)
 
         /// Whether the request may be such that nothing happens to it: that is known only when it is carried out.
         var mayMiss: Bool {

@@ -56,7 +56,7 @@ extension Fault {
         "slow_body": ["bytes_per_s"], "reset_before_request": [], "reset_before_apply": [],
         "reset_after_apply": [], "reset_mid_body": [], "close_after_body": [],
         "late_apply": ["ms"], "expire_session": [], "no_route": [], "no_answer": [],
-        "meanwhile": ["deed", "user"],
+        "meanwhile": ["deed", "item", "user"],
     ]
 
     private static func effect(
@@ -123,7 +123,10 @@ extension Fault {
             throw FaultError(description: "deed must be one of \(names)")
         }
         let user = document["user"]?.string ?? "somebody@vsphere.local"
-        return .meanwhile(deed, user: User.canonical(user))
+        if let item = document["item"], item.string == nil {
+            throw FaultError(description: "item must be an identifier")
+        }
+        return .meanwhile(deed, item: document["item"]?.string, user: User.canonical(user))
     }
 
     private static func kind(of document: JSONValue) throws(FaultError) -> VAPIError.Kind {

@@ -2,10 +2,9 @@
 local vc <close> = session()
 for _, name in ipairs(arg) do
   local it = assert(vc:item(name))
-  local latest, previous = it:latest(), it:previous()
-  local known, change = pcall(it.getChange, it, latest)
-  if not known and change.kind ~= "not_found" then error(change, 0) end -- not every version has a history
-  if not known or not (change.message or ""):find("bad patch", 1, true) then
-    it:rollback(previous, "bad patch", { if_latest = latest })
+  local latest, previous, isOurs = it:latest(), it:previous(), false
+  for _, entry in ipairs(it:listChanges()) do
+    isOurs = isOurs or entry.version == latest and entry.short_message:find("bad patch", 1, true) ~= nil
   end
+  if not isOurs then it:rollback(previous, "bad patch", { if_latest = latest }) end
 end

@@ -22,7 +22,7 @@ struct CaseListTests {
 
     private static let state: TwinState = {
         var item = TwinState.Item()
-        item.id = Self.item
+        item.key.id = Self.item
         item.path = "golden/a"
         item.versionCount = 2
         return TwinState(items: [item])
@@ -100,6 +100,20 @@ struct CaseListTests {
                 "getItem#3:meanwhile:check_out", "getItem#3:meanwhile:roll_back",
             ]
         )
+    }
+
+    /// Tasks of a script may ask in another order each time.
+    @Test func `what somebody else does is done to one item, whichever a request is about`() {
+        let cases = CaseList.all(
+            requests: [Self.request("getItem")],
+            writes: [],
+            state: Self.state,
+            faults: ["meanwhile:roll_back", "meanwhile:lose_privileges"]
+        )
+        #expect(cases.map { $0.item?.id } == [nil, Self.item])
+        let rule = RehearsalFault.named("meanwhile:roll_back")?
+            .rule(operation: "getItem", number: 1, item: cases[1].item?.id)
+        #expect(rule?["item"]?.string == Self.item)
     }
 
     @Test func `requests are counted for each operation and each vCenter`() {

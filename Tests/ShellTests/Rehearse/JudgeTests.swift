@@ -15,12 +15,14 @@ struct JudgeTests {
         machines: [String] = []
     ) -> TwinState {
         var item = TwinState.Item()
-        item.id = Self.item
+        item.key.id = Self.item
         item.path = "golden/a"
         item.templates = templates
         item.messages = Array(repeating: "", count: templates.count)
         item.holders = holders
-        let list = machines.map { TwinState.Machine(id: $0, name: $0, hardware: "POWERED_OFF") }
+        let list = machines.map {
+            TwinState.Machine(key: .init(id: $0), name: $0, hardware: "POWERED_OFF")
+        }
         return TwinState(items: [item], machines: list)
     }
 
@@ -242,6 +244,63 @@ struct JudgeTests {
         #expect(
             judge.findings(evidence)
                 .contains("setHardware of vm-9 is told as done, and was not applied")
+        )
+    }
+
+    /// A twin may have the tags of a change without the change: only the tags themselves tell.
+    @Test func `a tag that is told as attached has to be there`() {
+        let told = CaseEvidence.Told(
+            identifier: Self.mark,
+            operation: "attachTag",
+            subjects: ["vm-9"],
+            outcome: .done
+        )
+        var base = Self.base
+        base.told.append(told)
+        base.requests.append(Self.rollback())
+        base.requests[1].operation = "attachTag"
+        base.requests[1].text = "/tag-association vm-9"
+        base.state.tags = ["golden/a": ["stage/test"]]
+        let judge = Judge(before: Self.state(), base: base)
+        var evidence = base
+        evidence.requests[1].isApplied = false
+        #expect(judge.findings(evidence) == [])
+        evidence.state.tags = [:]
+        #expect(
+            judge.findings(evidence) == [
+                "attachTag of vm-9 is told as done, and was not applied",
+                "ended with 0, and golden/a lacks the tag stage/test",
+            ]
+        )
+    }
+
+    @Test func `what somebody has done at one vCenter is not done at another`() {
+        func both(_ first: TwinState, _ second: TwinState) -> TwinState {
+            var (first, second) = (first, second)
+            first.items[0].path = "vc1:golden/a"
+            second.items[0].path = "vc2:golden/a"
+            second.items[0].key.vcenter = "vc2"
+            return first + second
+        }
+        let (old, new) = (Self.state(), Self.state(["vm-2", "vm-9"]))
+        var base = Self.base
+        base.told = []
+        base.requests = []
+        base.state = both(old, old)
+        let judge = Judge(before: both(old, old), base: base)
+        var evidence = base
+        evidence.point = RehearsalCase("getItem@vc2#1:meanwhile:check_in")
+        var request = SeenRequest()
+        (request.operation, request.vcenter) = ("getItem", "vc2")
+        request.fault = "meanwhile:check_in"
+        request.path = ["item", Self.item]
+        evidence.requests = [request]
+        evidence.state = both(old, new)
+        #expect(judge.findings(evidence) == [])
+        evidence.state = both(new, old)
+        #expect(
+            judge.findings(evidence)
+                == ["ended with 0, and vc1:golden/a has another latest version"]
         )
     }
 

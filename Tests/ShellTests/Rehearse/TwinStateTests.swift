@@ -84,6 +84,37 @@ struct TwinStateTests {
         )
     }
 
+    @Test func `libraries and tags are compared too`() {
+        func document(_ libraries: [String], _ objects: [JSONValue]) -> JSONValue {
+            [
+                "libraries": .array(
+                    libraries.map {
+                        [
+                            "id": .string($0), "name": .string($0),
+                            "items": [["id": "i", "name": "a"]],
+                        ]
+                    }
+                ), "tag_categories": [["id": "c", "name": "stage"]],
+                "tags": [
+                    ["id": "t", "name": "test", "category": "c", "objects": .array(objects)]
+                ],
+            ]
+        }
+        let base = document(["golden"], ["i"])
+        let before = TwinState(base, base: base)
+        let after = TwinState(
+            document(["golden", "new-0a1b2c3d"], [["type": "Folder", "id": "group-v3"]]),
+            base: base
+        )
+        #expect(
+            after.differences(from: before) == [
+                "the item new-{op}/a is there, and should not be",
+                "golden/a lacks the tag stage/test",
+                "group-v3 has the tag stage/test", "the library new-{op} is left",
+            ]
+        )
+    }
+
     @Test func `what somebody else has checked out is not the script's`() {
         let held = Self.document(
             ["vm-1", "vm-2"],
