@@ -24,7 +24,12 @@ import Testing
         (["--item", "golden/a", "abcdefgh", "--csv", "-"], 64, "--item does not go with"),
         (["--vcenter", "vc1", "abcdefgh", "--csv", "-"], 64, "--vcenter does not go with"),
         (["--since", "0s", "--html", "-"], 64, "too short"),
-        (["abcdefgh", "--html", "-"], 66, "there is no journal, and no run 'abcdefgh'"),
+        (
+            ["abcdefgh", "--html", "-"], 66,
+            PostgreSQLServer.isWanted
+                ? "the journal has no run whose identifier begins with 'abcdefgh'"
+                : "there is no journal, and no run 'abcdefgh'"
+        ),
         (["--html", "link.html"], 64, "it is a symbolic link"),
         (["--html", "notes.html"], 64, "something else is in it"),
         (["--csv", "old.html"], 64, "something else is in it"),

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -55,6 +56,37 @@ struct PostgreSQLStoreTests {
         #expect(try store.summaries(RunQuery()).isEmpty)
         #expect(failure { try store.commit([.begin(StoreTests.run("r"))]) }?.kind == .notWritable)
         #expect(try PostgreSQLSchema.version(of: PostgreSQLConnection(address)) == 0)
+    }
+
+    @Test
+    func `who reads is told that a database does not answer, and then that it cannot be reached`()
+        throws
+    {
+        // A server that takes connections, and says nothing.
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(listener) }
+        let folder = TestFolder()
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) {
+            $0.copyBytes(from: "\(folder.path)/.s.PGSQL.5432".utf8)
+        }
+        let isThere = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        #expect(isThere && listen(listener, 8) == 0)
+        var told = 0
+        let journal = try JournalAddress("postgres://vmoon@/none?host=\(folder.path)")
+        let connection = PostgreSQLConnection(journal, limit: 1_200, onWait: { told += 1 })
+        let error = failure { try connection.connect() }
+        #expect(told == 1)
+        #expect(error?.kind == .away)
+        #expect(error?.message.hasSuffix("cannot be reached: there was no answer in time") == true)
+        // Where nobody is to be told, it is tried once.
+        #expect(failure { try PostgreSQLConnection(journal, limit: 20).connect() }?.kind == .away)
+        #expect(told == 1)
     }
 
     @Test func `a group that is written twice counts once`() throws {

@@ -46,9 +46,13 @@ public final class SharedJournal: Sendable {
     public static let usualLease: Duration = .seconds(15)
 
     /// The journal for reading.
+    /// - Parameter onWait: Called where the database does not answer for a second, and is waited for.
+    /// - Returns: The journal.
     /// - Throws: Why it cannot be read.
-    public func reading() throws(JournalError) -> PostgreSQLStore {
-        try PostgreSQLStore(address, isReadOnly: true)
+    public func reading(
+        onWait: (@Sendable () -> Void)? = nil
+    ) throws(JournalError) -> PostgreSQLStore {
+        try PostgreSQLStore(address, isReadOnly: true, onWait: onWait)
     }
 
     /// The journal for writing; what was kept on this machine is handed over.
@@ -112,6 +116,15 @@ public final class SharedJournal: Sendable {
 }
 
 extension PostgreSQLStore {
+    /// The names of the locks of `--lock` that are held, in order.
+    public func locks() throws(JournalError) -> [String] {
+        try read { (database) throws(JournalError) in
+            try database.rows(
+                "SELECT substr(key, 6) FROM vmoon.claim WHERE starts_with(key, 'lock ') ORDER BY key"
+            ) { $0.text(0) ?? "" }
+        }
+    }
+
     /// Which of some keys are claimed by somebody who lives.
     func claimed(_ keys: [String]) throws(JournalError) -> Set<String> {
         let found = try read { (database) throws(JournalError) in

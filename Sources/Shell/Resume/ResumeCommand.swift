@@ -64,6 +64,7 @@ enum ResumeCommand {
                     past.failed == 0
                     ? "" : "; \(failed): vmoon resume \(previous.identifier) tries again"
                 hold.remove()
+                world.sharedJournal?.end()
                 world.note(
                     "nothing is left to do: the run \(previous.identifier) reached its end\(rest)"
                 )

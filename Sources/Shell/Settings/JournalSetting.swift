@@ -76,7 +76,12 @@ extension World {
 
     /// The journal for reading; nil if there is none yet.
     func journalStore() throws(JournalError) -> (any JournalStore)? {
-        if let sharedJournal { return try sharedJournal.reading() }
+        if let sharedJournal {
+            return try sharedJournal.reading { [self] in
+                guard error.isTerminal else { return }
+                note("the journal \(sharedJournal.address) does not answer; waiting some seconds")
+            }
+        }
         guard let folder = journalFolder() else { return nil }
         return try SQLiteStore(folder: folder, isReadOnly: true)
     }

@@ -14,6 +14,13 @@ enum RunsImport {
                 exitCode: .usage
             )
         }
+        if (try? world.listFolder(path)) != nil {
+            throw SettingsError(
+                "--import: \(path.quotedForMessage) is a folder",
+                hint: "name the file in it: journal.db",
+                exitCode: .usage
+            )
+        }
         guard world.isReadable(path) else {
             throw SettingsError("no journal \(path.quotedForMessage)", exitCode: .notFound)
         }

@@ -41,6 +41,7 @@ extension VCenter {
         if operation.isChanging {
             // On a new connection libcurl sends a request once: one attempt is then one request.
             request.connection = .fresh
+            request.sendingDeadline = changesEnd?()
         } else {
             // The limit is for the read as a whole, retries included. But a script may have
             // computed in the meantime, and the last attempt must have a chance.

@@ -14,6 +14,8 @@ public final class VCenter {
     public var trace: ((TraceEvent) -> Void)?
     /// Asked each time before a request that changes something is given to the transport: with an error it is not sent.
     public var mayChange: (() -> VSphereError?)?
+    /// Asked at the same time: until when that request may be written to its connection, by `uptime`; nil for any time.
+    public var changesEnd: (() -> Duration?)?
     /// Called with every call that is accepted, before it is sent.
     public var noteCall: ((Call) -> Void)?
 
