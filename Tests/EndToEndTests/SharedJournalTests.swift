@@ -93,7 +93,7 @@ struct SharedJournalTests {
         #expect(after.status == 0)
     }
 
-    @Test func `a resume that has nothing to do, or is refused, keeps nobody waiting`() throws {
+    @Test func `a resume that has ended, however, keeps nobody waiting`() throws {
         let hosts = try hosts(2)
         #expect(try hosts[0].script(Self.rollback).status == 0)
         for _ in 0..<2 {
@@ -101,6 +101,10 @@ struct SharedJournalTests {
             #expect(done.status == 0 && done.error.contains("nothing is left"), "\(done.error)")
         }
         #expect(try hosts[0].script("step('a', print) error 'later'").status == 1)
+        for _ in 0..<3 {
+            let again = try hosts[0].vmoon(["resume"])
+            #expect(again.status == 1 && again.error.contains("later"), "\(again.error)")
+        }
         _ = try hosts[0].runs.folder.write("print 'another one'", to: "s.lua")
         for host in hosts {
             let refused = try host.vmoon(["resume"])

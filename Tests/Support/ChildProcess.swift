@@ -28,7 +28,7 @@ public final class ChildProcess {
         let isOurs = arguments.contains { word in
             word.hasSuffix("/vmoon") || ["/vmoon ", "/vmoon'"].contains { word.contains($0) }
         }
-        let journal = isOurs ? try PostgreSQLServer.variables(for: environment) : [:]
+        let journal = isOurs ? try PostgreSQLServer.variables(for: environment, in: folder) : [:]
         self.journal = journal["VMOON_JOURNAL"]
         let environment = environment.merging(journal) { given, _ in given }
         let words = folder.map { ["/usr/bin/env", "-C", $0, "--"] } ?? []

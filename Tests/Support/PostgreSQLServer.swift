@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import Posix
 internal import Synchronization
@@ -46,6 +47,7 @@ public final class PostgreSQLServer: Sendable {
     public static func journal(state: String) throws -> String? {
         guard isWanted else { return nil }
         guard let shared else { throw SimulatorProcess.Failure(description: "no server") }
+        let state = plain(state)
         return try journals.withLock { journals in
             if let known = journals.ofFolders[state] { return known }
             let made =
@@ -55,9 +57,15 @@ public final class PostgreSQLServer: Sendable {
         }
     }
 
+    /// The same path, however it is spelled.
+    private static func plain(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
     /// Gives the databases of state folders in a folder that is gone to others.
     static func forget(in folder: String) {
         guard isWanted else { return }
+        let folder = plain(folder)
         journals.withLock { journals in
             for (state, database) in journals.ofFolders where state.hasPrefix(folder) {
                 journals.ofFolders[state] = nil
@@ -76,10 +84,14 @@ public final class PostgreSQLServer: Sendable {
     }
 
     /// The variables that have a program keep its journal in a database, one for each state folder.
-    static func variables(for given: [String: String]) throws -> [String: String] {
+    static func variables(for given: [String: String], in folder: String?) throws -> [String:
+        String]
+    {
         let usual = given["HOME"].map { $0 + "/.local/state/vmoon" }
         guard given["VMOON_JOURNAL"] == nil, let state = given["VMOON_STATE_DIR"] ?? usual,
-            let journal = try journal(state: state)
+            let journal = try journal(
+                state: state.hasPrefix("/") ? state : "\(folder ?? ".")/\(state)"
+            )
         else { return [:] }
         return ["VMOON_JOURNAL": journal, "VMOON_LEASE": "1s"]
     }

@@ -10,6 +10,8 @@ public final class SharedJournal: Sendable {
     private let owner: Leases.Owner
     private let length: Duration
     private let clock: @Sendable () -> Duration
+    /// One that this process has used before, with other settings: what it has claimed is given back with the rest.
+    private let earlier: SharedJournal?
 
     private struct Opened: ~Copyable {
         var writing: HandoverStore?
@@ -25,6 +27,7 @@ public final class SharedJournal: Sendable {
     ///   - host: The name of the machine.
     ///   - process: The process.
     ///   - length: How long a claim lasts after this process was heard of last.
+    ///   - earlier: The one that this process has used so far.
     ///   - clock: A clock that goes on while the process is stopped.
     public init(
         _ address: JournalAddress,
@@ -32,9 +35,11 @@ public final class SharedJournal: Sendable {
         host: String,
         process: Int32,
         length: Duration,
+        earlier: SharedJournal? = nil,
         clock: @escaping @Sendable () -> Duration
     ) {
         self.address = address
+        self.earlier = earlier
         self.folder = folder
         self.length = length
         self.clock = clock
@@ -98,6 +103,7 @@ public final class SharedJournal: Sendable {
 
     /// Gives everything back.
     public func end() {
+        earlier?.end()
         let leases = opened.withLock { opened in
             defer { opened.leases = nil }
             return opened.leases

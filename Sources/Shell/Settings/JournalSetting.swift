@@ -43,6 +43,7 @@ enum JournalSetting {
             host: world.hostName,
             process: world.processNumber,
             length: length ?? SharedJournal.usualLease,
+            earlier: world.sharedJournal,
             clock: VCenter.uptime
         )
     }
