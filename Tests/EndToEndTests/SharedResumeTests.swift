@@ -95,6 +95,39 @@ extension SharedJournalTests {
         #expect(sleeper.error.contains("another run has taken the lock"))
     }
 
+    @Test func `a second list with the same items is refused, and with other keys it is not`()
+        throws
+    {
+        let host = try hosts(1)[0]
+        let twice = """
+            for it in share({ "a", "b" }) do print(it) end
+            for it in share({ "c", "b" }) do print("again", it) end
+            """
+        let refused = try host.script(twice, ["--run-name", "n"])
+        #expect(refused.status == 64 && refused.lines.sorted() == ["a", "b"])
+        #expect(refused.error.contains("b is in a list that this run shares already"))
+        #expect(refused.error.contains("key ="))
+        let other = """
+            for it in share({ "a" }) do print(it) end
+            for it in share({ "a" }, { key = function(it) return "second " .. it end }) do print(it) end
+            """
+        #expect(try host.script(other, ["--run-name", "m"]).lines == ["a", "a"])
+    }
+
+    @Test func `doctor tells of the database, and of a user who may only read`() throws {
+        let host = try hosts(1)[0]
+        func doctor(_ journal: String) throws -> ProgramRun {
+            try host.vmoon(["doctor", host.runs.simulator.url], ["VMOON_JOURNAL": journal])
+        }
+        #expect(try host.script(Self.twoSteps, ["--until", "one"]).status == 0)
+        #expect(try doctor(host.journal).output.contains("1 run, no open operation"))
+        #expect(try doctor(host.journal).output.contains(host.journal))
+        let read = try doctor(host.journal + "&options=-cdefault_transaction_read_only%3Don")
+        #expect(read.output.contains("may only read"), "\(read.output)")
+        let away = try doctor("postgres://u:pw@127.0.0.1:9/d")
+        #expect(away.output.contains("cannot be reached") && !away.output.contains("pw"))
+    }
+
     @Test func `a resume leaves no claim behind, however it ends`() throws {
         let hosts = try hosts(2)
         let host = hosts[0]
