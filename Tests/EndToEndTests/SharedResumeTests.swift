@@ -128,6 +128,47 @@ extension SharedJournalTests {
         #expect(away.output.contains("cannot be reached") && !away.output.contains("pw"))
     }
 
+    @Test func `connections that the database drops are made anew, and nothing is lost or twice`()
+        throws
+    {
+        let host = try hosts(1)[0]
+        let path = try host.runs.folder.write(
+            """
+            local it = item "golden/ubuntu-22.04"
+            print(it:rollback(it:previous(), "one"))
+            io.open("at", "w"):close()
+            while not io.open "go" do sleep(0.02) end
+            print(it:rollback(it:previous(), "two"))
+            """,
+            to: "s.lua"
+        )
+        let run = try ChildProcess(
+            [try SimulatorProcess.program("vmoon")] + host.runs.connection + [path],
+            environment: [
+                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
+                "VMOON_JOURNAL": host.journal,
+            ],
+            in: host.runs.folder.path
+        )
+        let isThere = try run.wait(within: .seconds(20)) {
+            try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
+        }
+        #expect(isThere, "\(run.error)")
+        try PostgreSQLConnection(JournalAddress(host.journal)).run(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """
+        )
+        _ = try host.runs.folder.write("", to: "go")
+        #expect(run.end() == 0, "\(run.error)")
+        #expect(run.output == "3\n4\n")
+        let sent = try host.runs.simulator.requests()
+            .count { $0["operation"]?.string == "rollback" }
+        #expect(sent == 2)
+        #expect(try host.vmoon(["runs", "--json"]).output.contains("\"done\": 2"))
+    }
+
     @Test func `a resume leaves no claim behind, however it ends`() throws {
         let hosts = try hosts(2)
         let host = hosts[0]

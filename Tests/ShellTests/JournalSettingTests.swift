@@ -1,5 +1,6 @@
 import Journal
 import Testing
+import VSphere
 
 @testable import Shell
 
@@ -32,5 +33,20 @@ struct JournalSettingTests {
             try JournalSetting.find(resume, in: &world)
         }
         #expect(error?.description.contains("VMOON_LEASE") == true)
+    }
+
+    @Test func `no step is begun in a run that could not be claimed`() throws {
+        var world = FakeWorld().world(["VMOON_JOURNAL": "postgres://u@127.0.0.1:9/d"])
+        let runs = try ArgumentParser.parse(["runs"], inputIsTerminal: false)
+        try JournalSetting.find(runs, in: &world)
+        let run = RunRecord(
+            identifier: "r",
+            started: 1,
+            script: "s",
+            arguments: [],
+            host: "h",
+            process: 1
+        )
+        #expect(RunHold(world).hold(run)?.kind == .journal)
     }
 }
