@@ -46,6 +46,17 @@ public final class SQLiteStore: JournalStore {
         reader = Mutex(database)
     }
 
+    /// Whether the file has the tables of a journal, and is not empty or another program's.
+    public func isJournal() throws(JournalError) -> Bool {
+        try reader.withLock { (database) throws(JournalError) in
+            var count: Int64 = 0
+            try database.run(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('run', 'operation')"
+            ) { count = $0.integer(0) ?? 0 }
+            return count == 2
+        }
+    }
+
     /// Makes the file, and the files that SQLite keeps beside it, readable by their owner only: a new file
     /// before anything is written to it, older ones too.
     ///

@@ -8,7 +8,8 @@ public final class SharedJournal: Sendable {
     public let address: JournalAddress
     private let folder: String?
     private let owner: Leases.Owner
-    private let length: Duration
+    /// How long a claim lasts after this process was heard of last.
+    public let lease: Duration
     private let clock: @Sendable () -> Duration
     /// One that this process has used before, with other settings: what it has claimed is given back with the rest.
     private let earlier: SharedJournal?
@@ -41,7 +42,7 @@ public final class SharedJournal: Sendable {
         self.address = address
         self.earlier = earlier
         self.folder = folder
-        self.length = length
+        lease = length
         self.clock = clock
         owner = Leases.Owner(run: "", host: host, process: process)
         opened = Mutex(Opened())
@@ -89,7 +90,7 @@ public final class SharedJournal: Sendable {
             if let known = opened.leases { return known }
             var owner = owner
             owner.run = opened.run ?? ""
-            let made = try Leases(address, owner, length: length, clock: clock)
+            let made = try Leases(address, owner, length: lease, clock: clock)
             opened.leases = made
             return made
         }

@@ -88,6 +88,7 @@ enum ResumeCommand {
             )
             try start(recipe, invocation, continuation, &world)
         } catch {
+            world.sharedJournal?.end()
             world.refuseRun(invocation, error.description, error.exitCode)
         }
     }

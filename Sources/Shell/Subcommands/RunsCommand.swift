@@ -43,7 +43,7 @@ extension Subcommand {
             try JournalSetting.find(invocation, in: &world)
             let file = invocation[.importFile]?.text
             let text =
-                if let file { try RunsImport.text(file, in: world) } else {
+                if let file { try RunsImport.text(file, invocation, operands, in: world) } else {
                     try RunsCommand(invocation, operands, world).text()
                 }
             world.end(.code(ExitCode.done.rawValue), printing: text)
