@@ -116,8 +116,11 @@ extension SharedJournalTests {
 
     @Test func `doctor tells of the database, and of a user who may only read`() throws {
         let host = try hosts(1)[0]
-        func doctor(_ journal: String) throws -> ProgramRun {
-            try host.vmoon(["doctor", host.runs.simulator.url], ["VMOON_JOURNAL": journal])
+        func doctor(_ journal: String, _ options: String...) throws -> ProgramRun {
+            try host.vmoon(
+                ["doctor", host.runs.simulator.url] + options,
+                ["VMOON_JOURNAL": journal]
+            )
         }
         #expect(try host.script(Self.twoSteps, ["--until", "one"]).status == 0)
         #expect(try doctor(host.journal).output.contains("1 run, no open operation"))
@@ -126,6 +129,13 @@ extension SharedJournalTests {
         #expect(read.output.contains("may only read"), "\(read.output)")
         let away = try doctor("postgres://u:pw@127.0.0.1:9/d")
         #expect(away.output.contains("cannot be reached") && !away.output.contains("pw"))
+        for journal in ["postgres://hanna@/d?host=/hidden", host.journal + "&user=vmoon"] {
+            let masked = try doctor(journal, "--mask")
+            #expect(masked.output.contains("a database, whose name is masked"))
+            for name in ["hanna", "/hidden", "user=vmoon"] {
+                #expect(!masked.output.contains(name), "\(masked.output)")
+            }
+        }
     }
 
     @Test func `connections that the database drops are made anew, and nothing is lost or twice`()

@@ -113,7 +113,12 @@ extension MachineFacts {
                 try: "vmoon reconcile"
             )
         case .unusable(let message, let hint):
-            .wrong("journal", spelling.text(message), try: spelling.text(hint))
+            .wrong(
+                "journal",
+                // A database's own words have names in it that nobody else says.
+                database == nil ? spelling.text(message) : spelling.foreign(message),
+                try: spelling.text(hint)
+            )
         }
     }
 
