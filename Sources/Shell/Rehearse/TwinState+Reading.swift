@@ -27,9 +27,9 @@ extension TwinState {
                 item.key = Key(vcenter: vcenter, id: entry["id"]?.string ?? "")
                 item.path = path + "/" + plain.name(of: entry)
                 item.description = entry["description"]?.string ?? ""
-                if items.contains(where: { $0.path == item.path }) {
-                    item.path += " (\(item.key.id))"
-                }
+                // Equal names are told apart by what does not change when one of them goes.
+                if plain.isAmbiguous(entry, in: library) { item.path += " (\(item.key.id))" }
+                if items.contains(where: { $0.path == item.path }) { item.path += " (another)" }
                 item.isTemplate = entry["type"]?.string == "vm-template"
                 item.templates = (entry["versions"]?.array ?? []).map { version in
                     let name = version["vm_template"]?.string ?? ""

@@ -44,6 +44,8 @@ extension TwinState {
 struct PlainFacts {
     /// All texts of the document before anything ran: they stay as they are.
     private let known: Set<String>
+    /// How many items of the beginning have a path.
+    private var paths: [String: Int] = [:]
     /// What new identifiers stand for.
     private var names: [String: String] = [:]
 
@@ -63,6 +65,11 @@ struct PlainFacts {
             document["machines"]?.array ?? [], document["tag_categories"]?.array ?? [],
             document["tags"]?.array ?? [],
         ]
+        for library in base["libraries"]?.array ?? [] {
+            for entry in library["items"]?.array ?? [] {
+                paths[Self.path(of: entry, in: library), default: 0] += 1
+            }
+        }
         for entry in lists.joined() {
             guard let id = Self.id(of: entry), !known.contains(id) else { continue }
             names[id] = name(of: entry)
@@ -71,6 +78,16 @@ struct PlainFacts {
 
     private static func id(of entry: JSONValue) -> String? {
         entry["id"]?.string ?? entry["vm"]?.string
+    }
+
+    private static func path(of entry: JSONValue, in library: JSONValue) -> String {
+        "\(library["name"]?.string ?? "")/\(entry["name"]?.string ?? "")"
+    }
+
+    /// Whether an item had the path of another one at the beginning.
+    func isAmbiguous(_ entry: JSONValue, in library: JSONValue) -> Bool {
+        Self.id(of: entry).map(known.contains) == true
+            && paths[Self.path(of: entry, in: library), default: 0] > 1
     }
 
     /// The name of an object: of a new one without what differs from run to run.

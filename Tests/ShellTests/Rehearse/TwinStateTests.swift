@@ -195,4 +195,27 @@ struct TwinStateTests {
             state(4).differences(from: state(2)).map(\.whole) == ["golden/a has other hardware"]
         )
     }
+
+    @Test func `where one of two items of one name is gone, the other is not`() {
+        func document(_ ids: [String]) -> JSONValue {
+            [
+                "libraries": .array(
+                    ids.map {
+                        [
+                            "id": .string("l" + $0), "name": "edge",
+                            "items": [["id": .string($0), "name": "gate"]],
+                        ]
+                    }
+                )
+            ]
+        }
+        let base = document(["1", "2"])
+        let before = TwinState(base, base: base)
+        #expect(before.items.map(\.path) == ["edge/gate (1)", "edge/gate (2)"])
+        let after = TwinState(document(["2"]), base: base)
+        #expect(
+            after.differences(from: before).map(\.whole)
+                == ["the item edge/gate (1) is gone", "the library edge is missing"]
+        )
+    }
 }
