@@ -1,4 +1,5 @@
 internal import Changes
+public import Journal
 public import LuaHost
 internal import Posix
 internal import Text
@@ -25,6 +26,12 @@ extension Runtime {
     /// Stops the run when its time is over by the loop's own clock, which may be ahead of the real one.
     public func reachDeadline(after span: Duration) {
         multi.after(span) { [self] in interpreter.interrupt(reason: Interpreter.deadline) }
+    }
+
+    /// Stops the run when its lock, which is one of these claims, is another run's.
+    public func stop(whenLost leases: Leases) {
+        leases.onLoss = { [unowned self] in interpreter.interrupt(reason: Interpreter.lost) }
+        multi.watch(leases.descriptor, for: .readable) { leases.deliver() }
     }
 
     /// Cancels the work a call waits for; a change in flight is left alone until the grace

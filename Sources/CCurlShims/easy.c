@@ -1,10 +1,11 @@
-// SOCK_CLOEXEC is not in the C standard.
+// SOCK_CLOEXEC and CLOCK_BOOTTIME are not in the C standard.
 #define _GNU_SOURCE
 #include "library.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 // CURLOPT_PROTOCOLS, which headers of 7.85 and later warn of.
 enum { VM_CURL_PROTOCOLS = CURLOPTTYPE_LONG + 181 };
@@ -46,7 +47,15 @@ static size_t on_header(char *data, size_t size, size_t count, void *context) {
 // connection." A failure before this callback means that nothing was sent.
 static int on_request(void *context, char *ip, char *local, int port, int local_port) {
     (void)ip, (void)local, (void)port, (void)local_port;
-    ((vm_curl_easy *)context)->sending = true;
+    vm_curl_easy *easy = context;
+    if (easy->send_before != INT64_MAX) {
+        // The handshake may have taken its time, and the process may have been stopped in it.
+        struct timespec now;
+        clock_gettime(CLOCK_BOOTTIME, &now);
+        easy->too_late = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec >= easy->send_before;
+        if (easy->too_late) return CURL_PREREQFUNC_ABORT;
+    }
+    easy->sending = true;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -193,6 +202,8 @@ CURLcode vm_curl_easy_begin(
     easy->headers = headers;
     easy->block_ended = false;
     easy->sending = false;
+    easy->too_late = false;
+    easy->send_before = INT64_MAX;
     easy->too_large = false;
     easy->no_memory = false;
     easy->reason[0] = '\0';

@@ -32,6 +32,7 @@ const char *vm_why_stopped(const vm_lua *host, const task *t) {
     case VM_LUA_DEADLINE: return "the deadline was reached";
     case VM_LUA_EXIT: return "os.exit was called";
     case VM_LUA_REACHED: return "the step of --until has ended";
+    case VM_LUA_LOST: return "another run has taken the lock";
     }
     const char *name = reason > 0 ? sigabbrev_np(reason) : NULL;
     if (name != NULL)

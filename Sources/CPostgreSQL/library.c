@@ -155,6 +155,8 @@ bool vm_pg_is_alive(const vm_pg *connection) {
     return !connection->is_broken && pq.status(connection->connection) == CONNECTION_OK;
 }
 
+bool vm_pg_is_late(const vm_pg *connection) { return connection->is_broken; }
+
 const char *vm_pg_reason(const vm_pg *connection) {
     return connection->is_broken ? connection->reason : pq.errorMessage(connection->connection);
 }

@@ -62,18 +62,23 @@ extension Database {
         }
     }
 
-    /// Deletes runs; those that have not ended are kept for some milliseconds longer.
+    /// Deletes runs, those that continue one another together; those whose last has not ended are kept for some
+    /// milliseconds longer.
     private func forget(before time: Int64, unended: Int64) throws(JournalError) {
         try run(
             """
-            DELETE FROM run WHERE started < ?1 AND (ended IS NOT NULL OR started < ?1 - ?2)
+            DELETE FROM run WHERE started < ?1
             AND NOT EXISTS (
                 SELECT 1 FROM operation JOIN run other ON other.id = operation.run
                 WHERE coalesce(other.origin, other.id) = coalesce(run.origin, run.id)
                     AND (outcome IS NULL OR outcome = 'unknown'))
             AND NOT EXISTS (
-                SELECT 1 FROM run later
-                WHERE later.origin = coalesce(run.origin, run.id) AND later.started >= ?1)
+                SELECT 1 FROM run other
+                WHERE (other.id = coalesce(run.origin, run.id) OR other.origin = coalesce(run.origin, run.id))
+                    AND (other.started >= ?1 OR other.ended IS NULL AND other.started >= ?1 - ?2
+                        AND NOT EXISTS (
+                            SELECT 1 FROM run later
+                            WHERE later.origin = coalesce(run.origin, run.id) AND later.number > other.number)))
             """,
             [.integer(time), .integer(unended)]
         )

@@ -31,33 +31,59 @@ public struct JournalAddress: Sendable, Equatable, CustomStringConvertible {
                 hint: "write %20 for a space"
             )
         }
-        let rest = text.dropFirst(scheme.count)
-        let question = rest.firstIndex(of: "?") ?? rest.endIndex
-        let authority = rest[..<(rest[..<question].firstIndex(of: "/") ?? question)]
+        // By scalars: a combining mark makes another character of what libpq, which goes by bytes, ends a part with.
+        let rest = text.unicodeScalars.dropFirst(scheme.unicodeScalars.count)
         var found: [String] = []
         var shown = scheme
-        if let at = authority.lastIndex(of: "@") {
-            let user = authority[..<at]
-            let colon = user.firstIndex(of: ":") ?? user.endIndex
-            if colon < user.endIndex { found.append(String(user[colon...].dropFirst())) }
-            shown += user[..<colon] + rest[at..<question]
-        } else {
-            shown += rest[..<question]
+        var place = rest
+        // As libpq reads it: the first @ ends user and password, whatever stands in them, if no / comes before it.
+        if let at = rest.prefix(while: { $0 != "/" }).firstIndex(of: "@") {
+            let user = rest[..<at].prefix { $0 != ":" }
+            found.append(String(rest[user.endIndex..<at].dropFirst()))
+            shown += String(user) + "@"
+            place = rest[at...].dropFirst()
         }
+        let question = place.firstIndex(of: "?") ?? place.endIndex
+        guard !place.contains("@"), Self.hasPorts(place[..<question].prefix { $0 != "/" }) else {
+            throw Problem(
+                message:
+                    "user, password, host and port cannot be told apart, and so it is not shown",
+                hint: "in user and password write %40 for @, %2F for /, %3A for : and %25 for %"
+            )
+        }
+        shown += String(place[..<question])
         var mark = "?"
-        for parameter in rest[question...].dropFirst().split(separator: "&") {
+        for parameter in place[question...].dropFirst().split(separator: "&") {
             let name = parameter.prefix { $0 != "=" }
-            if ["password", "sslpassword"].contains(Self.plain(name)) {
-                found.append(String(parameter.dropFirst(name.count + 1)))
+            if Self.secretNames.contains(Self.plain(String(name))) {
+                found.append(String(parameter[name.endIndex...].dropFirst()))
             } else {
-                shown += mark + parameter
+                shown += mark + String(parameter)
                 mark = "&"
             }
         }
         self.text = text
         description = shown
-        secrets = found.flatMap { [$0, Self.plain($0[...])] }.filter { !$0.isEmpty }
+        secrets = found.filter { !$0.isEmpty }.reduce(into: []) { secrets, text in
+            for secret in [text, Self.plain(text)] where !secrets.contains(secret) {
+                secrets.append(secret)
+            }
+        }
     }
+
+    /// Whether all that stands for ports in a list of hosts may be ports: else it is the password of somebody who
+    /// left out the host, or wrote a / in the password.
+    private static func hasPorts(_ hosts: Substring.UnicodeScalarView) -> Bool {
+        hosts.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { host in
+            let name = host.first == "[" ? host.drop { $0 != "]" } : host
+            return name.drop { $0 != ":" }.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+        }
+    }
+
+    /// The parameters that are secret.
+    private static let secretNames: Set = [
+        "password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret",
+    ]
 
     /// The beginnings of an address.
     private static let schemes = ["postgres://", "postgresql://"]
@@ -71,7 +97,7 @@ public struct JournalAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// A text with its percent signs resolved.
-    private static func plain(_ text: Substring) -> String {
+    private static func plain(_ text: String) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

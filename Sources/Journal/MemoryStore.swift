@@ -124,16 +124,17 @@ extension MemoryStore.Content {
         }
     }
 
-    /// Deletes runs; those that have not ended are kept for some milliseconds longer.
+    /// Deletes runs, those that continue one another together; those whose last has not ended are kept for some
+    /// milliseconds longer.
     private mutating func forget(before time: Int64, unended: Int64) {
         let owners = Set(operations.filter(\.isOpen).map(\.run))
         let open = Set(runs.filter { owners.contains($0.identifier) }.map(\.first))
-        let continued = Set(runs.filter { $0.started >= time }.map(\.first))
-        let old = runs.filter {
-            $0.started < time && ($0.ended != nil || $0.started < time - unended)
-                && !open.contains($0.first) && !continued.contains($0.first)
+        let chains = Dictionary(grouping: runs, by: \.first).filter { first, chain in
+            let isGoingOn =
+                chain.last.map { $0.ended == nil && $0.started >= time - unended } ?? false
+            return !open.contains(first) && !isGoingOn && chain.allSatisfy { $0.started < time }
         }
-        let forgotten = Set(old.map(\.identifier))
+        let forgotten = Set(chains.values.joined().map(\.identifier))
         runs.removeAll { forgotten.contains($0.identifier) }
         operations.removeAll { forgotten.contains($0.run) }
         steps.removeAll { forgotten.contains($0.run) }

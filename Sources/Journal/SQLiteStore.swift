@@ -15,7 +15,9 @@ public final class SQLiteStore: JournalStore {
     ///   - isReadOnly: Whether nothing may be written.
     /// - Throws: Why it cannot be used.
     public convenience init(folder: String, isReadOnly: Bool = false) throws(JournalError) {
-        try self.init(file: folder + "/journal.db", isReadOnly: isReadOnly)
+        let file = folder + "/journal.db"
+        if isReadOnly { Self.keepPrivate(file, isMade: false) }
+        try self.init(file: file, isReadOnly: isReadOnly)
     }
 
     /// Opens a journal by the name of its file; creates it if missing.
@@ -25,7 +27,8 @@ public final class SQLiteStore: JournalStore {
     /// - Throws: Why it cannot be used.
     public init(file: String, isReadOnly: Bool = false) throws(JournalError) {
         path = file
-        Self.keepPrivate(path, isMade: !isReadOnly)
+        // A file that is only read may be anybody's: its permissions are not ours.
+        if !isReadOnly { Self.keepPrivate(path, isMade: true) }
         if isReadOnly {
             writer = Mutex(nil)
         } else {
@@ -41,6 +44,17 @@ public final class SQLiteStore: JournalStore {
         let database = try Database(path, isReadOnly: true)
         _ = try Schema.version(of: database, path)
         reader = Mutex(database)
+    }
+
+    /// Whether the file has the tables of a journal, and is not empty or another program's.
+    public func isJournal() throws(JournalError) -> Bool {
+        try reader.withLock { (database) throws(JournalError) in
+            var count: Int64 = 0
+            try database.run(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('run', 'operation')"
+            ) { count = $0.integer(0) ?? 0 }
+            return count == 2
+        }
     }
 
     /// Makes the file, and the files that SQLite keeps beside it, readable by their owner only: a new file

@@ -273,6 +273,9 @@ public final class Interpreter {
     /// The reason for an interruption after the step that a run was to reach.
     public static var reached: Int { Int(VM_LUA_REACHED) }
 
+    /// The reason for an interruption after another run has taken the lock of this one.
+    public static var lost: Int { Int(VM_LUA_LOST) }
+
     /// Forgets an interrupt that was handled.
     public func clearInterrupt() { vm_lua_clear_interrupt(pointer) }
 

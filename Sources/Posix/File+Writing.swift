@@ -150,7 +150,7 @@ public final class AppendOnlyFile: Sendable {
     public let path: String
     private let number: Int32
 
-    /// Opens the file, or creates it, readable by its owner only (0600).
+    /// Opens the file, or creates it, readable by its owner only (0600); a last line that was cut off is ended.
     ///
     /// - Parameter path: The file. A symbolic link is refused: a log in a shared folder must not be
     ///   redirected to another file.
@@ -176,9 +176,19 @@ public final class AppendOnlyFile: Sendable {
             )
         }
         number = file.release()
+        if Self.isCutOff(path) { try append([UInt8(ascii: "\n")]) }
     }
 
     deinit { close(number) }
+
+    /// Whether the last line has no end: a full disk, or a crash, has cut it off.
+    private static func isCutOff(_ path: String) -> Bool {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK
+        guard let file = try? Descriptor(opening: path, flags) else { return false }
+        var last: UInt8 = 0
+        return lseek(file.number, -1, SEEK_END) >= 0 && read(file.number, &last, 1) == 1
+            && last != UInt8(ascii: "\n")
+    }
 
     /// Appends a record.
     /// - Parameter bytes: The record with its newline.

@@ -80,6 +80,7 @@ final class EasyHandle {
                 transfer.body.pointer
             )
         )
+        if let end = transfer.request.sendingDeadline { raw.pointee.send_before = end.nanoseconds }
     }
 
     private func set(_ material: TrustMaterial, for trust: Trust) throws(TransportError) {

@@ -41,6 +41,11 @@ public struct Request {
     public var connectTimeout = Usual.connectTimeout
     /// The largest answer accepted, in bytes.
     public var answerLimit = Usual.answerLimit
+    /// Until when it may be sent, by `BootClock`; nil for any time.
+    ///
+    /// It is looked at when the connection is there, its TLS handshake included, and just before the request is written to
+    /// it. With libcurl before 7.80 it has no effect.
+    public var sendingDeadline: Duration?
 
     /// The limits that hold where no others are given.
     public enum Usual {

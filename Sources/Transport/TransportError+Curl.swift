@@ -83,6 +83,9 @@ private struct Failure {
         if easy.raw.pointee.no_memory {
             return (.noMemory, "not enough memory for the answer from \(place)")
         }
+        if easy.raw.pointee.too_late {
+            return (.timeout, "not sent: the time for it was over when \(place) was reached")
+        }
         if easy.raw.pointee.too_large { return isReadingHeader ? headerTooLarge() : tooLarge() }
         switch code {
         case CURLE_FILESIZE_EXCEEDED:

@@ -92,7 +92,7 @@ public enum Dialect: String, Sendable, CaseIterable {
         for bytes in parts {
             let part = Substring(bytes)
             guard let end = bytes.firstIndex(of: UInt8(ascii: "}")) else {
-                text += part
+                text += String(part)
                 continue
             }
             // Identifiers of the `com/vmware` services get this mark.

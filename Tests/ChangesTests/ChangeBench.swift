@@ -43,6 +43,9 @@ final class ChangeBench {
     /// Whether nobody can have taken over; and the journal's answer to who asks, nil for "nobody has".
     var isCertain = true
     var confirmation: VSphereError?
+    /// Until when that is so, and what the journal checks; nil where no other host can take anything over.
+    var certainUntil: Duration?
+    var fence: HeldClaim?
     /// How many times it was asked.
     fileprivate(set) var asked = 0
     /// Who holds an item.
@@ -345,6 +348,10 @@ private final class FakeClaims: Claims {
     }
 
     var isCertain: Bool { bench.isCertain }
+
+    var certainUntil: Duration? { bench.certainUntil }
+
+    func fence(vcenter: String, item: String) -> HeldClaim? { bench.fence }
 
     func confirm(completion: @escaping (VSphereError?) -> Void) {
         bench.asked += 1

@@ -1,6 +1,7 @@
 import Buffers
 import Journal
 import Testing
+import Transport
 import VSphereSupport
 
 @testable import Changes
@@ -70,6 +71,37 @@ import VSphereSupport
         let record = try bench.store.operations(ofRun: "ours").first
         #expect(record?.outcome == (row.answer == nil ? .done : .notSent))
         #expect(bench.faults == [])
+    }
+
+    @Test func `a request that did not get its connection in time is sent only after asking again`()
+        throws
+    {
+        let bench = ChangeBench()
+        ChangeRow.rollback.prepare(&bench.server)
+        bench.certainUntil = .seconds(77)
+        // Owners are in a database only.
+        bench.fence = bench.store is MemoryStore ? HeldClaim(owner: "we", key: "", epoch: 0) : nil
+        bench.onChange = { [unowned bench] asked, sent in
+            if bench.fence != nil {
+                #expect(sent.request.sendingDeadline == bench.certainUntil)
+            }
+            guard bench.asked > 0 else {
+                bench.isCertain = false
+                let error = TransportError(.timeout, "not sent", mayHaveBeenSent: false)
+                return bench.exchange.end(sent.number, with: .failure(error))
+            }
+            bench.exchange.end(sent.number, with: .success(bench.reply(to: asked, of: bench.run)))
+        }
+        let (changes, vcenter) = bench.makeRun("ours")
+        #expect(changes.begin() == nil)
+        let caller = FakeCaller()
+        let arguments = ValueBuffer()
+        ChangeRow.rollback.arguments(into: arguments, version: "1")
+        let call = try Call(ChangeRow.rollback.operation, arguments.values)
+        Change(call, arguments.values, at: vcenter, in: changes, for: caller).start()
+        bench.pump { caller.isOver }
+        #expect(bench.asked == 1 && caller.error == nil)
+        #expect(bench.applied.count == 1)
     }
 
     @Test func `a request that is about to be given to the transport is held back as well`() throws

@@ -23,7 +23,23 @@ import Testing
         Case(operation: "deleteVersion", outcome: .done, before: "2", after: "2", purged: ["1"]),
         Case(operation: "deleteVersion", outcome: .conflict, before: "2", after: "2", purged: []),
         Case(operation: "checkOut", outcome: .done, before: "2", after: "2", purged: ["0"]),
-        Case(operation: "deleteItem", outcome: .done, before: nil, after: nil, purged: ["0"]),
+        Case(
+            operation: "deleteItem",
+            outcome: .done,
+            before: nil,
+            after: "deleted",
+            purged: ["all"]
+        ),
+        Case(operation: "deleteItem", outcome: .rejected, before: nil, after: nil, purged: []),
+        Case(operation: "deleteItem", outcome: .unknown, before: nil, after: nil, purged: ["all"]),
+        Case(operation: "deleteVM", outcome: .done, before: nil, after: "deleted", purged: ["0"]),
+        Case(
+            operation: "deleteLibrary",
+            outcome: .resolvedDone,
+            before: nil,
+            after: "deleted",
+            purged: ["0"]
+        ),
         Case(operation: "setPower", outcome: .done, before: nil, after: nil, purged: ["0"]),
         Case(operation: "of a later vmoon", outcome: .done, before: nil, after: nil, purged: ["0"]),
     ]

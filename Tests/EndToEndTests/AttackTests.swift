@@ -36,7 +36,7 @@ import Testing
         let run = try ProgramRun.shell(
             """
             exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --postgresql "$DATABASE" \
-                --seeds 20 --within 45 --items 300 --seconds 4 --pairs 3
+                --seeds 20 --items 200 --seconds 2 --lease 1 --pairs 2
             """,
             environment: [
                 "ATTACK": "\(projectRoot)/Tests/Engines/hosts.py",

@@ -216,7 +216,7 @@ import Testing
         }
         #expect(
             lines[run...].joined().contains(
-                "apt-get install -y --no-install-recommends ca-certificates /tmp/package/vmoon_*.deb"
+                "apt-get install -y --no-install-recommends ca-certificates libpq5 /tmp/package/vmoon_*.deb"
             )
         )
     }

@@ -54,6 +54,9 @@ struct JournalBench {
         ]
     }
 
+    /// The journal behind vmoon's back.
+    var stored: StoredJournal { StoredJournal(state: folder.path + "/state") }
+
     /// The operations in the journal, oldest run first.
     func operations() throws -> [JSONValue] {
         let runs = try JSONValue(parsing: try vmoon(["runs", "--json"]).output).array ?? []

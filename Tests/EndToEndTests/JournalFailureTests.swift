@@ -44,6 +44,14 @@ import Testing
         #expect(run.status == 73, "\(run.error)")
         #expect(run.error.contains(row.word) && run.error.contains(state), "\(run.error)")
         try expectUntouched(bench)
+        // The item by the name that the script gave it.
+        let named = try bench.vmoon(["-e", "item('golden/many-1'):rollback('1', 'x')"])
+        #expect(
+            named.error.contains(
+                "rollback (item golden/many-1 (\(JournalBench.item(1))), version 1)"
+            ),
+            "\(named)"
+        )
         // Reading asks for no journal.
         let reading = try bench.vmoon(["-e", "session():listVersions('\(JournalBench.item(1))')"])
         #expect(reading.status == 0, "\(reading.error)")

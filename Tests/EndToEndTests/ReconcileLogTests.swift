@@ -35,6 +35,9 @@ import Testing
         let early = try bench.vmoon(["reconcile"] + Self.options)
         #expect(early.status == 80 && early.lines.count == 2, "\(early)")
         var all = try records(bench)
+        let looked = all.filter { $0["op_id"] != nil }
+        #expect(looked.map { $0["outcome"]?.string } == ["unknown", "unknown"])
+        #expect(looked.map { $0["item_name"]?.string } == ["many-1", "many-2"])
         try RunLogTests.check(all, status: 80)
         #expect(all.first?["script"] == "reconcile" && all.last?["kind"] == "unknown_outcome")
         #expect(all.last?["message"] == "2 operations are still unknown")
@@ -53,7 +56,7 @@ import Testing
         #expect(wrong.status == 80 && wrong.error.hasPrefix("vmoon: "), "\(wrong)")
         let text = try String(contentsOfFile: bench.folder.path + "/b.log", encoding: .utf8)
         #expect(
-            text.split(separator: "\n").count == 3 && text.contains("kind=unauthenticated"),
+            text.split(separator: "\n").count == 5 && text.contains("kind=unauthenticated"),
             "\(text)"
         )
         // Who did not ask for records sees none, and the file has no password.
@@ -62,6 +65,7 @@ import Testing
         try bench.advance(hours: 25)
         #expect(try bench.vmoon(["reconcile"] + Self.options).status == 0)
         all = try records(bench)
+        #expect(all.count { $0["outcome"] == "not_seen" } == 2, "\(all)")
         try RunLogTests.check(all, status: 0)
         #expect(all.last?["changes"] == ["done": 0, "refused": 2, "unknown": 0])
         let journal =

@@ -235,7 +235,10 @@ private enum Trap {
         let id = try #require(try bench.operations().first?["op_id"]?.string)
         let short = try bench.vmoon(["reconcile", String(id.prefix(8)), "--resolve", "done"])
         #expect(short.status == 0 && short.output.contains("done: settled by hand"), "\(short)")
-        let elsewhere = try bench.vmoon(["reconcile", "zz"], state: bench.folder.path + "/none")
+        let elsewhere = try bench.vmoon(
+            ["reconcile", "zzzzzzzz"],
+            state: bench.folder.path + "/none"
+        )
         #expect(elsewhere.status == 66, "\(elsewhere.error)")
     }
 }

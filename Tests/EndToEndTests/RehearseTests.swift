@@ -96,6 +96,19 @@ struct RehearseTests {
         }
     }
 
+    @Test func `a script that shares its list is rehearsed: all items are its own`() throws {
+        let bench = RehearseBench()
+        let script = try bench.folder.write(
+            """
+            for name in share(arg) do print(step(name, function() return assert(item(name)):latest() end)) end
+            """,
+            to: "share.lua"
+        )
+        let report = try bench.rehearse(["--limit", "1"], script, [Self.item])
+        #expect(report.run.status == 0, "\(report.findings) \(report.run.error)")
+        #expect(report.cases.count > 3)
+    }
+
     @Test func `every fault meets every operation that it claims to meet`() throws {
         let bench = RehearseBench()
         let report = try bench.rehearse(

@@ -21,8 +21,15 @@ import Testing
         ([], 64, "report needs a file to write; vmoon report --html FILE"),
         (["--html", "-", "--csv", "-"], 64, "cannot both go to standard output"),
         (["--since", "1d", "abcdefgh", "--html", "-"], 64, "--since does not go with"),
+        (["--item", "golden/a", "abcdefgh", "--csv", "-"], 64, "--item does not go with"),
+        (["--vcenter", "vc1", "abcdefgh", "--csv", "-"], 64, "--vcenter does not go with"),
         (["--since", "0s", "--html", "-"], 64, "too short"),
-        (["abcdefgh", "--html", "-"], 66, "there is no journal, and no run 'abcdefgh'"),
+        (
+            ["abcdefgh", "--html", "-"], 66,
+            PostgreSQLServer.isWanted
+                ? "the journal has no run whose identifier begins with 'abcdefgh'"
+                : "there is no journal, and no run 'abcdefgh'"
+        ),
         (["--html", "link.html"], 64, "it is a symbolic link"),
         (["--html", "notes.html"], 64, "something else is in it"),
         (["--csv", "old.html"], 64, "something else is in it"),
@@ -123,8 +130,44 @@ import Testing
         #expect(try runs([String(all[4].prefix(8)), all[1]]) == [all[1], all[4]])
         // The newest began an hour ago; the one in doubt three hours ago.
         #expect(try runs(["--since", "90m"]) == [all[0], all[2]])
+        let twice = try report(
+            [all[4], String(all[4].prefix(8)), "--markdown", "-"],
+            in: journal.folder
+        )
+        #expect(twice.output.contains("by 1 run") && twice.output.contains("1 chosen run,"))
         let unknown = try report(["ffffffff-0000", "--csv", "-"], in: journal.folder)
         #expect(unknown.status == 66, "\(unknown)")
+    }
+
+    @Test func `changes are chosen by their item and their vCenter`() throws {
+        let journal = try ReportJournal(runs: 6, changes: 60, open: 1)
+        func rows(_ arguments: [String]) throws -> [[String: String]] {
+            let run = try report(arguments + ["--csv", "-"], in: journal.folder)
+            #expect(run.status == 0, "\(run.error)")
+            let names = run.lines.first?.split(separator: ",").map(String.init) ?? []
+            return run.lines.dropFirst().map { line in
+                let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(
+                    String.init
+                )
+                return Dictionary(zip(names, cells)) { first, _ in first }
+            }
+        }
+        let all = try rows([])
+        let place = "vc2.example.com:8443"
+        let there = try rows(["--vcenter", "https://" + place])
+        #expect(!there.isEmpty && there.count == all.count { $0["vcenter"] == place })
+        let item = try #require(all.first?["item_id"])
+        let its = try rows(["--item", item])
+        #expect(!its.isEmpty && its.count == all.count { $0["item_id"] == item })
+        let scope = try report(
+            ["--item", item, "--vcenter", place, "--markdown", "-"],
+            in: journal.folder
+        )
+        #expect(
+            scope.output.contains("All runs that changed \(item) at \(place)"),
+            "\(scope.output.prefix(300))"
+        )
+        #expect(try rows(["--vcenter", "elsewhere.example.com"]).isEmpty)
     }
 
     @Test func `the report of a night tells what changed, and its command settles the doubt`()

@@ -22,7 +22,7 @@ struct ReportJournal {
     ///   - open: How many of those have no known outcome.
     /// - Throws: If it cannot be written.
     init(runs: Int, changes: Int, open: Int) throws {
-        let store = try SQLiteStore(folder: folder.path)
+        let store = try StoredJournal(state: folder.path).store()
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var latest = Array(repeating: 2, count: 60)
         var opened = 0

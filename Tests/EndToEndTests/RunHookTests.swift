@@ -119,7 +119,12 @@ import Testing
         ("sh -c 'yes >&2'", "sh wrote more than 64K, and was ended"),
     ]) func `one that fails or floods is a warning`(_ command: String, _ says: String) throws {
         for (code, status) in [("", 0), ("os.exit(4)", 4)] as [(String, Int32)] {
-            let run = try ProgramRun.of("vmoon", ["--on-end", command, "-e", code])
+            let folder = TestFolder()
+            let words = ["--log-file", "a.log", "--on-end", command, "-e", code]
+            let run = try ProgramRun.of("vmoon", words, in: folder)
+            let log = try String(contentsOfFile: folder.path + "/a.log", encoding: .utf8)
+            // Of a job that cron starts nobody sees more than that.
+            #expect(log.contains(" WARN --on-end: ") && log.contains(says), "\(log)")
             #expect(run.status == status && run.output.isEmpty, "\(run)")
             #expect(run.error.hasPrefix("vmoon: warning: --on-end: "), "\(run)")
             #expect(run.error.hasSuffix(says + "\n"), "\(run)")

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .enabled(if: PostgreSQLServer.shared != nil))
 struct SharedJournalTests {
     /// A host: a folder of its own, and the journal of all.
-    private struct Host {
+    struct Host {
         let runs: Runs
         let journal: String
 
@@ -27,7 +27,7 @@ struct SharedJournalTests {
         }
     }
 
-    private func hosts(
+    func hosts(
         _ count: Int,
         on server: PostgreSQLServer? = .shared
     ) throws -> [Host] {
@@ -82,13 +82,34 @@ struct SharedJournalTests {
             """
             local p = io.popen("VMOON_STATE_DIR=/tmp/none-\\(1) \(program) --lock night \(inner) 2>&1; echo status $?")
             print(p:read("a"))
+            print(io.popen("\(program) --completions locks"):read("a"))
             """.replacing("\\(1)", with: "1"),
             ["--lock", "night"]
         )
+        #expect(outer.output.hasSuffix("\nnight\n\n"), "\(outer.output)")
         #expect(outer.output.contains("the lock night is held by another run"), "\(outer.output)")
         #expect(outer.output.contains("status 75"))
         let after = try hosts[1].script("print(1)", ["--lock", "night"])
         #expect(after.status == 0)
+    }
+
+    @Test func `a resume that has ended, however, keeps nobody waiting`() throws {
+        let hosts = try hosts(2)
+        #expect(try hosts[0].script(Self.rollback).status == 0)
+        for _ in 0..<2 {
+            let done = try hosts[0].vmoon(["resume"])
+            #expect(done.status == 0 && done.error.contains("nothing is left"), "\(done.error)")
+        }
+        #expect(try hosts[0].script("step('a', print) error 'later'").status == 1)
+        for _ in 0..<3 {
+            let again = try hosts[0].vmoon(["resume"])
+            #expect(again.status == 1 && again.error.contains("later"), "\(again.error)")
+        }
+        _ = try hosts[0].runs.folder.write("print 'another one'", to: "s.lua")
+        for host in hosts {
+            let refused = try host.vmoon(["resume"])
+            #expect(refused.status == 81, "\(refused.error)")
+        }
     }
 
     @Test func `the database away: nothing is changed, and the password is not told`() throws {
@@ -209,10 +230,15 @@ struct SharedJournalTests {
         let local = try host.vmoon(host.runs.connection + [path], ["VMOON_JOURNAL": ""])
         #expect(local.status == 0, "\(local.error)")
         let file = host.runs.folder.path + "/.local/state/vmoon/journal.db"
-        for _ in 0..<2 {
+        for told in [
+            "copied: 1 run, 1 operation, 0 of them open\n",
+            "copied: 0 runs, 0 operations, 0 of them open; there already: 1 run, 1 operation\n",
+        ] {
             let run = try host.vmoon(["runs", "--import", file])
-            #expect(run.output == "copied: 1 runs, 1 operations, 0 of them open\n", "\(run.error)")
+            #expect(run.output == told, "\(run.error)")
         }
+        let folder = try host.vmoon(["runs", "--import", "."])
+        #expect(folder.status == 64 && folder.error.contains("'.' is a folder"), "\(folder)")
         let there = try host.vmoon(["runs", "--json"])
         let here = try host.vmoon(["runs", "--json"], ["VMOON_JOURNAL": ""])
         #expect(there.output == here.output)

@@ -118,6 +118,41 @@ import Testing
     }
 
     @Test(.enabled("OpenTelemetry's classes come from PyPI") { Collector.obstacle == nil })
+    func `a request that was sent and given up is in the trace`() throws {
+        let collector = try Collector()
+        let bench = try JournalBench(items: 1)
+        let item = JournalBench.item(1)
+        let words = ["--deadline", "500ms", "--grace", "100ms", "--settle", "10ms", "-e"]
+        let calls = [
+            ("rollback", "rollback('\(item)', '1', 'm')"), ("getItem", "getItem('\(item)')"),
+        ]
+        for (operation, call) in calls {
+            _ = try bench.simulator.admin("DELETE", "/sim/faults")
+            try bench.simulator.add(
+                fault: ["match": ["operation": .string(operation)], "times": 9, "do": "no_answer"]
+            )
+            let place = ["--vcenter", bench.simulator.url, "--user", bench.simulator.user]
+            let variables = bench.environment()
+                .merging(["OTEL_EXPORTER_OTLP_ENDPOINT": collector.address]) { $1 }
+            let run = try ProgramRun.of(
+                "vmoon",
+                place + words + ["session():\(call)"],
+                environment: variables,
+                in: bench.folder
+            )
+            #expect(run.status == 80 || run.status == 124, "\(run)")
+        }
+        let spans = try collector.spans()
+        for (name, _) in calls {
+            let outer = try #require(spans.last { $0["name"]?.string == name })
+            let sent = spans.filter {
+                $0["parent"] == outer["id"] && $0["name"]?.string?.hasSuffix(" " + name) == true
+            }
+            #expect(sent.count == 1 && sent[0]["status"] == 2, "\(name): \(sent) of \(outer)")
+        }
+    }
+
+    @Test(.enabled("OpenTelemetry's classes come from PyPI") { Collector.obstacle == nil })
     func `thousands of spans arrive in batches, each once`() throws {
         let collector = try Collector()
         let code = """
@@ -213,6 +248,6 @@ import Testing
         )
         #expect(run.status == 0 && run.output == "on\n")
         let problem = "OTEL_EXPORTER_OTLP_ENDPOINT: url must begin with https://"
-        #expect(run.error == "vmoon: warning: the trace: \(problem)\n")
+        #expect(run.error == "vmoon: warning: the trace: \(problem); nothing is sent\n")
     }
 }

@@ -282,7 +282,7 @@ class Share:
 
 
 def snapshot(vmoon, simulator, path, *options, folder):
-    """Runs vmoon snapshot; gives seconds, the most memory in MiB, and what it said."""
+    """Runs vmoon snapshot; gives seconds, those that it has worked, the most memory in MiB, and what it said."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VMOON", "GOVC"))}
     environment |= {"VMOON_VCENTER": simulator.ready["url"], "VMOON_USER": USER, "VMOON_PASSWORD": PASSWORD,
                     "VMOON_STATE_DIR": os.path.join(folder, "state")}
@@ -294,7 +294,7 @@ def snapshot(vmoon, simulator, path, *options, folder):
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, (process.returncode, said)
-    return time.monotonic() - began, used.ru_maxrss / 1024, said
+    return time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said
 
 
 def names(value, found):
@@ -518,7 +518,7 @@ def main():
         begin = ["--inventory", source] + (["--vcenter", options.vcenter] if options.vcenter else [])
         report = {"reads": 0, "errors": 0, "names": set(), "different": [], "took": 0}
         with Simulator(options.sim, *begin, "--latency", options.latency) as slow:
-            took, memory, said = snapshot(options.vmoon, slow, at("first.json"), *options.option, folder=folder)
+            took, worked, memory, said = snapshot(options.vmoon, slow, at("first.json"), *options.option, folder=folder)
         with open(at("first.json")) as file:
             inventory = json.load(file)
         failed = []
@@ -562,7 +562,7 @@ def main():
         if memory > options.megabytes:
             failed.append("it took too much memory")
         size = os.path.getsize(at("first.json")) / 1e6
-        print(f"{said.strip().splitlines()[-1].split(': ', 2)[-1]}\n{took:.1f} s, {memory:.0f} MiB, file {size:.1f} MB; "
+        print(f"{said.strip().splitlines()[-1].split(': ', 2)[-1]}\n{took:.1f} s ({worked:.1f} of the processor), {memory:.0f} MiB, file {size:.1f} MB; "
               f"{report['reads']} reads of {len(report['names'])} kinds compared in {report['took']:.1f} s, "
               f"{report['errors']} of them errors, {len(report['different'])} different; "
               f"{count} names masked, {len(leaked)} left")

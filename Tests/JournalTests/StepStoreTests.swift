@@ -105,6 +105,39 @@ import Testing
         #expect(try store.runs(since: "early").isEmpty)
     }
 
+    @Test(arguments: Kind.there)
+    func `a run that died is forgotten with the one that went on to the end, not before`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try kind.store()
+        defer { _ = folder }
+        var late = StoreTests.run("late", started: 20)
+        (late.continues, late.origin) = ("died", "died")
+        try store.commit([
+            .begin(StoreTests.run("died", started: 10)), .begin(late),
+            .end(run: "late", ending: "exit 0", time: 30), .forget(before: 15),
+        ])
+        #expect(try store.runs(since: "died").map(\.identifier) == ["died", "late"])
+        try store.commit([.forget(before: 25)])
+        #expect(try store.runs(startingWith: "", limit: 9).isEmpty)
+    }
+
+    @Test(arguments: Kind.there)
+    func `runs are kept while the last of them has not ended, if it began this week`(
+        _ kind: Kind
+    ) throws {
+        let (store, folder) = try kind.store()
+        defer { _ = folder }
+        var late = StoreTests.run("late", started: 20)
+        (late.continues, late.origin) = ("early", "early")
+        try store.commit([
+            .begin(StoreTests.run("early", started: 10)),
+            .end(run: "early", ending: "exit 1", time: 11),
+            .begin(late), .forget(before: 25),
+        ])
+        #expect(try store.runs(since: "early").count == 2)
+    }
+
     @Test(arguments: Kind.there) func `a run that has not ended is kept a week longer`(
         _ kind: Kind
     ) throws {

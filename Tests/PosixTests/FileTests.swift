@@ -105,6 +105,10 @@ struct FileTests {
         try first.append(Array("c\n".utf8))
         #expect(try File.read(folder("log"), limit: 99).text == "a\nb\nc\n")
         #expect(folder.mode("log") == 0o600)
+        // A disk was full in the middle of a line.
+        try first.append(Array("d".utf8))
+        try AppendOnlyFile(folder("log")).append(Array("e\n".utf8))
+        #expect(try File.read(folder("log"), limit: 99).text == "a\nb\nc\nd\ne\n")
         symlink(folder("log"), folder("link"))
         #expect(
             error { () throws(PosixError) in _ = try AppendOnlyFile(folder("link")) }?.code == ELOOP

@@ -40,6 +40,14 @@ import Testing
             $0.signal = 2
         },
         Case("the process ends by the signal that stopped it", .signal(2)) { $0.signal = 2 },
+        Case("a lost lock is to be tried again", .code(75)) {
+            $0.lostLock = true
+            $0.lostOutput = true
+        },
+        Case("an unknown outcome beats a lost lock", .code(80)) {
+            $0.lostLock = true
+            $0.hasUnknownOutcome = true
+        },
         Case("a planned change that was not made is said where nothing worse happened", .code(1)) {
             $0.leftPlanned = true
         },

@@ -9,6 +9,8 @@ internal import Synchronization
 /// it keeps the pipes of a program that has ended until its time limit has passed.)
 public final class ChildProcess {
     private let process: PipedProcess
+    /// The database that it was given as its journal.
+    private let journal: String?
     private var streams: [(descriptor: Int32, bytes: [UInt8], isOpen: Bool)]
 
     /// Starts a program as a shell would, in a process group of its own.
@@ -22,8 +24,12 @@ public final class ChildProcess {
         environment: [String: String],
         in folder: String? = nil
     ) throws {
-        let isOurs = arguments.first?.hasSuffix("/vmoon") == true
-        let journal = isOurs ? try PostgreSQLServer.journal(for: environment) : [:]
+        // Also where a shell starts it.
+        let isOurs = arguments.contains { word in
+            word.hasSuffix("/vmoon") || ["/vmoon ", "/vmoon'"].contains { word.contains($0) }
+        }
+        let journal = isOurs ? try PostgreSQLServer.variables(for: environment, in: folder) : [:]
+        self.journal = journal["VMOON_JOURNAL"]
         let environment = environment.merging(journal) { given, _ in given }
         let words = folder.map { ["/usr/bin/env", "-C", $0, "--"] } ?? []
         process = try SimulatorProcess.spawning.withLock { _ in
@@ -88,7 +94,10 @@ public final class ChildProcess {
             // Its streams may be open still where it has left a child behind, and it may live on
             // with its streams closed: both must have come to their end.
             let isSilent = !streams.contains { $0.isOpen }
-            if isSilent, let code { return code }
+            if isSilent, let code {
+                if code == -SIGKILL, let journal { PostgreSQLServer.bury(identifier, in: journal) }
+                return code
+            }
             if isSilent { MonotonicClock.pause(for: .milliseconds(1)) }
             if MonotonicClock.now() >= deadline {
                 process.end()

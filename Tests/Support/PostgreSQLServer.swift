@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import Posix
 internal import Synchronization
@@ -27,19 +28,71 @@ public final class PostgreSQLServer: Sendable {
         shared == nil ? nil : try? PostgreSQLServer()
     }
 
-    /// The databases of homes.
-    private static let journals = Mutex<[String: String]>([:])
+    /// Whether suites that know nothing of databases are to run over one: `VMOON_TEST_JOURNAL` is `postgresql`.
+    public static let isWanted =
+        getenv("VMOON_TEST_JOURNAL").map { String(cString: $0) } == "postgresql"
 
-    /// The variables that have a program keep its journal in a database, one for each home, if `VMOON_TEST_JOURNAL` is
-    /// `postgresql`: so suites that know nothing of databases run over one.
-    static func journal(for variables: [String: String]) throws -> [String: String] {
-        let wanted = getenv("VMOON_TEST_JOURNAL").map { String(cString: $0) }
-        guard wanted == "postgresql", variables["VMOON_JOURNAL"] == nil, let shared,
-            let home = variables["VMOON_STATE_DIR"] ?? variables["HOME"]
+    private struct Journals {
+        /// The databases of state folders.
+        var ofFolders: [String: String] = [:]
+        /// Those whose folders are gone.
+        var free: [String] = []
+    }
+    private static let journals = Mutex(Journals())
+
+    /// The database that is the journal of a state folder.
+    /// - Parameter state: The folder.
+    /// - Returns: Its address; nil where journals are files.
+    /// - Throws: When it cannot be made.
+    public static func journal(state: String) throws -> String? {
+        guard isWanted else { return nil }
+        guard let shared else { throw SimulatorProcess.Failure(description: "no server") }
+        let state = plain(state)
+        return try journals.withLock { journals in
+            if let known = journals.ofFolders[state] { return known }
+            let made =
+                try journals.free.popLast().map { try shared.clear($0) } ?? shared.database()
+            journals.ofFolders[state] = made
+            return made
+        }
+    }
+
+    /// The same path, however it is spelled.
+    private static func plain(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// Gives the databases of state folders in a folder that is gone to others.
+    static func forget(in folder: String) {
+        guard isWanted else { return }
+        let folder = plain(folder)
+        journals.withLock { journals in
+            for (state, database) in journals.ofFolders where state.hasPrefix(folder) {
+                journals.ofFolders[state] = nil
+                journals.free.append(database)
+            }
+        }
+    }
+
+    /// Ends the leases of a process that was killed, for which others would else wait.
+    static func bury(_ process: Int32, in journal: String) {
+        _ = shared?.state.withLock { ask($0.process, "bury \(name(of: journal)) \(process)") }
+    }
+
+    private static func name(of address: String) -> String {
+        String(address.prefix { $0 != "?" }.split(separator: "/").last ?? "")
+    }
+
+    /// The variables that have a program keep its journal in a database, one for each state folder.
+    static func variables(for given: [String: String], in folder: String?) throws -> [String:
+        String]
+    {
+        let usual = given["HOME"].map { $0 + "/.local/state/vmoon" }
+        guard given["VMOON_JOURNAL"] == nil, let state = given["VMOON_STATE_DIR"] ?? usual,
+            let journal = try journal(
+                state: state.hasPrefix("/") ? state : "\(folder ?? ".")/\(state)"
+            )
         else { return [:] }
-        let known = journals.withLock { $0[home] }
-        let journal = try known ?? shared.database()
-        journals.withLock { $0[home] = journal }
         return ["VMOON_JOURNAL": journal, "VMOON_LEASE": "1s"]
     }
 
@@ -63,6 +116,16 @@ public final class PostgreSQLServer: Sendable {
         }
         guard address.hasPrefix("postgres://") else {
             throw SimulatorProcess.Failure(description: "no database: \(address)")
+        }
+        return address
+    }
+
+    /// Empties a database, whoever still uses it.
+    private func clear(_ address: String) throws -> String {
+        let name = Self.name(of: address)
+        let answer = state.withLock { Self.ask($0.process, "clear \(name)") }
+        guard answer == "cleared" else {
+            throw SimulatorProcess.Failure(description: "\(name) was not cleared: \(answer)")
         }
         return address
     }

@@ -106,7 +106,10 @@ public final class TestFolder: Sendable {
         )
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        PostgreSQLServer.forget(in: path)
+    }
 
     /// Writes a file in it.
     /// - Returns: The file's absolute path.

@@ -121,7 +121,7 @@ extension Runtime {
         for secret in request.secrets { configuration.secrets.hide(Secret(secret)) }
         if var error = changes.begin() {
             error.operation = request.operation.name
-            error.subject = request.subject
+            error.subject = vcenter.names.naming(request.subject, item: request.item)
             error.vcenter = vcenter.profile.endpoint.description
             throw error
         }

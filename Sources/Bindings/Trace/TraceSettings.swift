@@ -80,6 +80,11 @@ public struct TraceSettings: Equatable {
         return settings
     }
 
+    /// The variables that hold what a collector asks for, such as a key.
+    public static let headerVariables = [
+        "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    ]
+
     /// The address that traces are sent to: one for everything gets the path of traces.
     private static func address(_ text: String, _ name: String) throws(Problem) -> String {
         do throws(HTTPTarget.Problem) {

@@ -42,6 +42,8 @@ typedef struct vm_curl_easy {
     vm_bytes *headers; ///< borrowed likewise: receives the last header block, without its empty line
     bool block_ended;  ///< the empty line after a header block was seen
     bool sending;      ///< libcurl had a connection and went on to send the request
+    bool too_late;     ///< it had one, and the time for sending was over
+    int64_t send_before; ///< until when it may be sent, in nanoseconds of CLOCK_BOOTTIME; set after begin
     bool too_large;    ///< the answer was larger than a buffer's limit
     bool no_memory;    ///< a buffer could not grow
     char reason[CURL_ERROR_SIZE]; ///< libcurl's message about a failure, or empty

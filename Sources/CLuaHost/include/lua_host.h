@@ -235,6 +235,8 @@ int vm_lua_interrupted(const vm_lua *lua);
 #define VM_LUA_EXIT (-2)
 /// The reason for an interrupt after the step that the run was to reach.
 #define VM_LUA_REACHED (-3)
+/// The reason for an interrupt after another run has taken the lock of this one.
+#define VM_LUA_LOST (-4)
 /// Whether the time to clean up is over: waiting calls are to be abandoned.
 bool vm_lua_is_forced(const vm_lua *lua);
 /// Whether a task called `os.exit`: then the run is to end with this status.

@@ -25,6 +25,8 @@ vm_pg *vm_pg_connect(const char *url, const char *name, int milliseconds);
 void vm_pg_close(vm_pg *connection);
 /// Whether it can be used; false from the first sign that it is broken on, and after a statement took too long.
 bool vm_pg_is_alive(const vm_pg *connection);
+/// Whether it is broken because an answer did not come in time.
+bool vm_pg_is_late(const vm_pg *connection);
 /// Why it is not connected, or broken: libpq's text, perhaps of several lines. It lives until the next call.
 const char *vm_pg_reason(const vm_pg *connection);
 /// The server's version as a number, 150018 for 15.18; 0 if not connected.

@@ -29,6 +29,9 @@ public protocol Claims: AnyObject {
     /// Whether nobody can have taken anything over yet.
     var isCertain: Bool { get }
 
+    /// Until when that is so, by `VCenter.uptime`, if it is not asked again; nil for ever.
+    var certainUntil: Duration? { get }
+
     /// Makes sure that nobody has taken anything over.
     /// - Parameter completion: Called with nil, or with why nothing may be sent.
     func confirm(completion: @escaping (VSphereError?) -> Void)
@@ -40,6 +43,9 @@ extension Claims {
 
     /// Always, on one host.
     public var isCertain: Bool { true }
+
+    /// For ever, on one host.
+    public var certainUntil: Duration? { nil }
 
     /// Confirms it at once.
     public func confirm(completion: @escaping (VSphereError?) -> Void) { completion(nil) }
@@ -190,6 +196,8 @@ final class ItemLocks: Claims {
     }
 
     var isCertain: Bool { leases?.isCertain ?? true }
+
+    var certainUntil: Duration? { leases?.certainUntil }
 
     func confirm(completion: @escaping (VSphereError?) -> Void) {
         guard let leases else { return completion(nil) }

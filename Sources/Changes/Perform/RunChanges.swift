@@ -129,6 +129,7 @@ public final class RunChanges {
             vcenter.mayChange = { [self] in
                 opened?.claims.isCertain == false ? Self.isUncertain : nil
             }
+            vcenter.changesEnd = { [self] in opened?.claims.certainUntil }
         }
         let key = ObjectIdentifier(vcenter)
         if turns[key, default: (0, [])].taken < vcenter.profile.requestLimit {

@@ -9,7 +9,10 @@ public struct VersionEffect: Sendable {
     public let claimsItem: Bool
     /// Whether it makes a new latest version.
     public let makesVersion: Bool
+    /// Whether the thing it is about is gone afterwards.
+    public let deletes: Bool
     private let purgesTarget: Bool
+    private let deletesItem: Bool
 
     /// Looks an operation up.
     /// - Parameter operation: The function's name in Lua; one that this version of vmoon does not have has no effect.
@@ -19,23 +22,32 @@ public struct VersionEffect: Sendable {
         let consequences = effect?.consequences ?? []
         makesVersion = consequences.contains(.replacesLatest)
         purgesTarget = consequences.contains(.purgesVersion)
+        deletesItem = consequences.contains(.deletesItem)
+        deletes = consequences.contains {
+            [.deletesItem, .deletesLibrary, .deletesMachine].contains($0)
+        }
     }
 
     /// The item's latest version before and after a change; nil where it is not known.
     public func latest(of change: OperationRecord) -> (before: String?, after: String?) {
         // Of an item that was to be deleted another kind of version was read.
-        guard claimsItem, change.operation != Effect.Kind.deleteItem.rawValue else {
-            return (nil, nil)
-        }
+        if deletes { return (nil, change.isDone ? Self.deleted : nil) }
+        guard claimsItem else { return (nil, nil) }
         let before = change.latestBefore
         guard makesVersion else { return (before, before) }
         if change.isDone { return (before, change.result) }
         return (before, change.isOpen || change.isGivenUp ? nil : before)
     }
 
-    /// The versions that a change has purged, or may have purged.
+    /// Stands for the version of what is deleted.
+    public static let deleted = "deleted"
+    /// Stands for the versions of an item that is deleted.
+    public static let all = "all"
+
+    /// The versions that a change has purged, or may have purged; `all` stands for those of an item that is deleted.
     public func purged(by change: OperationRecord) -> [String] {
         guard change.mayHaveEffect else { return [] }
+        if deletesItem { return [Self.all] }
         return purgesTarget ? [change.version].compactMap { $0 } : change.purges ?? []
     }
 }

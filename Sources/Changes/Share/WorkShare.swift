@@ -20,7 +20,7 @@ public final class WorkShare {
     private unowned let changes: RunChanges
     private let leases: Leases?
     private let name: String
-    private let keys: [String]
+    let keys: [String]
     /// The places of the items that are not known to be over, those that are asked for next first.
     private var open: [Int]
     /// The items of this copy.
@@ -187,6 +187,20 @@ extension RunChanges {
                         operation: "share",
                         hint:
                             "--run-name NAME: the same for all copies, another one for the next night"
+                    )
+                )
+            }
+            let known = Set(shares.flatMap(\.keys))
+            if let twice = keys.first(where: known.contains) {
+                return .failure(
+                    VSphereError(
+                        .usage,
+                        "\(Display.name(twice)) is in a list that this run shares already: what is done stays done "
+                            + "under the run's name, and would not be handed out again",
+                        operation: "share",
+                        hint:
+                            "give the items of the second list keys of their own: "
+                            + "share(list, { key = function(it) return \"second \" .. it.id end })"
                     )
                 )
             }

@@ -37,21 +37,26 @@ final class PostgreSQLConnection {
 
     /// How long a connection, and a statement, may take, in milliseconds.
     private let limit: Int32
+    /// Told where connecting takes longer than a second.
+    private let onWait: (() -> Void)?
 
     /// Makes one; it is not connected yet.
     /// - Parameters:
     ///   - address: The database.
     ///   - limit: How long a connection, and a statement, may take, in milliseconds.
     ///   - prepare: Called with each new connection before it is used.
+    ///   - onWait: Called where connecting takes longer than a second.
     init(
         _ address: JournalAddress,
         limit: Int32 = 10_000,
         prepare: @escaping (PostgreSQLConnection) throws(JournalError) -> Void = {
             _ throws(JournalError) in
-        }
+        },
+        onWait: (() -> Void)? = nil
     ) {
         self.address = address
         self.limit = limit
+        self.onWait = onWait
         self.prepare = prepare
     }
 
@@ -74,7 +79,7 @@ final class PostgreSQLConnection {
                 hint: "install the package libpq5 (Debian, Ubuntu) or libpq (Fedora, Red Hat)"
             )
         }
-        guard let made = vm_pg_connect(address.text, "vmoon", limit) else {
+        guard let made = open() else {
             throw JournalError(.failed, "no memory is left for the journal \(address)")
         }
         handle = made
@@ -99,6 +104,19 @@ final class PostgreSQLConnection {
             close()
             throw error
         }
+    }
+
+    /// Makes a connection; where there is somebody to be told, first with less time.
+    private func open() -> OpaquePointer? {
+        let patience: Int32 = 1_000
+        guard let onWait, limit > patience else {
+            return vm_pg_connect(address.text, "vmoon", limit)
+        }
+        let made = vm_pg_connect(address.text, "vmoon", patience)
+        guard let made, vm_pg_is_late(made) else { return made }
+        vm_pg_close(made)
+        onWait()
+        return vm_pg_connect(address.text, "vmoon", limit - patience)
     }
 
     /// Runs a statement and passes each row of its answer to a closure; texts that are encoded are passed as they are.

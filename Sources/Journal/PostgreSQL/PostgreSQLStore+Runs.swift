@@ -33,6 +33,22 @@ extension PostgreSQLStore {
         return RunSummary(RunRecord(row), changes: counts, vcenters: vcenters)
     }
 
+    /// Whether the user of the database may write here: into the schema, or make it where there is none.
+    public func mayWrite() throws(JournalError) -> Bool {
+        let found = try read { (database) throws(JournalError) in
+            try database.rows(
+                """
+                SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'
+                    AND CASE WHEN to_regclass('vmoon.run') IS NOT NULL
+                        THEN has_table_privilege('vmoon.run', 'INSERT') AND has_table_privilege('vmoon.claim', 'INSERT')
+                        ELSE coalesce(has_schema_privilege(to_regnamespace('vmoon'), 'CREATE'),
+                            has_database_privilege(current_database(), 'CREATE')) END
+                """
+            ) { $0.text(0) == "t" }
+        }
+        return found == [true]
+    }
+
     /// The runs that have not ended, newest first: each is at work, or was killed.
     public func unendedRuns() throws(JournalError) -> [RunRecord] {
         try runs("ended IS NULL ORDER BY number DESC", [])

@@ -12,8 +12,13 @@ public final class PostgreSQLStore: JournalStore {
     /// - Parameters:
     ///   - address: The database.
     ///   - isReadOnly: Whether nothing may be written.
+    ///   - onWait: Called where the database does not answer for a second, and is waited for.
     /// - Throws: Why it cannot be used.
-    public init(_ address: JournalAddress, isReadOnly: Bool = false) throws(JournalError) {
+    public init(
+        _ address: JournalAddress,
+        isReadOnly: Bool = false,
+        onWait: (@Sendable () -> Void)? = nil
+    ) throws(JournalError) {
         self.address = address
         if isReadOnly {
             writer = Mutex(nil)
@@ -24,9 +29,13 @@ public final class PostgreSQLStore: JournalStore {
             try connection.connect()
             writer = Mutex(connection)
         }
-        let connection = PostgreSQLConnection(address) { database throws(JournalError) in
-            _ = try PostgreSQLSchema.version(of: database)
-        }
+        let connection = PostgreSQLConnection(
+            address,
+            prepare: { database throws(JournalError) in
+                _ = try PostgreSQLSchema.version(of: database)
+            },
+            onWait: onWait
+        )
         try connection.connect()
         reader = Mutex(connection)
     }

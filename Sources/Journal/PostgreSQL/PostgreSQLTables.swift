@@ -116,16 +116,27 @@ enum PostgreSQLTables {
     private static let forget = """
         CREATE FUNCTION vmoon.forget(before bigint, unended bigint) RETURNS void LANGUAGE sql AS $body$
             DELETE FROM vmoon.run r
-            WHERE r.started < before AND (r.ended IS NOT NULL OR r.started < before - unended)
+            WHERE r.started < before
                 AND NOT EXISTS (
                     SELECT FROM vmoon.operation o JOIN vmoon.run other ON other.id = o.run
                     WHERE (o.outcome IS NULL OR o.outcome = 'unknown')
                         AND coalesce(other.origin, other.id) = coalesce(r.origin, r.id))
                 AND NOT EXISTS (
-                    SELECT FROM vmoon.run later
-                    WHERE later.origin = coalesce(r.origin, r.id) AND later.started >= before);
+                    SELECT FROM vmoon.run other
+                    WHERE (other.id = coalesce(r.origin, r.id) OR other.origin = coalesce(r.origin, r.id))
+                        AND (other.started >= before OR other.ended IS NULL AND other.started >= before - unended
+                            AND NOT EXISTS (
+                                SELECT FROM vmoon.run later
+                                WHERE later.origin = coalesce(r.origin, r.id) AND later.number > other.number)))
+                -- Whoever takes an item up again goes on where the runs were that had it before.
+                AND NOT EXISTS (
+                    SELECT FROM vmoon.share s JOIN vmoon.run other ON other.id = ANY (string_to_array(s.runs, ' '))
+                    WHERE coalesce(other.origin, other.id) = coalesce(r.origin, r.id)
+                        AND (s.state IS NULL
+                            OR s.state = 'failed' AND s.changed >= to_timestamp((before - unended) / 1000.0)));
             DELETE FROM vmoon.share
-            WHERE changed < to_timestamp(before / 1000.0);
+            WHERE state = 'done' AND changed < to_timestamp(before / 1000.0)
+                OR state = 'failed' AND changed < to_timestamp((before - unended) / 1000.0);
         $body$
         """
 
@@ -139,7 +150,7 @@ enum PostgreSQLTables {
             number_of_group integer := -1;
             refused text := '';
         BEGIN
-            IF steps <> 1 THEN
+            IF EXISTS (SELECT FROM vmoon.schema s WHERE s.steps <> commit.steps) THEN
                 RAISE EXCEPTION 'another vmoon has changed the schema' USING ERRCODE = 'VM001';
             END IF;
             FOR part IN SELECT value FROM jsonb_array_elements(groups) LOOP

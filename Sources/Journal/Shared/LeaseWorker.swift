@@ -8,6 +8,8 @@ final class LeaseWorker: Sendable {
         let number: UInt64
         var key: String?
         var statement: (sql: String, values: [String])?
+        /// When it was asked for.
+        var asked: Duration = .zero
     }
 
     private struct State {
@@ -44,8 +46,9 @@ final class LeaseWorker: Sendable {
     }
 
     deinit {
-        for end in [results.reading, results.writing, requests.reading, requests.writing] {
-            close(end)
+        for pipe in [results, requests] {
+            close(pipe.reading)
+            close(pipe.writing)
         }
     }
 
@@ -54,6 +57,8 @@ final class LeaseWorker: Sendable {
     // MARK: From the loop's thread
 
     func ask(_ request: Request) {
+        var request = request
+        request.asked = now
         state.withLock { $0.requests.append(request) }
         Wake.up(requests.writing)
     }
@@ -71,6 +76,8 @@ final class LeaseWorker: Sendable {
     var certainUntil: Duration { state.withLock { $0.certainUntil } }
 
     var isCertain: Bool { now < certainUntil }
+
+    var isEnded: Bool { state.withLock { $0.isEnded } }
 
     var now: Duration { clock() }
 
@@ -105,7 +112,12 @@ final class LeaseWorker: Sendable {
         let database: PostgreSQLConnection
         /// When the life of the owner is prolonged next.
         var next: Duration = .zero
+        /// Whether something waits until the connection that broke is made anew.
+        var isWaiting = false
     }
+
+    /// How long what is wanted waits for a connection that broke; longer than a restart of the database takes.
+    private static var patience: Duration { .seconds(10) }
 
     /// How long before the end we stop being certain: for clocks that do not run alike, and for the way from looking at
     /// the clock to sending.
@@ -123,7 +135,8 @@ final class LeaseWorker: Sendable {
         )
         while true {
             let isAlive = state.withLock { $0.owner != nil }
-            let pause = isAlive ? max(work.next - clock(), .zero) : .seconds(3600)
+            var pause = isAlive ? max(work.next - clock(), .zero) : .seconds(3600)
+            if work.isWaiting { pause = min(pause, .milliseconds(100)) }
             Wake.wait(
                 requests.reading,
                 milliseconds: Int32(min((pause / .milliseconds(1)).rounded(.up), 1e9))
@@ -134,7 +147,7 @@ final class LeaseWorker: Sendable {
                 return (state.requests, state.given, state.isStopped)
             }
             if !isStopped, clock() >= work.next { renew(&work) }
-            answer(wanted, given, &work)
+            answer(wanted, given, &work, isStopped: isStopped)
             if isStopped { return finish(&work) }
         }
     }
@@ -163,6 +176,7 @@ final class LeaseWorker: Sendable {
                     (state.isEnded, state.certainUntil) = (true, .zero)
                 }
             }
+            if !lives { Wake.up(results.writing) }
             return nil
         } catch {
             work.next = asked + min(length / 10, .milliseconds(500))
@@ -194,7 +208,13 @@ final class LeaseWorker: Sendable {
         work.next = asked + length / 3
     }
 
-    private func answer(_ wanted: [Request], _ given: [String], _ work: inout Work) {
+    private func answer(
+        _ wanted: [Request],
+        _ given: [String],
+        _ work: inout Work,
+        isStopped: Bool
+    ) {
+        work.isWaiting = false
         guard !wanted.isEmpty || !given.isEmpty else { return }
         var results: [(UInt64, Leases.Answer)] = []
         let doubts = wanted.filter { $0.key == nil && $0.statement == nil }
@@ -210,9 +230,39 @@ final class LeaseWorker: Sendable {
             guard let (sql, values) = request.statement else { continue }
             results.append((request.number, ask(sql, values, &work)))
         }
+        if !isStopped { putBack(wanted, &results, &work) }
         guard !results.isEmpty else { return }
         state.withLock { $0.results += results }
         Wake.up(self.results.writing)
+    }
+
+    /// Asks again for what was not answered since the connection broke: nothing was sent for it yet, and it may be made
+    /// anew.
+    ///
+    /// Statements have an end of their own to that. A database that was away for longer is asked once, until it is there
+    /// again.
+    private func putBack(
+        _ wanted: [Request],
+        _ results: inout [(UInt64, Leases.Answer)],
+        _ work: inout Work
+    ) {
+        let failed = Set(
+            results.compactMap { number, answer in
+                if case .failed(let error) = answer, error.kind == .away { number } else { nil }
+            }
+        )
+        guard !failed.isEmpty else {
+            if !results.isEmpty { work.database.isAway = false }
+            return
+        }
+        guard !work.database.isAway, state.withLock({ $0.owner != nil }) else { return }
+        let unanswered = wanted.filter { failed.contains($0.number) && $0.statement == nil }
+        let again = unanswered.filter { now < $0.asked + Self.patience }
+        work.database.isAway = again.count < unanswered.count
+        guard !again.isEmpty else { return }
+        work.isWaiting = true
+        results.removeAll { number, _ in again.contains { $0.number == number } }
+        state.withLock { $0.requests = again + $0.requests }
     }
 
     private func ask(_ sql: String, _ values: [String], _ work: inout Work) -> Leases.Answer {

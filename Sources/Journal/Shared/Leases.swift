@@ -40,6 +40,8 @@ public final class Leases: @unchecked Sendable {
 
     /// Readable when `deliver` has answers to deliver.
     public let descriptor: Int32
+    /// Called once, in `deliver`, when somebody has taken from us: then nothing is ours any more.
+    public var onLoss: (() -> Void)?
     private let worker: LeaseWorker
     private var waiting: [UInt64: (Answer) -> Void] = [:]
     private var count: UInt64 = 0
@@ -124,11 +126,14 @@ public final class Leases: @unchecked Sendable {
     /// A list as the database reads it.
     public static func list(_ texts: [String]) -> String { LeaseWorker.list(texts) }
 
-    /// Calls the completions of what was answered.
+    /// Calls the completions of what was answered, and `onLoss`.
     public func deliver() {
         for (number, answer) in worker.takeResults() {
             waiting.removeValue(forKey: number)?(answer)
         }
+        guard worker.isEnded, let onLoss else { return }
+        self.onLoss = nil
+        onLoss()
     }
 
     /// Takes something, and waits for the answer.

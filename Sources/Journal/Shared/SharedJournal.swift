@@ -8,8 +8,11 @@ public final class SharedJournal: Sendable {
     public let address: JournalAddress
     private let folder: String?
     private let owner: Leases.Owner
-    private let length: Duration
+    /// How long a claim lasts after this process was heard of last.
+    public let lease: Duration
     private let clock: @Sendable () -> Duration
+    /// One that this process has used before, with other settings: what it has claimed is given back with the rest.
+    private let earlier: SharedJournal?
 
     private struct Opened: ~Copyable {
         var writing: HandoverStore?
@@ -25,6 +28,7 @@ public final class SharedJournal: Sendable {
     ///   - host: The name of the machine.
     ///   - process: The process.
     ///   - length: How long a claim lasts after this process was heard of last.
+    ///   - earlier: The one that this process has used so far.
     ///   - clock: A clock that goes on while the process is stopped.
     public init(
         _ address: JournalAddress,
@@ -32,11 +36,13 @@ public final class SharedJournal: Sendable {
         host: String,
         process: Int32,
         length: Duration,
+        earlier: SharedJournal? = nil,
         clock: @escaping @Sendable () -> Duration
     ) {
         self.address = address
+        self.earlier = earlier
         self.folder = folder
-        self.length = length
+        lease = length
         self.clock = clock
         owner = Leases.Owner(run: "", host: host, process: process)
         opened = Mutex(Opened())
@@ -46,9 +52,13 @@ public final class SharedJournal: Sendable {
     public static let usualLease: Duration = .seconds(15)
 
     /// The journal for reading.
+    /// - Parameter onWait: Called where the database does not answer for a second, and is waited for.
+    /// - Returns: The journal.
     /// - Throws: Why it cannot be read.
-    public func reading() throws(JournalError) -> PostgreSQLStore {
-        try PostgreSQLStore(address, isReadOnly: true)
+    public func reading(
+        onWait: (@Sendable () -> Void)? = nil
+    ) throws(JournalError) -> PostgreSQLStore {
+        try PostgreSQLStore(address, isReadOnly: true, onWait: onWait)
     }
 
     /// The journal for writing; what was kept on this machine is handed over.
@@ -80,7 +90,7 @@ public final class SharedJournal: Sendable {
             if let known = opened.leases { return known }
             var owner = owner
             owner.run = opened.run ?? ""
-            let made = try Leases(address, owner, length: length, clock: clock)
+            let made = try Leases(address, owner, length: lease, clock: clock)
             opened.leases = made
             return made
         }
@@ -94,6 +104,7 @@ public final class SharedJournal: Sendable {
 
     /// Gives everything back.
     public func end() {
+        earlier?.end()
         let leases = opened.withLock { opened in
             defer { opened.leases = nil }
             return opened.leases
@@ -112,6 +123,15 @@ public final class SharedJournal: Sendable {
 }
 
 extension PostgreSQLStore {
+    /// The names of the locks of `--lock` that are held, in order.
+    public func locks() throws(JournalError) -> [String] {
+        try read { (database) throws(JournalError) in
+            try database.rows(
+                "SELECT substr(key, 6) FROM vmoon.claim WHERE starts_with(key, 'lock ') ORDER BY key"
+            ) { $0.text(0) ?? "" }
+        }
+    }
+
     /// Which of some keys are claimed by somebody who lives.
     func claimed(_ keys: [String]) throws(JournalError) -> Set<String> {
         let found = try read { (database) throws(JournalError) in

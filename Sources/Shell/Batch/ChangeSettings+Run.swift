@@ -38,7 +38,10 @@ extension ChangeSettings {
         // A private simulator ends with the run, and so does its journal; a cassette changes nothing at all.
         guard !options.usesSimulator, options.replayFile == nil else { return }
         open = { Self.open(in: world) }
-        sharing = world.sharedJournal == nil ? .impossible : .copies(options.name ?? "")
+        // A rehearsed run has nobody beside it.
+        sharing =
+            world.sharedJournal != nil
+            ? .copies(options.name ?? "") : world.rehearsal == nil ? .impossible : .alone
         run.continues = continuation?.previous.identifier
         run.origin = continuation?.previous.first
         history = continuation?.history ?? history

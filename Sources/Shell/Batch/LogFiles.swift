@@ -107,6 +107,7 @@ final class LogFiles {
 
     private func write(_ record: LogRecord, isShown: Bool) {
         reopenIfAsked()
+        guard isShown || path != nil else { return }
         let record = record.cleaned(by: redaction)
         let line = (format == .json ? record.json(runID: runID) : record.text) + "\n"
         let bytes = Array(line.utf8)

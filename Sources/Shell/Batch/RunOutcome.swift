@@ -13,6 +13,8 @@ struct RunOutcome: Equatable {
     var reachedDeadline = false
     /// Whether the step of `--until` stopped it.
     var reachedStep = false
+    /// Whether another run has taken the lock of this one.
+    var lostLock = false
     /// Whether a change was left with an unknown outcome, even if the script caught the
     /// error.
     var hasUnknownOutcome = false
@@ -27,7 +29,8 @@ struct RunOutcome: Equatable {
     /// How the journal says that it ended.
     var record: String { reachedStep ? "\(ending), --until" : "\(ending)" }
 
-    /// How the process ends; the first that applies of: `os.exit(n)`, 80, 124, the signal, the error's code.
+    /// How the process ends; the first that applies of: `os.exit(n)`, 80, 124, the signal, 75 for a lost lock, the error's
+    /// code.
     ///
     /// Lost output, and what was planned and not done, count only if there was no other failure.
     var ending: World.Ending {
@@ -35,6 +38,7 @@ struct RunOutcome: Equatable {
         if hasUnknownOutcome { return .code(ExitCode.outcomeUnknown.rawValue) }
         if reachedDeadline { return .code(ExitCode.deadline.rawValue) }
         if let signal { return .signal(Int32(signal)) }
+        if lostLock { return .code(ExitCode.tryAgain.rawValue) }
         if !reachedStep, let error { return .code(error.exitCode) }
         if lostOutput, !reachedStep { return .code(ExitCode.outputFailed.rawValue) }
         return .code((leftPlanned && !reachedStep ? ExitCode.scriptError : .done).rawValue)

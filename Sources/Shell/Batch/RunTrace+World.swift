@@ -9,44 +9,32 @@ extension RunTrace {
     ///   - start: What begins.
     ///   - world: The surroundings; programs of the run find their place in the trace there.
     ///   - redaction: Takes secrets out of what is sent.
-    /// - Returns: nil where no trace is wanted, or its settings are wrong, which is a warning.
+    /// - Returns: nil where no trace is wanted.
+    /// - Throws: For settings that are wrong.
     static func begin(
         _ options: RunOptions,
         _ start: RunStart,
         _ world: World,
         _ redaction: Redaction
-    ) -> RunTrace? {
-        guard options.changes != .planned else { return nil }
-        do throws(TraceSettings.Problem) {
-            guard let settings = try TraceSettings.read(world.environment) else { return nil }
-            for header in settings.headers { redaction.hide(Secret(header.value)) }
-            let trace = RunTrace(
-                settings,
-                world.environment,
-                Run(
-                    identifier: start.identifier,
-                    script: start.script,
-                    began: world.wallTime(),
-                    host: start.host,
-                    process: start.process
-                ),
-                wallTime: world.wallTime,
-                cleaned: { redaction.cleaned($0) }
-            )
-            world.replaceVariable(TraceContext.variable, trace.header(trace.span))
-            return trace
-        } catch {
-            world.warn("the trace: \(error.message)")
-            return nil
-        }
-    }
-
-    /// Begins to send it; what is wrong is a warning.
-    func connect(_ runtime: Runtime, _ world: World) {
-        do throws(TraceSettings.Problem) {
-            try connect(runtime) { problem in world.warn(problem) }
-        } catch {
-            world.warn("the trace: \(error.message)")
-        }
+    ) throws(TraceSettings.Problem) -> RunTrace? {
+        guard options.changes != .planned,
+            let settings = try TraceSettings.read(world.environment)
+        else { return nil }
+        for header in settings.headers { redaction.hide(Secret(header.value)) }
+        let trace = RunTrace(
+            settings,
+            world.environment,
+            Run(
+                identifier: start.identifier,
+                script: start.script,
+                began: world.wallTime(),
+                host: start.host,
+                process: start.process
+            ),
+            wallTime: world.wallTime,
+            cleaned: { redaction.cleaned($0) }
+        )
+        world.replaceVariable(TraceContext.variable, trace.header(trace.span))
+        return trace
     }
 }

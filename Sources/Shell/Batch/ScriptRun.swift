@@ -30,50 +30,7 @@ final class ScriptRun {
     private var outcome = RunOutcome()
     private var prompt: Prompt?
 
-    /// Carries out the command line and ends the process.
-    static func start(
-        _ invocation: Invocation,
-        _ world: inout World,
-        continuing continuation: RunContinuation? = nil,
-        noting role: NeededRole? = nil
-    ) {
-        // If the start fails, the address is no longer in the environment.
-        let surroundings = world
-        let invocation = world.rehearsal == nil ? invocation : invocation.rehearsed
-        // Later the run's own deadline applies.
-        var deadline = invocation[.deadline]?.duration
-        let secrets = SecretVault()
-        secrets.redaction.hideProxies(of: world.environment)
-        let runID = world.recordedRun ?? world.newRun()
-        var log: RunLog?
-        func fail(_ message: String, _ code: ExitCode) {
-            surroundings.refuseRun(invocation, message, code, log: log, secrets.redaction)
-        }
-        do {
-            let settings = try Settings(invocation, world: &world) { text, name in
-                ConfigurationScript.load(text, name, within: deadline, surroundings)
-            }
-            deadline = nil
-            // A program that the script starts must not report its own end.
-            world.environment["VMOON_PING_URL"] = nil
-            world.removeVariable("VMOON_PING_URL")
-            let opened = try RunLog(
-                invocation,
-                settings.run,
-                runID: runID,
-                world,
-                secrets.redaction
-            )
-            log = opened
-            try ScriptRun(invocation, world, settings, continuation, role, secrets, opened).run()
-        } catch let error as SettingsError {
-            fail(error.description, error.exitCode)
-        } catch {
-            fail("\(error)", .internalError)
-        }
-    }
-
-    private init(
+    init(
         _ invocation: Invocation,
         _ world: World,
         _ settings: Settings,
@@ -171,6 +128,9 @@ final class ScriptRun {
         clock?.waitsForOthers = { [unowned runtime] in runtime.waitsForOthers }
         watchers = try RunWatchers(settings.run, metrics, runtime, runID: runID, warn: log.warn)
         log.connect(runtime)
+        if lock != nil, let leases = try world.sharedJournal?.leases() {
+            runtime.stop(whenLost: leases)
+        }
         leave.action = { [unowned self] status in
             outcome.exitStatus = status
             end()
@@ -182,7 +142,7 @@ final class ScriptRun {
         var action: ((Int) -> Void)?
     }
 
-    private func run() {
+    func run() {
         prepare()
         if continuation != nil, let error = runtime.recordRun() {
             log.tell(RunProblem("\(error.message); \(error.hint ?? "")", kind: error.kind.rawValue))
@@ -305,6 +265,7 @@ final class ScriptRun {
         if let interruption, interruption > 0 { outcome.signal = interruption }
         outcome.reachedDeadline = interruption == Interpreter.deadline
         outcome.reachedStep = interruption == Interpreter.reached
+        outcome.lostLock = interruption == Interpreter.lost
         outcome.exitStatus = runtime.interpreter.exitStatus
     }
 
@@ -365,6 +326,11 @@ final class ScriptRun {
         if outcome.lostOutput, outcome.signal == nil, let code = Interpreter.flushOutput() {
             log.tell(RunProblem("standard output: \(PosixError("write", code: code).description)"))
         }
+        if outcome.lostLock {
+            let text =
+                "another run has taken the lock, since this one did not say in time that it lives"
+            log.tell(RunProblem(text, kind: "conflict"))
+        }
         guard outcome.exitStatus == nil else { return }
         let isTold = reportError()
         guard outcome.hasUnknownOutcome, !isTold else { return }
@@ -383,6 +349,7 @@ final class ScriptRun {
             return false
         }
         if outcome.reachedStep { return false }
+        if outcome.lostLock, error.raised?.kind == "cancelled" { return false }
         // The sender of a signal knows the reason.
         if error.raised?.kind == "cancelled", outcome.signal != nil { return false }
         var script: String?

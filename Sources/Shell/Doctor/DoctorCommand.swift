@@ -59,6 +59,11 @@ enum DoctorCommand {
                 .usage
             )
         }
+        do throws(SettingsError) {
+            try JournalSetting.find(invocation, in: &world)
+        } catch {
+            return world.fail(error.description, error.exitCode)
+        }
         var machine = MachineFacts(in: world)
         var targets: [DoctorTarget] = []
         let surroundings = world
@@ -222,7 +227,15 @@ extension MachineFacts {
             let mounts = try? world.readFile("/proc/self/mounts", 1 << 20).text
             let place = world.realPath(folder) ?? folder
             fileSystem = mounts.flatMap { Self.fileSystem(of: place, in: $0) }
-            if stateProblem == nil, hasStateFolder { journal = Self.journal(in: world) }
+            if stateProblem == nil, hasStateFolder, world.sharedJournal == nil {
+                journal = Self.journal(in: world)
+            }
+        }
+        if let shared = world.sharedJournal {
+            database = "\(shared.address)"
+            journal = Self.journal(in: world)
+            keptOutcomes = shared.keptCount()
+            mayWriteDatabase = (try? shared.reading().mayWrite()) ?? false
         }
         inputIsTerminal = world.inputIsTerminal
         outputIsTerminal = world.output.isTerminal

@@ -26,6 +26,12 @@ struct MachineFacts {
     /// The kind of the file system that it is on; nil if that is not known.
     var fileSystem: String?
     var journal = Journal.none
+    /// The database that hosts share the journal in, without a password; nil where it is a file.
+    var database: String?
+    /// Whether its user may write there.
+    var mayWriteDatabase = true
+    /// How many outcomes wait on this machine to be handed over to it.
+    var keptOutcomes = 0
     /// The number of lock files; nil without a folder.
     var lockFiles: Int?
     /// The runs that hold a lock of their own, `pid 12, run 5f3c…, since …`.
@@ -50,7 +56,8 @@ extension MachineFacts {
                 .wrong("settings", spelling.foreign(problem.message), try: spelling.foreign(hint))
             )
         }
-        return found + [state(spelling), journal(spelling), locks(spelling), terminal]
+        return found + [state(spelling), journal(spelling)]
+            + (database.map { [shared($0, spelling)] } ?? []) + [locks(spelling), terminal]
     }
 
     private var programs: Diagnosis {
@@ -108,6 +115,31 @@ extension MachineFacts {
         case .unusable(let message, let hint):
             .wrong("journal", spelling.text(message), try: spelling.text(hint))
         }
+    }
+
+    /// The database that the journal is in; whether it can be reached, the line before tells.
+    private func shared(_ database: String, _ spelling: Spelling) -> Diagnosis {
+        let place =
+            spelling.mask == nil ? Display.escape(database) : "a database, whose name is masked"
+        if case .unusable = journal {
+            return .unseen("database", because: "it cannot be used as it is: \(place)")
+        }
+        guard mayWriteDatabase else {
+            return .wrong(
+                "database",
+                "\(place), and its user may only read there",
+                try: "the user needs the right to create and write the schema vmoon"
+            )
+        }
+        guard keptOutcomes == 0 else {
+            let what = keptOutcomes == 1 ? "an outcome is" : "\(keptOutcomes) outcomes are"
+            return .odd(
+                "database",
+                "\(place); \(what) kept on this machine, since it was away",
+                try: "vmoon reconcile"
+            )
+        }
+        return .good("database", place)
     }
 
     /// File systems on which `flock` may hold on one machine only, or not at all.

@@ -71,7 +71,25 @@ struct RunChoice: Equatable {
             }
             query.identifiers = found
         }
-        return .success(try store.summaries(query).map { RunRow($0, now: now, alive: alive) })
+        let rows = try store.summaries(query).map { summary throws(JournalError) in
+            try RunRow(withoutUnderWay(summary, alive, store), now: now, alive: alive)
+        }
+        return .success(rows.filter { !query.isOpen || $0.changes.unknown > 0 })
+    }
+
+    /// The counts of a run at work without the changes that it is making: the verdict of these is still to come.
+    private func withoutUnderWay(
+        _ summary: RunSummary,
+        _ alive: [String],
+        _ store: any JournalStore
+    ) throws(JournalError) -> RunSummary {
+        guard summary.changes.unknown > 0, alive.contains(summary.run.identifier) else {
+            return summary
+        }
+        var summary = summary
+        summary.changes.unknown -= try store.operations(ofRun: summary.run.identifier)
+            .count { $0.outcome == nil }
+        return summary
     }
 
     /// The same for the journal.

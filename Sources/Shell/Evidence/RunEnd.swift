@@ -47,6 +47,15 @@ struct RunProblem: Equatable {
 
     init(_ message: String, kind: String? = nil) { (self.message, self.kind) = (message, kind) }
 
+    /// The end of a run that leaves changes of which nobody knows whether they happened.
+    static func doubt(_ changes: Int) -> RunProblem {
+        let changes = Report.count(changes, "change is", "changes are")
+        return RunProblem(
+            "the outcome of \(changes) not known",
+            kind: ErrorKind.unknownOutcome.rawValue
+        )
+    }
+
     /// The fields of its record.
     var fields: [JSONValue.Member] {
         var fields = [JSONValue.Member("event", "error")]
@@ -70,7 +79,7 @@ struct RunEnd: Equatable {
     var exitCode: Int32
     /// The signal that ended it; nil for none.
     var signal: Int32?
-    /// The kind of the error; nil without one, and for an error that has none.
+    /// The kind of the error: that of a script's error table, else by how it ended; nil if it reached its end.
     var kind: String?
     /// The error, or how it ended, on one line.
     var message: String
@@ -86,11 +95,31 @@ struct RunEnd: Equatable {
     ) {
         exitCode = ending.shellStatus
         if case .signal(let number) = ending { signal = number }
-        kind = exitCode == 0 ? nil : problem?.kind
+        kind = exitCode == 0 ? nil : problem?.kind ?? Self.kind(ending)
         let words = signal.map { "ended by signal \($0)" } ?? "ended with exit code \(exitCode)"
         message = exitCode == 0 ? "done" : problem?.message ?? words
         self.duration = duration
         self.changes = changes
+    }
+
+    private static func kind(_ ending: World.Ending) -> String {
+        guard case .code(let number) = ending, let code = ExitCode(rawValue: number) else {
+            if case .signal = ending { return "signal" }
+            return ErrorKind.error.rawValue
+        }
+        let kind: ErrorKind =
+            switch code {
+            case .usage: .usage
+            case .notFound: .notFound
+            case .tryAgain: .resourceBusy
+            case .configuration: .configuration
+            case .cannotCreateState: .journal
+            case .outputFailed: .output
+            case .outcomeUnknown: .unknownOutcome
+            case .conflict: .conflict
+            default: .error
+            }
+        return code == .deadline ? "deadline" : kind.rawValue
     }
 
     /// Whether the run did not do its work.

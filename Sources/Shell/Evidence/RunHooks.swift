@@ -52,27 +52,35 @@ struct RunHooks {
 
     /// Starts the programs, one after the other, with the record on their standard input.
     ///
-    /// `traceparent` is the place of the run in its trace; nil for one that is not traced.
-    func tell(_ end: RunEnd, _ record: String, traceparent: String? = nil) {
-        guard let world else { return }
+    /// - Parameters:
+    ///   - end: How the run ended.
+    ///   - record: The same as a line of JSON.
+    ///   - traceparent: The place of the run in its trace; nil for one that is not traced.
+    ///   - warn: Called with what went wrong.
+    func tell(
+        _ end: RunEnd,
+        _ record: @autoclosure () -> String,
+        traceparent: String? = nil,
+        warn: (String) -> Void
+    ) {
+        let hooks = hooks.filter { end.isFailure || !$0.onlyFailures }
+        guard let world, !hooks.isEmpty else { return }
+        let input = Array((record() + "\n").utf8)
         var environment = Self.withoutPasswords(world.environment)
         if let traceparent { environment[TraceContext.variable] = traceparent }
-        for hook in hooks where end.isFailure || !hook.onlyFailures {
+        for hook in hooks {
             var command = Command(
                 hook.words,
                 timeout: limit,
                 outputLimit: Self.outputLimit
             )
-            command.feed = Command.Feed(
-                input: Array((record + "\n").utf8),
-                environment: environment
-            )
+            command.feed = Command.Feed(input: input, environment: environment)
             let name = "\(hook.option): \(Display.name(hook.words[0]))"
             do throws(PosixError) {
                 let outcome = try world.run(command)
-                if let problem = Self.problem(outcome, limit) { world.warn("\(name) \(problem)") }
+                if let problem = Self.problem(outcome, limit) { warn("\(name) \(problem)") }
             } catch {
-                world.warn("\(name): \(Display.escape(error.description))")
+                warn("\(name): \(Display.escape(error.description))")
             }
         }
     }
@@ -92,10 +100,14 @@ struct RunHooks {
         }
     }
 
-    /// The variables without those of ours that hold a password.
+    /// The variables without those of ours that hold a password, or the key of a collector.
     static func withoutPasswords(_ environment: [String: String]) -> [String: String] {
         var kept = environment
-        for name in ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"] { kept[name] = nil }
+        for name in ["VMOON_PASSWORD", "GOVC_PASSWORD", "VMOON_PING_URL"]
+            + TraceSettings.headerVariables
+        {
+            kept[name] = nil
+        }
         for name in ["VMOON_VCENTER", "GOVC_URL"] {
             guard let text = kept[name], text.contains("@") else { continue }
             kept[name] = (try? Endpoint.parse(text)) == nil ? nil : Endpoint.withoutPassword(text)

@@ -1,4 +1,5 @@
 internal import Bindings
+internal import Changes
 internal import JSON
 internal import Journal
 internal import Synchronization
@@ -21,6 +22,8 @@ final class RunLog {
     private struct Progress {
         /// The first problem that was told.
         var problem: RunProblem?
+        /// The first of a change whose outcome is not known.
+        var doubt: RunProblem?
         var changes = ChangeCounts()
         var isEnded = false
     }
@@ -43,8 +46,12 @@ final class RunLog {
         began = world.monotonicTime()
         isJSON = options.logFormat == .json
         start = RunStart(invocation, identifier: runID, world)
-        trace = isTraced ? RunTrace.begin(options, start, world, redaction) : nil
+        let traced = Result { [start] () throws(TraceSettings.Problem) in
+            isTraced ? try RunTrace.begin(options, start, world, redaction) : nil
+        }
+        trace = (try? traced.get()) ?? nil
         writeStart()
+        if case .failure(let problem) = traced { warn(ofTrace: problem) }
     }
 
     /// The log of a run whose settings are wrong: with as much of them as is not.
@@ -65,7 +72,15 @@ final class RunLog {
     /// Uses the loop and the prompt of the run.
     func connect(_ runtime: Runtime) {
         files.showAbove = { [unowned runtime] in runtime.showAbove }
-        trace?.connect(runtime, world)
+        do throws(TraceSettings.Problem) {
+            try trace?.connect(runtime) { [unowned self] problem in warn(problem) }
+        } catch {
+            warn(ofTrace: error)
+        }
+    }
+
+    private func warn(ofTrace problem: TraceSettings.Problem) {
+        warn("the trace: \(problem.message); nothing is sent")
     }
 
     private func writeStart() {
@@ -83,11 +98,34 @@ final class RunLog {
         progress.withLock { $0.changes.add(outcome) }
     }
 
+    /// Notes the state of a change of an earlier run that this one has looked at.
+    func note(_ operation: OperationRecord) {
+        var fields: [JSONValue.Member] = [
+            .init("op_id", .string(operation.identifier)),
+            .init("operation", .string(operation.operation)),
+            .init("vcenter", .string(operation.vcenter)),
+        ]
+        if !operation.item.isEmpty { fields.append(.init("item", .string(operation.item))) }
+        if let name = operation.itemName { fields.append(.init("item_name", .string(name))) }
+        let outcome = operation.outcome?.rawValue ?? "unknown"
+        fields.append(.init("attempt", .integer(operation.attempts)))
+        fields.append(.init("outcome", .string(outcome)))
+        let level: LogRecord.Level = operation.isOpen ? .error : operation.isDone ? .info : .warn
+        let message =
+            "\(operation.operation) of an earlier run: \(operation.explanation ?? outcome)"
+        files.write(ofRun: record(level, message, fields))
+    }
+
     /// Tells what ended the run: to a person in words, else as a record.
     ///
     /// `isToldElsewhere` is for what a person sees in the output: then only the log has it.
     func tell(_ found: RunProblem, isToldElsewhere: Bool = false) {
-        progress.withLock { $0.problem = $0.problem ?? found }
+        progress.withLock { progress in
+            progress.problem = progress.problem ?? found
+            if found.kind == ErrorKind.unknownOutcome.rawValue {
+                progress.doubt = progress.doubt ?? found
+            }
+        }
         files.write(problem: record(.error, found.message, found.fields))
         guard !isJSON, !isToldElsewhere else { return }
         let lines = [found.message] + found.advice + found.frames
@@ -109,9 +147,14 @@ final class RunLog {
         guard var state = takeEnd() else { return }
         if hasUnknownOutcome { state.changes.unknown = max(state.changes.unknown, 1) }
         let (end, record) = self.end(ending, state)
-        files.write(ofRun: record)
         trace?.end(.init(exitCode: end.exitCode, kind: end.kind, message: end.message))
-        hooks.tell(end, files.json(record), traceparent: trace.map { $0.header($0.span) })
+        files.write(ofRun: record)
+        hooks.tell(
+            end,
+            files.json(record),
+            traceparent: trace.map { $0.header($0.span) },
+            warn: warn
+        )
     }
 
     /// Writes that the run is ended by force, and tells the programs that are to know; on another thread, while that of
@@ -125,7 +168,10 @@ final class RunLog {
         let (end, record) = self.end(ending, state)
         // The secrets of the run belong to its thread; nothing of others is in this record.
         let line = files.writeByForce(record)
-        hooks.tell(end, line, traceparent: trace.map { $0.header($0.span) })
+        hooks.tell(end, line, traceparent: trace.map { $0.header($0.span) }) { problem in
+            _ = files.writeByForce(self.record(.warn, problem, []))
+            world.warn(problem)
+        }
     }
 
     /// The state at the end; nil if another thread has told of the end already.
@@ -137,9 +183,10 @@ final class RunLog {
     }
 
     private func end(_ ending: World.Ending, _ state: Progress) -> (RunEnd, LogRecord) {
+        let isUnknown = ending == .code(ExitCode.outcomeUnknown.rawValue)
         let end = RunEnd(
             ending,
-            state.problem,
+            isUnknown ? state.doubt ?? .doubt(state.changes.unknown) : state.problem,
             duration: world.monotonicTime() - began,
             changes: state.changes
         )

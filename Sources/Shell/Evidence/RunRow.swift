@@ -45,6 +45,9 @@ struct RunRow: Equatable {
     /// The beginning of its identifier, as it is accepted wherever a run is named.
     var short: String { RecordName.short(run.identifier) }
 
+    /// Whether nothing can continue it: it reached its end, or is at work.
+    var isAtItsEnd: Bool { end == .runs || run.isFinished }
+
     /// The script and its arguments on one line; nothing in it is secret or commands a terminal.
     var script: String {
         // An older version of vmoon may have recorded secrets.
@@ -119,7 +122,7 @@ extension RunRow {
     /// - Parameter chain: The runs that continue one another, the oldest first.
     /// - Returns: nil where nothing goes on.
     func wayOn(_ chain: [RunRecord]) -> WayOn? {
-        guard end != .runs, !run.isFinished, chain.last?.identifier == run.identifier,
+        guard !isAtItsEnd, chain.last?.identifier == run.identifier,
             let recipe = chain.lazy.compactMap({ $0.recipe.flatMap(RunRecipe.init) }).first,
             !recipe.isHeldToPlan
         else { return nil }

@@ -1,3 +1,4 @@
+internal import Journal
 internal import Posix
 internal import VSphere
 
@@ -25,6 +26,7 @@ extension World {
         }
         let log = log ?? RunLog(failed: invocation, runID: runID, world, redaction)
         log.tell(RunProblem(message))
+        world.sharedJournal?.end()
         if tellsWatchers { RunWatchers.tellFailedStart(invocation, code, world) }
         log.end(.code(code.rawValue), hasUnknownOutcome: false)
         world.end(.code(code.rawValue))

@@ -111,8 +111,9 @@ enum ReconcileCommand {
         let isHere = run.host == world.hostName && world.isReadable("/proc/\(run.process)")
         let isAlive = try world.sharedJournal == nil ? isHere : !world.areAtWork([run]).isEmpty
         guard isAlive else { return }
+        let host = run.host == world.hostName ? "" : " on \(Display.escape(run.host))"
         throw SettingsError(
-            "its run is alive (pid \(run.process)), and may be sending it now",
+            "its run is alive (pid \(run.process)\(host)), and may be sending it now",
             hint: "wait for its end, or stop it",
             exitCode: .tryAgain
         )

@@ -194,6 +194,7 @@ final class ReconcileRun {
         if let at = records.firstIndex(where: { $0.identifier == record.identifier }) {
             records[at] = record
         }
+        log.note(record)
         if !isJSON { write(record.line) }
     }
 

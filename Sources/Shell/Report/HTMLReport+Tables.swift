@@ -92,7 +92,7 @@ extension HTMLReport {
         page.versions(
             change.before,
             change.after,
-            isInDoubt: change.isInDoubt && change.makesVersion
+            isInDoubt: change.hasUnknownVersion
         )
         if !change.purged.isEmpty {
             let verb = change.isInDoubt ? "purges, if it happened, " : "purged "
@@ -101,7 +101,7 @@ extension HTMLReport {
         page.put("</td><td>")
         page.state(change.state)
         page.note(change.outcomeNote, before: "")
-        page.note(change.explanation, before: "")
+        if change.explanation != change.outcomeNote { page.note(change.explanation, before: "") }
         page.put("</td><td><bdi>")
         page.put(change.user, .markup)
         page.put("</bdi>")

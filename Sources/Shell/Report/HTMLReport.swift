@@ -1,3 +1,4 @@
+internal import Changes
 internal import Journal
 internal import Text
 
@@ -66,12 +67,13 @@ struct HTMLReport {
             .markup
         )
         let counts = report.counts
-        let purged = report.items.reduce(0) { $0 + $1.purged.count }
+        let gone = report.items.count { $0.after == VersionEffect.deleted }
+        let purged = report.items.reduce(0) { $0 + $1.purged.count { $0 != VersionEffect.all } }
         let figures: [(String, Int, String)] = [
             ("in doubt", counts.unknown, counts.unknown > 0 ? "unknown" : ""),
             ("done", counts.done, ""), ("refused", counts.refused, ""),
             ("not sent", counts.notSent, ""), ("under way", counts.running, ""),
-            ("versions purged", purged, ""),
+            ("deleted", gone, ""), ("versions purged", purged, ""),
         ]
         for (name, number, mark) in figures where number > 0 || name == "in doubt" {
             page.put("<li><b class=\"\(mark)\">\(number.grouped)</b> \(name)</li>\n")
@@ -110,7 +112,10 @@ struct HTMLReport {
         for run in resumable { writeEnd(of: run, to: &page) }
         if !died.isEmpty {
             page.put("<h2>\(Report.count(died.count, "run")) died</h2>\n")
-            page.put("<p>The process is gone and has not said how it ended.</p>\n")
+            page.put(
+                "<p>The process is gone and has not said how it ended, and the script has no steps "
+            )
+            page.put("to go on from: look what it had left to do.</p>\n")
         }
         for run in died { writeEnd(of: run, to: &page) }
         page.put("</section>\n")

@@ -1,9 +1,11 @@
 internal import Journal
 internal import Text
 
-/// A report as JUnit's XML, for continuous integration: a suite for each run, a case for each change.
+/// A report as JUnit's XML, for continuous integration: a suite for each run, with a case for the run itself and one for
+/// each change.
 ///
-/// A refused change is a failure, one in doubt an error, one that was never sent is skipped.
+/// A run that did not reach its end and is not continued is an error; a refused change is a failure, one in doubt an
+/// error, one that was never sent is skipped.
 struct JUnitReport {
     /// The beginning of every such file.
     static let beginning =
@@ -14,21 +16,25 @@ struct JUnitReport {
     /// Writes the document.
     func write(to file: inout ReportOutput) {
         file.put(Self.beginning)
-        file.put("\(Self.numbers(report.counts))>\n")
+        file.put("\(Self.numbers(report.counts, of: report.runs))>\n")
         for run in report.runs { write(run, to: &file) }
         file.put("</testsuites>\n")
     }
 
-    private static func numbers(_ counts: ReportCounts) -> String {
-        " tests=\"\(counts.total)\" failures=\"\(counts.refused)\" errors=\"\(counts.unknown)\" "
-            + "skipped=\"\(counts.notSent + counts.running)\""
+    private static func numbers(_ counts: ReportCounts, of runs: [Report.Run]) -> String {
+        let errors = counts.unknown + runs.count { $0.verdict == .error }
+        let skipped = counts.notSent + counts.running + runs.count { $0.verdict == .skipped }
+        return " tests=\"\(counts.total + runs.count)\" failures=\"\(counts.refused)\" "
+            + "errors=\"\(errors)\" skipped=\"\(skipped)\""
     }
 
     private func write(_ run: Report.Run, to file: inout ReportOutput) {
         let record = run.row.run
         file.put("  <testsuite name=\"")
         file.put(run.row.script, .markup)
-        file.put("\"\(Self.numbers(run.counts)) time=\"\((run.row.took ?? .zero).secondsText)\"")
+        file.put(
+            "\"\(Self.numbers(run.counts, of: [run])) time=\"\((run.row.took ?? .zero).secondsText)\""
+        )
         file.put(" timestamp=\"\(Timestamp.text(record.started).prefix(19))\" hostname=\"")
         file.put(record.host, .markup)
         file.put("\">\n    <properties>\n")
@@ -42,8 +48,32 @@ struct JUnitReport {
             file.put("\"/>\n")
         }
         file.put("    </properties>\n")
+        writeCase(of: run, to: &file)
         for change in run.changes { write(change, to: &file) }
         file.put("  </testsuite>\n")
+    }
+
+    /// Writes the case of the run itself.
+    private func writeCase(of run: Report.Run, to file: inout ReportOutput) {
+        file.put("    <testcase classname=\"vmoon\" name=\"")
+        file.put(run.row.script, .markup)
+        file.put("\" time=\"\((run.row.took ?? .zero).secondsText)\">\n")
+        switch run.verdict {
+        case .passed: break
+        case .skipped: file.put("      <skipped message=\"\(run.skipWord)\"/>\n")
+        case .error:
+            file.put(
+                "      <error type=\"\(run.row.end.word)\" message=\"\(run.row.end.sentence)\""
+            )
+            guard let wayOn = run.wayOn else {
+                file.put("/>\n")
+                break
+            }
+            file.put(">")
+            file.put(wayOn, .markup)
+            file.put("</error>\n")
+        }
+        file.put("    </testcase>\n")
     }
 
     private func write(_ change: ReportChange, to file: inout ReportOutput) {
@@ -104,5 +134,32 @@ struct JUnitReport {
             ("settled", change.settled.map(Timestamp.text) ?? ""),
             ("waited_for", change.wait?.change ?? ""),
         ]
+    }
+}
+
+extension Report.Run {
+    /// The result of the case of a run.
+    fileprivate enum Verdict { case passed, skipped, error }
+
+    fileprivate var verdict: Verdict {
+        switch row.end {
+        case .done, .stopped: .passed
+        case .runs: .skipped
+        case .failed, .signal, .died: isContinued ? .skipped : .error
+        }
+    }
+
+    fileprivate var skipWord: String { isContinued ? "continued by a later run" : "at work" }
+}
+
+extension RunRow.End {
+    /// How a run ended, after the words "the run".
+    fileprivate var sentence: String {
+        switch self {
+        case .done, .stopped, .runs: text
+        case .failed(let code): "ended with exit code \(code)"
+        case .signal(let number): "was ended by signal \(number)"
+        case .died: "died: its process is gone, and has not said how it ended"
+        }
     }
 }

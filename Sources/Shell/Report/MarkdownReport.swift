@@ -82,7 +82,7 @@ struct MarkdownReport {
             for change in run.changes {
                 let notes = [change.outcomeNote, change.explanation].compactMap { $0 }
                 let word = ([change.state.word] + notes).joined(separator: ": ")
-                let doubt = change.isInDoubt && change.makesVersion
+                let doubt = change.hasUnknownVersion
                 Self.row(
                     [
                         Self.time(change.began), run.row.short,

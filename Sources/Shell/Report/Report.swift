@@ -11,8 +11,22 @@ struct Report {
         let row: RunRow
         /// In the order in which they began.
         var changes: [ReportChange]
+        let future: Future
+
         /// The command that continues it; nil where nothing does.
-        let wayOn: String?
+        var wayOn: String? { if case .command(let command) = future { command } else { nil } }
+        /// Whether a later run has gone on where it stopped.
+        var isContinued: Bool { future == .continued }
+    }
+
+    /// What can become of a run after its process.
+    enum Future: Equatable {
+        /// Nothing.
+        case none
+        /// The command continues it.
+        case command(String)
+        /// A later run has gone on where it stopped.
+        case continued
     }
 
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
@@ -30,12 +44,12 @@ struct Report {
 
     /// Makes a report.
     /// - Parameters:
-    ///   - runs: The runs, newest first, each with its operations and the command that continues it.
+    ///   - runs: The runs, newest first, each with its operations.
     ///   - scope: The choice of runs, in words.
     ///   - made: The time in milliseconds since 1970-01-01T00:00:00Z.
     ///   - host: The name of the computer.
     init(
-        _ runs: [(row: RunRow, operations: [OperationRecord], wayOn: String?)],
+        _ runs: [(row: RunRow, operations: [OperationRecord], future: Future)],
         scope: String,
         made: Int64,
         host: String
@@ -44,7 +58,7 @@ struct Report {
         var counts = ReportCounts()
         var vcenters: Set<String> = []
         var told = runs.enumerated().map { place, run in
-            let (row, operations, wayOn) = run
+            let (row, operations, future) = run
             let isAlive = row.end == .runs
             let changes = operations.map { record in
                 let effect = effects[record.operation] ?? VersionEffect(of: record.operation)
@@ -54,7 +68,7 @@ struct Report {
                 vcenters.insert(change.vcenter)
                 return change
             }
-            return Run(number: place + 1, row: row, changes: changes, wayOn: wayOn)
+            return Run(number: place + 1, row: row, changes: changes, future: future)
         }
         ReportWaits.find(in: &told)
         self.scope = scope
@@ -75,8 +89,8 @@ struct Report {
     /// The runs that did not reach their end and can go on.
     var resumable: [Run] { runs.filter { $0.wayOn != nil } }
 
-    /// The runs whose process is gone, and that nothing continues.
-    var died: [Run] { runs.filter { $0.row.end == .died && $0.wayOn == nil } }
+    /// The runs whose process is gone, and that nothing continues or has continued.
+    var died: [Run] { runs.filter { $0.row.end == .died && $0.future == .none } }
 
     /// One sentence: what is in it.
     var summary: String {

@@ -35,7 +35,7 @@ struct ReportChange: Equatable {
     let thing: String
     /// The machine or item that it made.
     let made: String?
-    /// The item's latest version before and after; nil where there is none, or none is known.
+    /// The item's latest version before and after, `deleted` for what is gone; nil where there is none, or none is known.
     let before: String?
     let after: String?
     /// The versions that it has purged; of one in doubt, may have purged.
@@ -50,7 +50,8 @@ struct ReportChange: Equatable {
     let attempts: Int
     let began: Int64
     let settled: Int64?
-    let makesVersion: Bool
+    /// Whether there is another latest version afterwards, or none.
+    let movesLatest: Bool
     let claimsItem: Bool
     /// Whether the vCenter can be asked about it; only asked of a change in doubt.
     let canBeObserved: Bool
@@ -85,7 +86,7 @@ struct ReportChange: Equatable {
         began = Self.clamped(record.intended)
         // A clock may be set back.
         settled = record.settled.map { max(Self.clamped($0), Self.clamped(record.intended)) }
-        makesVersion = effect.makesVersion
+        movesLatest = effect.makesVersion || effect.deletes
         claimsItem = effect.claimsItem && !record.item.isEmpty
         canBeObserved = state == .unknown && record.isOpen && record.canBeObserved
     }
@@ -95,6 +96,9 @@ struct ReportChange: Equatable {
 
     /// Whether nobody knows if it happened, and nobody is finding out.
     var isInDoubt: Bool { state == .unknown }
+
+    /// Whether its version afterwards is not known.
+    var hasUnknownVersion: Bool { movesLatest && (isInDoubt || state == .done && after == nil) }
 
     /// The thing it is about, among those of all vCenters.
     var key: [String] { [vcenter, item.isEmpty ? "\0" + thing : item] }

@@ -11,7 +11,7 @@ extension Subcommand {
         count: 0...10_000,
         summary: "What runs have changed, as a file.",
         words: .runs,
-        flags: Flag.runRows.filter { $0.option == .since } + [
+        flags: Flag.runRows.filter { [.since, .item, .atVCenter].contains($0.option) } + [
             Flag(
                 .htmlFile,
                 "html",
@@ -65,14 +65,14 @@ extension Subcommand {
 
 /// `vmoon report`: reads the journal and writes files; nothing else is needed for it.
 struct ReportCommand {
-    private let names: [String]
-    private let since: Duration?
+    private let choice: RunChoice
     private let targets: [(form: ReportForm, path: String)]
     private let world: World
 
     init(_ invocation: Invocation, _ operands: [String], _ world: World) throws(SettingsError) {
-        names = operands
-        since = invocation[.since]?.duration
+        var choice = RunChoice(invocation, operands)
+        choice.limit = .max
+        self.choice = choice
         self.world = world
         targets = ReportForm.allCases.compactMap { form in
             invocation[form.option]?.text.map { (form, $0) }
@@ -91,9 +91,13 @@ struct ReportCommand {
                 exitCode: .usage
             )
         }
-        guard names.isEmpty || since == nil else {
+        let filters = [
+            choice.since.map { _ in "--since" }, choice.item.map { _ in "--item" },
+            choice.vcenter.map { _ in "--vcenter" },
+        ]
+        if let filter = filters.compactMap({ $0 }).first, !operands.isEmpty {
             throw SettingsError(
-                "--since does not go with the identifiers of runs",
+                "\(filter) does not go with the identifiers of runs",
                 hint: "give one or the other",
                 exitCode: .usage
             )
@@ -159,7 +163,7 @@ struct ReportCommand {
             try world.journalStore()
         }
         guard let store = found else {
-            if let name = names.first {
+            if let name = choice.names.first {
                 throw SettingsError(
                     "there is no journal, and no run \(name.quotedForMessage)",
                     exitCode: .notFound
@@ -170,38 +174,46 @@ struct ReportCommand {
         let rows = try rows(store)
         let runs = try SettingsError.ofJournal { () throws(JournalError) in
             try rows.map { row throws(JournalError) in
-                let run = row.run
-                let chain =
-                    row.end == .runs || run.isFinished ? [] : try store.runs(since: run.first)
-                return (
-                    row, try store.operations(ofRun: run.identifier),
-                    row.wayOn(chain) == .resume ? "vmoon resume \(run.identifier)" : nil
-                )
+                let chain = try row.isAtItsEnd ? [] : store.runs(since: row.run.first)
+                let changes = try store.operations(ofRun: row.run.identifier).filter(isChosen)
+                return (row, changes, future(of: row, chain))
             }
         }
-        return Report(runs, scope: scope, made: now, host: world.hostName)
+        return Report(runs, scope: scope(runs.count), made: now, host: world.hostName)
+    }
+
+    private func future(of row: RunRow, _ chain: [RunRecord]) -> Report.Future {
+        if row.wayOn(chain) == .resume { return .command("vmoon resume \(row.run.identifier)") }
+        let isLast = chain.isEmpty || chain.last?.identifier == row.run.identifier
+        return isLast ? .none : .continued
     }
 
     /// The runs, newest first.
     private func rows(_ store: any JournalStore) throws(SettingsError) -> [RunRow] {
-        var choice = RunChoice()
-        choice.limit = .max
-        choice.names = names
-        choice.since = since
         let chosen = try choice.read(store, in: world)
-        guard since != nil else { return chosen }
+        guard choice.since != nil else { return chosen }
         // What blocks an item is no less urgent after a day.
-        choice.since = nil
-        choice.isOpen = true
+        var others = choice
+        others.since = nil
+        others.isOpen = true
         let known = Set(chosen.map(\.run.identifier))
-        let open = try choice.read(store, in: world)
+        let open = try others.read(store, in: world)
         return chosen + open.filter { !known.contains($0.run.identifier) }
     }
 
-    private var scope: String {
-        if let since {
-            return "Runs of the last \(SpanText.spelled(since)), and those with a change in doubt"
-        }
-        return names.isEmpty ? "All runs" : Report.count(names.count, "chosen run")
+    /// Whether a change of a chosen run is one that was asked for.
+    private func isChosen(_ record: OperationRecord) -> Bool {
+        (choice.vcenter.map { $0 == record.vcenter } ?? true)
+            && (choice.item.map { $0 == record.item || $0 == record.itemName } ?? true)
+    }
+
+    private func scope(_ runs: Int) -> String {
+        guard choice.names.isEmpty else { return Report.count(runs, "chosen run") }
+        let changed = choice.item.map { " that changed \($0)" } ?? ""
+        let place = choice.vcenter.map { " at \($0)" } ?? ""
+        guard let since = choice.since else { return "All runs" + changed + place }
+        let all = changed + place
+        return "Runs of the last \(SpanText.spelled(since)), and those with a change in doubt"
+            + (all.isEmpty ? "" : "," + all)
     }
 }

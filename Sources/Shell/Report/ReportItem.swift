@@ -6,9 +6,9 @@ struct ReportItem: Equatable {
     var name: String
     /// The latest version before the first change; nil where it is not known.
     var before: String?
-    /// The latest version after the last change; nil where it is not known.
+    /// The latest version after the last change, or `deleted`; nil where it is not known.
     var after: String?
-    /// Whether a change in doubt may have made another version.
+    /// Whether it may be another one: after a change in doubt, and after one that a person has closed as done.
     var isInDoubt = false
     var purged: [String] = []
     var counts = ReportCounts()
@@ -55,7 +55,7 @@ struct ReportItem: Equatable {
         // An earlier vmoon did not record names.
         if name == identifier { name = change.thing }
         if before == nil { before = change.before }
-        if change.isInDoubt, change.makesVersion {
+        if change.hasUnknownVersion {
             isInDoubt = true
         } else {
             after = change.after ?? after

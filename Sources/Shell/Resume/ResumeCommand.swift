@@ -64,6 +64,7 @@ enum ResumeCommand {
                     past.failed == 0
                     ? "" : "; \(failed): vmoon resume \(previous.identifier) tries again"
                 hold.remove()
+                world.sharedJournal?.end()
                 world.note(
                     "nothing is left to do: the run \(previous.identifier) reached its end\(rest)"
                 )
@@ -87,6 +88,7 @@ enum ResumeCommand {
             )
             try start(recipe, invocation, continuation, &world)
         } catch {
+            world.sharedJournal?.end()
             world.refuseRun(invocation, error.description, error.exitCode)
         }
     }

@@ -11,6 +11,8 @@ final class RunHold {
     private var file: LockFile?
     /// Whether it is claimed in a journal that hosts share.
     private var isClaimed = false
+    /// Why it is not known whether somebody else has it there.
+    private var doubt: JournalError?
     /// The process that holds it, where that is another one: ` (pid 12, run 5f3c…, since …)`.
     private(set) var holder = ""
 
@@ -41,13 +43,16 @@ final class RunHold {
     /// Claims a run for all hosts; where the database is away, what is done with the journal next says so better.
     private func claim(_ run: String, within wait: Duration, _ shared: SharedJournal) -> Bool {
         guard !isClaimed else { return true }
-        let answer = (try? shared.leases())?.takeNow(SharedJournal.key(run: run), within: wait)
-        switch answer {
-        case .held(let by):
-            holder = " (\(Display.escape(by)))"
-            return false
-        case .taken: isClaimed = true
-        case .failed, .rows, nil: break
+        do throws(JournalError) {
+            switch try shared.leases().takeNow(SharedJournal.key(run: run), within: wait) {
+            case .held(let by):
+                holder = " (\(Display.escape(by)))"
+                return false
+            case .failed(let error): throw error
+            case .taken, .rows: isClaimed = true
+            }
+        } catch {
+            doubt = error
         }
         return true
     }
@@ -89,6 +94,10 @@ final class RunHold {
             // Somebody who lists runs may look at that moment whether it is held.
             guard try take(run.first, within: .seconds(1)) else {
                 return VSphereError(.journal, "another vmoon continues this run")
+            }
+            if world.sharedJournal != nil, !isClaimed, let doubt {
+                let kind: ErrorKind = doubt.kind == .lost ? .conflict : .journal
+                return VSphereError(kind, Display.escape(doubt.message), hint: doubt.hint)
             }
             let holder = RunLock.Holder(
                 process: run.process,

@@ -7,10 +7,11 @@ internal import VSphere
 enum JournalSetting {
     /// Takes it from layers of settings, the strongest first; without one the journal is a file.
     ///
-    /// A password in the variable is taken out there: programs that a script starts get none.
+    /// A password in the variable is taken out there: programs that a script starts get none. A run that is continued
+    /// has the journal in which it was found, with what is claimed there already.
     static func take(_ layers: [SettingLayer], in world: inout World) throws(SettingsError) {
         // A rehearsed run has a journal of its own, whatever the configuration says.
-        guard world.rehearsal == nil,
+        guard world.rehearsal == nil, world.sharedJournal == nil,
             let layer = layers.first(where: { $0.settings[.journal] != nil }),
             let setting = layer.settings[.journal], let text = setting.value.text
         else { return }
@@ -43,6 +44,7 @@ enum JournalSetting {
             host: world.hostName,
             process: world.processNumber,
             length: length ?? SharedJournal.usualLease,
+            earlier: world.sharedJournal,
             clock: VCenter.uptime
         )
     }
@@ -59,8 +61,12 @@ enum JournalSetting {
             layers.append(try store.profile(name))
         }
         var variables = SettingLayer(.environment)
-        if let text = world.environment.nonEmpty("VMOON_JOURNAL") {
-            variables.settings[.journal] = .init(value: .text(text), name: "VMOON_JOURNAL")
+        for flag in Flag.journalRows where flag.option != .runName {
+            for name in flag.environment {
+                guard let text = world.environment.nonEmpty(name) else { continue }
+                let value = try flag.environmentValue(text, name)
+                variables.settings[flag.option] = .init(value: value, name: name)
+            }
         }
         try take(layers + [variables], in: &world)
     }
@@ -76,7 +82,12 @@ extension World {
 
     /// The journal for reading; nil if there is none yet.
     func journalStore() throws(JournalError) -> (any JournalStore)? {
-        if let sharedJournal { return try sharedJournal.reading() }
+        if let sharedJournal {
+            return try sharedJournal.reading { [self] in
+                guard error.isTerminal else { return }
+                note("the journal \(sharedJournal.address) does not answer; waiting some seconds")
+            }
+        }
         guard let folder = journalFolder() else { return nil }
         return try SQLiteStore(folder: folder, isReadOnly: true)
     }

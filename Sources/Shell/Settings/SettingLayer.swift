@@ -135,7 +135,7 @@ extension Flag {
     /// The value of one of our variables.
     ///
     /// A toggle is on with 1 and off with 0.
-    fileprivate func environmentValue(
+    func environmentValue(
         _ text: String,
         _ name: String
     ) throws(SettingsError) -> OptionValue {

@@ -31,7 +31,7 @@ extension Subcommand {
                 .duration(atLeast: .zero),
                 "TIME",
                 in: .output,
-                "Forget settled runs that are older than TIME.",
+                "Forget settled runs that began more than TIME before the newest.",
                 detail: """
                     Runs with an operation that is still open are kept. Without it, the next change forgets what is \
                     older than \(SpanText.spelled(Retention.age)), but for the last \(Retention.runs) runs.
@@ -43,7 +43,7 @@ extension Subcommand {
             try JournalSetting.find(invocation, in: &world)
             let file = invocation[.importFile]?.text
             let text =
-                if let file { try RunsImport.text(file, in: world) } else {
+                if let file { try RunsImport.text(file, invocation, operands, in: world) } else {
                     try RunsCommand(invocation, operands, world).text()
                 }
             world.end(.code(ExitCode.done.rawValue), printing: text)
@@ -121,7 +121,7 @@ struct RunsCommand {
         }
         let newest = try store.runs(startingWith: "", limit: 1).first?.started ?? 0
         let now = min(world.wallTime().wholeMilliseconds, newest + 1)
-        try store.commit([.forget(before: now - age.components.seconds * 1000)])
+        try store.commit([.forget(before: now - age.wholeMilliseconds)])
     }
 
     /// Tells what the database does not have yet.

@@ -2,7 +2,7 @@
 ///
 /// Every description of it is `***`; only `reveal()` returns the text, and its callers are few enough
 /// to be read one by one.
-public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// Where a password came from.
@@ -25,8 +25,6 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 
     /// Tells whether the texts are the same.
     public static func == (one: Self, other: Self) -> Bool { one.text == other.text }
-    /// Feeds the text.
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     /// Whether somebody typed it.
     public var isTyped: Bool { if case .typed = source { true } else { false } }

@@ -40,7 +40,8 @@ extension ErrorKind {
     /// The object that the call names does not exist.
     public static let notFound: Self = "not_found"
     static let operationNotFound: Self = "operation_not_found"
-    static let resourceBusy: Self = "resource_busy"
+    /// Somebody else uses it at the moment.
+    public static let resourceBusy: Self = "resource_busy"
     static let resourceInaccessible: Self = "resource_inaccessible"
     static let resourceInUse: Self = "resource_in_use"
     /// The server cannot answer now.

@@ -8,7 +8,7 @@ public import Transport
 /// logs, the journal and other outputs of errors need not clean it.
 public final class Redaction {
     private var patterns = SecretPatterns()
-    private var secrets: Set<Secret> = []
+    private var secrets: Set<String> = []
 
     /// Makes one without secrets.
     public init() {}
@@ -18,12 +18,13 @@ public final class Redaction {
     ///   - secret: The secret; one of fewer than four bytes is not replaced in plain text.
     ///   - user: The user whose password it is, if any: Basic authentication sends both together.
     public func hide(_ secret: Secret, of user: String? = nil) {
-        patterns.hide(secret.reveal(), as: "***", of: user)
-        secrets.insert(secret)
+        let text = secret.reveal()
+        patterns.hide(text, as: "***", of: user)
+        secrets.insert(text)
     }
 
     /// Tells whether a text is a secret of the run, as a whole.
-    public func isSecret(_ text: String) -> Bool { secrets.contains(Secret(text)) }
+    public func isSecret(_ text: String) -> Bool { secrets.contains(text) }
 
     /// The text with `***` for every secret.
     public func cleaned(_ text: String) -> String {

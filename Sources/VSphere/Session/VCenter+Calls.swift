@@ -41,6 +41,7 @@ extension VCenter {
         if operation.isChanging {
             // On a new connection libcurl sends a request once: one attempt is then one request.
             request.connection = .fresh
+            request.sendingDeadline = changesEnd?()
         } else {
             // The limit is for the read as a whole, retries included. But a script may have
             // computed in the meantime, and the last attempt must have a chance.
@@ -123,19 +124,7 @@ extension VCenter {
         guard case .sent = pending.state, let dialect = pending.dialect else { return }
         landed(pending)
         if case .success(let response) = result { pending.status = response.status }
-        if let trace, let url = pending.url {
-            trace(
-                event(
-                    pending.call.operation.name,
-                    pending.call.operation.method,
-                    url,
-                    result,
-                    pending.sentAt,
-                    Int(pending.attempts),
-                    pending.span?.place
-                )
-            )
-        }
+        tellTrace(pending, result)
         do throws(Failure) {
             let response: Response
             switch result {
@@ -317,6 +306,22 @@ extension VCenter {
         }
         event.fail(error)
         return event
+    }
+
+    /// Tells the trace of a request that is over.
+    func tellTrace(_ pending: PendingCall, _ result: Result<Response, TransportError>) {
+        guard let trace, let url = pending.url else { return }
+        trace(
+            event(
+                pending.call.operation.name,
+                pending.call.operation.method,
+                url,
+                result,
+                pending.sentAt,
+                Int(pending.attempts),
+                pending.span?.place
+            )
+        )
     }
 
     /// The trace event for a request.

@@ -14,6 +14,8 @@ public final class VCenter {
     public var trace: ((TraceEvent) -> Void)?
     /// Asked each time before a request that changes something is given to the transport: with an error it is not sent.
     public var mayChange: (() -> VSphereError?)?
+    /// Asked at the same time: until when that request may be written to its connection, by `uptime`; nil for any time.
+    public var changesEnd: (() -> Duration?)?
     /// Called with every call that is accepted, before it is sent.
     public var noteCall: ((Call) -> Void)?
 
@@ -221,6 +223,7 @@ public final class VCenter {
 
     private func abandon(_ pending: PendingCall) {
         var evidence = Failure.Evidence.notSent
+        let givenUp = "given up before an answer came"
         switch pending.state {
         case .finished: return
         case .queued: break
@@ -229,8 +232,9 @@ public final class VCenter {
             wire.cancel(transfer)
             evidence = .unclear
             landed(pending)
+            tellTrace(pending, .failure(TransportError(.broken, givenUp, mayHaveBeenSent: true)))
         }
-        let error = VSphereError(.cancelled, "given up before an answer came")
+        let error = VSphereError(.cancelled, givenUp)
         let failure = Failure(error, evidence: evidence)
         finish(pending, failure.settled(isChanging: pending.call.operation.isChanging))
     }

@@ -87,6 +87,19 @@ struct MachineFactsTests {
         Case("journal", .wrong, "it is of a later version", "use that one") {
             $0.journal = .unusable("it is of a later version", hint: "use that one")
         },
+        Case("database", .good, "postgres://u@h/d") { $0.database = "postgres://u@h/d" },
+        Case(
+            "database",
+            .wrong,
+            "postgres://u@h/d, and its user may only read there",
+            "the user needs the right to create and write the schema vmoon"
+        ) { ($0.database, $0.mayWriteDatabase) = ("postgres://u@h/d", false) },
+        Case(
+            "database",
+            .odd,
+            "postgres://u@h/d; 2 outcomes are kept on this machine, since it was away",
+            "vmoon reconcile"
+        ) { ($0.database, $0.keptOutcomes) = ("postgres://u@h/d", 2) },
         Case("locks", .good, "2 files") { _ in },
         Case("locks", .good, "1 file; held by pid 12") {
             ($0.lockFiles, $0.lockHolders) = (1, ["pid 12"])

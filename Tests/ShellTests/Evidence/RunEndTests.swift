@@ -17,8 +17,12 @@ import VSphere
             // A problem that did not count: the run reached its end.
             (.code(0), problem, 0, nil, nil, "done"),
             (.code(66), problem, 66, nil, "not_found", "boom"),
-            (.code(3), nil, 3, nil, nil, "ended with exit code 3"),
-            (.signal(15), nil, 143, 15, nil, "ended by signal 15"),
+            (.code(3), nil, 3, nil, "error", "ended with exit code 3"),
+            (.code(1), RunProblem("boom"), 1, nil, "error", "boom"),
+            (.code(64), RunProblem("no such option"), 64, nil, "usage", "no such option"),
+            (.code(75), RunProblem("held"), 75, nil, "resource_busy", "held"),
+            (.code(124), nil, 124, nil, "deadline", "ended with exit code 124"),
+            (.signal(15), nil, 143, 15, "signal", "ended by signal 15"),
             (.signal(2), problem, 130, 2, "not_found", "boom"),
         ] as [(World.Ending, RunProblem?, Int32, Int32?, String?, String)]
     )
@@ -99,24 +103,48 @@ import VSphere
     {
         let heard = Heard()
         let options = try Self.options("--on-end", "a 'b c'", "--on-failure", "d")
-        let world = heard.world(.timedOut, ["TRACEPARENT": "outer", "VMOON_PASSWORD": "x"])
+        let world = heard.world(
+            .timedOut,
+            [
+                "TRACEPARENT": "outer", "VMOON_PASSWORD": "x",
+                "OTEL_EXPORTER_OTLP_HEADERS": "key=x",
+            ]
+        )
         let hooks = try RunHooks(options, world, limit: .seconds(2))
         let end = RunEnd(.code(code), nil, duration: .zero, changes: ChangeCounts())
-        hooks.tell(end, "{}", traceparent: "inner")
+        var said: [String] = []
+        hooks.tell(end, "{}", traceparent: "inner") { said.append($0) }
         let commands = heard.commands.withLock { $0 }
         #expect(commands.count == told && commands[0].arguments == ["a", "b c"])
         #expect(commands.allSatisfy { $0.timeout == .seconds(2) })
         #expect(commands.allSatisfy { $0.feed?.input == Array("{}\n".utf8) })
         #expect(commands.allSatisfy { $0.feed?.environment == ["TRACEPARENT": "inner"] })
         let says = ["--on-end: a", "--on-failure: d"].prefix(told).map {
-            "vmoon: warning: \($0) took longer than 2s, and was ended\n"
+            "\($0) took longer than 2s, and was ended"
         }
-        #expect(heard.text.withLock { $0 } == says.joined())
+        #expect(said == says)
         // Nobody says otherwise: thirty seconds.
-        try RunHooks(options, world).tell(end, "{}")
+        try RunHooks(options, world).tell(end, "{}") { _ in }
         let last = heard.commands.withLock { $0.last }
         #expect(last?.timeout == .seconds(30))
         #expect(last?.feed?.environment == ["TRACEPARENT": "outer"])
+    }
+
+    @Test func `a run that leaves a doubt says so, whatever was told before`() throws {
+        for doubt in [nil, "rollback: nobody knows"] {
+            let heard = Heard()
+            let options = try Self.options("--log-format", "json")
+            let world = heard.world(.exited(0))
+            let log = try RunLog(Invocation(), options, runID: "r", world, Redaction())
+            log.count(nil)
+            log.tell(RunProblem("the deadline was reached", kind: "deadline"))
+            if let doubt { log.tell(RunProblem(doubt, kind: "unknown_outcome")) }
+            log.end(.code(80), hasUnknownOutcome: true)
+            let last = heard.text.withLock { $0 }.split(separator: "\n").last ?? ""
+            let record = try JSONValue(parsing: String(last))
+            #expect(record["kind"] == "unknown_outcome")
+            #expect(record["message"]?.string == doubt ?? "the outcome of 1 change is not known")
+        }
     }
 
     @Test func `a run that is ended by force has one end, whoever tells of it first`() throws {
@@ -137,7 +165,7 @@ import VSphere
             #expect(events == ["run_begin"] + (isForced ? ["error"] : []) + ["run_end"])
             let end = try #require(records.last)
             #expect(end["exit_code"] == (isForced ? 124 : 3))
-            #expect(end["kind"]?.string == (isForced ? "deadline" : nil))
+            #expect(end["kind"]?.string == (isForced ? "deadline" : "error"))
             #expect(end["changes"] == ["done": 1, "refused": 0, "unknown": 1])
             let told = heard.commands.withLock { $0 }
             #expect(told.count == 1 && told[0].feed?.input == Array((lines.last ?? "").utf8) + [10])

@@ -62,7 +62,10 @@ enum ReportFixture {
     static func report(
         _ runs: [(row: RunRow, operations: [OperationRecord], wayOn: String?)]
     ) -> Report {
-        Report(runs, scope: "All runs", made: start + 3_600_000, host: "batch-1")
+        let runs = runs.map { run in
+            (run.row, run.operations, run.wayOn.map(Report.Future.command) ?? .none)
+        }
+        return Report(runs, scope: "All runs", made: start + 3_600_000, host: "batch-1")
     }
 
     static func text(_ report: Report, _ form: ReportForm) -> String {

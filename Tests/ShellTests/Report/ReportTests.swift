@@ -76,6 +76,38 @@ import Testing
         #expect(closed?.isInDoubt == false && closed?.after == "4")
     }
 
+    @Test func `a change that a person closed as done leaves a version that nobody knows`() {
+        let first = Fixture.change("a", "rollback", at: 1, from: "4", to: "5")
+        let closed = Fixture.change("b", "rollback", at: 2, .resolvedDone, from: "5")
+        let later = Fixture.change("c", "rollback", at: 3, from: "6", to: "7")
+        let item = Fixture.report([(Fixture.row(), [first, closed], nil)]).items.first
+        #expect(item?.before == "4" && item?.isInDoubt == true)
+        let last = Fixture.report([(Fixture.row(), [first, closed, later], nil)]).items.first
+        #expect(last?.after == "7" && last?.isInDoubt == false)
+    }
+
+    static let deletions:
+        [(operation: String, item: String, OperationRecord.Outcome, after: String?)] = [
+            ("deleteItem", "item-1", .done, "deleted"), ("deleteItem", "item-1", .rejected, "3"),
+            ("deleteVM", "", .done, "deleted"), ("deleteLibrary", "", .resolvedDone, "deleted"),
+        ]
+
+    @Test(arguments: deletions) func `what was deleted has no version after`(
+        _ operation: String,
+        _ item: String,
+        _ outcome: OperationRecord.Outcome,
+        _ after: String?
+    ) {
+        let made = Fixture.change("a", "checkIn", item: item, at: 1, from: "2", to: "3")
+        let gone = Fixture.change("b", operation, item: item, at: 2, outcome, from: nil)
+        let changes = item.isEmpty ? [gone] : [made, gone]
+        let found = Fixture.report([(Fixture.row(), changes, nil)]).items.first
+        #expect(found?.after == after && found?.isInDoubt == false)
+        #expect(found?.purged == (operation == "deleteItem" && outcome == .done ? ["all"] : []))
+        let doubt = Fixture.change("b", operation, item: item, at: 2, .unknown, from: nil)
+        #expect(Fixture.report([(Fixture.row(), [doubt], nil)]).items.first?.isInDoubt == true)
+    }
+
     /// When each change of one item began and had its verdict, and for which it waited.
     static let waits: [(name: String, changes: [(Double, Double?)], waited: [Int?])] = [
         ("one after another", [(0, 5), (5, 9), (10, 12)], [nil, nil, nil]),

@@ -39,6 +39,7 @@ public enum CompletionWords: String, Sendable, CaseIterable {
             }
             return store.names
         case .locks:
+            if let shared = store as? PostgreSQLStore { return (try? shared.locks()) ?? [] }
             guard let folder, let files = try? world.listFolder(folder + "/locks") else {
                 return []
             }
