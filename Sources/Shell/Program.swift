@@ -36,7 +36,7 @@ public enum Program {
             return refuse(error, world)
         }
         if invocation[.logFormat]?.text == RunOptions.LogFormat.json.rawValue {
-            world.recordedRun = RandomIdentifier.make()
+            world.recordedRun = world.newRun()
         }
         if let deadline = invocation[.deadline]?.duration { world.limitWaiting(deadline) }
         if invocation[.cron] != nil { keepOutput(of: invocation, &world) }
@@ -125,16 +125,13 @@ public enum Program {
 }
 
 extension World {
-    /// Writes a text to standard output and ends the process; lost output is reported if there was no other
-    /// failure.
+    /// Writes a text to standard output and ends the process: where the text is lost, so is what the code is about.
     func end(_ ending: Ending, printing text: String) {
         do throws(PosixError) {
             try output.write(Array(text.utf8))
         } catch {
             if !error.isBrokenPipe { complain(error.description) }
-            if ending == .code(ExitCode.done.rawValue) {
-                return end(.code(ExitCode.outputFailed.rawValue))
-            }
+            if case .code = ending { return end(.code(ExitCode.outputFailed.rawValue)) }
         }
         end(ending)
     }

@@ -240,7 +240,7 @@ struct RehearseTests {
             for _, name in ipairs{ "vc1.invalid", "vc2.invalid:8443" } do
               local vc <close> = session{ vcenter = name, user = "me", password = "secret" }
               local it = assert(vc:item(arg[1]))
-              local previous = it:previous()
+              local previous = step("look " .. name, function() return it:previous() end)
               step("undo " .. name, function() return it:rollback(previous, "bad") end)
             end
             """,

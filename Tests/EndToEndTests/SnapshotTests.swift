@@ -117,6 +117,51 @@ import Testing
         #expect(twin.output.contains("unauthorized"))
     }
 
+    /// A list has what its reader may not look at.
+    @Test func `what may not be read is in the lists of the twin all the same`() throws {
+        let simulator = try SimulatorProcess()
+        for operation in ["getItem", "getLibrary"] {
+            try simulator.add(
+                fault: [
+                    "match": ["operation": .string(operation)], "do": "error",
+                    "kind": "unauthorized", "skip": 1, "times": 1,
+                ]
+            )
+        }
+        let run = try take(simulator)
+        #expect(run.status == 0, "\(run)")
+        let refused = try document()["refused"]?.array ?? []
+        func id(_ operation: String) throws -> String {
+            let entry = refused.first { $0["operation"]?.string == operation }
+            return try #require(entry?["of"]?.array?.first?.string, "\(refused)")
+        }
+        let (item, library) = (try id("getItem"), try id("getLibrary"))
+        let state = try simulator.state()
+        let libraries = state["libraries"]?.array ?? []
+        let count = libraries.reduce(0) { $0 + ($1["items"]?.array?.count ?? 0) }
+        let script = """
+            local n, seen = 0, {}
+            for _, l in ipairs(listLibraries()) do
+              seen[l] = true
+              for _, i in ipairs(listItems(l)) do n = n + 1 seen[i] = true end
+            end
+            print(#listLibraries(), n, seen["\(item)"], seen["\(library)"])
+            for _, read in ipairs{ { getItem, "\(item)" }, { getLibrary, "\(library)" } } do
+              print(select(2, pcall(read[1], read[2])).kind)
+            end
+            """
+        let twin = try ProgramRun.of(
+            "vmoon",
+            ["--sim", "--inventory", "vc.json", "-e", script],
+            in: folder
+        )
+        #expect(
+            twin.output
+                == "\(libraries.count)\t\(count)\ttrue\ttrue\nunauthorized\nunauthorized\n",
+            "\(twin)"
+        )
+    }
+
     @Test func `a list that is too long is read in parts, to the same end`() throws {
         let simulator = try SimulatorProcess(arguments: [
             "--inventory", Self.two, "--vcenter", "vc2.corp.test:8443",

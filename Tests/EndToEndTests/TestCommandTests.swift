@@ -318,6 +318,10 @@ import Testing
               refused("a stub has no field answer", { service = "a", operation = "b", answer = 1 })
               refused("service must be a string", { operation = "b" })
               refused("a table expected, got a string", "vcenter.network.list")
+              refused("a stub has a result or an error, and this one has both",
+                { service = "vcenter.network", operation = "list", result = {}, error = "not_found" })
+              refused("a message belongs to an error, and this stub has none",
+                { service = "vcenter.network", operation = "list", result = {}, message = "no" })
             end)
             test("one after the other", function()
               local network = { service = "vcenter.network", operation = "list" }
@@ -334,6 +338,8 @@ import Testing
               assert.same({ name = "bob@vsphere.local", privileges = {} }, last)
               sim.role{}
               assert.error(listNetworks, { kind = "unauthorized" })
+              assert.error(function() sim.role{ "System.Raed" } end,
+                { kind = "usage", message = 'privileges: there is no privilege "System.Raed"; did you mean System.Read?' })
               sim.role()
               assert.truthy(listNetworks())
             end)

@@ -32,6 +32,19 @@ struct RequestLogTests {
         #expect(log.entries.map { $0.document["applied"] } == [false, true, false])
     }
 
+    @Test func `what a fault has hit, or has changed something, is not dropped`() {
+        var log = RequestLog(countLimit: 3)
+        for number in 1...3 { _ = log.append(entry("/\(number)")) }
+        log.note("delay", of: 1)
+        log.finish(2, status: 200, isApplied: true)
+        for number in 4...8 { _ = log.append(entry("/\(number)")) }
+        // It is answered when it has no place among the last ones any more.
+        log.finish(1, status: 204, isApplied: false)
+        #expect(paths(log) == ["/1", "/2", "/6", "/7", "/8"])
+        #expect(log.entries.first?.document["status"] == 204)
+        #expect(log.dropped == 3)
+    }
+
     @Test func `large bodies push out older entries, so that memory stays bounded`() {
         var log = RequestLog(countLimit: 1000, byteLimit: 100_000)
         for number in 1...100 {

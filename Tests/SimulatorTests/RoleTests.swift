@@ -111,6 +111,16 @@ struct RoleTests {
         #expect(try client.send("DELETE", "/session").status == 204)
     }
 
+    @Test
+    func `a privilege that is spelled wrong is refused, and one that nobody documents is not`() {
+        let told = #"there is no privilege "System.Raed"; did you mean System.Read?"#
+        #expect(Privileges.problem("System.Raed") == told)
+        for name in Privileges.known + ["A.B", "VirtualMachine.Config.AdvancedConfig"] {
+            #expect(Privileges.problem(name) == nil, "\(name)")
+        }
+        #expect(Privileges.known.count > 50)
+    }
+
     @Test func `a privilege for an object counts where the call names one`() throws {
         let simulator = try SimulatorProcess(arguments: ["--http", "--privileges", "System.Read"])
         let client = try RemoteClient(simulator)
@@ -141,7 +151,8 @@ struct RoleTests {
         #expect(users.contains { $0["privileges"] == ["A.B", "System.Read"] })
         let wrong: [(String, JSONValue)] = [
             ("/sim/users", ["privileges": "System.Read"]), ("/sim/users", ["role": []]),
-            ("/sim/users", ["privileges": [1]]), ("/sim/users", []),
+            ("/sim/users", ["privileges": [1]]),
+            ("/sim/users", ["privileges": ["System.Raed"]]), ("/sim/users", []),
         ]
         let connection = try simulator.connect()
         for (path, body) in wrong {

@@ -188,6 +188,12 @@ let testScript = #"""
         for _, key in ipairs { "service", "operation" } do
           if type(stub[key]) ~= "string" then usage("sim.stub", key .. " must be a string", example) end
         end
+        if stub.error ~= nil and stub.result ~= nil then
+          usage("sim.stub", "a stub has a result or an error, and this one has both", example)
+        end
+        if stub.message ~= nil and stub.error == nil then
+          usage("sim.stub", "a message belongs to an error, and this stub has none", example)
+        end
         local answer = stub.result
         if stub.error then answer = { error = stub.error, message = stub.message } end
         local name = stub.service:gsub("^com%.vmware%.", "") .. "." .. stub.operation:gsub("%$", "_")

@@ -19,7 +19,7 @@ extension ScriptRun {
         var deadline = invocation[.deadline]?.duration
         let secrets = SecretVault()
         secrets.redaction.hideProxies(of: world.environment)
-        let runID = world.recordedRun ?? RandomIdentifier.make()
+        let runID = world.recordedRun ?? world.newRun()
         var log: RunLog?
         func fail(_ message: String, _ code: ExitCode) {
             world.sharedJournal?.end()

@@ -53,8 +53,7 @@ final class ScriptRun {
         self.continuation = continuation
         hold = continuation?.hold ?? RunHold(world)
         let fleet = try SimulatorFleet.of(settings.run, world)
-        self.fleet = fleet
-        redaction = secrets.redaction
+        (self.fleet, redaction) = (fleet, secrets.redaction)
         for secret in world.sharedJournal?.address.secrets ?? [] { redaction.hide(Secret(secret)) }
         let warnings = Warnings(log)
         var script: String?
@@ -180,6 +179,7 @@ final class ScriptRun {
             interpreter.setMemoryLimit(limit, countsProcess: true)
         }
         interpreter.setArguments(world.argumentBytes, script: invocation.scriptPosition ?? 0)
+        world.rehearsal?.decideChance(in: interpreter)
         // A sandbox has no search path: it searches beside the script.
         if !settings.run.isSandboxed { setPackagePath(of: interpreter) }
         // From here on the run may be stopped: what was defined before must not be interrupted.

@@ -108,12 +108,12 @@ final class SimulatorFleet {
             guard let ready = try? JSONValue(parsing: line),
                 let profile = Self.profile(from: ready)
             else {
-                return .failure(failure("it said \(Display.escape(String(line.prefix(200))))"))
+                return .failure(Self.failure("it said \(Display.escape(String(line.prefix(200))))"))
             }
             simulators[endpoint] = Simulator(process: process, profile: profile, ready: ready)
             return .success(profile)
         } catch {
-            return .failure(failure(error.description, isMissing: error.isNotFound))
+            return .failure(Self.failure(error.description, isMissing: error.isNotFound))
         }
     }
 
@@ -123,7 +123,8 @@ final class SimulatorFleet {
         simulators = [:]
     }
 
-    private func failure(_ reason: String, isMissing: Bool = false) -> VSphereError {
+    /// The error of a simulator that cannot be started.
+    static func failure(_ reason: String, isMissing: Bool = false) -> VSphereError {
         VSphereError(
             .configuration,
             "the simulator cannot be started: \(reason)",

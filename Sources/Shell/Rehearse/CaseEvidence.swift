@@ -50,6 +50,8 @@ struct CaseEvidence: Sendable {
     /// How many changes were open in the journal when the first stage had ended.
     var openAfterRun = 0
     var stateAfterRun: TwinState?
+    /// Whether everything was as before the first stage when it was last resumed.
+    var isAsBefore = false
     var state = TwinState()
     /// Whether the run has noted that it is killed.
     var isKillNoted = false
@@ -119,9 +121,11 @@ enum CaseCourse {
         case .resume:
             if last.ending == expected { return isOpen ? .reconcile : nil }
             let count = evidence.stages.count { $0.kind == .resume }
-            if count < 2, mayRunAgain(last.ending) { return .resume }
-            // A script may have given everything back, and ask for a new start.
-            return !isOpen && [.exited(69), .exited(75)].contains(first.ending) ? .again : nil
+            guard mayRunAgain(last.ending) else { return nil }
+            if count < 2 { return .resume }
+            // A script may have given everything back, and ask for a new start; else what its steps have done would be
+            // done again.
+            return evidence.isAsBefore && !isOpen ? .again : nil
         case .reconcile:
             guard first.ending != expected, evidence.stages.count == 2, !isOpen else { return nil }
             return mayRunAgain(first.ending) ? .again : nil

@@ -41,13 +41,17 @@ enum CaseList {
         return cases + kills(writes, faults)
     }
 
-    /// Every point of the journal: before the first write of each commit, and after its last.
+    /// The words of each commit that has points of its own.
+    static func commits(_ writes: [[String]]) -> [[String]] {
+        // Whether a step is written when it begins is a matter of the real time.
+        writes.map { $0.filter { $0 != "step_begins" } }.filter { !$0.isEmpty }
+    }
+
+    /// Every point of the journal: before and after each commit, of which all is written or nothing.
     private static func kills(_ writes: [[String]], _ faults: [String]?) -> [RehearsalCase] {
         var cases: [RehearsalCase] = []
         var counts: [String: Int] = [:]
-        for commit in writes {
-            // Whether a step is written when it begins is a matter of the real time.
-            let words = commit.filter { $0 != "step_begins" }
+        for words in commits(writes) {
             guard let first = words.first, let last = words.last else { continue }
             let begin = counts[first, default: 0] + 1
             for word in words { counts[word, default: 0] += 1 }

@@ -55,7 +55,7 @@ extension Judge {
         if last.ending == expected {
             let how = last.kind == .run ? "" : " after \(last.kind.rawValue)"
             return evidence.state.differences(from: base.state, besides: foreign.contains)
-                .map { "ended with \(last.ending.shortText)\(how), and \($0)" }
+                .map { "ended with \(last.ending.shortText)\(how), and \($0.whole)" }
         }
         let isOpen = evidence.told.contains(where: \.isOpen)
         var found: [String] = []
@@ -68,7 +68,23 @@ extension Judge {
             let words = last.message.isEmpty ? "" : ": \(last.message)"
             found.append("\(last.kind.rawValue) ended with \(last.ending.shortText)\(words)")
         }
-        return isOpen ? found : found + leftovers(evidence.state, evidence)
+        if !isOpen { found += leftovers(evidence.state, evidence) }
+        let damage = damage(evidence, besides: foreign, isOpen: isOpen)
+        return found + damage.filter { !found.contains($0) }
+    }
+
+    /// What is as it was neither before nor after the run without faults, however the case has ended: nobody asked for it.
+    private func damage(
+        _ evidence: CaseEvidence,
+        besides foreign: Set<String>,
+        isOpen: Bool
+    ) -> [String] {
+        let changed = evidence.state.differences(from: before, besides: foreign.contains)
+        let wrong = evidence.state.differences(from: base.state, besides: foreign.contains)
+            .map(\.text)
+        // What is new may be that of a change that is still open, or of an item that somebody has deleted.
+        let isExcused = isOpen || evidence.point?.fault == "meanwhile:delete_item"
+        return changed.filter { wrong.contains($0.text) && !($0.isMore && isExcused) }.map(\.text)
     }
 
     /// Check-outs and machines that are there neither before nor after the run without faults.

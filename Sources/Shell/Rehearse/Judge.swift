@@ -109,7 +109,7 @@ struct Judge: Sendable {
             let applied = matching.count { evidence.requests[$0].isApplied }
             let done = group.count(where: \.isDone)
             let open = group.count(where: \.isOpen)
-            let what = group[0].operation + (group[0].subjects.first.map { " of \($0)" } ?? "")
+            let what = name(of: group[0])
             if applied < done, !isSo(group[0], evidence.state) {
                 found.append("\(what) is told as done, and was not applied")
             } else if applied > done + open {
@@ -123,6 +123,14 @@ struct Judge: Sendable {
             }
         }
         return found
+    }
+
+    /// A change as the other findings call it: by the path of its item, else by what it is about or makes.
+    private func name(of told: CaseEvidence.Told) -> String {
+        let subject = told.subjects.first.map {
+            names[TwinState.Key(vcenter: told.vcenter, id: $0)] ?? $0
+        }
+        return told.operation + ((subject ?? told.name).map { " of \($0)" } ?? "")
     }
 
     /// Changes of which "done" says what is so, whoever has made it so and when.

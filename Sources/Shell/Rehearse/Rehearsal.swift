@@ -68,6 +68,7 @@ final class Rehearsal {
             faults: wish.faults
         )
         report.possible = all.count
+        try refuseUnknown(wish.cases ?? [], base, urls)
         // A case that was named has its item from the list.
         let cases =
             wish.cases?.map { wanted in all.first { $0 == wanted } ?? wanted }
@@ -78,6 +79,26 @@ final class Rehearsal {
         return report
     }
 
+    /// Refuses a case at a vCenter that the script does not name.
+    private func refuseUnknown(
+        _ cases: [RehearsalCase],
+        _ base: CaseEvidence,
+        _ urls: [String]
+    ) throws(Problem) {
+        let names = urls.map(Twin.name)
+        for wanted in cases {
+            guard case .request(_, let vcenter, _, _) = wanted.point, !names.contains(vcenter)
+            else { continue }
+            let known = names.map { $0.isEmpty ? "none, the part from @ on is left out" : $0 }
+            throw Problem(
+                message:
+                    "--case: the script does not name the vCenter \(Display.escape(vcenter)) of "
+                    + "\(Display.escape(wanted.name)); it names \(known.joined(separator: ", "))",
+                code: ExitCode.usage.rawValue
+            )
+        }
+    }
+
     /// Runs the script without a fault, with a simulator for each vCenter that it turns out to name.
     private func findBase() throws(Problem) -> (base: CaseEvidence, urls: [String]) {
         let twin = Twin(plan, number: 0, world, multi)
@@ -85,11 +106,7 @@ final class Rehearsal {
         // Which there are the script tells: an inventory of several vCenters has none without a name.
         var urls: [String] = []
         while true {
-            do throws(SimulatorLink.Problem) {
-                try twin.open(urls)
-            } catch {
-                throw Problem(message: error.description, code: ExitCode.unavailable.rawValue)
-            }
+            try twin.open(urls)
             var result: (CaseEvidence, [String])?
             twin.attempt(nil, expecting: nil) { result = ($0, $1) }
             while result == nil { try turn() }
@@ -97,6 +114,13 @@ final class Rehearsal {
             let new = missing.filter { !urls.contains($0) }
             guard new.isEmpty || urls.count > 20 else {
                 urls += Set(new).sorted()
+                continue
+            }
+            // A script whose sessions all have a name needs none that has none, and then nothing needs a prefix.
+            if urls.count > 1, urls.contains(""), !base.requests.contains(where: \.vcenter.isEmpty)
+            {
+                urls.removeAll(where: \.isEmpty)
+                twin.forget("")
                 continue
             }
             if let problem = base.problem {
@@ -121,11 +145,7 @@ final class Rehearsal {
         while twins.count < width {
             let twin = Twin(plan, number: twins.count, world, multi)
             twins.append(twin)
-            do throws(SimulatorLink.Problem) {
-                try twin.open(urls)
-            } catch {
-                throw Problem(message: error.description, code: ExitCode.unavailable.rawValue)
-            }
+            try twin.open(urls)
         }
     }
 
@@ -140,6 +160,7 @@ final class Rehearsal {
         var (next, done, wrong) = (0, 0, 0)
         var idle = twins
         while done < cases.count, stop.reason == nil {
+            let before = done
             while next < cases.count, let twin = idle.popLast() {
                 let number = next
                 next += 1
@@ -157,8 +178,8 @@ final class Rehearsal {
                     idle.append(twin)
                 }
             }
-            let before = done
-            try turn()
+            // A case that could not begin has been told already.
+            if done == before { try turn() }
             if done != before { progress(done, cases.count, wrong) }
         }
         report.outcomes = outcomes.compactMap { $0 }

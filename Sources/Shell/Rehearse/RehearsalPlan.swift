@@ -1,6 +1,7 @@
 internal import JSON
 internal import Posix
 internal import Text
+internal import VSphere
 
 /// The part that all cases of a rehearsal have in common: the script, and how its run is started.
 struct RehearsalPlan: Sendable {
@@ -55,13 +56,20 @@ struct RehearsalPlan: Sendable {
         return environment
     }
 
-    /// The line that shows one case again.
+    /// The line that shows one case again, in whatever shell: with the variables that name the vCenter, which cannot
+    /// be options, since a profile comes between the two.
     func command(for point: RehearsalCase) -> String {
+        let isAlone = options.contains("-E")
+        let variables = (isAlone ? [] : RunRecipe.variableNames).compactMap { name in
+            environment.nonEmpty(name).map {
+                "\(name)=\(Self.quoted(Endpoint.withoutPassword($0)))"
+            }
+        }
         let words =
             ["vmoon", "rehearse", "--case", point.name, "--seed", "\(seed)"]
             + (inventory.map { ["--inventory", $0] } ?? []) + options
             + (script.hasPrefix("-") ? ["--"] : []) + [script] + arguments
-        return words.map(Self.quoted).joined(separator: " ")
+        return (variables + words.map(Self.quoted)).joined(separator: " ")
     }
 
     /// A word as a shell takes it.

@@ -117,6 +117,7 @@ struct RehearsalReport {
 
     /// The report for programs.
     var document: JSONValue {
+        let commits = CaseList.commits(base.writes)
         func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
         let table = injections.sorted { $0.key < $1.key }.map { operation, counts in
             JSONValue.Member(
@@ -131,6 +132,10 @@ struct RehearsalReport {
             "seed": .integer(Int(truncatingIfNeeded: seed)), "possible": .integer(possible),
             "complete": .boolean(isComplete), "seconds": .double(took / .seconds(1)),
             "requests": .integer(base.requests.count),
+            "journal": [
+                "writes": .integer(commits.reduce(0) { $0 + $1.count }),
+                "commits": .integer(commits.count),
+            ],
             "findings": .integer(wrong.count + (baseFindings.isEmpty ? 0 : 1)),
             "without_fault": [
                 "ended": .string(base.summary), "findings": texts(baseFindings),

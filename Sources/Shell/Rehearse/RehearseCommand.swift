@@ -81,6 +81,12 @@ extension Flag {
 /// The preparation of `vmoon rehearse`, and its report.
 enum RehearseCommand {
     static func start(_ invocation: Invocation, _ operands: [String], _ world: World) {
+        guard operands[0] != "-" else {
+            return world.fail(
+                "a script is rehearsed many times, and standard input can be read once; name a file",
+                .usage
+            )
+        }
         let wish: Rehearsal.Wish
         var plan: RehearsalPlan
         do throws(SettingsError) {
@@ -133,7 +139,7 @@ enum RehearseCommand {
                     exitCode: .usage
                 )
             }
-            cases = (cases ?? []) + [found]
+            cases = (cases ?? []) + (cases?.contains(found) == true ? [] : [found])
         }
         return Rehearsal.Wish(
             cases: cases,

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Journal
+internal import LuaHost
 internal import Posix
 internal import Synchronization
 internal import Text
@@ -21,6 +22,10 @@ struct RehearsedRun: Sendable {
     let kill: KillPoint?
     /// The folder for what the rehearsal reads afterwards.
     let folder: String
+    /// Decides what is left to chance in it.
+    let seed: UInt64
+    /// The number of the process among those of its case, from 0.
+    let stage: Int
     /// How much time has passed in it without being waited for.
     let passed: PassedTime
 
@@ -40,8 +45,11 @@ struct RehearsedRun: Sendable {
     /// Reads the variable.
     init(_ text: String) throws(Malformed) {
         guard let tree = try? JSONValue(parsing: text), let folder = tree["folder"]?.string,
-            let members = tree["simulators"]?.members, let passed = tree["passed_ms"]?.integer
+            let members = tree["simulators"]?.members, let passed = tree["passed_ms"]?.integer,
+            let seed = tree["seed"]?.integer, let stage = tree["stage"]?.integer
         else { throw Malformed() }
+        self.seed = UInt64(bitPattern: Int64(seed))
+        self.stage = stage
         self.folder = folder
         self.passed = PassedTime(.milliseconds(passed))
         var simulators: [String: JSONValue] = [:]
@@ -62,12 +70,15 @@ struct RehearsedRun: Sendable {
         simulators: [String: JSONValue],
         kill: KillPoint?,
         folder: String,
-        passed: Duration
+        passed: Duration,
+        seed: UInt64 = 1,
+        stage: Int = 0
     ) -> String {
         let sorted = simulators.sorted { $0.key < $1.key }
         var tree: JSONValue = [
             "simulators": .object(sorted.map { JSONValue.Member($0.key, $0.value) }),
             "folder": .string(folder), "passed_ms": .integer(Int(passed.wholeMilliseconds)),
+            "seed": .integer(Int(truncatingIfNeeded: seed)), "stage": .integer(stage),
         ]
         if let kill {
             tree["kill"] = [
@@ -76,6 +87,21 @@ struct RehearsedRun: Sendable {
             ]
         }
         return JSONEncoder().encode(tree)
+    }
+
+    /// The identifier of its run: random numbers of steps follow from it.
+    var identifier: String {
+        var dice = SeededDice(seed)
+        for _ in 0..<stage { _ = dice.next() }
+        let digits = String(dice.next(), radix: 16)
+        let all = String(repeating: "0", count: 16 - digits.count) + digits
+        return "\(all.prefix(8))-0000-4000-8000-0000\(all.suffix(8))"
+    }
+
+    /// Makes what a script leaves to chance the same in all cases.
+    func decideChance(in interpreter: Interpreter) {
+        let seeds = "math.randomseed(\(Int64(bitPattern: seed)), 0)"
+        try? interpreter.run(seeds, chunkName: "=rehearsal")
     }
 
     /// The file that gets the name of every vCenter for which there is no simulator.
@@ -139,6 +165,9 @@ extension World {
         wallTime = { wall() + passed.value }
         monotonicTime = { monotonic() + passed.value }
     }
+
+    /// The identifier of a run that begins.
+    func newRun() -> String { rehearsal?.identifier ?? RandomIdentifier.make() }
 
     /// Appends a line to a file for the rehearsal; where that fails, the rehearsal says that it is missing.
     func leave(_ line: String, in name: String) {

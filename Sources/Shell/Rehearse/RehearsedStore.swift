@@ -16,6 +16,12 @@ final class RehearsedStore: JournalStore {
         kill = world.rehearsal?.kill
     }
 
+    /// Writes each group by itself: which of them come together is chance, and between them a script may go on.
+    func commit(groups: [[JournalWrite]]) throws(JournalError) -> [JournalError?] {
+        for group in groups { try commit(group) }
+        return groups.map { _ in nil }
+    }
+
     func commit(_ writes: [JournalWrite]) throws(JournalError) {
         let (words, isLast) = counts.withLock { counts in
             var words: [String] = []

@@ -14,8 +14,10 @@ struct SeenRequest: Equatable, Sendable {
     var status: Int?
     /// The fault that has hit it.
     var fault: String?
-    /// Path, query, and body in one text: what it names is in there.
+    /// Path, query, and body in one text: the mark of a change is in there.
     var text = ""
+    /// What it names: the parts of its path, the values of its query, the texts of its body.
+    var words: Set<String> = []
     /// The parts of its path; for JSON-RPC the texts among its arguments.
     var path: [String] = []
     /// Whether it came as JSON-RPC: what it asks for is in its body.
@@ -34,7 +36,7 @@ struct SeenRequest: Equatable, Sendable {
     var objects: [TwinState.Key] { path.map { TwinState.Key(vcenter: vcenter, id: $0) } }
 
     /// Whether it names something.
-    func names(_ word: String) -> Bool { !word.isEmpty && text.contains(word) }
+    func names(_ word: String) -> Bool { !word.isEmpty && words.contains(word) }
 }
 
 extension SeenRequest {
@@ -55,6 +57,11 @@ extension SeenRequest {
             isRemote = true
             self.path = arguments.texts
         }
+        let body = entry["body"]?.string.flatMap { try? JSONValue(parsing: $0) }
+        words = Set(self.path + (body?.texts ?? []))
+        for pair in (entry["query"]?.string ?? "").split(separator: "&") {
+            words.insert(String(pair.drop { $0 != "=" }.dropFirst()))
+        }
         let rest = [entry["query"]?.string, entry["body"]?.string].compactMap { $0 }
         text = ([path] + rest).joined(separator: "\n")
     }
@@ -67,7 +74,7 @@ extension SeenRequest {
 
 extension JSONValue {
     /// All texts in it.
-    fileprivate var texts: [String] {
+    var texts: [String] {
         switch self {
         case .string(let text): [text]
         case .array(let list): list.flatMap(\.texts)

@@ -46,7 +46,7 @@ final class Twin {
     }
 
     /// Starts a simulator for every vCenter of a list.
-    func open(_ urls: [String]) throws(SimulatorLink.Problem) {
+    func open(_ urls: [String]) throws(Rehearsal.Problem) {
         for url in urls where !places.contains(where: { $0.url == url }) {
             do throws(PosixError) {
                 let process = try world.startInBackground(
@@ -54,19 +54,27 @@ final class Twin {
                 )
                 let line = try process.firstLine(within: .seconds(30))
                 guard let ready = try? JSONValue(parsing: line), let address = ready["url"]?.string
-                else {
-                    let text = Display.escape(String(line.prefix(200)))
-                    throw PosixError("start", path: plan.simulator, code: 71, reason: text)
-                }
+                else { throw PosixError("start", path: plan.simulator, code: 71, reason: line) }
                 var place = Place(url: url, process: process, ready: ready, address: address)
                 place.base = link.wait(.get, address + "/sim/state") ?? .null
                 places.append(place)
             } catch {
-                throw SimulatorLink.Problem(
-                    description: "the simulator cannot be started: \(error.description)"
+                let failure = SimulatorFleet.failure(
+                    Display.escape(error.description),
+                    isMissing: error.isNotFound
+                )
+                throw Rehearsal.Problem(
+                    message: "\(failure.message)\n  try: \(failure.hint ?? "")",
+                    code: ExitCode.configuration.rawValue
                 )
             }
         }
+    }
+
+    /// Ends the simulator of a vCenter that no session needs.
+    func forget(_ url: String) {
+        for place in places where place.url == url { place.process.end(within: .seconds(2)) }
+        places.removeAll { $0.url == url }
     }
 
     /// Ends the simulators, and the case under way if the rehearsal is stopped.
@@ -217,7 +225,9 @@ final class Twin {
                 simulators: ready,
                 kill: kill,
                 folder: attempt.folder,
-                passed: ahead
+                passed: ahead,
+                seed: plan.seed,
+                stage: attempt.evidence.stages.count
             )
         )
         do throws(PosixError) {
@@ -273,13 +283,25 @@ final class Twin {
                 .map { $0.split(separator: " ").map(String.init) }
             attempt.evidence.openAfterRun = attempt.evidence.told.count(where: \.isOpen)
         }
+        guard kind == .resume else { return goOn(kind, attempt) }
+        askForStates(attempt) { [self] state in
+            attempt.evidence.isAsBefore = state.differences(from: before).isEmpty
+            goOn(kind, attempt)
+        }
+    }
+
+    private func askForStates(_ attempt: Attempt, completion: @escaping (TwinState) -> Void) {
+        let requests = places.map { (Method.get, $0.address + "/sim/state", JSONValue?.none) }
+        ask(requests, attempt) { [self] answers in completion(state(answers)) }
+    }
+
+    private func goOn(_ kind: CaseEvidence.Stage.Kind, _ attempt: Attempt) {
         let ending = attempt.evidence.stages[0].ending
         let next = CaseCourse.next(after: attempt.evidence, expected: attempt.expected ?? ending)
         guard let next else { return finish(attempt) }
         guard kind == .run else { return stage(next, attempt) }
-        let requests = places.map { (Method.get, $0.address + "/sim/state", JSONValue?.none) }
-        ask(requests, attempt) { [self] answers in
-            attempt.evidence.stateAfterRun = state(answers)
+        askForStates(attempt) { [self] state in
+            attempt.evidence.stateAfterRun = state
             stage(next, attempt)
         }
     }

@@ -55,7 +55,7 @@ struct RunRecipe {
     static var scriptLimit: Int { 16 << 20 }
 
     /// The variables that connections come from; none of them holds a secret once the settings are read.
-    private static var variableNames: [String] {
+    static var variableNames: [String] {
         // The journal is the one in which the run was found.
         Flag.all.filter { $0.option != .journal && ($0.availability == .everywhere || $0.isKept) }
             .flatMap(\.environment)

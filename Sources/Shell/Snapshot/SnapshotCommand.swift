@@ -10,6 +10,18 @@ extension Subcommand {
         summary: "Write down a vCenter, for a twin.",
         flags: [
             Flag(
+                .limit,
+                "limit",
+                .count(1...1000),
+                "N",
+                in: .limits,
+                "Most requests in flight to one vCenter.",
+                detail:
+                    "It begins with \(ConnectionProfile.usualRequestLimit), and asks for more while answers take no longer.",
+                default: .count(Pace.usualMost),
+                profileKey: "limit"
+            ),
+            Flag(
                 .libraries,
                 "library",
                 .text,

@@ -7,6 +7,7 @@ extension Survey {
     /// A library while it is read.
     private final class Shelf {
         var model: JSONValue?
+        var isRefused = false
         var subscriptions: JSONValue?
         var ids: [String] = []
         var items: [SnapshotDocument.Piece?] = []
@@ -17,6 +18,8 @@ extension Survey {
     /// An item while it is read.
     private final class Draft {
         var model: JSONValue?
+        /// Whether the model only stands for one that was refused: a list has the item all the same.
+        var isRefused = false
         var template: JSONValue?
         var versions: [JSONValue] = []
         var changes: [JSONValue] = []
@@ -39,19 +42,40 @@ extension Survey {
             shelves = ids.map { _ in Shelf() }
             each(ids.count, in: round) { [self] index, own in
                 let shelf = shelves[index]
-                ask(.getLibrary, ids[index], in: own) { [self] model in
-                    shelf.model = model
+                askModel(.getLibrary, ids[index], in: own) { [self] model, isRefused in
+                    (shelf.model, shelf.isRefused) = (model, isRefused)
                     guard isWanted(model) else { return }
                     ask(.listItems, ids[index], in: own) {
                         shelf.ids = $0.array?.compactMap(\.string) ?? []
                     }
-                    guard model.text("type") == "LOCAL" else { return }
+                    guard isRefused || model.text("type") == "LOCAL" else { return }
                     ask(.listSubscriptions, ids[index], in: own) { shelf.subscriptions = $0 }
                 }
                 return {}
             }
         }
         round.leave()
+    }
+
+    /// Reads a model; one that is refused, and not gone, is told with its identifier for a name, since lists have it.
+    func askModel(
+        _ operation: VSphere.Operation,
+        _ id: String,
+        in round: Round,
+        _ answer: @escaping (_ model: JSONValue, _ isRefused: Bool) -> Void
+    ) {
+        ask(operation, [id], in: round) { result in
+            switch result {
+            case .success(let model):
+                answer(model, false)
+                return true
+            case .failure(let error):
+                if error.kind != .notFound {
+                    answer(["id": .string(id), "name": .string(id)], true)
+                }
+                return false
+            }
+        }
     }
 
     private func isWanted(_ model: JSONValue?) -> Bool {
@@ -113,7 +137,10 @@ extension Survey {
             (
                 "answers",
                 .members([
-                    (VSphere.Operation.getLibrary.name, model.recorded),
+                    (
+                        VSphere.Operation.getLibrary.name,
+                        shelf.isRefused ? Optional.none : model.recorded
+                    ),
                     (VSphere.Operation.listSubscriptions.name, subscriptions?.recorded),
                 ])
             ),
@@ -123,8 +150,8 @@ extension Survey {
     // MARK: Items
 
     private func read(_ id: String, _ draft: Draft, in round: Round) {
-        ask(.getItem, id, in: round) { [self] model in
-            draft.model = model
+        askModel(.getItem, id, in: round) { [self] model, isRefused in
+            (draft.model, draft.isRefused) = (model, isRefused)
             ask(.listChanges, id, in: round) { [self] changes in
                 draft.changes = changes.array ?? []
                 draft.messages = Array(repeating: Optional.none, count: draft.changes.count)
@@ -135,7 +162,7 @@ extension Survey {
                     ask(.getChange, id, version, in: round) { draft.messages[index] = $0 }
                 }
             }
-            guard model.text("type") == "vm-template" else { return }
+            guard isRefused || model.text("type") == "vm-template" else { return }
             ask(.getTemplate, id, in: round) { draft.template = $0 == .null ? Optional.none : $0 }
             ask(.listVersions, id, in: round) { draft.versions = $0.array ?? [] }
             ask(.listCheckOuts, id, in: round) { [self] found in
@@ -156,7 +183,13 @@ extension Survey {
         _ machines: inout [SnapshotDocument.Piece]
     ) -> SnapshotDocument.Piece? {
         guard let model = draft.model else { return nil }
-        let latest = model.text("content_version")
+        let isTemplate = draft.template != nil || !draft.versions.isEmpty
+        let unseenType: JSONValue = isTemplate ? "vm-template" : "unknown"
+        let latest =
+            model.text("content_version")
+            ?? draft.versions.compactMap { $0.text("version") }.max {
+                (Int($0) ?? 0) < (Int($1) ?? 0)
+            }
         // The latest comes last, whatever the order in which they came.
         let versions =
             draft.versions.filter { $0.text("version") != latest }
@@ -175,7 +208,8 @@ extension Survey {
         }
         return SnapshotDocument.piece(
             .members([
-                ("id", .string(id)), ("name", model["name"]), ("type", model["type"]),
+                ("id", .string(id)), ("name", model["name"]),
+                ("type", draft.isRefused ? unseenType : model["type"]),
                 ("description", model["description"]),
                 ("creation_time", model.time("creation_time")),
                 ("last_modified_time", model.time("last_modified_time")),
@@ -192,7 +226,12 @@ extension Survey {
                         ? Optional.none
                         : .array(zip(draft.changes, draft.messages).map { change($0, $1) })
                 ),
-                ("answers", .members([(VSphere.Operation.getItem.name, model.recorded)])),
+                (
+                    "answers",
+                    draft.isRefused
+                        ? Optional.none
+                        : .members([(VSphere.Operation.getItem.name, model.recorded)])
+                ),
             ])
         )
     }

@@ -2,6 +2,9 @@ internal import JSON
 internal import NIOHTTP1
 
 /// The requests received: a ring, bounded in number and in bytes.
+///
+/// Of those that it drops the first ten thousand are kept that a fault has hit, or that have changed something: a client
+/// that asks without end must not make them forgotten.
 struct RequestLog: Sendable {
     /// One request.
     ///
@@ -109,6 +112,9 @@ struct RequestLog: Sendable {
     private var start = 0
     private var bytes = 0
     private var nextNumber = 1
+    /// What the ring has dropped, and counts.
+    private var kept: [Entry] = []
+    private static let keptLimit = 10_000
     private(set) var dropped = 0
     private let countLimit: Int
     private let byteLimit: Int
@@ -119,7 +125,7 @@ struct RequestLog: Sendable {
     }
 
     /// The requests, oldest first.
-    var entries: [Entry] { Array(ring[start...] + ring[..<start]) }
+    var entries: [Entry] { kept + ring[start...] + ring[..<start] }
 
     /// Stores a request.
     /// - Returns: Its number, for `finish`.
@@ -132,24 +138,42 @@ struct RequestLog: Sendable {
         if ring.count < countLimit {
             ring.append(entry)
         } else {
-            bytes -= ring[start].size
+            let oldest = ring[start]
+            bytes -= oldest.size
             ring[start] = entry
             start = (start + 1) % ring.count
-            dropped += 1
+            drop([oldest])
         }
         return entry.number
     }
 
     /// Records how a request ended.
     mutating func finish(_ number: Int, status: Int?, isApplied: Bool) {
-        guard let place = place(of: number) else { return }
-        if let status { ring[place].status = UInt16(clamping: status) }
-        if isApplied { ring[place].isApplied = true }
+        change(number) { entry in
+            if let status { entry.status = UInt16(clamping: status) }
+            if isApplied { entry.isApplied = true }
+        }
     }
 
     /// Records the fault that has hit a request.
     mutating func note(_ fault: String, of number: Int) {
-        if let place = place(of: number) { ring[place].fault = fault }
+        change(number) { $0.fault = fault }
+    }
+
+    private mutating func change(_ number: Int, _ change: (inout Entry) -> Void) {
+        if let place = place(of: number) {
+            change(&ring[place])
+        } else if let place = kept.firstIndex(where: { $0.number == number }) {
+            change(&kept[place])
+        }
+    }
+
+    /// Counts what the ring has no room for, and keeps what matters.
+    private mutating func drop(_ entries: some Sequence<Entry>) {
+        for entry in entries {
+            let counts = entry.fault != nil || entry.isApplied
+            if counts, kept.count < Self.keptLimit { kept.append(entry) } else { dropped += 1 }
+        }
     }
 
     /// Where a request is in the ring; nil if it was dropped.
@@ -162,7 +186,7 @@ struct RequestLog: Sendable {
 
     /// Removes all requests; the numbers continue.
     mutating func removeAll() {
-        ring = []
+        (ring, kept) = ([], [])
         start = 0
         bytes = 0
         dropped = 0
@@ -170,10 +194,10 @@ struct RequestLog: Sendable {
 
     /// Drops the older half of the entries: rare, since only large bodies lead here.
     private mutating func shrink() {
-        let kept = Array(entries.suffix(ring.count / 2))
-        dropped += ring.count - kept.count
-        ring = kept
+        let all = ring[start...] + ring[..<start]
+        drop(all.prefix(all.count - all.count / 2))
+        ring = Array(all.suffix(all.count / 2))
         start = 0
-        bytes = kept.reduce(0) { $0 + $1.size }
+        bytes = ring.reduce(0) { $0 + $1.size }
     }
 }

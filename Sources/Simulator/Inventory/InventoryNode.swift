@@ -79,6 +79,9 @@ extension InventoryReader {
             guard let names, names.count == found.array?.count else {
                 throw wrong("privileges", "must be an array of names, or null for all")
             }
+            if let problem = names.lazy.compactMap(Privileges.problem).first {
+                throw wrong("privileges", problem)
+            }
             return Set(names)
         }
 

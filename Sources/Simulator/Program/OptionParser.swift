@@ -272,8 +272,12 @@ enum OptionParser {
         return ApplianceRelease(version: parts[0], build: parts[1])
     }
 
-    private static func role(_ text: String) -> Set<String> {
-        Set(text.split(separator: ",").map(String.init))
+    private static func role(_ text: String) throws(ProgramError) -> Set<String> {
+        let names = text.split(separator: ",").map(String.init)
+        if let problem = names.lazy.compactMap(Privileges.problem).first {
+            throw ProgramError(64, problem)
+        }
+        return Set(names)
     }
 
     private static func count(_ text: String) throws(ProgramError) -> Int {

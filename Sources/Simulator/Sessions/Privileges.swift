@@ -1,5 +1,6 @@
 internal import APIIndex
 internal import JSON
+internal import Text
 
 /// The privileges that a call needs, as the index documents them, on whatever object.
 struct Privileges {
@@ -7,6 +8,25 @@ struct Privileges {
 
     /// The privilege for every operation for which nothing is documented.
     static let least = "System.Read"
+
+    /// All privileges that the index names, and those that every account has.
+    static let known: [String] = {
+        var names: Set<String> = [least, "System.View", "System.Anonymous"]
+        for name in APIFacts.operationNames {
+            for need in APIFacts.operation(name)?.needs ?? [] { names.formUnion(need.privileges) }
+        }
+        return names.sorted()
+    }()
+
+    /// What is wrong with the name of a privilege; nil for nothing.
+    ///
+    /// A vCenter has more of them than the index names: only one that is spelled much like one of these is refused.
+    static func problem(_ name: String) -> String? {
+        guard !known.contains(name), let guess = Suggestion.nearest(to: name, among: known) else {
+            return nil
+        }
+        return "there is no privilege \"\(name)\"; did you mean \(guess)?"
+    }
 
     /// The privileges for a call, each once, in the order of the index.
     ///

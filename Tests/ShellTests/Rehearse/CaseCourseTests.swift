@@ -13,6 +13,7 @@ struct CaseCourseTests {
         let stages: [Stage]
         var canResume = false
         var isOpen = false
+        var isAsBefore = false
         let next: Stage.Kind?
         var testDescription: String { name }
     }
@@ -60,9 +61,16 @@ struct CaseCourseTests {
             next: .resume
         ),
         Case(
-            name: "nothing to go on with",
+            name: "the fault lasts: steps that are done are not done again",
             stages: [run(69), then(.resume, 75), then(.resume, 75)],
             canResume: true,
+            next: nil
+        ),
+        Case(
+            name: "everything was given back: a new start does nothing twice",
+            stages: [run(69), then(.resume, 69), then(.resume, 69)],
+            canResume: true,
+            isAsBefore: true,
             next: .again
         ),
         Case(
@@ -83,6 +91,7 @@ struct CaseCourseTests {
         var evidence = CaseEvidence()
         evidence.stages = row.stages
         evidence.canResume = row.canResume
+        evidence.isAsBefore = row.isAsBefore
         if row.isOpen {
             evidence.told = [.init(identifier: "x", operation: "rollback", outcome: .unknown)]
         }

@@ -1,3 +1,4 @@
+import JSON
 import Journal
 import Posix
 import Testing
@@ -20,9 +21,7 @@ struct JudgeTests {
         item.templates = templates
         item.messages = Array(repeating: "", count: templates.count)
         item.holders = holders
-        let list = machines.map {
-            TwinState.Machine(key: .init(id: $0), name: $0, hardware: "POWERED_OFF")
-        }
+        let list = machines.map { TwinState.Machine(key: .init(id: $0), name: $0) }
         return TwinState(items: [item], machines: list)
     }
 
@@ -34,6 +33,7 @@ struct JudgeTests {
         request.fault = fault
         request.path = ["rest", "library-items", item, "versions", "1"]
         request.text = "/rest/library-items/\(item)/versions/1\n[vmoon:\(mark)] bad"
+        request.words = Set(request.path)
         return request
     }
 
@@ -92,12 +92,12 @@ struct JudgeTests {
         #expect(
             findings {
                 $0.requests = [lost]
-            } == ["rollback of \(Self.item) is told as done, and was not applied"]
+            } == ["rollback of golden/a is told as done, and was not applied"]
         )
         for outcome in [OperationRecord.Outcome.rejected, .notSent, .conflict, .notSeen] {
             #expect(
                 findings { $0.told = [Self.told(outcome)] }
-                    == ["rollback of \(Self.item) is told as not done, and was applied"]
+                    == ["rollback of golden/a is told as not done, and was applied"]
             )
         }
         // Whether it was applied or not: nothing was claimed.
@@ -116,7 +116,7 @@ struct JudgeTests {
     @Test func `what is applied twice is a finding, by its mark and by the object`() {
         #expect(
             findings { $0.requests.append(Self.rollback()) } == [
-                "rollback of \(Self.item) was applied 2 times",
+                "rollback of golden/a was applied 2 times",
                 "rollback of golden/a was applied 2 times (1 without a fault)",
             ]
         )
@@ -181,7 +181,7 @@ struct JudgeTests {
             $0.state = Self.state(["vm-2", "vm-1"], machines: ["web-1"])
         }
         #expect(
-            found == ["ended with 0 after resume, and the machine web-1 (POWERED_OFF) is left"]
+            found == ["ended with 0 after resume, and the machine web-1 is left"]
         )
     }
 
@@ -230,7 +230,7 @@ struct JudgeTests {
         )
         var request = Self.rollback(applied: false)
         request.operation = "setHardware"
-        request.text = "/vcenter/vm/vm-9"
+        (request.text, request.words) = ("/vcenter/vm/vm-9", ["vm-9"])
         var base = Self.base
         var applied = request
         applied.isApplied = true
@@ -259,7 +259,7 @@ struct JudgeTests {
         base.told.append(told)
         base.requests.append(Self.rollback())
         base.requests[1].operation = "attachTag"
-        base.requests[1].text = "/tag-association vm-9"
+        (base.requests[1].text, base.requests[1].words) = ("/tag-association vm-9", ["vm-9"])
         base.state.tags = ["golden/a": ["stage/test"]]
         let judge = Judge(before: Self.state(), base: base)
         var evidence = base
@@ -311,5 +311,96 @@ struct JudgeTests {
             $0.state = Self.state(["vm-9", "vm-1"])
         }
         #expect(found == [])
+    }
+
+    /// Whatever the exit code says: a script must not break on a fault what it does not touch without one.
+    @Test func `what the run without faults left alone is told, however the case ended`() {
+        func state(
+            other: String? = "golden/b",
+            holders: [String] = ["ALICE"],
+            power: JSONValue = "POWERED_ON",
+            rolledBack: Bool = false
+        ) -> TwinState {
+            var state = Self.state(rolledBack ? ["vm-2", "vm-1"] : ["vm-1", "vm-2"])
+            if let other {
+                var item = TwinState.Item()
+                (item.key.id, item.path, item.holders) = ("other", other, holders)
+                state.items.append(item)
+            }
+            state.machines = [.init(key: .init(id: "vm-5"), name: "db", facts: ["power": power])]
+            return state
+        }
+        var base = Self.base
+        base.state = state(rolledBack: true)
+        let judge = Judge(before: state(), base: base)
+        func findings(_ state: TwinState, isOpen: Bool = false) -> [String] {
+            var evidence = base
+            evidence.point = RehearsalCase("rollback#1:error:unauthorized")
+            evidence.requests = [Self.rollback(applied: false, fault: "error:unauthorized")]
+            evidence.told = [Self.told(isOpen ? nil : .rejected)]
+            if isOpen { evidence.openAfterRun = 1 }
+            evidence.stages = [Self.stage(.run, isOpen ? 80 : 77)]
+            evidence.state = state
+            return judge.findings(evidence)
+        }
+        #expect(findings(state()) == [])
+        #expect(findings(state(other: nil)) == ["the item golden/b is gone"])
+        #expect(
+            findings(state(other: "golden/c")) == [
+                "the item golden/b is gone", "the item golden/c is there, and should not be",
+            ]
+        )
+        #expect(findings(state(holders: [])) == ["golden/b is checked out otherwise"])
+        #expect(findings(state(power: "POWERED_OFF")) == ["the machine db has other power"])
+        // What is open may still make something, and break nothing.
+        #expect(findings(state(holders: []), isOpen: true) == ["golden/b is checked out otherwise"])
+    }
+
+    @Test func `a change of another name is another change`() {
+        func told(_ id: String, _ name: String, _ outcome: OperationRecord.Outcome)
+            -> CaseEvidence.Told
+        {
+            .init(
+                identifier: id,
+                operation: "deploy",
+                subjects: [Self.item],
+                name: name,
+                outcome: outcome
+            )
+        }
+        func request(_ name: String, applied: Bool, fault: String? = nil) -> SeenRequest {
+            SeenRequest(
+                [
+                    "operation": "deploy", "path": .string("/rest/library-items/\(Self.item)"),
+                    "body": .string(#"{"spec":{"name":"\#(name)"}}"#), "changing": true,
+                    "applied": .boolean(applied), "fault": fault.map { .string($0) } ?? .null,
+                ],
+                at: ""
+            )
+        }
+        var base = Self.base
+        base.requests = [request("web01", applied: true)]
+        base.told = [told("a", "web01", .done)]
+        base.state = Self.state(machines: ["web01"])
+        var evidence = base
+        evidence.point = RehearsalCase("deploy#1:error:resource_busy")
+        evidence.requests = [
+            request("web01", applied: false, fault: "error:resource_busy"),
+            request("web01-b", applied: true),
+        ]
+        evidence.told = [told("a", "web01", .rejected), told("b", "web01-b", .done)]
+        evidence.state = Self.state(machines: ["web01-b"])
+        let judge = Judge(before: Self.state(), base: base)
+        #expect(
+            judge.findings(evidence) == [
+                "ended with 0, and the machine web01 is missing",
+                "ended with 0, and the machine web01-b is left",
+            ]
+        )
+        evidence.told[1].outcome = .rejected
+        #expect(
+            judge.findings(evidence).first
+                == "deploy of golden/a is told as not done, and was applied"
+        )
     }
 }

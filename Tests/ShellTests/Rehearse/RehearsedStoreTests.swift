@@ -93,4 +93,34 @@ struct RehearsedStoreTests {
         let last = side == .before ? [killed, "settle"] : ["settle", killed]
         #expect(try lines() == ["begin intend_rollback intend_rollback", "settle"] + last)
     }
+
+    /// Whether the outcome of a change and the end of the run come together is chance.
+    @Test func `what comes together by chance is written one after the other`() throws {
+        let (store, ends) = try store(kill: KillPoint(word: "settle", number: 1, side: .after))
+        try store.commit([begin, intend("a")])
+        let end = JournalWrite.end(run: "r", ending: "0", time: 4)
+        #expect(try store.commit(groups: [[settle("a")], [end]]) == [nil, nil])
+        #expect(ends.count == 1)
+        #expect(try lines() == ["begin intend_rollback", "settle", "killed after", "end"])
+    }
+
+    @Test
+    func `random numbers of steps are the same in every case, and runs of one case are told apart`()
+        throws
+    {
+        func run(_ seed: UInt64, _ stage: Int) throws -> String {
+            try RehearsedRun(
+                RehearsedRun.text(
+                    simulators: [:],
+                    kill: nil,
+                    folder: "/",
+                    passed: .zero,
+                    seed: seed,
+                    stage: stage
+                )
+            ).identifier
+        }
+        #expect(try run(7, 0) == run(7, 0))
+        #expect(try Set([run(7, 0), run(7, 1), run(8, 0)]).count == 3)
+    }
 }
