@@ -43,7 +43,8 @@ struct RehearseBench {
         let run = try ProgramRun.of(
             "vmoon",
             ["rehearse", "--json"] + options + [script] + arguments,
-            in: folder
+            in: folder,
+            within: 240
         )
         let tree = try? JSONValue(parsing: run.output)
         return Report(run: run, tree: try #require(tree, "\(run.output) \(run.error)"))

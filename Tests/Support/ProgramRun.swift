@@ -22,6 +22,7 @@ public struct ProgramRun: Sendable {
     ///   - input: Its standard input.
     ///   - environment: Its whole environment, beside `PATH` and a `HOME` that is the folder.
     ///   - folder: Its working directory.
+    ///   - seconds: How long it may take before it is killed.
     ///   - onOutput: Told of each piece of standard output as it comes, with the running process.
     /// - Returns: How it ended and what it wrote.
     /// - Throws: When it cannot be started.
@@ -31,6 +32,7 @@ public struct ProgramRun: Sendable {
         input: String = "",
         environment: [String: String] = [:],
         in folder: TestFolder = TestFolder(),
+        within seconds: Int = 60,
         onOutput: ((String, ChildProcess) -> Void)? = nil
     ) throws -> ProgramRun {
         try start(
@@ -39,7 +41,8 @@ public struct ProgramRun: Sendable {
             input,
             environment,
             folder,
-            onOutput
+            onOutput,
+            within: seconds
         )
     }
 
