@@ -21,7 +21,7 @@ public struct Command: Sendable {
         }
     }
 
-    /// What a program that is told something gets.
+    /// The input and the environment of a program that is told something.
     public struct Feed: Sendable, Equatable {
         /// The bytes on its standard input.
         public var input: [UInt8]
@@ -40,7 +40,7 @@ public struct Command: Sendable {
     public let timeout: Duration
     /// The most bytes it may write.
     public let outputLimit: Int
-    /// What it is told; such a program has a process group of its own, and its standard error is captured too.
+    /// Its input and environment; such a program has a process group of its own, and its standard error is captured too.
     public var feed: Feed?
 
     /// Makes a command.

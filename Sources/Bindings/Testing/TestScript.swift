@@ -1,6 +1,6 @@
 internal import VSphere
 
-/// What tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
+/// The functions that tests are written with, in Lua: `test`, `assert`, `sim` and `run`.
 ///
 /// The host passes `render`, `ask`, `check`, `launch` and `read` under `sim`, and the chunk removes them again; the runner
 /// finds its own entries in `package.loaded`, where no script looks.

@@ -10,7 +10,7 @@ public struct ChangeSettings {
         let store: any JournalStore
         /// The folder of the locks; nil if no other process can work on the same items.
         let locks: String?
-        /// What is claimed in a journal that hosts share, in place of the locks.
+        /// The claims in a journal that hosts share, in place of the locks.
         let leases: Leases?
         let commits: (any Commits)?
         let claims: (any Claims)?

@@ -99,7 +99,7 @@ public final class RunChanges {
 
     var claims: (any Claims)? { opened?.claims }
 
-    /// What is claimed in a journal that hosts share.
+    /// The claims in a journal that hosts share.
     var leases: Leases? { opened?.leases }
 
     /// The journal, once it is open.

@@ -2,7 +2,7 @@ public import Buffers
 internal import Text
 public import VSphere
 
-/// What is known of the machines, names and places of a change, and what it means for it.
+/// The facts known of the machines, names and places of a change, and what it means for it.
 extension Plan {
     /// The result of a read.
     enum Fact {

@@ -63,7 +63,7 @@ extension Plan {
         }
     }
 
-    /// What the model of a library tells.
+    /// The facts that the model of a library tells.
     static func library(_ id: String, _ model: Value) -> LibraryFacts {
         LibraryFacts(
             shown: PlannedChange.shown(id, model["name"]?.string),

@@ -114,7 +114,7 @@ public final class SharedJournal: Sendable {
 
     /// The key of the lock of `--lock`.
     public static func key(lock name: String) -> String { "lock \(name)" }
-    /// What a run that is at work, or is being continued, claims: the first of those that continue one another.
+    /// The key that a run claims while it is at work or being continued: the first of those that continue one another.
     public static func key(run: String) -> String { "run \(run)" }
     /// The key of a change of an item.
     public static func key(vcenter: String, item: String) -> String { "item \(vcenter) \(item)" }

@@ -40,7 +40,7 @@ struct RunProblem: Equatable {
     /// As in error tables of scripts; nil where the script itself raised something, or the system did.
     var kind: String?
     var message: String
-    /// What to try, in lines for a person.
+    /// The advice, in lines for a person.
     var advice: [String] = []
     /// The way there, innermost first.
     var frames: [String] = []

@@ -19,7 +19,7 @@ struct Report {
         var isContinued: Bool { future == .continued }
     }
 
-    /// What can become of a run after its process.
+    /// The way a run goes on, or does not, after its process has ended.
     enum Future: Equatable {
         /// Nothing.
         case none

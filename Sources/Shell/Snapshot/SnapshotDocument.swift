@@ -51,7 +51,7 @@ struct SnapshotDocument {
         refused[refusal, default: []].append(subject.joined(separator: "/"))
     }
 
-    /// What was refused, in a fixed order.
+    /// The refused reads, in a fixed order.
     var refusals: [(refusal: Refusal, objects: [String])] {
         refused.map { ($0, $1.filter { !$0.isEmpty }.sorted()) }.sorted {
             ($0.0.operation, $0.0.kind, $0.0.message) < ($1.0.operation, $1.0.kind, $1.0.message)

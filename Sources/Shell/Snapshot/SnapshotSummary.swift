@@ -1,6 +1,6 @@
 internal import Text
 
-/// What a snapshot says of itself: pure.
+/// The words of a snapshot about itself: pure.
 enum SnapshotSummary {
     /// `reading items: 1200 of 5000 (24%)`.
     static func line(_ progress: Survey.Progress) -> String {
@@ -28,7 +28,7 @@ enum SnapshotSummary {
             : counts(document) + "; it lists what was not read, and a twin refuses that too"
     }
 
-    /// What was refused, one line for each operation and reason.
+    /// The refused reads, one line for each operation and reason.
     static func lines(_ document: SnapshotDocument, isMasked: Bool) -> [String] {
         document.refusals.map { refusal, objects in
             let what =

@@ -28,7 +28,7 @@ final class Survey {
         let begin: (Int) -> Void
     }
 
-    /// What is being read, for people.
+    /// The part that is being read, for people.
     struct Progress {
         var title = ""
         var total = 0

@@ -1,4 +1,4 @@
-/// What somebody else does at the moment in which a request comes.
+/// The deed of somebody else at the moment in which a request comes.
 enum Deed: String, CaseIterable, Sendable {
     /// Checks the item out that the request is about.
     case checkOut = "check_out"

@@ -5,7 +5,7 @@ struct TagCategory: Sendable {
     var description = ""
     /// Whether an object may have one of its tags only.
     var isSingle = false
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 }
 
@@ -17,7 +17,7 @@ struct Tag: Sendable {
     let category: String
     /// The objects, in the order in which they got it.
     var objects: [TaggedObject] = []
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 
     func has(_ object: String) -> Bool { objects.contains { $0.id == object } }

@@ -19,7 +19,7 @@ struct Library: Sendable {
     /// The publication that a subscribed library follows, and the time of its last update.
     var source: String?
     var lastSync: Instant?
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 
     /// Where others find it.
@@ -58,7 +58,7 @@ struct Item: Sendable {
     var contentVersion = "1"
     /// Whether its content is there, and not only its name.
     var isCached = true
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 
     var isTemplate: Bool { type == Self.templateType }

@@ -35,7 +35,7 @@ struct Machine: Sendable {
     var nics = [NIC(id: "4000")]
     /// Whether no list has it: the account that took the inventory did not see it.
     var isHidden = false
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 
     /// The same at another place among all machines.
@@ -112,7 +112,7 @@ struct Placement: Sendable {
     var parents: [Kind: String] = [:]
     var freeSpace: Int?
     var capacity: Int?
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 }
 
@@ -168,7 +168,7 @@ struct TaskRecord: Sendable {
     var isCanceled = false
     /// The state of one that a vCenter told of: nothing moves it.
     var fixed: Status?
-    /// What a vCenter answered about it.
+    /// The answers of a vCenter about it.
     var recorded = Recorded()
 
     func status(at now: Instant) -> Status {

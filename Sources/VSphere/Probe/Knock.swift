@@ -27,7 +27,7 @@ public struct Knock {
         }
     }
 
-    /// What the server shows; nil without TLS, and where no connection came about.
+    /// The certificates that the server shows; nil without TLS, and where no connection came about.
     public var shown: TransportError.Shown?
     /// Why no answer came; nil if one did, whatever it says.
     public var failure: Failure?

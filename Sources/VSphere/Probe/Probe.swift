@@ -9,7 +9,7 @@ public struct Probe {
     public struct Deviation: Sendable, Equatable {
         /// The raw way to it, such as `[*].name`; empty for the whole.
         public let place: String
-        /// What is promised, and what is there.
+        /// The promised form, and the one that is there.
         public let problem: String
         /// The fields beside it that nobody expects, if it is missing; raw.
         public let others: [String]
