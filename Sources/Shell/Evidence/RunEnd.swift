@@ -102,13 +102,11 @@ struct RunEnd: Equatable {
         self.changes = changes
     }
 
+    /// The kind of an end without an error table: `script` where the script chose the code, or raised something else.
     private static func kind(_ ending: World.Ending) -> String {
-        guard case .code(let number) = ending, let code = ExitCode(rawValue: number) else {
-            if case .signal = ending { return "signal" }
-            return ErrorKind.error.rawValue
-        }
-        let kind: ErrorKind =
-            switch code {
+        guard case .code(let number) = ending else { return "signal" }
+        let kind: ErrorKind? =
+            switch ExitCode(rawValue: number) {
             case .usage: .usage
             case .notFound: .notFound
             case .tryAgain: .resourceBusy
@@ -117,9 +115,9 @@ struct RunEnd: Equatable {
             case .outputFailed: .output
             case .outcomeUnknown: .unknownOutcome
             case .conflict: .conflict
-            default: .error
+            default: nil
             }
-        return code == .deadline ? "deadline" : kind.rawValue
+        return kind?.rawValue ?? (number == ExitCode.deadline.rawValue ? "deadline" : "script")
     }
 
     /// Whether the run did not do its work.

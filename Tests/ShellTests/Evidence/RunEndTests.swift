@@ -17,8 +17,8 @@ import VSphere
             // A problem that did not count: the run reached its end.
             (.code(0), problem, 0, nil, nil, "done"),
             (.code(66), problem, 66, nil, "not_found", "boom"),
-            (.code(3), nil, 3, nil, "error", "ended with exit code 3"),
-            (.code(1), RunProblem("boom"), 1, nil, "error", "boom"),
+            (.code(3), nil, 3, nil, "script", "ended with exit code 3"),
+            (.code(1), RunProblem("boom"), 1, nil, "script", "boom"),
             (.code(64), RunProblem("no such option"), 64, nil, "usage", "no such option"),
             (.code(75), RunProblem("held"), 75, nil, "resource_busy", "held"),
             (.code(124), nil, 124, nil, "deadline", "ended with exit code 124"),
@@ -165,7 +165,7 @@ import VSphere
             #expect(events == ["run_begin"] + (isForced ? ["error"] : []) + ["run_end"])
             let end = try #require(records.last)
             #expect(end["exit_code"] == (isForced ? 124 : 3))
-            #expect(end["kind"]?.string == (isForced ? "deadline" : "error"))
+            #expect(end["kind"]?.string == (isForced ? "deadline" : "script"))
             #expect(end["changes"] == ["done": 1, "refused": 0, "unknown": 1])
             let told = heard.commands.withLock { $0 }
             #expect(told.count == 1 && told[0].feed?.input == Array((lines.last ?? "").utf8) + [10])
