@@ -72,7 +72,7 @@ extension Change {
     /// Reads whether the object is as wanted.
     ///
     /// Then nothing is sent, since a request that is lost might come later, and undo what was set meanwhile. If it is not, a
-    /// refusal is looked at.
+    /// refusal is looked at. What does not have a tag may not exist: a detachment is sent, and the vCenter says so.
     private func readSettings() {
         guard let intent = record.intent else { return proceed() }
         reader.ask([reader.settings(of: intent)]) { [self] answers in
@@ -80,7 +80,7 @@ extension Change {
                 return refuse(error)
             }
             let seen = Observation.settings(answers[0], of: intent)
-            isSo = seen == .read(true)
+            isSo = seen == .read(true) && intent.kind != .detachTag
             if seen == .read(false) { record.holder = intent.vm ?? intent.item }
             proceed()
         }
