@@ -30,7 +30,8 @@ import Testing
         }
         let first = try run("work", "../state", bench.connection + ["train.lua"], stop: "1")
         #expect(first.status == 9, "\(first)")
-        #expect(try run(".", "state", ["resume"], stop: "2").status == 9)
+        let second = try run(".", "state", ["resume"], stop: "2");
+        #expect(second.status == 9, "\(second)")
         #expect(try run("elsewhere", "../state", ["resume", "--log-file", "log"]).status == 0)
         #expect(try bench.requests("rollback") == (3, 3))
         let log = try ProgramRun.shell(

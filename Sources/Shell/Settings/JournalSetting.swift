@@ -38,9 +38,12 @@ enum JournalSetting {
             world.replaceVariable("VMOON_JOURNAL", "\(address)")
         }
         let length = layers.lazy.compactMap { $0.settings[.lease]?.value.duration }.first
+        // A run that is continued goes on in the folder in which it began.
+        var folder = StandardFolders.state(world.environment)
+        if let path = folder { folder = try world.absolute(path) }
         world.sharedJournal = SharedJournal(
             address,
-            folder: StandardFolders.state(world.environment),
+            folder: folder,
             host: world.hostName,
             process: world.processNumber,
             length: length ?? SharedJournal.usualLease,
