@@ -30,13 +30,13 @@ import Testing
     @Test(
         .enabled(if: python, "there is no python3 of 3.11 or newer (apt-get install python3)"),
         .enabled(if: PostgreSQLServer.shared != nil, "there is no PostgreSQL"),
-        .timeLimit(.minutes(4))
+        .timeLimit(.minutes(8))
     )
     func `copies that are killed and stopped share a list: every item exactly once`() throws {
         let run = try ProgramRun.shell(
             """
             exec python3 "$ATTACK" --vmoon "$VMOON" --sim "$SIM" --postgresql "$DATABASE" \
-                --seeds 20 --items 200 --seconds 2 --lease 1 --pairs 2
+                --seeds 20 --items 200 --seconds 2 --lease 2 --pairs 2
             """,
             environment: [
                 "ATTACK": "\(projectRoot)/Tests/Engines/hosts.py",
@@ -44,7 +44,7 @@ import Testing
                 "SIM": try SimulatorProcess.program("vmoon-sim"),
                 "DATABASE": "\(projectRoot)/Tests/Support/postgresql",
             ],
-            within: 220
+            within: 420
         )
         print(run.lines.last ?? "nothing was said")
         #expect(run.status == 0, "\(run.output)\(run.error)")
