@@ -21,6 +21,22 @@ import Testing
         #expect(failure { _ = try SQLiteStore(folder: folder.path) } == .corrupted)
     }
 
+    @Test
+    func `a file that is only read keeps its permissions, unless it is the journal of the folder`()
+        throws
+    {
+        let folder = TestFolder()
+        let path = try SQLiteStore(folder: folder.path).path
+        func mode() throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        _ = try SQLiteStore(file: path, isReadOnly: true)
+        #expect(try mode() == 0o644)
+        _ = try SQLiteStore(folder: folder.path, isReadOnly: true)
+        #expect(try mode() == 0o600)
+    }
+
     @Test func `a damaged page`() throws {
         let folder = TestFolder()
         let store = try SQLiteStore(folder: folder.path)
