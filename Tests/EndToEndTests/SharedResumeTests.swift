@@ -26,6 +26,19 @@ extension SharedJournalTests {
         return count
     }
 
+    /// Stops a run that has reached its script, until its lease is over.
+    private func putToSleep(_ sleeper: ChildProcess, _ host: SharedJournalTests.Host) throws {
+        let isThere = try sleeper.wait(within: .seconds(20)) {
+            try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
+        }
+        #expect(isThere, "\(sleeper.error)")
+        sleeper.signal(SIGSTOP)
+        let isOver = try sleeper.wait(within: .seconds(20)) {
+            try owners(host, whoLive: false) > 0
+        }
+        #expect(isOver)
+    }
+
     @Test func `a resumed run that slept past its lease, and was resumed elsewhere, sends nothing`()
         throws
     {
@@ -41,15 +54,7 @@ extension SharedJournalTests {
             ],
             in: host.runs.folder.path
         )
-        let isThere = try sleeper.wait(within: .seconds(20)) {
-            try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
-        }
-        #expect(isThere, "\(sleeper.error)")
-        sleeper.signal(SIGSTOP)
-        let isOver = try sleeper.wait(within: .seconds(20)) {
-            try owners(host, whoLive: false) > 0
-        }
-        #expect(isOver)
+        try putToSleep(sleeper, host)
         _ = try host.runs.folder.write("", to: "go")
         let other = try hosts[1].vmoon(["resume"])
         #expect(other.status == 0 && other.output == "3\n", "\(other.error)")
@@ -77,15 +82,7 @@ extension SharedJournalTests {
             environment: ["HOME": host.runs.folder.path, "VMOON_JOURNAL": host.journal],
             in: host.runs.folder.path
         )
-        let isThere = try sleeper.wait(within: .seconds(20)) {
-            try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
-        }
-        #expect(isThere, "\(sleeper.error)")
-        sleeper.signal(SIGSTOP)
-        let isOver = try sleeper.wait(within: .seconds(20)) {
-            try owners(host, whoLive: false) > 0
-        }
-        #expect(isOver)
+        try putToSleep(sleeper, host)
         let other = try hosts[1].vmoon(["--lock", "night", "-e", "print(1)"])
         #expect(other.status == 0, "\(other.error)")
         sleeper.signal(SIGCONT)

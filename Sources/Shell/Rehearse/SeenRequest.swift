@@ -16,7 +16,7 @@ struct SeenRequest: Equatable, Sendable {
     var fault: String?
     /// Path, query, and body in one text: the mark of a change is in there.
     var text = ""
-    /// What it names: the parts of its path, the values of its query, the texts of its body.
+    /// The names in it: the parts of its path, the values of its query, the texts of its body.
     var words: Set<String> = []
     /// The parts of its path; for JSON-RPC the texts among its arguments.
     var path: [String] = []

@@ -2,7 +2,7 @@ internal import JSON
 internal import Text
 
 extension TwinState.Thing {
-    /// What two lists of objects do not have in common: objects of one kind and name are the same one.
+    /// The differences of two lists of objects: objects of one kind and name are the same one.
     static func differences(_ own: [Self], from others: [Self]) -> [TwinState.Difference] {
         struct Name: Hashable { let kind, name: String }
         func grouped(_ things: [Self]) -> [Name: [Self]] {
@@ -46,7 +46,7 @@ struct PlainFacts {
     private let known: Set<String>
     /// How many items of the beginning have a path.
     private var paths: [String: Int] = [:]
-    /// What new identifiers stand for.
+    /// The objects that new identifiers stand for.
     private var names: [String: String] = [:]
 
     /// Members that are no facts: what an object is called, and what only counts.

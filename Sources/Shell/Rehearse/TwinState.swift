@@ -22,7 +22,7 @@ struct TwinState: Equatable, Sendable {
         /// The users who have it checked out.
         var holders: [String] = []
 
-        /// What else the simulator has of it.
+        /// The other facts that the simulator has of it.
         var facts: [String: JSONValue] = [:]
 
         /// How many versions and check-outs it has; they may run ahead of the lists.
@@ -86,7 +86,7 @@ struct TwinState: Equatable, Sendable {
         Dictionary(items.map { ($0.key, $0) }) { first, _ in first }
     }
 
-    /// What two states of one vCenter do not have in common, in sentences about this one.
+    /// The differences of two states of one vCenter, in sentences about this one.
     ///
     /// The parameter tells whether somebody else had his hands on an item.
     func differences(

@@ -112,7 +112,7 @@ struct RequestLog: Sendable {
     private var start = 0
     private var bytes = 0
     private var nextNumber = 1
-    /// What the ring has dropped, and counts.
+    /// The requests that the ring has dropped, and that count.
     private var kept: [Entry] = []
     private static let keptLimit = 10_000
     private(set) var dropped = 0

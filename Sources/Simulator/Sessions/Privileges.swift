@@ -18,7 +18,7 @@ struct Privileges {
         return names.sorted()
     }()
 
-    /// What is wrong with the name of a privilege; nil for nothing.
+    /// Says what is wrong with the name of a privilege; nil for nothing.
     ///
     /// A vCenter has more of them than the index names: only one that is spelled much like one of these is refused.
     static func problem(_ name: String) -> String? {
