@@ -7,10 +7,10 @@ import Testing
 
 /// What is wrong with a case, from the record alone.
 struct JudgeTests {
-    private static let item = "00000000-0000-4000-a17e-000000000001"
-    private static let mark = "4f3c1111-0000-4000-8000-000000000000"
+    static let item = "00000000-0000-4000-a17e-000000000001"
+    static let mark = "4f3c1111-0000-4000-8000-000000000000"
 
-    private static func state(
+    static func state(
         _ templates: [String] = ["vm-1", "vm-2"],
         holders: [String] = [],
         machines: [String] = []
@@ -25,7 +25,7 @@ struct JudgeTests {
         return TwinState(items: [item], machines: list)
     }
 
-    private static func rollback(applied: Bool = true, fault: String? = nil) -> SeenRequest {
+    static func rollback(applied: Bool = true, fault: String? = nil) -> SeenRequest {
         var request = SeenRequest()
         request.operation = "rollback"
         request.isChanging = true
@@ -37,7 +37,7 @@ struct JudgeTests {
         return request
     }
 
-    private static func told(_ outcome: OperationRecord.Outcome?) -> CaseEvidence.Told {
+    static func told(_ outcome: OperationRecord.Outcome?) -> CaseEvidence.Told {
         CaseEvidence.Told(
             identifier: mark,
             operation: "rollback",
@@ -46,7 +46,7 @@ struct JudgeTests {
         )
     }
 
-    private static func stage(
+    static func stage(
         _ kind: CaseEvidence.Stage.Kind,
         _ code: Int32
     ) -> CaseEvidence.Stage {
@@ -54,7 +54,7 @@ struct JudgeTests {
     }
 
     /// A run that has rolled back.
-    private static let base: CaseEvidence = {
+    static let base: CaseEvidence = {
         var base = CaseEvidence()
         base.stages = [stage(.run, 0)]
         base.requests = [rollback()]
@@ -64,14 +64,14 @@ struct JudgeTests {
     }()
 
     /// A case in which the answer is lost, and everything else is as in the run without a fault.
-    private static let good: CaseEvidence = {
+    static let good: CaseEvidence = {
         var evidence = base
         evidence.point = RehearsalCase("rollback#1:reset_after_apply")
         evidence.requests = [rollback(fault: "reset_after_apply")]
         return evidence
     }()
 
-    private func findings(_ change: (inout CaseEvidence) -> Void) -> [String] {
+    func findings(_ change: (inout CaseEvidence) -> Void) -> [String] {
         var evidence = Self.good
         change(&evidence)
         return Judge(before: Self.state(), base: Self.base).findings(evidence)
@@ -311,96 +311,5 @@ struct JudgeTests {
             $0.state = Self.state(["vm-9", "vm-1"])
         }
         #expect(found == [])
-    }
-
-    /// Whatever the exit code says: a script must not break on a fault what it does not touch without one.
-    @Test func `what the run without faults left alone is told, however the case ended`() {
-        func state(
-            other: String? = "golden/b",
-            holders: [String] = ["ALICE"],
-            power: JSONValue = "POWERED_ON",
-            rolledBack: Bool = false
-        ) -> TwinState {
-            var state = Self.state(rolledBack ? ["vm-2", "vm-1"] : ["vm-1", "vm-2"])
-            if let other {
-                var item = TwinState.Item()
-                (item.key.id, item.path, item.holders) = ("other", other, holders)
-                state.items.append(item)
-            }
-            state.machines = [.init(key: .init(id: "vm-5"), name: "db", facts: ["power": power])]
-            return state
-        }
-        var base = Self.base
-        base.state = state(rolledBack: true)
-        let judge = Judge(before: state(), base: base)
-        func findings(_ state: TwinState, isOpen: Bool = false) -> [String] {
-            var evidence = base
-            evidence.point = RehearsalCase("rollback#1:error:unauthorized")
-            evidence.requests = [Self.rollback(applied: false, fault: "error:unauthorized")]
-            evidence.told = [Self.told(isOpen ? nil : .rejected)]
-            if isOpen { evidence.openAfterRun = 1 }
-            evidence.stages = [Self.stage(.run, isOpen ? 80 : 77)]
-            evidence.state = state
-            return judge.findings(evidence)
-        }
-        #expect(findings(state()) == [])
-        #expect(findings(state(other: nil)) == ["the item golden/b is gone"])
-        #expect(
-            findings(state(other: "golden/c")) == [
-                "the item golden/b is gone", "the item golden/c is there, and should not be",
-            ]
-        )
-        #expect(findings(state(holders: [])) == ["golden/b is checked out otherwise"])
-        #expect(findings(state(power: "POWERED_OFF")) == ["the machine db has other power"])
-        // What is open may still make something, and break nothing.
-        #expect(findings(state(holders: []), isOpen: true) == ["golden/b is checked out otherwise"])
-    }
-
-    @Test func `a change of another name is another change`() {
-        func told(_ id: String, _ name: String, _ outcome: OperationRecord.Outcome)
-            -> CaseEvidence.Told
-        {
-            .init(
-                identifier: id,
-                operation: "deploy",
-                subjects: [Self.item],
-                name: name,
-                outcome: outcome
-            )
-        }
-        func request(_ name: String, applied: Bool, fault: String? = nil) -> SeenRequest {
-            SeenRequest(
-                [
-                    "operation": "deploy", "path": .string("/rest/library-items/\(Self.item)"),
-                    "body": .string(#"{"spec":{"name":"\#(name)"}}"#), "changing": true,
-                    "applied": .boolean(applied), "fault": fault.map { .string($0) } ?? .null,
-                ],
-                at: ""
-            )
-        }
-        var base = Self.base
-        base.requests = [request("web01", applied: true)]
-        base.told = [told("a", "web01", .done)]
-        base.state = Self.state(machines: ["web01"])
-        var evidence = base
-        evidence.point = RehearsalCase("deploy#1:error:resource_busy")
-        evidence.requests = [
-            request("web01", applied: false, fault: "error:resource_busy"),
-            request("web01-b", applied: true),
-        ]
-        evidence.told = [told("a", "web01", .rejected), told("b", "web01-b", .done)]
-        evidence.state = Self.state(machines: ["web01-b"])
-        let judge = Judge(before: Self.state(), base: base)
-        #expect(
-            judge.findings(evidence) == [
-                "ended with 0, and the machine web01 is missing",
-                "ended with 0, and the machine web01-b is left",
-            ]
-        )
-        evidence.told[1].outcome = .rejected
-        #expect(
-            judge.findings(evidence).first
-                == "deploy of golden/a is told as not done, and was applied"
-        )
     }
 }
