@@ -85,10 +85,12 @@ public final class Runtime: InterpreterHost {
             // First: what is defined afterwards stays.
             interpreter.restrictToSandbox(modulesIn: sandbox.modules.map(SystemText.bytes))
         }
-        defineFunctions(in: interpreter)
-        if configuration.bench != nil { openBench(in: interpreter) }
-        guardPrograms(in: interpreter)
-        defineSteps(in: interpreter)
+        interpreter.withoutCollections {
+            defineFunctions(in: interpreter)
+            if configuration.bench != nil { openBench(in: interpreter) }
+            guardPrograms(in: interpreter)
+            defineSteps(in: interpreter)
+        }
     }
 
     /// Makes `step` a function as well as a module.
@@ -176,8 +178,7 @@ public final class Runtime: InterpreterHost {
         for (place, part, key) in boxPlaces { interpreter.define(place, part: part, key: key) }
         for (number, entry) in index.entries.enumerated()
         where entry.forms.isSuperset(of: [.inLua, .global]) {
-            let path = entry.name.split(separator: ".").map(String.init)
-            guard let address = interpreter.functionAddress(at: path) else { continue }
+            guard let address = interpreter.functionAddress(of: entry.name) else { continue }
             inLua.append((address, number))
         }
         let null = ValueBuffer()

@@ -134,6 +134,16 @@ vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment) {
     return host;
 }
 
+void vm_lua_collect(vm_lua *lua, bool may_collect) {
+    if (!may_collect) {
+        lua_gc(lua->main, LUA_GCSTOP);
+        return;
+    }
+    lua_gc(lua->main, LUA_GCRESTART);
+    // It would begin at once; so many KiB later is early enough.
+    lua_gc(lua->main, LUA_GCSTEP, -64);
+}
+
 void vm_lua_close(vm_lua *lua) {
     if (lua->main == NULL) return;
     lua->is_closing = true;

@@ -126,15 +126,12 @@ extension Interpreter {
     /// - Returns: Nil if nothing is found.
     public func parameters(at path: [String]) -> Found? { look(path, VM_LUA_PARAMETERS) }
 
-    /// The address of the function at the end of a path, by raw access; `StandIn.function` has the same.
-    /// - Parameter path: Names, starting from the globals.
+    /// The address of a global function, or of a module's, by raw access; `StandIn.function` has the same.
+    /// - Parameter name: Its name, as `step` or `json.decode`.
     /// - Returns: Nil if no function is found.
-    public func functionAddress(at path: [String]) -> UInt64? {
-        let out = ValueBuffer()
-        withCStrings(path) {
-            vm_lua_look(pointer, $0, Int32(path.count), VM_LUA_ADDRESS, out.pointer)
-        }
-        return out.root?.integer.map { UInt64(bitPattern: Int64($0)) }
+    public func functionAddress(of name: String) -> UInt64? {
+        let address = vm_lua_function_address(pointer, name)
+        return address == 0 ? nil : address
     }
 
     private func look(_ path: [String], _ lookup: vm_lua_lookup) -> Found? {

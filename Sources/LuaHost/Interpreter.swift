@@ -155,14 +155,19 @@ public final class Interpreter {
         check(vm_lua_define_in_part(pointer, kind, isField, path, part, key))
     }
 
+    /// Defines things without collecting garbage meanwhile: there is none.
+    public func withoutCollections(_ body: () -> Void) {
+        vm_lua_collect(pointer, false)
+        body()
+        vm_lua_collect(pointer, true)
+    }
+
     /// Makes globals available to `require` as one module.
     /// - Parameters:
     ///   - name: The module.
-    ///   - globals: Their names; missing ones are left out.
-    public func define(module name: String, of globals: [String]) {
-        withCStrings(globals.map { Array($0.utf8CString) }) { list in
-            check(vm_lua_define_module(pointer, name, list, Int32(globals.count)))
-        }
+    ///   - globals: Their names, with spaces between them; missing ones are left out.
+    public func define(module name: String, of globals: String) {
+        check(vm_lua_define_module(pointer, name, globals))
     }
 
     /// Sets `arg` as lua(1) does, byte by byte: the script's name is `arg[0]`, its arguments follow, the

@@ -26,7 +26,7 @@ public final class Multi {
     private var timers = TimerQueue()
     private var watches: WatchList
     /// Transfers that failed before they started; their completions run in the next turn.
-    private var unstarted: [(Transfer, TransportError)] = []
+    private var unstarted: [FailedTransfer] = []
     /// Transfers that ended in the last turn, with their answers.
     ///
     /// Their memory is freed after the next requests have been sent, so that no
@@ -76,7 +76,7 @@ public final class Multi {
             try engine?.add(transfer)
             setLimits(of: transfer)
         } catch {
-            unstarted.append((transfer, error))
+            unstarted.append(FailedTransfer(transfer: transfer, error: error))
         }
         return transfer
     }
@@ -86,7 +86,7 @@ public final class Multi {
     /// Has no effect after it has ended.
     public func cancel(_ transfer: Transfer) {
         engine?.remove(transfer)
-        unstarted.removeAll { $0.0 === transfer }
+        unstarted.removeAll { $0.transfer === transfer }
     }
 
     /// Runs an action once, in a turn, after a delay.
@@ -177,13 +177,14 @@ public final class Multi {
             if transfer.isSmall { spent.append(transfer) }
         }
         guard !unstarted.isEmpty else { return }
-        let failed = unstarted.map { $0.0 }
-        for transfer in failed {
+        for transfer in unstarted.map(\.transfer) {
             // An earlier completion may have cancelled it.
-            guard let at = unstarted.firstIndex(where: { $0.0 === transfer }) else { continue }
-            let (_, error) = unstarted.remove(at: at)
+            guard let at = unstarted.firstIndex(where: { $0.transfer === transfer }) else {
+                continue
+            }
+            let failed = unstarted.remove(at: at)
             callbacks += 1
-            transfer.completion(.failure(error))
+            transfer.completion(.failure(failed.error))
         }
     }
 
@@ -213,7 +214,7 @@ public final class Multi {
 
     private func endOverdueTransfers() {
         guard let engine else { return }
-        var overdue: [(Transfer, TransportError)] = []
+        var overdue: [FailedTransfer] = []
         nextLimit = .max
         for transfer in engine.running {
             guard let slot = transfer.slot else { continue }
@@ -225,20 +226,26 @@ public final class Multi {
                     connecting: isConnecting,
                     wasSent: isSent
                 )
-                overdue.append((transfer, error))
+                overdue.append(FailedTransfer(transfer: transfer, error: error))
             } else {
                 let limit =
                     isSent ? transfer.deadline : min(transfer.connectDeadline, transfer.deadline)
                 nextLimit = min(nextLimit, limit)
             }
         }
-        for (transfer, error) in overdue {
+        for failed in overdue {
             // A completion may have ended another transfer.
-            guard transfer.slot != nil else { continue }
-            engine.remove(transfer)
+            guard failed.transfer.slot != nil else { continue }
+            engine.remove(failed.transfer)
             callbacks += 1
-            transfer.completion(.failure(error))
+            failed.transfer.completion(.failure(failed.error))
         }
+    }
+
+    /// A transfer that ends without an answer, and why.
+    private struct FailedTransfer {
+        let transfer: Transfer
+        let error: TransportError
     }
 
     /// Waits; returns whether it was woken.

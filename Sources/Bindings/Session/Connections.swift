@@ -83,9 +83,10 @@ final class Connections {
     ///   - completion: Called with the handle's number, or the error.
     func open(_ options: Value?, completion: @escaping (Result<UInt64, VSphereError>) -> Void) {
         let connection: Connection
-        switch self.connection(options) {
-        case .success(let found): connection = found
-        case .failure(let error): return completion(.failure(error))
+        do throws(VSphereError) {
+            connection = try self.connection(options)
+        } catch {
+            return completion(.failure(error))
         }
         connection.handles += 1
         only = nil
@@ -116,37 +117,37 @@ final class Connections {
     }
 
     /// The connection for these options; a new one if needed.
-    private func connection(_ options: Value?) -> Result<Connection, VSphereError> {
-        configuration.profile(options).flatMap { profile in
-            let key = "\(profile.user)@\(profile.endpoint.url)"
-            if let known = byKey[key], !known.isReplaced(by: profile) {
-                return known.refusal(of: profile).map { .failure($0) } ?? .success(known)
-            }
-            let vcenter = VCenter(
-                profile: profile,
-                exchange: multi,
-                tape: configuration.tape,
-                redaction: configuration.secrets.redaction
-            )
-            vcenter.trace = configuration.trace
-            vcenter.noteCall = configuration.noteCall
-            if configuration.observesReads { vcenter.observe = configuration.observe }
-            if let log = configuration.log, log.level <= .warn {
-                let fields = [JSONValue.Member("vcenter", .string("\(profile.endpoint)"))]
-                vcenter.notice = { [wallTime = configuration.wallTime] text in
-                    log.write(
-                        LogRecord(time: wallTime(), level: .warn, message: text, fields: fields)
-                    )
-                }
-            }
-            vcenter.onSession = { [openSessions] plan in
-                if plan != nil { RunWatch.attend() }
-                openSessions.set(plan, for: key)
-            }
-            let made = Connection(vcenter)
-            byKey[key] = made
-            return .success(made)
+    private func connection(_ options: Value?) throws(VSphereError) -> Connection {
+        let profile = try configuration.profile(options).get()
+        let key = "\(profile.user)@\(profile.endpoint.url)"
+        if let known = byKey[key], !known.isReplaced(by: profile) {
+            if let refusal = known.refusal(of: profile) { throw refusal }
+            return known
         }
+        let vcenter = VCenter(
+            profile: profile,
+            exchange: multi,
+            tape: configuration.tape,
+            redaction: configuration.secrets.redaction
+        )
+        vcenter.trace = configuration.trace
+        vcenter.noteCall = configuration.noteCall
+        if configuration.observesReads { vcenter.observe = configuration.observe }
+        if let log = configuration.log, log.level <= .warn {
+            let fields = [JSONValue.Member("vcenter", .string("\(profile.endpoint)"))]
+            vcenter.notice = { [wallTime = configuration.wallTime] text in
+                log.write(
+                    LogRecord(time: wallTime(), level: .warn, message: text, fields: fields)
+                )
+            }
+        }
+        vcenter.onSession = { [openSessions] plan in
+            if plan != nil { RunWatch.attend() }
+            openSessions.set(plan, for: key)
+        }
+        let made = Connection(vcenter)
+        byKey[key] = made
+        return made
     }
 
     /// Closes a handle; closing the last one of a session sends the log-out.
@@ -184,13 +185,17 @@ final class Connections {
             only = connection
             return .success(connection.vcenter)
         }
-        return connection(nil).map { connection in
-            connection.isImplicit = true
-            only = connection
-            // A wrong call ends without one: the first that is sent logs in.
-            connection.vcenter.hold()
-            return connection.vcenter
+        let connection: Connection
+        do throws(VSphereError) {
+            connection = try self.connection(nil)
+        } catch {
+            return .failure(error)
         }
+        connection.isImplicit = true
+        only = connection
+        // A wrong call ends without one: the first that is sent logs in.
+        connection.vcenter.hold()
+        return .success(connection.vcenter)
     }
 
     /// Forgets a handle that no script refers to; its session stays counted unless it was closed.

@@ -69,15 +69,24 @@ let shareFunctions: [(name: String, body: FunctionSpec.Body)] = [
         }
     ),
     (
-        // the number of the share, a place, whether it is done → nothing
-        "box.shareEnd",
+        // the number of the share, the place of an item that is done → nothing
+        "box.shareDone",
+        { runtime, call in
+            let values = call.arguments.values
+            let place = (values.count > 1 ? values[1].integer ?? 1 : 1) - 1
+            runtime.changes.shares[values.first?.integer ?? 0].done(place)
+            return .returned
+        }
+    ),
+    (
+        // the number of the share, the place of an item that has failed → nothing
+        "box.shareFail",
         { runtime, call in
             let values = call.arguments.values
             let share = runtime.changes.shares[values.first?.integer ?? 0]
-            let isDone = values.last?.boolean == true
             let place = (values.count > 1 ? values[1].integer ?? 1 : 1) - 1
             return runtime.waits(call, isShielded: true) { pending in
-                share.end(place, isDone: isDone) { error in runtime.finish(pending, error) }
+                share.fail(place) { error in runtime.finish(pending, error) }
             }
         }
     ),
@@ -132,7 +141,7 @@ let sharingPart = #"""
         local place = ours[task]
         if place == nil then return end
         ours[task] = nil
-        box.shareEnd(number, place, is_done)
+        if is_done then box.shareDone(number, place) else box.shareFail(number, place) end
       end
       return setmetatable({}, { __name = "share", ended = ended, __call = function()
         ended(true) -- whoever asks for the next is through with the last one

@@ -87,14 +87,19 @@ struct FunctionIndex: Equatable {
         entries.firstIndex { $0.forms.isSuperset(of: form) && (name == nil || $0.name == name) }
     }
 
-    /// The globals that scripts see, each once: a module has several functions, and `step` is a function as well.
-    var globals: [String] {
-        var names: [String] = []
-        var known: Set<String> = []
+    /// The globals that scripts see, with spaces between them: functions, and the modules of others.
+    ///
+    /// A module may be there more than once; looking for it would cost a start more.
+    var globals: String {
+        var names = ""
+        var last = ""
         for entry in entries where entry.forms.contains(.global) {
             let dot = entry.name.utf8.firstIndex(of: UInt8(ascii: "."))
             let name = dot.map { String(entry.name[..<$0]) } ?? entry.name
-            if known.insert(name).inserted { names.append(name) }
+            if name == last { continue }
+            last = name
+            names += name
+            names += " "
         }
         return names
     }

@@ -134,14 +134,19 @@ let parallelBody = #"""
           grow()
           local ok, result = xpcall(fn, describe, value, index)
           current[number] = false
-          if ended and (ok or mode ~= "stop") then
+          local err, where, is_doubt
+          if not ok then
+            err, where = open(result)
+            is_doubt = type(err) == "table" and rawget(err, "step") and rawget(err, "kind") == "unknown_outcome"
+          end
+          -- Where this ends everything, the end of the run tells what has failed.
+          if ended and (ok or mode ~= "stop" or is_doubt) then
             local told, why = xpcall(ended, describe, ok)
             if not told then return stop_for(open(why)) end
           end
           if ok then
             results[index] = result
           else
-            local err, where = open(result)
             if err == nil then -- error(nil): an error all the same
               err = setmetatable({ message = "(error object is a nil value)", outcome = "none",
                 retryable = false, exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
@@ -149,7 +154,7 @@ let parallelBody = #"""
             errors[index] = err
             if mode ~= "stop" then
               -- The caller looks at the errors.
-            elseif type(err) == "table" and rawget(err, "step") and rawget(err, "kind") == "unknown_outcome" then
+            elseif is_doubt then
               if doubt == nil then doubt, doubt_trace = err, where end
             else
               stop_for(err, where)

@@ -68,6 +68,8 @@ const char *vm_lua_version(void);
 /// Makes an interpreter with the standard libraries. `use_environment`: whether LUA_PATH_5_4 and similar
 /// variables are obeyed (not with -E). NULL when out of memory.
 vm_lua *vm_lua_new(const vm_lua_callbacks *callbacks, bool use_environment);
+/// Lets it collect garbage, or not: while the host defines its functions there is none.
+void vm_lua_collect(vm_lua *lua, bool may_collect);
 /// Closes the state (finalizers run and may call the host) and frees everything.
 void vm_lua_free(vm_lua *lua);
 /// Closes only the state: finalizers run and may call the host. Afterwards only vm_lua_free may be called.
@@ -144,9 +146,9 @@ bool vm_lua_open_parts(vm_lua *lua, const char *host);
 /// or a field that is found out. `key` is its name in the table that its part returns.
 bool vm_lua_define_in_part(
     vm_lua *lua, uint32_t kind, bool is_field, const char *path, const char *part, const char *key);
-/// Makes the existing globals of these names available to `require` as one module; in the
+/// Makes the existing globals of these names, with spaces between them, available to `require` as one module; in the
 /// sandbox too.
-bool vm_lua_define_module(vm_lua *lua, const char *name, const char *const *globals, int count);
+bool vm_lua_define_module(vm_lua *lua, const char *name, const char *globals);
 /// Sets `arg` as lua(1) does: words[script] is arg[0], later words 1, 2 …, earlier ones -1, -2 …
 bool vm_lua_set_arguments(vm_lua *lua, const char *const *words, int count, int script);
 /// Takes every relative entry out of Lua's own part of package.path and package.cpath, and puts these folders in

@@ -30,8 +30,7 @@ vm_lua_status vm_lua_take_failure(vm_lua *lua, vm_values *error);
 
 typedef enum vm_lua_lookup {
     VM_LUA_NAMES = 0,    ///< the string keys of a table, and of the tables behind its __index
-    VM_LUA_PARAMETERS = 1, ///< the parameters of a Lua function
-    VM_LUA_ADDRESS = 2     ///< only the address of a function, as an integer
+    VM_LUA_PARAMETERS = 1 ///< the parameters of a Lua function
 } vm_lua_lookup;
 
 /// Finds the value at a path of names from the globals, by raw access: no metamethod runs.
@@ -39,5 +38,9 @@ typedef enum vm_lua_lookup {
 /// names, or for VM_LUA_NAMES of pairs {name, type}. Nothing if nothing is found.
 void vm_lua_look(
     vm_lua *lua, const char *const *path, int count, vm_lua_lookup lookup, vm_values *out);
+
+/// The address of the function that is a global, or with one dot in the name a field of one, by raw access; 0 if there
+/// is none.
+uint64_t vm_lua_function_address(vm_lua *lua, const char *name);
 
 #endif

@@ -25,6 +25,14 @@ public final class WorkShare {
     private var open: [Int]
     /// The items of this copy.
     private var taken: Set<Int> = []
+    /// The items that are done, until that is on its way to the journal.
+    private var over: [Int] = []
+    /// How many questions that tell of such items were not answered yet.
+    private var telling = 0
+    /// Why it cannot be told that items are done.
+    private var failure: VSphereError?
+    /// Called when all that is done is in the journal, or with why it is not.
+    private var waiting: [(VSphereError?) -> Void] = []
     /// How many answers in a row had nothing for us.
     private var vain = 0
     /// How long the database has been away, while somebody waits for an item.
@@ -43,27 +51,61 @@ public final class WorkShare {
     private static var window: Int { 64 }
 
     /// Takes the next item; waits while all that are left are others'.
-    /// - Parameter completion: Called with its place in the list, nil where nothing is left, or with an error.
+    /// - Parameter completion: Called with its place in the list, nil where nothing is left and all that is done here is
+    ///   in the journal, or with an error.
     public func next(completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void) {
-        guard let leases else {
+        guard leases != nil else {
             guard let place = open.first else { return completion(.success(nil)) }
             open.removeFirst()
             return completion(.success(place))
         }
-        guard !open.isEmpty else { return completion(.success(nil)) }
+        guard !open.isEmpty else { return settle(completion) }
         let asked = Array(open.prefix(Self.window))
-        leases.ask(
-            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[], $5::text[])",
-            [
-                changes.settings.run.identifier, name, Leases.list(asked.map { keys[$0] }),
-                Leases.list(taken.map { keys[$0] }),
-            ]
-        ) { [self] result in
+        ask(asked) { [self] result in
             switch result {
             case .success(let rows): took(rows, asked, completion)
             case .failure(let error): failed(error, completion)
             }
         }
+    }
+
+    /// Asks for the first of some items that nobody has, and tells what is done.
+    private func ask(
+        _ asked: [Int],
+        completion: @escaping (Swift.Result<[[String?]], JournalError>) -> Void
+    ) {
+        let told = over
+        over = []
+        telling += told.isEmpty ? 0 : 1
+        leases?.ask(
+            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[], $5::text[], $6::text[])",
+            [
+                changes.settings.run.identifier, name, list(asked), list(Array(taken)), list(told),
+            ]
+        ) { [self] result in
+            telling -= told.isEmpty ? 0 : 1
+            if case .failure(let error) = result {
+                over = told + over
+                if error.kind != .away { failure = VSphereError(error) }
+            }
+            completion(result)
+            tellWaiting()
+        }
+    }
+
+    private func list(_ places: [Int]) -> String { Leases.list(places.map { keys[$0] }) }
+
+    /// Ends a question where no item is left.
+    private func settle(_ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void) {
+        waiting.append { error in completion(error.map { .failure($0) } ?? .success(nil)) }
+        tellWaiting()
+    }
+
+    private func tellWaiting() {
+        guard failure != nil || over.isEmpty && telling == 0 else { return }
+        let told = waiting
+        waiting = []
+        for completion in told { completion(failure) }
     }
 
     private func took(
@@ -86,7 +128,7 @@ public final class WorkShare {
             default: vain += 1
             }
         }
-        guard !open.isEmpty else { return completion(.success(nil)) }
+        guard !open.isEmpty else { return settle(completion) }
         // The others of this list come next; where all are somebody's, somebody may die.
         open = Array(open.dropFirst(Self.window)) + open.prefix(Self.window)
         guard vain >= open.count else { return next(completion: completion) }
@@ -103,7 +145,7 @@ public final class WorkShare {
         let own = changes.settings.run.identifier
         let earlier = runs.split(separator: " ").map(String.init).filter { $0 != own }
         if let error = changes.inherit(earlier, item: keys[place]) {
-            return end(place, isDone: false) { _ in completion(.failure(error)) }
+            return fail(place) { _ in completion(.failure(error)) }
         }
         completion(.success(place))
     }
@@ -120,21 +162,39 @@ public final class WorkShare {
         changes.loop.after(.milliseconds(500)) { [self] in next(completion: completion) }
     }
 
-    /// Tells that an item is over.
+    /// Tells that an item is done: with the next question, which its task asks at once where there is more to do, and
+    /// else by itself.
+    ///
+    /// Nobody waits for that here. Whoever is told that nothing is left is told so when it is in the journal.
+    /// - Parameter place: Its place.
+    public func done(_ place: Int) {
+        taken.remove(place)
+        guard leases != nil else { return }
+        over.append(place)
+        changes.loop.after(.zero) { [self] in tell() }
+    }
+
+    private func tell() {
+        guard !over.isEmpty, failure == nil else { return }
+        ask([]) { [self] result in
+            guard case .failure(let error) = result, error.kind == .away else { return }
+            guard away < .seconds(60) else { return failure = VSphereError(error) }
+            // They stay ours until then.
+            away += .milliseconds(500)
+            changes.loop.after(.milliseconds(500)) { [self] in tell() }
+        }
+    }
+
+    /// Tells that an item has failed: a copy that begins later takes it up again.
     /// - Parameters:
     ///   - place: Its place.
-    ///   - isDone: Whether what was to be done with it is done; else a copy that begins later takes it up again.
     ///   - completion: Called when that is in the journal, or with why it is not.
-    public func end(
-        _ place: Int,
-        isDone: Bool,
-        completion: @escaping (VSphereError?) -> Void
-    ) {
+    public func fail(_ place: Int, completion: @escaping (VSphereError?) -> Void) {
         taken.remove(place)
         guard let leases else { return completion(nil) }
         leases.ask(
-            "SELECT vmoon.finish($1, $2, $3, $4)",
-            [name, keys[place], isDone ? "done" : "failed"]
+            "SELECT vmoon.finish($1, $2, $3::text[], 'failed')",
+            [name, list([place])]
         ) { [self] result in
             switch result {
             case .success: completion(nil)
@@ -142,7 +202,7 @@ public final class WorkShare {
                 // It stays ours until then.
                 away += .milliseconds(500)
                 changes.loop.after(.milliseconds(500)) { [self] in
-                    end(place, isDone: isDone, completion: completion)
+                    fail(place, completion: completion)
                 }
             case .failure(let error): completion(VSphereError(error))
             }
@@ -151,8 +211,9 @@ public final class WorkShare {
 
     /// Ends with the run: what is still ours in a run that failed is not tried again by the copies that are at work.
     func close(hasFailed: Bool) {
+        tell()
         guard hasFailed else { return }
-        for place in taken { end(place, isDone: false) { _ in } }
+        for place in taken { fail(place) { _ in } }
     }
 }
 

@@ -98,7 +98,6 @@ enum PostgreSQLTables {
             epoch bigint NOT NULL
         )
         """,
-        "CREATE INDEX ON vmoon.claim (owner)",
         // What the copies of a run share: an item without a state is open, or somebody's who claims it.
         """
         CREATE TABLE vmoon.share (
@@ -110,7 +109,7 @@ enum PostgreSQLTables {
             PRIMARY KEY (name, key)
         )
         """,
-        forget, commit, bury, claim, renew, take, finish,
+        forget, commit, bury, claim, renew, finish, take,
     ]
 
     private static let forget = """
@@ -232,49 +231,80 @@ enum PostgreSQLTables {
     ///
     /// One that is being prolonged, or records something, is locked, and lives.
     private static let bury = """
-        CREATE FUNCTION vmoon.bury(mine text) RETURNS void LANGUAGE sql AS $body$
-            DELETE FROM vmoon.owner WHERE id IN (
-                SELECT id FROM vmoon.owner WHERE expires <= clock_timestamp() AND id <> mine
-                FOR UPDATE SKIP LOCKED);
+        CREATE FUNCTION vmoon.bury(mine text) RETURNS void LANGUAGE plpgsql AS $body$
+        BEGIN
+            IF EXISTS (SELECT FROM vmoon.owner WHERE expires <= clock_timestamp() AND id <> mine) THEN
+                DELETE FROM vmoon.owner WHERE id IN (
+                    SELECT id FROM vmoon.owner WHERE expires <= clock_timestamp() AND id <> mine
+                    FOR UPDATE SKIP LOCKED);
+            END IF;
+        END
         $body$
         """
 
-    /// Takes the first of some items of a share that nobody has and that is not over.
+    /// Tells that items of a share that we have are done, or failed; said for the second time, after the answer to the
+    /// first was lost, it changes nothing.
+    private static let finish = """
+        CREATE FUNCTION vmoon.finish(mine text, shared text, ended text[], outcome text)
+        RETURNS void LANGUAGE plpgsql AS $body$
+        DECLARE
+            one text;
+        BEGIN
+            PERFORM FROM vmoon.owner WHERE id = mine FOR KEY SHARE;
+            IF NOT FOUND THEN RAISE EXCEPTION 'taken over' USING ERRCODE = 'VM002'; END IF;
+            FOREACH one IN ARRAY ended LOOP
+                DELETE FROM vmoon.claim k
+                WHERE k.key = 'share ' || shared || ' ' || one AND k.owner = mine;
+                CONTINUE WHEN NOT FOUND;
+                UPDATE vmoon.share s SET state = outcome, changed = clock_timestamp()
+                WHERE s.name = shared AND s.key = one;
+            END LOOP;
+        END
+        $body$
+        """
+
+    /// Takes the first of some items of a share that nobody has and that is not over; tells which are done.
     ///
     /// Answers with each item that was looked at: `done`, `failed`, `held`, or `taken` with the runs that had it before.
     /// What failed is taken up again by copies that began later.
     private static let take = """
         CREATE FUNCTION vmoon.take(
-            mine text, mine_run text, shared text, wanted text[], ours text[])
+            mine text, mine_run text, shared text, wanted text[], ours text[], finished text[])
         RETURNS TABLE (key text, state text, runs text) LANGUAGE plpgsql AS $body$
         #variable_conflict use_column
         DECLARE
             began timestamptz;
             known record;
             one text;
+            claimed text;
         BEGIN
             SELECT since INTO began FROM vmoon.owner WHERE id = mine FOR KEY SHARE;
             IF NOT FOUND THEN RAISE EXCEPTION 'taken over' USING ERRCODE = 'VM002'; END IF;
             PERFORM vmoon.bury(mine);
             FOREACH one IN ARRAY wanted LOOP
+                claimed := 'share ' || shared || ' ' || one;
+                SELECT s.state, s.changed, s.runs, k.owner INTO known
+                FROM (SELECT) one_row
+                LEFT JOIN vmoon.share s ON s.name = shared AND s.key = one
+                LEFT JOIN vmoon.claim k ON k.key = claimed;
                 key := one;
-                SELECT s.state, s.changed, s.runs INTO known FROM vmoon.share s
-                WHERE s.name = shared AND s.key = one;
                 state := known.state;
                 runs := '';
                 IF known.state = 'done' OR known.state = 'failed' AND known.changed >= began THEN
                     RETURN NEXT;
                     CONTINUE;
                 END IF;
+                state := 'held';
+                IF known.owner <> mine THEN
+                    RETURN NEXT;
+                    CONTINUE;
+                END IF;
                 INSERT INTO vmoon.claim (key, owner, epoch)
-                VALUES ('share ' || shared || ' ' || one, mine, nextval('vmoon.epoch'))
-                ON CONFLICT DO NOTHING;
+                VALUES (claimed, mine, nextval('vmoon.epoch')) ON CONFLICT DO NOTHING;
                 -- One that is ours, and we do not know it: the answer was lost.
                 IF NOT FOUND AND (one = ANY (ours) OR NOT EXISTS (
-                    SELECT FROM vmoon.claim k
-                    WHERE k.key = 'share ' || shared || ' ' || one AND k.owner = mine))
+                    SELECT FROM vmoon.claim k WHERE k.key = claimed AND k.owner = mine))
                 THEN
-                    state := 'held';
                     RETURN NEXT;
                     CONTINUE;
                 END IF;
@@ -283,7 +313,7 @@ enum PostgreSQLTables {
                 SELECT s.state, s.changed, s.runs INTO known FROM vmoon.share s
                 WHERE s.name = shared AND s.key = one FOR UPDATE;
                 IF known.state = 'done' OR known.state = 'failed' AND known.changed >= began THEN
-                    DELETE FROM vmoon.claim k WHERE k.key = 'share ' || shared || ' ' || one;
+                    DELETE FROM vmoon.claim k WHERE k.key = claimed;
                     state := known.state;
                     RETURN NEXT;
                     CONTINUE;
@@ -296,25 +326,12 @@ enum PostgreSQLTables {
                 state := 'taken';
                 runs := known.runs;
                 RETURN NEXT;
-                RETURN;
+                EXIT;
             END LOOP;
-        END
-        $body$
-        """
-
-    /// Tells that an item of a share that we have is done or failed.
-    private static let finish = """
-        CREATE FUNCTION vmoon.finish(mine text, shared text, done text, outcome text)
-        RETURNS void LANGUAGE plpgsql AS $body$
-        BEGIN
-            PERFORM FROM vmoon.owner WHERE id = mine FOR SHARE;
-            IF NOT FOUND THEN RAISE EXCEPTION 'taken over' USING ERRCODE = 'VM002'; END IF;
-            DELETE FROM vmoon.claim k
-            WHERE k.key = 'share ' || shared || ' ' || done AND k.owner = mine;
-            -- Said for the second time, after the answer to the first was lost.
-            IF NOT FOUND THEN RETURN; END IF;
-            UPDATE vmoon.share s SET state = outcome, changed = clock_timestamp()
-            WHERE s.name = shared AND s.key = done;
+            -- Behind all that may wait for another copy: one that waits for these waits for nothing else.
+            IF cardinality(finished) > 0 THEN
+                PERFORM vmoon.finish(mine, shared, finished, 'done');
+            END IF;
         END
         $body$
         """

@@ -15,6 +15,8 @@ final class LeaseWorker: Sendable {
     private struct State {
         var requests: [Request] = []
         var given: [String] = []
+        /// When the first of them was given back.
+        var givenSince: Duration = .zero
         var results: [(UInt64, Leases.Answer)] = []
         /// The owner, once it is in the database.
         var owner: String?
@@ -64,9 +66,12 @@ final class LeaseWorker: Sendable {
     }
 
     func giveBack(_ key: String) {
-        // What is given back, and wanted again before it is on its way, was never given back.
-        state.withLock { $0.given.append(key) }
-        Wake.up(requests.writing)
+        // It goes with what is wanted next, which is most often at once, or after a moment by itself.
+        let now = now
+        state.withLock { state in
+            if state.given.isEmpty { state.givenSince = now }
+            state.given.append(key)
+        }
     }
 
     var life: HeldClaim? {
@@ -114,7 +119,12 @@ final class LeaseWorker: Sendable {
         var next: Duration = .zero
         /// Whether something waits until the connection that broke is made anew.
         var isWaiting = false
+        /// How many keys were taken and not given back.
+        var held = 0
     }
+
+    /// How long something that is given back waits for company.
+    private static var linger: Duration { .milliseconds(100) }
 
     /// How long what is wanted waits for a connection that broke; longer than a restart of the database takes.
     private static var patience: Duration { .seconds(10) }
@@ -136,15 +146,21 @@ final class LeaseWorker: Sendable {
         while true {
             let isAlive = state.withLock { $0.owner != nil }
             var pause = isAlive ? max(work.next - clock(), .zero) : .seconds(3600)
-            if work.isWaiting { pause = min(pause, .milliseconds(100)) }
+            if work.isWaiting || work.held > 0 { pause = min(pause, Self.linger) }
             Wake.wait(
                 requests.reading,
                 milliseconds: Int32(min((pause / .milliseconds(1)).rounded(.up), 1e9))
             )
             Wake.forget(requests.reading)
+            let now = clock()
             let (wanted, given, isStopped) = state.withLock { state in
-                defer { (state.requests, state.given) = ([], []) }
-                return (state.requests, state.given, state.isStopped)
+                let isLate = now >= state.givenSince + Self.linger || state.isStopped
+                let goes = isLate || state.requests.contains { $0.key != nil }
+                defer {
+                    state.requests = []
+                    if goes { state.given = [] }
+                }
+                return (state.requests, goes ? state.given : [], state.isStopped)
             }
             if !isStopped, clock() >= work.next { renew(&work) }
             answer(wanted, given, &work, isStopped: isStopped)
@@ -303,6 +319,9 @@ final class LeaseWorker: Sendable {
                     row.integer(1).map { .taken(HeldClaim(owner: owner, key: key, epoch: $0)) }
                     ?? .held(by: row.text(2) ?? "")
             }
+            work.held += found.values.reduce(-given.count) { count, answer in
+                if case .taken = answer { count + 1 } else { count }
+            }
             // Without an answer somebody has ended us, or has just given it back: it is asked again.
             if found.isEmpty, !wanted.isEmpty { renew(&work) }
             let isLost = state.withLock { $0.isEnded }
@@ -333,10 +352,19 @@ final class LeaseWorker: Sendable {
 
     /// A list as PostgreSQL reads it.
     static func list(_ texts: [String]) -> String {
-        let quoted = texts.map { text in
-            let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return "\"\(escaped)\""
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        for (place, text) in texts.enumerated() {
+            if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    bytes.append(UInt8(ascii: "\\"))
+                }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
         }
-        return "{\(quoted.joined(separator: ","))}"
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

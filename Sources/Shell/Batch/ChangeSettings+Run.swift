@@ -107,8 +107,9 @@ extension Invocation {
     /// The beginning of what `-e` runs, as `-e rollback(…)`; nil where it may be secret.
     private var chunks: String? {
         let codes = actions.compactMap { action in
-            if case .execute(let code) = action { code } else { nil }
+            if case .execute(let code) = action, !code.isEmpty { code } else { nil }
         }
+        guard !codes.isEmpty else { return nil }
         let text = codes.joined(separator: "; ").split { $0.isWhitespace }.joined(separator: " ")
         let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
         guard !text.isEmpty, text.withoutTelltaleSecrets == text,

@@ -10,9 +10,10 @@ extension VCenter {
     /// Sends a log-in: the only request with a password, and without a session identifier.
     func logIn(_ dialect: Dialect) {
         let credentials: HeaderList
-        switch logInHeaders() {
-        case .success(let fields): credentials = fields
-        case .failure(let failure): return logInFailed(failure)
+        do throws(Failure) {
+            credentials = try logInHeaders()
+        } catch {
+            return logInFailed(error)
         }
         // The time starts when the password is known: a person may have had to type it.
         let sentAt = clock()
@@ -78,17 +79,17 @@ extension VCenter {
     }
 
     /// The header fields of a log-in; the password is asked for only the first time.
-    private func logInHeaders() -> Result<HeaderList, Failure> {
+    private func logInHeaders() throws(Failure) -> HeaderList {
         func refusal(_ kind: ErrorKind, _ message: String, hint: String) -> Failure {
             Failure(VSphereError(kind, message, hint: hint), evidence: .notSent)
         }
         guard !profile.user.isEmpty else {
-            return .failure(refusal(.usage, "no user is named", hint: profile.userHint))
+            throw refusal(.usage, "no user is named", hint: profile.userHint)
         }
         guard !profile.user.utf8.contains(UInt8(ascii: ":")) else {
             // RFC 7617 §2: a user-id containing a colon character is invalid.
             let hint = "write the domain as DOMAIN\\user or user@domain"
-            return .failure(refusal(.usage, "the user's name holds a colon", hint: hint))
+            throw refusal(.usage, "the user's name holds a colon", hint: hint)
         }
         let known: Secret
         if let password {
@@ -98,12 +99,12 @@ extension VCenter {
             case .success(let secret): known = secret
             case .failure(let problem):
                 let message = Display.escape(problem.message)
-                return .failure(refusal(.unauthenticated, message, hint: problem.hint))
+                throw refusal(.unauthenticated, message, hint: problem.hint)
             }
         }
         password = known
         redaction.hide(known, of: profile.user)
-        return headerList(Self.logInFields(user: profile.user, password: known))
+        return try headerList(Self.logInFields(user: profile.user, password: known))
     }
 
     /// Makes the header fields of later requests from the session identifier in the answer to a log-in.
@@ -126,8 +127,8 @@ extension VCenter {
         let identifier = answer.root?.string ?? ""
         redaction.hide(Secret(identifier))
         remoteEnding = RemoteCall.ending(of: Secret(identifier))
-        headers = try headerList(Self.sessionFields(identifier)).get()
-        bodilessHeaders = try headerList(Self.bodilessFields(identifier), hasBody: false).get()
+        headers = try headerList(Self.sessionFields(identifier))
+        bodilessHeaders = try headerList(Self.bodilessFields(identifier), hasBody: false)
         let (method, path) = dialect.session(.delete)
         onSession?(
             LogOutPlan(
@@ -171,13 +172,13 @@ extension VCenter {
     private func headerList(
         _ fields: [(String, String)],
         hasBody: Bool = true
-    ) -> Result<HeaderList, Failure> {
-        do {
-            return .success(try HeaderList(fields, hasBody: hasBody))
+    ) throws(Failure) -> HeaderList {
+        do throws(TransportError) {
+            return try HeaderList(fields, hasBody: hasBody)
         } catch {
             // Without the transport's message: it might show the value.
             let error = VSphereError(.protocolViolation, "the session identifier is not usable")
-            return .failure(Failure(error, evidence: .unclear))
+            throw Failure(error, evidence: .unclear)
         }
     }
 
