@@ -38,7 +38,7 @@ extension SharedJournalTests {
             try database.run(statement)
         }
         let script = """
-            parallel(share({ "a", "b", "c" }), function() end, { limit = 3 })
+            parallel(share({ "a", "b", "c" }), function(it) if it == "c" then sleep(0.5) end end, { limit = 3 })
             print "back"
             io.stdout:flush()
             sleep(60)
@@ -61,6 +61,44 @@ extension SharedJournalTests {
         #expect(done == 3)
         child.signal(SIGKILL)
         _ = child.end()
+    }
+
+    @Test func `tasks that share an iterator get each item once`() throws {
+        let host = try hosts(1)[0]
+        let script = """
+            local keys, seen = {}, {}
+            for n = 1, 40 do keys[n] = "k" .. n end
+            local s = share(keys)
+            local function take() for it in s do seen[#seen + 1] = it end end
+            local tasks = {}
+            for n = 1, 4 do tasks[n] = spawn(take) end
+            for _, task in ipairs(tasks) do task:join() end
+            table.sort(seen)
+            print(#seen, seen[1] ~= seen[2] and "once")
+            """
+        let run = try host.script(script, ["--run-name", "n"])
+        #expect(run.lines == ["40\tonce"], "\(run.error)")
+    }
+
+    @Test func `what a task asked for that was stopped is free for other copies`() throws {
+        let hosts = try hosts(2)
+        // One item fails while the other task waits for what the first has: nothing is handed out to nobody.
+        let script = """
+            local ok = pcall(parallel, share({ "a", "b" }), function(it)
+              sleep(0.4)
+              error("no luck with " .. it)
+            end, { limit = 2 })
+            print(ok)
+            """
+        let path = try hosts[0].runs.folder.write(script, to: "p.lua")
+        let words = hosts[0].runs.connection + ["--run-name", "n", path]
+        let first = try hosts[0].vmoon(words)
+        #expect(first.status == 0 && first.lines == ["false"], "\(first.error)")
+        let rest = try hosts[1].script(
+            "for it in share({ 'a', 'b' }) do print(it) end",
+            ["--run-name", "n"]
+        )
+        #expect(rest.lines.sorted() == ["a", "b"], "\(rest.error)")
     }
 
     @Test func `an item whose step is in doubt is not done, though the copy goes on with others`()

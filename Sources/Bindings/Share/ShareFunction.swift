@@ -57,7 +57,11 @@ let shareFunctions: [(name: String, body: FunctionSpec.Body)] = [
         { runtime, call in
             let share = runtime.changes.shares[call.arguments.root?.integer ?? 0]
             return runtime.waits(call) { pending in
-                share.next { result in
+                share.next(isThere: { !pending.isOver }) { result in
+                    guard !pending.isOver else {
+                        if case .success(let place?) = result { share.giveBack(place) }
+                        return
+                    }
                     switch result {
                     case .success(let place?): call.result.put(place + 1)
                     case .success(nil): call.result.putNil()
@@ -72,9 +76,17 @@ let shareFunctions: [(name: String, body: FunctionSpec.Body)] = [
         // the number of the share, the place of an item that is done → nothing
         "box.shareDone",
         { runtime, call in
-            let values = call.arguments.values
-            let place = (values.count > 1 ? values[1].integer ?? 1 : 1) - 1
-            runtime.changes.shares[values.first?.integer ?? 0].done(place)
+            let (share, place) = runtime.place(in: call)
+            share.done(place)
+            return .returned
+        }
+    ),
+    (
+        // the number of the share, the place of an item that was not begun → nothing
+        "box.shareReturn",
+        { runtime, call in
+            let (share, place) = runtime.place(in: call)
+            share.giveBack(place)
             return .returned
         }
     ),
@@ -82,15 +94,32 @@ let shareFunctions: [(name: String, body: FunctionSpec.Body)] = [
         // the number of the share, the place of an item that has failed → nothing
         "box.shareFail",
         { runtime, call in
-            let values = call.arguments.values
-            let share = runtime.changes.shares[values.first?.integer ?? 0]
-            let place = (values.count > 1 ? values[1].integer ?? 1 : 1) - 1
+            let (share, place) = runtime.place(in: call)
             return runtime.waits(call, isShielded: true) { pending in
                 share.fail(place) { error in runtime.finish(pending, error) }
             }
         }
     ),
+    (
+        // the number of the share → nothing, when all that has ended is in the journal
+        "box.shareSettle",
+        { runtime, call in
+            let share = runtime.changes.shares[call.arguments.root?.integer ?? 0]
+            return runtime.waits(call) { pending in
+                share.settle { error in runtime.finish(pending, error) }
+            }
+        }
+    ),
 ]
+
+extension Runtime {
+    /// The share and the place that a call of the host's part names.
+    fileprivate func place(in call: HostCall) -> (WorkShare, Int) {
+        let values = call.arguments.values
+        let place = values.count > 1 ? values[1].integer ?? 1 : 1
+        return (changes.shares[values.first?.integer ?? 0], place - 1)
+    }
+}
 
 /// `share`, in Lua: which task has which item.
 let sharingPart = #"""
@@ -136,15 +165,20 @@ let sharingPart = #"""
       end
       local number = box.share(keys)
       local ours = {} -- the place of the item that each task has
-      local function ended(is_done)
+      local function ended(how)
         local task = running()
         local place = ours[task]
         if place == nil then return end
         ours[task] = nil
-        if is_done then box.shareDone(number, place) else box.shareFail(number, place) end
+        how(number, place)
       end
-      return setmetatable({}, { __name = "share", ended = ended, __call = function()
-        ended(true) -- whoever asks for the next is through with the last one
+      return setmetatable({}, { __name = "share",
+        done = function() ended(box.shareDone) end,
+        failed = function() ended(box.shareFail) end,
+        untouched = function() ended(box.shareReturn) end,
+        settle = function() box.shareSettle(number) end,
+        __call = function()
+        ended(box.shareDone) -- whoever asks for the next is through with the last one
         local place = box.shareNext(number)
         if place == nil then return nil end
         ours[running()] = place

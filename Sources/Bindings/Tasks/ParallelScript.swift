@@ -96,7 +96,7 @@ let parallelBody = #"""
       if not is_callable(fn) then usage("the second argument must be a function of value and index") end
       -- What is shared with other copies of the run is told when an item is over.
       local meta = type(list) == "table" and getmetatable(list)
-      local ended = type(meta) == "table" and rawget(meta, "__name") == "share" and rawget(meta, "ended")
+      local share = type(meta) == "table" and rawget(meta, "__name") == "share" and meta
       local next_item, count = source(list)
       local results, errors, workers = {}, {}, {}
       local current, most = {}, 0 -- the item that each worker is at, and the last one given out
@@ -128,36 +128,30 @@ let parallelBody = #"""
           check() -- what comes next is not begun any more
           local asked, index, value = xpcall(next_item, describe)
           if not asked then return stop_for(open(index)) end
-          if index == nil or stopped then return end
+          if index == nil then return end
+          if stopped then return share and share.untouched() end
           if index > most then most = index end
           current[number] = index
           grow()
           local ok, result = xpcall(fn, describe, value, index)
           current[number] = false
-          local err, where, is_doubt
-          if not ok then
-            err, where = open(result)
-            is_doubt = type(err) == "table" and rawget(err, "step") and rawget(err, "kind") == "unknown_outcome"
-          end
-          -- Where this ends everything, the end of the run tells what has failed.
-          if ended and (ok or mode ~= "stop" or is_doubt) then
-            local told, why = xpcall(ended, describe, ok)
-            if not told then return stop_for(open(why)) end
-          end
           if ok then
             results[index] = result
+            if share then share.done() end
           else
+            local err, where = open(result)
             if err == nil then -- error(nil): an error all the same
               err = setmetatable({ message = "(error object is a nil value)", outcome = "none",
                 retryable = false, exit_code = \#(ExitCode.scriptError.rawValue) }, error_meta)
             end
             errors[index] = err
-            if mode ~= "stop" then
-              -- The caller looks at the errors.
-            elseif is_doubt then
-              if doubt == nil then doubt, doubt_trace = err, where end
-            else
-              stop_for(err, where)
+            local is_doubt = type(err) == "table" and rawget(err, "step") and rawget(err, "kind") == "unknown_outcome"
+            if mode == "stop" and not is_doubt then return stop_for(err, where) end -- the end of the run tells the rest
+            -- In mode "collect" the caller looks at the errors.
+            if mode == "stop" and doubt == nil then doubt, doubt_trace = err, where end
+            if share then
+              local told, why = xpcall(share.failed, describe)
+              if not told then return stop_for(open(why)) end
             end
           end
         end
@@ -192,6 +186,7 @@ let parallelBody = #"""
       end })
       grow()
       conclude("another item failed first")
+      if share and not failed then share.settle() end
       done = true
       if not failed and doubt ~= nil then failed, failure, trace = true, doubt, doubt_trace end
       if failed then fail(failure, trace, results, errors) end

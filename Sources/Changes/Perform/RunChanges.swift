@@ -282,7 +282,10 @@ public final class RunChanges {
     public func close(ending: String) -> VSphereError? {
         guard let opened else { return nil }
         // Whoever is stopped from outside has not failed: the others go on with what it had.
-        for share in shares { share.close(hasFailed: ending.hasPrefix("exit ")) }
+        var untold: JournalError?
+        for share in shares {
+            untold = share.close(hasFailed: ending.hasPrefix("exit ")) ?? untold
+        }
         let end = JournalWrite.end(
             run: settings.run.identifier,
             ending: ending,
@@ -290,7 +293,7 @@ public final class RunChanges {
         )
         opened.commits.append(beginning.writes + [end], completion: nil)
         let last = opened.commits.flush()
-        return (last ?? problem).map { VSphereError($0) }
+        return (last ?? problem ?? untold).map { VSphereError($0) }
     }
 }
 

@@ -25,18 +25,44 @@ public final class WorkShare {
     private var open: [Int]
     /// The items of this copy.
     private var taken: Set<Int> = []
-    /// The items that are done, until that is on its way to the journal.
-    private var over: [Int] = []
-    /// How many questions that tell of such items were not answered yet.
-    private var telling = 0
-    /// Why it cannot be told that items are done.
-    private var failure: VSphereError?
-    /// Called when all that is done is in the journal, or with why it is not.
-    private var waiting: [(VSphereError?) -> Void] = []
+    /// The items that have ended, until the journal has that: those that are done, those that failed, and those that
+    /// nobody began.
+    private var ended = Ended()
+    /// How many have ended, and how many of these the journal has.
+    private var (endedCount, toldCount) = (0, 0)
+    /// The tasks that want an item, in the order in which they asked.
+    private var asking: [Asker] = []
+    /// Those who wait until the journal has what had ended when they asked.
+    private var settling: [(count: Int, completion: (VSphereError?) -> Void)] = []
+    /// Whether a question is on its way: there is one at a time.
+    private var isAsking = false
+    /// Whether no item is asked for before some time has passed, and whether nothing is.
+    private var (isResting, isPaused) = (false, false)
+    /// Since when the database has been away, and what it said last.
+    private var (awaySince, lastError): (Duration?, JournalError?)
     /// How many answers in a row had nothing for us.
     private var vain = 0
-    /// How long the database has been away, while somebody waits for an item.
-    private var away: Duration = .zero
+
+    private struct Ended {
+        var done: [Int] = []
+        var failed: [Int] = []
+        var untouched: [Int] = []
+
+        var isEmpty: Bool { done.isEmpty && failed.isEmpty && untouched.isEmpty }
+
+        static func + (first: Ended, second: Ended) -> Ended {
+            Ended(
+                done: first.done + second.done,
+                failed: first.failed + second.failed,
+                untouched: first.untouched + second.untouched
+            )
+        }
+    }
+
+    private struct Asker {
+        let isThere: () -> Bool
+        let completion: (Swift.Result<Int?, VSphereError>) -> Void
+    }
 
     init(_ keys: [String], _ name: String, _ leases: Leases?, _ changes: RunChanges) {
         (self.keys, self.name, self.leases, self.changes) = (keys, name, leases, changes)
@@ -50,72 +76,123 @@ public final class WorkShare {
     /// The most items that one question is about.
     private static var window: Int { 64 }
 
+    /// How long a database that is away is waited for.
+    private static var patience: Duration { .seconds(60) }
+
+    // MARK: What tasks ask for
+
     /// Takes the next item; waits while all that are left are others'.
-    /// - Parameter completion: Called with its place in the list, nil where nothing is left and all that is done here is
-    ///   in the journal, or with an error.
-    public func next(completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void) {
+    /// - Parameters:
+    ///   - isThere: Whether the task still wants it: an item that nobody wants any more is given back.
+    ///   - completion: Called with its place in the list, nil where nothing is left and all that has ended before is in
+    ///     the journal, or with an error.
+    public func next(
+        isThere: @escaping () -> Bool,
+        completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
+    ) {
         guard leases != nil else {
             guard let place = open.first else { return completion(.success(nil)) }
             open.removeFirst()
             return completion(.success(place))
         }
-        guard !open.isEmpty else { return settle(completion) }
-        let asked = Array(open.prefix(Self.window))
-        ask(asked) { [self] result in
-            switch result {
-            case .success(let rows): took(rows, asked, completion)
-            case .failure(let error): failed(error, completion)
-            }
-        }
+        asking.append(Asker(isThere: isThere, completion: completion))
+        goOn()
     }
 
-    /// Asks for the first of some items that nobody has, and tells what is done.
-    private func ask(
-        _ asked: [Int],
-        completion: @escaping (Swift.Result<[[String?]], JournalError>) -> Void
-    ) {
-        let told = over
-        over = []
-        telling += told.isEmpty ? 0 : 1
+    /// Tells that an item is done: with the next question, which its task asks at once where there is more to do, and
+    /// else by itself. Nobody waits for that here, but in `settle`.
+    /// - Parameter place: Its place.
+    public func done(_ place: Int) {
+        guard end(place, \.done) else { return }
+        changes.loop.after(.zero) { [self] in goOn() }
+    }
+
+    /// Tells that an item has failed: a copy that begins later takes it up again.
+    /// - Parameters:
+    ///   - place: Its place.
+    ///   - completion: Called when that is in the journal, or with why it is not.
+    public func fail(_ place: Int, completion: @escaping (VSphereError?) -> Void) {
+        guard end(place, \.failed) else { return completion(nil) }
+        settle(completion: completion)
+    }
+
+    /// Gives an item back that was taken and not begun.
+    /// - Parameter place: Its place.
+    public func giveBack(_ place: Int) {
+        if end(place, \.untouched) { goOn() }
+    }
+
+    /// Waits until the journal has what has ended so far.
+    /// - Parameter completion: Called then, or with why it has not.
+    public func settle(completion: @escaping (VSphereError?) -> Void) {
+        settling.append((endedCount, completion))
+        goOn()
+    }
+
+    private func end(_ place: Int, _ list: WritableKeyPath<Ended, [Int]>) -> Bool {
+        guard taken.remove(place) != nil, leases != nil else { return false }
+        ended[keyPath: list].append(place)
+        endedCount += 1
+        return true
+    }
+
+    // MARK: Questions
+
+    /// Asks what there is to ask, one question at a time.
+    private func goOn() {
+        guard !isAsking else { return }
+        let told = settling.filter { $0.count <= toldCount }
+        settling.removeAll { $0.count <= toldCount }
+        for waiting in told { waiting.completion(nil) }
+        // A completion may have asked already.
+        guard !isAsking, !isPaused else { return }
+        asking.removeAll { !$0.isThere() }
+        let wanted = asking.isEmpty || isResting ? [] : Array(open.prefix(Self.window))
+        if !wanted.isEmpty || !ended.isEmpty { return ask(wanted) }
+        guard open.isEmpty, ended.isEmpty, !asking.isEmpty else { return }
+        let through = asking
+        asking = []
+        for asker in through { asker.completion(.success(nil)) }
+    }
+
+    /// Asks for the first of some items that nobody has, and tells what has ended.
+    private func ask(_ wanted: [Int]) {
+        let (telling, count) = (ended, endedCount)
+        ended = Ended()
+        isAsking = true
+        let own = changes.settings.run.identifier
         leases?.ask(
-            "SELECT key, state, runs FROM vmoon.take($1, $2, $3, $4::text[], $5::text[], $6::text[])",
+            """
+            SELECT key, state, runs
+            FROM vmoon.take($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+            """,
             [
-                changes.settings.run.identifier, name, list(asked), list(Array(taken)), list(told),
+                own, name, list(wanted), list(Array(taken)), list(telling.done),
+                list(telling.failed), list(telling.untouched),
             ]
         ) { [self] result in
-            telling -= told.isEmpty ? 0 : 1
-            if case .failure(let error) = result {
-                over = told + over
-                if error.kind != .away { failure = VSphereError(error) }
+            isAsking = false
+            switch result {
+            case .success(let rows):
+                (awaySince, lastError) = (nil, nil)
+                toldCount = count
+                // Not before: it would be taken for one whose answer was lost.
+                open = telling.untouched + open
+                took(rows, wanted)
+            case .failure(let error):
+                ended = telling + ended
+                failed(error)
             }
-            completion(result)
-            tellWaiting()
+            goOn()
         }
     }
 
     private func list(_ places: [Int]) -> String { Leases.list(places.map { keys[$0] }) }
 
-    /// Ends a question where no item is left.
-    private func settle(_ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void) {
-        waiting.append { error in completion(error.map { .failure($0) } ?? .success(nil)) }
-        tellWaiting()
-    }
-
-    private func tellWaiting() {
-        guard failure != nil || over.isEmpty && telling == 0 else { return }
-        let told = waiting
-        waiting = []
-        for completion in told { completion(failure) }
-    }
-
-    private func took(
-        _ rows: [[String?]],
-        _ asked: [Int],
-        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
-    ) {
-        away = .zero
+    private func took(_ rows: [[String?]], _ wanted: [Int]) {
+        guard !wanted.isEmpty else { return }
         var places: [String: Int] = [:]
-        for place in asked { places[keys[place]] = place }
+        for place in wanted { places[keys[place]] = place }
         for row in rows {
             guard row.count == 3, let key = row[0], let place = places[key] else { continue }
             switch row[1] {
@@ -124,97 +201,81 @@ public final class WorkShare {
                 vain = 0
                 open.removeAll { $0 == place }
                 taken.insert(place)
-                return hand(place, after: row[2] ?? "", completion)
+                return hand(place, after: row[2] ?? "")
             default: vain += 1
             }
         }
-        guard !open.isEmpty else { return settle(completion) }
         // The others of this list come next; where all are somebody's, somebody may die.
         open = Array(open.dropFirst(Self.window)) + open.prefix(Self.window)
-        guard vain >= open.count else { return next(completion: completion) }
+        guard !open.isEmpty, vain >= open.count else { return }
         vain = 0
-        changes.loop.after(.milliseconds(300)) { [self] in next(completion: completion) }
+        isResting = true
+        changes.loop.after(.milliseconds(300)) { [self] in
+            isResting = false
+            goOn()
+        }
     }
 
     /// Hands an item over, with what the copies that had it before know.
-    private func hand(
-        _ place: Int,
-        after runs: String,
-        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
-    ) {
+    private func hand(_ place: Int, after runs: String) {
+        asking.removeAll { !$0.isThere() }
+        guard !asking.isEmpty else { return giveBack(place) }
+        let asker = asking.removeFirst()
         let own = changes.settings.run.identifier
         let earlier = runs.split(separator: " ").map(String.init).filter { $0 != own }
         if let error = changes.inherit(earlier, item: keys[place]) {
-            return fail(place) { _ in completion(.failure(error)) }
+            return fail(place) { _ in asker.completion(.failure(error)) }
         }
-        completion(.success(place))
+        asker.completion(.success(place))
     }
 
-    private func failed(
-        _ error: JournalError,
-        _ completion: @escaping (Swift.Result<Int?, VSphereError>) -> Void
-    ) {
-        guard error.kind == .away, away < .seconds(60) else {
-            return completion(.failure(VSphereError(error)))
-        }
-        // Nothing is begun meanwhile.
-        away += .milliseconds(500)
-        changes.loop.after(.milliseconds(500)) { [self] in next(completion: completion) }
-    }
-
-    /// Tells that an item is done: with the next question, which its task asks at once where there is more to do, and
-    /// else by itself.
-    ///
-    /// Nobody waits for that here. Whoever is told that nothing is left is told so when it is in the journal.
-    /// - Parameter place: Its place.
-    public func done(_ place: Int) {
-        taken.remove(place)
-        guard leases != nil else { return }
-        over.append(place)
-        changes.loop.after(.zero) { [self] in tell() }
-    }
-
-    private func tell() {
-        guard !over.isEmpty, failure == nil else { return }
-        ask([]) { [self] result in
-            guard case .failure(let error) = result, error.kind == .away else { return }
-            guard away < .seconds(60) else { return failure = VSphereError(error) }
-            // They stay ours until then.
-            away += .milliseconds(500)
-            changes.loop.after(.milliseconds(500)) { [self] in tell() }
-        }
-    }
-
-    /// Tells that an item has failed: a copy that begins later takes it up again.
-    /// - Parameters:
-    ///   - place: Its place.
-    ///   - completion: Called when that is in the journal, or with why it is not.
-    public func fail(_ place: Int, completion: @escaping (VSphereError?) -> Void) {
-        taken.remove(place)
-        guard let leases else { return completion(nil) }
-        leases.ask(
-            "SELECT vmoon.finish($1, $2, $3::text[], 'failed')",
-            [name, list([place])]
-        ) { [self] result in
-            switch result {
-            case .success: completion(nil)
-            case .failure(let error) where error.kind == .away && away < .seconds(60):
-                // It stays ours until then.
-                away += .milliseconds(500)
-                changes.loop.after(.milliseconds(500)) { [self] in
-                    fail(place, completion: completion)
-                }
-            case .failure(let error): completion(VSphereError(error))
+    private func failed(_ error: JournalError) {
+        lastError = error
+        let now = changes.loop.now
+        let since = awaySince ?? now
+        if error.mayPass, now - since < Self.patience {
+            // Nothing is begun meanwhile, and what has ended stays ours.
+            (awaySince, isPaused) = (since, true)
+            changes.loop.after(.milliseconds(500)) { [self] in
+                isPaused = false
+                goOn()
             }
+            return
         }
+        awaySince = nil
+        let (askers, waiting) = (asking, settling)
+        (asking, settling) = ([], [])
+        for asker in askers { asker.completion(.failure(VSphereError(error))) }
+        for other in waiting { other.completion(VSphereError(error)) }
     }
+
+    // MARK: The end
 
     /// Ends with the run: what is still ours in a run that failed is not tried again by the copies that are at work.
-    func close(hasFailed: Bool) {
-        tell()
-        guard hasFailed else { return }
-        for place in taken { fail(place) { _ in } }
+    /// - Returns: Why the journal does not have all that has ended; nil where it has.
+    func close(hasFailed: Bool) -> JournalError? {
+        guard let leases else { return nil }
+        if hasFailed { for place in taken { _ = end(place, \.failed) } }
+        // Without a loop that turns nobody goes on by himself.
+        isPaused = true
+        asking = []
+        let limit = leases.now + .seconds(5)
+        while true {
+            while isAsking { leases.awaitAnswers() }
+            guard !ended.isEmpty else { return nil }
+            if let lastError {
+                guard lastError.mayPass, leases.now < limit else { return lastError }
+                leases.pause()
+            }
+            ask([])
+        }
     }
+}
+
+extension JournalError {
+    /// Whether the same may succeed later: the database is away, its disk is full, or two transactions waited for each
+    /// other.
+    fileprivate var mayPass: Bool { kind == .away || kind == .full || kind == .locked }
 }
 
 extension RunChanges {

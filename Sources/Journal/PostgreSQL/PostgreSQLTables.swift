@@ -233,6 +233,8 @@ enum PostgreSQLTables {
     private static let bury = """
         CREATE FUNCTION vmoon.bury(mine text) RETURNS void LANGUAGE plpgsql AS $body$
         BEGIN
+            -- While the server was away, nobody could say it.
+            IF clock_timestamp() < pg_postmaster_start_time() + interval '2 seconds' THEN RETURN; END IF;
             IF EXISTS (SELECT FROM vmoon.owner WHERE expires <= clock_timestamp() AND id <> mine) THEN
                 DELETE FROM vmoon.owner WHERE id IN (
                     SELECT id FROM vmoon.owner WHERE expires <= clock_timestamp() AND id <> mine
@@ -250,8 +252,6 @@ enum PostgreSQLTables {
         DECLARE
             one text;
         BEGIN
-            PERFORM FROM vmoon.owner WHERE id = mine FOR KEY SHARE;
-            IF NOT FOUND THEN RAISE EXCEPTION 'taken over' USING ERRCODE = 'VM002'; END IF;
             FOREACH one IN ARRAY ended LOOP
                 DELETE FROM vmoon.claim k
                 WHERE k.key = 'share ' || shared || ' ' || one AND k.owner = mine;
@@ -263,13 +263,15 @@ enum PostgreSQLTables {
         $body$
         """
 
-    /// Takes the first of some items of a share that nobody has and that is not over; tells which are done.
+    /// Takes the first of some items of a share that nobody has and that is not over; tells which of ours are done, which
+    /// failed, and which nobody began.
     ///
     /// Answers with each item that was looked at: `done`, `failed`, `held`, or `taken` with the runs that had it before.
     /// What failed is taken up again by copies that began later.
     private static let take = """
         CREATE FUNCTION vmoon.take(
-            mine text, mine_run text, shared text, wanted text[], ours text[], finished text[])
+            mine text, mine_run text, shared text, wanted text[], ours text[], done text[],
+            failed text[], untouched text[])
         RETURNS TABLE (key text, state text, runs text) LANGUAGE plpgsql AS $body$
         #variable_conflict use_column
         DECLARE
@@ -329,9 +331,16 @@ enum PostgreSQLTables {
                 EXIT;
             END LOOP;
             -- Behind all that may wait for another copy: one that waits for these waits for nothing else.
-            IF cardinality(finished) > 0 THEN
-                PERFORM vmoon.finish(mine, shared, finished, 'done');
-            END IF;
+            PERFORM vmoon.finish(mine, shared, done, 'done');
+            PERFORM vmoon.finish(mine, shared, failed, 'failed');
+            FOREACH one IN ARRAY untouched LOOP
+                DELETE FROM vmoon.claim k
+                WHERE k.key = 'share ' || shared || ' ' || one AND k.owner = mine;
+                CONTINUE WHEN NOT FOUND;
+                UPDATE vmoon.share s SET
+                    runs = trim(replace(' ' || s.runs || ' ', ' ' || mine_run || ' ', ' '))
+                WHERE s.name = shared AND s.key = one;
+            END LOOP;
         END
         $body$
         """

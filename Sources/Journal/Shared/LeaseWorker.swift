@@ -264,7 +264,12 @@ final class LeaseWorker: Sendable {
     ) {
         let failed = Set(
             results.compactMap { number, answer in
-                if case .failed(let error) = answer, error.kind == .away { number } else { nil }
+                // Two transactions that waited for each other do not matter either.
+                if case .failed(let error) = answer, error.kind == .away || error.kind == .locked {
+                    number
+                } else {
+                    nil
+                }
             }
         )
         guard !failed.isEmpty else {
@@ -275,6 +280,9 @@ final class LeaseWorker: Sendable {
         let unanswered = wanted.filter { failed.contains($0.number) && $0.statement == nil }
         let again = unanswered.filter { now < $0.asked + Self.patience }
         work.database.isAway = again.count < unanswered.count
+        // It may have been carried out all the same.
+        let givenUp = unanswered.filter { now >= $0.asked + Self.patience }.compactMap(\.key)
+        state.withLock { $0.given += givenUp }
         guard !again.isEmpty else { return }
         work.isWaiting = true
         results.removeAll { number, _ in again.contains { $0.number == number } }
@@ -311,7 +319,7 @@ final class LeaseWorker: Sendable {
                 "SELECT * FROM vmoon.claim($1, $2::text[], $3::text[])",
                 [
                     .text(owner), .text(Self.list(given)),
-                    .text(Self.list(wanted.compactMap(\.key))),
+                    .text(Self.list(Array(Set(wanted.compactMap(\.key))))),
                 ]
             ) { row in
                 guard let key = row.text(0) else { return }
@@ -330,8 +338,12 @@ final class LeaseWorker: Sendable {
                 return (request.number, found[request.key ?? ""] ?? other)
             }
         } catch {
-            // What was not given back is given back with what comes next.
-            state.withLock { $0.given = given + $0.given }
+            // What was not given back is given back with what comes next, or in a while.
+            let later = now + .milliseconds(400)
+            state.withLock { state in
+                state.given = given + state.given
+                if !given.isEmpty { state.givenSince = later }
+            }
             return wanted.map { ($0.number, .failed(error)) }
         }
     }

@@ -136,6 +136,18 @@ public final class Leases: @unchecked Sendable {
         onLoss()
     }
 
+    /// Waits until something was answered, and calls the completions.
+    public func awaitAnswers() {
+        worker.awaitResult()
+        deliver()
+    }
+
+    /// The time, on the clock of `init`.
+    public var now: Duration { worker.now }
+
+    /// Waits a moment, before a database that is away is asked again.
+    public func pause() { Pause.milliseconds(200) }
+
     /// Takes something, and waits for the answer.
     /// - Parameters:
     ///   - key: What is claimed.
@@ -146,10 +158,7 @@ public final class Leases: @unchecked Sendable {
         while true {
             var result: Answer?
             take(key) { result = $0 }
-            while result == nil {
-                worker.awaitResult()
-                deliver()
-            }
+            while result == nil { awaitAnswers() }
             guard case .held? = result, worker.now < end else {
                 return result ?? .held(by: "")
             }
