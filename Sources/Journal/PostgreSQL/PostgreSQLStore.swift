@@ -92,10 +92,12 @@ public final class PostgreSQLStore: JournalStore {
         vcenter: String,
         item: String
     ) throws(JournalError) -> [OperationRecord] {
-        try operations(
-            "vcenter = $1 AND item = $2 AND \(Self.isOpen)",
-            [.text(vcenter), .text(item)]
-        )
+        let values: [Database.Value] = [.text(vcenter), .text(item)]
+        let found = try read { (database) throws(JournalError) in
+            try database.rows("SELECT vmoon.has_open($1, $2)", values) { $0.text(0) == "t" }
+        }
+        guard found.contains(true) else { return [] }
+        return try operations("vcenter = $1 AND item = $2 AND \(Self.isOpen)", values)
     }
 
     /// The operations of one vCenter that are still open, oldest first.

@@ -109,7 +109,7 @@ enum PostgreSQLTables {
             PRIMARY KEY (name, key)
         )
         """,
-        forget, commit, bury, claim, renew, finish, take,
+        forget, commit, hasOpen, bury, claim, renew, finish, take,
     ]
 
     private static let forget = """
@@ -223,6 +223,17 @@ enum PostgreSQLTables {
                 END LOOP;
             END LOOP;
             RETURN refused;
+        END
+        $body$
+        """
+
+    /// Whether an item has open operations: it is asked before each change, and to read them costs several times more.
+    private static let hasOpen = """
+        CREATE FUNCTION vmoon.has_open(at_vcenter text, of_item text) RETURNS boolean LANGUAGE plpgsql AS $body$
+        BEGIN
+            RETURN EXISTS (
+                SELECT FROM vmoon.operation
+                WHERE vcenter = at_vcenter AND item = of_item AND (outcome IS NULL OR outcome = 'unknown'));
         END
         $body$
         """
