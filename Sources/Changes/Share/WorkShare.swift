@@ -99,8 +99,10 @@ public final class WorkShare {
         goOn()
     }
 
-    /// Tells that an item is done: with the next question, which its task asks at once where there is more to do, and
-    /// else by itself. Nobody waits for that here, but in `settle`.
+    /// Tells that an item is done.
+    ///
+    /// It goes with the next question, which its task asks at once where there is more to do, and else by itself. Nobody
+    /// waits for that here, but in `settle`.
     /// - Parameter place: Its place.
     public func done(_ place: Int) {
         guard end(place, \.done) else { return }
