@@ -101,6 +101,38 @@ extension SharedJournalTests {
         #expect(rest.lines.sorted() == ["a", "b"], "\(rest.error)")
     }
 
+    @Test func `who was taken from says so once, and asks no more`() throws {
+        let host = try hosts(1)[0]
+        let script = """
+            local list = share { "a", "b" }
+            list()
+            io.open("at", "w"):close()
+            while not io.open "go" do sleep(0.02) end
+            print(select(2, pcall(list)).kind)
+            local before = os.clock()
+            sleep(1)
+            print(os.clock() - before < 0.2)
+            """
+        let path = try host.runs.folder.write(script, to: "s.lua")
+        let child = try ChildProcess(
+            [try SimulatorProcess.program("vmoon")] + host.runs.connection
+                + ["--run-name", "n", path],
+            environment: [
+                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
+                "VMOON_JOURNAL": host.journal,
+            ],
+            in: host.runs.folder.path
+        )
+        let isThere = try child.wait(within: .seconds(20)) {
+            try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
+        }
+        #expect(isThere, "\(child.error)")
+        try PostgreSQLConnection(JournalAddress(host.journal)).run("DELETE FROM vmoon.owner")
+        _ = try host.runs.folder.write("", to: "go")
+        _ = child.end()
+        #expect(child.output == "conflict\ntrue\n", "\(child.error)")
+    }
+
     @Test func `an item whose step is in doubt is not done, though the copy goes on with others`()
         throws
     {

@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// What a change costs in a large inventory.
+/// A change in a large inventory costs as much as in a small one.
 struct InventorySizeTests {
     /// The time of a hundred roll-backs, where there are so many items.
     private func time(items: Int) throws -> Duration {

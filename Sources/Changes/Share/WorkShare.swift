@@ -34,12 +34,18 @@ public final class WorkShare {
     private var asking: [Asker] = []
     /// Those who wait until the journal has what had ended when they asked.
     private var settling: [(count: Int, completion: (VSphereError?) -> Void)] = []
-    /// Whether a question is on its way: there is one at a time.
+    /// Set while a question is on its way; there is one at a time.
     private var isAsking = false
-    /// Whether no item is asked for before some time has passed, and whether nothing is.
-    private var (isResting, isPaused) = (false, false)
-    /// Since when the database has been away, and what it said last.
-    private var (awaySince, lastError): (Duration?, JournalError?)
+    /// Set while no item is asked for, since all that are left are others'.
+    private var isResting = false
+    /// Set while nothing is asked, since the database was away a moment ago.
+    private var isPaused = false
+    /// Set after an error that does not pass: nothing is asked until a task wants something.
+    private var hasGivenUp = false
+    /// The time of the first of the failures in a row that may pass.
+    private var awaySince: Duration?
+    /// The last failure; nil after an answer.
+    private var lastError: JournalError?
     /// How many answers in a row had nothing for us.
     private var vain = 0
 
@@ -96,6 +102,7 @@ public final class WorkShare {
             return completion(.success(place))
         }
         asking.append(Asker(isThere: isThere, completion: completion))
+        hasGivenUp = false
         goOn()
     }
 
@@ -128,6 +135,7 @@ public final class WorkShare {
     /// - Parameter completion: Called then, or with why it has not.
     public func settle(completion: @escaping (VSphereError?) -> Void) {
         settling.append((endedCount, completion))
+        hasGivenUp = false
         goOn()
     }
 
@@ -147,7 +155,7 @@ public final class WorkShare {
         settling.removeAll { $0.count <= toldCount }
         for waiting in told { waiting.completion(nil) }
         // A completion may have asked already.
-        guard !isAsking, !isPaused else { return }
+        guard !isAsking, !isPaused, !hasGivenUp else { return }
         asking.removeAll { !$0.isThere() }
         let wanted = asking.isEmpty || isResting ? [] : Array(open.prefix(Self.window))
         if !wanted.isEmpty || !ended.isEmpty { return ask(wanted) }
@@ -244,7 +252,7 @@ public final class WorkShare {
             }
             return
         }
-        awaySince = nil
+        (awaySince, hasGivenUp) = (nil, true)
         let (askers, waiting) = (asking, settling)
         (asking, settling) = ([], [])
         for asker in askers { asker.completion(.failure(VSphereError(error))) }
@@ -275,7 +283,7 @@ public final class WorkShare {
 }
 
 extension JournalError {
-    /// Whether the same may succeed later: the database is away, its disk is full, or two transactions waited for each
+    /// True where the same may succeed later: the database is away, its disk is full, or two transactions waited for each
     /// other.
     fileprivate var mayPass: Bool { kind == .away || kind == .full || kind == .locked }
 }
