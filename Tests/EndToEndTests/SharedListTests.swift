@@ -6,6 +6,44 @@ import Testing
 
 /// Lists that the copies of a run share: what a copy is told, and what the journal has then.
 extension SharedJournalTests {
+    /// A host's journal, with its tables.
+    private func opened(_ host: Host) throws -> PostgreSQLConnection {
+        let database = try PostgreSQLConnection(JournalAddress(host.journal)) {
+            database throws(JournalError) in
+            try PostgreSQLSchema.update(database)
+        }
+        try database.connect()
+        return database
+    }
+
+    /// Has the database take a fifth of a second longer for a row, where a condition holds.
+    private func slow(_ database: PostgreSQLConnection, _ event: String, when isSlow: String) throws
+    {
+        try database.run(
+            """
+            CREATE FUNCTION vmoon.slow() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF \(isSlow) THEN PERFORM pg_sleep(0.2); END IF; RETURN NEW; END $$
+            """
+        )
+        try database.run(
+            "CREATE TRIGGER slow BEFORE \(event) FOR EACH ROW EXECUTE FUNCTION vmoon.slow()"
+        )
+    }
+
+    /// Starts a copy of the run.
+    private func copy(of script: String, on host: Host) throws -> ChildProcess {
+        let path = try host.runs.folder.write(script, to: "copy.lua")
+        return try ChildProcess(
+            [try SimulatorProcess.program("vmoon")] + host.runs.connection
+                + ["--run-name", "n", path],
+            environment: [
+                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
+                "VMOON_JOURNAL": host.journal,
+            ],
+            in: host.runs.folder.path
+        )
+    }
+
     @Test func `keys of any spelling are handed out once`() throws {
         let hosts = try hosts(2)
         let script = #"""
@@ -20,39 +58,15 @@ extension SharedJournalTests {
 
     @Test func `parallel returns when all that is done is in the journal`() throws {
         let host = try hosts(1)[0]
-        #expect(try host.vmoon(["runs"]).status == 0)
-        let database = try PostgreSQLConnection(JournalAddress(host.journal)) {
-            database throws(JournalError) in
-            try PostgreSQLSchema.update(database)
-        }
-        for statement in [
-            """
-            CREATE FUNCTION vmoon.slow() RETURNS trigger LANGUAGE plpgsql AS
-            'BEGIN IF NEW.state = ''done'' THEN PERFORM pg_sleep(0.2); END IF; RETURN NEW; END'
-            """,
-            """
-            CREATE TRIGGER slow BEFORE UPDATE ON vmoon.share
-            FOR EACH ROW EXECUTE FUNCTION vmoon.slow()
-            """,
-        ] {
-            try database.run(statement)
-        }
+        let database = try opened(host)
+        try slow(database, "UPDATE ON vmoon.share", when: "NEW.state = 'done'")
         let script = """
             parallel(share({ "a", "b", "c" }), function(it) if it == "c" then sleep(0.5) end end, { limit = 3 })
             print "back"
             io.stdout:flush()
             sleep(60)
             """
-        let path = try host.runs.folder.write(script, to: "s.lua")
-        let child = try ChildProcess(
-            [try SimulatorProcess.program("vmoon")] + host.runs.connection
-                + ["--run-name", "n", path],
-            environment: [
-                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
-                "VMOON_JOURNAL": host.journal,
-            ],
-            in: host.runs.folder.path
-        )
+        let child = try copy(of: script, on: host)
         #expect(child.wait(within: .seconds(20)) { child.output.contains("back") })
         var done: Int64 = -1
         try database.run("SELECT count(*) FROM vmoon.share WHERE state = 'done'") {
@@ -80,25 +94,30 @@ extension SharedJournalTests {
         #expect(run.lines == ["40\tonce"], "\(run.error)")
     }
 
-    @Test func `what a task asked for that was stopped is free for other copies`() throws {
-        let hosts = try hosts(2)
-        // One item fails while the other task waits for what the first has: nothing is handed out to nobody.
+    @Test func `an item that is handed to a task that was stopped is free for other copies`() throws
+    {
+        let host = try hosts(1)[0]
+        let database = try opened(host)
+        // The second task's question is on its way when the first item fails.
+        try slow(database, "INSERT ON vmoon.claim", when: "true")
         let script = """
-            local ok = pcall(parallel, share({ "a", "b" }), function(it)
-              sleep(0.4)
-              error("no luck with " .. it)
-            end, { limit = 2 })
-            print(ok)
+            pcall(parallel, share { "a", "b" }, function() sleep(0.05) error("no luck") end, { limit = 2 })
+            sleep(60)
             """
-        let path = try hosts[0].runs.folder.write(script, to: "p.lua")
-        let words = hosts[0].runs.connection + ["--run-name", "n", path]
-        let first = try hosts[0].vmoon(words)
-        #expect(first.status == 0 && first.lines == ["false"], "\(first.error)")
-        let rest = try hosts[1].script(
-            "for it in share({ 'a', 'b' }) do print(it) end",
-            ["--run-name", "n"]
-        )
-        #expect(rest.lines.sorted() == ["a", "b"], "\(rest.error)")
+        let child = try copy(of: script, on: host)
+        var counts: [Int64] = []
+        let isFree = try child.wait(within: .seconds(10)) {
+            try database.run(
+                """
+                SELECT (SELECT count(*) FROM vmoon.share),
+                    (SELECT count(*) FROM vmoon.claim WHERE starts_with(key, 'share '))
+                """
+            ) { counts = [$0.integer(0) ?? -1, $0.integer(1) ?? -1] }
+            return counts == [2, 1]
+        }
+        #expect(isFree, "items that were handed out, and claims: \(counts)")
+        child.signal(SIGKILL)
+        _ = child.end()
     }
 
     @Test func `who was taken from says so once, and asks no more`() throws {
@@ -113,16 +132,7 @@ extension SharedJournalTests {
             sleep(1)
             print(os.clock() - before < 0.2)
             """
-        let path = try host.runs.folder.write(script, to: "s.lua")
-        let child = try ChildProcess(
-            [try SimulatorProcess.program("vmoon")] + host.runs.connection
-                + ["--run-name", "n", path],
-            environment: [
-                "HOME": host.runs.folder.path, "VMOON_PASSWORD": host.runs.simulator.password,
-                "VMOON_JOURNAL": host.journal,
-            ],
-            in: host.runs.folder.path
-        )
+        let child = try copy(of: script, on: host)
         let isThere = try child.wait(within: .seconds(20)) {
             try ProgramRun.shell("test -e at", in: host.runs.folder).status == 0
         }
@@ -160,18 +170,8 @@ extension SharedJournalTests {
               function() sleep(0.01) count = count + 1 end, { limit = 3 })
             print(count)
             """#
-        let path = try hosts[0].runs.folder.write(script, to: "s.lua")
-        let words = hosts[0].runs.connection + ["--run-name", "n", path]
-        let child = try ChildProcess(
-            [try SimulatorProcess.program("vmoon")] + words,
-            environment: [
-                "HOME": hosts[0].runs.folder.path,
-                "VMOON_PASSWORD": hosts[0].runs.simulator.password,
-                "VMOON_JOURNAL": hosts[0].journal,
-            ],
-            in: hosts[0].runs.folder.path
-        )
-        let second = try hosts[1].vmoon(words)
+        let child = try copy(of: script, on: hosts[0])
+        let second = try hosts[1].script(script, ["--run-name", "n"])
         #expect(child.end() == 0, "\(child.error)")
         let counts = [child.output, second.output].map { Int($0.dropLast()) ?? -1 }
         #expect(counts.reduce(0, +) == 60, "\(counts)")
